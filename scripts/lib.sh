@@ -2,7 +2,11 @@
 # Paths, names and small helpers shared by every script of the project. Sourced, never run.
 # Every CC_* variable may be set from outside; the defaults are here and nowhere else.
 
+# Names set here are used by the scripts that source this file.
+# shellcheck disable=SC2034
+
 set -euo pipefail
+shopt -s inherit_errexit # $(…) stops at an error too
 
 ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)"
 

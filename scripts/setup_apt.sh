@@ -65,6 +65,7 @@ install_packages() {
 # The machine's own mirror, whatever it is called.
 mirror() {
     local uri
+    # shellcheck disable=SC2016 # apt's own placeholders
     uri="$(apt-get indextargets --format '$(REPO_URI) $(ORIGIN)' 'Created-By: Packages' 2>/dev/null |
         awk '$2 == "Debian" && $1 !~ /security/ { print $1; exit }')"
     if [ -z "$uri" ]; then # lists never fetched: read the sources themselves
@@ -114,7 +115,7 @@ unpack_odoo() {
     if stamp_is odoo "$key" && [ -f "$ODOO_SITE/odoo/release.py" ]; then
         return
     fi
-    have apt-get && have dpkg-deb ||
+    have dpkg-deb ||
         die "Odoo is taken from Debian's package odoo-19, this machine has no apt: use docker/ instead."
     [ -n "$(mirror)" ] || die "No Debian mirror found in this machine's apt sources."
     mkdir -p "$CC_CACHE/debs"

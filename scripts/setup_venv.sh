@@ -16,9 +16,16 @@ make_venv() {
     [ -x "$VENV/bin/pip" ] || "$python" -m venv "$VENV" || die "Could not make $VENV"
     # Nothing is resolved: the lock file is complete. It names psycopg2-binary where Odoo says
     # psycopg2, which would need a C compiler.
-    retry "$VENV/bin/pip" --disable-pip-version-check --quiet install --use-pep517 --no-deps \
+    retry "$VENV/bin/pip" --disable-pip-version-check -qq install --use-pep517 --no-deps \
         -r "$ROOT/requirements-lock.txt" ||
         die "Could not install the Python packages. Run the same command again to go on."
-    echo "$ODOO_SITE" >"$("$VENV/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/odoo-tree.pth"
+    see_odoo "$VENV"
     stamp_set venv "$key"
+}
+
+# pip then finds the distribution "odoo 19.0" too, on which the OCA add-ons depend.
+see_odoo() {
+    local site
+    site="$("$1/bin/python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
+    echo "$ODOO_SITE" >"$site/odoo-tree.pth"
 }

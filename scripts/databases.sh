@@ -1,0 +1,138 @@
+# shellcheck shell=bash
+# Databases made from databases: dependencies are installed once and copied from then on.
+
+# Our add-ons: folders with a manifest in the checkout and in tests/.
+own_addons() {
+    local manifest
+    for manifest in "$ROOT"/*/__manifest__.py "$ROOT"/tests/*/__manifest__.py; do
+        [ ! -f "$manifest" ] || basename "$(dirname "$manifest")"
+    done
+}
+
+shipped_addons() {
+    local manifest
+    for manifest in "$ROOT"/*/__manifest__.py; do
+        [ ! -f "$manifest" ] || basename "$(dirname "$manifest")"
+    done
+}
+
+join_comma() { paste -sd, -; }
+
+# Add-ons of others that ours depend on.
+dependencies() {
+    "$VENV/bin/python" - "$ROOT"/*/__manifest__.py "$ROOT"/tests/*/__manifest__.py <<'PY'
+import ast
+import pathlib
+import sys
+
+paths = [pathlib.Path(name) for name in sys.argv[1:] if "*" not in name]
+own = {path.parent.name for path in paths}
+depends = {
+    name
+    for path in paths
+    for name in ast.literal_eval(path.read_text(encoding="utf-8")).get("depends", [])
+}
+print(",".join(sorted(depends - own)))
+PY
+}
+
+# Of all that decides what an installed database holds; tests are read from disk at every run.
+code_hash() {
+    (
+        cd "$ROOT" || exit 1
+        find ./*/__manifest__.py tests/*/__manifest__.py -prune -print0 2>/dev/null |
+            xargs -0 -r -n1 dirname |
+            while read -r addon; do
+                find "$addon" -type f ! -name '*.pyc' ! -path '*/tests/*/tests/*' -print0
+            done | sort -z | xargs -0 -r sha256sum | sha256sum | cut -c1-16
+    )
+}
+
+# Also when a killed run left connections behind.
+drop_db() {
+    pg_super -d postgres -qc "DROP DATABASE IF EXISTS \"$1\" WITH (FORCE)" 2>&1 | { grep -v NOTICE || true; } >&2
+    rm -rf "${DATA_DIR:?}/filestore/$1"
+}
+
+copy_db() {
+    local from="$1" to="$2" strategy=""
+    drop_db "$to"
+    # From 15 on the default copies through the log: slower for a whole Odoo.
+    [ "$(pg_user -d postgres -Atc 'SHOW server_version_num')" -lt 150000 ] || strategy="STRATEGY file_copy"
+    pg_user -d postgres -qc "CREATE DATABASE \"$to\" TEMPLATE \"$from\" $strategy"
+    copy_filestore "$from" "$to"
+}
+
+copy_filestore() {
+    [ ! -d "$DATA_DIR/filestore/$1" ] || cp -al "$DATA_DIR/filestore/$1" "$DATA_DIR/filestore/$2"
+}
+
+# Under its final name only once complete: what was interrupted is never mistaken for whole.
+rename_db() {
+    drop_db "$2"
+    pg_user -d postgres -qc "ALTER DATABASE \"$1\" RENAME TO \"$2\""
+    [ ! -d "$DATA_DIR/filestore/$1" ] || mv "$DATA_DIR/filestore/$1" "$DATA_DIR/filestore/$2"
+}
+
+# Odoo with its log in a file; the end of it is shown when something went wrong.
+quiet_odoo() {
+    local log="$RUN_DIR/last-odoo.$$.log"
+    if ! "$VENV/bin/python" -m odoo "$@" --no-http >"$log" 2>&1 ||
+        grep -qE ' (ERROR|CRITICAL) ' "$log"; then
+        grep -nE ' (ERROR|CRITICAL) |Traceback|Error:' "$log" | head -20 >&2 || true
+        tail -40 "$log" >&2
+        die "Odoo failed: odoo $*"
+    fi
+    # A manifest's mistake, a field without label, a missing access rule: warnings of ours are to be seen.
+    grep -E ' WARNING ' "$log" | grep -vE 'PyPDF2|py.warnings|invalid addons directory|no such directory' >&2 || true
+    rm -f "$log"
+}
+
+# Print the name of a database with the dependencies installed; made when there is none.
+base_template() {
+    local key name depends
+    depends="$(dependencies)"
+    key="$(printf '%s\n%s\n%s' "$depends" "$(cat "$STAMPS/odoo" "$STAMPS/venv")" "$(odoo_version)" | sha256sum | cut -c1-12)"
+    name="cc_base_$key"
+    if ! db_exists "$name"; then
+        say "Installing Odoo's add-ons into a template database (about two minutes): $depends"
+        pg_user -d postgres -Atc "SELECT datname FROM pg_database WHERE datname LIKE 'cc\\_base\\_%'" |
+            while read -r old; do drop_db "$old"; done
+        drop_db "${name}_new"
+        quiet_odoo -d "${name}_new" -i "${depends:-base}" --stop-after-init
+        rename_db "${name}_new" "$name"
+    fi
+    echo "$name"
+}
+
+odoo_version() {
+    local deb
+    for deb in "$CC_CACHE"/debs/odoo-19_*.deb; do basename "$deb"; done
+}
+
+# Print the name of a database with our add-ons installed too.
+addon_template() {
+    local base name
+    name="cc_addon_$(code_hash)"
+    base="$(base_template)"
+    name="${name}_${base##*_}"
+    if ! db_exists "$name"; then
+        say "Installing $(own_addons | join_comma)"
+        pg_user -d postgres -Atc "SELECT datname FROM pg_database WHERE datname LIKE 'cc\\_addon\\_%'" |
+            while read -r old; do drop_db "$old"; done
+        copy_db "$base" "${name}_new"
+        quiet_odoo -d "${name}_new" -i "$(own_addons | join_comma)" --stop-after-init
+        rename_db "${name}_new" "$name"
+    fi
+    echo "$name"
+}
+
+# fresh_db base|addon NAME: a new database from one of the templates. Under a lock, because who
+# makes a new template drops the old ones.
+fresh_db() { with_lock templates fresh_db_steps "$@"; }
+
+fresh_db_steps() {
+    local template
+    template="$("$1_template")"
+    copy_db "$template" "$2"
+}

@@ -1,0 +1,87 @@
+#!/usr/bin/env bash
+# make lint: every check runs, then the result tells how many failed.
+# shellcheck source=scripts/setup.sh
+. "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
+# shellcheck source=scripts/databases.sh
+. "$SCRIPTS/databases.sh"
+# shellcheck source=scripts/i18n.sh
+. "$SCRIPTS/i18n.sh"
+
+failed=()
+
+# check NAME COMMAND…: says nothing but the name when all is well.
+check() {
+    local name="$1" output status=0
+    shift
+    output="$(set -e; "$@" 2>&1)" || status=$?
+    if [ "$status" -eq 0 ]; then
+        printf '  ok    %-14s %s\n' "$name" "$(tail -n1 <<<"$output")"
+    else
+        printf '  FAIL  %s\n%s\n' "$name" "$output"
+        failed+=("$name")
+    fi
+    # What is only worth a look must be seen all the same.
+    grep '(warning)' <<<"$output" | sed 's/^/        /' || true
+}
+
+shell_scripts() {
+    git ls-files --cached --others --exclude-standard |
+        while read -r file; do
+            if [ -f "$file" ] && head -n1 "$file" | grep -qE '^#!.*\b(bash|sh)\b|^# shellcheck shell='; then
+                echo "$file"
+            fi
+        done
+}
+
+lint_shell() { shell_scripts | xargs -r shellcheck -x; }
+
+lint_pylint() {
+    local addons=() addon
+    for addon in $(shipped_addons); do addons+=("$addon"); done
+    for addon in tests/*/__manifest__.py; do [ ! -f "$addon" ] || addons+=("$(dirname "$addon")"); done
+    [ ${#addons[@]} -gt 0 ] || return 0
+    # Seconds to read the whole add-on; the same code gives the same answer.
+    local key
+    key="pylint-$({ pylint --version; cat .pylintrc; find "${addons[@]}" -type f ! -name '*.pyc' -print0 | sort -z | xargs -0 sha256sum; } | sha256sum | cut -c1-16)"
+    stamp_is "pylint-$CHECKOUT_ID" "$key" || {
+        pylint --rcfile=.pylintrc "${addons[@]}" || return 1
+        stamp_set "pylint-$CHECKOUT_ID" "$key"
+    }
+}
+
+lint_compose() {
+    local file=docker/docker-compose.yml
+    check-jsonschema --quiet --builtin-schema vendor.compose-spec "$file"
+    # Only the plugin resolves variables and references; where it is, it has the last word.
+    if docker compose version >/dev/null 2>&1; then
+        POSTGRES_PASSWORD=lint docker compose -f "$file" config -q
+        echo "schema and docker compose config"
+    else
+        echo "compose-spec schema (no docker compose on this machine)"
+    fi
+}
+
+main() {
+    setup
+    project_env
+    cd "$ROOT"
+    local addons tests=()
+    mapfile -t addons < <(shipped_addons)
+    [ ! -d tests ] || tests=(tests)
+    say "Lint"
+    check ruff ruff check .
+    check format ruff format --check .
+    check shell lint_shell
+    check dockerfile hadolint --config docker/hadolint.yaml docker/Dockerfile
+    check compose lint_compose
+    if [ ${#addons[@]} -gt 0 ]; then
+        check rules "$VENV/bin/python" scripts/lint_rules.py "${addons[@]}"
+        check xml "$VENV/bin/python" scripts/lint_xml.py "${addons[@]}" "${tests[@]}"
+        check pylint-odoo lint_pylint
+        check translations check_i18n
+    fi
+    [ ${#failed[@]} -eq 0 ] || die "Lint failed: ${failed[*]}"
+    say "Lint passed"
+}
+
+main "$@"
