@@ -4,7 +4,7 @@
 # Print the folder with one fresh ADDON.pot per shipped add-on; exported once per state of the code.
 export_texts() {
     local folder addon
-    folder="$CC_CACHE/i18n/$(code_hash)"
+    folder="$CC_CACHE/i18n/$(code_hash '*/i18n/*')"
     if [ ! -f "$folder/complete" ]; then
         say "Exporting the texts of $(shipped_addons | join_comma)"
         rm -rf "$CC_CACHE/i18n"
@@ -38,5 +38,6 @@ update_i18n() {
     local folder
     folder="$(export_texts)"
     # shellcheck disable=SC2046 # names of add-ons
-    "$VENV/bin/python" scripts/lint_i18n.py update "$folder" $(shipped_addons)
+    "$VENV/bin/python" scripts/lint_i18n.py update "$folder" \
+        --memory "$ODOO_SITE/odoo/addons" $(shipped_addons)
 }

@@ -9,19 +9,23 @@
 
 failed=()
 
-# check NAME COMMAND…: says nothing but the name when all is well.
+# check NAME COMMAND…: one line when all is well, all that was said when not.
 check() {
-    local name="$1" output status=0
+    local name="$1" output status last
     shift
-    output="$(set -e; "$@" 2>&1)" || status=$?
+    # Not "|| status=$?": behind that, a function would go on after an error.
+    set +e
+    output="$(set -e; "$@" 2>&1)"
+    status=$?
+    set -e
     if [ "$status" -eq 0 ]; then
-        printf '  ok    %-14s %s\n' "$name" "$(tail -n1 <<<"$output")"
+        last="$(tail -n1 <<<"$output")"
+        printf '  ok    %s\n' "$name${last:+: $last}"
+        grep '(warning)' <<<"$output" | sed 's/^/        /' || true
     else
         printf '  FAIL  %s\n%s\n' "$name" "$output"
         failed+=("$name")
     fi
-    # What is only worth a look must be seen all the same.
-    grep '(warning)' <<<"$output" | sed 's/^/        /' || true
 }
 
 shell_scripts() {

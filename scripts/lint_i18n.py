@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""Translations: the template holds every text, Chinese every translation, with the same placeholders.
+"""Translations: every text in the template, every one translated, same placeholders.
 
-    lint_i18n.py check  EXPORTED.pot ADDON…   compare, change nothing
-    lint_i18n.py update EXPORTED.pot ADDON…   write ADDON/i18n/*.pot anew, merge it into the .po files
+    lint_i18n.py check  EXPORTED ADDON…   compare, change nothing
+    lint_i18n.py update EXPORTED --memory ODOO_ADDONS ADDON…
+                                          write ADDON/i18n/*.pot anew, merge it into .po
 
 EXPORTED is the folder with one fresh ADDON.pot per add-on, as Odoo exports it.
 """
@@ -77,7 +78,19 @@ def check(exported, addon):
         yield from check_language(wanted, addon / "i18n" / f"{language}.po")
 
 
-def update(exported, addon):
+def odoo_words(addons, language):
+    """Short labels as Odoo itself translates them: the same thing, the same word."""
+    words = {}
+    for name in ("sale", "mail", "account", "base"):
+        path = addons / name / "i18n" / f"{language}.po"
+        if path.exists():
+            for msgid, entry in terms(load(path)).items():
+                if len(msgid) < 24 and entry.msgstr and not entry.fuzzy:
+                    words[msgid] = entry.msgstr
+    return words
+
+
+def update(exported, memory, addon):
     fresh = load(exported / f"{addon.name}.pot")
     if not len(fresh):
         return
@@ -88,14 +101,13 @@ def update(exported, addon):
     folder.mkdir(exist_ok=True)
     fresh.save(str(folder / f"{addon.name}.pot"))
     for language in LANGUAGES:
-        merge(fresh, folder / f"{language}.po", language)
+        merge(fresh, folder / f"{language}.po", language, memory[language])
 
 
-def merge(fresh, path, language):
-    known = {}
+def merge(fresh, path, language, words):
+    known = dict(words)
     if path.exists():
-        # Obsolete ones too: a text that comes back finds its translation again.
-        known = {key(entry): entry.msgstr for entry in load(path) if entry.msgstr}
+        known.update({key(entry): entry.msgstr for entry in load(path) if entry.msgstr})
     merged = polib.POFile(wrapwidth=WRAP)
     merged.metadata = {**fresh.metadata, "Language": language}
     for entry in fresh:
@@ -116,8 +128,10 @@ def merge(fresh, path, language):
 def main(command, exported, *addons):
     exported = Path(exported)
     if command == "update":
+        _flag, folder, *addons = addons
+        memory = {lang: odoo_words(Path(folder), lang) for lang in LANGUAGES}
         for addon in addons:
-            update(exported, Path(addon))
+            update(exported, memory, Path(addon))
         return 0
     findings = [text for addon in addons for text in check(exported, Path(addon))]
     for text in findings[:60]:

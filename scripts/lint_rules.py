@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""House rules no general linter knows: the clock, the cursor, the size of files, what is private.
+"""House rules no general linter knows: the clock, the cursor, the size of files.
 
-Figures must depend on a date somebody names: an add-on that asks the machine's clock is wrong near
-midnight for everybody who lives elsewhere, and cannot be tested.
+Figures must depend on a date somebody names: an add-on that asks the machine's clock
+is wrong near midnight for everybody who lives elsewhere, and cannot be tested.
 """
 
 import re
@@ -10,10 +10,10 @@ import sys
 from pathlib import Path
 
 BANNED = {
-    r"\bdate\.today\(": "fields.Date.context_today(record), or take the date as argument",
-    r"\bdatetime\.(now|today|utcnow)\(": "fields.Datetime.now(), or take it as argument",
-    r"\bfields\.Date\.today\(": "fields.Date.context_today(record): today differs by zone",
-    r"\bself\._cr\b|\bself\._uid\b|\bself\._context\b": "self.env.cr, .uid, .context",
+    r"\bdate\.today\(": "fields.Date.context_today(record), or an argument",
+    r"\bdatetime\.(now|today|utcnow)\(": "fields.Datetime.now(), or an argument",
+    r"\bDate\.today\(": "fields.Date.context_today(record): today differs by zone",
+    r"\bself\._(cr|uid|context)\b": "self.env.cr, .uid, .context",
     r"\btime\.time\(": "fields.Datetime.now()",
 }
 LIMIT, WARN = 500, 300

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """XML of the add-ons: well-formed, indented by four spaces a level, tidy lines.
 
-Where an element starts a line it must stand four spaces deeper than the element it is in.
-Inline markup (text with tags, e-mail bodies, <pre>) is left as it is, and so are attributes
-on lines of their own.
+Where an element starts a line it must stand four spaces deeper than the element it is
+in. Inline markup (text with tags, e-mail bodies, <pre>) is left as it is, and so are
+attributes on lines of their own.
 """
 
 import sys

@@ -1,7 +1,7 @@
 """A test that is skipped has not been run: it counts as a failure here.
 
-pytest-odoo skips browser tests without being asked when it has no server, and Odoo skips them when
-it finds no browser. A run that is green although half of it was left out is worth nothing.
+pytest-odoo skips browser tests without being asked when it has no server, and Odoo
+skips them when it finds no browser. A green run that left half out is worth nothing.
 """
 
 import pytest
@@ -15,8 +15,10 @@ class NoSkip:
         self.skipped = {}
 
     def pytest_runtest_logreport(self, report):
-        if report.skipped and not hasattr(report, "wasxfail") and report.nodeid not in ALLOWED:
-            reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
+        expected = hasattr(report, "wasxfail") or report.nodeid in ALLOWED
+        if report.skipped and not expected:
+            place = report.longrepr
+            reason = place[2] if isinstance(place, tuple) else place
             self.skipped[report.nodeid] = str(reason)
 
     def pytest_collectreport(self, report):
