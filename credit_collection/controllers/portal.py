@@ -1,0 +1,19 @@
+from odoo import http
+from odoo.http import request
+
+from odoo.addons.sale.controllers.portal import CustomerPortal
+
+
+class CreditCustomerPortal(CustomerPortal):
+    @http.route()
+    def portal_quote_accept(self, order_id, access_token=None, name=None, signature=None):
+        """Tell the customer politely that the order he signed is being looked at."""
+        result = super().portal_quote_accept(
+            order_id, access_token=access_token, name=name, signature=signature
+        )
+        order_sudo = request.env["sale.order"].sudo().browse(order_id)
+        if result.get("redirect_url") and order_sudo.credit_state == "held":
+            result["redirect_url"] = result["redirect_url"].replace(
+                "message=sign_ok", "message=credit_review"
+            )
+        return result

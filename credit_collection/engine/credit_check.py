@@ -1,0 +1,114 @@
+"""The arithmetic of the credit check (P4-09): plain numbers in, plain numbers out.
+
+Every amount is in the currency of the document's company. Nothing here rounds or
+compares with a tolerance of its own; the caller compares with the company currency.
+"""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class CreditFacts:
+    """What is known of one customer and one order at the moment of a check."""
+
+    control: str = "none"
+    approved_limit: float = 0.0
+    effective_limit: float = 0.0
+    approved_term: int = 0
+    #: Exposure without this order.
+    exposure: float = 0.0
+    receivable: float = 0.0
+    #: Past due by a day or more, credits that are not applied taken off.
+    overdue: float = 0.0
+    days_overdue: int = 0
+    #: {days: what is past due by more than so many days, unapplied credits taken off}
+    overdue_beyond: dict = field(default_factory=dict)
+    #: What this order adds to the exposure.
+    order_amount: float = 0.0
+    #: What this order is worth in all, tax included.
+    order_total: float = 0.0
+    order_term: int = 0
+    #: Paid for this very order: online, by down payment, or from a credit balance.
+    prepaid: float = 0.0
+    #: Share in % that must be paid before the order goes out.
+    prepayment_share: float = 0.0
+    #: ((name, control), ...) of the parties to the order that are frozen or blacklisted.
+    blocked_parties: tuple = ()
+
+    @property
+    def total(self):
+        """Exposure as it would be with this order."""
+        return self.exposure + self.order_amount
+
+    @property
+    def over_limit(self):
+        """max(0, exposure + order - effective limit); 0 for an unlimited customer."""
+        if self.control == "none":
+            return 0.0
+        return max(0.0, self.total - self.effective_limit)
+
+
+@dataclass(frozen=True)
+class Breach:
+    """How far one rule is broken, and what would mend it.
+
+    `collect`, `cut`: amounts that cure the breach when paid or taken off the order;
+    None where no payment, or no cut, can cure it.
+    """
+
+    actual: float
+    allowed: float
+    collect: float | None = None
+    cut: float | None = None
+
+
+def allowed_exposure(limit, tolerance_percent=0.0, tolerance_amount=0.0):
+    """Effective limit plus both tolerances."""
+    return limit * (1.0 + tolerance_percent / 100.0) + tolerance_amount
+
+
+def check_limit(facts, tolerance_percent=0.0, tolerance_amount=0.0):
+    """Over the effective limit (P4-09). An order that adds nothing breaks no limit."""
+    allowed = allowed_exposure(
+        facts.effective_limit, tolerance_percent, tolerance_amount
+    )
+    excess = facts.total - allowed
+    cut = excess if excess <= facts.order_amount else None
+    return Breach(actual=facts.total, allowed=allowed, collect=excess, cut=cut)
+
+
+def check_overdue(facts, days, amount_min=0.0):
+    """Past due by more than `days`, above a minimum amount (P4-09)."""
+    amount = facts.overdue_beyond.get(days, 0.0)
+    return Breach(actual=amount, allowed=amount_min, collect=amount)
+
+
+def required_prepayment(order_total, share):
+    """What must be paid before the order goes out; `share` in % (P1-05)."""
+    return max(0.0, order_total) * share / 100.0
+
+
+def check_prepayment(facts):
+    """Not paid in advance as far as the customer must (P1-05, P4-03)."""
+    required = required_prepayment(facts.order_total, facts.prepayment_share)
+    missing = required - facts.prepaid
+    share = facts.prepayment_share / 100.0
+    # A smaller order needs a smaller prepayment: what is paid buys `prepaid / share`.
+    cut = missing / share if share and facts.prepaid > 0 else None
+    return Breach(actual=facts.prepaid, allowed=required, collect=missing, cut=cut)
+
+
+def cure(breaches):
+    """What would cure all breaches at once.
+
+    Money collected counts against every breach at the same time, so the largest
+    amount is enough; the same holds for a cut of the order.
+
+    :return: (collect, cut), each None where it cannot cure all of them
+    """
+    breaches = list(breaches)
+    collects = [breach.collect for breach in breaches]
+    cuts = [breach.cut for breach in breaches]
+    collect = None if None in collects or not collects else max(collects)
+    cut = None if None in cuts or not cuts else max(cuts)
+    return collect, cut

@@ -1,0 +1,3 @@
+# Mixins first, then the areas in the order in which they depend on each other.
+from . import mixins
+from . import credit

@@ -1,0 +1,301 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+KINDS = [
+    ("receivable", "Receivable"),
+    ("order", "Order Not Invoiced"),
+    ("draft", "Draft Invoice"),
+]
+
+# Fields of other models that the view reads: Odoo flushes them before a query.
+SOURCES = {
+    "account.account": ["account_type"],
+    "account.move": ["move_type", "partner_id"],
+    "account.move.line": [
+        "account_id", "amount_currency", "amount_residual", "amount_residual_currency",
+        "balance", "company_id", "currency_id", "date", "date_maturity", "display_type",
+        "move_id", "move_name", "name", "parent_state", "partner_id", "reconciled",
+    ],
+    "res.partner": ["commercial_partner_id"],
+    "sale.order": [
+        "company_id", "currency_id", "currency_rate", "date_order", "invoice_status",
+        "name", "partner_invoice_id", "state",
+    ],
+    "sale.order.line": [
+        "display_type", "invoice_lines", "is_downpayment", "name", "order_id", "price_total",
+        "price_unit", "discount", "product_uom_qty", "qty_delivered", "qty_invoiced",
+    ],
+}  # fmt: skip
+
+
+class CreditExposureLine(models.Model):
+    """One row per document line that makes a customer owe us; the ledger of exposure.
+
+    Totals of partners, the hold check and every later ledger are sums over it, so each
+    document counts once and each figure opens the documents that make it.
+
+    `amount` is in company currency and signed: what lowers the debt (credit notes,
+    payments not applied, down payments invoiced for an order) is negative. Foreign
+    currency is converted once: posted and draft items at the rate of their entry, orders
+    at the rate of the order.
+    """
+
+    _name = "credit.exposure.line"
+    _description = "Credit Exposure"
+    _auto = False
+    _rec_name = "name"
+    _order = "days_overdue desc, date_maturity, id"
+    _depends = SOURCES
+
+    name = fields.Char("Document", readonly=True)
+    label = fields.Char("Description", readonly=True)
+    partner_id = fields.Many2one(
+        "res.partner", "Customer", readonly=True, help="The commercial partner."
+    )
+    company_id = fields.Many2one("res.company", readonly=True)
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
+    kind = fields.Selection(KINDS, readonly=True)
+    date = fields.Date(readonly=True)
+    date_maturity = fields.Date("Due Date", readonly=True, help="Due date of the instalment.")
+    days_overdue = fields.Integer(
+        readonly=True,
+        aggregator="max",
+        help="Days past the due date of the instalment in the company's time zone; 0 when not due.",
+    )
+    amount = fields.Monetary(
+        "Amount (Company Currency)", currency_field="company_currency_id", readonly=True
+    )
+    amount_currency = fields.Monetary(
+        "Amount (Document Currency)", readonly=True, aggregator=None
+    )
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    move_line_id = fields.Many2one("account.move.line", "Journal Item", readonly=True)
+    move_id = fields.Many2one("account.move", "Journal Entry", readonly=True)
+    sale_line_id = fields.Many2one("sale.order.line", "Order Line", readonly=True)
+    order_id = fields.Many2one("sale.order", "Order", readonly=True)
+    partner_user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
+
+    @property
+    def _table_query(self):
+        return self._get_exposure_sql()
+
+    # ------------------------------------------------------------------ the view
+
+    @api.model
+    def _get_exposure_selects(self):
+        """{kind: SQL of its rows}. Other areas add kinds here, with the same columns.
+
+        Row ids are `document line id * 8 + a digit of the kind`, so that they are
+        unique and stay the same from query to query.
+        """
+        return {
+            "receivable": self._select_receivable(),
+            "draft": self._select_draft(),
+            "order": self._select_order(),
+        }
+
+    @api.model
+    def _get_exposure_sql(self):
+        return SQL(" UNION ALL ").join(self._get_exposure_selects().values())
+
+    @api.model
+    def _flush_sources(self):
+        """Bring what the view reads to the database, before raw SQL over it."""
+        for model, names in SOURCES.items():
+            self.env[model].flush_model(names)
+
+    @api.model
+    def _receivable_accounts_sql(self):
+        # Naming the accounts lets PostgreSQL use the index of unreconciled items; as an
+        # array it is read once, before the scan.
+        return SQL(
+            "ARRAY(SELECT id FROM account_account WHERE account_type = 'asset_receivable')"
+        )
+
+    @api.model
+    def _select_receivable(self):
+        """Open items of the receivable accounts, per instalment, payments not applied negative."""
+        return SQL(
+            """
+            SELECT aml.id::bigint * 8 AS id, aml.move_name AS name, aml.name AS label,
+                   partner.commercial_partner_id AS partner_id, aml.company_id,
+                   'receivable' AS kind, aml.date, aml.date_maturity,
+                   CASE WHEN aml.amount_residual > 0
+                        THEN GREATEST(%(today)s - aml.date_maturity, 0) ELSE 0 END AS days_overdue,
+                   aml.amount_residual AS amount,
+                   aml.amount_residual_currency AS amount_currency, aml.currency_id,
+                   aml.id AS move_line_id, aml.move_id,
+                   NULL::int AS sale_line_id, NULL::int AS order_id
+              FROM account_move_line aml
+              JOIN res_partner partner ON partner.id = aml.partner_id
+             WHERE aml.account_id = ANY(%(accounts)s)
+               AND aml.reconciled IS NOT TRUE
+               AND aml.parent_state = 'posted'
+               AND aml.amount_residual <> 0
+            """,
+            today=self.env["res.company"]._credit_today_sql("aml"),
+            accounts=self._receivable_accounts_sql(),
+        )
+
+    @api.model
+    def _select_draft(self):
+        """Draft customer invoices and credit notes, per instalment."""
+        return SQL(
+            """
+            SELECT aml.id::bigint * 8 + 1 AS id,
+                   COALESCE(NULLIF(aml.move_name, '/'), '*' || aml.move_id) AS name,
+                   aml.name AS label, partner.commercial_partner_id AS partner_id,
+                   aml.company_id, 'draft' AS kind, aml.date, aml.date_maturity,
+                   0 AS days_overdue, aml.balance AS amount, aml.amount_currency,
+                   aml.currency_id, aml.id AS move_line_id, aml.move_id,
+                   NULL::int AS sale_line_id, NULL::int AS order_id
+              FROM account_move_line aml
+              JOIN account_move move ON move.id = aml.move_id
+              JOIN res_partner partner ON partner.id = aml.partner_id
+             WHERE aml.account_id = ANY(%(accounts)s)
+               AND aml.reconciled IS NOT TRUE
+               AND aml.parent_state = 'draft'
+               AND aml.display_type = 'payment_term'
+               AND move.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+               AND aml.balance <> 0
+            """,
+            accounts=self._receivable_accounts_sql(),
+        )
+
+    @api.model
+    def _select_order(self, orders_sql=None):
+        """What confirmed orders have not yet turned into invoices, draft ones included.
+
+        :param orders_sql: condition on `so` in place of "confirmed and not invoiced"
+        """
+        return SQL(
+            """
+            SELECT sol.id::bigint * 8 + 2 AS id, so.name, sol.name AS label,
+                   partner.commercial_partner_id AS partner_id, so.company_id,
+                   'order' AS kind, so.date_order::date AS date, NULL::date AS date_maturity,
+                   0 AS days_overdue,
+                   rest.amount / COALESCE(NULLIF(so.currency_rate, 0), 1) AS amount,
+                   rest.amount AS amount_currency, so.currency_id,
+                   NULL::int AS move_line_id, NULL::int AS move_id,
+                   sol.id AS sale_line_id, so.id AS order_id
+              FROM sale_order so
+              JOIN res_partner partner ON partner.id = so.partner_invoice_id
+              JOIN sale_order_line sol ON sol.order_id = so.id AND sol.display_type IS NULL
+              CROSS JOIN LATERAL (SELECT CASE WHEN sol.is_downpayment
+                                   THEN %(downpayment)s ELSE %(rest)s END AS amount) rest
+             WHERE %(orders)s AND rest.amount <> 0
+            """,
+            downpayment=self._order_downpayment_sql("sol"),
+            rest=self._order_rest_sql("sol"),
+            orders=orders_sql
+            or SQL("so.state = 'sale' AND so.invoice_status <> 'invoiced'"),
+        )
+
+    @api.model
+    def _order_rest_sql(self, alias):
+        """Share of a line, tax included, that no invoice carries yet, in order currency.
+
+        Delivered beyond what was ordered counts too: it will be invoiced. A line that is
+        invoiced beyond its quantity has no rest, whatever its sign.
+        """
+        col = {
+            name: SQL.identifier(alias, name)
+            for name in (
+                "product_uom_qty", "qty_delivered", "qty_invoiced",
+                "price_total", "price_unit", "discount",
+            )
+        }  # fmt: skip
+        return SQL(
+            """(CASE WHEN %(product_uom_qty)s < 0
+                     THEN LEAST(%(product_uom_qty)s - COALESCE(%(qty_invoiced)s, 0), 0)
+                     ELSE GREATEST(GREATEST(%(product_uom_qty)s, COALESCE(%(qty_delivered)s, 0))
+                                   - COALESCE(%(qty_invoiced)s, 0), 0) END
+              * CASE WHEN %(product_uom_qty)s <> 0 THEN %(price_total)s / %(product_uom_qty)s
+                     ELSE %(price_unit)s * (1 - COALESCE(%(discount)s, 0) / 100.0) END)""",
+            **col,
+        )
+
+    @api.model
+    def _order_downpayment_sql(self, alias):
+        """Down payment invoiced and not yet deducted: it lowers the rest, never below zero."""
+        return SQL(
+            """(SELECT -LEAST(GREATEST(invoiced.amount, 0), open.amount)
+                  FROM (SELECT COALESCE(SUM(CASE WHEN move.move_type = 'out_refund' THEN -1 ELSE 1 END
+                                            * line.price_total), 0) AS amount
+                          FROM sale_order_line_invoice_rel rel
+                          JOIN account_move_line line ON line.id = rel.invoice_line_id
+                          JOIN account_move move ON move.id = line.move_id
+                         WHERE rel.order_line_id = %(line)s AND move.state <> 'cancel'
+                       ) invoiced,
+                       (SELECT COALESCE(SUM(%(rest)s), 0) AS amount
+                          FROM sale_order_line other
+                         WHERE other.order_id = %(order)s AND other.display_type IS NULL
+                           AND other.is_downpayment IS NOT TRUE) open)""",
+            line=SQL.identifier(alias, "id"),
+            order=SQL.identifier(alias, "order_id"),
+            rest=self._order_rest_sql("other"),
+        )
+
+    # ------------------------------------------------------------------ sums
+
+    @api.model
+    def _get_totals_sql(self, company, partner_ids=None, beyond=()):
+        """SQL of one row per customer with every sum that the checks and screens show.
+
+        What is past due is netted with credits not yet applied, which pay the oldest item
+        first (P4-14), and is never negative.
+
+        :param company: the company of the documents
+        :param partner_ids: ids of commercial partners; all when None
+        :param beyond: numbers of days N, each giving a column `overdue_N`
+        :return: SQL with columns partner_id, exposure, receivable, overdue, days_overdue, overdue_N
+        """
+        columns = [
+            SQL(
+                ", GREATEST(COALESCE(SUM(line.amount) FILTER (WHERE line.kind = 'receivable'"
+                " AND line.amount > 0 AND line.days_overdue > %s), 0)"
+                " + COALESCE(SUM(line.amount) FILTER (WHERE line.kind = 'receivable'"
+                " AND line.amount < 0), 0), 0) AS %s",
+                days,
+                SQL.identifier(f"overdue_{days}"),
+            )
+            for days in sorted({0, *beyond})
+        ]
+        return SQL(
+            """SELECT line.partner_id, SUM(line.amount) AS exposure,
+                      COALESCE(SUM(line.amount) FILTER (WHERE line.kind = 'receivable'), 0) AS receivable,
+                      MAX(line.days_overdue) AS oldest
+                      %(columns)s
+                 FROM (%(view)s) line
+                WHERE line.company_id = %(company)s AND %(partners)s
+                GROUP BY line.partner_id""",
+            columns=SQL().join(columns),
+            view=self._get_exposure_sql(),
+            company=company.id,
+            partners=SQL("TRUE")
+            if partner_ids is None
+            else SQL("line.partner_id IN %s", tuple(partner_ids) or (0,)),
+        )
+
+    @api.model
+    def _get_order_amounts(self, orders):
+        """{order id: what it adds to the exposure now} in company currency, from the view's own SQL."""
+        if not orders:
+            return {}
+        self._flush_sources()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT order_id, SUM(amount) FROM (%s) line GROUP BY order_id",
+                self._select_order(SQL("so.id IN %s", tuple(orders.ids))),
+            )
+        )
+        return dict(rows)
+
+    def action_open_document(self):
+        """Open the invoice, entry or order behind a row (every figure drills down)."""
+        self.ensure_one()
+        record = self.order_id or self.move_id
+        record.check_access("read")
+        return record.get_formview_action()

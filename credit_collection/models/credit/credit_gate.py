@@ -1,0 +1,42 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+
+class CreditGate(models.Model):
+    """One row per customer and company, updated by every confirmation on credit.
+
+    Two orders confirmed at the same instant both read the exposure of before. The
+    update makes the second wait for the first and then fail with a serialization
+    error, so that Odoo runs it again and it sees the first. A lock alone would not:
+    under REPEATABLE READ the second would go on with its old snapshot.
+    """
+
+    _name = "credit.gate"
+    _description = "Credit Gate"
+    _log_access = False  # written on the hot path and never shown
+
+    partner_id = fields.Many2one("res.partner", required=True, ondelete="cascade")
+    company_id = fields.Many2one("res.company", required=True, ondelete="cascade")
+    passages = fields.Integer(help="Number of confirmations that went through.")
+
+    _partner_company_uniq = models.UniqueIndex("(partner_id, company_id)")
+
+    def _enter(self, pairs):
+        """Make every other confirmation for the same customers wait for this one.
+
+        :param pairs: set of (commercial partner id, company id)
+        """
+        if not pairs:
+            return
+        # Sorted, so that two batches never wait for each other crosswise.
+        rows = SQL(", ").join(
+            SQL("(%s, %s, 1)", partner, company) for partner, company in sorted(pairs)
+        )
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO credit_gate (partner_id, company_id, passages) VALUES %s
+                   ON CONFLICT (partner_id, company_id)
+                   DO UPDATE SET passages = credit_gate.passages + 1""",
+                rows,
+            )
+        )

@@ -1,0 +1,43 @@
+from odoo import fields, models
+from odoo.exceptions import ValidationError
+from odoo import api
+
+
+class CreditGrade(models.Model):
+    """Standing of a customer (P1-03): what it means and what it asks of an order (P1-05)."""
+
+    _name = "credit.grade"
+    _description = "Credit Grade"
+    _order = "sequence, id"
+    _rec_names_search = ["code", "name"]
+
+    code = fields.Char(required=True, help="Short sign of the grade, A to D by default.")
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10, help="Best grade first.")
+    active = fields.Boolean(default=True)
+    color = fields.Integer()
+    description = fields.Html(translate=True)
+    prepayment_percent = fields.Float(
+        "Prepayment (%)",
+        default=100.0,
+        help="Share of an order that a cash customer of this grade pays before it is confirmed.",
+    )
+
+    _code_uniq = models.UniqueIndex("(code)", "There is a grade with this code already.")
+
+    @api.depends("code", "name")
+    def _compute_display_name(self):
+        for grade in self:
+            grade.display_name = f"{grade.code} – {grade.name}"
+
+    @api.constrains("prepayment_percent")
+    def _check_prepayment_percent(self):
+        for grade in self:
+            if not 0 <= grade.prepayment_percent <= 100:
+                raise ValidationError(
+                    self.env._(
+                        "Prepayment (%%) of grade %(grade)s must be between 0 and 100, not %(value)s.",
+                        grade=grade.code,
+                        value=grade.prepayment_percent,
+                    )
+                )

@@ -1,0 +1,148 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+from .res_partner import SEGMENTS
+
+
+class CreditRule(models.Model):
+    """A hold rule: at which checkpoint, for whom, what breaks it and what happens then.
+
+    A rule that is on works; nothing else must be switched on but the company's mode.
+    Of the rules of one type, those with the narrowest scope count for a customer, also
+    when their action is "off": so a grade or segment can be left out of a general rule.
+
+    To add a type: extend `rule_type` and write `_check_<rule_type>(facts, order)`, see
+    credit_rule_checks.py.
+    """
+
+    _name = "credit.rule"
+    _description = "Hold Rule"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    checkpoint = fields.Selection(
+        [("order", "Order Confirmation")], default="order", required=True
+    )
+    rule_type = fields.Selection(
+        [
+            ("limit", "Over the Effective Limit"),
+            ("overdue", "Overdue Items"),
+            ("term", "Payment Term Longer Than Approved"),
+            ("prepayment", "Cash Customer Not Prepaid"),
+            ("control", "Frozen or Blacklisted Customer"),
+        ],
+        required=True,
+    )
+    action = fields.Selection(
+        [("off", "Off"), ("warn", "Warn"), ("hold", "Hold")], default="hold", required=True
+    )
+    tolerance_percent = fields.Float(
+        "Tolerance (%)", help="Of the effective limit, before the rule is broken."
+    )
+    tolerance_amount = fields.Monetary(
+        help="In company currency, on top of the tolerance in %."
+    )
+    days = fields.Integer(
+        "More Than Days",
+        help="Overdue: grace days after the due date. Term: days allowed beyond the approved term.",
+    )
+    amount_min = fields.Monetary(
+        "Above Amount", help="Overdue amounts up to this one, in company currency, are ignored."
+    )
+    company_id = fields.Many2one("res.company", index=True)
+    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
+    grade_ids = fields.Many2many("credit.grade", string="Grades", help="Empty = all grades.")
+    segment = fields.Selection(SEGMENTS, "Customer Segment", help="Empty = all segments.")
+
+    @api.depends("company_id")
+    @api.depends_context("company")
+    def _compute_currency_id(self):
+        for rule in self:
+            rule.currency_id = (rule.company_id or self.env.company).currency_id
+
+    @api.constrains("rule_type", "action", "days", "amount_min", "tolerance_percent", "tolerance_amount")
+    def _check_threshold(self):
+        for rule in self:
+            for name in ("days", "amount_min", "tolerance_percent", "tolerance_amount"):
+                if rule[name] < 0:
+                    raise ValidationError(
+                        self.env._(
+                            "Rule “%(rule)s”: %(field)s cannot be negative (%(value)s).",
+                            rule=rule.name,
+                            field=rule._fields[name]._description_string(self.env),
+                            value=rule[name],
+                        )
+                    )
+            if rule.tolerance_percent > 1000:
+                raise ValidationError(
+                    self.env._(
+                        "Rule “%(rule)s”: a tolerance of %(value)s %% is no limit any more.",
+                        rule=rule.name,
+                        value=rule.tolerance_percent,
+                    )
+                )
+            if (
+                rule.rule_type == "overdue"
+                and rule.action != "off"
+                and not rule.days
+                and not rule.amount_min
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "Rule “%s” has no threshold: set the days overdue or the amount above which it holds.",
+                        rule.name,
+                    )
+                )
+
+    @api.model
+    def _get_rules(self, company, checkpoint="order"):
+        """All rules of a company at a checkpoint, "off" ones included, as superuser.
+
+        sudo: the rules bind users who may not read them.
+        """
+        return self.sudo().search(
+            Domain("checkpoint", "=", checkpoint)
+            & Domain("company_id", "in", [False, company.id])
+        )
+
+    def _for_customer(self, customer):
+        """The rules that count for a customer: per type the narrowest scope, those that are on.
+
+        :param customer: commercial partner in the company and rights of the check
+        """
+        grade, segment = customer.credit_grade_id, customer.credit_segment
+        matching = self.filtered(
+            lambda rule: (not rule.grade_ids or grade in rule.grade_ids)
+            and (not rule.segment or rule.segment == segment)
+        )
+        narrowest = {}
+        for rule in matching:
+            narrowest[rule.rule_type] = max(
+                narrowest.get(rule.rule_type, (0,)), rule._scope_rank()
+            )
+        return matching.filtered(
+            lambda rule: rule.action != "off" and rule._scope_rank() == narrowest[rule.rule_type]
+        )
+
+    def _scope_rank(self):
+        self.ensure_one()
+        return (bool(self.grade_ids) + bool(self.segment), bool(self.company_id))
+
+    def _describe(self):
+        """The rule in words, as it is kept on a hold."""
+        self.ensure_one()
+        parts = [self.name]
+        if self.tolerance_percent:
+            parts.append(self.env._("tolerance %s %%", self.tolerance_percent))
+        if self.tolerance_amount:
+            parts.append(
+                self.env._("tolerance %s", self.currency_id.format(self.tolerance_amount))
+            )
+        if self.days:
+            parts.append(self.env._("more than %s days", self.days))
+        if self.amount_min:
+            parts.append(self.env._("above %s", self.currency_id.format(self.amount_min)))
+        return ", ".join(parts)

@@ -1,0 +1,128 @@
+from odoo import models
+
+from ...engine import credit_check
+
+
+class CreditRule(models.Model):
+    """One method per rule type: compares the facts and says in words what is broken.
+
+    Each returns None, or the values of a `credit.hold.reason`: `description`, `cure`
+    (text) and `breach` (`engine.credit_check.Breach`).
+    """
+
+    _inherit = "credit.rule"
+
+    def _check(self, facts, order):
+        """Values of a `credit.hold.reason` per broken rule of self, in the order of the rules.
+
+        :param facts: `engine.credit_check.CreditFacts`
+        :param order: the `sale.order`
+        """
+        reasons = []
+        for rule in self:
+            broken = getattr(rule, f"_check_{rule.rule_type}")(facts, order)
+            if broken:
+                reasons.append(
+                    {
+                        **broken,
+                        "rule_id": rule.id,
+                        "rule_name": rule._describe(),
+                        "rule_type": rule.rule_type,
+                        "action": rule.action,
+                    }
+                )
+        return reasons
+
+    def _check_limit(self, facts, order):
+        currency = order.company_id.currency_id
+        if facts.control != "limit" or currency.compare_amounts(facts.order_amount, 0) <= 0:
+            return None
+        breach = credit_check.check_limit(facts, self.tolerance_percent, self.tolerance_amount)
+        if currency.compare_amounts(breach.actual, breach.allowed) <= 0:
+            return None
+        fmt = currency.format
+        if breach.cut is None:
+            cure = self.env._("collect %s", fmt(breach.collect))
+        else:
+            cure = self.env._(
+                "collect %(amount)s or cut the order by as much", amount=fmt(breach.collect)
+            )
+        return {
+            "breach": breach,
+            "description": self.env._(
+                "Exposure %(exposure)s and this order %(order)s are %(excess)s over the limit of %(limit)s.",
+                exposure=fmt(facts.exposure),
+                order=fmt(facts.order_amount),
+                excess=fmt(breach.actual - breach.allowed),
+                limit=fmt(breach.allowed),
+            ),
+            "cure": cure,
+        }
+
+    def _check_overdue(self, facts, order):
+        currency = order.company_id.currency_id
+        if facts.control == "none":
+            return None
+        breach = credit_check.check_overdue(facts, self.days, self.amount_min)
+        if currency.compare_amounts(breach.actual, breach.allowed) <= 0:
+            return None
+        fmt = currency.format
+        return {
+            "breach": breach,
+            "description": self.env._(
+                "%(amount)s is overdue for more than %(days)s days; the oldest item for %(oldest)s days.",
+                amount=fmt(breach.actual),
+                days=self.days,
+                oldest=facts.days_overdue,
+            ),
+            "cure": self.env._("collect %s", fmt(breach.collect)),
+        }
+
+    def _check_term(self, facts, order):
+        allowed = facts.approved_term + self.days
+        if facts.control != "limit" or facts.order_term <= allowed:
+            return None
+        return {
+            "breach": credit_check.Breach(actual=facts.order_term, allowed=allowed),
+            "description": self.env._(
+                "Payment term “%(term)s” grants %(days)s days; approved are %(approved)s.",
+                term=order.payment_term_id.display_name,
+                days=facts.order_term,
+                approved=facts.approved_term,
+            ),
+            "cure": self.env._("choose a payment term of at most %s days", allowed),
+        }
+
+    def _check_prepayment(self, facts, order):
+        currency = order.company_id.currency_id
+        if facts.control != "cash" or currency.compare_amounts(facts.order_total, 0) <= 0:
+            return None
+        breach = credit_check.check_prepayment(facts)
+        if currency.compare_amounts(breach.collect, 0) <= 0:
+            return None
+        fmt = currency.format
+        return {
+            "breach": breach,
+            "description": self.env._(
+                "Cash customer: %(share)s %% of the order, %(required)s, is due in advance; %(paid)s is paid.",
+                share=f"{facts.prepayment_share:g}",
+                required=fmt(breach.allowed),
+                paid=fmt(breach.actual),
+            ),
+            "cure": self.env._("collect %s", fmt(breach.collect)),
+        }
+
+    def _check_control(self, facts, order):
+        if not facts.blocked_parties:
+            return None
+        labels = dict(
+            self.env["res.partner"]._fields["credit_control"]._description_selection(self.env)
+        )
+        parties = ", ".join(
+            f"{name} ({labels[control]})" for name, control in facts.blocked_parties
+        )
+        return {
+            "breach": credit_check.Breach(actual=0.0, allowed=0.0),
+            "description": self.env._("No supply to %s.", parties),
+            "cure": self.env._("ask credit control"),
+        }

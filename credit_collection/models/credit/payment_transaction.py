@@ -1,0 +1,28 @@
+from odoo import models
+
+from .sale_order_gate import CreditHoldError
+
+
+class PaymentTransaction(models.Model):
+    _inherit = "payment.transaction"
+
+    def _check_amount_and_confirm_order(self):
+        """Park an order that credit control holds; never raise, the money received is booked all the same."""
+        confirmed = self.env["sale.order"]
+        for transaction in self:
+            try:
+                with self.env.cr.savepoint():
+                    confirmed |= super(
+                        PaymentTransaction, transaction
+                    )._check_amount_and_confirm_order()
+            except CreditHoldError as refusal:
+                for order in transaction.sale_order_ids:
+                    if order.id in refusal.verdicts:
+                        self.env["credit.hold"]._park(order, refusal.verdicts[order.id])
+        return confirmed
+
+    def _post_process(self):
+        result = super()._post_process()
+        # The payment may be just what a parked order waited for.
+        self.sudo().sale_order_ids._credit_recheck_holds()
+        return result

@@ -1,0 +1,190 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
+from dateutil.relativedelta import relativedelta
+
+CONTROLS = [
+    ("none", "Unlimited"),
+    ("limit", "Credit Limit"),
+    ("cash", "Cash Only"),
+    ("frozen", "Frozen"),
+    ("blacklist", "Blacklisted"),
+]
+BLOCKED_CONTROLS = ("frozen", "blacklist")
+
+SEGMENTS = [
+    ("large", "State-Owned or Large"),
+    ("sme", "Small and Medium"),
+    ("individual", "Individual"),
+    ("group", "Group Company"),
+    ("export", "Export"),
+]
+
+# Decided by credit control (P4-02): nobody else writes them.
+DECISION_FIELDS = (
+    "credit_control",
+    "credit_limit",
+    "credit_term_days",
+    "credit_grade_id",
+    "credit_segment",
+    "credit_review_date",
+    "credit_risk_level",
+)
+CREDIT_GROUPS = "credit_collection.group_credit_user"
+MAX_TERM_DAYS = 3650
+
+
+class ResPartner(models.Model):
+    """What credit control decided about a customer, per company."""
+
+    _inherit = "res.partner"
+
+    credit_control = fields.Selection(
+        CONTROLS,
+        company_dependent=True,
+        tracking=True,
+        copy=False,
+        groups=CREDIT_GROUPS,
+        help="How orders of this customer are checked. With a credit limit of 0 he gets no credit.",
+    )
+    # Odoo's own field, shown to everybody who sees credit figures.
+    credit_limit = fields.Float(
+        tracking=True,
+        groups="credit_collection.group_credit_user,account.group_account_invoice,"
+        "account.group_account_readonly",
+    )
+    credit_grade_id = fields.Many2one(
+        "credit.grade",
+        "Credit Grade",
+        company_dependent=True,
+        tracking=True,
+        copy=False,
+        groups=CREDIT_GROUPS,
+    )
+    credit_term_days = fields.Integer(
+        "Approved Term (Days)",
+        company_dependent=True,
+        tracking=True,
+        copy=False,
+        groups=CREDIT_GROUPS,
+        help="Longest payment term the customer was granted; 0 = pays at once.",
+    )
+    credit_segment = fields.Selection(
+        SEGMENTS, "Customer Segment", company_dependent=True, tracking=True, groups=CREDIT_GROUPS
+    )
+    credit_review_date = fields.Date(
+        "Next Credit Review",
+        company_dependent=True,
+        tracking=True,
+        copy=False,
+        groups=CREDIT_GROUPS,
+    )
+    credit_risk_level = fields.Selection(
+        [("low", "Low"), ("medium", "Medium"), ("high", "High")],
+        "Risk Level",
+        company_dependent=True,
+        tracking=True,
+        copy=False,
+        groups=CREDIT_GROUPS,
+    )
+    credit_can_edit = fields.Boolean(compute="_compute_credit_can_edit")
+
+    @api.depends_context("uid")
+    def _compute_credit_can_edit(self):
+        self.credit_can_edit = self._credit_may_decide()
+
+    # ------------------------------------------------------------------ checks
+
+    @api.constrains("credit_limit", "credit_term_days", "credit_review_date")
+    def _check_credit_decision(self):
+        today = fields.Date.context_today(self)
+        for partner in self.sudo():
+            if partner.credit_limit < 0:
+                raise ValidationError(
+                    self.env._(
+                        "Credit Limit of %(partner)s cannot be negative: %(value)s.",
+                        partner=partner.display_name,
+                        value=partner.credit_limit,
+                    )
+                )
+            if not 0 <= partner.credit_term_days <= MAX_TERM_DAYS:
+                raise ValidationError(
+                    self.env._(
+                        "Approved Term of %(partner)s must be between 0 and %(max)s days, not %(value)s.",
+                        partner=partner.display_name,
+                        max=MAX_TERM_DAYS,
+                        value=partner.credit_term_days,
+                    )
+                )
+            review = partner.credit_review_date
+            if review and abs(review - today) > (
+                today + relativedelta(years=10) - today
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "Next Credit Review of %(partner)s is more than ten years away: %(value)s.",
+                        partner=partner.display_name,
+                        value=review,
+                    )
+                )
+
+    @api.model
+    def _credit_may_decide(self):
+        return self.env.su or self.env.user.has_group(
+            "credit_collection.group_credit_controller"
+        )
+
+    def _credit_check_decision(self, vals):
+        """P4-02: limit, term, grade and control are entered by credit control, nobody else."""
+        if self._credit_may_decide():
+            return
+        decided = [
+            name
+            for name in DECISION_FIELDS
+            # What a form sends along unchanged decides nothing.
+            if name in vals and any(self._credit_differs(partner, name, vals[name]) for partner in self or [self])
+        ]
+        if decided:
+            raise AccessError(
+                self.env._(
+                    "Only credit controllers may set %(fields)s of a customer.",
+                    fields=", ".join(
+                        self._fields[name]._description_string(self.env) for name in decided
+                    ),
+                )
+            )
+
+    @api.model
+    def _credit_differs(self, partner, name, value):
+        field = self._fields[name]
+        if not partner:
+            default = self.sudo().default_get([name]).get(name)
+            return (value or False) != (default or False)
+        # Odoo copies commercial fields to contacts by itself; only the customer's own count.
+        if partner.commercial_partner_id != partner and name == "credit_limit":
+            return value != partner.commercial_partner_id.sudo().credit_limit
+        current = field.convert_to_write(partner.sudo()[name], partner)
+        return (value or False) != (current or False)
+
+    def _credit_check_commercial(self, vals_list):
+        # Computed by Odoo from the parent. Typed in, it would move a customer's debt to another.
+        if not self.env.su and any("commercial_partner_id" in vals for vals in vals_list):
+            raise AccessError(
+                self.env._("Commercial Entity is computed by Odoo and cannot be written.")
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._credit_check_commercial(vals_list)
+        for vals in vals_list:
+            self.browse()._credit_check_decision(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._credit_check_commercial([vals])
+        self._credit_check_decision(vals)
+        result = super().write(vals)
+        if "tz" in vals:
+            self.env.registry.clear_cache()  # res.company._credit_timezones
+        if any(name in vals for name in DECISION_FIELDS):
+            self.env["credit.hold"]._recheck_partners(self.commercial_partner_id)
+        return result

@@ -1,0 +1,232 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .res_partner import CREDIT_GROUPS
+
+FIGURES = (
+    "credit_exposure",
+    "credit_effective_limit",
+    "credit_available",
+    "credit_overdue",
+    "credit_days_overdue",
+)
+COMPARISONS = {"<": "<", ">": ">", "<=": "<=", ">=": ">="}
+
+
+class ResPartner(models.Model):
+    """Figures of a customer, summed from the ledger of exposure when they are asked for.
+
+    Nothing is stored: one query serves a whole list, and the same SQL serves the
+    search and the order of lists. A contact shows the figures of its customer.
+    """
+
+    _inherit = "res.partner"
+
+    credit_exposure = fields.Monetary(
+        compute="_compute_credit_figures",
+        search=lambda self, operator, value: self._search_credit_figure("credit_exposure", operator, value),
+        groups=CREDIT_GROUPS,
+        help="Open receivables, confirmed orders not invoiced and draft invoices, less payments not applied.",
+    )
+    credit_effective_limit = fields.Monetary(
+        "Effective Limit",
+        compute="_compute_credit_figures",
+        search=lambda self, operator, value: self._search_credit_figure("credit_effective_limit", operator, value),
+        groups=CREDIT_GROUPS,
+        help="Approved limit plus valid securities; 0 for cash customers. Not used for unlimited customers.",
+    )
+    credit_available = fields.Monetary(
+        compute="_compute_credit_figures",
+        search=lambda self, operator, value: self._search_credit_figure("credit_available", operator, value),
+        groups=CREDIT_GROUPS,
+        help="Effective limit less exposure; negative when over the limit, 0 for unlimited customers.",
+    )
+    credit_overdue = fields.Monetary(
+        compute="_compute_credit_figures",
+        search=lambda self, operator, value: self._search_credit_figure("credit_overdue", operator, value),
+        groups=CREDIT_GROUPS,
+        help="What is past its due date, less credits not yet applied.",
+    )
+    credit_days_overdue = fields.Integer(
+        "Days Overdue",
+        compute="_compute_credit_figures",
+        search=lambda self, operator, value: self._search_credit_figure("credit_days_overdue", operator, value),
+        groups=CREDIT_GROUPS,
+        help="Of the oldest open instalment.",
+    )
+    credit_usage = fields.Float(
+        "Use of Limit (%)", compute="_compute_credit_usage", groups=CREDIT_GROUPS
+    )
+    credit_status = fields.Selection(
+        [
+            ("unlimited", "Unlimited"),
+            ("ok", "Within Limit"),
+            ("near", "Near Limit"),
+            ("over", "Over Limit"),
+            ("cash", "Cash Only"),
+            ("blocked", "Frozen or Blacklisted"),
+        ],
+        compute="_compute_credit_usage",
+        groups=CREDIT_GROUPS,
+    )
+
+    @api.depends_context("company")
+    @api.depends("commercial_partner_id")
+    def _compute_credit_figures(self):
+        customers = self.commercial_partner_id
+        figures = customers._get_credit_figures(self.env.company)
+        for partner in self:
+            row = figures.get(partner.commercial_partner_id.id, {})
+            for name in FIGURES:
+                partner[name] = row.get(name, 0)
+
+    @api.depends_context("company")
+    @api.depends("credit_exposure", "credit_effective_limit", "credit_control")
+    def _compute_credit_usage(self):
+        alert = self.env.company.credit_alert_percent
+        for partner in self:
+            customer = partner.commercial_partner_id.sudo()
+            limit, exposure = partner.credit_effective_limit, partner.credit_exposure
+            partner.credit_usage = 100.0 * exposure / limit if limit else 0.0
+            control = customer.credit_control or "none"
+            if control == "none":
+                partner.credit_status = "unlimited"
+            elif control in ("frozen", "blacklist"):
+                partner.credit_status = "blocked"
+            elif control == "cash":
+                partner.credit_status = "cash"
+            elif self.env.company.currency_id.compare_amounts(exposure, limit) > 0:
+                partner.credit_status = "over"
+            else:
+                partner.credit_status = "near" if partner.credit_usage >= alert else "ok"
+
+    # ------------------------------------------------------------------ the one query
+
+    @api.model
+    def _credit_security_sql(self, alias, company):
+        """SQL of what securities add to the limit of customer `alias`. Extend to add kinds of cover."""
+        return SQL("0")
+
+    @api.model
+    def _credit_effective_limit_sql(self, alias, company):
+        """Effective limit of a customer: approved limit plus securities, nothing for cash customers."""
+        # sudo: the limit's value only, for users who may see the effective limit
+        model = self.sudo().with_company(company)
+        return SQL(
+            "CASE WHEN %(control)s IN ('none', 'cash') THEN 0 ELSE %(limit)s + %(security)s END",
+            control=self._credit_control_sql(alias, company),
+            limit=SQL("COALESCE(%s, 0)::numeric", model._field_to_sql(alias, "credit_limit")),
+            security=self._credit_security_sql(alias, company),
+        )
+
+    @api.model
+    def _credit_control_sql(self, alias, company):
+        model = self.sudo().with_company(company)
+        return SQL("COALESCE(%s, 'none')", model._field_to_sql(alias, "credit_control"))
+
+    @api.model
+    def _get_credit_figures_sql(self, company, partner_ids=None, beyond=()):
+        """One row per commercial partner with all credit figures in company currency.
+
+        :param partner_ids: ids of commercial partners, all when None
+        :param beyond: see `credit.exposure.line._get_totals_sql`
+        """
+        lines = self.env["credit.exposure.line"].sudo()
+        control = self._credit_control_sql("customer", company)
+        limit = self._credit_effective_limit_sql("customer", company)
+        return SQL(
+            """SELECT customer.id,
+                      COALESCE(total.exposure, 0) AS credit_exposure,
+                      %(limit)s AS credit_effective_limit,
+                      CASE WHEN %(control)s = 'none' THEN 0
+                           ELSE %(limit)s - COALESCE(total.exposure, 0) END AS credit_available,
+                      COALESCE(total.overdue_0, 0) AS credit_overdue,
+                      CASE WHEN total.overdue_0 > 0 THEN total.oldest ELSE 0 END AS credit_days_overdue,
+                      COALESCE(total.receivable, 0) AS receivable
+                      %(beyond)s
+                 FROM res_partner customer
+            LEFT JOIN (%(totals)s) total ON total.partner_id = customer.id
+                WHERE customer.commercial_partner_id = customer.id AND %(partners)s""",
+            limit=limit,
+            control=control,
+            beyond=SQL().join(
+                SQL(", COALESCE(total.%(col)s, 0) AS %(col)s", col=SQL.identifier(f"overdue_{days}"))
+                for days in sorted({*beyond} - {0})
+            ),
+            totals=lines._get_totals_sql(company, partner_ids, beyond),
+            partners=SQL("TRUE")
+            if partner_ids is None
+            else SQL("customer.id IN %s", tuple(partner_ids) or (0,)),
+        )
+
+    def _flush_credit_sources(self):
+        self.env["credit.exposure.line"].sudo()._flush_sources()
+        self.env["res.partner"].sudo().flush_model(["credit_limit", "credit_control", "commercial_partner_id"])
+
+    def _get_credit_figures(self, company, beyond=()):
+        """{commercial partner id: row} of these customers in one query.
+
+        :return: dicts with the columns of `_get_credit_figures_sql`
+        """
+        ids = [id_ for id_ in self.ids if isinstance(id_, int)]
+        if not ids:
+            return {}
+        self._flush_credit_sources()
+        rows = self.env.execute_query_dict(self._get_credit_figures_sql(company, ids, beyond))
+        return {row["id"]: row for row in rows}
+
+    # ------------------------------------------------------------------ search and order
+
+    @api.model
+    def _search_credit_figure(self, name, operator, value):
+        self._check_field_access(self._fields[name], "read")
+        if operator in COMPARISONS:
+            condition = SQL("%s %s %s", SQL.identifier("figure", name), SQL(COMPARISONS[operator]), value or 0)
+        elif operator == "in":
+            condition = SQL("%s IN %s", SQL.identifier("figure", name), tuple(v or 0 for v in value) or (None,))
+        else:
+            return NotImplemented
+        company = self.env.company
+        self._flush_credit_sources()
+        return Domain(
+            "commercial_partner_id",
+            "in",
+            SQL(
+                "(SELECT figure.id FROM (%s) figure WHERE %s)",
+                self._get_credit_figures_sql(company),
+                condition,
+            ),
+        )
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        if field_expr in FIGURES and query is not None:
+            self._check_field_access(self._fields[field_expr], "read")
+            self._flush_credit_sources()
+            table = query.make_alias(alias, "credit_figures")
+            if table not in query._joins:
+                query.add_join(
+                    "LEFT JOIN",
+                    table,
+                    SQL("(%s)", self._get_credit_figures_sql(self.env.company)),
+                    SQL(
+                        "%s = %s",
+                        SQL.identifier(alias, "commercial_partner_id"),
+                        SQL.identifier(table, "id"),
+                    ),
+                )
+            return SQL.identifier(table, field_expr)
+        return super()._field_to_sql(alias, field_expr, query)
+
+    def action_open_credit_exposure(self):
+        """Open the document lines that make the exposure of this customer."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "credit_collection.credit_exposure_line_action"
+        )
+        action["domain"] = [
+            ("partner_id", "=", self.commercial_partner_id.id),
+            ("company_id", "=", self.env.company.id),
+        ]
+        return action

@@ -1,0 +1,163 @@
+from odoo import api, fields, models
+
+from ...engine import credit_check
+
+
+class SaleOrder(models.Model):
+    """What credit control shows on an order. Gate and doors are in the files beside this one."""
+
+    _inherit = "sale.order"
+
+    credit_hold_ids = fields.One2many(
+        "credit.hold", "order_id", "Credit Holds", copy=False, readonly=True
+    )
+    credit_hold_count = fields.Integer(compute="_compute_credit_hold_count")
+    credit_hold_id = fields.Many2one(
+        "credit.hold",
+        "Credit Hold",
+        compute="_compute_credit_state",
+        store=True,
+        help="The hold that decides the state of credit of this order.",
+    )
+    credit_state = fields.Selection(
+        [("clear", "Clear"), ("held", "Held"), ("released", "Released")],
+        "Credit",
+        compute="_compute_credit_state",
+        store=True,
+        index="btree_not_null",
+        copy=False,
+    )
+    credit_banner = fields.Html(compute="_compute_credit_banner", sanitize=False)
+
+    # Serves the ledger of exposure: what is confirmed and not yet invoiced, by customer.
+    _credit_open_idx = models.Index(
+        "(partner_invoice_id) WHERE state = 'sale' AND invoice_status <> 'invoiced'"
+    )
+
+    @api.depends("state", "credit_hold_ids.state", "credit_hold_ids.used_at", "credit_hold_ids.spent_at")
+    def _compute_credit_state(self):
+        for order in self:
+            # sudo: the state is for everybody who sees the order
+            holds = order.sudo().credit_hold_ids.filtered(
+                lambda h: h.state in ("held", "requested", "released", "rejected") and not h.spent_at
+            )
+            hold = holds.sorted("id")[-1:]
+            if order.state == "cancel":
+                hold = holds.browse()
+            elif order.state == "sale":
+                hold = hold.filtered(lambda h: h.state == "released" and h.used_at)
+            order.credit_hold_id = hold
+            order.credit_state = (
+                "clear" if not hold else "released" if hold.state == "released" else "held"
+            )
+
+    @api.depends("credit_hold_ids")
+    def _compute_credit_hold_count(self):
+        counts = dict(
+            self.env["credit.hold"]._read_group(
+                [("order_id", "in", self.ids)], ["order_id"], ["__count"]
+            )
+        )
+        for order in self:
+            order.credit_hold_count = counts.get(order._origin, 0)
+
+    def _compute_partner_credit_warning(self):
+        """Odoo's own banner is left out where ours shows: two warnings with two truths confuse."""
+        super()._compute_partner_credit_warning()
+        for order in self:
+            if order.company_id.credit_mode != "off":
+                order.partner_credit_warning = ""
+
+    # ------------------------------------------------------------------ banner
+
+    @api.depends_context("lang")
+    @api.depends(
+        "state", "company_id", "partner_id", "partner_invoice_id", "payment_term_id", "currency_rate",
+        "order_line.price_total", "credit_state", "credit_hold_id",
+    )  # fmt: skip
+    def _compute_credit_banner(self):
+        """Live figures of the customer and what confirming would do, for everybody who sees the order."""
+        self.credit_banner = False
+        shown = self.filtered(
+            lambda o: o.state in ("draft", "sent")
+            and o.company_id.credit_mode != "off"
+            and o.partner_id
+        )
+        verdicts = shown._credit_check()
+        for order in shown:
+            values = order._prepare_credit_banner(verdicts[order.id])
+            if values:
+                order.credit_banner = self.env["ir.qweb"]._render(
+                    "credit_collection.sale_order_credit_banner", values
+                )
+
+    def _prepare_credit_banner(self, verdict):
+        """Values of the banner, None where there is nothing to say."""
+        self.ensure_one()
+        facts = verdict.facts
+        if facts.control == "none" and not verdict.reasons:
+            return None
+        customer = self.sudo()._credit_customer().with_company(self.company_id)
+        fmt = self.company_id.sudo().currency_id.format
+        limit = facts.effective_limit
+        used = 100.0 * facts.exposure / limit if limit else 0.0
+        ordered = 100.0 * facts.order_amount / limit if limit else 0.0
+        held = self.credit_state == "held"
+        near = used + ordered >= self.company_id.credit_alert_percent
+        return {
+            "level": "danger" if verdict.holding or held else "warning" if verdict.reasons or near else "info",
+            "observe": self.company_id.credit_mode == "observe",
+            "state": self.credit_state,
+            "hold": self.sudo().credit_hold_id,
+            "control": facts.control,
+            "control_label": dict(
+                customer._fields["credit_control"]._description_selection(self.env)
+            )[facts.control],
+            "grade": customer.credit_grade_id.sudo().code,
+            "figures": [
+                (self.env._("Limit"), fmt(limit)),
+                (self.env._("Used"), fmt(facts.exposure)),
+                (self.env._("Available"), fmt(limit - facts.exposure)),
+                (self.env._("Overdue"), fmt(facts.overdue)),
+                (self.env._("Days Overdue"), facts.days_overdue),
+                (self.env._("This Order"), fmt(facts.order_total)),
+            ],
+            "used": min(max(used, 0.0), 100.0),
+            "ordered": max(0.0, min(ordered, 100.0 - min(max(used, 0.0), 100.0))),
+            "near": near,
+            "reasons": verdict.reasons,
+            "cure": self._credit_cure_text(verdict),
+        }
+
+    def _credit_cure_text(self, verdict):
+        """What would cure every holding reason, in words; the cures one by one where no sum does."""
+        self.ensure_one()
+        if not verdict.holding:
+            return ""
+        collect, cut = credit_check.cure(reason["breach"] for reason in verdict.holding)
+        fmt = self.company_id.sudo().currency_id.format
+        if collect is not None and cut is not None:
+            return self.env._(
+                "Collect %(collect)s or cut the order by %(cut)s.", collect=fmt(collect), cut=fmt(cut)
+            )
+        if collect is not None:
+            return self.env._("Collect %s.", fmt(collect))
+        cures = list(dict.fromkeys(reason["cure"] for reason in verdict.holding))
+        return self.env._("To cure: %s.", "; ".join(cures))
+
+    def action_open_credit_holds(self):
+        """Open the holds of this order."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id("credit_collection.credit_hold_action")
+        action["domain"] = [("order_id", "=", self.id)]
+        action["context"] = {}
+        if self.credit_hold_count == 1:
+            action.update(views=[(False, "form")], res_id=self.credit_hold_ids.id)
+        return action
+
+    def action_open_credit_hold(self):
+        """Open the hold that parks this order, to apply for its release."""
+        self.ensure_one()
+        self.check_access("read")
+        return self.credit_hold_id.get_formview_action()

@@ -1,0 +1,164 @@
+from dataclasses import dataclass
+
+from odoo import models
+
+from ...engine import credit_check, terms
+from .res_partner import BLOCKED_CONTROLS
+
+
+@dataclass(frozen=True)
+class CreditVerdict:
+    """Result of checking one order: the facts, and the values of each broken rule."""
+
+    facts: credit_check.CreditFacts
+    reasons: tuple
+
+    @property
+    def holding(self):
+        """Reasons whose rule holds the order."""
+        return [reason for reason in self.reasons if reason["action"] == "hold"]
+
+    @property
+    def cure(self):
+        """(collect, cut) in company currency that cures every holding reason; None = cannot."""
+        return credit_check.cure(reason["breach"] for reason in self.holding)
+
+
+class SaleOrder(models.Model):
+    """Reading side of the credit check: gathers the facts of an order and applies the rules."""
+
+    _inherit = "sale.order"
+
+    def _credit_customer(self):
+        """The customer whose credit the order uses: of its invoice address."""
+        self.ensure_one()
+        partner = self.partner_invoice_id or self.partner_id
+        return partner.commercial_partner_id
+
+    def _credit_check(self):
+        """{order id: CreditVerdict} of these orders, whether confirmed or not.
+
+        An order that is confirmed already is part of the exposure and is taken out of
+        it, so that a verdict reads the same before and after confirmation. Company of
+        the check is the order's.
+
+        sudo: a salesperson is bound by figures of documents he may not read.
+        """
+        verdicts = {}
+        orders_sudo = self.sudo()
+        own_amounts = orders_sudo._credit_order_amounts()
+        for company in orders_sudo.company_id:
+            rules = self.env["credit.rule"].with_company(company)._get_rules(company)
+            beyond = tuple(set(rules.filtered(lambda r: r.rule_type == "overdue").mapped("days")))
+            orders = orders_sudo.filtered(lambda o, c=company: o.company_id == c).with_company(company)
+            customers = orders.env["res.partner"].union(*(o._credit_customer() for o in orders))
+            figures = customers._get_credit_figures(company, beyond)
+            for order in orders:
+                facts = order._credit_facts(figures, own_amounts.get(order.id, 0.0), beyond)
+                applying = rules._for_customer(order._credit_customer())
+                verdicts[order.id] = CreditVerdict(
+                    facts, tuple(applying._check(facts, order))
+                )
+        return verdicts
+
+    def _credit_order_amounts(self):
+        """{order id: what the order adds to the exposure} in company currency.
+
+        For an order without invoices and over-deliveries this is the sum of its lines,
+        which also serves one being typed; otherwise the view's own SQL answers.
+        """
+        amounts = {}
+        plain = self.browse()
+        for order in self:
+            lines = order.order_line.filtered(lambda line: not line.display_type)
+            if isinstance(order.id, int) and any(
+                line.is_downpayment
+                or line.qty_invoiced
+                or line.qty_delivered > max(line.product_uom_qty, 0)
+                for line in lines
+            ):
+                plain |= order
+                continue
+            amounts[order.id] = order._credit_order_total()
+        amounts.update(dict.fromkeys(plain.ids, 0.0))
+        amounts.update(self.env["credit.exposure.line"].sudo()._get_order_amounts(plain))
+        return {key: float(value) for key, value in amounts.items()}
+
+    def _credit_order_total(self):
+        """Worth of the order, tax included, in company currency at the rate of the order."""
+        self.ensure_one()
+        lines = self.order_line.filtered(lambda line: not line.display_type)
+        return sum(lines.mapped("price_total")) / (self.currency_rate or 1.0)
+
+    def _credit_facts(self, figures, order_amount, beyond):
+        """Facts of one order, in the rights and company of the check."""
+        self.ensure_one()
+        customer = self._credit_customer()
+        row = figures.get(customer.id or customer._origin.id, {})
+        control = customer.credit_control or "none"
+        exposure = float(row.get("credit_exposure", 0.0))
+        if self.state == "sale" and isinstance(self.id, int):
+            exposure -= order_amount
+        share = customer.credit_grade_id.prepayment_percent if customer.credit_grade_id else 100.0
+        return credit_check.CreditFacts(
+            control=control,
+            approved_limit=customer.credit_limit if control != "none" else 0.0,
+            effective_limit=float(row.get("credit_effective_limit", 0.0)),
+            approved_term=customer.credit_term_days,
+            exposure=exposure,
+            receivable=float(row.get("receivable", 0.0)),
+            overdue=float(row.get("credit_overdue", 0.0)),
+            days_overdue=row.get("credit_days_overdue", 0),
+            overdue_beyond={
+                days: float(row.get(f"overdue_{days}" if days else "credit_overdue", 0.0))
+                for days in beyond
+            },
+            order_amount=order_amount,
+            order_total=self._credit_order_total(),
+            order_term=self._credit_term_days(),
+            prepaid=self._credit_prepaid(exposure) if control == "cash" else 0.0,
+            prepayment_share=share,
+            blocked_parties=self._credit_blocked_parties(),
+        )
+
+    def _credit_term_days(self):
+        """Longest credit that the payment term of the order grants, see engine.terms."""
+        self.ensure_one()
+        return terms.term_days(
+            (
+                line.delay_type,
+                line.nb_days,
+                int(line.days_next_month) if (line.days_next_month or "").isdigit() else 0,
+            )
+            for line in self.payment_term_id.line_ids
+        )
+
+    def _credit_prepaid(self, exposure):
+        """Paid for this order so far, in company currency.
+
+        Down payments as far as they are paid, and a credit balance of the customer; or
+        what was paid online for the order, if that is more (its payment may already be
+        part of either).
+        """
+        self.ensure_one()
+        rate = self.currency_rate or 1.0
+        invoices = self.order_line.filtered("is_downpayment").invoice_lines.move_id.filtered(
+            lambda move: move.state == "posted"
+        )
+        paid_down = -sum(
+            move.direction_sign * (abs(move.amount_total_signed) - abs(move.amount_residual_signed))
+            for move in invoices
+        )
+        online = self.amount_paid / rate if self.id else 0.0
+        return max(paid_down + max(0.0, -exposure), online)
+
+    def _credit_blocked_parties(self):
+        """((name, control), ...) of customer and invoice address, where frozen or blacklisted."""
+        self.ensure_one()
+        partners = self.partner_id | self.partner_invoice_id
+        partners |= partners.commercial_partner_id
+        return tuple(
+            (partner.display_name, partner.credit_control)
+            for partner in partners
+            if partner.credit_control in BLOCKED_CONTROLS
+        )

@@ -1,0 +1,217 @@
+from contextlib import contextmanager
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import float_compare
+
+CONFIRMED = ("sale", "done")
+# Written on an order, these may change how much of whose credit it uses, and for how long.
+BINDING_FIELDS = {
+    "state", "order_line", "partner_id", "partner_invoice_id", "payment_term_id", "pricelist_id",
+    "currency_id", "currency_rate", "company_id", "date_order", "fiscal_position_id",
+}  # fmt: skip
+# Computed by Odoo. Typed in by RPC or import, they would make an order look smaller than it is.
+COMPUTED_FIELDS = {
+    "amount_total", "amount_untaxed", "amount_tax", "currency_rate", "invoice_status",
+    "credit_state", "credit_hold_id", "credit_hold_ids",
+}  # fmt: skip
+
+
+class CreditHoldError(UserError):
+    """The gate's refusal: a UserError that carries the verdicts, so that a door can park the order."""
+
+    def __init__(self, message, verdicts):
+        super().__init__(message)
+        self.verdicts = verdicts
+
+
+class SaleOrder(models.Model):
+    """The gate (P4-09): nothing makes an order binding, or more than it was, past this file.
+
+    It stands under `write` and `create`, below `action_confirm`, because that is where
+    RPC, imports, buttons, portal and payment all end, and because orders confirmed in one
+    call must be counted together. No context key opens it.
+    """
+
+    _inherit = "sale.order"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._credit_check_computed(vals)
+        if not any(vals.get("state") in CONFIRMED for vals in vals_list):
+            return super().create(vals_list)
+        with self.env.cr.savepoint():
+            orders = super().create(vals_list)
+            orders._credit_gate_raised({})
+        return orders
+
+    def write(self, vals):
+        self._credit_check_computed(vals)
+        if vals.keys().isdisjoint(BINDING_FIELDS):
+            return super().write(vals)
+        cancelled = self.browse()
+        if vals.get("state") == "cancel":
+            cancelled = self.filtered(lambda order: order.state != "cancel")
+        with self._credit_guard(vals.get("state") in CONFIRMED):
+            result = super().write(vals)
+        cancelled._credit_close_holds()
+        if "state" not in vals:
+            self._credit_recheck_holds()
+        return result
+
+    @contextmanager
+    def _credit_guard(self, confirming=False):
+        """Around a change of these orders: check afterwards, undo the change when it is refused.
+
+        The check reads the ledger as it is after the change, with every order of the same
+        call in it. The savepoint undoes a refused change even where a caller swallows the
+        error.
+
+        :param confirming: the change makes orders binding; else only binding ones are checked
+        """
+        # sudo: the mode of the company binds whoever may not read it
+        guarded = self.sudo().filtered(
+            lambda order: order.company_id.credit_mode != "off"
+            and (confirming or order.state in CONFIRMED)
+        )
+        if not guarded:
+            yield
+            return
+        before = self._credit_commitments()
+        with self.env.cr.savepoint():
+            yield
+            self._credit_gate_raised(before)
+
+    @api.model
+    def _credit_check_computed(self, vals):
+        typed = COMPUTED_FIELDS & vals.keys()
+        if typed and not self.env.su:
+            raise UserError(
+                self.env._(
+                    "%s of an order is computed and cannot be typed in.",
+                    ", ".join(
+                        sorted(self._fields[name]._description_string(self.env) for name in typed)
+                    ),
+                )
+            )
+
+    def _credit_commitments(self):
+        """{order id: (customer, other parties, total in company currency, days of term)} of binding orders."""
+        return {
+            order.id: (
+                order._credit_customer(),
+                order.partner_id,
+                order._credit_order_total(),
+                order._credit_term_days(),
+            )
+            for order in self.sudo()
+            if order.state in CONFIRMED
+        }
+
+    def _credit_gate_raised(self, before):
+        """Check the orders that became binding, or that bind more than `before`.
+
+        :param before: result of `_credit_commitments` before the change
+        """
+        raised = self.browse()
+        for order_id, now in self._credit_commitments().items():
+            then = before.get(order_id)
+            if (
+                then is None
+                or now[0] != then[0]
+                or now[1] != then[1]
+                or now[3] > then[3]
+                or float_compare(now[2], then[2], precision_digits=6) > 0
+            ):
+                raised |= self.browse(order_id)
+        raised._credit_gate()
+
+    def _credit_gate(self):
+        """Raise unless these orders, as they stand now, keep every holding rule or are released.
+
+        :raise CreditHoldError: in Enforce mode, naming every reason and what would cure it
+        """
+        # sudo: settings, limits and releases bind the user whatever he may read
+        orders = self.filtered(lambda o: o.sudo().company_id.credit_mode != "off")
+        if not orders:
+            return
+        self.env["credit.gate"].sudo()._enter(
+            {
+                (order._credit_customer().id, order.company_id.id)
+                for order in orders.sudo()
+                if order.company_id.credit_mode == "enforce"
+            }
+        )
+        verdicts = orders._credit_check()
+        refused = orders.browse()
+        for order in orders:
+            verdict = verdicts[order.id]
+            if verdict.holding and order.sudo().company_id.credit_mode == "enforce":
+                release = order.sudo().credit_hold_ids.filtered(
+                    lambda h, o=order, v=verdict: h._covers(o, v)
+                )[-1:]
+                if not release:
+                    refused |= order
+                    continue
+                release._use()
+            order._credit_passed(verdict)
+        if refused:
+            raise CreditHoldError(
+                refused._credit_refusal_message(verdicts),
+                {order.id: verdicts[order.id] for order in refused},
+            )
+
+    def _credit_passed(self, verdict):
+        """The order went through: keep what Observe mode would have held, and the warnings."""
+        self.ensure_one()
+        holds = self.env["credit.hold"]
+        order_sudo = self.sudo()
+        if verdict.holding and order_sudo.company_id.credit_mode == "observe":
+            holds._park(self, verdict, observed=True)
+        warnings = [r["description"] for r in verdict.reasons if r["action"] == "warn"]
+        if warnings:
+            order_sudo.message_post(
+                body=self.env._("Confirmed with credit warnings: %s", " ".join(warnings))
+            )
+        open_holds = order_sudo.credit_hold_ids.filtered(lambda h: h.state in ("held", "requested"))
+        if open_holds:
+            open_holds._do_close("cleared", self.env._("All reasons are cured."))
+
+    def _credit_refusal_message(self, verdicts):
+        """What the user reads: per order the reasons and what would cure them."""
+        parts = []
+        for order in self:
+            verdict = verdicts[order.id]
+            reasons = "\n".join(f"- {reason['description']}" for reason in verdict.holding)
+            parts.append(
+                self.env._(
+                    "Order %(order)s is over the credit of %(customer)s:\n%(reasons)s\n%(cure)s",
+                    order=order.name,
+                    customer=order.sudo()._credit_customer().display_name,
+                    reasons=reasons,
+                    cure=order._credit_cure_text(verdict),
+                )
+            )
+        parts.append(
+            self.env._(
+                "Confirm the quotation with its Confirm button to park it and apply for a release there."
+            )
+        )
+        return "\n\n".join(parts)
+
+    def _credit_close_holds(self):
+        """A cancelled order needs no hold, and a release it used covers nothing any more."""
+        holds = self.sudo().credit_hold_ids
+        holds.filtered(
+            lambda h: h.state in ("held", "requested") or (h.state == "released" and not h.used_at)
+        )._do_close("cancelled", self.env._("The order was cancelled."))
+        holds.filtered(lambda h: h.used_at and not h.spent_at)._system().write(
+            {"spent_at": fields.Datetime.now()}
+        )
+
+    def _credit_recheck_holds(self):
+        """A smaller order, another term or customer may have cured the hold."""
+        holds = self.sudo().credit_hold_ids.filtered(lambda h: h.state in ("held", "requested"))
+        if holds:
+            holds._do_recheck()

@@ -1,0 +1,71 @@
+from odoo import api, models
+from odoo.exceptions import AccessError
+
+
+class TierReview(models.Model):
+    """Reviews of this add-on's documents are written by their approval flow only.
+
+    The base add-on lets every internal user write every review, which would let an
+    applicant approve himself by RPC. Comments stay open to the reviewer.
+    """
+
+    _inherit = "tier.review"
+
+    _CREDIT_OPEN_FIELDS = {"comment", "last_reminder_date"}
+
+    @api.model
+    def _credit_protected_models(self):
+        """Models whose reviews are guarded. Other areas add theirs."""
+        return ["credit.hold"]
+
+    def _credit_check_guard(self, model):
+        if model in self._credit_protected_models() and not self.env[model]._is_system():
+            raise AccessError(
+                self.env._("Approvals are given with the buttons of the document, by its reviewers.")
+            )
+
+    def _credit_write(self, vals):
+        """Write reviews from the approval flow of this add-on."""
+        return self.with_env(self.env["credit.hold"]._system().env).write(vals) if self else True
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._credit_check_guard(vals.get("model"))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if vals.keys() - self._CREDIT_OPEN_FIELDS:
+            for model in {*self.mapped("model"), vals.get("model")}:
+                # Odoo's computes of stored fields do not come by here.
+                self._credit_check_guard(model)
+        elif "comment" in vals:
+            guarded = self.filtered(
+                lambda r: r.model in self._credit_protected_models()
+                and not self.env.su
+                and self.env.user not in r.reviewer_ids
+            )
+            if guarded:
+                raise AccessError(self.env._("Only its reviewers comment on an approval."))
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_credit(self):
+        for model in set(self.mapped("model")):
+            self._credit_check_guard(model)
+
+    def _get_reviewers(self):
+        reviewers = super()._get_reviewers()
+        # Who asks never approves, whatever the tier's own option says.
+        if self.model in self._credit_protected_models():
+            reviewers -= self.requested_by
+        return reviewers
+
+    def _update_review_status(self):
+        # The systray counter of any reviewer promotes reviews whose turn has come.
+        guarded = self.filtered(lambda r: r.model in self._credit_protected_models())
+        if guarded and not self.env["credit.hold"]._is_system():
+            rest = self - guarded
+            super(TierReview, guarded.with_env(self.env["credit.hold"]._system().env))._update_review_status()
+            self = rest
+        return super()._update_review_status()

@@ -1,0 +1,73 @@
+from odoo import api, models
+from odoo.exceptions import AccessError
+
+# A client can send any context key, but never this very object.
+_SYSTEM = object()
+_KEY = "credit_collection_system"
+
+# What Odoo's own chatter, activities and followers write on a record.
+_CHATTER_PREFIXES = ("message_", "activity_", "website_message_", "rating_")
+
+
+class CreditProtectedMixin(models.AbstractModel):
+    """Records that the system writes and people only read, save for a few open fields.
+
+    `create`, `write` and `unlink` are refused, to the superuser as well, unless the
+    call comes from code of this add-on through `_system()`. `_get_open_fields` names
+    what a user with write access may fill in by hand, and when.
+    """
+
+    _name = "credit.protected.mixin"
+    _description = "Record Written by the System"
+
+    def _system(self):
+        """These records with the right to be written by the add-on's own code."""
+        return self.with_context(**{_KEY: _SYSTEM})
+
+    def _is_system(self):
+        return self.env.context.get(_KEY) is _SYSTEM
+
+    def _get_open_fields(self):
+        """Names of the fields that a user may write now. Extend for a model."""
+        return set()
+
+    def _check_protected_write(self, vals):
+        if self._is_system():
+            return
+        for record in self:
+            closed = {
+                name
+                for name in vals
+                if not name.startswith(_CHATTER_PREFIXES)
+                and name in self._fields
+            } - record._get_open_fields()
+            if closed:
+                labels = ", ".join(
+                    sorted(self._fields[name]._description_string(self.env) for name in closed)
+                )
+                raise AccessError(
+                    self.env._(
+                        "%(record)s keeps the decision as it was taken: %(fields)s cannot be changed.",
+                        record=record.display_name,
+                        fields=labels,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self._is_system():
+            raise AccessError(
+                self.env._("%s is written by the system only.", self._description)
+            )
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_protected_write(vals)
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_system(self):
+        if not self._is_system():
+            raise AccessError(
+                self.env._("%s is kept for the auditor and cannot be deleted.", self._description)
+            )
