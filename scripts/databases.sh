@@ -95,7 +95,7 @@ quiet_odoo() {
 base_template() {
     local key name depends
     depends="$(dependencies)"
-    key="$(printf '%s\n%s\n%s' "$depends" "$(cat "$STAMPS/odoo" "$STAMPS/venv")" "$(odoo_version)" | sha256sum | cut -c1-12)"
+    key="$(printf '%s\n%s\n%s' "$depends" "$(grep '^odoo-addon' "$ROOT/requirements-lock.txt")" "$(odoo_version)" | sha256sum | cut -c1-12)"
     name="cc_base_$key"
     if ! db_exists "$name"; then
         say "Installing Odoo's add-ons into a template database (about two minutes): $depends"

@@ -1,11 +1,10 @@
 # shellcheck shell=bash
 # Debian packages the machine lacks, and Odoo 19 itself, which is unpacked and never installed.
 
-# One tool each package brings, to know without dpkg what is missing.
+# Judged by the tool each package brings, so that one from elsewhere counts too.
 missing_packages() {
     local want=()
     [ -n "$(pg_bindir)" ] || want+=(postgresql)
-    have xz || want+=(xz-utils)
     have wkhtmltopdf || want+=(wkhtmltopdf)
     have chromium || have chromium-browser || have google-chrome || want+=(chromium)
     have pdftotext || want+=(poppler-utils)
