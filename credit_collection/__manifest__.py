@@ -7,7 +7,14 @@
     "license": "AGPL-3",
     "author": "Credit & Collection for Odoo",
     "website": "https://github.com/credit-collection/credit-collection",
-    "depends": ["sale_management", "account", "mail", "portal", "base_tier_validation", "report_xlsx"],
+    "depends": [
+        "sale_management",
+        "account",
+        "mail",
+        "portal",
+        "base_tier_validation",
+        "report_xlsx",
+    ],
     "data": [
         # roles and access
         "security/credit_collection_groups.xml",
@@ -31,5 +38,4 @@
         "views/credit_collection_menus.xml",
     ],
     "application": True,
-    "installable": True,
 }

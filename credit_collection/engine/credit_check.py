@@ -69,9 +69,7 @@ def allowed_exposure(limit, tolerance_percent=0.0, tolerance_amount=0.0):
 
 def check_limit(facts, tolerance_percent=0.0, tolerance_amount=0.0):
     """Over the effective limit (P4-09). An order that adds nothing breaks no limit."""
-    allowed = allowed_exposure(
-        facts.effective_limit, tolerance_percent, tolerance_amount
-    )
+    allowed = allowed_exposure(facts.effective_limit, tolerance_percent, tolerance_amount)
     excess = facts.total - allowed
     cut = excess if excess <= facts.order_amount else None
     return Breach(actual=facts.total, allowed=allowed, collect=excess, cut=cut)

@@ -6,10 +6,11 @@ class AccountMove(models.Model):
 
     def _compute_partner_credit_warning(self):
         """Odoo's own banner is left out where ours shows."""
-        super()._compute_partner_credit_warning()
+        result = super()._compute_partner_credit_warning()
         for move in self:
             if move.company_id.credit_mode != "off":
                 move.partner_credit_warning = ""
+        return result
 
     def _post(self, soft=True):
         posted = super()._post(soft)

@@ -67,14 +67,12 @@ class CreditExposureLine(models.Model):
     amount = fields.Monetary(
         "Amount (Company Currency)", currency_field="company_currency_id", readonly=True
     )
-    amount_currency = fields.Monetary(
-        "Amount (Document Currency)", readonly=True, aggregator=None
-    )
+    amount_currency = fields.Monetary("Amount (Document Currency)", readonly=True, aggregator=None)
     currency_id = fields.Many2one("res.currency", readonly=True)
     move_line_id = fields.Many2one("account.move.line", "Journal Item", readonly=True)
     move_id = fields.Many2one("account.move", "Journal Entry", readonly=True)
     sale_line_id = fields.Many2one("sale.order.line", "Order Line", readonly=True)
-    order_id = fields.Many2one("sale.order", "Order", readonly=True)
+    order_id = fields.Many2one("sale.order", readonly=True)
     partner_user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
 
     @property
@@ -110,9 +108,7 @@ class CreditExposureLine(models.Model):
     def _receivable_accounts_sql(self):
         # Naming the accounts lets PostgreSQL use the index of unreconciled items; as an
         # array it is read once, before the scan.
-        return SQL(
-            "ARRAY(SELECT id FROM account_account WHERE account_type = 'asset_receivable')"
-        )
+        return SQL("ARRAY(SELECT id FROM account_account WHERE account_type = 'asset_receivable')")
 
     @api.model
     def _select_receivable(self):
@@ -189,8 +185,7 @@ class CreditExposureLine(models.Model):
             """,
             downpayment=self._order_downpayment_sql("sol"),
             rest=self._order_rest_sql("sol"),
-            orders=orders_sql
-            or SQL("so.state = 'sale' AND so.invoice_status <> 'invoiced'"),
+            orders=orders_sql or SQL("so.state = 'sale' AND so.invoice_status <> 'invoiced'"),
         )
 
     @api.model

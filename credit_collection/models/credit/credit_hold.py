@@ -1,8 +1,8 @@
+from dateutil.relativedelta import relativedelta
 from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from dateutil.relativedelta import relativedelta
 
 STATES = [
     ("held", "Held"),
@@ -45,14 +45,23 @@ class CreditHold(models.Model):
     _check_company_auto = True
 
     name = fields.Char("Number", readonly=True, default="/")
-    state = fields.Selection(STATES, readonly=True, required=True, default="held", tracking=True, index=True)
+    state = fields.Selection(
+        STATES, readonly=True, required=True, default="held", tracking=True, index=True
+    )
     order_id = fields.Many2one(
-        "sale.order", readonly=True, required=True, ondelete="cascade", index=True, check_company=True
+        "sale.order",
+        readonly=True,
+        required=True,
+        ondelete="cascade",
+        index=True,
+        check_company=True,
     )
     order_name = fields.Char("Order Number", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True, required=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id", store=True)
-    partner_id = fields.Many2one("res.partner", "Customer", readonly=True, required=True, index=True)
+    partner_id = fields.Many2one(
+        "res.partner", "Customer", readonly=True, required=True, index=True
+    )
     user_id = fields.Many2one("res.users", "Salesperson", readonly=True, index=True)
     date = fields.Datetime("Held on", readonly=True, required=True)
     days_open = fields.Integer("Age (Days)", compute="_compute_days_open")
@@ -67,7 +76,7 @@ class CreditHold(models.Model):
 
     # Figures as they were (P4-09), in company currency.
     grade_code = fields.Char("Grade", readonly=True)
-    control = fields.Char("Control", readonly=True)
+    control = fields.Char(readonly=True)
     approved_limit = fields.Monetary(readonly=True)
     effective_limit = fields.Monetary(readonly=True)
     approved_term = fields.Integer("Approved Term (Days)", readonly=True)
@@ -75,7 +84,7 @@ class CreditHold(models.Model):
     receivable = fields.Monetary("Receivable to Date", readonly=True)
     over_limit = fields.Monetary("Amount over Limit", readonly=True)
     over_term = fields.Monetary("Amount over Term", readonly=True)
-    days_overdue = fields.Integer("Days Overdue", readonly=True)
+    days_overdue = fields.Integer(readonly=True)
     order_amount = fields.Monetary("This Order", readonly=True)
     order_term = fields.Integer("Term of the Order (Days)", readonly=True)
     prepaid = fields.Monetary(readonly=True)
@@ -95,26 +104,34 @@ class CreditHold(models.Model):
     release_note = fields.Text("Explanation", tracking=True)
     attachment_ids = fields.Many2many("ir.attachment", string="Evidence")
     date_expiry = fields.Date(
-        "Valid Until", tracking=True, help="An application or release that is not used by then ends."
+        "Valid Until",
+        tracking=True,
+        help="An application or release that is not used by then ends.",
     )
     requested_by_id = fields.Many2one("res.users", readonly=True, tracking=True)
     requested_at = fields.Datetime(readonly=True)
     decided_at = fields.Datetime(readonly=True)
     used_at = fields.Datetime("Order Confirmed on", readonly=True)
-    spent_at = fields.Datetime(readonly=True, help="The order it released was cancelled afterwards.")
+    spent_at = fields.Datetime(
+        readonly=True, help="The order it released was cancelled afterwards."
+    )
     closed_note = fields.Char("How It Ended", readonly=True)
 
     _open_per_order = models.UniqueIndex(
         "(order_id) WHERE state IN ('held', 'requested')",
         "This order is on hold already.",
     )
-    _open_partner_idx = models.Index("(partner_id) WHERE state IN ('held', 'requested', 'released')")
+    _open_partner_idx = models.Index(
+        "(partner_id) WHERE state IN ('held', 'requested', 'released')"
+    )
 
     @api.depends("date", "state")
     def _compute_days_open(self):
         now = fields.Datetime.now()
         for hold in self:
-            hold.days_open = (now - hold.date).days if hold.date and hold.state in OPEN_STATES else 0
+            hold.days_open = (
+                (now - hold.date).days if hold.date and hold.state in OPEN_STATES else 0
+            )
 
     @api.depends("name", "order_name")
     def _compute_display_name(self):
@@ -157,7 +174,9 @@ class CreditHold(models.Model):
         if current and not observed:
             if current._same_figures(values):
                 return current
-            current._do_close("cancelled", self.env._("Replaced: the order or the figures changed."))
+            current._do_close(
+                "cancelled", self.env._("Replaced: the order or the figures changed.")
+            )
         hold = self.sudo()._system().create(values).with_env(self.sudo().env)
         if not observed:
             hold._notify_parked()
@@ -179,7 +198,11 @@ class CreditHold(models.Model):
         facts, customer = verdict.facts, order._credit_customer().with_company(order.company_id)
         collect, cut = verdict.cure
         return {
-            "name": self.env["ir.sequence"].sudo().with_company(order.company_id).next_by_code("credit.hold") or "/",
+            "name": self.env["ir.sequence"]
+            .sudo()
+            .with_company(order.company_id)
+            .next_by_code("credit.hold")
+            or "/",
             "state": "observed" if observed else "held",
             "order_id": order.id,
             "order_name": order.name,
@@ -188,7 +211,9 @@ class CreditHold(models.Model):
             "user_id": order.user_id.id,
             "date": fields.Datetime.now(),
             "grade_code": customer.credit_grade_id.code,
-            "control": dict(customer._fields["credit_control"]._description_selection(self.env))[facts.control],
+            "control": dict(customer._fields["credit_control"]._description_selection(self.env))[
+                facts.control
+            ],
             "approved_limit": facts.approved_limit,
             "effective_limit": facts.effective_limit,
             "approved_term": facts.approved_term,
@@ -236,7 +261,8 @@ class CreditHold(models.Model):
             if template and hold.user_id.email:
                 template.send_mail(hold.id)
             hold.order_id.message_post(
-                body=Markup("<b>%s</b><br/>%s") % (self.env._("Held by credit control"), hold.reason_summary)
+                body=Markup("<b>%s</b><br/>%s")
+                % (self.env._("Held by credit control"), hold.reason_summary)
             )
 
     def _get_controllers(self):
@@ -310,7 +336,10 @@ class CreditHold(models.Model):
                 continue
             hold._do_close("cleared", self.env._("All reasons are cured."))
             hold._notify_salesperson(
-                self.env._("Order %s may be confirmed now: all reasons of the hold are cured.", hold.order_name)
+                self.env._(
+                    "Order %s may be confirmed now: all reasons of the hold are cured.",
+                    hold.order_name,
+                )
             )
         return True
 
@@ -330,15 +359,17 @@ class CreditHold(models.Model):
     @api.model
     def _expire(self):
         """End applications and unused releases past their date, in the company's own day."""
-        for company in self.env["res.company"].sudo().search([]):
-            holds = self.sudo().search(
-                [
-                    ("company_id", "=", company.id),
-                    ("date_expiry", "<", company._credit_today()),
-                    ("used_at", "=", False),
-                    ("state", "in", ("requested", "released")),
-                ]
+        holds = self.sudo().search(
+            [
+                ("date_expiry", "<", fields.Date.add(fields.Date.today(), days=1)),
+                ("used_at", "=", False),
+                ("state", "in", ("requested", "released")),
+            ]
+        )
+        for hold in holds:
+            if hold.date_expiry >= hold.company_id._credit_today():
+                continue
+            hold._do_close("expired", self.env._("Not used by %s.", hold.date_expiry))
+            hold._notify_salesperson(
+                self.env._("The release of order %s ran out.", hold.order_name)
             )
-            for hold in holds:
-                hold._do_close("expired", self.env._("Not used by %s.", hold.date_expiry))
-                hold._notify_salesperson(self.env._("The release of order %s ran out.", hold.order_name))

@@ -49,7 +49,9 @@ class CreditHold(models.Model):
         self.check_access("read")
         if not self._may_apply():
             raise AccessError(
-                self.env._("%s is the business of its salesperson or of credit control.", self.display_name)
+                self.env._(
+                    "%s is the business of its salesperson or of credit control.", self.display_name
+                )
             )
 
     # ------------------------------------------------------------------ application
@@ -70,11 +72,12 @@ class CreditHold(models.Model):
                     "state": "requested",
                     "requested_by_id": self.env.user.id,
                     "requested_at": fields.Datetime.now(),
-                    "date_expiry": hold.date_expiry or today + relativedelta(days=company.credit_release_days),
+                    "date_expiry": hold.date_expiry
+                    or today + relativedelta(days=company.credit_release_days),
                 }
             )
             # sudo: the reviewers are found and told whatever the applicant may see; `requested_by` is he
-            reviews = super(CreditHold, hold._system()).request_validation()
+            reviews = hold._system().request_validation()
             if not reviews:
                 raise UserError(
                     self.env._(
@@ -86,7 +89,8 @@ class CreditHold(models.Model):
             if vacant:
                 raise UserError(
                     self.env._(
-                        "Nobody can decide at the tier %s: give its role to somebody other than the applicant.",
+                        "Nobody can decide at the tier %s: give its role to somebody other than the"
+                        " applicant.",
                         ", ".join(vacant.mapped("name")),
                     )
                 )
@@ -108,6 +112,8 @@ class CreditHold(models.Model):
 
     def request_validation(self):
         """The tier mixin's public request: the application is the only way in."""
+        if self._is_system():
+            return super().request_validation()
         return self.action_request_release()
 
     def restart_validation(self):
@@ -130,7 +136,9 @@ class CreditHold(models.Model):
         """
         sequences = self._get_sequences_to_approve(self.env.user)
         reviews = (tiers or self.review_ids).filtered(
-            lambda r: r in self.review_ids and r.sequence in sequences and self.env.user in r.reviewer_ids
+            lambda r: (
+                r in self.review_ids and r.sequence in sequences and self.env.user in r.reviewer_ids
+            )
         )
         if not reviews:
             raise AccessError(self.env._("It is not your turn to decide on %s.", self.display_name))
@@ -139,16 +147,20 @@ class CreditHold(models.Model):
     def _validate_tier(self, tiers=False):
         self._check_can_decide()
         hold = self._system()
-        super(CreditHold, hold)._validate_tier(self._reviews_in_turn(tiers).with_env(hold.env))
+        reviews = self._reviews_in_turn(tiers).with_env(hold.env)
+        result = super(CreditHold, hold)._validate_tier(reviews)
         if hold._is_approved():
             self._do_release()
+        return result
 
     def _rejected_tier(self, tiers=False):
         self._check_can_decide()
         hold = self._system()
-        super(CreditHold, hold)._rejected_tier(self._reviews_in_turn(tiers).with_env(hold.env))
+        reviews = self._reviews_in_turn(tiers).with_env(hold.env)
+        result = super(CreditHold, hold)._rejected_tier(reviews)
         if any(review.status == "rejected" for review in hold.review_ids):
             self._do_reject()
+        return result
 
     def action_reject(self):
         """Reject with a reason: opens the comment of the tier, which rejects."""
@@ -161,7 +173,9 @@ class CreditHold(models.Model):
         self.ensure_one()
         reviews = self.sudo().review_ids
         return bool(reviews) and all(
-            review.status == "approved" and review.done_by and review.done_by != self.requested_by_id
+            review.status == "approved"
+            and review.done_by
+            and review.done_by != self.requested_by_id
             for review in reviews
         )
 

@@ -23,9 +23,7 @@ class CreditRule(models.Model):
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    checkpoint = fields.Selection(
-        [("order", "Order Confirmation")], default="order", required=True
-    )
+    checkpoint = fields.Selection([("order", "Order Confirmation")], default="order", required=True)
     rule_type = fields.Selection(
         [
             ("limit", "Over the Effective Limit"),
@@ -42,9 +40,7 @@ class CreditRule(models.Model):
     tolerance_percent = fields.Float(
         "Tolerance (%)", help="Of the effective limit, before the rule is broken."
     )
-    tolerance_amount = fields.Monetary(
-        help="In company currency, on top of the tolerance in %."
-    )
+    tolerance_amount = fields.Monetary(help="In company currency, on top of the tolerance in %.")
     days = fields.Integer(
         "More Than Days",
         help="Overdue: grace days after the due date. Term: days allowed beyond the approved term.",
@@ -63,7 +59,9 @@ class CreditRule(models.Model):
         for rule in self:
             rule.currency_id = (rule.company_id or self.env.company).currency_id
 
-    @api.constrains("rule_type", "action", "days", "amount_min", "tolerance_percent", "tolerance_amount")
+    @api.constrains(
+        "rule_type", "action", "days", "amount_min", "tolerance_percent", "tolerance_amount"
+    )
     def _check_threshold(self):
         for rule in self:
             for name in ("days", "amount_min", "tolerance_percent", "tolerance_amount"):
@@ -92,7 +90,8 @@ class CreditRule(models.Model):
             ):
                 raise ValidationError(
                     self.env._(
-                        "Rule “%s” has no threshold: set the days overdue or the amount above which it holds.",
+                        "Rule “%s” has no threshold: set the days overdue or the amount above which"
+                        " it holds.",
                         rule.name,
                     )
                 )
@@ -104,8 +103,7 @@ class CreditRule(models.Model):
         sudo: the rules bind users who may not read them.
         """
         return self.sudo().search(
-            Domain("checkpoint", "=", checkpoint)
-            & Domain("company_id", "in", [False, company.id])
+            Domain("checkpoint", "=", checkpoint) & Domain("company_id", "in", [False, company.id])
         )
 
     def _for_customer(self, customer):
@@ -115,14 +113,14 @@ class CreditRule(models.Model):
         """
         grade, segment = customer.credit_grade_id, customer.credit_segment
         matching = self.filtered(
-            lambda rule: (not rule.grade_ids or grade in rule.grade_ids)
-            and (not rule.segment or rule.segment == segment)
+            lambda rule: (
+                (not rule.grade_ids or grade in rule.grade_ids)
+                and (not rule.segment or rule.segment == segment)
+            )
         )
         narrowest = {}
         for rule in matching:
-            narrowest[rule.rule_type] = max(
-                narrowest.get(rule.rule_type, (0,)), rule._scope_rank()
-            )
+            narrowest[rule.rule_type] = max(narrowest.get(rule.rule_type, (0,)), rule._scope_rank())
         return matching.filtered(
             lambda rule: rule.action != "off" and rule._scope_rank() == narrowest[rule.rule_type]
         )
@@ -138,9 +136,7 @@ class CreditRule(models.Model):
         if self.tolerance_percent:
             parts.append(self.env._("tolerance %s %%", self.tolerance_percent))
         if self.tolerance_amount:
-            parts.append(
-                self.env._("tolerance %s", self.currency_id.format(self.tolerance_amount))
-            )
+            parts.append(self.env._("tolerance %s", self.currency_id.format(self.tolerance_amount)))
         if self.days:
             parts.append(self.env._("more than %s days", self.days))
         if self.amount_min:

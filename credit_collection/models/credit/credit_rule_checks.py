@@ -104,7 +104,8 @@ class CreditRule(models.Model):
         return {
             "breach": breach,
             "description": self.env._(
-                "Cash customer: %(share)s %% of the order, %(required)s, is due in advance; %(paid)s is paid.",
+                "Cash customer: %(share)s %% of the order, %(required)s, is due in advance;"
+                " %(paid)s is paid.",
                 share=f"{facts.prepayment_share:g}",
                 required=fmt(breach.allowed),
                 paid=fmt(breach.actual),

@@ -71,7 +71,9 @@ class ResCompany(models.Model):
         defaults = self.env["ir.default"].sudo()
         for company in self:
             company.credit_default_control = (
-                defaults.with_company(company)._get_model_defaults("res.partner").get("credit_control")
+                defaults.with_company(company)
+                ._get_model_defaults("res.partner")
+                .get("credit_control")
                 or "none"
             )
 
@@ -92,10 +94,7 @@ class ResCompany(models.Model):
     @tools.ormcache()
     def _credit_timezones(self):
         """{company id: time zone} — the company's own, as days overdue count in it."""
-        return {
-            company.id: company.partner_id.tz or "UTC"
-            for company in self.sudo().search([])
-        }
+        return {company.id: company.partner_id.tz or "UTC" for company in self.sudo().search([])}
 
     def _credit_today(self):
         """Today in the company's time zone."""

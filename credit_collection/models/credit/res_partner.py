@@ -1,6 +1,7 @@
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
-from dateutil.relativedelta import relativedelta
 
 CONTROLS = [
     ("none", "Unlimited"),
@@ -54,7 +55,6 @@ class ResPartner(models.Model):
     )
     credit_grade_id = fields.Many2one(
         "credit.grade",
-        "Credit Grade",
         company_dependent=True,
         tracking=True,
         copy=False,
@@ -116,9 +116,8 @@ class ResPartner(models.Model):
                     )
                 )
             review = partner.credit_review_date
-            if review and abs(review - today) > (
-                today + relativedelta(years=10) - today
-            ):
+            span = relativedelta(years=10)
+            if review and not today - span <= review <= today + span:
                 raise ValidationError(
                     self.env._(
                         "Next Credit Review of %(partner)s is more than ten years away: %(value)s.",
@@ -129,9 +128,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _credit_may_decide(self):
-        return self.env.su or self.env.user.has_group(
-            "credit_collection.group_credit_controller"
-        )
+        return self.env.su or self.env.user.has_group("credit_collection.group_credit_controller")
 
     def _credit_check_decision(self, vals):
         """P4-02: limit, term, grade and control are entered by credit control, nobody else."""
@@ -141,7 +138,8 @@ class ResPartner(models.Model):
             name
             for name in DECISION_FIELDS
             # What a form sends along unchanged decides nothing.
-            if name in vals and any(self._credit_differs(partner, name, vals[name]) for partner in self or [self])
+            if name in vals
+            and any(self._credit_differs(partner, name, vals[name]) for partner in self or [self])
         ]
         if decided:
             raise AccessError(

@@ -25,33 +25,43 @@ class ResPartner(models.Model):
 
     credit_exposure = fields.Monetary(
         compute="_compute_credit_figures",
-        search=lambda self, operator, value: self._search_credit_figure("credit_exposure", operator, value),
+        search=lambda self, operator, value: self._search_credit_figure(
+            "credit_exposure", operator, value
+        ),
         groups=CREDIT_GROUPS,
         help="Open receivables, confirmed orders not invoiced and draft invoices, less payments not applied.",
     )
     credit_effective_limit = fields.Monetary(
         "Effective Limit",
         compute="_compute_credit_figures",
-        search=lambda self, operator, value: self._search_credit_figure("credit_effective_limit", operator, value),
+        search=lambda self, operator, value: self._search_credit_figure(
+            "credit_effective_limit", operator, value
+        ),
         groups=CREDIT_GROUPS,
         help="Approved limit plus valid securities; 0 for cash customers. Not used for unlimited customers.",
     )
     credit_available = fields.Monetary(
         compute="_compute_credit_figures",
-        search=lambda self, operator, value: self._search_credit_figure("credit_available", operator, value),
+        search=lambda self, operator, value: self._search_credit_figure(
+            "credit_available", operator, value
+        ),
         groups=CREDIT_GROUPS,
         help="Effective limit less exposure; negative when over the limit, 0 for unlimited customers.",
     )
     credit_overdue = fields.Monetary(
         compute="_compute_credit_figures",
-        search=lambda self, operator, value: self._search_credit_figure("credit_overdue", operator, value),
+        search=lambda self, operator, value: self._search_credit_figure(
+            "credit_overdue", operator, value
+        ),
         groups=CREDIT_GROUPS,
         help="What is past its due date, less credits not yet applied.",
     )
     credit_days_overdue = fields.Integer(
         "Days Overdue",
         compute="_compute_credit_figures",
-        search=lambda self, operator, value: self._search_credit_figure("credit_days_overdue", operator, value),
+        search=lambda self, operator, value: self._search_credit_figure(
+            "credit_days_overdue", operator, value
+        ),
         groups=CREDIT_GROUPS,
         help="Of the oldest open instalment.",
     )
@@ -151,7 +161,9 @@ class ResPartner(models.Model):
             limit=limit,
             control=control,
             beyond=SQL().join(
-                SQL(", COALESCE(total.%(col)s, 0) AS %(col)s", col=SQL.identifier(f"overdue_{days}"))
+                SQL(
+                    ", COALESCE(total.%(col)s, 0) AS %(col)s", col=SQL.identifier(f"overdue_{days}")
+                )
                 for days in sorted({*beyond} - {0})
             ),
             totals=lines._get_totals_sql(company, partner_ids, beyond),
@@ -162,7 +174,9 @@ class ResPartner(models.Model):
 
     def _flush_credit_sources(self):
         self.env["credit.exposure.line"].sudo()._flush_sources()
-        self.env["res.partner"].sudo().flush_model(["credit_limit", "credit_control", "commercial_partner_id"])
+        self.env["res.partner"].sudo().flush_model(
+            ["credit_limit", "credit_control", "commercial_partner_id"]
+        )
 
     def _get_credit_figures(self, company, beyond=()):
         """{commercial partner id: row} of these customers in one query.
@@ -182,9 +196,13 @@ class ResPartner(models.Model):
     def _search_credit_figure(self, name, operator, value):
         self._check_field_access(self._fields[name], "read")
         if operator in COMPARISONS:
-            condition = SQL("%s %s %s", SQL.identifier("figure", name), SQL(COMPARISONS[operator]), value or 0)
+            condition = SQL(
+                "%s %s %s", SQL.identifier("figure", name), SQL(COMPARISONS[operator]), value or 0
+            )
         elif operator == "in":
-            condition = SQL("%s IN %s", SQL.identifier("figure", name), tuple(v or 0 for v in value) or (None,))
+            condition = SQL(
+                "%s IN %s", SQL.identifier("figure", name), tuple(v or 0 for v in value) or (None,)
+            )
         else:
             return NotImplemented
         company = self.env.company

@@ -9,14 +9,21 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     credit_hold_ids = fields.One2many(
-        "credit.hold", "order_id", "Credit Holds", copy=False, readonly=True
+        "credit.hold",
+        "order_id",
+        "Credit Holds",
+        copy=False,
+        readonly=True,
+        groups="base.group_user",
     )
-    credit_hold_count = fields.Integer(compute="_compute_credit_hold_count")
+    credit_hold_count = fields.Integer(
+        "Holds", compute="_compute_credit_hold_count", groups="base.group_user"
+    )
     credit_hold_id = fields.Many2one(
         "credit.hold",
-        "Credit Hold",
         compute="_compute_credit_state",
         store=True,
+        groups="base.group_user",
         help="The hold that decides the state of credit of this order.",
     )
     credit_state = fields.Selection(
@@ -26,20 +33,27 @@ class SaleOrder(models.Model):
         store=True,
         index="btree_not_null",
         copy=False,
+        groups="base.group_user",
     )
-    credit_banner = fields.Html(compute="_compute_credit_banner", sanitize=False)
+    credit_banner = fields.Html(
+        compute="_compute_credit_banner", sanitize=False, groups="base.group_user"
+    )
 
     # Serves the ledger of exposure: what is confirmed and not yet invoiced, by customer.
     _credit_open_idx = models.Index(
         "(partner_invoice_id) WHERE state = 'sale' AND invoice_status <> 'invoiced'"
     )
 
-    @api.depends("state", "credit_hold_ids.state", "credit_hold_ids.used_at", "credit_hold_ids.spent_at")
+    @api.depends(
+        "state", "credit_hold_ids.state", "credit_hold_ids.used_at", "credit_hold_ids.spent_at"
+    )
     def _compute_credit_state(self):
         for order in self:
             # sudo: the state is for everybody who sees the order
             holds = order.sudo().credit_hold_ids.filtered(
-                lambda h: h.state in ("held", "requested", "released", "rejected") and not h.spent_at
+                lambda h: (
+                    h.state in ("held", "requested", "released", "rejected") and not h.spent_at
+                )
             )
             hold = holds.sorted("id")[-1:]
             if order.state == "cancel":
@@ -54,19 +68,20 @@ class SaleOrder(models.Model):
     @api.depends("credit_hold_ids")
     def _compute_credit_hold_count(self):
         counts = dict(
-            self.env["credit.hold"]._read_group(
-                [("order_id", "in", self.ids)], ["order_id"], ["__count"]
-            )
+            self.env["credit.hold"]
+            .sudo()
+            ._read_group([("order_id", "in", self.ids)], ["order_id"], ["__count"])
         )
         for order in self:
             order.credit_hold_count = counts.get(order._origin, 0)
 
     def _compute_partner_credit_warning(self):
         """Odoo's own banner is left out where ours shows: two warnings with two truths confuse."""
-        super()._compute_partner_credit_warning()
+        result = super()._compute_partner_credit_warning()
         for order in self:
             if order.company_id.credit_mode != "off":
                 order.partner_credit_warning = ""
+        return result
 
     # ------------------------------------------------------------------ banner
 
@@ -79,9 +94,9 @@ class SaleOrder(models.Model):
         """Live figures of the customer and what confirming would do, for everybody who sees the order."""
         self.credit_banner = False
         shown = self.filtered(
-            lambda o: o.state in ("draft", "sent")
-            and o.company_id.credit_mode != "off"
-            and o.partner_id
+            lambda o: (
+                o.state in ("draft", "sent") and o.company_id.credit_mode != "off" and o.partner_id
+            )
         )
         verdicts = shown._credit_check()
         for order in shown:
@@ -105,7 +120,11 @@ class SaleOrder(models.Model):
         held = self.credit_state == "held"
         near = used + ordered >= self.company_id.credit_alert_percent
         return {
-            "level": "danger" if verdict.holding or held else "warning" if verdict.reasons or near else "info",
+            "level": "danger"
+            if verdict.holding or held
+            else "warning"
+            if verdict.reasons or near
+            else "info",
             "observe": self.company_id.credit_mode == "observe",
             "state": self.credit_state,
             "hold": self.sudo().credit_hold_id,
@@ -138,7 +157,9 @@ class SaleOrder(models.Model):
         fmt = self.company_id.sudo().currency_id.format
         if collect is not None and cut is not None:
             return self.env._(
-                "Collect %(collect)s or cut the order by %(cut)s.", collect=fmt(collect), cut=fmt(cut)
+                "Collect %(collect)s or cut the order by %(cut)s.",
+                collect=fmt(collect),
+                cut=fmt(cut),
             )
         if collect is not None:
             return self.env._("Collect %s.", fmt(collect))
@@ -149,7 +170,9 @@ class SaleOrder(models.Model):
         """Open the holds of this order."""
         self.ensure_one()
         self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id("credit_collection.credit_hold_action")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "credit_collection.credit_hold_action"
+        )
         action["domain"] = [("order_id", "=", self.id)]
         action["context"] = {}
         if self.credit_hold_count == 1:

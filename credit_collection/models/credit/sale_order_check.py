@@ -50,15 +50,15 @@ class SaleOrder(models.Model):
         for company in orders_sudo.company_id:
             rules = self.env["credit.rule"].with_company(company)._get_rules(company)
             beyond = tuple(set(rules.filtered(lambda r: r.rule_type == "overdue").mapped("days")))
-            orders = orders_sudo.filtered(lambda o, c=company: o.company_id == c).with_company(company)
+            orders = orders_sudo.filtered(lambda o, c=company: o.company_id == c).with_company(
+                company
+            )
             customers = orders.env["res.partner"].union(*(o._credit_customer() for o in orders))
             figures = customers._get_credit_figures(company, beyond)
             for order in orders:
                 facts = order._credit_facts(figures, own_amounts.get(order.id, 0.0), beyond)
                 applying = rules._for_customer(order._credit_customer())
-                verdicts[order.id] = CreditVerdict(
-                    facts, tuple(applying._check(facts, order))
-                )
+                verdicts[order.id] = CreditVerdict(facts, tuple(applying._check(facts, order)))
         return verdicts
 
     def _credit_order_amounts(self):
@@ -99,11 +99,15 @@ class SaleOrder(models.Model):
         exposure = float(row.get("credit_exposure", 0.0))
         if self.state == "sale" and isinstance(self.id, int):
             exposure -= order_amount
+        limit = float(row.get("credit_effective_limit", 0.0))
+        if control == "limit" and exposure + order_amount > limit:
+            # Asked for only where it can matter: it costs a query.
+            exposure -= self._credit_online_unbooked()
         share = customer.credit_grade_id.prepayment_percent if customer.credit_grade_id else 100.0
         return credit_check.CreditFacts(
             control=control,
             approved_limit=customer.credit_limit if control != "none" else 0.0,
-            effective_limit=float(row.get("credit_effective_limit", 0.0)),
+            effective_limit=limit,
             approved_term=customer.credit_term_days,
             exposure=exposure,
             receivable=float(row.get("receivable", 0.0)),
@@ -151,6 +155,17 @@ class SaleOrder(models.Model):
         )
         online = self.amount_paid / rate if self.id else 0.0
         return max(paid_down + max(0.0, -exposure), online)
+
+    def _credit_online_unbooked(self):
+        """Paid online for this order and not in the books yet, in company currency.
+
+        Odoo confirms an order before it books the payment that came with it.
+        """
+        self.ensure_one()
+        transactions = self.transaction_ids.filtered(
+            lambda tx: tx.state in ("authorized", "done") and not tx.payment_id
+        )
+        return sum(transactions.mapped("amount")) / (self.currency_rate or 1.0)
 
     def _credit_blocked_parties(self):
         """((name, control), ...) of customer and invoice address, where frozen or blacklisted."""

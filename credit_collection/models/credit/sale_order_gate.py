@@ -72,8 +72,9 @@ class SaleOrder(models.Model):
         """
         # sudo: the mode of the company binds whoever may not read it
         guarded = self.sudo().filtered(
-            lambda order: order.company_id.credit_mode != "off"
-            and (confirming or order.state in CONFIRMED)
+            lambda order: (
+                order.company_id.credit_mode != "off" and (confirming or order.state in CONFIRMED)
+            )
         )
         if not guarded:
             yield
@@ -97,11 +98,12 @@ class SaleOrder(models.Model):
             )
 
     def _credit_commitments(self):
-        """{order id: (customer, other parties, total in company currency, days of term)} of binding orders."""
+        """{order id: (customer, party, company, total in company currency, days of term)} if binding."""
         return {
             order.id: (
                 order._credit_customer(),
                 order.partner_id,
+                order.company_id,
                 order._credit_order_total(),
                 order._credit_term_days(),
             )
@@ -114,21 +116,22 @@ class SaleOrder(models.Model):
 
         :param before: result of `_credit_commitments` before the change
         """
-        raised = self.browse()
+        binding = self.browse()
         for order_id, now in self._credit_commitments().items():
             then = before.get(order_id)
             if (
                 then is None
-                or now[0] != then[0]
-                or now[1] != then[1]
-                or now[3] > then[3]
-                or float_compare(now[2], then[2], precision_digits=6) > 0
+                or now[:3] != then[:3]
+                or now[4] > then[4]
+                or float_compare(now[3], then[3], precision_digits=6) > 0
             ):
-                raised |= self.browse(order_id)
-        raised._credit_gate()
+                binding |= self.browse(order_id)
+        binding._credit_gate(raised=binding.filtered(lambda order: order.id in before))
 
-    def _credit_gate(self):
+    def _credit_gate(self, raised):
         """Raise unless these orders, as they stand now, keep every holding rule or are released.
+
+        :param raised: those that were binding before and now bind more
 
         :raise CreditHoldError: in Enforce mode, naming every reason and what would cure it
         """
@@ -158,7 +161,7 @@ class SaleOrder(models.Model):
             order._credit_passed(verdict)
         if refused:
             raise CreditHoldError(
-                refused._credit_refusal_message(verdicts),
+                refused._credit_refusal_message(verdicts, raised),
                 {order.id: verdicts[order.id] for order in refused},
             )
 
@@ -178,7 +181,7 @@ class SaleOrder(models.Model):
         if open_holds:
             open_holds._do_close("cleared", self.env._("All reasons are cured."))
 
-    def _credit_refusal_message(self, verdicts):
+    def _credit_refusal_message(self, verdicts, raised):
         """What the user reads: per order the reasons and what would cure them."""
         parts = []
         for order in self:
@@ -194,8 +197,11 @@ class SaleOrder(models.Model):
                 )
             )
         parts.append(
-            self.env._(
-                "Confirm the quotation with its Confirm button to park it and apply for a release there."
+            self.env._("Make a quotation of its own for the addition and apply for its release.")
+            if self <= raised
+            else self.env._(
+                "Confirm the quotation with its Confirm button to park it and apply for a"
+                " release there."
             )
         )
         return "\n\n".join(parts)
@@ -212,6 +218,7 @@ class SaleOrder(models.Model):
 
     def _credit_recheck_holds(self):
         """A smaller order, another term or customer may have cured the hold."""
-        holds = self.sudo().credit_hold_ids.filtered(lambda h: h.state in ("held", "requested"))
+        held = self.sudo().filtered(lambda order: order.credit_state == "held")
+        holds = held.credit_hold_ids.filtered(lambda h: h.state in ("held", "requested"))
         if holds:
             holds._do_recheck()

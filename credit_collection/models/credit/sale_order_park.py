@@ -59,9 +59,11 @@ class SaleOrder(models.Model):
 
     def _validate_order(self):
         # Portal signature and web shop: the customer's signature stays, the order waits.
+        result = None
         for order in self:
             try:
                 with self.env.cr.savepoint():
-                    super(SaleOrder, order)._validate_order()
+                    result = super(SaleOrder, order)._validate_order()
             except CreditHoldError as refusal:
                 self.env["credit.hold"]._park(order, refusal.verdicts[order.id])
+        return result

@@ -21,7 +21,9 @@ class TierReview(models.Model):
     def _credit_check_guard(self, model):
         if model in self._credit_protected_models() and not self.env[model]._is_system():
             raise AccessError(
-                self.env._("Approvals are given with the buttons of the document, by its reviewers.")
+                self.env._(
+                    "Approvals are given with the buttons of the document, by its reviewers."
+                )
             )
 
     def _credit_write(self, vals):
@@ -41,9 +43,11 @@ class TierReview(models.Model):
                 self._credit_check_guard(model)
         elif "comment" in vals:
             guarded = self.filtered(
-                lambda r: r.model in self._credit_protected_models()
-                and not self.env.su
-                and self.env.user not in r.reviewer_ids
+                lambda r: (
+                    r.model in self._credit_protected_models()
+                    and not self.env.su
+                    and self.env.user not in r.reviewer_ids
+                )
             )
             if guarded:
                 raise AccessError(self.env._("Only its reviewers comment on an approval."))
@@ -63,9 +67,10 @@ class TierReview(models.Model):
 
     def _update_review_status(self):
         # The systray counter of any reviewer promotes reviews whose turn has come.
-        guarded = self.filtered(lambda r: r.model in self._credit_protected_models())
-        if guarded and not self.env["credit.hold"]._is_system():
-            rest = self - guarded
-            super(TierReview, guarded.with_env(self.env["credit.hold"]._system().env))._update_review_status()
-            self = rest
-        return super()._update_review_status()
+        models = self._credit_protected_models()
+        guarded = self.filtered(lambda r: r.model in models)
+        if not guarded or self.env["credit.hold"]._is_system():
+            return super()._update_review_status()
+        system = guarded.with_env(self.env["credit.hold"]._system().env)
+        super(TierReview, system)._update_review_status()
+        return super(TierReview, self - guarded)._update_review_status()

@@ -38,8 +38,7 @@ class CreditProtectedMixin(models.AbstractModel):
             closed = {
                 name
                 for name in vals
-                if not name.startswith(_CHATTER_PREFIXES)
-                and name in self._fields
+                if not name.startswith(_CHATTER_PREFIXES) and name in self._fields
             } - record._get_open_fields()
             if closed:
                 labels = ", ".join(
@@ -56,9 +55,7 @@ class CreditProtectedMixin(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         if not self._is_system():
-            raise AccessError(
-                self.env._("%s is written by the system only.", self._description)
-            )
+            raise AccessError(self.env._("%s is written by the system only.", self._description))
         return super().create(vals_list)
 
     def write(self, vals):
