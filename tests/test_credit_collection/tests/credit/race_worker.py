@@ -1,0 +1,139 @@
+"""Twenty confirmations at the same instant, each in a process with connections of its own.
+
+Run as a program on a database that may be written: `python race_worker.py DATABASE METHOD ROOM`.
+Loads the registry once, commits one customer with room for ROOM orders and twenty quotations,
+then forks one process per order. Prints what each of them saw as one line of JSON.
+"""
+
+import json
+import logging
+import multiprocessing
+import os
+import sys
+import time
+
+from odoo import SUPERUSER_ID, api, sql_db
+from odoo.modules.registry import Registry
+from odoo.service.model import execute_cr
+from odoo.tools import config
+
+ORDERS = 20
+AMOUNT = 100.0
+
+
+class Parked(logging.Handler):
+    """Counts what PostgreSQL says about deadlocks, retried or not."""
+
+    def __init__(self):
+        super().__init__()
+        self.deadlocks = 0
+
+    def emit(self, record):
+        self.deadlocks += "deadlock" in record.getMessage().lower()
+
+
+def environment(registry, cursor):
+    return api.Environment(cursor, SUPERUSER_ID, {})
+
+
+def make_orders(registry, room, customers=1):
+    """Commit quotations of AMOUNT; return lists of order ids, one list per customer."""
+    with registry.cursor() as cursor:
+        env = environment(registry, cursor)
+        env.company.credit_mode = "enforce"
+        product = env["product.product"].create(
+            {"name": "Pallet", "type": "service", "taxes_id": False, "list_price": AMOUNT}
+        )
+        orders = []
+        for number in range(customers):
+            partner = env["res.partner"].create({"name": f"Race {number}", "is_company": True})
+            partner.write(
+                {
+                    "credit_control": "limit",
+                    "credit_limit": room * AMOUNT,
+                    "credit_term_days": 400,
+                }
+            )
+            line = {"product_id": product.id, "product_uom_qty": 1, "price_unit": AMOUNT}
+            orders.append(
+                env["sale.order"]
+                .create(
+                    [
+                        {"partner_id": partner.id, "order_line": [(0, 0, line)]}
+                        for _number in range(ORDERS)
+                    ]
+                )
+                .ids
+            )
+        return orders
+
+
+def confirm(registry, method, ids, barrier, results):
+    """What one process does; it never returns."""
+    deadlocks = Parked()
+    logging.getLogger().addHandler(deadlocks)
+    started = time.time()
+    outcome = "ok"
+    try:
+        barrier.wait(60)
+        started = time.time()
+        with registry.cursor() as cursor:
+            execute_cr(cursor, SUPERUSER_ID, "sale.order", method, [ids], {})
+    except Exception as error:  # the name of every error is the result
+        outcome = type(error).__name__
+    results.put((outcome, round(time.time() - started, 2), deadlocks.deadlocks))
+    results.close()
+    results.join_thread()
+    os._exit(0)
+
+
+def race(registry, method, batches):
+    """Run one process per batch of order ids at once; return their outcomes."""
+    sql_db.close_all()  # connections are not to be shared by processes
+    context = multiprocessing.get_context("fork")
+    barrier = context.Barrier(len(batches))
+    results = context.Queue()
+    children = []
+    for ids in batches:
+        child = context.Process(target=confirm, args=(registry, method, ids, barrier, results))
+        child.start()
+        children.append(child)
+    outcomes = [results.get(timeout=100) for _child in children]
+    for child in children:
+        child.join(10)
+    return outcomes
+
+
+def states(registry, ids):
+    with registry.cursor() as cursor:
+        env = environment(registry, cursor)
+        orders = env["sale.order"].browse(ids)
+        return {
+            "state": orders.mapped("state"),
+            "credit_state": [state or "none" for state in orders.mapped("credit_state")],
+            "open_holds": env["credit.hold"].search_count(
+                [("order_id", "in", ids), ("state", "=", "held")]
+            ),
+        }
+
+
+def main(database, method, room):
+    config.parse_config(["-d", database, "--no-http", "--log-level=error"], setup_logging=True)
+    registry = Registry(database)
+    if method == "crosswise":
+        # Lists of two customers, taken in opposite order: the classic way to a deadlock.
+        first, second = make_orders(registry, ORDERS, customers=2)
+        batches = [
+            [one, two] if number % 2 else [two, one]
+            for number, (one, two) in enumerate(zip(first, second, strict=True))
+        ]
+        outcomes = race(registry, "action_confirm", batches)
+        ids = first + second
+    else:
+        (ids,) = make_orders(registry, room)
+        outcomes = race(registry, method, [[order_id] for order_id in ids])
+    print("RESULT " + json.dumps({"outcomes": outcomes, **states(registry, ids)}))  # noqa: T201
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
