@@ -70,6 +70,10 @@ as_root() {
 
 make_cache() {
     if [ ! -e "$MARKER" ]; then
+        # 'make clean' removes the whole folder: it must be ours from the start.
+        if [ -d "$CC_CACHE" ] && [ -n "$(ls -A "$CC_CACHE")" ]; then
+            die "CC_CACHE=$CC_CACHE has other things in it: name a new or an empty folder."
+        fi
         mkdir -p "$CC_CACHE"
         echo "Made by credit_collection; 'make clean' may remove this folder." >"$MARKER"
     fi

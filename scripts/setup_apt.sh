@@ -79,10 +79,10 @@ private_apt() {
     local suite="$1" tool="$2"
     shift 2
     local dir="$CC_CACHE/apt/$suite"
-    mkdir -p "$dir/lists/partial" "$dir/archives/partial"
+    mkdir -p "$dir/lists/partial" "$dir/archives/partial" "$dir/none"
     printf 'deb %s %s main\n' "$(mirror)" "$suite" >"$dir/sources.list"
     "$tool" -q -o Dir::Etc::sourcelist="$dir/sources.list" -o Dir::Etc::sourceparts=- \
-        -o Dir::Etc::preferencesparts=- -o Dir::Etc::preferences=- \
+        -o Dir::Etc::preferencesparts="$dir/none" -o Dir::Etc::preferences=/dev/null \
         -o Dir::State::lists="$dir/lists" -o Dir::Cache="$dir" \
         -o Dir::Cache::archives="$dir/archives" -o APT::Get::List-Cleanup=0 \
         -o Acquire::Languages=none -o Acquire::IndexTargets::deb::Contents-deb::DefaultEnabled=false \
