@@ -43,17 +43,23 @@ class CreditCollectionCommon(AccountTestInvoicingCommon):
         cls.roles = {role: cls._user(role, groups) for role, groups in GROUPS.items()}
         for role, user in cls.roles.items():
             setattr(cls, role, user)
-        cls.product_credit = cls.env["product.product"].create(
+        cls.product_credit = cls._service("Advice")
+        # The term of who pays at once, for orders that shall not break the rule of terms.
+        cls.term_now = cls.env.ref("account.account_payment_term_immediate")
+
+    @classmethod
+    def _service(cls, name, **values):
+        """A product without tax, invoiced by what was ordered."""
+        return cls.env["product.product"].create(
             {
-                "name": "Advice",
+                "name": name,
                 "type": "service",
                 "invoice_policy": "order",
                 "list_price": 1.0,
                 "taxes_id": [Command.clear()],
+                **values,
             }
         )
-        # The term of who pays at once, for orders that shall not break the rule of terms.
-        cls.term_now = cls.env.ref("account.account_payment_term_immediate")
 
     # ------------------------------------------------------------------ people
 
