@@ -90,6 +90,24 @@ class GateCase(CreditCollectionCommon):
         self.env.invalidate_all()
         return None
 
+    def assertTold(self, user, *records, words=()):
+        """The user got a message on one of the records, in his inbox or by mail."""
+        messages = self.env["mail.message"].sudo()
+        for record in records:
+            messages |= messages.search(
+                [
+                    ("model", "=", record._name),
+                    ("res_id", "in", record.ids),
+                    "|",
+                    ("notified_partner_ids", "in", user.partner_id.ids),
+                    ("partner_ids", "in", user.partner_id.ids),
+                ]
+            )
+        self.assertTrue(messages, f"{user.name} was not told")
+        text = " ".join(str(message.body) for message in messages)
+        for word in words:
+            self.assertIn(word, text)
+
     def assertOpen(self, orders):
         """The orders bind nobody and are part of no exposure."""
         self.env.invalidate_all()
@@ -128,3 +146,11 @@ class GateHttpCase(GateCase, HttpCase):
         """Errors of the server are expected here."""
         with mute_logger(ROUTES, "odoo.addons.rpc.controllers", "werkzeug"):
             yield
+
+    def _jsonrpc(self, path, **params):
+        """Answer of any JSON route, as whoever is logged in or as the public."""
+        response = self.url_open(
+            path, json={"id": 1, "jsonrpc": "2.0", "method": "call", "params": params}
+        )
+        self.env.invalidate_all()
+        return response.json()["result"]
