@@ -125,14 +125,22 @@ class CreditCollectionCommon(AccountTestInvoicingCommon):
     def _rate(cls, code, rate, date="2016-01-01", company=None):
         """A currency worth 1/rate of the company currency from `date` on; adds to older rates."""
         currency = cls._enable_currency(code)
-        cls.env["res.currency.rate"].sudo().create(
-            {
-                "name": date,
-                "rate": rate,
-                "currency_id": currency.id,
-                "company_id": (company or cls.company).id,
-            }
+        company = company or cls.company
+        rates = cls.env["res.currency.rate"].sudo()
+        known = rates.search(
+            [("currency_id", "=", currency.id), ("company_id", "=", company.id), ("name", "=", date)]
         )
+        if known:
+            known.rate = rate
+        else:
+            rates.create(
+                {
+                    "name": date,
+                    "rate": rate,
+                    "currency_id": currency.id,
+                    "company_id": company.id,
+                }
+            )
         return currency
 
     # --------------------------------------------------------------- documents
