@@ -54,7 +54,8 @@ class SaleOrder(models.Model):
         unbound = self.browse()
         if vals.get("state", "sale") not in CONFIRMED:
             unbound = self.filtered(lambda order: order.state in CONFIRMED)
-        with self._credit_guard(vals.get("state") in CONFIRMED):
+        companies = self.company_id | self.company_id.browse(vals.get("company_id") or ())
+        with self._credit_guard(vals.get("state") in CONFIRMED, companies):
             result = super().write(vals)
         unbound._credit_spend_releases()
         if vals.get("state") == "cancel":
@@ -64,7 +65,7 @@ class SaleOrder(models.Model):
         return result
 
     @contextmanager
-    def _credit_guard(self, confirming=False):
+    def _credit_guard(self, confirming=False, companies=None):
         """Around a change of these orders: check afterwards, undo the change when it is refused.
 
         The check reads the ledger as it is after the change, with every order of the same
@@ -72,14 +73,13 @@ class SaleOrder(models.Model):
         error.
 
         :param confirming: the change makes orders binding; else only binding ones are checked
+        :param companies: companies of the orders before and after the change, where it may change
         """
         # sudo: the mode of the company binds whoever may not read it
-        guarded = self.sudo().filtered(
-            lambda order: (
-                order.company_id.credit_mode != "off" and (confirming or order.state in CONFIRMED)
-            )
-        )
-        if not guarded:
+        modes = set((companies or self.company_id).sudo().mapped("credit_mode"))
+        if not modes - {"off"} or not (
+            confirming or any(order.state in CONFIRMED for order in self.sudo())
+        ):
             yield
             return
         before = self._credit_commitments()
