@@ -38,5 +38,7 @@ class CreditGate(models.Model):
                    ON CONFLICT (partner_id, company_id)
                    DO UPDATE SET passages = credit_gate.passages + 1""",
                 rows,
-            )
+            ),
+            # A lost race is run again by Odoo: nothing to report.
+            log_exceptions=False,
         )

@@ -39,7 +39,8 @@ class SaleOrder(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             self._credit_check_computed(vals)
-        if not any(vals.get("state") in CONFIRMED for vals in vals_list):
+        default = self.default_get(["state"]).get("state")
+        if not any(vals.get("state", default) in CONFIRMED for vals in vals_list):
             return super().create(vals_list)
         with self.env.cr.savepoint():
             orders = super().create(vals_list)
@@ -50,12 +51,14 @@ class SaleOrder(models.Model):
         self._credit_check_computed(vals)
         if vals.keys().isdisjoint(BINDING_FIELDS):
             return super().write(vals)
-        cancelled = self.browse()
-        if vals.get("state") == "cancel":
-            cancelled = self.filtered(lambda order: order.state != "cancel")
+        unbound = self.browse()
+        if vals.get("state", "sale") not in CONFIRMED:
+            unbound = self.filtered(lambda order: order.state in CONFIRMED)
         with self._credit_guard(vals.get("state") in CONFIRMED):
             result = super().write(vals)
-        cancelled._credit_close_holds()
+        unbound._credit_spend_releases()
+        if vals.get("state") == "cancel":
+            self._credit_cancel_holds()
         if "state" not in vals:
             self._credit_recheck_holds()
         return result
@@ -206,15 +209,17 @@ class SaleOrder(models.Model):
         )
         return "\n\n".join(parts)
 
-    def _credit_close_holds(self):
-        """A cancelled order needs no hold, and a release it used covers nothing any more."""
-        holds = self.sudo().credit_hold_ids
-        holds.filtered(
+    def _credit_spend_releases(self):
+        """An order that is binding no more has used up the release that made it so."""
+        # sudo: the release ends whoever takes the order back
+        used = self.sudo().credit_hold_ids.filtered(lambda h: h.used_at and not h.spent_at)
+        used._system().write({"spent_at": fields.Datetime.now()})
+
+    def _credit_cancel_holds(self):
+        """A cancelled order needs no hold and no release."""
+        self.sudo().credit_hold_ids.filtered(
             lambda h: h.state in ("held", "requested") or (h.state == "released" and not h.used_at)
         )._do_close("cancelled", self.env._("The order was cancelled."))
-        holds.filtered(lambda h: h.used_at and not h.spent_at)._system().write(
-            {"spent_at": fields.Datetime.now()}
-        )
 
     def _credit_recheck_holds(self):
         """A smaller order, another term or customer may have cured the hold."""
