@@ -11,6 +11,8 @@ class CreditRule(models.Model):
     A rule that is on works; nothing else must be switched on but the company's mode.
     Of the rules of one type, those with the narrowest scope count for a customer, also
     when their action is "off": so a grade or segment can be left out of a general rule.
+    A rule of a policy counts only for customers under that policy, while it is in force,
+    and is narrower than any rule without one; it is edited while the policy is a draft.
 
     To add a type: extend `rule_type` and write `_check_<rule_type>(facts, order)`, see
     credit_rule_checks.py.
@@ -52,6 +54,14 @@ class CreditRule(models.Model):
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     grade_ids = fields.Many2many("credit.grade", string="Grades", help="Empty = all grades.")
     segment = fields.Selection(SEGMENTS, "Customer Segment", help="Empty = all segments.")
+    policy_id = fields.Many2one(
+        "credit.policy",
+        "Policy",
+        ondelete="cascade",
+        index="btree_not_null",
+        help="Counts for customers under this policy; empty = whatever their policy.",
+    )
+    template_key = fields.Char(readonly=True, help="Key of the rule in the policy's template.")
 
     @api.depends("company_id")
     @api.depends_context("company")
@@ -96,6 +106,33 @@ class CreditRule(models.Model):
                     )
                 )
 
+    # ------------------------------------------------------------------ rules of a policy
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rules = super().create(vals_list)
+        rules.policy_id._check_editable()
+        return rules
+
+    def write(self, vals):
+        if vals.keys() - {"sequence"}:  # dragged in a list of many rules
+            self.policy_id._check_editable()
+        result = super().write(vals)
+        if "policy_id" in vals:
+            self.policy_id._check_editable()
+        return result
+
+    def _update_field_translations(self, field_name, translations, digest=None, source_lang=""):
+        # The public door for translations goes past `write`.
+        self.policy_id._check_editable()
+        return super()._update_field_translations(field_name, translations, digest, source_lang)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_in_force(self):
+        self.policy_id._check_editable()
+
+    # ------------------------------------------------------------------ which rules count
+
     @api.model
     def _get_rules(self, company, checkpoint="order"):
         """All rules of a company at a checkpoint, "off" ones included, as superuser.
@@ -103,7 +140,13 @@ class CreditRule(models.Model):
         sudo: the rules bind users who may not read them.
         """
         return self.sudo().search(
-            Domain("checkpoint", "=", checkpoint) & Domain("company_id", "in", [False, company.id])
+            Domain("checkpoint", "=", checkpoint)
+            & Domain("company_id", "in", [False, company.id])
+            & Domain(
+                "policy_id",
+                "in",
+                [False, *set(self.env["credit.policy"]._in_force(company.id).values())],
+            )
         )
 
     def _for_customer(self, customer):
@@ -112,22 +155,28 @@ class CreditRule(models.Model):
         :param customer: commercial partner in the company and rights of the check
         """
         grade, segment = customer.credit_grade_id, customer.credit_segment
+        policy = customer._credit_policy(customer.env.company)
         matching = self.filtered(
             lambda rule: (
-                (not rule.grade_ids or grade in rule.grade_ids)
+                (not rule.policy_id or rule.policy_id == policy)
+                and (not rule.grade_ids or grade in rule.grade_ids)
                 and (not rule.segment or rule.segment == segment)
             )
         )
         narrowest = {}
         for rule in matching:
-            narrowest[rule.rule_type] = max(narrowest.get(rule.rule_type, (0,)), rule._scope_rank())
+            narrowest[rule.rule_type] = max(narrowest.get(rule.rule_type, ()), rule._scope_rank())
         return matching.filtered(
             lambda rule: rule.action != "off" and rule._scope_rank() == narrowest[rule.rule_type]
         )
 
     def _scope_rank(self):
         self.ensure_one()
-        return (bool(self.grade_ids) + bool(self.segment), bool(self.company_id))
+        return (
+            bool(self.policy_id),
+            bool(self.grade_ids) + bool(self.segment),
+            bool(self.company_id),
+        )
 
     def _describe(self):
         """The rule in words, as it is kept on a hold."""

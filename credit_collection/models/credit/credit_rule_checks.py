@@ -63,7 +63,9 @@ class CreditRule(models.Model):
         currency = order.company_id.currency_id
         if facts.control == "none":
             return None
-        breach = credit_check.check_overdue(facts, self.days, self.amount_min)
+        # The grade may grant days on top of those of the rule.
+        days = self.days + facts.grace_days
+        breach = credit_check.check_overdue(facts, days, self.amount_min)
         if currency.compare_amounts(breach.actual, breach.allowed) <= 0:
             return None
         fmt = currency.format
@@ -72,7 +74,7 @@ class CreditRule(models.Model):
             "description": self.env._(
                 "%(amount)s is overdue for more than %(days)s days; the oldest item for %(oldest)s days.",
                 amount=fmt(breach.actual),
-                days=self.days,
+                days=days,
                 oldest=facts.days_overdue,
             ),
             "cure": self.env._("collect %s", fmt(breach.collect)),
@@ -95,21 +97,32 @@ class CreditRule(models.Model):
 
     def _check_prepayment(self, facts, order):
         currency = order.company_id.currency_id
-        if facts.control != "cash" or currency.compare_amounts(facts.order_total, 0) <= 0:
+        if not facts.prepays or currency.compare_amounts(facts.order_total, 0) <= 0:
             return None
         breach = credit_check.check_prepayment(facts)
         if currency.compare_amounts(breach.collect, 0) <= 0:
             return None
         fmt = currency.format
-        return {
-            "breach": breach,
-            "description": self.env._(
+        figures = {
+            "share": f"{facts.prepayment_share:g}",
+            "required": fmt(breach.allowed),
+            "paid": fmt(breach.actual),
+        }
+        if facts.control == "cash":
+            description = self.env._(
                 "Cash customer: %(share)s %% of the order, %(required)s, is due in advance;"
                 " %(paid)s is paid.",
-                share=f"{facts.prepayment_share:g}",
-                required=fmt(breach.allowed),
-                paid=fmt(breach.actual),
-            ),
+                **figures,
+            )
+        else:
+            description = self.env._(
+                "The grade asks for a prepayment: %(share)s %% of the order, %(required)s;"
+                " %(paid)s is paid.",
+                **figures,
+            )
+        return {
+            "breach": breach,
+            "description": description,
             "cure": self.env._("collect %s", fmt(breach.collect)),
         }
 
