@@ -32,6 +32,7 @@ from . import res_company_policy
 from . import res_config_settings
 from . import res_partner
 from . import res_partner_figures
+from . import res_partner_hierarchy
 from . import res_partner_policy
 from . import sale_order
 from . import sale_order_check

@@ -27,7 +27,8 @@ class CreditPolicy(models.Model):
         if not lines or lines[-1].score_min:
             raise UserError(
                 self.env._(
-                    "Policy “%s” needs its grades, the last of them from score 0.", self.display_name
+                    "Policy “%s” needs its grades, the last of them from score 0.",
+                    self.display_name,
                 )
             )
         scores = lines.mapped("score_min")
@@ -95,9 +96,7 @@ class CreditPolicy(models.Model):
         """The draft of the next version, with the grades and rules of this one."""
         self.ensure_one()
         system = self.sudo()._system()
-        new = system.copy(
-            {"root_id": self.root_id.id, "previous_id": self.id, "version": version}
-        )
+        new = system.copy({"root_id": self.root_id.id, "previous_id": self.id, "version": version})
         return new.with_env(self.env)
 
     def action_withdraw(self):

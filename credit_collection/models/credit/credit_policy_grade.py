@@ -74,7 +74,9 @@ class CreditPolicyGrade(models.Model):
         "What an Order Needs", translate=True, help="In words, for salespeople."
     )
 
-    _grade_uniq = models.UniqueIndex("(policy_id, grade_id)", "A policy names each grade only once.")
+    _grade_uniq = models.UniqueIndex(
+        "(policy_id, grade_id)", "A policy names each grade only once."
+    )
 
     @api.onchange("settlement_mode")
     def _onchange_settlement_mode(self):

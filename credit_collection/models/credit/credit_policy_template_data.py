@@ -111,13 +111,17 @@ TEMPLATES = {
                 prepayment_percent=50.0,
                 security_required=True,
                 review_months=6,
-                order_needs=_lt("Cash on delivery, half in advance; credit only against a security."),
+                order_needs=_lt(
+                    "Cash on delivery, half in advance; credit only against a security."
+                ),
             ),
             "D": GRADE_D,
         },
         "rules": {
             "overdue": _overdue(_lt("Overdue more than 15 days: key collection"), 15),
-            "overdue_c": _overdue(_lt("Overdue, grade C and D"), 0, grades=("C", "D"), amount_min=0.01),
+            "overdue_c": _overdue(
+                _lt("Overdue, grade C and D"), 0, grades=("C", "D"), amount_min=0.01
+            ),
         },
     },
     "P2": {
@@ -194,7 +198,9 @@ TEMPLATES = {
                 prepayment_percent=100.0,
                 security_required=True,
                 review_months=3,
-                order_needs=_lt("Paid in full before it is confirmed; credit only against a security."),
+                order_needs=_lt(
+                    "Paid in full before it is confirmed; credit only against a security."
+                ),
             ),
             "D": {**GRADE_D, "review_months": 3},
         },

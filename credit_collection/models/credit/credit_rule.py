@@ -1,8 +1,35 @@
-from odoo import api, fields, models
+from typing import NamedTuple
+
+from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from .res_partner import SEGMENTS
+
+
+class RuleValues(NamedTuple):
+    """A rule as the check uses it: read once and kept, so that a confirmation need not read it."""
+
+    id: int
+    rule_type: str
+    action: str
+    days: int
+    amount_min: float
+    tolerance_percent: float
+    tolerance_amount: float
+    company_id: int
+    grade_ids: frozenset
+    segment: str
+    policy_id: int
+
+    @property
+    def scope_rank(self):
+        """How narrow the scope is; of the rules of one type the narrowest counts."""
+        return (
+            bool(self.policy_id),
+            bool(self.grade_ids) + bool(self.segment),
+            bool(self.company_id),
+        )
 
 
 class CreditRule(models.Model):
@@ -14,7 +41,7 @@ class CreditRule(models.Model):
     A rule of a policy counts only for customers under that policy, while it is in force,
     and is narrower than any rule without one; it is edited while the policy is a draft.
 
-    To add a type: extend `rule_type` and write `_check_<rule_type>(facts, order)`, see
+    To add a type: extend `rule_type` and write `_check_<rule_type>(rule, facts, order)`, see
     credit_rule_checks.py.
     """
 
@@ -106,12 +133,65 @@ class CreditRule(models.Model):
                     )
                 )
 
-    # ------------------------------------------------------------------ rules of a policy
+    # ------------------------------------------------------------------ the rules in force
+
+    @api.model
+    @tools.ormcache("company_id", "checkpoint")
+    def _get_rules(self, company_id, checkpoint="order"):
+        """All rules of a company at a checkpoint, "off" ones included, as `RuleValues`.
+
+        sudo: the rules bind users who may not read them.
+        """
+        policies = set(self.env["credit.policy"]._in_force(company_id).values())
+        rules = self.sudo().search(
+            Domain("checkpoint", "=", checkpoint)
+            & Domain("company_id", "in", [False, company_id])
+            & Domain("policy_id", "in", [False, *policies])
+        )
+        return tuple(
+            RuleValues(
+                **{
+                    name: rule[name]
+                    for name in RuleValues._fields
+                    if name not in ("company_id", "grade_ids", "policy_id")
+                },
+                company_id=rule.company_id.id,
+                policy_id=rule.policy_id.id,
+                grade_ids=frozenset(rule.grade_ids.ids),
+            )
+            for rule in rules
+        )
+
+    @api.model
+    def _select_for_customer(self, rules, customer):
+        """The rules that count for a customer: per type the narrowest scope, those that are on.
+
+        :param rules: result of `_get_rules`
+        :param customer: commercial partner in the company and rights of the check
+        """
+        grade, segment = customer.credit_grade_id.id, customer.credit_segment
+        policy = customer._credit_policy(customer.env.company).id
+        matching = [
+            rule
+            for rule in rules
+            if (not rule.policy_id or rule.policy_id == policy)
+            and (not rule.grade_ids or grade in rule.grade_ids)
+            and (not rule.segment or rule.segment == segment)
+        ]
+        narrowest = {}
+        for rule in matching:
+            narrowest[rule.rule_type] = max(narrowest.get(rule.rule_type, ()), rule.scope_rank)
+        return [
+            rule
+            for rule in matching
+            if rule.action != "off" and rule.scope_rank == narrowest[rule.rule_type]
+        ]
 
     @api.model_create_multi
     def create(self, vals_list):
         rules = super().create(vals_list)
         rules.policy_id._check_editable()
+        self.env.registry.clear_cache()  # _get_rules
         return rules
 
     def write(self, vals):
@@ -120,6 +200,12 @@ class CreditRule(models.Model):
         result = super().write(vals)
         if "policy_id" in vals:
             self.policy_id._check_editable()
+        self.env.registry.clear_cache()  # _get_rules
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()  # _get_rules
         return result
 
     def _update_field_translations(self, field_name, translations, digest=None, source_lang=""):
@@ -130,53 +216,6 @@ class CreditRule(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_in_force(self):
         self.policy_id._check_editable()
-
-    # ------------------------------------------------------------------ which rules count
-
-    @api.model
-    def _get_rules(self, company, checkpoint="order"):
-        """All rules of a company at a checkpoint, "off" ones included, as superuser.
-
-        sudo: the rules bind users who may not read them.
-        """
-        return self.sudo().search(
-            Domain("checkpoint", "=", checkpoint)
-            & Domain("company_id", "in", [False, company.id])
-            & Domain(
-                "policy_id",
-                "in",
-                [False, *set(self.env["credit.policy"]._in_force(company.id).values())],
-            )
-        )
-
-    def _for_customer(self, customer):
-        """The rules that count for a customer: per type the narrowest scope, those that are on.
-
-        :param customer: commercial partner in the company and rights of the check
-        """
-        grade, segment = customer.credit_grade_id, customer.credit_segment
-        policy = customer._credit_policy(customer.env.company)
-        matching = self.filtered(
-            lambda rule: (
-                (not rule.policy_id or rule.policy_id == policy)
-                and (not rule.grade_ids or grade in rule.grade_ids)
-                and (not rule.segment or rule.segment == segment)
-            )
-        )
-        narrowest = {}
-        for rule in matching:
-            narrowest[rule.rule_type] = max(narrowest.get(rule.rule_type, ()), rule._scope_rank())
-        return matching.filtered(
-            lambda rule: rule.action != "off" and rule._scope_rank() == narrowest[rule.rule_type]
-        )
-
-    def _scope_rank(self):
-        self.ensure_one()
-        return (
-            bool(self.policy_id),
-            bool(self.grade_ids) + bool(self.segment),
-            bool(self.company_id),
-        )
 
     def _describe(self):
         """The rule in words, as it is kept on a hold."""

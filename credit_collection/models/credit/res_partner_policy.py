@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-from .res_partner import BLOCKED_CONTROLS, CREDIT_GROUPS
+from .res_partner import BLOCKED_CONTROLS, CREDIT_GROUPS, DECISION_FIELDS
 
 
 class ResPartner(models.Model):
@@ -23,6 +23,8 @@ class ResPartner(models.Model):
         help="Policy of this customer alone; empty = that of his segment, else the company's."
         " Its version in force counts.",
     )
+    # Nobody decided yet: what is on the customer is the policy's start for new ones.
+    credit_is_new = fields.Boolean(copy=False, readonly=True, groups=fields.NO_ACCESS)
     credit_policy_used_id = fields.Many2one(
         "credit.policy",
         "Policy in Force",
@@ -31,9 +33,9 @@ class ResPartner(models.Model):
     )
     credit_settlement_mode = fields.Selection(
         selection=lambda self: (
-            self.env["credit.policy.grade"]._fields["settlement_mode"]._description_selection(
-                self.env
-            )
+            self.env["credit.policy.grade"]
+            ._fields["settlement_mode"]
+            ._description_selection(self.env)
         ),
         string="Settlement",
         compute="_compute_credit_policy_used_id",
@@ -190,12 +192,22 @@ class ResPartner(models.Model):
             for control, partners in by_control.items():
                 # sudo: whoever enters a customer decides nothing; the policy does
                 partners.sudo().with_company(company)._credit_decide_by_policy(
-                    {"credit_control": control},
+                    {"credit_control": control, "credit_is_new": True},
                     "manual",
                     self.env._("New customer: as the credit policy says."),
                 )
 
+    def _credit_decisions(self):
+        # A start by the policy is nobody's decision: a new customer may become a contact.
+        return super(
+            ResPartner, self.sudo().filtered(lambda p: not p.credit_is_new)
+        )._credit_decisions()
+
     def write(self, vals):
+        if not vals.keys().isdisjoint(DECISION_FIELDS) and "credit_is_new" not in vals:
+            new = self.sudo().filtered("credit_is_new")
+            if new:
+                new.credit_is_new = False
         before = {}
         if "credit_grade_id" in vals:
             before = {partner.id: partner.credit_grade_id for partner in self.sudo()}

@@ -74,9 +74,7 @@ class CreditPolicyLoad(models.TransientModel):
         self.ensure_one()
         policies = self.env["credit.policy"]
         policies.check_access("create")
-        policy = policies._load_template(
-            self.template, self.company_id, self.segment, self.restore
-        )
+        policy = policies._load_template(self.template, self.company_id, self.segment, self.restore)
         return policy.get_formview_action()
 
 
