@@ -66,8 +66,6 @@ class CreditRule(models.Model):
     @api.model
     def _check_overdue(self, rule, facts, order):
         currency = order.company_id.currency_id
-        if facts.control == "none":
-            return None
         # The grade may grant days on top of those of the rule.
         days = rule.days + facts.grace_days
         breach = credit_check.check_overdue(facts, days, rule.amount_min)
