@@ -32,7 +32,8 @@ class CreditPolicy(models.Model):
                 )
             )
         scores = lines.mapped("score_min")
-        if len(set(scores)) < len(scores) or lines.grade_id.sorted("sequence") != lines.grade_id:
+        best_first = lines.grade_id.sorted("sequence").ids == lines.grade_id.ids
+        if len(set(scores)) < len(scores) or not best_first:
             raise UserError(
                 self.env._(
                     "Policy “%s”: a better grade must start at a higher score.", self.display_name

@@ -205,7 +205,10 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         if not vals.keys().isdisjoint(DECISION_FIELDS) and "credit_is_new" not in vals:
-            new = self.sudo().filtered("credit_is_new")
+            # A contact gets the values of its customer by Odoo: nobody's decision about it.
+            new = self.sudo().filtered(
+                lambda p: p.credit_is_new and p.commercial_partner_id == p
+            )
             if new:
                 new.credit_is_new = False
         before = {}
