@@ -40,5 +40,8 @@
         "views/credit/res_config_settings_views.xml",
         "views/credit_collection_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["credit_collection/static/src/scss/*.scss"],
+    },
     "application": True,
 }

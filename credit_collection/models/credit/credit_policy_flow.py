@@ -20,7 +20,7 @@ class CreditPolicy(models.Model):
         return super().action_request()
 
     def _check_can_request(self):
-        super()._check_can_request()
+        result = super()._check_can_request()
         if self.state != "draft":
             raise UserError(self.env._("%s is not a draft.", self.display_name))
         lines = self.grade_line_ids.sorted("score_min", reverse=True)
@@ -39,6 +39,7 @@ class CreditPolicy(models.Model):
                     "Policy “%s”: a better grade must start at a higher score.", self.display_name
                 )
             )
+        return result
 
     def _do_approve(self):
         # The former goes first: a unique index lets only one be in force.

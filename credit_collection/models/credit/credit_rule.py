@@ -83,7 +83,6 @@ class CreditRule(models.Model):
     segment = fields.Selection(SEGMENTS, "Customer Segment", help="Empty = all segments.")
     policy_id = fields.Many2one(
         "credit.policy",
-        "Policy",
         ondelete="cascade",
         index="btree_not_null",
         help="Counts for customers under this policy; empty = whatever their policy.",

@@ -206,9 +206,7 @@ class ResPartner(models.Model):
     def write(self, vals):
         if not vals.keys().isdisjoint(DECISION_FIELDS) and "credit_is_new" not in vals:
             # A contact gets the values of its customer by Odoo: nobody's decision about it.
-            new = self.sudo().filtered(
-                lambda p: p.credit_is_new and p.commercial_partner_id == p
-            )
+            new = self.sudo().filtered(lambda p: p.credit_is_new and p.commercial_partner_id == p)
             if new:
                 new.credit_is_new = False
         before = {}
