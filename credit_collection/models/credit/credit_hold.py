@@ -156,7 +156,7 @@ class CreditHold(models.Model):
             hold.display_name = f"{hold.name} ({hold.order_name})" if hold.order_name else hold.name
 
     def _get_open_fields(self):
-        if self.state == "held":
+        if self.state == "held" and self._may_apply():
             return {"release_reason", "release_note", "attachment_ids", "date_expiry"}
         return set()
 
