@@ -197,11 +197,10 @@ class ResPartner(models.Model):
                     self.env._("New customer: as the credit policy says."),
                 )
 
-    def _credit_decisions(self):
+    def _credit_is_decided(self):
         # A start by the policy is nobody's decision: a new customer may become a contact.
-        return super(
-            ResPartner, self.sudo().filtered(lambda p: not p.credit_is_new)
-        )._credit_decisions()
+        decided = self.sudo().filtered(lambda partner: not partner.credit_is_new)
+        return super(ResPartner, decided)._credit_is_decided()
 
     def write(self, vals):
         if not vals.keys().isdisjoint(DECISION_FIELDS) and "credit_is_new" not in vals:

@@ -2,8 +2,13 @@ from dataclasses import dataclass
 
 from odoo import models
 
-from ...engine import credit_check, terms
+from ...engine import credit_check
 from .res_partner import BLOCKED_CONTROLS
+
+PARTY_FIELDS = (
+    "commercial_partner_id", "credit_control", "credit_limit", "credit_term_days",
+    "credit_grade_id", "credit_segment", "credit_policy_id",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -66,21 +71,18 @@ class SaleOrder(models.Model):
                 )
         return verdicts
 
+    def _credit_fetch_parties(self):
+        """What the check reads of all parties comes in one query, in two for child companies."""
+        for company, orders in self.grouped("company_id").items():
+            parties = (orders.partner_id | orders.partner_invoice_id).with_company(company)
+            parties = parties.filtered("id")
+            parties.fetch(PARTY_FIELDS)
+            (parties.commercial_partner_id - parties).fetch(PARTY_FIELDS)
+
     def _credit_fetch_customers(self):
-        """The customers of these orders; what the check reads of all parties comes in one query."""
-        parties = self.partner_id | self.partner_invoice_id
-        parties |= parties.commercial_partner_id
-        parties.filtered("id").fetch(
-            [
-                "credit_control",
-                "credit_limit",
-                "credit_term_days",
-                "credit_grade_id",
-                "credit_segment",
-                "credit_policy_id",
-            ]
-        )
-        return parties.browse().union(*(order._credit_customer() for order in self))
+        """The customers of these orders."""
+        self._credit_fetch_parties()
+        return self.env["res.partner"].union(*(order._credit_customer() for order in self))
 
     def _credit_order_amounts(self):
         """{order id: what the order adds to the exposure} in company currency.
@@ -166,14 +168,7 @@ class SaleOrder(models.Model):
     def _credit_term_days(self):
         """Longest credit that the payment term of the order grants, see engine.terms."""
         self.ensure_one()
-        return terms.term_days(
-            (
-                line.delay_type,
-                line.nb_days,
-                int(line.days_next_month) if (line.days_next_month or "").isdigit() else 0,
-            )
-            for line in self.payment_term_id.line_ids
-        )
+        return self.payment_term_id._credit_days(self.payment_term_id._origin.id or 0)
 
     def _credit_prepaid(self, exposure):
         """Paid for this order so far, in company currency.
