@@ -31,6 +31,7 @@ DECISION_FIELDS = (
     "credit_segment",
     "credit_review_date",
     "credit_risk_level",
+    "credit_policy_id",
 )
 CREDIT_GROUPS = "credit_collection.group_credit_user"
 MAX_TERM_DAYS = 3650

@@ -58,7 +58,7 @@ class CreditProtectedMixin(models.AbstractModel):
             name
             for name, field in self._fields.items()
             if field.store
-            and not field.automatic
+            and name not in models.MAGIC_COLUMNS
             and (not field.compute or field.inverse)
             and not field.related
             and name not in opened
@@ -119,6 +119,11 @@ class CreditProtectedMixin(models.AbstractModel):
     def write(self, vals):
         self._check_protected_write(vals)
         return super().write(vals)
+
+    def _update_field_translations(self, field_name, translations, digest=None, source_lang=""):
+        # The public door for translations goes past `write`.
+        self._check_protected_write({field_name: translations})
+        return super()._update_field_translations(field_name, translations, digest, source_lang)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_system(self):

@@ -276,6 +276,8 @@ class TestAccess(GateCase):
             "action_open_credit_exposure", "action_open_document", "action_open_order",
             "action_request", "action_request_release", "action_reject", "action_recheck", "action_cancel",
             "request_validation", "restart_validation",
+            # policies
+            "action_new_version", "action_open_versions", "action_withdraw", "action_load", "copy_data",
         }  # fmt: skip
         found = set()
         for model in self.env.registry.values():
