@@ -67,7 +67,7 @@ def test_factor_and_maximum_of_the_grade():
     [
         (41_999, 1000, 41_000),
         (41_000, 1000, 41_000),
-        (0.1 + 0.2, 0.1, 0.3),  # binary fractions do not lose a step
+        (0.7, 0.1, 0.7),  # binary fractions do not lose a step
         (123.45, 0, 123.45),
         (999, 1000, 0),
     ],
