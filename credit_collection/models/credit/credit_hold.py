@@ -34,13 +34,13 @@ class CreditHold(models.Model):
     | approve, reject   | reviewers of the tier whose turn it is     | never the requester    |
     | cancel            | requester, salesperson, controller         | while open or unused   |
 
-    Written by the system only (`credit.protected.mixin`); a user may fill in the
+    Written by the system only (`credit.approval.mixin`); a user may fill in the
     application while the hold is held. The release half is in credit_hold_release.py.
     """
 
     _name = "credit.hold"
     _description = "Credit Hold"
-    _inherit = ["credit.protected.mixin", "mail.thread", "mail.activity.mixin", "tier.validation"]
+    _inherit = ["credit.approval.mixin"]
     _order = "id desc"
     _check_company_auto = True
 
@@ -108,9 +108,6 @@ class CreditHold(models.Model):
         tracking=True,
         help="An application or release that is not used by then ends.",
     )
-    requested_by_id = fields.Many2one("res.users", readonly=True, tracking=True)
-    requested_at = fields.Datetime(readonly=True)
-    decided_at = fields.Datetime(readonly=True)
     used_at = fields.Datetime("Order Confirmed on", readonly=True)
     spent_at = fields.Datetime(
         readonly=True, help="The order it released was cancelled afterwards."
@@ -276,9 +273,7 @@ class CreditHold(models.Model):
     def _do_close(self, state, note):
         """End open or unused holds as cleared, expired or cancelled and tell the salesperson."""
         for hold in self.sudo():
-            hold.review_ids.filtered(lambda r: r.status in ("waiting", "pending"))._credit_write(
-                {"status": "cancel"}
-            )
+            hold._cancel_reviews()
             hold._system().write({"state": state, "closed_note": note})
             # at once: a new hold of the order may be inserted right after
             hold.flush_recordset(["state"])

@@ -15,8 +15,13 @@ class TierReview(models.Model):
 
     @api.model
     def _credit_protected_models(self):
-        """Models whose reviews are guarded. Other areas add theirs."""
-        return ["credit.hold"]
+        """Models whose reviews are guarded: those with `credit.approval.mixin`."""
+        registry = self.env.registry
+        return [
+            name
+            for name in registry.descendants(["credit.approval.mixin"], "_inherit")
+            if not registry[name]._abstract
+        ]
 
     def _credit_check_guard(self, model):
         if model in self._credit_protected_models() and not self.env[model]._is_system():
@@ -28,7 +33,7 @@ class TierReview(models.Model):
 
     def _credit_write(self, vals):
         """Write reviews from the approval flow of this add-on."""
-        return self.with_env(self.env["credit.hold"]._system().env).write(vals) if self else True
+        return self.with_env(self.env["credit.approval.mixin"]._system().env).write(vals) if self else True
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -69,8 +74,8 @@ class TierReview(models.Model):
         # The systray counter of any reviewer promotes reviews whose turn has come.
         models = self._credit_protected_models()
         guarded = self.filtered(lambda r: r.model in models)
-        if not guarded or self.env["credit.hold"]._is_system():
+        if not guarded or self.env["credit.approval.mixin"]._is_system():
             return super()._update_review_status()
-        system = guarded.with_env(self.env["credit.hold"]._system().env)
+        system = guarded.with_env(self.env["credit.approval.mixin"]._system().env)
         super(TierReview, system)._update_review_status()
         return super(TierReview, self - guarded)._update_review_status()
