@@ -147,17 +147,3 @@ class ResPartner(models.Model):
         if not isinstance(label, DecisionLabel):
             label = DecisionLabel()
         self.env["credit.decision"]._record(before, after, self.env.company, label)
-
-    def action_open_credit_decisions(self):
-        """Open the credit history of this customer in the current company."""
-        self.ensure_one()
-        self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "credit_collection.credit_decision_action"
-        )
-        action["domain"] = [
-            ("partner_id", "=", self.commercial_partner_id.id),
-            ("company_id", "=", self.env.company.id),
-        ]
-        action["context"] = {}
-        return action
