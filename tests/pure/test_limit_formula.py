@@ -1,7 +1,6 @@
 """The formulas that propose a limit (P4-05, P4-20, P2-15) and the borders of P4-04."""
 
 import pytest
-
 from engine import limit_formula as formula
 
 

@@ -99,7 +99,7 @@ class CreditApplication(models.Model):
         CONTROLS, compute="_compute_control", store=True, readonly=False, tracking=True
     )
     review_date = fields.Date(
-        "Next Review", compute="_compute_review_date", store=True, readonly=False
+        "Next Credit Review", compute="_compute_review_date", store=True, readonly=False
     )
     date_from = fields.Date("Temporary From", tracking=True)
     date_to = fields.Date("Temporary To", tracking=True, help="The last day on which it counts.")
@@ -115,12 +115,12 @@ class CreditApplication(models.Model):
 
     # The customer's terms as they were
     current_limit = fields.Monetary(compute="_compute_current", store=True)
-    current_term_days = fields.Integer("Current Term (Days)", compute="_compute_current", store=True)
+    current_term_days = fields.Integer(
+        "Current Term (Days)", compute="_compute_current", store=True
+    )
     current_grade_id = fields.Many2one("credit.grade", compute="_compute_current", store=True)
     current_control = fields.Selection(CONTROLS, compute="_compute_current", store=True)
-    current_review_date = fields.Date(
-        "Current Next Review", compute="_compute_current", store=True
-    )
+    current_review_date = fields.Date("Current Next Review", compute="_compute_current", store=True)
     current_effective_limit = fields.Monetary(compute="_compute_current", store=True)
     current_exposure = fields.Monetary(compute="_compute_current", store=True)
     current_overdue = fields.Monetary(compute="_compute_current", store=True)
@@ -165,7 +165,9 @@ class CreditApplication(models.Model):
 
     def _get_open_fields(self):
         self.ensure_one()
-        signed = {"signed_attachment_ids"} if self.state in ("draft", "requested", "approved") else set()
+        signed = (
+            {"signed_attachment_ids"} if self.state in ("draft", "requested", "approved") else set()
+        )
         return signed | INPUTS if self.state == "draft" else signed
 
     @api.model

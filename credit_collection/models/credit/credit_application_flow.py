@@ -194,9 +194,7 @@ class CreditApplication(models.Model):
             )
         )
         if raised:
-            raise UserError(
-                self.env._("A downgrade raises nothing: apply for a change of terms.")
-            )
+            raise UserError(self.env._("A downgrade raises nothing: apply for a change of terms."))
 
     def _get_missing_documents(self):
         """Hook: names of papers that the application cannot go without (P4-02)."""
@@ -265,9 +263,7 @@ class CreditApplication(models.Model):
         self.check_access("write")
         for application in self:
             if application.state not in ("draft", "requested"):
-                raise UserError(
-                    self.env._("%s is decided already.", application.display_name)
-                )
+                raise UserError(self.env._("%s is decided already.", application.display_name))
             application._cancel_reviews()
             application.sudo()._system().write({"state": "cancelled"})
         return True
@@ -275,7 +271,9 @@ class CreditApplication(models.Model):
     def action_print(self):
         """Print the application for the customer's signature."""
         self.check_access("read")
-        return self.env.ref("credit_collection.action_report_credit_application").report_action(self)
+        return self.env.ref("credit_collection.action_report_credit_application").report_action(
+            self
+        )
 
 
 class CreditDecision(models.Model):

@@ -54,9 +54,7 @@ class CreditApplication(models.Model):
     registered_capital = fields.Monetary(help="Of the customer, in company currency.")
     full_limit = fields.Monetary("Limit at Full Score", help="What a score of 100 would get.")
     score = fields.Float(help="Composite score from 0 to 100.")
-    percent = fields.Float(
-        "Share (%)", compute="_compute_percent", store=True, readonly=False
-    )
+    percent = fields.Float("Share (%)", compute="_compute_percent", store=True, readonly=False)
     first_limit_percent = fields.Float(
         "First Limit (% of Registered Capital)",
         compute="_compute_thresholds",
@@ -225,9 +223,7 @@ class CreditApplication(models.Model):
                 score=f"{first:g}",
                 least=f"{second:g}",
             ),
-            "factor": lambda: _(
-                "%(amount)s × %(percent)s %% of the grade = %(result)s", **share
-            ),
+            "factor": lambda: _("%(amount)s × %(percent)s %% of the grade = %(result)s", **share),
             "maximum": lambda: _("Highest limit of the grade: %s", result),
             "first_limit": lambda: _(
                 "First limit: at most %(percent)s %% of the registered capital %(amount)s = %(result)s",

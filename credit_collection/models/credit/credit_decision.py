@@ -100,7 +100,9 @@ class CreditDecision(models.Model):
         """Kinds of documents that lead to decisions. Extend when a document calls `_credit_decide`."""
         return []
 
-    @api.depends(lambda self: [f"{side}_{name}" for name in KEPT.values() for side in ("old", "new")])
+    @api.depends(
+        lambda self: [f"{side}_{name}" for name in KEPT.values() for side in ("old", "new")]
+    )
     @api.depends_context("lang")
     def _compute_summary(self):
         for decision in self:

@@ -25,7 +25,10 @@ class CreditGroup(models.Model):
     limit = fields.Monetary("Shared Limit", required=True, tracking=True)
     line_ids = fields.One2many("credit.group.member", "group_id", "Members")
     member_ids = fields.Many2many(
-        "res.partner", string="Customers", compute="_compute_member_ids", search="_search_member_ids"
+        "res.partner",
+        string="Customers",
+        compute="_compute_member_ids",
+        search="_search_member_ids",
     )
     exposure = fields.Monetary("Used", compute="_compute_use")
     available = fields.Monetary(compute="_compute_use")

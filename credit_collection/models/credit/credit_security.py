@@ -136,9 +136,7 @@ class CreditSecurity(models.Model):
     def _check_insurer(self):
         for security in self:
             if security.kind == "insurance" and not security.insurer_id:
-                raise ValidationError(
-                    self.env._("%s: name the insurer.", security.display_name)
-                )
+                raise ValidationError(self.env._("%s: name the insurer.", security.display_name))
 
     @api.constrains("guarantor_id", "partner_id")
     def _check_guarantor(self):

@@ -37,9 +37,7 @@ class ResCompany(models.Model):
         default=20.0,
         help="Red line of a first limit (P2-15). 0 = none.",
     )
-    credit_security_warn_days = fields.Integer(
-        "Warn before a Security Ends (Days)", default=30
-    )
+    credit_security_warn_days = fields.Integer("Warn before a Security Ends (Days)", default=30)
     credit_review_months = fields.Integer("Review Interval (Months)", default=12)
     credit_sales_months = fields.Integer(
         "Months of Sales",
@@ -88,3 +86,31 @@ class ResCompany(models.Model):
         return group.all_user_ids.filtered(
             lambda u: u.active and not u.share and self in u.company_ids
         )
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    credit_company_currency_id = fields.Many2one(related="company_id.currency_id")
+    credit_large_limit = fields.Monetary(
+        related="company_id.credit_large_limit",
+        currency_field="credit_company_currency_id",
+        readonly=False,
+    )
+    credit_large_term_days = fields.Integer(
+        related="company_id.credit_large_term_days", readonly=False
+    )
+    credit_term_max_days = fields.Integer(related="company_id.credit_term_max_days", readonly=False)
+    credit_first_limit_percent = fields.Float(
+        related="company_id.credit_first_limit_percent", readonly=False
+    )
+    credit_security_warn_days = fields.Integer(
+        related="company_id.credit_security_warn_days", readonly=False
+    )
+    credit_review_months = fields.Integer(related="company_id.credit_review_months", readonly=False)
+    credit_sales_months = fields.Integer(related="company_id.credit_sales_months", readonly=False)
+    credit_limit_rounding = fields.Monetary(
+        related="company_id.credit_limit_rounding",
+        currency_field="credit_company_currency_id",
+        readonly=False,
+    )

@@ -40,7 +40,11 @@ class ResPartner(models.Model):
         groups=CREDIT_GROUPS,
     )
     credit_limit_temporary_to = fields.Date(
-        "Temporary Limit To", company_dependent=True, tracking=True, copy=False, groups=CREDIT_GROUPS
+        "Temporary Limit To",
+        company_dependent=True,
+        tracking=True,
+        copy=False,
+        groups=CREDIT_GROUPS,
     )
     credit_decision_ids = fields.One2many(
         "credit.decision", "partner_id", "Credit History", groups=CREDIT_GROUPS
@@ -96,9 +100,9 @@ class ResPartner(models.Model):
     @api.model
     def load(self, fields, data):
         # Odoo's import: its rows are told from decisions by hand.
-        return super(
-            ResPartner, self.with_context(**{_LABEL_KEY: DecisionLabel("import")})
-        ).load(fields, data)
+        return super(ResPartner, self.with_context(**{_LABEL_KEY: DecisionLabel("import")})).load(
+            fields, data
+        )
 
     def _credit_decide(self, vals, source, origin=None, note=None):
         """Write decision fields of customers, as the system, and say in their history why.

@@ -33,7 +33,11 @@ class TierReview(models.Model):
 
     def _credit_write(self, vals):
         """Write reviews from the approval flow of this add-on."""
-        return self.with_env(self.env["credit.approval.mixin"]._system().env).write(vals) if self else True
+        return (
+            self.with_env(self.env["credit.approval.mixin"]._system().env).write(vals)
+            if self
+            else True
+        )
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -193,6 +193,6 @@ class CreditApprovalMixin(models.AbstractModel):
 
     def _cancel_reviews(self):
         """End the approvals that are still open, where a document ends without a decision."""
-        self.sudo().review_ids.filtered(
-            lambda r: r.status in ("waiting", "pending")
-        )._credit_write({"status": "cancel"})
+        self.sudo().review_ids.filtered(lambda r: r.status in ("waiting", "pending"))._credit_write(
+            {"status": "cancel"}
+        )
