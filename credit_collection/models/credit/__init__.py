@@ -30,6 +30,7 @@ from . import res_company_threshold
 from . import res_config_settings
 from . import res_partner
 from . import res_partner_figures
+from . import res_partner_hierarchy
 from . import res_partner_decision
 from . import res_partner_cover
 from . import res_partner_application
