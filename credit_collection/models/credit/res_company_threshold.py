@@ -91,7 +91,9 @@ class ResCompany(models.Model):
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
-    credit_company_currency_id = fields.Many2one(related="company_id.currency_id")
+    credit_company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
     credit_large_limit = fields.Monetary(
         related="company_id.credit_large_limit",
         currency_field="credit_company_currency_id",
