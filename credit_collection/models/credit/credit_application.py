@@ -170,6 +170,10 @@ class CreditApplication(models.Model):
         )
         return signed | INPUTS if self.state == "draft" else signed
 
+    def _get_under_validation_exceptions(self):
+        # The signed paper may arrive while the managers decide.
+        return [*super()._get_under_validation_exceptions(), "signed_attachment_ids"]
+
     @api.model
     def _get_create_fields(self):
         return INPUTS | {"signed_attachment_ids"}

@@ -124,9 +124,12 @@ class ResPartner(models.Model):
 
         They stop counting by themselves; this keeps the customer's form and history clean.
         """
+        # sudo: runs for every company
         for company in self.env["res.company"].sudo().search([]):
-            ended = self.with_company(company).search(
-                [("credit_limit_temporary_to", "<", company._credit_today())]
+            ended = (
+                self.sudo()
+                .with_company(company)
+                .search([("credit_limit_temporary_to", "<", company._credit_today())])
             )
             for customer in ended.filtered(lambda p: p.commercial_partner_id == p):
                 customer._credit_decide(

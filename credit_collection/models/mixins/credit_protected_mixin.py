@@ -58,7 +58,7 @@ class CreditProtectedMixin(models.AbstractModel):
             name
             for name, field in self._fields.items()
             if field.store
-            and not field.automatic
+            and name not in models.MAGIC_COLUMNS
             and (not field.compute or field.inverse)
             and not field.related
             and name not in opened

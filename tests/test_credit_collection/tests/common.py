@@ -128,7 +128,11 @@ class CreditCollectionCommon(AccountTestInvoicingCommon):
         company = company or cls.company
         rates = cls.env["res.currency.rate"].sudo()
         known = rates.search(
-            [("currency_id", "=", currency.id), ("company_id", "=", company.id), ("name", "=", date)]
+            [
+                ("currency_id", "=", currency.id),
+                ("company_id", "=", company.id),
+                ("name", "=", date),
+            ]
         )
         if known:
             known.rate = rate

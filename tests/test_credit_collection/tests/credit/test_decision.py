@@ -43,9 +43,7 @@ class TestDecision(ApplicationCase):
         self.assertEqual(self._decisions(other)[0].new_control, "frozen")
 
     def test_contacts_have_no_history(self):
-        contact = self.env["res.partner"].create(
-            {"name": "Contact", "parent_id": self.customer.id}
-        )
+        contact = self.env["res.partner"].create({"name": "Contact", "parent_id": self.customer.id})
         self._decide(self.customer, credit_control="limit", credit_limit=77)
         self.assertFalse(self._decisions(contact))
 
@@ -87,9 +85,7 @@ class TestDecision(ApplicationCase):
         self.customer._credit_decide(
             {"credit_control": "frozen"}, "freeze", application, "Bad news"
         )
-        self.assertRecordValues(
-            self._decisions()[0], [{"source": "freeze", "note": "Bad news"}]
-        )
+        self.assertRecordValues(self._decisions()[0], [{"source": "freeze", "note": "Bad news"}])
         self.assertEqual(self._decisions()[0].origin, application)
 
     def test_label_is_not_forged(self):
@@ -108,9 +104,7 @@ class TestDecision(ApplicationCase):
         )
         self.assertFalse(result["messages"])
         partner = self.env["res.partner"].browse(result["ids"])
-        self.assertRecordValues(
-            self._decisions(partner), [{"source": "import", "new_limit": 1200}]
-        )
+        self.assertRecordValues(self._decisions(partner), [{"source": "import", "new_limit": 1200}])
 
     def test_history_is_written_by_nobody(self):
         row = self._decisions()[0]
@@ -121,7 +115,12 @@ class TestDecision(ApplicationCase):
             "user_id": self.controller.id,
             "new_limit": 1e6,
         }
-        for user in (self.salesperson, self.controller, self.administrator, self.env.ref("base.user_root")):
+        for user in (
+            self.salesperson,
+            self.controller,
+            self.administrator,
+            self.env.ref("base.user_root"),
+        ):
             decisions = self.env["credit.decision"].with_user(user)
             with self.subTest(user=user.name):
                 self.refused(lambda d=decisions: d.create(values), AccessError)

@@ -109,19 +109,21 @@ class TestDoorsPayment(GateCase, AccountPaymentCommon):
             lambda: order.with_user(self.salesperson).write({"transaction_ids": [(4, done.id)]})
         )
         self.attempt(
-            lambda: self.env["payment.transaction"]
-            .with_user(self.salesperson)
-            .create(
-                {
-                    "provider_id": self.provider.id,
-                    "payment_method_id": self.payment_method_id,
-                    "amount": 1000,
-                    "currency_id": self.currency.id,
-                    "partner_id": self.cash.id,
-                    "state": "done",
-                    "reference": "forged",
-                    "sale_order_ids": [(6, 0, order.ids)],
-                }
+            lambda: (
+                self.env["payment.transaction"]
+                .with_user(self.salesperson)
+                .create(
+                    {
+                        "provider_id": self.provider.id,
+                        "payment_method_id": self.payment_method_id,
+                        "amount": 1000,
+                        "currency_id": self.currency.id,
+                        "partner_id": self.cash.id,
+                        "state": "done",
+                        "reference": "forged",
+                        "sale_order_ids": [(6, 0, order.ids)],
+                    }
+                )
             )
         )
         self.refused(order.with_user(self.salesperson).action_confirm)

@@ -54,7 +54,9 @@ class TestDoorsPortal(GateHttpCase):
         order = self._quotation(1600)
         result = self._sign(order)
         page = self.url_open(
-            result["redirect_url"], headers={"Accept-Language": "zh-CN"}, cookies={"frontend_lang": "zh_CN"}
+            result["redirect_url"],
+            headers={"Accept-Language": "zh-CN"},
+            cookies={"frontend_lang": "zh_CN"},
         ).text
         self.assertIn('id="credit_review"', page)
 

@@ -42,20 +42,20 @@ class TestGateChanges(GateCase):
 
     def test_line_added(self):
         self.refusedUnchanged(
-            lambda: self.order.with_user(self.salesperson).write(
-                {"order_line": [self._line(500)]}
-            )
+            lambda: self.order.with_user(self.salesperson).write({"order_line": [self._line(500)]})
         )
         self.refusedUnchanged(
-            lambda: self.env["sale.order.line"]
-            .with_user(self.salesperson)
-            .create(
-                {
-                    "order_id": self.order.id,
-                    "product_id": self.product_credit.id,
-                    "price_unit": 500,
-                    "tax_ids": False,
-                }
+            lambda: (
+                self.env["sale.order.line"]
+                .with_user(self.salesperson)
+                .create(
+                    {
+                        "order_id": self.order.id,
+                        "product_id": self.product_credit.id,
+                        "price_unit": 500,
+                        "tax_ids": False,
+                    }
+                )
             )
         )
         self.assertEqual(len(self.order.order_line), 1)
@@ -87,9 +87,7 @@ class TestGateChanges(GateCase):
     def test_discount_on_the_line_removed(self):
         self.line.write({"price_unit": 1200, "discount": 50})
         self.assertEqual(self.order.amount_total, 600)
-        self.refusedUnchanged(
-            lambda: self.line.with_user(self.salesperson).write({"discount": 0})
-        )
+        self.refusedUnchanged(lambda: self.line.with_user(self.salesperson).write({"discount": 0}))
 
     def _with_discount_line(self):
         order = self._order(
@@ -132,9 +130,7 @@ class TestGateChanges(GateCase):
 
     def test_pricelist_of_another_currency(self):
         euro = self._rate("EUR", 0.5)
-        pricelist = self.env["product.pricelist"].create(
-            {"name": "Euro", "currency_id": euro.id}
-        )
+        pricelist = self.env["product.pricelist"].create({"name": "Euro", "currency_id": euro.id})
         self.attempt(
             lambda: self.order.with_user(self.salesperson).write({"pricelist_id": pricelist.id})
         )
@@ -143,9 +139,7 @@ class TestGateChanges(GateCase):
     def test_invoice_address_of_a_customer_without_room(self):
         poor = self._customer("Poor", limit=100)
         self.refusedUnchanged(
-            lambda: self.order.with_user(self.salesperson).write(
-                {"partner_invoice_id": poor.id}
-            )
+            lambda: self.order.with_user(self.salesperson).write({"partner_invoice_id": poor.id})
         )
         self.assertEqual(self.order.partner_invoice_id, self.customer)
 

@@ -159,9 +159,9 @@ class TestGateCustomers(GateCase):
         ):
             with self.subTest(values=values):
                 self.refused(
-                    lambda v=values: self.env["res.partner"]
-                    .with_user(self.seller)
-                    .create({"name": "New", **v})
+                    lambda v=values: (
+                        self.env["res.partner"].with_user(self.seller).create({"name": "New", **v})
+                    )
                 )
 
     def test_default_of_the_company_decides_for_a_new_customer(self):
@@ -221,9 +221,7 @@ class TestGateCustomers(GateCase):
                 order = self._order(frozen, 10)
                 self.refused(order.action_confirm)
                 self.assertOpen(order)
-        self.attempt(
-            lambda: rich.with_user(self.seller).write({"child_ids": [(4, frozen.id)]})
-        )
+        self.attempt(lambda: rich.with_user(self.seller).write({"child_ids": [(4, frozen.id)]}))
         order = self._order(frozen, 10)
         self.refused(order.action_confirm)
         self.assertOpen(order)

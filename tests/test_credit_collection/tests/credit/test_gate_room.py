@@ -46,9 +46,7 @@ class TestGateRoom(GateCase):
         """Who writes the order date does not choose the rate of the exposure."""
         euro = self._rate("EUR", 10.0, date="2016-01-01")
         self._rate("EUR", 1.0, date=self._today(-5))
-        pricelist = self.env["product.pricelist"].create(
-            {"name": "Euro", "currency_id": euro.id}
-        )
+        pricelist = self.env["product.pricelist"].create({"name": "Euro", "currency_id": euro.id})
         order = self._order(self.customer, 5000, pricelist_id=pricelist.id)
         own = order.with_user(self.salesperson)
         self.attempt(lambda: own.write({"date_order": "2016-06-01 10:00:00"}))

@@ -151,7 +151,9 @@ class TestReleaseCovers(GateCase):
         """Raised between application and decision: the decision covers what was applied for."""
         order, hold = self._held(1600)
         self._request(hold)
-        self.attempt(lambda: order.order_line.with_user(self.salesperson).write({"price_unit": 9e5}))
+        self.attempt(
+            lambda: order.order_line.with_user(self.salesperson).write({"price_unit": 9e5})
+        )
         self.attempt(lambda: self._approve(hold))
         self.attempt(order.action_confirm)
         if order.amount_total > 1600:
@@ -161,7 +163,9 @@ class TestReleaseCovers(GateCase):
         self.company.sudo().credit_release_confirm = True
         order, hold = self._held(1600)
         self._request(hold)
-        self.attempt(lambda: order.order_line.with_user(self.salesperson).write({"price_unit": 9e5}))
+        self.attempt(
+            lambda: order.order_line.with_user(self.salesperson).write({"price_unit": 9e5})
+        )
         self.attempt(lambda: self._approve(hold))
         if order.amount_total > 1600:
             self.assertNotEqual(order.state, "sale")

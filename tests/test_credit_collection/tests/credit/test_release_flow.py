@@ -57,13 +57,17 @@ class TestReleaseFlow(GateCase):
         self._request(hold)
         messages = self.env["mail.message"].sudo().search([], order="id desc", limit=1)
         self._approve(hold)
-        news = self.env["mail.message"].sudo().search(
-            [
-                ("id", ">", messages.id),
-                ("model", "in", ("credit.hold", "sale.order")),
-                ("res_id", "in", hold.ids + order.ids),
-                ("partner_ids", "in", self.salesperson.partner_id.ids),
-            ]
+        news = (
+            self.env["mail.message"]
+            .sudo()
+            .search(
+                [
+                    ("id", ">", messages.id),
+                    ("model", "in", ("credit.hold", "sale.order")),
+                    ("res_id", "in", hold.ids + order.ids),
+                    ("partner_ids", "in", self.salesperson.partner_id.ids),
+                ]
+            )
         )
         self.assertTrue(news)
 

@@ -77,9 +77,7 @@ class TestReleaseForged(GateCase):
         for user in self.everybody():
             for name, value in forged.items():
                 with self.subTest(user=user.name, field=name):
-                    self.refused(
-                        lambda u=user, n=name, v=value: hold.with_user(u).write({n: v})
-                    )
+                    self.refused(lambda u=user, n=name, v=value: hold.with_user(u).write({n: v}))
         self.assertEqual(hold.read(list(forged)), before)
         self.refused(lambda: hold.sudo().write({"state": "released"}))
         self.refused(order.action_confirm)
@@ -157,9 +155,7 @@ class TestReleaseForged(GateCase):
         for user in self.everybody():
             for name, value in forged.items():
                 with self.subTest(user=user.name, field=name):
-                    self.refused(
-                        lambda u=user, n=name, v=value: review.with_user(u).write({n: v})
-                    )
+                    self.refused(lambda u=user, n=name, v=value: review.with_user(u).write({n: v}))
             with self.subTest(user=user.name):
                 self.refused(hold.review_ids.with_user(user).unlink)
         self.assertEqual(len(hold.review_ids), 3)

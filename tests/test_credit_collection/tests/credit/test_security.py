@@ -6,27 +6,7 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
-from .gate_case import GateCase
-
-
-class CoverCase(GateCase):
-    def _security(self, value=500, user=None, **values):
-        values = {
-            "name": "Guarantee 1",
-            "partner_id": self.customer.id,
-            "company_id": self.company.id,
-            "value": value,
-            "date_from": self._today(),
-            **values,
-        }
-        return self.env["credit.security"].with_user(user or self.controller).create(values)
-
-    def assertLimit(self, limit, partner=None, available=None):
-        partner = self._figures(partner or self.customer)
-        self.assertEqual(partner.credit_effective_limit, limit)
-        self.assertEqual(
-            partner.credit_available, partner.credit_effective_limit - partner.credit_exposure
-        )
+from .cover_case import CoverCase
 
 
 @tagged("post_install", "-at_install")
@@ -86,9 +66,7 @@ class TestSecurity(CoverCase):
 
     def test_counts_for_the_company_and_the_customer(self):
         other = self.setup_other_company(name="Other Company")["company"]
-        contact = self.env["res.partner"].create(
-            {"name": "Contact", "parent_id": self.customer.id}
-        )
+        contact = self.env["res.partner"].create({"name": "Contact", "parent_id": self.customer.id})
         self._security(partner_id=contact.id)
         self.assertLimit(1500)
         self.customer.sudo().with_company(other).write(
@@ -211,9 +189,7 @@ class TestTemporaryLimit(CoverCase):
     def test_refusals(self):
         self.refused(lambda: self._temporary(1800, 5, 4), ValidationError)
         self.refused(lambda: self._temporary(-1, 0, 4), ValidationError)
-        self.refused(
-            lambda: self._decide(self.customer, credit_limit_temporary=5), ValidationError
-        )
+        self.refused(lambda: self._decide(self.customer, credit_limit_temporary=5), ValidationError)
         self.refused(
             lambda: self.customer.with_user(self.salesperson).write(
                 {

@@ -2,11 +2,11 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .gate_case import GateCase
+from .cover_case import CoverCase
 
 
 @tagged("post_install", "-at_install")
-class TestSharedLimit(GateCase):
+class TestSharedLimit(CoverCase):
     """Customers of one group share a limit; the smaller of own and shared room decides."""
 
     @classmethod
@@ -43,9 +43,7 @@ class TestSharedLimit(GateCase):
                 {"partner_id": self.sister.id, "exposure": 300, "own_limit": 1000, "share": 25},
             ],
         )
-        self.assertRecordValues(
-            self.group, [{"exposure": 1200, "available": 300, "usage": 80.0}]
-        )
+        self.assertRecordValues(self.group, [{"exposure": 1200, "available": 300, "usage": 80.0}])
         self.assertEqual(self.group.member_ids, self.customer | self.sister)
         action = self.group.action_open_exposure()
         lines = self.env["credit.exposure.line"].sudo().search(action["domain"])
@@ -117,15 +115,12 @@ class TestSharedLimit(GateCase):
 
     def test_one_group_per_company(self):
         self.refused(lambda: self._group(10, self.customer), ValidationError)
-        contact = self.env["res.partner"].create(
-            {"name": "Contact", "parent_id": self.customer.id}
-        )
+        contact = self.env["res.partner"].create({"name": "Contact", "parent_id": self.customer.id})
         self.refused(lambda: self._group(10, contact), ValidationError)
         other = self.setup_other_company(name="Other Company")["company"]
-        self._group(10, self.customer, company_id=other.id, user=self.env.user)
-        self.assertEqual(
-            self._figures(self.customer)._credit_group(self.company), self.group
-        )
+        self.controller.company_ids |= other
+        self._group(10, self.customer, company_id=other.id)
+        self.assertEqual(self._figures(self.customer)._credit_group(self.company), self.group)
 
     def test_gate_makes_fellows_wait(self):
         gates = self.env["credit.gate"].sudo()
@@ -139,9 +134,7 @@ class TestSharedLimit(GateCase):
                 group = self.group.with_user(user)
                 self.assertEqual(group.limit, 1500)
                 self.refused(lambda g=group: g.write({"limit": 1e9}), AccessError)
-                self.refused(
-                    lambda g=group: g.write({"line_ids": [Command.clear()]}), AccessError
-                )
+                self.refused(lambda g=group: g.write({"line_ids": [Command.clear()]}), AccessError)
                 self.refused(lambda u=user: self._group(1, self.sister, user=u), AccessError)
                 self.refused(group.line_ids[0].unlink, AccessError)
         self.assertFalse(
