@@ -234,7 +234,7 @@ class TestApplication(ApplicationCase):
     def test_applicant_is_told(self):
         application = self._request(self._application())
         self._approve(application)
-        message = self.env["mail.message"].search(
+        message = self.env["mail.message"].sudo().search(
             [
                 ("model", "=", "credit.application"),
                 ("res_id", "=", application.id),
