@@ -30,11 +30,15 @@ class CreditFacts:
     order_term: int = 0
     #: Paid for this very order: online, by down payment, or from a credit balance.
     prepaid: float = 0.0
-    #: Share in % that must be paid before the order goes out.
+    #: Share in % that must be paid before the order goes out, by customers who prepay.
     prepayment_share: float = 0.0
     #: Limit that the customer shares with others, and what all of them use of it; None = none.
     shared_limit: float | None = None
     shared_use: float = 0.0
+    #: Customers on credit whose grade settles with a part prepaid; cash customers always do.
+    part_prepaid: bool = False
+    #: Days of the customer's grade on top of those of the overdue rules.
+    grace_days: int = 0
     #: ((name, control), ...) of the parties to the order that are frozen or blacklisted.
     blocked_parties: tuple = ()
 
@@ -42,6 +46,11 @@ class CreditFacts:
     def total(self):
         """Exposure as it would be with this order."""
         return self.exposure + self.order_amount
+
+    @property
+    def prepays(self):
+        """Whether a share of the order is due in advance."""
+        return self.control == "cash" or (self.control == "limit" and self.part_prepaid)
 
     @property
     def over_limit(self):

@@ -80,20 +80,32 @@ class CreditApplication(models.Model):
         help="Day of the application; the months of sales end before its month.",
     )
 
+    policy_id = fields.Many2one(
+        "credit.policy",
+        compute="_compute_thresholds",
+        store=True,
+        help="The version in force for the customer at the request.",
+    )
+
     # What is asked for
     limit = fields.Monetary(
         "Requested Limit", compute="_compute_limit", store=True, readonly=False, tracking=True
     )
     term_days = fields.Integer(
         "Requested Term (Days)",
-        compute="_compute_terms",
+        compute="_compute_term_days",
         store=True,
         readonly=False,
         tracking=True,
         help="Longest payment term, in days after the invoice (P4-06).",
     )
     grade_id = fields.Many2one(
-        "credit.grade", compute="_compute_terms", store=True, readonly=False, tracking=True
+        "credit.grade",
+        compute="_compute_grade_id",
+        store=True,
+        readonly=False,
+        tracking=True,
+        help="Proposes formula, term, control and review date by the policy in force.",
     )
     control = fields.Selection(
         CONTROLS, compute="_compute_control", store=True, readonly=False, tracking=True
@@ -212,15 +224,16 @@ class CreditApplication(models.Model):
     def _recompute_figures(self, all_figures=False):
         """Take the computed figures anew: the customer's terms, and what is judged by them.
 
-        :param all_figures: sales and thresholds as well, which stay as shown afterwards
+        :param all_figures: the sales as well, which otherwise stay as shown
         """
         names = [
             "current_limit", "current_term_days", "current_grade_id", "current_control",
             "current_review_date", "current_effective_limit", "current_exposure",
-            "current_overdue", "current_days_overdue", "is_first", "is_large", "proposed_limit",
+            "current_overdue", "current_days_overdue", "policy_id", "first_limit_percent",
+            "limit_rounding", "is_first", "is_large", "proposed_limit",
         ]  # fmt: skip
         if all_figures:
-            names += ["monthly_sales_actual", "first_limit_percent", "limit_rounding", "user_id"]
+            names += ["monthly_sales_actual", "user_id"]
         for name in names:
             self.env.add_to_compute(self._fields[name], self)
         self.sudo()._system()._recompute_recordset(names)

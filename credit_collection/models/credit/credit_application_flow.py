@@ -25,24 +25,43 @@ class CreditApplication(models.Model):
             elif application.formula != "manual":
                 application.limit = application.proposed_limit
 
-    @api.depends("partner_id", "kind", "control")
-    def _compute_terms(self):
-        for application in self:
-            application.term_days = (
-                application.current_term_days if application.control in ("none", "limit") else 0
-            )
-            application.grade_id = application.grade_id or application.current_grade_id
+    def _grade_line(self):
+        """What the policy in force grants the grade asked for: `credit.policy.grade` or empty."""
+        self.ensure_one()
+        return self.policy_id.sudo()._grade_line(self.grade_id)
 
-    @api.depends("kind")
+    @api.depends("partner_id", "company_id")
+    def _compute_grade_id(self):
+        for application in self:
+            application.grade_id = application.current_grade_id
+
+    @api.depends("partner_id", "control", "grade_id", "policy_id")
+    def _compute_term_days(self):
+        for application in self:
+            line = application._grade_line()
+            if application.control not in ("none", "limit"):
+                application.term_days = 0
+            elif line and application.kind != "temporary":
+                application.term_days = line.term_days
+            else:
+                application.term_days = application.current_term_days
+
+    @api.depends("kind", "grade_id", "policy_id")
     def _compute_control(self):
         for application in self:
-            application.control = "cash" if application.kind == "downgrade" else "limit"
+            line = application._grade_line()
+            cash = application.kind == "downgrade" or (
+                line and application.kind != "temporary" and not line._grants_credit()
+            )
+            application.control = "cash" if cash else "limit"
 
-    @api.depends("kind", "partner_id", "grade_id")
+    @api.depends("kind", "partner_id", "grade_id", "policy_id")
     def _compute_review_date(self):
         for application in self:
             company = application.company_id or self.env.company
-            months = company._credit_threshold("review_months", application.partner_id)
+            months = application._grade_line().review_months or company._credit_threshold(
+                "review_months", application.partner_id
+            )
             application.review_date = company._credit_today() + relativedelta(months=months)
 
     @api.depends("limit", "term_days", "control", "kind", "company_id", "partner_id")
@@ -58,7 +77,7 @@ class CreditApplication(models.Model):
             )
             application.is_large = large or application.control == "none"
 
-    @api.depends("limit", "term_days", "control", "is_first", "registered_capital")
+    @api.depends("limit", "term_days", "control", "is_first", "registered_capital", "grade_id")
     @api.depends_context("lang")
     def _compute_notice(self):
         for application in self:
@@ -68,6 +87,11 @@ class CreditApplication(models.Model):
             if usual and application.term_days > usual and application.control == "limit":
                 notices.append(
                     self.env._("The term is longer than the usual longest of %s days.", usual)
+                )
+            line = application._grade_line()
+            if line.security_required and line._grants_credit() and application.control == "limit":
+                notices.append(
+                    self.env._("Grade %s gets credit only against a security.", line.grade_id.code)
                 )
             if application.is_large:
                 notices.append(self.env._("The next level of approval decides as well."))

@@ -19,8 +19,11 @@ class CreditApplication(models.Model):
             ("capital", "Share of Registered Capital"),
             ("manual", "By Hand"),
         ],
+        compute="_compute_formula",
+        store=True,
+        readonly=False,
         required=True,
-        default="term_sales",
+        help="How the limit is proposed; by the policy's line for the grade, where there is one.",
     )
     sales_months = fields.Integer(
         "Months of Sales",
@@ -52,7 +55,13 @@ class CreditApplication(models.Model):
     assets = fields.Monetary("Total Assets", help="Of the customer, in company currency.")
     annual_sales = fields.Monetary("Yearly Sales", help="Of the customer, in company currency.")
     registered_capital = fields.Monetary(help="Of the customer, in company currency.")
-    full_limit = fields.Monetary("Limit at Full Score", help="What a score of 100 would get.")
+    full_limit = fields.Monetary(
+        "Limit at Full Score",
+        compute="_compute_full_limit",
+        store=True,
+        readonly=False,
+        help="What a score of 100 would get.",
+    )
     score = fields.Float(help="Composite score from 0 to 100.")
     percent = fields.Float("Share (%)", compute="_compute_percent", store=True, readonly=False)
     first_limit_percent = fields.Float(
@@ -127,16 +136,35 @@ class CreditApplication(models.Model):
         for application in self:
             application.term_months = limit_formula.term_months(application.term_days)
 
-    @api.depends("formula", "first_limit_percent")
+    @api.depends("grade_id", "policy_id")
+    def _compute_formula(self):
+        for application in self:
+            method = application._grade_line().limit_method
+            application.formula = method if method and method != "none" else "term_sales"
+
+    @api.depends("formula", "first_limit_percent", "grade_id", "policy_id")
     def _compute_percent(self):
         for application in self:
-            capital = application.formula == "capital"
-            application.percent = (capital and application.first_limit_percent) or 10.0
+            line = application._grade_line()
+            if application.formula == "capital":
+                application.percent = application.first_limit_percent or 10.0
+            elif line and line.limit_method == application.formula:
+                application.percent = line.limit_factor
+            else:
+                application.percent = 10.0
+
+    @api.depends("grade_id", "policy_id")
+    def _compute_full_limit(self):
+        for application in self:
+            line = application._grade_line()
+            if line.limit_method == "score" and line.limit_max:
+                application.full_limit = line.limit_max
 
     @api.depends("partner_id", "company_id")
     def _compute_thresholds(self):
         for application in self:
             company = application.company_id or self.env.company
+            application.policy_id = company._credit_policy_for(application.partner_id)
             application.first_limit_percent = company._credit_threshold(
                 "first_limit_capital_percent", application.partner_id
             )
@@ -170,13 +198,21 @@ class CreditApplication(models.Model):
         return limit_formula.round_limit(proposal, self.limit_rounding)
 
     def _adjust_proposal(self, proposal):
-        """Hook: what a policy's grade makes of a proposal, before red line and rounding."""
-        return proposal
+        """What the policy's line for the grade makes of a proposal, before red line and rounding.
+
+        Its factor is the share itself of shares of assets or sales, see `percent`.
+        """
+        line = self._grade_line()
+        if not line:
+            return proposal
+        if self.formula in ("term_sales", "score"):
+            proposal = limit_formula.apply_factor(proposal, line.limit_factor)
+        return limit_formula.cap_amount(proposal, line.limit_max)
 
     @api.depends(
         "formula", "term_months", "monthly_sales_expected", "assets", "annual_sales",
         "registered_capital", "full_limit", "score", "percent", "is_first",
-        "first_limit_percent", "limit_rounding", "grade_id",
+        "first_limit_percent", "limit_rounding", "grade_id", "policy_id",
     )  # fmt: skip
     def _compute_proposed_limit(self):
         for application in self:

@@ -20,6 +20,7 @@ KEPT = {
     "credit_segment": "segment",
     "credit_review_date": "review_date",
     "credit_risk_level": "risk_level",
+    "credit_policy_id": "policy_id",
     "credit_limit_temporary": "temporary",
     "credit_limit_temporary_from": "temporary_from",
     "credit_limit_temporary_to": "temporary_to",
@@ -86,6 +87,8 @@ class CreditDecision(models.Model):
         string="Risk",
         readonly=True,
     )
+    old_policy_id = fields.Many2one("credit.policy", "Own Policy Before", readonly=True)
+    new_policy_id = fields.Many2one("credit.policy", "Own Policy", readonly=True)
     old_temporary = fields.Monetary("Temporary Limit Before", readonly=True, aggregator=None)
     new_temporary = fields.Monetary("Temporary Limit", readonly=True, aggregator=None)
     old_temporary_from = fields.Date("Temporary Limit Before: From", readonly=True)

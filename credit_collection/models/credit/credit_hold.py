@@ -74,6 +74,15 @@ class CreditHold(models.Model):
         help="Type of the first rule that is broken.",
     )
 
+    policy_id = fields.Many2one(
+        "credit.policy",
+        "Credit Policy",
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        help="Version that was in force for the customer.",
+    )
+
     # Figures as they were (P4-09), in company currency.
     grade_code = fields.Char("Grade", readonly=True)
     control = fields.Char(readonly=True)
@@ -207,6 +216,7 @@ class CreditHold(models.Model):
             "partner_id": customer.id,
             "user_id": order.user_id.id,
             "date": fields.Datetime.now(),
+            "policy_id": customer._credit_policy(order.company_id).id,
             "grade_code": customer.credit_grade_id.code,
             "control": dict(customer._fields["credit_control"]._description_selection(self.env))[
                 facts.control

@@ -20,11 +20,16 @@ class RuleValues(NamedTuple):
     company_id: int
     grade_ids: frozenset
     segment: str
+    policy_id: int
 
     @property
     def scope_rank(self):
         """How narrow the scope is; of the rules of one type the narrowest counts."""
-        return (bool(self.grade_ids) + bool(self.segment), bool(self.company_id))
+        return (
+            bool(self.policy_id),
+            bool(self.grade_ids) + bool(self.segment),
+            bool(self.company_id),
+        )
 
 
 class CreditRule(models.Model):
@@ -33,6 +38,8 @@ class CreditRule(models.Model):
     A rule that is on works; nothing else must be switched on but the company's mode.
     Of the rules of one type, those with the narrowest scope count for a customer, also
     when their action is "off": so a grade or segment can be left out of a general rule.
+    A rule of a policy counts only for customers under that policy, while it is in force,
+    and is narrower than any rule without one; it is edited while the policy is a draft.
 
     To add a type: extend `rule_type` and write `_check_<rule_type>(rule, facts, order)`, see
     credit_rule_checks.py.
@@ -74,6 +81,14 @@ class CreditRule(models.Model):
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     grade_ids = fields.Many2many("credit.grade", string="Grades", help="Empty = all grades.")
     segment = fields.Selection(SEGMENTS, "Customer Segment", help="Empty = all segments.")
+    policy_id = fields.Many2one(
+        "credit.policy",
+        "Policy",
+        ondelete="cascade",
+        index="btree_not_null",
+        help="Counts for customers under this policy; empty = whatever their policy.",
+    )
+    template_key = fields.Char(readonly=True, help="Key of the rule in the policy's template.")
 
     @api.depends("company_id")
     @api.depends_context("company")
@@ -127,17 +142,21 @@ class CreditRule(models.Model):
 
         sudo: the rules bind users who may not read them.
         """
+        policies = set(self.env["credit.policy"]._in_force(company_id).values())
         rules = self.sudo().search(
-            Domain("checkpoint", "=", checkpoint) & Domain("company_id", "in", [False, company_id])
+            Domain("checkpoint", "=", checkpoint)
+            & Domain("company_id", "in", [False, company_id])
+            & Domain("policy_id", "in", [False, *policies])
         )
         return tuple(
             RuleValues(
                 **{
                     name: rule[name]
                     for name in RuleValues._fields
-                    if name not in ("company_id", "grade_ids")
+                    if name not in ("company_id", "grade_ids", "policy_id")
                 },
                 company_id=rule.company_id.id,
+                policy_id=rule.policy_id.id,
                 grade_ids=frozenset(rule.grade_ids.ids),
             )
             for rule in rules
@@ -151,15 +170,17 @@ class CreditRule(models.Model):
         :param customer: commercial partner in the company and rights of the check
         """
         grade, segment = customer.credit_grade_id.id, customer.credit_segment
+        policy = customer._credit_policy(customer.env.company).id
         matching = [
             rule
             for rule in rules
-            if (not rule.grade_ids or grade in rule.grade_ids)
+            if (not rule.policy_id or rule.policy_id == policy)
+            and (not rule.grade_ids or grade in rule.grade_ids)
             and (not rule.segment or rule.segment == segment)
         ]
         narrowest = {}
         for rule in matching:
-            narrowest[rule.rule_type] = max(narrowest.get(rule.rule_type, (0,)), rule.scope_rank)
+            narrowest[rule.rule_type] = max(narrowest.get(rule.rule_type, ()), rule.scope_rank)
         return [
             rule
             for rule in matching
@@ -169,11 +190,16 @@ class CreditRule(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         rules = super().create(vals_list)
+        rules.policy_id._check_editable()
         self.env.registry.clear_cache()  # _get_rules
         return rules
 
     def write(self, vals):
+        if vals.keys() - {"sequence"}:  # dragged in a list of many rules
+            self.policy_id._check_editable()
         result = super().write(vals)
+        if "policy_id" in vals:
+            self.policy_id._check_editable()
         self.env.registry.clear_cache()  # _get_rules
         return result
 
@@ -181,6 +207,15 @@ class CreditRule(models.Model):
         result = super().unlink()
         self.env.registry.clear_cache()  # _get_rules
         return result
+
+    def _update_field_translations(self, field_name, translations, digest=None, source_lang=""):
+        # The public door for translations goes past `write`.
+        self.policy_id._check_editable()
+        return super()._update_field_translations(field_name, translations, digest, source_lang)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_in_force(self):
+        self.policy_id._check_editable()
 
     def _describe(self):
         """The rule in words, as it is kept on a hold."""

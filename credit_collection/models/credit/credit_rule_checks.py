@@ -85,7 +85,9 @@ class CreditRule(models.Model):
     @api.model
     def _check_overdue(self, rule, facts, order):
         currency = order.company_id.currency_id
-        breach = credit_check.check_overdue(facts, rule.days, rule.amount_min)
+        # The grade may grant days on top of those of the rule.
+        days = rule.days + facts.grace_days
+        breach = credit_check.check_overdue(facts, days, rule.amount_min)
         if currency.compare_amounts(breach.actual, breach.allowed) <= 0:
             return None
         fmt = currency.format
@@ -94,7 +96,7 @@ class CreditRule(models.Model):
             "description": self.env._(
                 "%(amount)s is overdue for more than %(days)s days; the oldest item for %(oldest)s days.",
                 amount=fmt(breach.actual),
-                days=rule.days,
+                days=days,
                 oldest=facts.days_overdue,
             ),
             "cure": self.env._("collect %s", fmt(breach.collect)),
@@ -119,21 +121,32 @@ class CreditRule(models.Model):
     @api.model
     def _check_prepayment(self, rule, facts, order):
         currency = order.company_id.currency_id
-        if facts.control != "cash" or currency.compare_amounts(facts.order_total, 0) <= 0:
+        if not facts.prepays or currency.compare_amounts(facts.order_total, 0) <= 0:
             return None
         breach = credit_check.check_prepayment(facts)
         if currency.compare_amounts(breach.collect, 0) <= 0:
             return None
         fmt = currency.format
-        return {
-            "breach": breach,
-            "description": self.env._(
+        figures = {
+            "share": f"{facts.prepayment_share:g}",
+            "required": fmt(breach.allowed),
+            "paid": fmt(breach.actual),
+        }
+        if facts.control == "cash":
+            description = self.env._(
                 "Cash customer: %(share)s %% of the order, %(required)s, is due in advance;"
                 " %(paid)s is paid.",
-                share=f"{facts.prepayment_share:g}",
-                required=fmt(breach.allowed),
-                paid=fmt(breach.actual),
-            ),
+                **figures,
+            )
+        else:
+            description = self.env._(
+                "The grade asks for a prepayment: %(share)s %% of the order, %(required)s;"
+                " %(paid)s is paid.",
+                **figures,
+            )
+        return {
+            "breach": breach,
+            "description": description,
             "cure": self.env._("collect %s", fmt(breach.collect)),
         }
 

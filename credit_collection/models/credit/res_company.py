@@ -36,7 +36,8 @@ class ResCompany(models.Model):
     credit_alert_percent = fields.Float(
         "Alert at Use of Limit (%)",
         default=80.0,
-        help="From this share of the effective limit on, a customer is shown as near his limit.",
+        help="From this share of the effective limit on, a customer is shown as near his limit."
+        " A credit policy in force says it for its customers.",
     )
     credit_default_control = fields.Selection(
         CONTROLS,

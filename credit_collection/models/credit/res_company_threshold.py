@@ -73,9 +73,7 @@ class ResCompany(models.Model):
         return policy[name] if policy else company[THRESHOLDS[name]]
 
     def _credit_policy_for(self, partner):
-        """The policy in force for a customer; empty, or None, without one."""
-        if "credit.policy" not in self.env:
-            return None
+        """The policy in force for a customer, empty without one."""
         partner = (partner or self.env["res.partner"]).sudo().with_company(self)
         return partner.commercial_partner_id._credit_policy(self)
 

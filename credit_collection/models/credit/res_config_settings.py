@@ -16,3 +16,4 @@ class ResConfigSettings(models.TransientModel):
     credit_default_control = fields.Selection(
         related="company_id.credit_default_control", readonly=False
     )
+    credit_policy_id = fields.Many2one(related="company_id.credit_policy_id")

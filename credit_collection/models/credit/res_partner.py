@@ -32,6 +32,7 @@ DECISION_FIELDS = (
     "credit_limit_temporary",
     "credit_limit_temporary_from",
     "credit_limit_temporary_to",
+    "credit_policy_id",
 )
 CREDIT_GROUPS = "credit_collection.group_credit_user"
 MAX_TERM_DAYS = 3650

@@ -95,9 +95,11 @@ class ResPartner(models.Model):
     @api.depends_context("company")
     @api.depends("credit_exposure", "credit_effective_limit", "credit_control")
     def _compute_credit_usage(self):
-        alert = self.env.company.credit_alert_percent
+        company = self.env.company
         for partner in self:
             customer = partner.commercial_partner_id.sudo()
+            policy = customer._credit_policy(company)
+            alert = policy.usage_alert_percent if policy else company.credit_alert_percent
             limit, exposure = partner.credit_effective_limit, partner.credit_exposure
             partner.credit_usage = 100.0 * exposure / limit if limit else 0.0
             control = customer.credit_control or "none"

@@ -50,11 +50,13 @@ class SaleOrder(models.Model):
         for company in orders_sudo.company_id:
             rule_model = self.env["credit.rule"].with_company(company)
             rules = rule_model._get_rules(company.id)
-            beyond = tuple({rule.days for rule in rules if rule.rule_type == "overdue"})
             orders = orders_sudo.filtered(lambda o, c=company: o.company_id == c).with_company(
                 company
             )
             customers = orders._credit_fetch_customers()
+            overdue_days = {rule.days for rule in rules if rule.rule_type == "overdue"}
+            graces = {c._credit_policy(company)._grace_days(c.credit_grade_id) for c in customers}
+            beyond = tuple({days + grace for days in overdue_days for grace in graces})
             figures = customers._get_credit_figures(company, beyond)
             for order in orders:
                 facts = order._credit_facts(figures, own_amounts.get(order.id, 0.0), beyond)
@@ -75,6 +77,7 @@ class SaleOrder(models.Model):
                 "credit_term_days",
                 "credit_grade_id",
                 "credit_segment",
+                "credit_policy_id",
             ]
         )
         return parties.browse().union(*(order._credit_customer() for order in self))
@@ -126,7 +129,8 @@ class SaleOrder(models.Model):
             # Asked for only where it can matter: it costs a query.
             online = self._credit_online_unbooked()
             exposure, shared_use = exposure - online, shared_use - online
-        share = customer.credit_grade_id.prepayment_percent if customer.credit_grade_id else 100.0
+        policy, grade = customer._credit_policy(self.company_id), customer.credit_grade_id
+        part_prepaid = policy._is_part_prepaid(grade)
         return credit_check.CreditFacts(
             control=control,
             approved_limit=customer.credit_limit if control != "none" else 0.0,
@@ -143,8 +147,10 @@ class SaleOrder(models.Model):
             order_amount=order_amount,
             order_total=self._credit_order_total(),
             order_term=self._credit_term_days(),
-            prepaid=self._credit_prepaid(exposure) if control == "cash" else 0.0,
-            prepayment_share=share,
+            prepaid=self._credit_prepaid(exposure) if control == "cash" or part_prepaid else 0.0,
+            prepayment_share=policy._prepayment_percent(grade),
+            part_prepaid=part_prepaid,
+            grace_days=policy._grace_days(grade),
             blocked_parties=self._credit_blocked_parties(),
             shared_limit=None if shared_limit is None else float(shared_limit),
             shared_use=shared_use,

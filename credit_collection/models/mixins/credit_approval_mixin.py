@@ -78,8 +78,8 @@ class CreditApprovalMixin(models.AbstractModel):
             # sudo: may have only read access; the checks came before
             record.sudo()._system().write(record._prepare_request_values())
             reviews = record._system().request_validation()
-            # The tiers know no dependencies of it: what was asked before the reviews is stale.
-            record.invalidate_recordset(["need_validation"])
+            # Reviews point to their document by number: the ORM does not see them come.
+            record.invalidate_recordset(["review_ids", "need_validation"])
             if not reviews:
                 raise UserError(record._get_no_tier_message())
             vacant = reviews.filtered(lambda r: not r.reviewer_ids)

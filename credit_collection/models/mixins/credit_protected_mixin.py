@@ -120,6 +120,11 @@ class CreditProtectedMixin(models.AbstractModel):
         self._check_protected_write(vals)
         return super().write(vals)
 
+    def _update_field_translations(self, field_name, translations, digest=None, source_lang=""):
+        # The public door for translations goes past `write`.
+        self._check_protected_write({field_name: translations})
+        return super()._update_field_translations(field_name, translations, digest, source_lang)
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_system(self):
         if not self._is_system() and not all(record._may_delete() for record in self):

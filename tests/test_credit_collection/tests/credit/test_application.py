@@ -234,11 +234,15 @@ class TestApplication(ApplicationCase):
     def test_applicant_is_told(self):
         application = self._request(self._application())
         self._approve(application)
-        message = self.env["mail.message"].sudo().search(
-            [
-                ("model", "=", "credit.application"),
-                ("res_id", "=", application.id),
-                ("partner_ids", "in", self.salesperson.partner_id.ids),
-            ]
+        message = (
+            self.env["mail.message"]
+            .sudo()
+            .search(
+                [
+                    ("model", "=", "credit.application"),
+                    ("res_id", "=", application.id),
+                    ("partner_ids", "in", self.salesperson.partner_id.ids),
+                ]
+            )
         )
         self.assertTrue(any("approved" in str(m.body) for m in message))

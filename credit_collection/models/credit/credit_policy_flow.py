@@ -1,0 +1,221 @@
+from odoo import api, fields, models, tools
+from odoo.exceptions import UserError
+
+# Where no policy is in force: lowest score per grade (P5-04).
+DEFAULT_SCORES = {"A": 90.0, "B": 80.0, "C": 60.0, "D": 0.0}
+
+
+class CreditPolicy(models.Model):
+    """Approval and versions of policies (P1-06), and what is asked of the one in force."""
+
+    _inherit = "credit.policy"
+
+    # ------------------------------------------------------------------ approval
+
+    def action_request(self):
+        """Ask management to approve these drafts: from then on they are frozen.
+
+        :raise UserError: grades are missing or their scores do not fit, or nobody could approve
+        """
+        return super().action_request()
+
+    def _check_can_request(self):
+        super()._check_can_request()
+        if self.state != "draft":
+            raise UserError(self.env._("%s is not a draft.", self.display_name))
+        lines = self.grade_line_ids.sorted("score_min", reverse=True)
+        if not lines or lines[-1].score_min:
+            raise UserError(
+                self.env._(
+                    "Policy “%s” needs its grades, the last of them from score 0.",
+                    self.display_name,
+                )
+            )
+        scores = lines.mapped("score_min")
+        if len(set(scores)) < len(scores) or lines.grade_id.sorted("sequence") != lines.grade_id:
+            raise UserError(
+                self.env._(
+                    "Policy “%s”: a better grade must start at a higher score.", self.display_name
+                )
+            )
+
+    def _do_approve(self):
+        # The former goes first: a unique index lets only one be in force.
+        for policy in self.sudo()._system():
+            former = policy._get_replaced()
+            former.write({"state": "retired", "date_to": policy._get_today()})
+            former.flush_recordset(["state"])
+        return super()._do_approve()
+
+    def _after_approved(self):
+        """In force from now on."""
+        for policy in self.sudo()._system():
+            policy.write(
+                {
+                    "date_from": policy._get_today(),
+                    "approved_by_id": self.env.user.id,
+                    "approved_at": fields.Datetime.now(),
+                }
+            )
+
+    def _get_today(self):
+        return (self.company_id or self.env.company)._credit_today()
+
+    def _get_replaced(self):
+        """Policies in force that this one replaces: its former version, and its rival."""
+        self.ensure_one()
+        return self.search(
+            [
+                ("state", "=", "active"),
+                ("id", "!=", self.id),
+                "|",
+                ("root_id", "=", self.root_id.id),
+                "&",
+                "&",
+                ("company_id", "=", self.company_id.id),
+                ("segment", "=", self.segment),
+                "&",
+                ("scope", "=", self.scope),
+                ("scope", "!=", "customer"),
+            ]
+        )
+
+    def action_new_version(self):
+        """Copy a policy that is in force, retired or rejected as the draft of its next version.
+
+        :return: action that opens the draft, or the one there is already
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self.check_access("create")
+        versions = self.search([("root_id", "=", self.root_id.id)], order="version desc")
+        opened = versions.filtered(lambda p: p.state in ("draft", "requested"))[:1]
+        return (opened or self._do_new_version(versions[0].version + 1)).get_formview_action()
+
+    def _do_new_version(self, version):
+        """The draft of the next version, with the grades and rules of this one."""
+        self.ensure_one()
+        system = self.sudo()._system()
+        new = system.copy({"root_id": self.root_id.id, "previous_id": self.id, "version": version})
+        return new.with_env(self.env)
+
+    def action_withdraw(self):
+        """Take a request for approval back: who asked may go on writing the draft."""
+        for policy in self:
+            policy.check_access("write")
+            if policy.state != "requested":
+                raise UserError(self.env._("%s is not with management.", policy.display_name))
+            # sudo: reviews of a request that was taken back would stand in the way of the next
+            system = policy.sudo()._system()
+            system.review_ids.unlink()
+            system.write({"state": "draft", "requested_by_id": False, "requested_at": False})
+        return True
+
+    def action_open_versions(self):
+        """Open all versions of this policy."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "credit_collection.credit_policy_action"
+        )
+        action.update({"domain": [("root_id", "=", self.root_id.id)], "context": {}})
+        return action
+
+    # ------------------------------------------------------------------ the policy in force
+
+    @api.model
+    @tools.ormcache("company_id")
+    def _in_force(self, company_id):
+        """Ids of the policies in force for a company: {"company": id, segment: id, root id: id}.
+
+        A policy of the company goes before one of all companies.
+        """
+        found = {}
+        policies = self.sudo().search(
+            [("state", "=", "active"), ("company_id", "in", [False, company_id])]
+        )
+        for policy in policies.sorted(lambda p: bool(p.company_id)):
+            found[policy.root_id.id] = policy.id
+            if policy.scope == "company":
+                found["company"] = policy.id
+            elif policy.scope == "segment":
+                found[policy.segment] = policy.id
+        return found
+
+    @api.model
+    def _get_in_force(self, company, policy=None, segment=None):
+        """The policy in force, as superuser: own choice, else segment, else company, else empty.
+
+        :param policy: any version of the policy chosen for a customer
+        """
+        found = self._in_force(company.id)
+        chosen = policy and found.get(policy.sudo().root_id.id)
+        # sudo: a policy binds users who may not read it
+        return self.sudo().browse(chosen or found.get(segment) or found.get("company") or [])
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        policies = super().create(vals_list)
+        self.env.registry.clear_cache()  # _in_force, _grade_facts
+        return policies
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not vals.keys().isdisjoint({"state", "root_id", "company_id", "scope", "segment"}):
+            self.env.registry.clear_cache()  # _in_force, _grade_facts
+        return result
+
+    # ------------------------------------------------------------------ grades
+
+    def _grade_line(self, grade):
+        """The `credit.policy.grade` of a grade; empty if the policy does not name it."""
+        return self.grade_line_ids.filtered(lambda line: line.grade_id == grade)[:1]
+
+    def _grade_for_score(self, score):
+        """The grade that a score gives (P5-04); by 90 / 80 / 60 on an empty policy."""
+        for line in self.grade_line_ids.sorted("score_min", reverse=True):
+            if score >= line.score_min:
+                return line.grade_id
+        if self:
+            return self.env["credit.grade"]
+        grades = self.env["credit.grade"].search([("code", "in", list(DEFAULT_SCORES))])
+        reached = grades.filtered(lambda g: score >= DEFAULT_SCORES[g.code])
+        return reached.sorted(lambda g: DEFAULT_SCORES[g.code], reverse=True)[:1]
+
+    @tools.ormcache("self.id")
+    def _grade_facts(self):
+        """{grade id: (prepayment %, grace days, settlement mode)} of a policy in force.
+
+        Kept in memory for the check of every order; a policy in force never changes.
+        """
+        return {
+            line.grade_id.id: (line.prepayment_percent, line.grace_days, line.settlement_mode)
+            for line in self.sudo().grade_line_ids
+        }
+
+    def _prepayment_percent(self, grade):
+        """Share of an order in % that a customer of a grade who prepays pays in advance (P1-05)."""
+        facts = self._grade_facts() if self else {}
+        if grade.id in facts:
+            return facts[grade.id][0]
+        return grade.prepayment_percent if grade else 100.0
+
+    def _grace_days(self, grade):
+        """Days on top of those of the overdue rules, for customers of a grade."""
+        facts = self._grade_facts() if self else {}
+        return facts.get(grade.id, (0, 0, ""))[1]
+
+    def _is_part_prepaid(self, grade):
+        """Whether customers of a grade pay a part in advance even when they have a limit."""
+        facts = self._grade_facts() if self else {}
+        return facts.get(grade.id, (0, 0, ""))[2] == "part_prepaid"
+
+    def _is_last_grade(self, grade):
+        """Whether the grade means no credit at all (P1-05, D): the last one, all prepaid."""
+        if not grade:
+            return False
+        line = self._grade_line(grade)
+        if line:
+            lowest = min(self.grade_line_ids.mapped("score_min"))
+            return line.score_min == lowest and line.settlement_mode == "prepaid"
+        last = self.env["credit.grade"].search([], order="sequence desc, id desc", limit=1)
+        return grade == last and grade.prepayment_percent >= 100

@@ -1,0 +1,157 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from .res_partner import MAX_TERM_DAYS
+
+# Settlement modes in which a customer of the grade owes nothing on delivery.
+CASH_MODES = ("cod", "prepaid")
+
+
+class CreditPolicyGrade(models.Model):
+    """What a policy grants customers of one grade, and asks of them (P1-05, P5-04)."""
+
+    _name = "credit.policy.grade"
+    _description = "Grade of a Credit Policy"
+    _order = "policy_id, score_min desc, id"
+    _rec_name = "grade_id"
+
+    policy_id = fields.Many2one("credit.policy", required=True, ondelete="cascade", index=True)
+    company_id = fields.Many2one(related="policy_id.company_id", store=True)
+    currency_id = fields.Many2one(related="policy_id.currency_id")
+    grade_id = fields.Many2one("credit.grade", required=True, ondelete="restrict", index=True)
+    sequence = fields.Integer(related="grade_id.sequence")
+    score_min = fields.Float(
+        "From Score", help="Lowest score of an assessment that gives this grade (P5-04)."
+    )
+    limit_method = fields.Selection(
+        [
+            ("term_sales", "(Term in Months + 1) × Monthly Sales"),
+            ("share_assets", "Share of Assets"),
+            ("share_sales", "Share of Yearly Sales"),
+            ("score", "Composite Score"),
+            ("none", "No Credit"),
+        ],
+        "Limit by",
+        default="term_sales",
+        required=True,
+        help="Formula that proposes the limit (P4-05, P4-20).",
+    )
+    limit_factor = fields.Float(
+        "Factor (%)",
+        default=100.0,
+        help="Share of assets or sales; for the other formulas, the share of their result that"
+        " the grade gets.",
+    )
+    limit_max = fields.Monetary(
+        "Highest Limit",
+        help="Company currency; caps the proposal. With a composite score, the limit at full"
+        " score. 0 = no cap.",
+    )
+    term_days = fields.Integer("Term (Days)", help="Proposed with the grade; 0 = pays at once.")
+    settlement_mode = fields.Selection(
+        [
+            ("open", "Open Account"),
+            ("instalments", "Instalments"),
+            ("part_prepaid", "Part Prepaid"),
+            ("cod", "Cash on Delivery"),
+            ("prepaid", "Prepaid"),
+        ],
+        default="open",
+        required=True,
+    )
+    prepayment_percent = fields.Float(
+        "Prepayment (%)",
+        help="Share of an order that a cash customer of this grade pays before it is confirmed.",
+    )
+    security_required = fields.Boolean(
+        help="Credit only against a guarantee, deposit, mortgage or insurance."
+    )
+    review_months = fields.Integer("Review (Months)", default=12)
+    grace_days = fields.Integer(
+        "Grace (Days)", help="Added to the days of overdue rules for customers of this grade."
+    )
+    order_needs = fields.Text(
+        "What an Order Needs", translate=True, help="In words, for salespeople."
+    )
+
+    _grade_uniq = models.UniqueIndex(
+        "(policy_id, grade_id)", "A policy names each grade only once."
+    )
+
+    @api.onchange("settlement_mode")
+    def _onchange_settlement_mode(self):
+        if self.settlement_mode == "prepaid":
+            self.prepayment_percent = 100.0
+        elif self.settlement_mode in ("open", "instalments"):
+            self.prepayment_percent = 0.0
+
+    @api.constrains(
+        "score_min", "limit_factor", "limit_max", "term_days", "prepayment_percent",
+        "review_months", "grace_days",
+    )  # fmt: skip
+    def _check_ranges(self):
+        ranges = {
+            "score_min": (0, 100),
+            "limit_factor": (0, 1000),
+            "limit_max": (0, float("inf")),
+            "term_days": (0, MAX_TERM_DAYS),
+            "prepayment_percent": (0, 100),
+            "review_months": (1, 60),
+            "grace_days": (0, MAX_TERM_DAYS),
+        }
+        for line in self:
+            for name, (low, high) in ranges.items():
+                if not low <= line[name] <= high:
+                    raise ValidationError(
+                        self.env._(
+                            "Grade %(grade)s: %(field)s cannot be %(value)s.",
+                            grade=line.grade_id.code,
+                            field=self._fields[name]._description_string(self.env),
+                            value=line[name],
+                        )
+                    )
+
+    @api.constrains("term_days", "policy_id")
+    def _check_term_max(self):
+        for line in self:
+            longest = line.policy_id.term_max_days
+            if longest and line.term_days > longest:
+                raise ValidationError(
+                    self.env._(
+                        "Grade %(grade)s: a term of %(days)s days is longer than the policy's"
+                        " longest, %(max)s.",
+                        grade=line.grade_id.code,
+                        days=line.term_days,
+                        max=longest,
+                    )
+                )
+
+    # ------------------------------------------------------------------ protection
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        lines.policy_id._check_editable()
+        return lines
+
+    def write(self, vals):
+        self.policy_id._check_editable()
+        result = super().write(vals)
+        self.policy_id._check_editable()
+        return result
+
+    def _update_field_translations(self, field_name, translations, digest=None, source_lang=""):
+        # The public door for translations goes past `write`.
+        self.policy_id._check_editable()
+        return super()._update_field_translations(field_name, translations, digest, source_lang)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_in_force(self):
+        self.policy_id._check_editable()
+
+    # ------------------------------------------------------------------ what it grants
+
+    def _grants_credit(self):
+        """Whether customers of this grade buy on credit; else they are cash customers."""
+        self.ensure_one()
+        return self.limit_method != "none" and self.settlement_mode not in CASH_MODES

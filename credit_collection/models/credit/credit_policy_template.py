@@ -1,0 +1,299 @@
+from dataclasses import dataclass
+
+from odoo import api, models
+from odoo.fields import Command, Domain
+from odoo.tools import html2plaintext
+from odoo.tools.translate import LazyGettext
+
+from .credit_policy_template_data import GRADES, TEMPLATES
+
+
+@dataclass(frozen=True)
+class TemplateChange:
+    """One thing that loading a template creates, changes or leaves as it is."""
+
+    #: "create", "change" or "keep"
+    action: str
+    #: what it is about, in words: "Grade A", "Policy P1"
+    subject: str
+    #: label of the field, "" for the whole
+    field: str = ""
+    old: str = ""
+    new: str = ""
+
+
+class CreditPolicy(models.Model):
+    """Templates of policies: what loading one would do, and doing it.
+
+    Loading makes a draft; nothing follows it before management approves. A policy that was
+    loaded before is left as it is, edits included, unless `restore` asks for the values of
+    the template: then a draft is set back, and one in force gets a new version.
+    """
+
+    _inherit = "credit.policy"
+
+    @api.model
+    def _get_templates(self):
+        """{code: template}, see credit_policy_template_data.py. Extend to add to them."""
+        return TEMPLATES
+
+    @api.model
+    def _selection_templates(self):
+        return [
+            (code, f"{code} · {self._in_lang(template['name'])}")
+            for code, template in self._get_templates().items()
+        ]
+
+    @api.model
+    def _in_lang(self, value, lang=None):
+        """A value of a template; texts in a language, the user's without one."""
+        if isinstance(value, LazyGettext):
+            return value._translate(lang or self.env.lang or "en_US")
+        return value
+
+    @api.model
+    def _find_loaded(self, code, company, segment):
+        """The latest version of the policy that was loaded from a template; empty if none."""
+        return self.search(
+            Domain("template_code", "=", code)
+            & Domain("company_id", "=", company.id)
+            & Domain("segment", "=", segment or False)
+            & Domain("state", "in", ("draft", "requested", "active")),
+            order="version desc, id desc",
+            limit=1,
+        )
+
+    # ------------------------------------------------------------------ values
+
+    @api.model
+    def _get_template_values(self, code):
+        """Values of the three parts of a template: {part: {key: {field: value}}}."""
+        template = self._get_templates()[code]
+        return {
+            "policy": {
+                "": {
+                    "name": template["name"],
+                    "description": template["description"],
+                    **template["thresholds"],
+                }
+            },
+            "grade": template["grades"],
+            "rule": template["rules"],
+        }
+
+    def _get_template_record(self, part, key):
+        """The record of this policy that a part of its template stands for."""
+        if part == "policy":
+            return self
+        if part == "grade":
+            return self.grade_line_ids.filtered(lambda line: line.grade_id.code == key)[:1]
+        return self.rule_ids.filtered(lambda rule: rule.template_key == key)[:1]
+
+    @api.model
+    def _get_part_model(self, part):
+        return self.env[
+            {"policy": "credit.policy", "grade": "credit.policy.grade", "rule": "credit.rule"}[part]
+        ]
+
+    @api.model
+    def _get_part_name(self, part, key, values, code):
+        if part == "policy":
+            return self.env._("Policy %s", code)
+        if part == "grade":
+            return self.env._("Grade %s", key)
+        return self.env._("Rule “%s”", self._in_lang(values["name"]))
+
+    def _template_differences(self, part, key, values):
+        """{field: (value now, value of the template)} where a record differs from its template."""
+        record = self._get_template_record(part, key)
+        found = {}
+        for name, value in values.items():
+            if name == "grades":
+                now = tuple(sorted(record.grade_ids.mapped("code")))
+                different = now != tuple(sorted(value))
+            elif record._fields[name].type == "html":
+                # Compared as text: the editor wraps it in markup that means the same.
+                now = html2plaintext(record[name] or "").strip()
+                different = now.split() != self._in_lang(value).split()
+            else:
+                now = record[name]
+                different = (now or False) != (self._in_lang(value) or False)
+            if different:
+                found[name] = (now, value)
+        return found
+
+    # ------------------------------------------------------------------ preview
+
+    @api.model
+    def _preview_template(self, code, company, segment=False, restore=False):
+        """What `_load_template` with the same arguments would do: list of `TemplateChange`."""
+        policy = self._find_loaded(code, company, segment)
+        restore = restore and policy.state != "requested"
+        changes = [
+            TemplateChange(
+                "create", self.env._("Grade %s", grade), new=self._in_lang(GRADES[grade]["name"])
+            )
+            for grade in self._missing_grades(code)
+        ]
+        for part, rows in self._get_template_values(code).items():
+            for key, values in rows.items():
+                subject = self._get_part_name(part, key, values, code)
+                if not policy:
+                    text = self._describe_part(part, values)
+                    changes.append(TemplateChange("create", subject, new=text))
+                    continue
+                if not policy._get_template_record(part, key):
+                    changes.append(
+                        TemplateChange(
+                            "create" if restore else "keep",
+                            subject,
+                            old=self.env._("was taken out"),
+                            new=self._describe_part(part, values) if restore else "",
+                        )
+                    )
+                    continue
+                changes += policy._preview_part(part, key, values, subject, restore)
+        if policy and restore and any(c.action != "keep" for c in changes):
+            changes = policy._preview_version(code) + changes
+        return changes
+
+    def _preview_version(self, code):
+        """Where the template's values go, when the policy is not a draft any more."""
+        subject = self.env._("Policy %s", code)
+        if self.state == "active":
+            return [
+                TemplateChange(
+                    "create", subject, new=self.env._("Version %s, as a draft", self.version + 1)
+                )
+            ]
+        return []
+
+    def _preview_part(self, part, key, values, subject, restore):
+        differences = self._template_differences(part, key, values)
+        if not differences:
+            return [TemplateChange("keep", subject, new=self.env._("as in the template"))]
+        model = self._get_part_model(part)
+        return [
+            TemplateChange(
+                "change" if restore else "keep",
+                subject,
+                model._fields["grade_ids" if name == "grades" else name]._description_string(
+                    self.env
+                ),
+                self._show_value(model, name, now),
+                self._show_value(model, name, value),
+            )
+            for name, (now, value) in differences.items()
+        ]
+
+    @api.model
+    def _describe_part(self, part, values):
+        """A part that would be created, in a few words."""
+        model = self._get_part_model(part)
+        names = {
+            "policy": ["name"],
+            "grade": ["score_min", "limit_method", "term_days", "settlement_mode"],
+            "rule": ["action", "days"],
+        }[part]
+        return ", ".join(
+            f"{model._fields[name]._description_string(self.env)}: "
+            f"{self._show_value(model, name, values[name])}"
+            if name != "name"
+            else self._in_lang(values[name])
+            for name in names
+        )
+
+    @api.model
+    def _show_value(self, model, name, value):
+        if name == "grades":
+            return ", ".join(value)
+        field = model._fields[name]
+        if field.type == "selection":
+            return dict(field._description_selection(self.env)).get(value, "")
+        if field.type == "boolean":
+            return self.env._("Yes") if value else self.env._("No")
+        if field.type in ("float", "monetary", "integer"):
+            return f"{value:,.12g}"
+        return str(self._in_lang(value) or "")
+
+    # ------------------------------------------------------------------ load
+
+    @api.model
+    def _missing_grades(self, code):
+        """Codes of grades that a template needs and that are not there."""
+        codes = list(self._get_templates()[code]["grades"])
+        grades = self.env["credit.grade"].with_context(active_test=False)
+        known = set(grades.search([("code", "in", codes)]).mapped("code"))
+        return [grade for grade in codes if grade not in known]
+
+    @api.model
+    def _load_template(self, code, company, segment=False, restore=False):
+        """The policy of a template: a new draft, or the one that was loaded before.
+
+        :param company: `res.company`, empty = all companies
+        :param restore: set what was edited back to the template, in a new version if need be
+        """
+        policy = self._find_loaded(code, company, segment)
+        for grade in self._missing_grades(code):
+            record = self.env["credit.grade"].create({"code": grade, "name": grade})
+            self._write_part(record, GRADES[grade])
+        parts = self._get_template_values(code)
+        if not policy:
+            policy = self.create(
+                {
+                    "name": self._in_lang(parts["policy"][""]["name"], "en_US"),
+                    "code": code,
+                    "company_id": company.id,
+                    "scope": "segment" if segment else "company",
+                    "segment": segment,
+                }
+            )
+            policy.sudo()._system().template_code = code
+        elif not restore or policy.state == "requested":
+            return policy
+        elif policy.state == "active":
+            if not any(
+                not policy._get_template_record(part, key)
+                or policy._template_differences(part, key, values)
+                for part, rows in parts.items()
+                for key, values in rows.items()
+            ):
+                return policy
+            policy = policy._do_new_version(policy.version + 1)
+        for part, rows in parts.items():
+            for key, values in rows.items():
+                record = policy._get_template_record(part, key)
+                if not record:
+                    record = policy._create_part(part, key, values)
+                elif not policy._template_differences(part, key, values):
+                    continue
+                self._write_part(record, values)
+        return policy
+
+    def _create_part(self, part, key, values):
+        """A grade line or rule of this policy, still without texts in every language."""
+        vals = {name: self._in_lang(v, "en_US") for name, v in values.items() if name != "grades"}
+        if part == "grade":
+            grades = self.env["credit.grade"].with_context(active_test=False)
+            vals["grade_id"] = grades.search([("code", "=", key)], limit=1).id
+        else:
+            vals["template_key"] = key
+        return self._get_part_model(part).create({**vals, "policy_id": self.id})
+
+    @api.model
+    def _write_part(self, record, values):
+        """Write the values of a template; its texts in every language that is installed."""
+        vals = {n: v for n, v in values.items() if n != "grades" and not isinstance(v, LazyGettext)}
+        if "grades" in values:
+            grades = self.env["credit.grade"].with_context(active_test=False)
+            vals["grade_ids"] = [
+                Command.set(grades.search([("code", "in", list(values["grades"]))]).ids)
+            ]
+        if vals:
+            record.write(vals)
+        texts = {n: v for n, v in values.items() if isinstance(v, LazyGettext)}
+        languages = {code for code, _name in self.env["res.lang"].get_installed()} | {"en_US"}
+        for lang in sorted(languages, key=lambda code: code != "en_US"):
+            record.with_context(lang=lang).write(
+                {name: self._in_lang(text, lang) for name, text in texts.items()}
+            )

@@ -1,0 +1,250 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+from .res_partner import BLOCKED_CONTROLS, CREDIT_GROUPS, DECISION_FIELDS
+
+
+class ResPartner(models.Model):
+    """The policy of a customer, and what it makes of his grade (P1-05, P2-12, P4-03)."""
+
+    _inherit = "res.partner"
+
+    credit_policy_id = fields.Many2one(
+        "credit.policy",
+        "Own Credit Policy",
+        company_dependent=True,
+        tracking=True,
+        copy=False,
+        groups=CREDIT_GROUPS,
+        domain="[('state', '=', 'active')]",
+        help="Policy of this customer alone; empty = that of his segment, else the company's."
+        " Its version in force counts.",
+    )
+    # Nobody decided yet: what is on the customer is the policy's start for new ones.
+    credit_is_new = fields.Boolean(copy=False, readonly=True, groups=fields.NO_ACCESS)
+    credit_policy_used_id = fields.Many2one(
+        "credit.policy",
+        "Policy in Force",
+        compute="_compute_credit_policy_used_id",
+        groups=CREDIT_GROUPS,
+    )
+    credit_settlement_mode = fields.Selection(
+        selection=lambda self: (
+            self.env["credit.policy.grade"]
+            ._fields["settlement_mode"]
+            ._description_selection(self.env)
+        ),
+        string="Settlement",
+        compute="_compute_credit_policy_used_id",
+        groups=CREDIT_GROUPS,
+    )
+    credit_order_needs = fields.Text(
+        "What an Order Needs", compute="_compute_credit_policy_used_id", groups=CREDIT_GROUPS
+    )
+
+    @api.depends_context("company", "lang")
+    @api.depends("commercial_partner_id", "credit_policy_id", "credit_segment", "credit_grade_id")
+    def _compute_credit_policy_used_id(self):
+        for partner in self:
+            policy = partner._credit_policy(self.env.company)
+            line = policy._grade_line(partner.sudo().credit_grade_id)
+            partner.credit_policy_used_id = policy.with_env(self.env)
+            partner.credit_settlement_mode = line.settlement_mode
+            partner.credit_order_needs = line.order_needs
+
+    @api.constrains("credit_policy_id")
+    def _check_credit_policy(self):
+        for partner in self.sudo():
+            policy = partner.credit_policy_id
+            if policy and (
+                policy.state not in ("active", "retired")
+                or policy.company_id not in (self.env.company, self.env["res.company"])
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "Policy “%(policy)s” is not in force in %(company)s.",
+                        policy=policy.display_name,
+                        company=self.env.company.name,
+                    )
+                )
+
+    def _credit_policy(self, company):
+        """The policy in force for this customer in a company, as superuser; empty if there is none.
+
+        Own choice, else by segment, else the company's. An empty partner has the company's.
+        """
+        # sudo: a policy binds users who may not read it
+        customer = self.commercial_partner_id.sudo().with_company(company)
+        return self.env["credit.policy"]._get_in_force(
+            company, customer.credit_policy_id, customer.credit_segment
+        )
+
+    # ------------------------------------------------------------------ a grade is set
+
+    @api.onchange("credit_grade_id")
+    def _onchange_credit_grade_id(self):
+        """Propose control, limit, term and review date of the grade; the controller has the last word."""
+        if not self.credit_grade_id or not self._credit_may_decide():
+            return None
+        policy = self._credit_policy(self.env.company)
+        line = policy._grade_line(self.credit_grade_id)
+        if not line:
+            return None
+        self.update(self._credit_propose(line))
+        if line.security_required and line._grants_credit():
+            return {
+                "warning": {
+                    "title": self.env._("Security needed"),
+                    "message": self.env._(
+                        "Policy “%(policy)s” gives customers of grade %(grade)s credit only"
+                        " against a security.",
+                        policy=policy.display_name,
+                        grade=line.grade_id.code,
+                    ),
+                }
+            }
+        return None
+
+    def _credit_propose(self, line):
+        """Decision values that a grade of a policy proposes for this customer.
+
+        :param line: `credit.policy.grade`
+        """
+        self.ensure_one()
+        company = self.env.company
+        months = line.review_months or line.policy_id.review_months
+        values = {
+            "credit_term_days": line.term_days,
+            "credit_review_date": company._credit_today() + relativedelta(months=months),
+        }
+        if self.credit_control not in BLOCKED_CONTROLS:
+            values["credit_control"] = "limit" if line._grants_credit() else "cash"
+        if line._grants_credit():
+            values["credit_limit"] = self._credit_propose_limit(line)
+        else:
+            values.update(credit_limit=0.0, credit_term_days=0)
+        return values
+
+    def _credit_propose_limit(self, line):
+        """Limit in company currency that a grade proposes; the present one where facts are missing.
+
+        Shares of assets or sales and scores come from an application. Extend for them.
+        """
+        self.ensure_one()
+        limit = self.credit_limit
+        if line.limit_method == "term_sales":
+            sales = self._origin._credit_monthly_sales(line.policy_id.good_conduct_months or 3)
+            limit = (line.term_days / 30.0 + 1.0) * sales * line.limit_factor / 100.0
+        if line.limit_max:
+            limit = min(limit, line.limit_max)
+        return self.env.company.currency_id.round(limit)
+
+    def _credit_monthly_sales(self, months):
+        """Average monthly sales, without tax, of the last full months, in company currency (P4-05)."""
+        if not self.commercial_partner_id:
+            return 0.0
+        company = self.env.company
+        end = company._credit_today().replace(day=1)
+        # sudo: a controller decides by sales of documents he may not read
+        [(total,)] = (
+            self.env["account.move"]
+            .sudo()
+            ._read_group(
+                Domain("commercial_partner_id", "in", self.commercial_partner_id.ids)
+                & Domain("company_id", "=", company.id)
+                & Domain("state", "=", "posted")
+                & Domain("move_type", "in", ("out_invoice", "out_refund", "out_receipt"))
+                & Domain("invoice_date", ">=", end - relativedelta(months=months))
+                & Domain("invoice_date", "<", end),
+                [],
+                ["amount_untaxed_signed:sum"],
+            )
+        )
+        return max(0.0, (total or 0.0) / months)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        partners = super().create(vals_list)
+        undecided = partners.browse(
+            partner.id
+            for partner, vals in zip(partners, vals_list, strict=True)
+            if not partner.parent_id and "credit_control" not in vals
+        )
+        undecided._credit_start()
+        return partners
+
+    def _credit_start(self):
+        """P4-03: new customers start as the policy in force says, in every company that has one."""
+        policies = self.env["credit.policy"]
+        for company_id in self.env["res.company"]._credit_timezones():
+            if not policies._in_force(company_id):
+                continue
+            company = self.env["res.company"].sudo().browse(company_id)
+            by_control = {}
+            for partner in self.filtered(lambda p, c=company: p.company_id in (c, c.browse())):
+                control = partner._credit_policy(company).default_control
+                if control:
+                    by_control.setdefault(control, self.browse())
+                    by_control[control] |= partner
+            for control, partners in by_control.items():
+                # sudo: whoever enters a customer decides nothing; the policy does
+                partners.sudo().with_company(company)._credit_decide_by_policy(
+                    {"credit_control": control, "credit_is_new": True},
+                    "manual",
+                    self.env._("New customer: as the credit policy says."),
+                )
+
+    def _credit_decisions(self):
+        # A start by the policy is nobody's decision: a new customer may become a contact.
+        return super(
+            ResPartner, self.sudo().filtered(lambda p: not p.credit_is_new)
+        )._credit_decisions()
+
+    def write(self, vals):
+        if not vals.keys().isdisjoint(DECISION_FIELDS) and "credit_is_new" not in vals:
+            new = self.sudo().filtered("credit_is_new")
+            if new:
+                new.credit_is_new = False
+        before = {}
+        if "credit_grade_id" in vals:
+            before = {partner.id: partner.credit_grade_id for partner in self.sudo()}
+        result = super().write(vals)
+        changed = self.browse(
+            partner.id
+            for partner in self.sudo()
+            if partner.id in before and partner.credit_grade_id != before[partner.id]
+        )
+        changed._credit_grade_changed()
+        return result
+
+    def _credit_grade_changed(self):
+        """P1-05: the last grade with debt open stops supply at once. Hook after a grade is set."""
+        company = self.env.company
+        # sudo: whoever may set the grade triggers it, whatever else he may read
+        last = self.sudo().filtered(
+            lambda partner: (
+                partner.credit_control not in BLOCKED_CONTROLS
+                and partner._credit_policy(company)._is_last_grade(partner.credit_grade_id)
+            )
+        )
+        figures = last._get_credit_figures(company)
+        for partner in last:
+            debt = float(figures.get(partner.id, {}).get("receivable", 0.0))
+            if company.currency_id.compare_amounts(debt, 0.0) <= 0:
+                continue
+            note = self.env._(
+                "Frozen at once: grade %(grade)s with %(amount)s open.",
+                grade=partner.credit_grade_id.code,
+                amount=company.currency_id.format(debt),
+            )
+            partner._credit_decide_by_policy({"credit_control": "frozen"}, "freeze", note)
+            partner.message_post(body=note)
+
+    def _credit_decide_by_policy(self, vals, source, note):
+        """Write decision fields because a policy says so; recorded in the credit history."""
+        if hasattr(self, "_credit_decide"):
+            return self._credit_decide(vals, source=source, note=note)
+        return self.sudo().write(vals)

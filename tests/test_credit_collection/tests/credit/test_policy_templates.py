@@ -1,0 +1,163 @@
+from odoo.exceptions import AccessError
+from odoo.tests import Form
+
+from .policy_case import PolicyCase
+
+
+class TestPolicyTemplates(PolicyCase):
+    """Three templates, shown before they are loaded; edits are never lost."""
+
+    def _content(self, policy):
+        policy.invalidate_recordset()
+        lines = policy.grade_line_ids
+        return (
+            policy.read(["name", "description", "large_limit", "late_days", "version", "state"]),
+            lines.read(["grade_id", "score_min", "term_days", "settlement_mode", "order_needs"]),
+            policy.rule_ids.read(["name", "days", "action", "grade_ids", "segment"]),
+        )
+
+    def _preview(self, code="P1", restore=False):
+        form = Form(self.env["credit.policy.load"].with_user(self.administrator))
+        form.template = code
+        if restore:
+            form.restore = True
+        wizard = form.save()
+        return wizard, {
+            (line.action, line.subject, line.field or ""): (line.old_value, line.new_value)
+            for line in wizard.line_ids
+        }
+
+    def test_templates_say_what_the_policies_say(self):
+        for code in ("P1", "P2", "P3"):
+            with self.subTest(code=code):
+                policy = self._load(code)
+                self.assertEqual(policy.display_name.split(" · ")[0], code)
+                self.assertEqual(policy.grade_line_ids.mapped("score_min"), [90, 80, 60, 0])
+                self.assertEqual(policy.grade_line_ids.grade_id.mapped("code"), list("ABCD"))
+                self.assertRecordValues(
+                    policy,
+                    [
+                        {
+                            "large_limit": 3000000,
+                            "large_term_days": 100,
+                            "term_max_days": 60,
+                            "first_limit_capital_percent": 20,
+                            "default_control": "cash",
+                        }
+                    ],
+                )
+                self.assertRecordValues(
+                    self._of_grade(policy, "D"),
+                    [{"limit_method": "none", "settlement_mode": "prepaid", "term_days": 0}],
+                )
+                self.assertTrue(self._of_grade(policy, "C").security_required)
+                self._approve_policy(policy)
+
+    def test_preview_of_a_first_load(self):
+        wizard, lines = self._preview()
+        self.assertFalse(wizard.policy_id)
+        self.assertEqual({action for action, _subject, _field in lines}, {"create"})
+        self.assertIn(("create", "Policy P1", ""), lines)
+        self.assertIn("Score: 90", lines["create", "Grade A", ""][1])
+        self.assertIn("60", lines["create", "Grade A", ""][1])
+        # A preview is a preview.
+        self.assertFalse(self._policies().search([("template_code", "=", "P1")]))
+
+    def test_second_load_changes_nothing(self):
+        policy = self._load()
+        before = self._content(policy)
+        wizard, lines = self._preview()
+        self.assertEqual(wizard.policy_id, policy)
+        self.assertEqual(wizard.change_count, 0)
+        self.assertEqual({action for action, _subject, _field in lines}, {"keep"})
+        for restore in (False, True):
+            self.assertEqual(self._load(restore=restore), policy)
+        self.assertEqual(self._content(policy), before)
+        self._approve_policy(policy)
+        for restore in (False, True):
+            self.assertEqual(self._load(restore=restore), policy)
+        self.assertEqual(self._policies().search_count([("template_code", "=", "P1")]), 1)
+
+    def test_edits_stay(self):
+        policy = self._load()
+        policy.write({"late_days": 99, "name": "Our policy"})
+        self._of_grade(policy, "B").term_days = 7
+        self._of_grade(policy, "C").unlink()
+        policy.rule_ids.filtered(lambda r: r.template_key == "overdue").days = 40
+        before = self._content(policy)
+        wizard, lines = self._preview()
+        self.assertEqual(wizard.change_count, 0)
+        self.assertEqual(lines["keep", "Policy P1", "Late Payer (Days)"], ("99", "15"))
+        self.assertEqual(lines["keep", "Grade B", "Term (Days)"], ("7", "30"))
+        self.assertEqual(lines["keep", "Grade C", ""][0], "was taken out")
+        self.assertEqual(self._load(), policy)
+        self.assertEqual(self._content(policy), before)
+
+    def test_edits_undone_on_request(self):
+        policy = self._load()
+        template = self._content(policy)[0][0]
+        policy.late_days = 99
+        self._of_grade(policy, "C").unlink()
+        policy.rule_ids.filtered(lambda r: r.template_key == "overdue").days = 40
+        wizard, lines = self._preview(restore=True)
+        self.assertEqual(wizard.change_count, 3)
+        self.assertEqual(lines["change", "Policy P1", "Late Payer (Days)"], ("99", "15"))
+        self.assertIn(("create", "Grade C", ""), lines)
+        self.assertEqual(self._load(restore=True), policy)
+        self.assertEqual(self._content(policy)[0][0], template)
+        self.assertEqual(policy.grade_line_ids.grade_id.mapped("code"), list("ABCD"))
+        self.assertEqual(self._preview()[0].change_count, 0)
+
+    def test_one_in_force_gets_a_version(self):
+        policy = self._load()
+        self._of_grade(policy, "B").term_days = 7
+        self._approve_policy(policy)
+        wizard, lines = self._preview(restore=True)
+        self.assertIn("Version 2", lines["create", "Policy P1", ""][1])
+        self.assertIn(("change", "Grade B", "Term (Days)"), lines)
+        version = self._load(restore=True)
+        self.assertRecordValues(version, [{"version": 2, "state": "draft"}])
+        self.assertEqual(self._of_grade(version, "B").term_days, 30)
+        self.assertEqual(self._of_grade(policy, "B").term_days, 7)
+        # While it waits for approval, nothing touches it.
+        self._of_grade(version, "A").term_days = 5
+        version.action_request()
+        self.assertEqual(self._preview(restore=True)[0].change_count, 0)
+        self.assertEqual(self._load(restore=True), version)
+        self.assertEqual(self._of_grade(version, "A").term_days, 5)
+
+    def test_missing_grade_is_created(self):
+        self._grade("C").sudo().unlink()
+        wizard, lines = self._preview()
+        self.assertIn(("create", "Grade C", ""), lines)
+        policy = self._load()
+        self.assertEqual(self._of_grade(policy, "C").grade_id.name, "Overdue for long")
+
+    def test_texts_in_both_languages(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        policy = self._load()
+        stored = policy._fields["name"]._get_stored_translations(policy)
+        self.assertEqual(set(stored), {"en_US", "zh_CN"})
+        self.assertEqual(stored["en_US"], "Customer Receivables Measures")
+
+    def test_per_company_and_segment(self):
+        general = self._load("P1")
+        segment = self._load("P1", segment="export")
+        shared = self._load("P1", company=self.env["res.company"])
+        self.assertEqual(len(general | segment | shared), 3)
+        self.assertRecordValues(segment, [{"scope": "segment", "segment": "export"}])
+        self.assertFalse(shared.company_id)
+
+    def test_not_for_everybody(self):
+        for user in (self.controller, self.auditor, self.salesperson):
+            with self.assertRaises(AccessError):
+                self._load(user=user)
+
+    def test_copy_is_nobodys_template(self):
+        policy = self._load()
+        copy = policy.copy()
+        self.assertRecordValues(
+            copy, [{"state": "draft", "version": 1, "template_code": False, "root_id": copy.id}]
+        )
+        self.assertEqual(len(copy.grade_line_ids), 4)
+        self.assertEqual(self._preview()[0].policy_id, policy)
