@@ -40,6 +40,7 @@ from . import credit_security
 from . import credit_group
 from . import credit_application
 from . import credit_application_formula
+from . import credit_application_terms
 from . import credit_application_flow
 from . import res_company
 from . import res_company_threshold

@@ -40,8 +40,8 @@ class CreditApplication(models.Model):
     | cancel          | salesperson of the customer, controllers  | draft or requested   |
 
     Amounts are in company currency. `current_*` are the customer's terms as they were at
-    the request. The proposal is in credit_application_formula.py, the flow in
-    credit_application_flow.py.
+    the request. The proposal is in credit_application_formula.py, the terms asked for in
+    credit_application_terms.py, the flow in credit_application_flow.py.
     """
 
     _name = "credit.application"

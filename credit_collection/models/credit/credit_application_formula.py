@@ -22,7 +22,6 @@ class CreditApplication(models.Model):
         compute="_compute_formula",
         store=True,
         readonly=False,
-        required=True,
         help="How the limit is proposed; by the policy's line for the grade, where there is one.",
     )
     sales_months = fields.Integer(
@@ -236,36 +235,39 @@ class CreditApplication(models.Model):
         first, second = (*step.numbers, 0, 0)[:2]
         result = fmt(step.result)
         share = {"amount": fmt(first), "percent": f"{second:g}", "result": result}
-        _ = self.env._
         texts = {
-            "term_sales": lambda: _(
+            "term_sales": lambda: self.env._(
                 "(%(months)s months + 1) × %(sales)s a month = %(result)s",
                 months=f"{first:g}",
                 sales=fmt(second),
                 result=result,
             ),
-            "share_assets": lambda: _("Assets %(amount)s × %(percent)s %% = %(result)s", **share),
-            "share_sales": lambda: _(
+            "share_assets": lambda: self.env._(
+                "Assets %(amount)s × %(percent)s %% = %(result)s", **share
+            ),
+            "share_sales": lambda: self.env._(
                 "Yearly sales %(amount)s × %(percent)s %% = %(result)s", **share
             ),
-            "capital": lambda: _(
+            "capital": lambda: self.env._(
                 "Registered capital %(amount)s × %(percent)s %% = %(result)s", **share
             ),
-            "score": lambda: _(
+            "score": lambda: self.env._(
                 "Limit at full score %(amount)s × score %(percent)s / 100 = %(result)s", **share
             ),
-            "score_low": lambda: _(
+            "score_low": lambda: self.env._(
                 "Score %(score)s is below %(least)s: no credit",
                 score=f"{first:g}",
                 least=f"{second:g}",
             ),
-            "factor": lambda: _("%(amount)s × %(percent)s %% of the grade = %(result)s", **share),
-            "maximum": lambda: _("Highest limit of the grade: %s", result),
-            "first_limit": lambda: _(
+            "factor": lambda: self.env._(
+                "%(amount)s × %(percent)s %% of the grade = %(result)s", **share
+            ),
+            "maximum": lambda: self.env._("Highest limit of the grade: %s", result),
+            "first_limit": lambda: self.env._(
                 "First limit: at most %(percent)s %% of the registered capital %(amount)s = %(result)s",
                 **share,
             ),
-            "rounded": lambda: _(
+            "rounded": lambda: self.env._(
                 "Rounded down to a multiple of %(step)s: %(result)s", step=fmt(first), result=result
             ),
         }

@@ -125,7 +125,7 @@ class ResPartner(models.Model):
         They stop counting by themselves; this keeps the customer's form and history clean.
         """
         # sudo: runs for every company
-        for company in self.env["res.company"].sudo().search([]):
+        for company in self.env["res.company"].sudo().search([("active", "=", True)]):
             ended = (
                 self.sudo()
                 .with_company(company)
