@@ -17,7 +17,7 @@ class CreditApplication(models.Model):
     # ------------------------------------------------------------------ request
 
     def _check_can_request(self):
-        super()._check_can_request()
+        result = super()._check_can_request()
         if self.state != "draft":
             raise UserError(self.env._("%s was requested already.", self.display_name))
         self._recompute_figures()
@@ -41,6 +41,7 @@ class CreditApplication(models.Model):
             raise UserError(
                 self.env._("Another application of this customer waits for its decision.")
             )
+        return result
 
     def _check_amounts(self):
         if not self.control:
