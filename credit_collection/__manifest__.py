@@ -50,5 +50,8 @@
         "views/credit/res_config_settings_application_views.xml",
         "views/credit_collection_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["credit_collection/static/src/scss/*.scss"],
+    },
     "application": True,
 }

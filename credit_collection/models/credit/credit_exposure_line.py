@@ -16,9 +16,11 @@ SOURCES = {
         "balance", "company_id", "currency_id", "date", "date_maturity", "display_type",
         "move_id", "move_name", "name", "parent_state", "partner_id", "reconciled",
     ],
+    "res.company": ["currency_id", "parent_path"],
+    "res.currency.rate": ["company_id", "currency_id", "name", "rate"],
     "res.partner": ["commercial_partner_id"],
     "sale.order": [
-        "company_id", "currency_id", "currency_rate", "date_order", "invoice_status",
+        "company_id", "currency_id", "date_order", "invoice_status",
         "name", "partner_invoice_id", "state",
     ],
     "sale.order.line": [
@@ -37,7 +39,10 @@ class CreditExposureLine(models.Model):
     `amount` is in company currency and signed: what lowers the debt (credit notes,
     payments not applied, down payments invoiced for an order) is negative. Foreign
     currency is converted once: posted and draft items at the rate of their entry, orders
-    at the rate of the order.
+    at today's rate, since their invoice is still to come.
+
+    What nobody in accounting posted makes no room: an order never counts less than zero,
+    and a draft credit note counts when it is posted.
     """
 
     _name = "credit.exposure.line"
@@ -82,21 +87,28 @@ class CreditExposureLine(models.Model):
     # ------------------------------------------------------------------ the view
 
     @api.model
-    def _get_exposure_selects(self):
+    def _get_exposure_selects(self, partners):
         """{kind: SQL of its rows}. Other areas add kinds here, with the same columns.
 
         Row ids are `document line id * 8 + a digit of the kind`, so that they are
         unique and stay the same from query to query.
+
+        :param partners: SQL of the table that maps the partner of a document to its
+            customer, with `id` and `commercial_partner_id`; every kind joins it
         """
         return {
-            "receivable": self._select_receivable(),
-            "draft": self._select_draft(),
-            "order": self._select_order(),
+            "receivable": self._select_receivable(partners),
+            "draft": self._select_draft(partners),
+            "order": self._select_order(partners),
         }
 
     @api.model
-    def _get_exposure_sql(self):
-        return SQL(" UNION ALL ").join(self._get_exposure_selects().values())
+    def _get_exposure_sql(self, kinds=None, partners=None):
+        """The ledger, or some kinds of it, or what it says of some partners, see above."""
+        selects = self._get_exposure_selects(partners or SQL("res_partner"))
+        return SQL(" UNION ALL ").join(
+            select for kind, select in selects.items() if kinds is None or kind in kinds
+        )
 
     @api.model
     def _flush_sources(self):
@@ -106,12 +118,12 @@ class CreditExposureLine(models.Model):
 
     @api.model
     def _receivable_accounts_sql(self):
-        # Naming the accounts lets PostgreSQL use the index of unreconciled items; as an
-        # array it is read once, before the scan.
-        return SQL("ARRAY(SELECT id FROM account_account WHERE account_type = 'asset_receivable')")
+        # As constants: of an array that is read first, PostgreSQL does not know how many items
+        # it finds, and reads all journal items instead of the index of unreconciled ones.
+        return SQL("%s", self.env["account.account"]._credit_receivable_ids() or (0,))
 
     @api.model
-    def _select_receivable(self):
+    def _select_receivable(self, partners):
         """Open items of the receivable accounts, per instalment, payments not applied negative."""
         return SQL(
             """
@@ -125,19 +137,20 @@ class CreditExposureLine(models.Model):
                    aml.id AS move_line_id, aml.move_id,
                    NULL::int AS sale_line_id, NULL::int AS order_id
               FROM account_move_line aml
-              JOIN res_partner partner ON partner.id = aml.partner_id
-             WHERE aml.account_id = ANY(%(accounts)s)
+              JOIN %(partners)s partner ON partner.id = aml.partner_id
+             WHERE aml.account_id IN %(accounts)s
                AND aml.reconciled IS NOT TRUE
                AND aml.parent_state = 'posted'
                AND aml.amount_residual <> 0
             """,
+            partners=partners,
             today=self.env["res.company"]._credit_today_sql("aml"),
             accounts=self._receivable_accounts_sql(),
         )
 
     @api.model
-    def _select_draft(self):
-        """Draft customer invoices and credit notes, per instalment."""
+    def _select_draft(self, partners):
+        """Draft customer invoices, per instalment."""
         return SQL(
             """
             SELECT aml.id::bigint * 8 + 1 AS id,
@@ -149,19 +162,20 @@ class CreditExposureLine(models.Model):
                    NULL::int AS sale_line_id, NULL::int AS order_id
               FROM account_move_line aml
               JOIN account_move move ON move.id = aml.move_id
-              JOIN res_partner partner ON partner.id = aml.partner_id
-             WHERE aml.account_id = ANY(%(accounts)s)
+              JOIN %(partners)s partner ON partner.id = aml.partner_id
+             WHERE aml.account_id IN %(accounts)s
                AND aml.reconciled IS NOT TRUE
                AND aml.parent_state = 'draft'
                AND aml.display_type = 'payment_term'
-               AND move.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
-               AND aml.balance <> 0
+               AND move.move_type IN ('out_invoice', 'out_receipt')
+               AND aml.balance > 0
             """,
+            partners=partners,
             accounts=self._receivable_accounts_sql(),
         )
 
     @api.model
-    def _select_order(self, orders_sql=None):
+    def _select_order(self, partners, orders_sql=None):
         """What confirmed orders have not yet turned into invoices, draft ones included.
 
         :param orders_sql: condition on `so` in place of "confirmed and not invoiced"
@@ -172,20 +186,62 @@ class CreditExposureLine(models.Model):
                    partner.commercial_partner_id AS partner_id, so.company_id,
                    'order' AS kind, so.date_order::date AS date, NULL::date AS date_maturity,
                    0 AS days_overdue,
-                   rest.amount / COALESCE(NULLIF(so.currency_rate, 0), 1) AS amount,
+                   CASE WHEN so.currency_id = company.currency_id THEN rest.amount
+                        ELSE rest.amount / %(rate)s END AS amount,
                    rest.amount AS amount_currency, so.currency_id,
                    NULL::int AS move_line_id, NULL::int AS move_id,
                    sol.id AS sale_line_id, so.id AS order_id
               FROM sale_order so
-              JOIN res_partner partner ON partner.id = so.partner_invoice_id
+              JOIN res_company company ON company.id = so.company_id
+              JOIN %(partners)s partner ON partner.id = so.partner_invoice_id
               JOIN sale_order_line sol ON sol.order_id = so.id AND sol.display_type IS NULL
-              CROSS JOIN LATERAL (SELECT CASE WHEN sol.is_downpayment AND sol.product_uom_qty = 0
-                                   THEN %(downpayment)s ELSE %(rest)s END AS amount) rest
+              CROSS JOIN LATERAL (SELECT %(rest)s AS amount) open
+              CROSS JOIN LATERAL (
+                SELECT CASE WHEN sol.is_downpayment AND sol.product_uom_qty = 0 THEN %(downpayment)s
+                            WHEN open.amount < 0 THEN open.amount * %(floor)s
+                            ELSE open.amount END AS amount
+                OFFSET 0) rest -- keeps PostgreSQL from computing it at every mention
              WHERE %(orders)s AND rest.amount <> 0
             """,
+            partners=partners,
+            rate=self._order_rate_sql(),
             downpayment=self._order_downpayment_sql("sol"),
             rest=self._order_rest_sql("sol"),
+            floor=self._order_floor_sql("sol"),
             orders=orders_sql or SQL("so.state = 'sale' AND so.invoice_status <> 'invoiced'"),
+        )
+
+    @api.model
+    def _order_rate_sql(self):
+        """Units of the order's currency for one of the company's, today, as Odoo looks rates up."""
+        rate = """COALESCE((SELECT rate.rate FROM res_currency_rate rate
+                             WHERE rate.currency_id = %(currency)s AND rate.name <= %(today)s
+                               AND (rate.company_id IS NULL OR rate.company_id = %(root)s)
+                             ORDER BY rate.company_id, rate.name DESC LIMIT 1),
+                           (SELECT rate.rate FROM res_currency_rate rate
+                             WHERE rate.currency_id = %(currency)s
+                               AND (rate.company_id IS NULL OR rate.company_id = %(root)s)
+                             ORDER BY rate.company_id, rate.name LIMIT 1), 1.0)"""
+        values = {
+            "today": self.env["res.company"]._credit_today_sql("so"),
+            "root": SQL("SPLIT_PART(company.parent_path, '/', 1)::int"),
+        }
+        return SQL(
+            "(%s / %s)",
+            SQL(rate, currency=SQL("so.currency_id"), **values),
+            SQL(rate, currency=SQL("company.currency_id"), **values),
+        )
+
+    @api.model
+    def _order_floor_sql(self, alias):
+        """Share of the negative lines of an order that its other lines can bear: never below zero."""
+        return SQL(
+            """(SELECT LEAST(1, COALESCE(SUM(GREATEST(%(rest)s, 0)), 0)
+                                / NULLIF(-SUM(LEAST(%(rest)s, 0)), 0))
+                  FROM sale_order_line other
+                 WHERE other.order_id = %(order)s AND other.display_type IS NULL)""",
+            order=SQL.identifier(alias, "order_id"),
+            rest=self._order_rest_sql("other"),
         )
 
     @api.model
@@ -219,7 +275,7 @@ class CreditExposureLine(models.Model):
         Odoo's down payment lines have no quantity; one that has is an order line like any other.
         """
         return SQL(
-            """(SELECT -LEAST(GREATEST(invoiced.amount, 0), open.amount)
+            """(SELECT -LEAST(GREATEST(invoiced.amount, 0), GREATEST(open.amount, 0))
                   FROM (SELECT COALESCE(SUM(CASE WHEN move.move_type = 'out_refund' THEN -1 ELSE 1 END
                                             * line.price_total), 0) AS amount
                           FROM sale_order_line_invoice_rel rel
@@ -239,7 +295,7 @@ class CreditExposureLine(models.Model):
     # ------------------------------------------------------------------ sums
 
     @api.model
-    def _get_totals_sql(self, company, partner_ids=None, beyond=()):
+    def _get_totals_sql(self, company, partner_ids=None, beyond=(), kinds=None):
         """SQL of one row per customer with every sum that the checks and screens show.
 
         What is past due is netted with credits not yet applied, which pay the oldest item
@@ -248,6 +304,7 @@ class CreditExposureLine(models.Model):
         :param company: the company of the documents
         :param partner_ids: ids of commercial partners; all when None
         :param beyond: numbers of days N, each giving a column `overdue_N`
+        :param kinds: kinds to sum; all when None. What is overdue needs `receivable` alone.
         :return: SQL with columns partner_id, exposure, receivable, overdue, days_overdue, overdue_N
         """
         columns = [
@@ -261,20 +318,28 @@ class CreditExposureLine(models.Model):
             )
             for days in sorted({0, *beyond})
         ]
+        # The few partners concerned come first, looked up once: a condition on the customer
+        # alone has PostgreSQL read through all partners, once for every kind.
+        family = SQL()
+        if partner_ids is not None:
+            family = SQL(
+                "WITH family AS MATERIALIZED (SELECT id, commercial_partner_id FROM res_partner"
+                " WHERE commercial_partner_id IN %s)",
+                tuple(partner_ids) or (0,),
+            )
         return SQL(
-            """SELECT line.partner_id, SUM(line.amount) AS exposure,
+            """%(family)s
+               SELECT line.partner_id, SUM(line.amount) AS exposure,
                       COALESCE(SUM(line.amount) FILTER (WHERE line.kind = 'receivable'), 0) AS receivable,
                       MAX(line.days_overdue) AS oldest
                       %(columns)s
                  FROM (%(view)s) line
-                WHERE line.company_id = %(company)s AND %(partners)s
+                WHERE line.company_id = %(company)s
                 GROUP BY line.partner_id""",
             columns=SQL().join(columns),
-            view=self._get_exposure_sql(),
+            family=family,
+            view=self._get_exposure_sql(kinds, SQL("family") if family else None),
             company=company.id,
-            partners=SQL("TRUE")
-            if partner_ids is None
-            else SQL("line.partner_id IN %s", tuple(partner_ids) or (0,)),
         )
 
     @api.model
@@ -286,7 +351,7 @@ class CreditExposureLine(models.Model):
         rows = self.env.execute_query(
             SQL(
                 "SELECT order_id, SUM(amount) FROM (%s) line GROUP BY order_id",
-                self._select_order(SQL("so.id IN %s", tuple(orders.ids))),
+                self._select_order(SQL("res_partner"), SQL("so.id IN %s", tuple(orders.ids))),
             )
         )
         return dict(rows)

@@ -46,13 +46,19 @@ class CreditHold(models.Model):
 
     name = fields.Char("Number", readonly=True, default="/")
     state = fields.Selection(
-        STATES, readonly=True, required=True, default="held", tracking=True, index=True
+        STATES,
+        readonly=True,
+        required=True,
+        default="held",
+        tracking=True,
+        index=True,
+        group_expand="_group_expand_state",
     )
     order_id = fields.Many2one(
         "sale.order",
         readonly=True,
         required=True,
-        ondelete="cascade",
+        ondelete="restrict",
         index=True,
         check_company=True,
     )
@@ -131,6 +137,11 @@ class CreditHold(models.Model):
         "(partner_id) WHERE state IN ('held', 'requested', 'released')"
     )
 
+    @api.model
+    def _group_expand_state(self, states, domain):
+        """Columns in the order of the work, the first four always."""
+        return [key for key, _label in STATES if key in states or key in dict(STATES[:4])]
+
     @api.depends("date", "state")
     def _compute_days_open(self):
         now = fields.Datetime.now()
@@ -145,7 +156,7 @@ class CreditHold(models.Model):
             hold.display_name = f"{hold.name} ({hold.order_name})" if hold.order_name else hold.name
 
     def _get_open_fields(self):
-        if self.state == "held":
+        if self.state == "held" and self._may_apply():
             return {"release_reason", "release_note", "attachment_ids", "date_expiry"}
         return set()
 
@@ -175,15 +186,19 @@ class CreditHold(models.Model):
         """
         # sudo: the person at the door, a customer even, has no rights on holds
         order = order.sudo()
+        if lang := order.company_id.partner_id.lang:
+            # Kept for everybody in the company, so in its language, not in that of the door.
+            order = order.with_context(lang=lang)
+            verdict = order._credit_check()[order.id]
         current = order.credit_hold_ids.filtered(lambda h: h.state in OPEN_STATES)
-        values = self._prepare_hold_values(order, verdict, observed)
+        values = order.env[self._name]._prepare_hold_values(order, verdict, observed)
         if current and not observed:
             if current._same_figures(values):
                 return current
             current._do_close(
                 "cancelled", self.env._("Replaced: the order or the figures changed.")
             )
-        hold = self.sudo()._system().create(values).with_env(self.sudo().env)
+        hold = order.env[self._name]._system().create(values).with_env(order.env)
         if not observed:
             hold._notify_parked()
         return hold
@@ -330,7 +345,8 @@ class CreditHold(models.Model):
 
     def action_recheck(self):
         """Check again now whether the reasons are cured."""
-        self.check_access("read")
+        for hold in self:
+            hold._check_can_apply()
         return self._do_recheck()
 
     def _do_recheck(self):

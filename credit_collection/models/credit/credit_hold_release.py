@@ -89,6 +89,10 @@ class CreditHold(models.Model):
 
     # ------------------------------------------------------------------ decision
 
+    def _get_excluded_deciders(self):
+        # The order's salesperson as well: a colleague may have filed it for him.
+        return super()._get_excluded_deciders() | self.user_id
+
     def _after_approved(self):
         """Released: confirm the order in the same step where the company says so."""
         for hold in self.sudo():

@@ -11,6 +11,12 @@ FIGURES = (
     "credit_overdue",
     "credit_days_overdue",
 )
+# What a figure is made of, where that is not the whole ledger.
+FIGURE_KINDS = {
+    "credit_overdue": ("receivable",),
+    "credit_days_overdue": ("receivable",),
+    "credit_effective_limit": ("receivable",),
+}
 COMPARISONS = {"<": "<", ">": ">", "<=": "<=", ">=": ">="}
 
 
@@ -154,11 +160,12 @@ class ResPartner(models.Model):
         return SQL("COALESCE(%s, 'none')", model._field_to_sql(alias, "credit_control"))
 
     @api.model
-    def _get_credit_figures_sql(self, company, partner_ids=None, beyond=()):
+    def _get_credit_figures_sql(self, company, partner_ids=None, beyond=(), kinds=None):
         """One row per commercial partner with all credit figures in company currency.
 
         :param partner_ids: ids of commercial partners, all when None
         :param beyond: see `credit.exposure.line._get_totals_sql`
+        :param kinds: see there; figures that need other kinds are wrong then
         """
         lines = self.env["credit.exposure.line"].sudo()
         control = self._credit_control_sql("customer", company)
@@ -194,7 +201,7 @@ class ResPartner(models.Model):
                 )
                 for days in sorted({*beyond} - {0})
             ),
-            totals=lines._get_totals_sql(company, partner_ids, beyond),
+            totals=lines._get_totals_sql(company, partner_ids, beyond, kinds),
             partners=SQL("TRUE")
             if partner_ids is None
             else SQL("customer.id IN %s", tuple(partner_ids) or (0,)),
@@ -240,7 +247,7 @@ class ResPartner(models.Model):
             "in",
             SQL(
                 "(SELECT figure.id FROM (%s) figure WHERE %s)",
-                self._get_credit_figures_sql(company),
+                self._get_credit_figures_sql(company, kinds=FIGURE_KINDS.get(name)),
                 condition,
             ),
         )
@@ -249,12 +256,13 @@ class ResPartner(models.Model):
         if field_expr in FIGURES and query is not None:
             self._check_field_access(self._fields[field_expr], "read")
             self._flush_credit_sources()
-            table = query.make_alias(alias, "credit_figures")
+            kinds = FIGURE_KINDS.get(field_expr)
+            table = query.make_alias(alias, "_".join(["credit_figures", *(kinds or ())]))
             if table not in query._joins:
                 query.add_join(
                     "LEFT JOIN",
                     table,
-                    SQL("(%s)", self._get_credit_figures_sql(self.env.company)),
+                    SQL("(%s)", self._get_credit_figures_sql(self.env.company, kinds=kinds)),
                     SQL(
                         "%s = %s",
                         SQL.identifier(alias, "commercial_partner_id"),

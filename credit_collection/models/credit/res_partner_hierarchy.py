@@ -26,13 +26,15 @@ class ResPartner(models.Model):
         # sudo: the debts count, whether the user sees them or not
         customers = self.commercial_partner_id.sudo()
         exposure = customers._credit_exposure_by_company()
+        decided = self.filtered(
+            lambda partner: before[partner] == partner and partner._credit_is_decided()
+        )
         with self.env.cr.savepoint():
             yield
             moved = self.filtered(lambda partner: partner.commercial_partner_id != before[partner])
             if not moved:
                 return
-            left = moved.filtered(lambda partner: before[partner] == partner)
-            if left._credit_decisions() or customers._credit_exposure_by_company() != exposure:
+            if moved & decided or customers._credit_exposure_by_company() != exposure:
                 raise AccessError(
                     self.env._(
                         "%s has credit decisions or open documents: only credit controllers may"
@@ -57,13 +59,19 @@ class ResPartner(models.Model):
         )
         return {(partner, company): amount for partner, company, amount in rows if amount}
 
-    def _credit_decisions(self):
-        """Set of the decisions on these partners in any company, as stored; the empty one left out."""
+    def _credit_is_decided(self):
+        """Whether credit control decided anything about any of these partners, in any company."""
         if not self.ids:
-            return set()
+            return False
         self.sudo().flush_recordset(DECISION_FIELDS)
-        columns = SQL(", ").join(SQL("%s::text", SQL.identifier(name)) for name in DECISION_FIELDS)
+        columns = SQL(", ").join(SQL.identifier(name) for name in DECISION_FIELDS)
         rows = self.env.execute_query(
-            SQL("SELECT DISTINCT %s FROM res_partner WHERE id IN %s", columns, tuple(self.ids))
+            SQL("SELECT %s FROM res_partner WHERE id IN %s", columns, tuple(self.ids))
         )
-        return {row for row in rows if any(row)}
+        # company-dependent: {company id: value} each; 0 and "no control" decide nothing
+        return any(
+            value not in (None, False, 0, "", "none")
+            for row in rows
+            for by_company in row
+            for value in (by_company or {}).values()
+        )

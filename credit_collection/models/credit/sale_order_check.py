@@ -2,8 +2,13 @@ from dataclasses import dataclass
 
 from odoo import models
 
-from ...engine import credit_check, terms
+from ...engine import credit_check
 from .res_partner import BLOCKED_CONTROLS
+
+PARTY_FIELDS = (
+    "commercial_partner_id", "credit_control", "credit_limit", "credit_term_days",
+    "credit_grade_id", "credit_segment", "credit_policy_id",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -66,21 +71,18 @@ class SaleOrder(models.Model):
                 )
         return verdicts
 
+    def _credit_fetch_parties(self):
+        """What the check reads of all parties comes in one query, in two for child companies."""
+        for company, orders in self.grouped("company_id").items():
+            parties = (orders.partner_id | orders.partner_invoice_id).with_company(company)
+            parties = parties.filtered("id")
+            parties.fetch(PARTY_FIELDS)
+            (parties.commercial_partner_id - parties).fetch(PARTY_FIELDS)
+
     def _credit_fetch_customers(self):
-        """The customers of these orders; what the check reads of all parties comes in one query."""
-        parties = self.partner_id | self.partner_invoice_id
-        parties |= parties.commercial_partner_id
-        parties.filtered("id").fetch(
-            [
-                "credit_control",
-                "credit_limit",
-                "credit_term_days",
-                "credit_grade_id",
-                "credit_segment",
-                "credit_policy_id",
-            ]
-        )
-        return parties.browse().union(*(order._credit_customer() for order in self))
+        """The customers of these orders."""
+        self._credit_fetch_parties()
+        return self.env["res.partner"].union(*(order._credit_customer() for order in self))
 
     def _credit_order_amounts(self):
         """{order id: what the order adds to the exposure} in company currency.
@@ -100,16 +102,30 @@ class SaleOrder(models.Model):
             ):
                 plain |= order
                 continue
-            amounts[order.id] = order._credit_order_total()
+            amounts[order.id] = max(0.0, order._credit_order_total())
         amounts.update(dict.fromkeys(plain.ids, 0.0))
         amounts.update(self.env["credit.exposure.line"].sudo()._get_order_amounts(plain))
         return {key: float(value) for key, value in amounts.items()}
 
     def _credit_order_total(self):
-        """Worth of the order, tax included, in company currency at the rate of the order."""
+        """Worth of the order, tax included, in company currency at today's rate."""
         self.ensure_one()
         lines = self.order_line.filtered(lambda line: not line.display_type)
-        return sum(lines.mapped("price_total")) / (self.currency_rate or 1.0)
+        return sum(lines.mapped("price_total")) / self._credit_rate()
+
+    def _credit_rate(self):
+        """Units of the order's currency for one of the company's, today.
+
+        Not the rate of the order: its date can be written, its invoice is still to come.
+        """
+        self.ensure_one()
+        company = self.company_id
+        return (
+            self.env["res.currency"]._get_conversion_rate(
+                company.currency_id, self.currency_id, company, company._credit_today()
+            )
+            or 1.0
+        )
 
     def _credit_facts(self, figures, order_amount, beyond):
         """Facts of one order, in the rights and company of the check."""
@@ -159,14 +175,7 @@ class SaleOrder(models.Model):
     def _credit_term_days(self):
         """Longest credit that the payment term of the order grants, see engine.terms."""
         self.ensure_one()
-        return terms.term_days(
-            (
-                line.delay_type,
-                line.nb_days,
-                int(line.days_next_month) if (line.days_next_month or "").isdigit() else 0,
-            )
-            for line in self.payment_term_id.line_ids
-        )
+        return self.payment_term_id._credit_days(self.payment_term_id._origin.id or 0)
 
     def _credit_prepaid(self, exposure):
         """Paid for this order so far, in company currency.
@@ -176,7 +185,7 @@ class SaleOrder(models.Model):
         part of either).
         """
         self.ensure_one()
-        rate = self.currency_rate or 1.0
+        rate = self._credit_rate()
         invoices = self.order_line.filtered("is_downpayment").invoice_lines.move_id.filtered(
             lambda move: move.state == "posted"
         )
@@ -196,7 +205,7 @@ class SaleOrder(models.Model):
         transactions = self.transaction_ids.filtered(
             lambda tx: tx.state in ("authorized", "done") and not tx.payment_id
         )
-        return sum(transactions.mapped("amount")) / (self.currency_rate or 1.0)
+        return sum(transactions.mapped("amount")) / self._credit_rate()
 
     def _credit_blocked_parties(self):
         """((name, control), ...) of customer and invoice address, where frozen or blacklisted."""

@@ -82,6 +82,7 @@ class SaleOrder(models.Model):
         ):
             yield
             return
+        self.sudo()._credit_fetch_parties()
         before = self._credit_commitments()
         # Records only, not the hooks of the commit: they belong to the end of the transaction.
         self.env.flush_all()

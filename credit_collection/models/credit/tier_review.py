@@ -55,11 +55,16 @@ class TierReview(models.Model):
                 lambda r: (
                     r.model in self._credit_protected_models()
                     and not self.env.su
-                    and self.env.user not in r.reviewer_ids
+                    and (
+                        self.env.user not in r.reviewer_ids
+                        or r.status not in ("waiting", "pending")
+                    )
                 )
             )
             if guarded:
-                raise AccessError(self.env._("Only its reviewers comment on an approval."))
+                raise AccessError(
+                    self.env._("Only its reviewers comment on an approval, while they decide.")
+                )
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
@@ -71,7 +76,8 @@ class TierReview(models.Model):
         reviewers = super()._get_reviewers()
         # Who asks never approves, whatever the tier's own option says.
         if self.model in self._credit_protected_models():
-            reviewers -= self.requested_by
+            document = self.env[self.model].browse(self.res_id).sudo()
+            reviewers -= self.requested_by | document._get_excluded_deciders()
         return reviewers
 
     def _update_review_status(self):

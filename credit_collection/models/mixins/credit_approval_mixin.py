@@ -116,11 +116,16 @@ class CreditApprovalMixin(models.AbstractModel):
 
     # ------------------------------------------------------------------ decision
 
+    def _get_excluded_deciders(self):
+        """Users who cannot decide on this document: who asked. Extend for a model."""
+        self.ensure_one()
+        return self.requested_by_id
+
     def _check_can_decide(self):
         self.ensure_one()
         if self.state not in self._state_from:
             raise UserError(self.env._("%s is not waiting for a decision.", self.display_name))
-        if self.env.user == self.requested_by_id:
+        if self.env.user in self._get_excluded_deciders():
             raise AccessError(
                 self.env._("Who asks never approves: %s needs another person.", self.display_name)
             )
@@ -133,7 +138,10 @@ class CreditApprovalMixin(models.AbstractModel):
         sequences = self._get_sequences_to_approve(self.env.user)
         reviews = (tiers or self.review_ids).filtered(
             lambda r: (
-                r in self.review_ids and r.sequence in sequences and self.env.user in r.reviewer_ids
+                r in self.review_ids
+                and r.sequence in sequences
+                # asked anew: the stored list could be changed from the side of the user
+                and self.env.user in r._get_reviewers()
             )
         )
         if not reviews:
@@ -162,7 +170,10 @@ class CreditApprovalMixin(models.AbstractModel):
         """Reject with a reason: opens the comment of the tier, which rejects."""
         self.ensure_one()
         self._check_can_decide()
-        return self._add_comment("reject", self._reviews_in_turn(False))
+        return {
+            **self._add_comment("reject", self._reviews_in_turn(False)),
+            "name": self.env._("Reason of the Rejection"),
+        }
 
     def _is_approved(self):
         """Every tier approved, none of them by who asked. No tier is no approval."""
@@ -171,7 +182,7 @@ class CreditApprovalMixin(models.AbstractModel):
         return bool(reviews) and all(
             review.status == "approved"
             and review.done_by
-            and review.done_by != self.requested_by_id
+            and review.done_by not in self._get_excluded_deciders()
             for review in reviews
         )
 

@@ -8,7 +8,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
         """Merging a frozen customer into a good one would unfreeze him: credit control's business."""
         partners = self.env["res.partner"].browse(partner_ids).exists()
-        if not partners._credit_may_decide() and partners._credit_decisions():
+        if not partners._credit_may_decide() and partners._credit_is_decided():
             raise AccessError(
                 self.env._("Only credit controllers may merge customers with credit decisions.")
             )

@@ -1,0 +1,32 @@
+from odoo import api, models, tools
+
+
+class AccountAccount(models.Model):
+    _inherit = "account.account"
+
+    @api.model
+    @tools.ormcache()
+    def _credit_receivable_ids(self):
+        """Ids of the receivable accounts of all companies.
+
+        sudo: the ledger of exposure sums over them whoever asks.
+        """
+        accounts = self.sudo().with_context(active_test=False)
+        return tuple(accounts.search([("account_type", "=", "asset_receivable")]).ids)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        accounts = super().create(vals_list)
+        self.env.registry.clear_cache()  # _credit_receivable_ids
+        return accounts
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "account_type" in vals or "code" in vals:  # Odoo may derive the type from the code
+            self.env.registry.clear_cache()  # _credit_receivable_ids
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()  # _credit_receivable_ids
+        return result
