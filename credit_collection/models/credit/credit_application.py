@@ -198,8 +198,6 @@ class CreditApplication(models.Model):
         for vals in vals_list:
             self._set_customer(vals)
         applications = super().create(vals_list)
-        # Neither values nor defaults of a client's context stand for a computed figure.
-        applications._recompute_figures(all_figures=True)
         for application in applications:
             application.sudo()._system().name = (
                 self.env["ir.sequence"]
@@ -221,19 +219,14 @@ class CreditApplication(models.Model):
             partner = self.env["res.partner"].browse(vals["partner_id"])
             vals["partner_id"] = partner.sudo().commercial_partner_id.id
 
-    def _recompute_figures(self, all_figures=False):
-        """Take the computed figures anew: the customer's terms, and what is judged by them.
-
-        :param all_figures: the sales as well, which otherwise stay as shown
-        """
+    def _recompute_figures(self):
+        """Take the customer's terms anew, and what is judged by them; the sales stay as shown."""
         names = [
             "current_limit", "current_term_days", "current_grade_id", "current_control",
             "current_review_date", "current_effective_limit", "current_exposure",
             "current_overdue", "current_days_overdue", "policy_id", "first_limit_percent",
             "limit_rounding", "is_first", "is_large", "proposed_limit",
         ]  # fmt: skip
-        if all_figures:
-            names += ["monthly_sales_actual", "user_id"]
         for name in names:
             self.env.add_to_compute(self._fields[name], self)
         self.sudo()._system()._recompute_recordset(names)
