@@ -101,10 +101,12 @@ class TestExposure(CreditCollectionCommon):
         self._invoice(self.customer, 300, move_type="out_refund")
         self.assert_kinds(receivable=700)
 
-    def test_draft_credit_note_lowers_the_exposure(self):
+    def test_draft_credit_note_makes_no_room_until_it_is_posted(self):
         self._invoice(self.customer, 1000)
-        self._invoice(self.customer, 300, move_type="out_refund", post=False)
-        self.assert_kinds(receivable=1000, draft=-300)
+        credit = self._invoice(self.customer, 300, move_type="out_refund", post=False)
+        self.assert_kinds(receivable=1000)
+        credit.action_post()
+        self.assert_kinds(receivable=700)
 
     def test_applied_credit_note_counts_once(self):
         invoice = self._invoice(self.customer, 1000)

@@ -237,15 +237,15 @@ class TestExposureOrder(CreditCollectionCommon):
         order = self._order(self.customer, 1000, qty=10, currency=euro, confirm=True)
         line = self._lines(self.customer)
         self.assertEqual((line.amount, line.amount_currency, line.currency_id), (500, 1000, euro))
-        # The order keeps its rate, the invoice has the one of its day.
+        # What is still to be invoiced counts at today's rate, an invoice at the one of its day.
         self._rate("EUR", 4.0, date=fields.Date.to_string(self._today()))
-        self.assert_kinds(order=500)
+        self.assert_kinds(order=250)
         invoice = self._bill_order(order, post=False)
         invoice.invoice_line_ids.quantity = 6
-        self.assert_kinds(draft=150, order=200)
+        self.assert_kinds(draft=150, order=100)
         invoice.action_post()
         self._pay(invoice, 400, currency=euro)
-        self.assert_kinds(receivable=50, order=200)
+        self.assert_kinds(receivable=50, order=100)
 
     def test_down_payment_in_foreign_currency(self):
         euro = self._rate("EUR", 2.0)

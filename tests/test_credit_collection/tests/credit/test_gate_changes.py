@@ -72,7 +72,7 @@ class TestGateChanges(GateCase):
             {"order_line": [Command.create({"display_type": "line_note", "name": "Note"})]}
         )
         note = self.order.order_line - self.line
-        self.attempt(
+        refused = self.attempt(
             lambda: note.with_user(self.salesperson).write(
                 {
                     "display_type": False,
@@ -82,6 +82,7 @@ class TestGateChanges(GateCase):
                 }
             )
         )
+        self.assertTrue(refused, "by Odoo itself; were it not, the gate would have to")
         self.assertLessEqual(self.order.amount_total, 1000)
 
     def test_discount_on_the_line_removed(self):
@@ -131,9 +132,10 @@ class TestGateChanges(GateCase):
     def test_pricelist_of_another_currency(self):
         euro = self._rate("EUR", 0.5)
         pricelist = self.env["product.pricelist"].create({"name": "Euro", "currency_id": euro.id})
-        self.attempt(
+        refused = self.attempt(
             lambda: self.order.with_user(self.salesperson).write({"pricelist_id": pricelist.id})
         )
+        self.assertTrue(refused, "by Odoo itself; were it not, the gate would have to")
         self.assertLessEqual(self._exposure(self.customer), 1000)
 
     def test_invoice_address_of_a_customer_without_room(self):

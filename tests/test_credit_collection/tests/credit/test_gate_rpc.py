@@ -1,5 +1,6 @@
-from datetime import datetime, timedelta
+from datetime import timedelta
 
+from odoo import fields
 from odoo.tests import tagged
 
 from .gate_case import GateHttpCase
@@ -113,7 +114,7 @@ class TestGateRpc(GateHttpCase):
             self.env["res.users.apikeys"]
             .with_user(self.salesperson)
             .sudo()
-            ._generate("rpc", "Test", datetime.now() + timedelta(days=1))
+            ._generate("rpc", "Test", fields.Datetime.now() + timedelta(days=1))
         )
         with self.quiet():
             response = self.url_open(

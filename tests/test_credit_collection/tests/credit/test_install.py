@@ -125,9 +125,7 @@ class TestInstall(BaseCase):
 
     def assertNoWarning(self, log):
         warnings = [
-            line
-            for line in log.splitlines()
-            if " WARNING " in line and "credit" in line.lower()
+            line for line in log.splitlines() if " WARNING " in line and "credit" in line.lower()
         ]
         self.assertFalse(warnings)
 

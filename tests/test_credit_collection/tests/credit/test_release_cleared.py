@@ -1,5 +1,6 @@
-from datetime import datetime, timedelta
+from datetime import timedelta
 
+from odoo import fields
 from odoo.tests import freeze_time, tagged
 
 from .gate_case import GateCase
@@ -29,13 +30,17 @@ class TestReleaseCleared(GateCase):
         self.assertEqual(order.credit_state, "clear")
         self.assertNotEqual(order.state, "sale", "the salesperson decides when it goes out")
         self.assertFalse(hold.activity_ids)
-        news = self.env["mail.message"].sudo().search(
-            [
-                ("id", ">", self.last),
-                ("model", "in", ("credit.hold", "sale.order")),
-                ("res_id", "in", (hold.id, order.id)),
-                ("partner_ids", "in", self.salesperson.partner_id.ids),
-            ]
+        news = (
+            self.env["mail.message"]
+            .sudo()
+            .search(
+                [
+                    ("id", ">", self.last),
+                    ("model", "in", ("credit.hold", "sale.order")),
+                    ("res_id", "in", (hold.id, order.id)),
+                    ("partner_ids", "in", self.salesperson.partner_id.ids),
+                ]
+            )
         )
         self.assertTrue(news, "the salesperson was not told")
         order.action_confirm()
@@ -180,7 +185,7 @@ class TestReleaseCleared(GateCase):
         customer = self._customer("Overdue", limit=10000)
         self._invoice(customer, 100, days_overdue=60)
         order, hold = self._held(10, partner=customer)
-        with freeze_time(datetime.now() + timedelta(days=3)):
+        with freeze_time(fields.Datetime.now() + timedelta(days=3)):
             self._cron()
             self.assertEqual(hold.state, "held")
         refund = self._invoice(customer, 100, move_type="out_refund")

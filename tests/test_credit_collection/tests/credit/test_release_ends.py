@@ -1,5 +1,6 @@
-from datetime import datetime, timedelta
+from datetime import timedelta
 
+from odoo import fields
 from odoo.tests import freeze_time, tagged
 
 from .gate_case import GateCase
@@ -64,7 +65,9 @@ class TestReleaseEnds(GateCase):
         order, hold = self._held(1600)
         self._request(hold)
         self._approve(hold, self.sales_manager)
-        with freeze_time(datetime.now() + timedelta(days=self.company.credit_release_days + 2)):
+        with freeze_time(
+            fields.Datetime.now() + timedelta(days=self.company.credit_release_days + 2)
+        ):
             self._cron()
             self.assertTold(self.salesperson, hold, order)
             self.assertEnded(order, hold, "expired")
@@ -72,7 +75,9 @@ class TestReleaseEnds(GateCase):
     def test_application_lives_until_its_last_day(self):
         order, hold = self._held(1600)
         self._request(hold)
-        with freeze_time(datetime.now() + timedelta(days=self.company.credit_release_days - 1)):
+        with freeze_time(
+            fields.Datetime.now() + timedelta(days=self.company.credit_release_days - 1)
+        ):
             self._cron()
         self.assertEqual(hold.state, "requested")
         self.assertEqual(order.credit_state, "held")
@@ -82,20 +87,22 @@ class TestReleaseEnds(GateCase):
         order, hold = self._held(1600)
         self._request(hold)
         self._approve(hold)
-        with freeze_time(datetime.now() + timedelta(days=self.company.credit_release_days + 2)):
+        with freeze_time(
+            fields.Datetime.now() + timedelta(days=self.company.credit_release_days + 2)
+        ):
             self._cron()
             self.assertEnded(order, hold, "expired")
 
     def test_used_release_does_not_expire(self):
         order, hold = self._released(1600)
-        with freeze_time(datetime.now() + timedelta(days=400)):
+        with freeze_time(fields.Datetime.now() + timedelta(days=400)):
             self._cron()
         self.assertRecordValues(order, [{"state": "sale", "credit_state": "released"}])
         self.assertEqual(hold.state, "released")
 
     def test_hold_without_application_does_not_expire(self):
         order, hold = self._held(1600)
-        with freeze_time(datetime.now() + timedelta(days=400)):
+        with freeze_time(fields.Datetime.now() + timedelta(days=400)):
             self._cron()
         self.assertEqual(hold.state, "held")
         self.assertEqual(order.credit_state, "held")
@@ -105,7 +112,7 @@ class TestReleaseEnds(GateCase):
         hold.with_user(self.salesperson).write({"date_expiry": self._today(3)})
         self._request(hold)
         self.assertEqual(hold.date_expiry, self._today(3))
-        with freeze_time(datetime.now() + timedelta(days=5)):
+        with freeze_time(fields.Datetime.now() + timedelta(days=5)):
             self._cron()
             self.assertEnded(order, hold, "expired")
 
@@ -159,7 +166,7 @@ class TestReleaseEnds(GateCase):
     def test_cron_twice_changes_nothing(self):
         order, hold = self._held(1600)
         self._request(hold)
-        with freeze_time(datetime.now() + timedelta(days=90)):
+        with freeze_time(fields.Datetime.now() + timedelta(days=90)):
             self._cron()
             messages = len(hold.message_ids)
             self._cron()

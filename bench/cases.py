@@ -1,0 +1,231 @@
+"""What is measured. Each case returns rows of the table, see `report.Row`."""
+
+from bench import floor, session
+from bench.measure import interleave, ratio, sample
+from bench.report import Row
+
+FIELDS = [
+    "credit_exposure", "credit_effective_limit", "credit_available", "credit_overdue",
+    "credit_days_overdue",
+]  # fmt: skip
+RIVAL_FIELDS = [
+    "risk_total", "risk_amount_exceeded", "risk_remaining_value", "risk_invoice_unpaid",
+    "risk_exception",
+]  # fmt: skip
+LISTED, INVOICES, PAYMENTS = 80, 200, 50
+
+
+class Books:
+    """Databases of one size: Odoo alone, ours and, perhaps, the rival."""
+
+    def __init__(self, odoo, ours, rival=None):
+        self.sides = {"odoo": odoo, "ours": ours}
+        if rival:
+            self.sides["rival"] = rival
+
+    def __getitem__(self, side):
+        return self.sides[side]
+
+
+# ---------------------------------------------------------------------- confirming
+
+
+def _confirm(database):
+    def run(samples, turn):
+        with session.environment(database, session.SALESPERSON) as env:
+            passing = [("client_order_ref", "=", session.PASSING), ("state", "=", "draft")]
+            ids = env["sale.order"].search(passing, order="id").ids
+            env.invalidate_all()
+            order = env["sale.order"].browse(ids[turn * 7 % len(ids)])
+            with sample(samples, env):
+                done = order.action_confirm()
+            if order.state != "sale":
+                raise AssertionError(f"{database}: a passing order was not confirmed: {done}")
+
+    return run
+
+
+def confirm(small, large, runs):
+    """An order that passes, confirmed by a salesperson as by RPC, in small and large books."""
+    results = {}
+    for size, books in (("small", small), ("large", large)):
+        things = {side: _confirm(name) for side, name in books.sides.items()}
+        results[size] = interleave(runs, things)
+    rows = []
+    for size, label in (("small", "a tenth of the books"), ("large", "the books")):
+        odoo, ours = results[size]["odoo"], results[size]["ours"]
+        what = f"confirm an order, {label}"
+        rows.append(Row(what, ours, odoo, ratio(ours, odoo), 1.5, results[size].get("rival")))
+        rows.append(Row.count(f"{what}: queries added", ours.count - odoo.count, 6))
+    growth = ratio(results["large"]["ours"], results["large"]["odoo"]) / ratio(
+        results["small"]["ours"], results["small"]["odoo"]
+    )
+    rows.append(Row.number("confirm: growth of the ratio over ten times the books", growth, 1.1))
+    more = results["large"]["ours"].count - results["small"]["ours"].count
+    rows.append(Row.count("confirm: queries more at ten times the books", more, 0))
+    return rows
+
+
+# ---------------------------------------------------------------------- reading
+
+
+def _raw(database, query, ids=(), keep=None):
+    def run(samples, turn):
+        with session.environment(database, session.ACCOUNTANT) as env:
+            values = floor.parameters(env, ids)
+            with sample(samples, env):
+                env.cr.execute(query, values)
+                rows = env.cr.fetchall()
+            if keep is not None:
+                keep[:] = rows
+
+    return run
+
+
+def _orm(database, read, keep=None):
+    def run(samples, turn):
+        with session.environment(database, session.ACCOUNTANT) as env:
+            partners = env["res.partner"]
+            with sample(samples, env):
+                result = read(partners)
+            if keep is not None:
+                keep[:] = result if isinstance(result, list) else [result]
+
+    return run
+
+
+def _customers(database, limit):
+    with session.environment(database, session.ACCOUNTANT) as env:
+        found = env["res.partner"].search([("customer_rank", ">", 0)], order="id")
+        return found.ids[:: max(len(found) // limit, 1)][:limit]
+
+
+def _same(what, ours, raw):
+    if ours != raw:
+        wrong = [pair for pair in zip(ours, raw, strict=False) if pair[0] != pair[1]][:3]
+        raise AssertionError(f"{what}: the add-on and the floor differ: {wrong}")
+
+
+def _rounded(rows):
+    return sorted((int(id_), *(round(float(v), 2) + 0.0 for v in values)) for id_, *values in rows)
+
+
+def check_figures(books):
+    """Every customer's five figures, by the add-on and by hand, are the same."""
+    raw = []
+    _raw(books["ours"], floor.EVERYBODY, keep=raw)(_Nowhere, 0)
+    ids = [row[0] for row in raw]
+    with session.environment(books["ours"], session.ACCOUNTANT) as env:
+        read = env["res.partner"].browse(ids).read(FIELDS)
+    ours = [(row["id"], *(row[name] for name in FIELDS)) for row in read]
+    _same("figures of all customers", _rounded(ours), _rounded(raw))
+    return len(ids)
+
+
+def customer_list(books, runs):
+    """The five figures of a list of 80 customers."""
+    ids = _customers(books["ours"], LISTED)
+    things = {
+        "floor": _raw(books["ours"], floor.LISTED, ids),
+        "ours": _orm(books["ours"], lambda partners: partners.browse(ids).read(FIELDS)),
+    }
+    if "rival" in books.sides:
+        things["rival"] = _orm(
+            books["rival"], lambda partners: partners.browse(ids).read(RIVAL_FIELDS)
+        )
+    result = interleave(runs, things)
+    what = f"list of {len(ids)} customers with the five figures"
+    return [_beside_floor(what, result, 2.0)]
+
+
+def _beside_floor(what, result, bound):
+    ours, raw = result["ours"], result["floor"]
+    return Row(what, ours, raw, ratio(ours, raw), bound, result.get("rival"))
+
+
+def filters(books, runs):
+    """Over limit, overdue, and the order of the list by what is overdue, over everybody."""
+    cases = (
+        ("filter: available < 0", floor.OVER_LIMIT, [("credit_available", "<", 0)]),
+        ("filter: overdue > 0", floor.OVERDUE, [("credit_overdue", ">", 0)]),
+    )
+    rows = []
+    for what, query, domain in cases:
+        raw, ours = [], []
+        things = {
+            "floor": _raw(books["ours"], query, keep=raw),
+            "ours": _orm(books["ours"], lambda p, d=domain: p.search_count(d), ours),
+        }
+        if "rival" in books.sides and not rows:
+            things["rival"] = _orm(
+                books["rival"], lambda p: p.search_count([("risk_exception", "=", True)])
+            )
+        result = interleave(runs, things)
+        # A filter shows the contacts of a customer with him; the floor counts customers.
+        with session.environment(books["ours"], session.ACCOUNTANT) as env:
+            customers = env["res.partner"].search_count([*domain, ("parent_id", "=", False)])
+        _same(what, [customers], [raw[0][0]])
+        rows.append(_beside_floor(what, result, 2.0))
+    return rows + _ordered(books, runs)
+
+
+def _ordered(books, runs):
+    raw, ours = [], []
+    things = {
+        "floor": _raw(books["ours"], floor.MOST_OVERDUE, keep=raw),
+        "ours": _orm(
+            books["ours"],
+            lambda p: (
+                p.search([("parent_id", "=", False)], order="credit_overdue desc", limit=LISTED).ids
+            ),
+            ours,
+        ),
+    }
+    result = interleave(runs, things)
+    with session.environment(books["ours"], session.ACCOUNTANT) as env:
+        amounts = [
+            [round(p.credit_overdue, 2) for p in env["res.partner"].browse(ids)]
+            for ids in (ours[: len(raw)], [row[0] for row in raw])
+        ]
+    _same("order by overdue", *amounts)
+    return [_beside_floor("order by overdue, first 80", result, 2.0)]
+
+
+# ---------------------------------------------------------------------- posting
+
+
+def _post(database):
+    """One sample: post drafts together, then register a payment for each of some invoices."""
+
+    def run(samples, turn):
+        with session.environment(database, session.ACCOUNTANT) as env:
+            moves = env["account.move"]
+            draft = [("state", "=", "draft"), ("move_type", "=", "out_invoice")]
+            invoices = moves.browse(moves.search(draft, order="id", limit=INVOICES).ids)
+            env.invalidate_all()
+            with sample(samples, env):
+                invoices.action_post()
+                for invoice in invoices[:PAYMENTS]:
+                    env["account.payment.register"].with_context(
+                        active_model="account.move", active_ids=invoice.ids
+                    ).create({})._create_payments()
+
+    return run
+
+
+def posting(books, runs):
+    """200 invoices and 50 payments; compared by processor time, for 3 % drown in the clock's noise."""
+    result = interleave(runs, {side: _post(name) for side, name in books.sides.items()})
+    odoo, ours = result["odoo"], result["ours"]
+    what = f"post {INVOICES} invoices and {PAYMENTS} payments"
+    clock = "processor" if min(odoo.processor) > 0 else "wall"
+    return [
+        Row(what, ours, odoo, ratio(ours, odoo, clock), 1.03, result.get("rival")),
+        Row.count(f"{what}: queries added", ours.count - odoo.count, None),
+    ]
+
+
+class _Nowhere:
+    """Samples that nobody looks at."""
+
+    wall = processor = queries = type("Sink", (), {"append": lambda self, value: None})()

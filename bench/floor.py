@@ -1,0 +1,101 @@
+"""The floor: the same five figures in raw SQL, written by hand for these books.
+
+What no ORM can beat by much: constants where the add-on must ask (the company, its
+receivable accounts, its day), no record rules, no fields that nobody asked for. Written
+apart from the add-on's SQL on purpose: `cases.py` asserts that both give the same figures.
+"""
+
+#: Open items of one customer: `family` maps contacts to customers.
+FIGURES = """
+WITH family AS MATERIALIZED (
+    SELECT id, commercial_partner_id AS customer FROM res_partner WHERE {family}
+), rate AS (
+    SELECT DISTINCT ON (currency_id) currency_id, rate FROM res_currency_rate
+     WHERE name <= %(today)s AND (company_id IS NULL OR company_id = %(company)s)
+     ORDER BY currency_id, company_id, name DESC
+), item AS (
+    SELECT family.customer,
+           SUM(amount_residual) FILTER (WHERE parent_state = 'posted') AS open,
+           SUM(balance) FILTER (WHERE parent_state = 'draft' AND balance > 0) AS draft,
+           SUM(amount_residual) FILTER (WHERE parent_state = 'posted' AND amount_residual > 0
+                                              AND date_maturity < %(today)s) AS late,
+           SUM(amount_residual) FILTER (WHERE parent_state = 'posted' AND amount_residual < 0) AS credit,
+           MIN(date_maturity) FILTER (WHERE parent_state = 'posted' AND amount_residual > 0) AS oldest
+      FROM account_move_line line JOIN family ON family.id = line.partner_id
+     WHERE account_id IN %(accounts)s AND reconciled IS NOT TRUE AND company_id = %(company)s
+       AND (parent_state = 'posted' OR parent_state = 'draft' AND display_type = 'payment_term')
+     GROUP BY family.customer
+), unbilled AS (
+    SELECT customer, SUM(GREATEST(rest - paid_down, 0) * own.rate / COALESCE(rate.rate, own.rate)) AS amount
+      FROM (SELECT family.customer, so.id, so.currency_id,
+                   SUM(CASE WHEN sol.is_downpayment OR sol.product_uom_qty = 0 THEN 0 ELSE
+                       GREATEST(GREATEST(product_uom_qty, qty_delivered) - qty_invoiced, 0)
+                       * price_total / product_uom_qty END) AS rest,
+                   COALESCE(SUM((SELECT SUM(CASE move_type WHEN 'out_refund' THEN -1 ELSE 1 END
+                                            * line.price_total)
+                                   FROM sale_order_line_invoice_rel rel
+                                   JOIN account_move_line line ON line.id = rel.invoice_line_id
+                                   JOIN account_move move ON move.id = line.move_id
+                                  WHERE rel.order_line_id = sol.id AND move.state <> 'cancel'))
+                            FILTER (WHERE sol.is_downpayment), 0) AS paid_down
+              FROM sale_order so JOIN family ON family.id = so.partner_invoice_id
+              JOIN sale_order_line sol ON sol.order_id = so.id AND sol.display_type IS NULL
+             WHERE so.state = 'sale' AND so.invoice_status <> 'invoiced'
+               AND so.company_id = %(company)s
+             GROUP BY family.customer, so.id, so.currency_id) o
+      CROSS JOIN (SELECT COALESCE((SELECT rate FROM rate WHERE currency_id = %(currency)s), 1) AS rate) own
+      LEFT JOIN rate ON rate.currency_id = o.currency_id
+     GROUP BY customer
+)
+SELECT p.id, exposure, "limit", CASE control WHEN 'none' THEN 0 ELSE "limit" - exposure END AS available,
+       overdue, CASE WHEN overdue > 0 THEN GREATEST(%(today)s - oldest, 0) ELSE 0 END AS days
+  FROM (SELECT customer.id, oldest, COALESCE(credit_control->>%(key)s, 'none') AS control,
+               COALESCE(open, 0) + COALESCE(draft, 0) + COALESCE(amount, 0) AS exposure,
+               CASE WHEN credit_control->>%(key)s IN ('limit', 'frozen', 'blacklist')
+                    THEN COALESCE((credit_limit->>%(key)s)::numeric, 0) ELSE 0 END AS "limit",
+               GREATEST(COALESCE(late, 0) + COALESCE(credit, 0), 0) AS overdue
+          FROM res_partner customer
+     LEFT JOIN item ON item.customer = customer.id
+     LEFT JOIN unbilled ON unbilled.customer = customer.id
+         WHERE {customers}) p
+"""
+LISTED = FIGURES.format(
+    family="commercial_partner_id IN %(ids)s",
+    customers="customer.id IN %(ids)s",
+)
+EVERYBODY = FIGURES.format(
+    family="TRUE",
+    customers="customer.commercial_partner_id = customer.id AND customer.active",
+)
+OVER_LIMIT = (
+    f"SELECT count(*) FROM ({EVERYBODY} WHERE exposure > \"limit\" AND control <> 'none') f"
+)
+#: Neither orders nor drafts decide what is overdue: the least that must be read.
+LATE = """
+SELECT partner.commercial_partner_id AS customer,
+       SUM(amount_residual) FILTER (WHERE amount_residual > 0 AND date_maturity < %(today)s)
+       + COALESCE(SUM(amount_residual) FILTER (WHERE amount_residual < 0), 0) AS overdue
+  FROM account_move_line line JOIN res_partner partner ON partner.id = line.partner_id
+ WHERE account_id IN %(accounts)s AND reconciled IS NOT TRUE AND parent_state = 'posted'
+   AND line.company_id = %(company)s
+ GROUP BY partner.commercial_partner_id
+"""
+OVERDUE = f"""SELECT count(*) FROM ({LATE}) f
+                JOIN res_partner p ON p.id = f.customer AND p.active WHERE overdue > 0"""
+MOST_OVERDUE = f"""SELECT customer FROM ({LATE}) f
+                     JOIN res_partner p ON p.id = f.customer AND p.active
+                    WHERE overdue > 0 ORDER BY overdue DESC LIMIT 80"""
+
+
+def parameters(env, ids=()):
+    """Constants of the company, so that the floor need not look them up."""
+    receivable = [("account_type", "=", "asset_receivable")]
+    company = env.company
+    return {
+        "ids": tuple(ids) or (0,),
+        "company": company.id,
+        "currency": company.currency_id.id,
+        "key": str(company.id),
+        "today": company._credit_today(),
+        "accounts": tuple(env["account.account"].sudo().search(receivable).ids),
+    }

@@ -1,0 +1,74 @@
+"""`python -m bench.main`: measures databases that `bench/run` made; exit code 1 when a bound fails."""
+
+import argparse
+import gc
+import sys
+from datetime import UTC, datetime
+
+from bench import cases, report, session
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--odoo", action="append", required=True, help="small books, then large")
+    parser.add_argument("--ours", action="append", required=True)
+    parser.add_argument("--rival")
+    parser.add_argument("--rival-addons")
+    parser.add_argument("--books", default="", help="words for the report")
+    parser.add_argument("--runs", type=int, default=9)
+    parser.add_argument("--only", default="confirm,list,filters,posting")
+    parser.add_argument("--quick", action="store_true", help="tells nothing, but that it works")
+    parser.add_argument("--docs", action="store_true", help="write docs/benchmarks.md")
+    options = parser.parse_args()
+    if options.runs < 5 and not options.quick:
+        parser.error("--runs: five or more")
+    return options
+
+
+def measure(options):
+    """Rows of all cases that were asked for."""
+    runs = 2 if options.quick else options.runs
+    small = cases.Books(options.odoo[0], options.ours[0])
+    large = cases.Books(options.odoo[-1], options.ours[-1], options.rival)
+    checked = cases.check_figures(large)
+    say(f"Five figures of {checked} customers are the same by the add-on and by hand.")
+    for database in {*small.sides.values(), *large.sides.values()}:
+        session.load(database)
+    gc.collect()
+    gc.freeze()
+    parts = {
+        "confirm": lambda: cases.confirm(small, large, 3 * runs),
+        "list": lambda: cases.customer_list(large, 2 * runs),
+        "filters": lambda: cases.filters(large, runs),
+        # dear, and compared by processor time, which hardly varies
+        "posting": lambda: cases.posting(large, max(runs // 2, 2 if options.quick else 5)),
+    }
+    rows = []
+    for name in options.only.split(","):
+        say(f"Measuring: {name}")
+        rows += parts[name]()
+    return rows
+
+
+def say(text):
+    print(text, file=sys.stderr, flush=True)
+
+
+def main():
+    options = arguments()
+    session.start([options.rival_addons] if options.rival else [])
+    rows = measure(options)
+    print(report.table(rows))
+    if options.docs:
+        today = datetime.now(UTC).date()
+        report.write(rows, f"{today}, {options.books}, medians of {options.runs} runs or more.")
+    failed = [row.what for row in rows if row.failed]
+    if failed and not options.quick:
+        say("Bounds that fail: " + "; ".join(failed))
+        return 1
+    say("Too small to judge." if options.quick else "All bounds hold.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,62 @@
+"""Settings of a copy of the books: `python -m bench.prepare ours|rival DATABASE`.
+
+Both sides count the same documents and really block: ours in Enforce, the rival with
+every component of the risk included.
+"""
+
+import sys
+
+import psycopg2
+
+from bench import session
+
+INCLUDES = (
+    "risk_invoice_draft_include", "risk_invoice_open_include", "risk_invoice_unpaid_include",
+    "risk_account_amount_include", "risk_account_amount_unpaid_include", "risk_sale_order_include",
+)  # fmt: skip
+HOLDS = 40
+
+
+def prepare_ours(database):
+    """Enforce for everybody, a group for the accountant, and some orders already held."""
+    with session.environment(database, commit=True) as env:
+        company = env.company
+        company.credit_mode = "enforce"
+        env.cr.execute(
+            """UPDATE res_partner SET credit_control = jsonb_build_object(%(id)s, 'limit'),
+                      credit_term_days = jsonb_build_object(%(id)s, 90)
+                WHERE customer_rank > 0 OR parent_id IN (
+                      SELECT id FROM res_partner WHERE customer_rank > 0)""",
+            {"id": str(company.id)},
+        )
+        env.invalidate_all()
+        accountant = env["res.users"].search([("login", "=", session.ACCOUNTANT)])
+        accountant.group_ids += env.ref("credit_collection.group_credit_user")
+        failing = [("client_order_ref", "=", session.FAILING)]
+        orders = env["sale.order"].search(failing, limit=HOLDS)
+        orders.action_credit_confirm()
+        if env["sale.order"].search_count([("credit_state", "=", "held")]) != len(orders):
+            raise AssertionError("Orders over the limit were not held: nothing would be measured.")
+
+
+def prepare_rival(database):
+    """Every component counts towards the limit."""
+    with session.environment(database, commit=True) as env:
+        columns = ", ".join(f"{name} = TRUE" for name in INCLUDES)
+        env.cr.execute(f"UPDATE res_partner SET {columns} WHERE customer_rank > 0")
+
+
+def vacuum(database):
+    """Fresh statistics, and no dead rows of the settings above."""
+    connection = psycopg2.connect(dbname=database)
+    connection.autocommit = True
+    with connection.cursor() as cr:
+        cr.execute("VACUUM ANALYZE")
+    connection.close()
+
+
+if __name__ == "__main__":
+    side, name = sys.argv[1:3]
+    session.start(sys.argv[3:])
+    {"ours": prepare_ours, "rival": prepare_rival}[side](name)
+    vacuum(name)
