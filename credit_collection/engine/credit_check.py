@@ -32,6 +32,9 @@ class CreditFacts:
     prepaid: float = 0.0
     #: Share in % that must be paid before the order goes out, by customers who prepay.
     prepayment_share: float = 0.0
+    #: Limit that the customer shares with others, and what all of them use of it; None = none.
+    shared_limit: float | None = None
+    shared_use: float = 0.0
     #: Customers on credit whose grade settles with a part prepaid; cash customers always do.
     part_prepaid: bool = False
     #: Days of the customer's grade on top of those of the overdue rules.
@@ -51,10 +54,15 @@ class CreditFacts:
 
     @property
     def over_limit(self):
-        """max(0, exposure + order - effective limit); 0 for an unlimited customer."""
-        if self.control == "none":
-            return 0.0
-        return max(0.0, self.total - self.effective_limit)
+        """max(0, exposure + order - effective limit), the larger of own and shared limit.
+
+        An unlimited customer has no limit of his own, but a shared one binds him too.
+        """
+        own = 0.0 if self.control == "none" else self.total - self.effective_limit
+        shared = 0.0
+        if self.shared_limit is not None:
+            shared = self.shared_use + self.order_amount - self.shared_limit
+        return max(0.0, own, shared)
 
 
 @dataclass(frozen=True)
@@ -82,6 +90,14 @@ def check_limit(facts, tolerance_percent=0.0, tolerance_amount=0.0):
     excess = facts.total - allowed
     cut = excess if excess <= facts.order_amount else None
     return Breach(actual=facts.total, allowed=allowed, collect=excess, cut=cut)
+
+
+def check_shared_limit(facts):
+    """Over the limit shared with other customers; no tolerance, it binds several at once."""
+    total = facts.shared_use + facts.order_amount
+    excess = total - facts.shared_limit
+    cut = excess if excess <= facts.order_amount else None
+    return Breach(actual=total, allowed=facts.shared_limit, collect=excess, cut=cut)
 
 
 def check_overdue(facts, days, amount_min=0.0):

@@ -2,17 +2,25 @@
 
 Owns   credit.grade, credit.rule, credit.exposure.line (SQL view), credit.hold, credit.hold.reason,
        credit.gate (one row per customer and company, touched by every confirmation),
-       credit.policy with credit.policy.grade and its hold rules, templates P1 to P3.
+       credit.policy with credit.policy.grade and its hold rules, templates P1 to P3,
+       credit.application (new, change, temporary, downgrade), credit.decision (history of the
+       customer's terms), credit.security, credit.group with credit.group.member (shared limit).
 States credit.hold: held -> requested -> released | rejected; ends as cleared, expired, cancelled;
        `observed` is what Observe mode would have held.
+       credit.application: draft -> requested -> approved | rejected; cancelled.
+       credit.security: future, valid, expiring, expired by its dates; cancelled.
        credit.policy: draft -> requested -> active -> retired; rejected. Never edited once active.
 Gate   sale_order_gate.py: whatever makes an order binding ends in `_credit_gate`, which raises.
 Doors  sale_order_park.py: where a person or a customer confirms, the refusal becomes a hold.
 Hooks  credit.exposure.line._get_exposure_selects (kinds), credit.rule._check_<rule_type> (rules),
        res.partner._credit_security_sql (what raises the effective limit),
        res.partner._credit_grade_changed (after a grade is set), _credit_propose_limit;
-       credit.policy._get_templates (what a template of a policy holds).
-Crons  credit.hold._cron_recheck, every 15 minutes: clears what is cured, ends what is expired.
+       credit.policy._get_templates (what a template of a policy holds),
+       res.partner._credit_decide (the one door for code that decides; writes the history),
+       credit.decision._selection_origin, credit.application._get_missing_documents,
+       credit.application._adjust_proposal.
+Crons  credit.hold._cron_recheck, every 15 minutes: clears what is cured, ends what is expired;
+       credit.security._cron_expiry and res.partner._cron_credit_temporary, daily.
 """
 
 from . import credit_gate
@@ -27,12 +35,23 @@ from . import credit_policy_template
 from . import credit_hold
 from . import credit_hold_reason
 from . import credit_hold_release
+from . import credit_decision
+from . import credit_security
+from . import credit_group
+from . import credit_application
+from . import credit_application_formula
+from . import credit_application_terms
+from . import credit_application_flow
 from . import res_company
+from . import res_company_threshold
 from . import res_company_policy
 from . import res_config_settings
 from . import res_partner
 from . import res_partner_figures
 from . import res_partner_hierarchy
+from . import res_partner_decision
+from . import res_partner_cover
+from . import res_partner_application
 from . import res_partner_policy
 from . import sale_order
 from . import sale_order_check

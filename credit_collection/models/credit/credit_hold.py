@@ -337,6 +337,8 @@ class CreditHold(models.Model):
         """Look again at the open holds of these commercial partners, after an event that may cure them."""
         if not partners.ids:
             return
+        # What one member of a group pays makes room for the others.
+        partners |= self.env["credit.group"]._get_fellows(partners)
         self.sudo().search(
             [("state", "in", OPEN_STATES), ("partner_id", "in", partners.ids)]
         )._do_recheck()

@@ -39,10 +39,20 @@ class CreditRule(models.Model):
 
     @api.model
     def _check_limit(self, rule, facts, order):
+        """The own limit or the one shared with others, whichever is exceeded by more."""
         currency = order.company_id.currency_id
-        if facts.control != "limit" or currency.compare_amounts(facts.order_amount, 0) <= 0:
+        if currency.compare_amounts(facts.order_amount, 0) <= 0:
             return None
-        breach = credit_check.check_limit(facts, rule.tolerance_percent, rule.tolerance_amount)
+        breaches = {}
+        if facts.control == "limit":
+            breaches["own"] = credit_check.check_limit(
+                facts, rule.tolerance_percent, rule.tolerance_amount
+            )
+        if facts.shared_limit is not None and facts.control in ("none", "limit"):
+            breaches["shared"] = credit_check.check_shared_limit(facts)
+        if not breaches:
+            return None
+        whose, breach = max(breaches.items(), key=lambda item: item[1].collect)
         if currency.compare_amounts(breach.actual, breach.allowed) <= 0:
             return None
         fmt = currency.format
@@ -52,17 +62,26 @@ class CreditRule(models.Model):
             cure = self.env._(
                 "collect %(amount)s or cut the order by as much", amount=fmt(breach.collect)
             )
-        return {
-            "breach": breach,
-            "description": self.env._(
-                "Exposure %(exposure)s and this order %(order)s are %(excess)s over the limit of %(limit)s.",
-                exposure=fmt(facts.exposure),
-                order=fmt(facts.order_amount),
-                excess=fmt(breach.actual - breach.allowed),
-                limit=fmt(breach.allowed),
-            ),
-            "cure": cure,
+        figures = {
+            "exposure": fmt(facts.exposure if whose == "own" else facts.shared_use),
+            "order": fmt(facts.order_amount),
+            "excess": fmt(breach.actual - breach.allowed),
+            "limit": fmt(breach.allowed),
         }
+        if whose == "own":
+            description = self.env._(
+                "Exposure %(exposure)s and this order %(order)s are %(excess)s over the limit of %(limit)s.",
+                **figures,
+            )
+        else:
+            group = order._credit_customer()._credit_group(order.company_id)
+            description = self.env._(
+                "%(group)s use %(exposure)s together and with this order %(order)s are %(excess)s over"
+                " their shared limit of %(limit)s.",
+                group=group.name,
+                **figures,
+            )
+        return {"breach": breach, "description": description, "cure": cure}
 
     @api.model
     def _check_overdue(self, rule, facts, order):

@@ -31,6 +31,9 @@ DECISION_FIELDS = (
     "credit_segment",
     "credit_review_date",
     "credit_risk_level",
+    "credit_limit_temporary",
+    "credit_limit_temporary_from",
+    "credit_limit_temporary_to",
     "credit_policy_id",
 )
 CREDIT_GROUPS = "credit_collection.group_credit_user"

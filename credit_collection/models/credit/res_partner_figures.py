@@ -52,7 +52,8 @@ class ResPartner(models.Model):
             "credit_available", operator, value
         ),
         groups=CREDIT_GROUPS,
-        help="Effective limit less exposure; negative when over the limit, 0 for unlimited customers.",
+        help="Effective limit less exposure, or what a shared limit of the group leaves if that is less;"
+        " negative when over the limit, 0 for unlimited customers.",
     )
     credit_overdue = fields.Monetary(
         compute="_compute_credit_figures",
@@ -108,13 +109,13 @@ class ResPartner(models.Model):
             limit, exposure = partner.credit_effective_limit, partner.credit_exposure
             partner.credit_usage = 100.0 * exposure / limit if limit else 0.0
             control = customer.credit_control or "none"
-            if control == "none":
+            if control == "none" and not customer._credit_group(self.env.company):
                 partner.credit_status = "unlimited"
             elif control in ("frozen", "blacklist"):
                 partner.credit_status = "blocked"
             elif control == "cash":
                 partner.credit_status = "cash"
-            elif self.env.company.currency_id.compare_amounts(exposure, limit) > 0:
+            elif self.env.company.currency_id.compare_amounts(partner.credit_available, 0) < 0:
                 partner.credit_status = "over"
             else:
                 partner.credit_status = "near" if partner.credit_usage >= alert else "ok"
@@ -127,16 +128,31 @@ class ResPartner(models.Model):
         return SQL("0")
 
     @api.model
-    def _credit_effective_limit_sql(self, alias, company):
-        """Effective limit of a customer: approved limit plus securities, nothing for cash customers."""
+    def _credit_approved_limit_sql(self, alias, company):
+        """SQL of the limit of customer `alias`. Extended by the temporary limit."""
         # sudo: the limit's value only, for users who may see the effective limit
         model = self.sudo().with_company(company)
+        return SQL("COALESCE(%s, 0)::numeric", model._field_to_sql(alias, "credit_limit"))
+
+    @api.model
+    def _credit_effective_limit_sql(self, alias, company):
+        """Effective limit of a customer: approved limit plus securities, nothing for cash customers."""
         return SQL(
             "CASE WHEN %(control)s IN ('none', 'cash') THEN 0 ELSE %(limit)s + %(security)s END",
             control=self._credit_control_sql(alias, company),
-            limit=SQL("COALESCE(%s, 0)::numeric", model._field_to_sql(alias, "credit_limit")),
+            limit=self._credit_approved_limit_sql(alias, company),
             security=self._credit_security_sql(alias, company),
         )
+
+    @api.model
+    def _credit_shared_sql(self, alias, company, partner_ids=None):
+        """What a shared limit adds to the query of figures, see res_partner_cover.py.
+
+        :param partner_ids: ids of the customers of the query, all when None
+        :return: (SQL of further joins, SQL of the shared limit, SQL of its use), the last
+            two NULL for customers without one
+        """
+        return SQL(""), SQL("NULL::numeric"), SQL("NULL::numeric")
 
     @api.model
     def _credit_control_sql(self, alias, company):
@@ -154,21 +170,31 @@ class ResPartner(models.Model):
         lines = self.env["credit.exposure.line"].sudo()
         control = self._credit_control_sql("customer", company)
         limit = self._credit_effective_limit_sql("customer", company)
+        shared_join, shared_limit, shared_use = self._credit_shared_sql(
+            "customer", company, partner_ids
+        )
         return SQL(
             """SELECT customer.id,
                       COALESCE(total.exposure, 0) AS credit_exposure,
                       %(limit)s AS credit_effective_limit,
-                      CASE WHEN %(control)s = 'none' THEN 0
-                           ELSE %(limit)s - COALESCE(total.exposure, 0) END AS credit_available,
+                      COALESCE(LEAST(
+                          CASE WHEN %(control)s <> 'none'
+                               THEN %(limit)s - COALESCE(total.exposure, 0) END,
+                          %(shared_limit)s - %(shared_use)s), 0) AS credit_available,
+                      %(shared_limit)s AS shared_limit, %(shared_use)s AS shared_use,
                       COALESCE(total.overdue_0, 0) AS credit_overdue,
                       CASE WHEN total.overdue_0 > 0 THEN total.oldest ELSE 0 END AS credit_days_overdue,
                       COALESCE(total.receivable, 0) AS receivable
                       %(beyond)s
                  FROM res_partner customer
             LEFT JOIN (%(totals)s) total ON total.partner_id = customer.id
+                      %(shared_join)s
                 WHERE customer.commercial_partner_id = customer.id AND %(partners)s""",
             limit=limit,
             control=control,
+            shared_join=shared_join,
+            shared_limit=shared_limit,
+            shared_use=shared_use,
             beyond=SQL().join(
                 SQL(
                     ", COALESCE(total.%(col)s, 0) AS %(col)s", col=SQL.identifier(f"overdue_{days}")

@@ -135,12 +135,17 @@ class SaleOrder(models.Model):
         row = figures.get(customer.id or customer._origin.id, {})
         control = customer.credit_control or "none"
         exposure = float(row.get("credit_exposure", 0.0))
+        shared_limit, shared_use = row.get("shared_limit"), float(row.get("shared_use") or 0.0)
         if self.state == "sale" and isinstance(self.id, int):
             exposure -= order_amount
+            shared_use -= order_amount
         limit = float(row.get("credit_effective_limit", 0.0))
-        if control == "limit" and exposure + order_amount > limit:
+        if (control == "limit" and exposure + order_amount > limit) or (
+            shared_limit is not None and shared_use + order_amount > shared_limit
+        ):
             # Asked for only where it can matter: it costs a query.
-            exposure -= self._credit_online_unbooked()
+            online = self._credit_online_unbooked()
+            exposure, shared_use = exposure - online, shared_use - online
         policy, grade = customer._credit_policy(self.company_id), customer.credit_grade_id
         part_prepaid = policy._is_part_prepaid(grade)
         return credit_check.CreditFacts(
@@ -164,6 +169,8 @@ class SaleOrder(models.Model):
             part_prepaid=part_prepaid,
             grace_days=policy._grace_days(grade),
             blocked_parties=self._credit_blocked_parties(),
+            shared_limit=None if shared_limit is None else float(shared_limit),
+            shared_use=shared_use,
         )
 
     def _credit_term_days(self):

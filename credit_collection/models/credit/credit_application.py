@@ -1,0 +1,287 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .res_partner import CONTROLS
+
+KINDS = [
+    ("new", "New Customer"),
+    ("change", "Change of Terms"),
+    ("temporary", "Temporary Limit"),
+    ("downgrade", "Downgrade"),
+]
+STATES = [
+    ("draft", "Draft"),
+    ("requested", "Requested"),
+    ("approved", "Approved"),
+    ("rejected", "Rejected"),
+    ("cancelled", "Cancelled"),
+]
+# What people fill in; everything else follows from it or is written by the flow.
+INPUTS = {
+    "kind", "partner_id", "company_id", "formula", "sales_months", "monthly_sales_expected",
+    "term_days", "term_months", "assets", "annual_sales", "registered_capital", "full_limit",
+    "score", "percent", "limit", "grade_id", "control", "review_date", "date_from", "date_to",
+    "reason", "attachment_ids",
+}  # fmt: skip
+
+
+class CreditApplication(models.Model):
+    """Application for credit: 新客户信用申请表, 更新客户信用条款申请表 (P4-02, P4-07).
+
+    draft      figures are gathered; the proposal follows them as they are typed
+    requested  frozen, the approval tiers are at work (P4-02; P4-04 where `is_large`)
+    approved   the terms stand on the customer, as one entry of his history
+    rejected   refused; the customer keeps his terms
+    cancelled  withdrawn before a decision
+
+    | action          | who                                       | restriction          |
+    | create, request | salesperson of the customer, controllers  | while a draft        |
+    | approve, reject | reviewers of the tier whose turn it is    | never the requester  |
+    | cancel          | salesperson of the customer, controllers  | draft or requested   |
+
+    Amounts are in company currency. `current_*` are the customer's terms as they were at
+    the request. The proposal is in credit_application_formula.py, the terms asked for in
+    credit_application_terms.py, the flow in credit_application_flow.py.
+    """
+
+    _name = "credit.application"
+    _description = "Credit Application"
+    _inherit = ["credit.approval.mixin"]
+    _order = "id desc"
+    _check_company_auto = True
+    _mail_post_access = "read"
+
+    name = fields.Char("Number", readonly=True, default="/", copy=False)
+    state = fields.Selection(
+        STATES, readonly=True, required=True, default="draft", tracking=True, index=True, copy=False
+    )
+    kind = fields.Selection(KINDS, required=True, default="new", tracking=True)
+    partner_id = fields.Many2one(
+        "res.partner",
+        "Customer",
+        required=True,
+        index=True,
+        tracking=True,
+        check_company=True,
+        domain="['|', ('is_company', '=', True), ('parent_id', '=', False)]",
+    )
+    user_id = fields.Many2one(
+        related="partner_id.user_id", string="Salesperson", store=True, index=True
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    date = fields.Date(
+        "Applied on",
+        readonly=True,
+        default=lambda self: self.env.company._credit_today(),
+        copy=False,
+        help="Day of the application; the months of sales end before its month.",
+    )
+
+    policy_id = fields.Many2one(
+        "credit.policy",
+        compute="_compute_thresholds",
+        store=True,
+        help="The version in force for the customer at the request.",
+    )
+
+    # What is asked for
+    limit = fields.Monetary(
+        "Requested Limit", compute="_compute_limit", store=True, readonly=False, tracking=True
+    )
+    term_days = fields.Integer(
+        "Requested Term (Days)",
+        compute="_compute_term_days",
+        store=True,
+        readonly=False,
+        tracking=True,
+        help="Longest payment term, in days after the invoice (P4-06).",
+    )
+    grade_id = fields.Many2one(
+        "credit.grade",
+        compute="_compute_grade_id",
+        store=True,
+        readonly=False,
+        tracking=True,
+        help="Proposes formula, term, control and review date by the policy in force.",
+    )
+    control = fields.Selection(
+        CONTROLS, compute="_compute_control", store=True, readonly=False, tracking=True
+    )
+    review_date = fields.Date(
+        "Next Credit Review", compute="_compute_review_date", store=True, readonly=False
+    )
+    date_from = fields.Date("Temporary From", tracking=True)
+    date_to = fields.Date("Temporary To", tracking=True, help="The last day on which it counts.")
+    reason = fields.Text("Explanation")
+    attachment_ids = fields.Many2many("ir.attachment", string="Documents", copy=False)
+    signed_attachment_ids = fields.Many2many(
+        "ir.attachment",
+        "credit_application_signed_rel",
+        string="Signed by the Customer",
+        copy=False,
+        help="The printed application with the customer's signature and seal.",
+    )
+
+    # The customer's terms as they were
+    current_limit = fields.Monetary(compute="_compute_current", store=True)
+    current_term_days = fields.Integer(
+        "Current Term (Days)", compute="_compute_current", store=True
+    )
+    current_grade_id = fields.Many2one("credit.grade", compute="_compute_current", store=True)
+    current_control = fields.Selection(CONTROLS, compute="_compute_current", store=True)
+    current_review_date = fields.Date("Current Next Review", compute="_compute_current", store=True)
+    current_effective_limit = fields.Monetary(compute="_compute_current", store=True)
+    current_exposure = fields.Monetary(compute="_compute_current", store=True)
+    current_overdue = fields.Monetary(compute="_compute_current", store=True)
+    current_days_overdue = fields.Integer(compute="_compute_current", store=True)
+    is_first = fields.Boolean(
+        "First Limit",
+        compute="_compute_is_first",
+        store=True,
+        help="The customer never had a limit: it is capped by his registered capital (P2-15).",
+    )
+    is_large = fields.Boolean(
+        "Large",
+        compute="_compute_is_large",
+        store=True,
+        help="Above the thresholds of the next level of approval (P4-04).",
+    )
+    notice = fields.Text(compute="_compute_notice")
+    can_edit = fields.Boolean(compute="_compute_can_edit")
+
+    _requested_once = models.UniqueIndex(
+        "(partner_id, company_id) WHERE state = 'requested'",
+        "Another application of this customer waits for its decision.",
+    )
+
+    @api.depends("name", "partner_id")
+    def _compute_display_name(self):
+        for application in self:
+            application.display_name = (
+                f"{application.name} ({application.partner_id.name})"
+                if application.partner_id
+                else application.name
+            )
+
+    @api.depends_context("uid")
+    @api.depends("state")
+    def _compute_can_edit(self):
+        may = self.has_access("write")
+        for application in self:
+            application.can_edit = may and application.state == "draft"
+
+    # ------------------------------------------------------------------ what people may write
+
+    def _get_open_fields(self):
+        self.ensure_one()
+        signed = (
+            {"signed_attachment_ids"} if self.state in ("draft", "requested", "approved") else set()
+        )
+        return signed | INPUTS if self.state == "draft" else signed
+
+    def _get_under_validation_exceptions(self):
+        # The signed paper may arrive while the managers decide.
+        return [*super()._get_under_validation_exceptions(), "signed_attachment_ids"]
+
+    @api.model
+    def _get_create_fields(self):
+        return INPUTS | {"signed_attachment_ids"}
+
+    def _may_delete(self):
+        return self.state == "draft"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._set_customer(vals)
+        applications = super().create(vals_list)
+        for application in applications:
+            application.sudo()._system().name = (
+                self.env["ir.sequence"]
+                .sudo()
+                .with_company(application.company_id)
+                .next_by_code("credit.application")
+                or "/"
+            )
+        return applications
+
+    def write(self, vals):
+        self._set_customer(vals)
+        return super().write(vals)
+
+    @api.model
+    def _set_customer(self, vals):
+        """Credit belongs to the commercial partner: a contact stands for it."""
+        if vals.get("partner_id"):
+            partner = self.env["res.partner"].browse(vals["partner_id"])
+            vals["partner_id"] = partner.sudo().commercial_partner_id.id
+
+    def _recompute_figures(self):
+        """Take the customer's terms anew, and what is judged by them; the sales stay as shown."""
+        names = [
+            "current_limit", "current_term_days", "current_grade_id", "current_control",
+            "current_review_date", "current_effective_limit", "current_exposure",
+            "current_overdue", "current_days_overdue", "policy_id", "first_limit_percent",
+            "limit_rounding", "is_first", "is_large", "proposed_limit",
+        ]  # fmt: skip
+        for name in names:
+            self.env.add_to_compute(self._fields[name], self)
+        self.sudo()._system()._recompute_recordset(names)
+
+    # ------------------------------------------------------------------ the customer's terms
+
+    def _customer(self):
+        """The customer in the company of the application, with the rights of the system."""
+        self.ensure_one()
+        return self.partner_id.sudo().commercial_partner_id.with_company(self.company_id)
+
+    @api.depends("partner_id", "company_id")
+    def _compute_current(self):
+        for application in self:
+            customer = application._customer()
+            figures = customer._origin._get_credit_figures(application.company_id)
+            row = figures.get(customer._origin.id, {})
+            application.current_limit = customer.credit_limit
+            application.current_term_days = customer.credit_term_days
+            application.current_grade_id = customer.credit_grade_id
+            application.current_control = customer.credit_control or "none"
+            application.current_review_date = customer.credit_review_date
+            application.current_effective_limit = float(row.get("credit_effective_limit", 0.0))
+            application.current_exposure = float(row.get("credit_exposure", 0.0))
+            application.current_overdue = float(row.get("credit_overdue", 0.0))
+            application.current_days_overdue = row.get("credit_days_overdue", 0)
+
+    @api.depends("kind", "current_limit", "current_control", "monthly_sales_actual")
+    def _compute_is_first(self):
+        # sudo: limits granted before, whoever may read the history
+        decisions = self.env["credit.decision"].sudo()
+        for application in self:
+            known = application.current_limit > 0 or (
+                application.current_control == "none" and application.monthly_sales_actual > 0
+            )
+            application.is_first = application.kind == "new" or not (
+                known
+                or decisions.search_count(
+                    [
+                        ("partner_id", "=", application.partner_id._origin.id),
+                        ("company_id", "=", application.company_id.id),
+                        ("new_limit", ">", 0),
+                        ("new_control", "=", "limit"),
+                    ],
+                    limit=1,
+                )
+            )
+
+    def action_open_decision(self):
+        """Open the entry of the customer's history that this application made."""
+        self.ensure_one()
+        self.check_access("read")
+        decision = self.env["credit.decision"].search(
+            [("origin", "=", f"{self._name},{self.id}")], limit=1
+        )
+        if not decision:
+            raise UserError(self.env._("%s has not changed the customer.", self.display_name))
+        return decision.get_formview_action()

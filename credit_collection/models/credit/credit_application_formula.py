@@ -1,0 +1,274 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+
+from ...engine import limit_formula
+
+
+class CreditApplication(models.Model):
+    """The proposal of an application: inputs, formula and the arithmetic in words (P4-05, P4-20)."""
+
+    _inherit = "credit.application"
+
+    formula = fields.Selection(
+        [
+            ("term_sales", "(Term in Months + 1) × Monthly Sales"),
+            ("share_assets", "Share of Assets"),
+            ("share_sales", "Share of Yearly Sales"),
+            ("score", "Composite Score"),
+            ("capital", "Share of Registered Capital"),
+            ("manual", "By Hand"),
+        ],
+        compute="_compute_formula",
+        store=True,
+        readonly=False,
+        help="How the limit is proposed; by the policy's line for the grade, where there is one.",
+    )
+    sales_months = fields.Integer(
+        "Months of Sales",
+        default=lambda self: self.env.company.credit_sales_months,
+        help="Full months before the application whose invoices give the monthly sales.",
+    )
+    sales_date_from = fields.Date("Sales From", compute="_compute_sales_dates")
+    sales_date_to = fields.Date("Sales To", compute="_compute_sales_dates")
+    monthly_sales_actual = fields.Monetary(
+        "Actual Monthly Sales",
+        compute="_compute_monthly_sales_actual",
+        store=True,
+        help="Posted invoices less credit notes, tax included, over the months of sales.",
+    )
+    monthly_sales_expected = fields.Monetary(
+        "Expected Monthly Sales",
+        compute="_compute_monthly_sales_expected",
+        store=True,
+        readonly=False,
+        help="Tax included; taken from the actual sales and editable.",
+    )
+    term_months = fields.Float(
+        "Term in Months",
+        compute="_compute_term_months",
+        store=True,
+        readonly=False,
+        help="A month counts 30 days.",
+    )
+    assets = fields.Monetary("Total Assets", help="Of the customer, in company currency.")
+    annual_sales = fields.Monetary("Yearly Sales", help="Of the customer, in company currency.")
+    registered_capital = fields.Monetary(help="Of the customer, in company currency.")
+    full_limit = fields.Monetary(
+        "Limit at Full Score",
+        compute="_compute_full_limit",
+        store=True,
+        readonly=False,
+        help="What a score of 100 would get.",
+    )
+    score = fields.Float(help="Composite score from 0 to 100.")
+    percent = fields.Float("Share (%)", compute="_compute_percent", store=True, readonly=False)
+    first_limit_percent = fields.Float(
+        "First Limit (% of Registered Capital)",
+        compute="_compute_thresholds",
+        store=True,
+        help="Red line of a first limit (P2-15) as it was.",
+    )
+    limit_rounding = fields.Monetary("Rounded Down To", compute="_compute_thresholds", store=True)
+    proposed_limit = fields.Monetary(compute="_compute_proposed_limit", store=True)
+    arithmetic = fields.Text(
+        compute="_compute_arithmetic", help="How the proposed limit comes about."
+    )
+
+    # ------------------------------------------------------------------ sales
+
+    @api.depends("date", "sales_months")
+    def _compute_sales_dates(self):
+        for application in self:
+            day = application.date or application.company_id._credit_today()
+            start = day + relativedelta(day=1, months=-max(application.sales_months, 1))
+            application.sales_date_from = start
+            application.sales_date_to = day + relativedelta(day=1, days=-1)
+
+    def _get_sales_domain(self):
+        """The documents that make the actual sales; the same for the figure and its drill-down."""
+        self.ensure_one()
+        return [
+            ("company_id", "=", self.company_id.id),
+            ("commercial_partner_id", "=", self.partner_id._origin.commercial_partner_id.id),
+            ("move_type", "in", ("out_invoice", "out_refund")),
+            ("state", "=", "posted"),
+            ("invoice_date", ">=", self.sales_date_from),
+            ("invoice_date", "<=", self.sales_date_to),
+        ]
+
+    @api.depends("partner_id", "company_id", "sales_months", "date")
+    def _compute_monthly_sales_actual(self):
+        # sudo: a salesperson need not see every invoice of his customer
+        moves = self.env["account.move"].sudo()
+        for application in self:
+            total = 0.0
+            if application.partner_id:
+                [(total,)] = moves._read_group(
+                    application._get_sales_domain(), aggregates=["amount_total_signed:sum"]
+                )
+            application.monthly_sales_actual = (total or 0.0) / max(application.sales_months, 1)
+
+    @api.depends("monthly_sales_actual")
+    def _compute_monthly_sales_expected(self):
+        for application in self:
+            application.monthly_sales_expected = max(application.monthly_sales_actual, 0.0)
+
+    def action_open_sales(self):
+        """Open the invoices that make the actual monthly sales."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "account.action_move_out_invoice_type"
+        )
+        action.update(
+            name=self.env._("Sales of %s", self.partner_id.display_name),
+            domain=self._get_sales_domain(),
+            context={"create": False},
+        )
+        return action
+
+    # ------------------------------------------------------------------ proposal
+
+    @api.depends("term_days")
+    def _compute_term_months(self):
+        for application in self:
+            application.term_months = limit_formula.term_months(application.term_days)
+
+    @api.depends("grade_id", "policy_id")
+    def _compute_formula(self):
+        for application in self:
+            method = application._grade_line().limit_method
+            application.formula = method if method and method != "none" else "term_sales"
+
+    @api.depends("formula", "first_limit_percent", "grade_id", "policy_id")
+    def _compute_percent(self):
+        for application in self:
+            line = application._grade_line()
+            if application.formula == "capital":
+                application.percent = application.first_limit_percent or 10.0
+            elif line and line.limit_method == application.formula:
+                application.percent = line.limit_factor
+            else:
+                application.percent = 10.0
+
+    @api.depends("grade_id", "policy_id")
+    def _compute_full_limit(self):
+        for application in self:
+            line = application._grade_line()
+            if line.limit_method == "score" and line.limit_max:
+                application.full_limit = line.limit_max
+
+    @api.depends("partner_id", "company_id")
+    def _compute_thresholds(self):
+        for application in self:
+            company = application.company_id or self.env.company
+            application.policy_id = company._credit_policy_for(application.partner_id)
+            application.first_limit_percent = company._credit_threshold(
+                "first_limit_capital_percent", application.partner_id
+            )
+            application.limit_rounding = company.sudo().credit_limit_rounding
+
+    def _get_proposal(self):
+        """The `limit_formula.Proposal` of the inputs; None where the limit is set by hand."""
+        self.ensure_one()
+        formulas = {
+            "term_sales": lambda: limit_formula.from_term_sales(
+                self.term_months, self.monthly_sales_expected
+            ),
+            "share_assets": lambda: limit_formula.from_share(
+                "share_assets", self.assets, self.percent
+            ),
+            "share_sales": lambda: limit_formula.from_share(
+                "share_sales", self.annual_sales, self.percent
+            ),
+            "score": lambda: limit_formula.from_score(self.full_limit, self.score),
+            "capital": lambda: limit_formula.from_share(
+                "capital", self.registered_capital, self.percent
+            ),
+        }
+        if self.formula not in formulas:
+            return None
+        proposal = self._adjust_proposal(formulas[self.formula]())
+        if self.is_first:
+            proposal = limit_formula.cap_first_limit(
+                proposal, self.registered_capital, self.first_limit_percent
+            )
+        return limit_formula.round_limit(proposal, self.limit_rounding)
+
+    def _adjust_proposal(self, proposal):
+        """What the policy's line for the grade makes of a proposal, before red line and rounding.
+
+        Its factor is the share itself of shares of assets or sales, see `percent`.
+        """
+        line = self._grade_line()
+        if not line:
+            return proposal
+        if self.formula in ("term_sales", "score"):
+            proposal = limit_formula.apply_factor(proposal, line.limit_factor)
+        return limit_formula.cap_amount(proposal, line.limit_max)
+
+    @api.depends(
+        "formula", "term_months", "monthly_sales_expected", "assets", "annual_sales",
+        "registered_capital", "full_limit", "score", "percent", "is_first",
+        "first_limit_percent", "limit_rounding", "grade_id", "policy_id",
+    )  # fmt: skip
+    def _compute_proposed_limit(self):
+        for application in self:
+            proposal = application._get_proposal()
+            application.proposed_limit = proposal.amount if proposal else 0.0
+
+    @api.depends("proposed_limit")
+    @api.depends_context("lang")
+    def _compute_arithmetic(self):
+        for application in self:
+            proposal = application._get_proposal()
+            application.arithmetic = (
+                "\n".join(application._step_text(step) for step in proposal.steps)
+                if proposal
+                else self.env._("The limit is set by hand.")
+            )
+
+    def _step_text(self, step):
+        """One step of the arithmetic in words."""
+        fmt = (self.currency_id or self.env.company.currency_id).format
+        first, second = (*step.numbers, 0, 0)[:2]
+        result = fmt(step.result)
+        share = {"amount": fmt(first), "percent": f"{second:g}", "result": result}
+        texts = {
+            "term_sales": lambda: self.env._(
+                "(%(months)s months + 1) × %(sales)s a month = %(result)s",
+                months=f"{first:g}",
+                sales=fmt(second),
+                result=result,
+            ),
+            "share_assets": lambda: self.env._(
+                "Assets %(amount)s × %(percent)s %% = %(result)s", **share
+            ),
+            "share_sales": lambda: self.env._(
+                "Yearly sales %(amount)s × %(percent)s %% = %(result)s", **share
+            ),
+            "capital": lambda: self.env._(
+                "Registered capital %(amount)s × %(percent)s %% = %(result)s", **share
+            ),
+            "score": lambda: self.env._(
+                "Limit at full score %(amount)s × score %(percent)s / 100 = %(result)s", **share
+            ),
+            "score_low": lambda: self.env._(
+                "Score %(score)s is below %(least)s: no credit",
+                score=f"{first:g}",
+                least=f"{second:g}",
+            ),
+            "factor": lambda: self.env._(
+                "%(amount)s × %(percent)s %% of the grade = %(result)s", **share
+            ),
+            "maximum": lambda: self.env._("Highest limit of the grade: %s", result),
+            "first_limit": lambda: self.env._(
+                "First limit: at most %(percent)s %% of the registered capital %(amount)s = %(result)s",
+                **share,
+            ),
+            "rounded": lambda: self.env._(
+                "Rounded down to a multiple of %(step)s: %(result)s", step=fmt(first), result=result
+            ),
+        }
+        return texts[step.code]()

@@ -1,0 +1,74 @@
+from odoo import api, fields, models
+
+from .res_partner import CREDIT_GROUPS
+
+
+class ResPartner(models.Model):
+    """Smart buttons of the credit file: applications, securities, history."""
+
+    _inherit = "res.partner"
+
+    credit_application_count = fields.Integer(
+        "Credit Applications", compute="_compute_credit_counts", groups=CREDIT_GROUPS
+    )
+    credit_decision_count = fields.Integer(
+        "Credit Decisions", compute="_compute_credit_counts", groups=CREDIT_GROUPS
+    )
+    credit_security_total = fields.Monetary(
+        "Valid Securities", compute="_compute_credit_counts", groups=CREDIT_GROUPS
+    )
+
+    @api.depends_context("uid", "company")
+    @api.depends("commercial_partner_id")
+    def _compute_credit_counts(self):
+        customers = self.commercial_partner_id
+        domain = [("partner_id", "in", customers.ids), ("company_id", "=", self.env.company.id)]
+        applications, decisions = (
+            dict(self.env[model]._read_group(domain, ["partner_id"], ["__count"]))
+            for model in ("credit.application", "credit.decision")
+        )
+        today = self.env.company._credit_today()
+        securities = dict(
+            self.env["credit.security"]._read_group(
+                [
+                    ("commercial_partner_id", "in", customers.ids),
+                    ("company_id", "=", self.env.company.id),
+                    ("cancelled", "=", False),
+                    ("date_from", "<=", today),
+                    "|",
+                    ("date_to", "=", False),
+                    ("date_to", ">=", today),
+                ],
+                ["commercial_partner_id"],
+                ["amount:sum"],
+            )
+        )
+        for partner in self:
+            customer = partner.commercial_partner_id
+            partner.credit_application_count = applications.get(customer, 0)
+            partner.credit_decision_count = decisions.get(customer, 0)
+            partner.credit_security_total = securities.get(customer, 0.0)
+
+    def _credit_open_documents(self, xmlid, field="partner_id"):
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(f"credit_collection.{xmlid}")
+        customer = self.commercial_partner_id
+        action["domain"] = [
+            (field, "=", customer.id),
+            ("company_id", "=", self.env.company.id),
+        ]
+        action["context"] = {"default_partner_id": customer.id}
+        return action
+
+    def action_open_credit_applications(self):
+        """Open the applications of this customer."""
+        return self._credit_open_documents("credit_application_action")
+
+    def action_open_credit_securities(self):
+        """Open the securities of this customer."""
+        return self._credit_open_documents("credit_security_action", "commercial_partner_id")
+
+    def action_open_credit_decisions(self):
+        """Open the credit history of this customer in the current company."""
+        return self._credit_open_documents("credit_decision_action")
