@@ -1,1 +1,1 @@
-from . import controllers, engine, models
+from . import controllers, engine, models, wizard

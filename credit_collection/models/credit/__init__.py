@@ -30,6 +30,7 @@ from . import res_company
 from . import res_config_settings
 from . import res_partner
 from . import res_partner_figures
+from . import res_partner_hierarchy
 from . import sale_order
 from . import sale_order_check
 from . import sale_order_gate

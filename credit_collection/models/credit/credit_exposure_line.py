@@ -179,7 +179,7 @@ class CreditExposureLine(models.Model):
               FROM sale_order so
               JOIN res_partner partner ON partner.id = so.partner_invoice_id
               JOIN sale_order_line sol ON sol.order_id = so.id AND sol.display_type IS NULL
-              CROSS JOIN LATERAL (SELECT CASE WHEN sol.is_downpayment
+              CROSS JOIN LATERAL (SELECT CASE WHEN sol.is_downpayment AND sol.product_uom_qty = 0
                                    THEN %(downpayment)s ELSE %(rest)s END AS amount) rest
              WHERE %(orders)s AND rest.amount <> 0
             """,
@@ -214,7 +214,10 @@ class CreditExposureLine(models.Model):
 
     @api.model
     def _order_downpayment_sql(self, alias):
-        """Down payment invoiced and not yet deducted: it lowers the rest, never below zero."""
+        """Down payment invoiced and not yet deducted: it lowers the rest, never below zero.
+
+        Odoo's down payment lines have no quantity; one that has is an order line like any other.
+        """
         return SQL(
             """(SELECT -LEAST(GREATEST(invoiced.amount, 0), open.amount)
                   FROM (SELECT COALESCE(SUM(CASE WHEN move.move_type = 'out_refund' THEN -1 ELSE 1 END

@@ -113,7 +113,7 @@ class CreditHold(models.Model):
     decided_at = fields.Datetime(readonly=True)
     used_at = fields.Datetime("Order Confirmed on", readonly=True)
     spent_at = fields.Datetime(
-        readonly=True, help="The order it released was cancelled afterwards."
+        readonly=True, help="Since then the hold has no effect on its order any more."
     )
     closed_note = fields.Char("How It Ended", readonly=True)
 
@@ -361,7 +361,7 @@ class CreditHold(models.Model):
         """End applications and unused releases past their date, in the company's own day."""
         holds = self.sudo().search(
             [
-                ("date_expiry", "<", fields.Date.add(fields.Date.today(), days=1)),
+                ("date_expiry", "<=", fields.Date.context_today(self.with_context(tz="UTC"))),
                 ("used_at", "=", False),
                 ("state", "in", ("requested", "released")),
             ]

@@ -1,8 +1,30 @@
-from odoo import api, fields, models
+from typing import NamedTuple
+
+from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from .res_partner import SEGMENTS
+
+
+class RuleValues(NamedTuple):
+    """A rule as the check uses it: read once and kept, so that a confirmation need not read it."""
+
+    id: int
+    rule_type: str
+    action: str
+    days: int
+    amount_min: float
+    tolerance_percent: float
+    tolerance_amount: float
+    company_id: int
+    grade_ids: frozenset
+    segment: str
+
+    @property
+    def scope_rank(self):
+        """How narrow the scope is; of the rules of one type the narrowest counts."""
+        return (bool(self.grade_ids) + bool(self.segment), bool(self.company_id))
 
 
 class CreditRule(models.Model):
@@ -12,7 +34,7 @@ class CreditRule(models.Model):
     Of the rules of one type, those with the narrowest scope count for a customer, also
     when their action is "off": so a grade or segment can be left out of a general rule.
 
-    To add a type: extend `rule_type` and write `_check_<rule_type>(facts, order)`, see
+    To add a type: extend `rule_type` and write `_check_<rule_type>(rule, facts, order)`, see
     credit_rule_checks.py.
     """
 
@@ -96,38 +118,69 @@ class CreditRule(models.Model):
                     )
                 )
 
+    # ------------------------------------------------------------------ the rules in force
+
     @api.model
-    def _get_rules(self, company, checkpoint="order"):
-        """All rules of a company at a checkpoint, "off" ones included, as superuser.
+    @tools.ormcache("company_id", "checkpoint")
+    def _get_rules(self, company_id, checkpoint="order"):
+        """All rules of a company at a checkpoint, "off" ones included, as `RuleValues`.
 
         sudo: the rules bind users who may not read them.
         """
-        return self.sudo().search(
-            Domain("checkpoint", "=", checkpoint) & Domain("company_id", "in", [False, company.id])
+        rules = self.sudo().search(
+            Domain("checkpoint", "=", checkpoint) & Domain("company_id", "in", [False, company_id])
+        )
+        return tuple(
+            RuleValues(
+                **{
+                    name: rule[name]
+                    for name in RuleValues._fields
+                    if name not in ("company_id", "grade_ids")
+                },
+                company_id=rule.company_id.id,
+                grade_ids=frozenset(rule.grade_ids.ids),
+            )
+            for rule in rules
         )
 
-    def _for_customer(self, customer):
+    @api.model
+    def _select_for_customer(self, rules, customer):
         """The rules that count for a customer: per type the narrowest scope, those that are on.
 
+        :param rules: result of `_get_rules`
         :param customer: commercial partner in the company and rights of the check
         """
-        grade, segment = customer.credit_grade_id, customer.credit_segment
-        matching = self.filtered(
-            lambda rule: (
-                (not rule.grade_ids or grade in rule.grade_ids)
-                and (not rule.segment or rule.segment == segment)
-            )
-        )
+        grade, segment = customer.credit_grade_id.id, customer.credit_segment
+        matching = [
+            rule
+            for rule in rules
+            if (not rule.grade_ids or grade in rule.grade_ids)
+            and (not rule.segment or rule.segment == segment)
+        ]
         narrowest = {}
         for rule in matching:
-            narrowest[rule.rule_type] = max(narrowest.get(rule.rule_type, (0,)), rule._scope_rank())
-        return matching.filtered(
-            lambda rule: rule.action != "off" and rule._scope_rank() == narrowest[rule.rule_type]
-        )
+            narrowest[rule.rule_type] = max(narrowest.get(rule.rule_type, (0,)), rule.scope_rank)
+        return [
+            rule
+            for rule in matching
+            if rule.action != "off" and rule.scope_rank == narrowest[rule.rule_type]
+        ]
 
-    def _scope_rank(self):
-        self.ensure_one()
-        return (bool(self.grade_ids) + bool(self.segment), bool(self.company_id))
+    @api.model_create_multi
+    def create(self, vals_list):
+        rules = super().create(vals_list)
+        self.env.registry.clear_cache()  # _get_rules
+        return rules
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.env.registry.clear_cache()  # _get_rules
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()  # _get_rules
+        return result
 
     def _describe(self):
         """The rule in words, as it is kept on a hold."""

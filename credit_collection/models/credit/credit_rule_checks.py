@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 from ...engine import credit_check
 
@@ -6,38 +6,42 @@ from ...engine import credit_check
 class CreditRule(models.Model):
     """One method per rule type: compares the facts and says in words what is broken.
 
-    Each returns None, or the values of a `credit.hold.reason`: `description`, `cure`
+    Each takes the rule as `RuleValues`, the facts and the order, and returns None, or
+    the values of a `credit.hold.reason`: `description`, `cure`
     (text) and `breach` (`engine.credit_check.Breach`).
     """
 
     _inherit = "credit.rule"
 
-    def _check(self, facts, order):
-        """Values of a `credit.hold.reason` per broken rule of self, in the order of the rules.
+    @api.model
+    def _check_rules(self, rules, facts, order):
+        """Values of a `credit.hold.reason` per broken rule, in the order of the rules.
 
+        :param rules: `RuleValues`, see `_select_for_customer`
         :param facts: `engine.credit_check.CreditFacts`
         :param order: the `sale.order`
         """
         reasons = []
-        for rule in self:
-            broken = getattr(rule, f"_check_{rule.rule_type}")(facts, order)
+        for rule in rules:
+            broken = getattr(self, f"_check_{rule.rule_type}")(rule, facts, order)
             if broken:
                 reasons.append(
                     {
                         **broken,
                         "rule_id": rule.id,
-                        "rule_name": rule._describe(),
+                        "rule_name": self.sudo().browse(rule.id)._describe(),
                         "rule_type": rule.rule_type,
                         "action": rule.action,
                     }
                 )
         return reasons
 
-    def _check_limit(self, facts, order):
+    @api.model
+    def _check_limit(self, rule, facts, order):
         currency = order.company_id.currency_id
         if facts.control != "limit" or currency.compare_amounts(facts.order_amount, 0) <= 0:
             return None
-        breach = credit_check.check_limit(facts, self.tolerance_percent, self.tolerance_amount)
+        breach = credit_check.check_limit(facts, rule.tolerance_percent, rule.tolerance_amount)
         if currency.compare_amounts(breach.actual, breach.allowed) <= 0:
             return None
         fmt = currency.format
@@ -59,11 +63,12 @@ class CreditRule(models.Model):
             "cure": cure,
         }
 
-    def _check_overdue(self, facts, order):
+    @api.model
+    def _check_overdue(self, rule, facts, order):
         currency = order.company_id.currency_id
         if facts.control == "none":
             return None
-        breach = credit_check.check_overdue(facts, self.days, self.amount_min)
+        breach = credit_check.check_overdue(facts, rule.days, rule.amount_min)
         if currency.compare_amounts(breach.actual, breach.allowed) <= 0:
             return None
         fmt = currency.format
@@ -72,14 +77,15 @@ class CreditRule(models.Model):
             "description": self.env._(
                 "%(amount)s is overdue for more than %(days)s days; the oldest item for %(oldest)s days.",
                 amount=fmt(breach.actual),
-                days=self.days,
+                days=rule.days,
                 oldest=facts.days_overdue,
             ),
             "cure": self.env._("collect %s", fmt(breach.collect)),
         }
 
-    def _check_term(self, facts, order):
-        allowed = facts.approved_term + self.days
+    @api.model
+    def _check_term(self, rule, facts, order):
+        allowed = facts.approved_term + rule.days
         if facts.control != "limit" or facts.order_term <= allowed:
             return None
         return {
@@ -93,7 +99,8 @@ class CreditRule(models.Model):
             "cure": self.env._("choose a payment term of at most %s days", allowed),
         }
 
-    def _check_prepayment(self, facts, order):
+    @api.model
+    def _check_prepayment(self, rule, facts, order):
         currency = order.company_id.currency_id
         if facts.control != "cash" or currency.compare_amounts(facts.order_total, 0) <= 0:
             return None
@@ -113,7 +120,8 @@ class CreditRule(models.Model):
             "cure": self.env._("collect %s", fmt(breach.collect)),
         }
 
-    def _check_control(self, facts, order):
+    @api.model
+    def _check_control(self, rule, facts, order):
         if not facts.blocked_parties:
             return None
         labels = dict(

@@ -180,7 +180,8 @@ class ResPartner(models.Model):
     def write(self, vals):
         self._credit_check_commercial([vals])
         self._credit_check_decision(vals)
-        result = super().write(vals)
+        with self._credit_guard_hierarchy(vals):
+            result = super().write(vals)
         if "tz" in vals:
             self.env.registry.clear_cache()  # res.company._credit_timezones
         if any(name in vals for name in DECISION_FIELDS):

@@ -44,22 +44,16 @@ class SaleOrder(models.Model):
         "(partner_invoice_id) WHERE state = 'sale' AND invoice_status <> 'invoiced'"
     )
 
-    @api.depends(
-        "state", "credit_hold_ids.state", "credit_hold_ids.used_at", "credit_hold_ids.spent_at"
-    )
+    @api.depends("credit_hold_ids.state", "credit_hold_ids.spent_at")
     def _compute_credit_state(self):
+        # Not by the state of the order: confirming and cancelling end the holds themselves.
+        states = ("held", "requested", "released", "rejected")
         for order in self:
             # sudo: the state is for everybody who sees the order
             holds = order.sudo().credit_hold_ids.filtered(
-                lambda h: (
-                    h.state in ("held", "requested", "released", "rejected") and not h.spent_at
-                )
+                lambda h: h.state in states and not h.spent_at
             )
             hold = holds.sorted("id")[-1:]
-            if order.state == "cancel":
-                hold = holds.browse()
-            elif order.state == "sale":
-                hold = hold.filtered(lambda h: h.state == "released" and h.used_at)
             order.credit_hold_id = hold
             order.credit_state = (
                 "clear" if not hold else "released" if hold.state == "released" else "held"

@@ -48,18 +48,36 @@ class SaleOrder(models.Model):
         orders_sudo = self.sudo()
         own_amounts = orders_sudo._credit_order_amounts()
         for company in orders_sudo.company_id:
-            rules = self.env["credit.rule"].with_company(company)._get_rules(company)
-            beyond = tuple(set(rules.filtered(lambda r: r.rule_type == "overdue").mapped("days")))
+            rule_model = self.env["credit.rule"].with_company(company)
+            rules = rule_model._get_rules(company.id)
+            beyond = tuple({rule.days for rule in rules if rule.rule_type == "overdue"})
             orders = orders_sudo.filtered(lambda o, c=company: o.company_id == c).with_company(
                 company
             )
-            customers = orders.env["res.partner"].union(*(o._credit_customer() for o in orders))
+            customers = orders._credit_fetch_customers()
             figures = customers._get_credit_figures(company, beyond)
             for order in orders:
                 facts = order._credit_facts(figures, own_amounts.get(order.id, 0.0), beyond)
-                applying = rules._for_customer(order._credit_customer())
-                verdicts[order.id] = CreditVerdict(facts, tuple(applying._check(facts, order)))
+                applying = rule_model._select_for_customer(rules, order._credit_customer())
+                verdicts[order.id] = CreditVerdict(
+                    facts, tuple(rule_model._check_rules(applying, facts, order))
+                )
         return verdicts
+
+    def _credit_fetch_customers(self):
+        """The customers of these orders; what the check reads of all parties comes in one query."""
+        parties = self.partner_id | self.partner_invoice_id
+        parties |= parties.commercial_partner_id
+        parties.filtered("id").fetch(
+            [
+                "credit_control",
+                "credit_limit",
+                "credit_term_days",
+                "credit_grade_id",
+                "credit_segment",
+            ]
+        )
+        return parties.browse().union(*(order._credit_customer() for order in self))
 
     def _credit_order_amounts(self):
         """{order id: what the order adds to the exposure} in company currency.

@@ -54,17 +54,18 @@ class SaleOrder(models.Model):
         unbound = self.browse()
         if vals.get("state", "sale") not in CONFIRMED:
             unbound = self.filtered(lambda order: order.state in CONFIRMED)
-        with self._credit_guard(vals.get("state") in CONFIRMED):
+        companies = self.company_id | self.company_id.browse(vals.get("company_id") or ())
+        with self._credit_guard(vals.get("state") in CONFIRMED, companies):
             result = super().write(vals)
         unbound._credit_spend_releases()
         if vals.get("state") == "cancel":
-            self._credit_cancel_holds()
+            self._credit_end_holds("cancelled", self.env._("The order was cancelled."))
         if "state" not in vals:
             self._credit_recheck_holds()
         return result
 
     @contextmanager
-    def _credit_guard(self, confirming=False):
+    def _credit_guard(self, confirming=False, companies=None):
         """Around a change of these orders: check afterwards, undo the change when it is refused.
 
         The check reads the ledger as it is after the change, with every order of the same
@@ -72,20 +73,25 @@ class SaleOrder(models.Model):
         error.
 
         :param confirming: the change makes orders binding; else only binding ones are checked
+        :param companies: companies of the orders before and after the change, where it may change
         """
         # sudo: the mode of the company binds whoever may not read it
-        guarded = self.sudo().filtered(
-            lambda order: (
-                order.company_id.credit_mode != "off" and (confirming or order.state in CONFIRMED)
-            )
-        )
-        if not guarded:
+        modes = set((companies or self.company_id).sudo().mapped("credit_mode"))
+        if not modes - {"off"} or not (
+            confirming or any(order.state in CONFIRMED for order in self.sudo())
+        ):
             yield
             return
         before = self._credit_commitments()
-        with self.env.cr.savepoint():
-            yield
-            self._credit_gate_raised(before)
+        # Records only, not the hooks of the commit: they belong to the end of the transaction.
+        self.env.flush_all()
+        with self.env.cr.savepoint(flush=False):
+            try:
+                yield
+                self._credit_gate_raised(before)
+            except Exception:
+                self.env.transaction.clear()
+                raise
 
     @api.model
     def _credit_check_computed(self, vals):
@@ -149,6 +155,8 @@ class SaleOrder(models.Model):
                 if order.company_id.credit_mode == "enforce"
             }
         )
+        # At once and in full: the fields the ledger reads alone would make two updates of it.
+        self.env.flush_all()
         verdicts = orders._credit_check()
         refused = orders.browse()
         for order in orders:
@@ -160,7 +168,6 @@ class SaleOrder(models.Model):
                 if not release:
                     refused |= order
                     continue
-                release._use()
             order._credit_passed(verdict)
         if refused:
             raise CreditHoldError(
@@ -180,9 +187,10 @@ class SaleOrder(models.Model):
             order_sudo.message_post(
                 body=self.env._("Confirmed with credit warnings: %s", " ".join(warnings))
             )
-        open_holds = order_sudo.credit_hold_ids.filtered(lambda h: h.state in ("held", "requested"))
-        if open_holds:
-            open_holds._do_close("cleared", self.env._("All reasons are cured."))
+        if order_sudo.credit_state == "held":
+            order_sudo._credit_end_holds("cleared", self.env._("All reasons are cured."))
+        elif order_sudo.credit_state == "released":
+            order_sudo.credit_hold_id._use()
 
     def _credit_refusal_message(self, verdicts, raised):
         """What the user reads: per order the reasons and what would cure them."""
@@ -215,11 +223,16 @@ class SaleOrder(models.Model):
         used = self.sudo().credit_hold_ids.filtered(lambda h: h.used_at and not h.spent_at)
         used._system().write({"spent_at": fields.Datetime.now()})
 
-    def _credit_cancel_holds(self):
-        """A cancelled order needs no hold and no release."""
-        self.sudo().credit_hold_ids.filtered(
+    def _credit_end_holds(self, state, note):
+        """No hold stands on these orders any more: end what is open, put rejections behind."""
+        # sudo: the holds follow the order whoever confirms or cancels it
+        holds = self.sudo().credit_hold_ids
+        holds.filtered(
             lambda h: h.state in ("held", "requested") or (h.state == "released" and not h.used_at)
-        )._do_close("cancelled", self.env._("The order was cancelled."))
+        )._do_close(state, note)
+        holds.filtered(lambda h: h.state == "rejected" and not h.spent_at)._system().write(
+            {"spent_at": fields.Datetime.now()}
+        )
 
     def _credit_recheck_holds(self):
         """A smaller order, another term or customer may have cured the hold."""

@@ -20,7 +20,7 @@ class SaleOrderLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            self._credit_check_computed(vals)
+            self._credit_check_computed(vals, creating=True)
         order_ids = {vals.get("order_id") for vals in vals_list} - {None, False}
         with self.env["sale.order"].browse(order_ids).exists()._credit_guard():
             return super().create(vals_list)
@@ -46,8 +46,11 @@ class SaleOrderLine(models.Model):
         return result
 
     @api.model
-    def _credit_check_computed(self, vals):
+    def _credit_check_computed(self, vals, creating=False):
         typed = COMPUTED_FIELDS & vals.keys()
+        # Set by Odoo's down payment wizard when it creates its line, without a quantity.
+        if "is_downpayment" in vals and not creating:
+            typed.add("is_downpayment")
         if typed and not self.env.su:
             raise UserError(
                 self.env._(

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from odoo.addons.credit_collection.engine.credit_check import Breach
 
@@ -13,7 +13,8 @@ class CreditRule(models.Model):
         ondelete={"test_reference": "cascade"},
     )
 
-    def _check_test_reference(self, facts, order):
+    @api.model
+    def _check_test_reference(self, rule, facts, order):
         if order.client_order_ref:
             return None
         return {

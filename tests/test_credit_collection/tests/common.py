@@ -43,17 +43,23 @@ class CreditCollectionCommon(AccountTestInvoicingCommon):
         cls.roles = {role: cls._user(role, groups) for role, groups in GROUPS.items()}
         for role, user in cls.roles.items():
             setattr(cls, role, user)
-        cls.product_credit = cls.env["product.product"].create(
+        cls.product_credit = cls._service("Advice")
+        # The term of who pays at once, for orders that shall not break the rule of terms.
+        cls.term_now = cls.env.ref("account.account_payment_term_immediate")
+
+    @classmethod
+    def _service(cls, name, **values):
+        """A product without tax, invoiced by what was ordered."""
+        return cls.env["product.product"].create(
             {
-                "name": "Advice",
+                "name": name,
                 "type": "service",
                 "invoice_policy": "order",
                 "list_price": 1.0,
                 "taxes_id": [Command.clear()],
+                **values,
             }
         )
-        # The term of who pays at once, for orders that shall not break the rule of terms.
-        cls.term_now = cls.env.ref("account.account_payment_term_immediate")
 
     # ------------------------------------------------------------------ people
 
@@ -119,14 +125,22 @@ class CreditCollectionCommon(AccountTestInvoicingCommon):
     def _rate(cls, code, rate, date="2016-01-01", company=None):
         """A currency worth 1/rate of the company currency from `date` on; adds to older rates."""
         currency = cls._enable_currency(code)
-        cls.env["res.currency.rate"].sudo().create(
-            {
-                "name": date,
-                "rate": rate,
-                "currency_id": currency.id,
-                "company_id": (company or cls.company).id,
-            }
+        company = company or cls.company
+        rates = cls.env["res.currency.rate"].sudo()
+        known = rates.search(
+            [("currency_id", "=", currency.id), ("company_id", "=", company.id), ("name", "=", date)]
         )
+        if known:
+            known.rate = rate
+        else:
+            rates.create(
+                {
+                    "name": date,
+                    "rate": rate,
+                    "currency_id": currency.id,
+                    "company_id": company.id,
+                }
+            )
         return currency
 
     # --------------------------------------------------------------- documents

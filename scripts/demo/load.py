@@ -1,0 +1,41 @@
+"""The demo company: customers of every grade, their debts, and orders that pass or are held.
+
+    bin/odoo shell -d NAME < scripts/demo/load.py      (`make run` does it)
+
+The story. Huaxing Components sells motors and controllers from Shanghai, in CNY; no taxes, for round figures.
+Li Na (`sales`) and Wang Wei (`sales2`) quote; who may buy on credit is decided by Liu Yang (`controller`).
+Ningbo Harbour has used 92 % of its limit: 12,000 more pass, 30,000 do not. Guangzhou Lighting is over it.
+Hangzhou Silk is 10 days late, which passes; Wuxi Bearings 25 days, which holds; Chongqing Motors 60 days, and
+its release waits for Zhou Jing (`finance`). Dalian Northern is frozen, 200 days late: release rejected.
+Shenyang Hengda is blacklisted. Xiamen Retail buys for cash and paid nothing; Qingdao Fresh has prepaid half.
+Suzhou Instruments is fine, until somebody grants it 90 days instead of 30. China Grid has no limit at all.
+Beijing Rail was held, released by three people and confirmed. Shenzhen Smart was held, paid, and was cleared.
+Nanjing Auto pays in three instalments and is late with one; Hansa, Hamburg, owes US dollars.
+Lin Tao of Ningbo Harbour (`customer`, portal) may sign his quotation and reads a polite answer.
+
+Everything goes through Odoo's own flows: invoices are posted, payments registered, orders confirmed by their
+salesperson, releases approved by their reviewers. Dates are relative to the day it is first run; what exists
+is left alone, so running it again changes nothing.
+"""
+
+# ruff: noqa: E402, F821 - `env` is given by the shell, and the modules beside this file are found by hand
+import sys
+from pathlib import Path
+
+from odoo.tools.misc import file_path
+
+HERE = Path(file_path("credit_collection")).parent / "scripts" / "demo"
+WHAT_TO_TRY = HERE / "what_to_try.txt"
+sys.path.insert(0, str(HERE))
+
+import demo_company
+import demo_customers
+import demo_orders
+from demo_book import Book
+
+book = Book(env)
+demo_company.load(book)
+demo_customers.load(book)
+demo_orders.load(book)
+env.cr.commit()
+print(WHAT_TO_TRY.read_text(encoding="utf-8"))

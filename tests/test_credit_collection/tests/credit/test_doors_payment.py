@@ -1,0 +1,134 @@
+from odoo.tests import tagged
+
+from odoo.addons.account_payment.tests.common import AccountPaymentCommon
+
+from .gate_case import GateCase
+
+
+@tagged("post_install", "-at_install")
+class TestDoorsPayment(GateCase, AccountPaymentCommon):
+    """Money paid online is booked, whatever becomes of the order (design, idea 2)."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.currency = cls.company.currency_id
+        cls.provider.company_id = cls.company
+        cls.frozen = cls._customer("Frozen", control="frozen")
+        cls.cash = cls._customer("Cash", control="cash", grade="D")
+
+    def _quotation(self, partner, amount, share=1.0):
+        order = self._order(
+            partner, amount, require_payment=True, require_signature=False, prepayment_percent=share
+        )
+        order.action_quotation_sent()
+        return order
+
+    def _pay_online(self, order, amount):
+        transaction = self._create_transaction(
+            "redirect",
+            amount=amount,
+            partner_id=order.partner_id.id,
+            sale_order_ids=[(6, 0, order.ids)],
+            reference=f"{order.name}-{len(order.transaction_ids)}",
+        )
+        transaction._set_done()
+        transaction._post_process()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        return transaction
+
+    def assertBooked(self, transaction):
+        self.assertRecordValues(transaction, [{"state": "done", "is_post_processed": True}])
+        payment = transaction.payment_id
+        self.assertIn(payment.state, ("in_process", "paid"))
+        self.assertEqual(payment.amount, transaction.amount)
+
+    def test_payment_of_a_frozen_customer(self):
+        order = self._quotation(self.frozen, 1600)
+        transaction = self._pay_online(order, 1600)
+        self.assertBooked(transaction)
+        self.assertRecordValues(order, [{"state": "sent", "credit_state": "held"}])
+        self.assertEqual(self._hold(order).reason_ids.mapped("rule_type"), ["control"])
+        self.assertTold(self.salesperson, order, self._hold(order))
+
+    def test_down_payment_leaves_the_rest_over_the_limit(self):
+        order = self._quotation(self.customer, 4000, share=0.25)
+        transaction = self._pay_online(order, 1000)
+        self.assertBooked(transaction)
+        self.assertRecordValues(order, [{"state": "sent", "credit_state": "held"}])
+        self.assertEqual(self._hold(order).over_limit, 2000)
+
+    def test_paid_in_full_needs_no_limit(self):
+        order = self._quotation(self.customer, 4000)
+        transaction = self._pay_online(order, 4000)
+        self.assertBooked(transaction)
+        self.assertEqual(order.state, "sale")
+        self.assertFalse(self._hold(order))
+
+    def test_cash_customer_pays_half_and_then_the_rest(self):
+        order = self._quotation(self.cash, 1000, share=0.5)
+        transaction = self._pay_online(order, 500)
+        self.assertBooked(transaction)
+        self.assertRecordValues(order, [{"state": "sent", "credit_state": "held"}])
+        hold = self._hold(order)
+        self.assertEqual(hold.reason_ids.mapped("rule_type"), ["prepayment"])
+        self.assertEqual(hold.prepaid, 500)
+        transaction = self._pay_online(order, 500)
+        self.assertBooked(transaction)
+        self.assertEqual(order.state, "sale")
+        self.assertEqual(hold.state, "cleared")
+
+    def test_same_money_does_not_pay_two_orders(self):
+        first = self._quotation(self.cash, 1000)
+        second = self._quotation(self.cash, 1000)
+        self._pay_online(first, 1000)
+        self.assertEqual(first.state, "sale")
+        self.refused(second.action_confirm)
+        self.assertEqual(second.state, "sent")
+
+    def test_pending_payment_counts_for_nothing(self):
+        order = self._quotation(self.cash, 1000)
+        transaction = self._create_transaction(
+            "redirect",
+            amount=1000,
+            partner_id=self.cash.id,
+            sale_order_ids=[(6, 0, order.ids)],
+            reference=f"{order.name}-pending",
+        )
+        transaction._set_pending()
+        self.refused(order.action_confirm)
+        self.assertNotEqual(order.state, "sale")
+
+    def test_transactions_typed_by_a_salesperson(self):
+        """A payment that nobody made: salespeople write no transactions and link none."""
+        paid = self._quotation(self.cash, 1000)
+        done = self._pay_online(paid, 1000)
+        order = self._quotation(self.cash, 1000)
+        self.attempt(
+            lambda: order.with_user(self.salesperson).write({"transaction_ids": [(4, done.id)]})
+        )
+        self.attempt(
+            lambda: self.env["payment.transaction"]
+            .with_user(self.salesperson)
+            .create(
+                {
+                    "provider_id": self.provider.id,
+                    "payment_method_id": self.payment_method_id,
+                    "amount": 1000,
+                    "currency_id": self.currency.id,
+                    "partner_id": self.cash.id,
+                    "state": "done",
+                    "reference": "forged",
+                    "sale_order_ids": [(6, 0, order.ids)],
+                }
+            )
+        )
+        self.refused(order.with_user(self.salesperson).action_confirm)
+        self.assertEqual(order.state, "sent")
+
+    def test_web_shop_validation_parks(self):
+        """`_validate_order` is what signature, web shop and free orders call."""
+        order = self._order(self.customer, 1600)
+        order._validate_order()
+        self.assertRecordValues(order, [{"state": "draft", "credit_state": "held"}])
