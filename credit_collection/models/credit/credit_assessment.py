@@ -104,7 +104,9 @@ class CreditAssessment(models.Model):
     )
     line_ids = fields.One2many("credit.assessment.line", "assessment_id", copy=False)
     sheet_ids = fields.One2many("credit.assessment.sheet", "assessment_id", copy=False)
-    score_ids = fields.One2many("credit.assessment.score", "assessment_id", "Scores", copy=False)
+    score_ids = fields.One2many(
+        "credit.assessment.score", "assessment_id", "Points Given", copy=False
+    )
     note = fields.Text("Conclusion")
 
     # Result, written when the assessment is closed; before, it would tell the scores.
@@ -142,7 +144,7 @@ class CreditAssessment(models.Model):
     def _compute_progress(self):
         # sudo: who has handed in is no secret, what he scored is
         for assessment in self:
-            sheets = assessment.sudo().sheet_ids
+            sheets = assessment._get_sheets()
             waiting = sheets.filtered(lambda s: s.state == "open").user_id
             assessment.sheets_handed_in = len(sheets) - len(waiting)
             assessment.progress = (
@@ -158,12 +160,22 @@ class CreditAssessment(models.Model):
                 else False
             )
 
+    def _get_sheets(self):
+        """All sheets of these assessments, as superuser, to count and to write.
+
+        Searched, never read through `sheet_ids`: the superuser's answer would stay in the
+        cache and be offered to a user who may not read it.
+        """
+        return (
+            self.env["credit.assessment.sheet"].sudo().search([("assessment_id", "in", self.ids)])
+        )
+
     @api.depends_context("uid")
     @api.depends("sheet_ids.user_id")
     def _compute_my_sheet_id(self):
         for assessment in self:
-            sheet = assessment.sudo().sheet_ids.filtered(lambda s: s.user_id == self.env.user)
-            assessment.my_sheet_id = sheet[:1]
+            sheets = assessment._get_sheets()
+            assessment.my_sheet_id = sheets.filtered(lambda s: s.user_id == self.env.user)[:1]
 
     @api.depends_context("uid")
     def _compute_can_manage(self):
@@ -270,8 +282,8 @@ class CreditAssessment(models.Model):
             self.filtered(lambda a: a.state == "scoring")._sync_sheets()
         if "deadline" in vals:
             # sudo: sheets of others; nothing but the day of the reminder is written
-            self.sudo().sheet_ids._system().write({"reminded_for": False})
-            self.sudo().sheet_ids.activity_reschedule(
+            self._get_sheets()._system().write({"reminded_for": False})
+            self._get_sheets().activity_reschedule(
                 ["credit_collection.mail_activity_credit_assessment"],
                 date_deadline=fields.Date.to_date(vals["deadline"]),
             )

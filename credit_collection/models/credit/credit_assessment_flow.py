@@ -99,7 +99,7 @@ class CreditAssessment(models.Model):
         :raise UserError: a reviewer was taken off who has handed in
         """
         for assessment in self.sudo():
-            sheets = assessment.sheet_ids
+            sheets = assessment._get_sheets()
             gone = sheets.filtered(lambda s, a=assessment: s.user_id not in a.reviewer_ids)
             if any(sheet.state == "submitted" for sheet in gone):
                 raise UserError(
@@ -113,9 +113,10 @@ class CreditAssessment(models.Model):
                         "At least %s reviewers must score.", assessment.scorecard_id.reviewers_min
                     )
                 )
+            users = assessment.reviewer_ids - (sheets - gone).user_id
             gone.activity_unlink([ACTIVITY])
             gone._system().unlink()
-            for user in assessment.reviewer_ids - sheets.user_id:
+            for user in users:
                 assessment._create_sheet(user)
 
     def _create_sheet(self, user):
@@ -144,7 +145,7 @@ class CreditAssessment(models.Model):
         """Chatter says who, never what; the head gets an activity when all have handed in."""
         self.ensure_one()
         self.message_post(body=self.env._("%s has handed in.", reviewer.name))
-        if all(sheet.state == "submitted" for sheet in self.sheet_ids):
+        if all(sheet.state == "submitted" for sheet in self._get_sheets()):
             self.activity_schedule(
                 ACTIVITY,
                 user_id=self.user_id.id,
@@ -155,7 +156,7 @@ class CreditAssessment(models.Model):
     def _cron_remind(self):
         """Daily: a message to reviewers whose scores are overdue, once per deadline."""
         sheets = self.env["credit.assessment.sheet"]
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].sudo().search([]):
             sheets |= sheets.search(
                 [
                     ("state", "=", "open"),
@@ -189,16 +190,17 @@ class CreditAssessment(models.Model):
         if self.state != "scoring":
             return [self.env._("%s is not being scored.", self.display_name)]
         reasons = []
-        # sudo: sheets of others count here, their scores are not told
-        sheets = self.sudo().sheet_ids
+        sheets = self._get_sheets()
         waiting = sheets.filtered(lambda s: s.state != "submitted").user_id
         if waiting or not sheets:
             reasons.append(
                 self.env._("Scores are still missing from: %s.", ", ".join(waiting.mapped("name")))
             )
-        papers = self._get_documents().filtered(
-            lambda d: d.is_required and d.state in ("missing", "expired")
-        )
+        papers = self.env["credit.document"].sudo()
+        if self.kind == "new":  # P4-02: a new customer hands in his papers first
+            papers = self._get_documents().filtered(
+                lambda d: d.is_required and d.state in ("missing", "expired")
+            )
         reasons += [
             self.env._("%s Attach it or note the date it is promised for.", sentence)
             for sentence in papers._get_sentences()
@@ -233,7 +235,7 @@ class CreditAssessment(models.Model):
 
     def _prepare_result(self):
         self.ensure_one()
-        score = scoring.average(self.sheet_ids.mapped("total"))
+        score = scoring.average(self._get_sheets().mapped("total"))
         customer = self.partner_id.with_company(self.company_id)
         return {
             "score": round(score, 2),
@@ -259,7 +261,7 @@ class CreditAssessment(models.Model):
         # sudo: sheets and activities of the reviewers
         sudo = self.sudo()
         sudo._system().write({"state": "cancelled"})
-        sudo.sheet_ids.activity_unlink([ACTIVITY])
+        self._get_sheets().activity_unlink([ACTIVITY])
         sudo.activity_unlink([ACTIVITY])
         return True
 
