@@ -49,5 +49,8 @@
         "views/credit_collection_menus.xml",
         "views/credit/credit_assessment_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["credit_collection/static/src/scss/*.scss"],
+    },
     "application": True,
 }

@@ -8,6 +8,7 @@
 
 DEMO_SCRIPT="$ROOT/scripts/demo/load.py"
 DEMO_USERS="$ROOT/scripts/demo/users.tsv"
+DEMO_TO_TRY="$ROOT/scripts/demo/what_to_try.txt"
 
 demo_state() {
     local files=("$ROOT/scripts/run.sh")
@@ -67,6 +68,10 @@ main() {
   Credit & Collection is served at   http://127.0.0.1:$CC_HTTP_PORT
 TEXT
     print_users
+    if [ -f "$DEMO_TO_TRY" ]; then
+        printf '\n'
+        sed 's/^/  /' "$DEMO_TO_TRY"
+    fi
     printf '\n  Stop with Ctrl-C, or with "make stop" from elsewhere.\n\n'
     exec "$VENV/bin/python" -m odoo -d "$CC_DB" --db-filter="^$CC_DB\$" --no-database-list \
         --max-cron-threads=1 --log-level="${CC_LOG_LEVEL:-warn}" \

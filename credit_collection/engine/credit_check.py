@@ -42,8 +42,8 @@ class CreditFacts:
 
     @property
     def over_limit(self):
-        """max(0, exposure + order - effective limit); 0 for an unlimited customer."""
-        if self.control == "none":
+        """max(0, exposure + order - effective limit); 0 where no limit is granted at all."""
+        if self.control in ("none", "cash"):
             return 0.0
         return max(0.0, self.total - self.effective_limit)
 

@@ -142,6 +142,8 @@ def make_user(book, row, **more):
     groups = [env.ref(name).id for name in row["groups"].split(",")]
     if "base.group_portal" not in row["groups"]:
         values["notification_type"] = "inbox"
+        if "odoobot_state" in env["res.users"]._fields:
+            values["odoobot_state"] = "disabled"  # no greetings, so that inboxes show holds only
         groups.append(env.ref("base.group_user").id)
     user = env["res.users"].search([("login", "=", row["login"])])
     if user:  # the administrator: his login stays what it is

@@ -37,6 +37,7 @@ from . import sale_order_gate
 from . import sale_order_park
 from . import sale_order_line
 from . import account_move
+from . import ir_attachment
 from . import payment_transaction
 from . import tier_definition
 from . import tier_review

@@ -16,9 +16,11 @@ SOURCES = {
         "balance", "company_id", "currency_id", "date", "date_maturity", "display_type",
         "move_id", "move_name", "name", "parent_state", "partner_id", "reconciled",
     ],
+    "res.company": ["currency_id", "parent_path"],
+    "res.currency.rate": ["company_id", "currency_id", "name", "rate"],
     "res.partner": ["commercial_partner_id"],
     "sale.order": [
-        "company_id", "currency_id", "currency_rate", "date_order", "invoice_status",
+        "company_id", "currency_id", "date_order", "invoice_status",
         "name", "partner_invoice_id", "state",
     ],
     "sale.order.line": [
@@ -37,7 +39,10 @@ class CreditExposureLine(models.Model):
     `amount` is in company currency and signed: what lowers the debt (credit notes,
     payments not applied, down payments invoiced for an order) is negative. Foreign
     currency is converted once: posted and draft items at the rate of their entry, orders
-    at the rate of the order.
+    at today's rate, since their invoice is still to come.
+
+    What nobody in accounting posted makes no room: an order never counts less than zero,
+    and a draft credit note counts when it is posted.
     """
 
     _name = "credit.exposure.line"
@@ -137,7 +142,7 @@ class CreditExposureLine(models.Model):
 
     @api.model
     def _select_draft(self):
-        """Draft customer invoices and credit notes, per instalment."""
+        """Draft customer invoices, per instalment."""
         return SQL(
             """
             SELECT aml.id::bigint * 8 + 1 AS id,
@@ -154,8 +159,8 @@ class CreditExposureLine(models.Model):
                AND aml.reconciled IS NOT TRUE
                AND aml.parent_state = 'draft'
                AND aml.display_type = 'payment_term'
-               AND move.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
-               AND aml.balance <> 0
+               AND move.move_type IN ('out_invoice', 'out_receipt')
+               AND aml.balance > 0
             """,
             accounts=self._receivable_accounts_sql(),
         )
@@ -172,20 +177,60 @@ class CreditExposureLine(models.Model):
                    partner.commercial_partner_id AS partner_id, so.company_id,
                    'order' AS kind, so.date_order::date AS date, NULL::date AS date_maturity,
                    0 AS days_overdue,
-                   rest.amount / COALESCE(NULLIF(so.currency_rate, 0), 1) AS amount,
+                   CASE WHEN so.currency_id = company.currency_id THEN rest.amount
+                        ELSE rest.amount / %(rate)s END AS amount,
                    rest.amount AS amount_currency, so.currency_id,
                    NULL::int AS move_line_id, NULL::int AS move_id,
                    sol.id AS sale_line_id, so.id AS order_id
               FROM sale_order so
+              JOIN res_company company ON company.id = so.company_id
               JOIN res_partner partner ON partner.id = so.partner_invoice_id
               JOIN sale_order_line sol ON sol.order_id = so.id AND sol.display_type IS NULL
-              CROSS JOIN LATERAL (SELECT CASE WHEN sol.is_downpayment AND sol.product_uom_qty = 0
-                                   THEN %(downpayment)s ELSE %(rest)s END AS amount) rest
+              CROSS JOIN LATERAL (SELECT %(rest)s AS amount) open
+              CROSS JOIN LATERAL (
+                SELECT CASE WHEN sol.is_downpayment AND sol.product_uom_qty = 0 THEN %(downpayment)s
+                            WHEN open.amount < 0 THEN open.amount * %(floor)s
+                            ELSE open.amount END AS amount) rest
              WHERE %(orders)s AND rest.amount <> 0
             """,
+            rate=self._order_rate_sql(),
             downpayment=self._order_downpayment_sql("sol"),
             rest=self._order_rest_sql("sol"),
+            floor=self._order_floor_sql("sol"),
             orders=orders_sql or SQL("so.state = 'sale' AND so.invoice_status <> 'invoiced'"),
+        )
+
+    @api.model
+    def _order_rate_sql(self):
+        """Units of the order's currency for one of the company's, today, as Odoo looks rates up."""
+        rate = """COALESCE((SELECT rate.rate FROM res_currency_rate rate
+                             WHERE rate.currency_id = %(currency)s AND rate.name <= %(today)s
+                               AND (rate.company_id IS NULL OR rate.company_id = %(root)s)
+                             ORDER BY rate.company_id, rate.name DESC LIMIT 1),
+                           (SELECT rate.rate FROM res_currency_rate rate
+                             WHERE rate.currency_id = %(currency)s
+                               AND (rate.company_id IS NULL OR rate.company_id = %(root)s)
+                             ORDER BY rate.company_id, rate.name LIMIT 1), 1.0)"""
+        values = {
+            "today": self.env["res.company"]._credit_today_sql("so"),
+            "root": SQL("SPLIT_PART(company.parent_path, '/', 1)::int"),
+        }
+        return SQL(
+            "(%s / %s)",
+            SQL(rate, currency=SQL("so.currency_id"), **values),
+            SQL(rate, currency=SQL("company.currency_id"), **values),
+        )
+
+    @api.model
+    def _order_floor_sql(self, alias):
+        """Share of the negative lines of an order that its other lines can bear: never below zero."""
+        return SQL(
+            """(SELECT LEAST(1, COALESCE(SUM(GREATEST(%(rest)s, 0)), 0)
+                                / NULLIF(-SUM(LEAST(%(rest)s, 0)), 0))
+                  FROM sale_order_line other
+                 WHERE other.order_id = %(order)s AND other.display_type IS NULL)""",
+            order=SQL.identifier(alias, "order_id"),
+            rest=self._order_rest_sql("other"),
         )
 
     @api.model
@@ -219,7 +264,7 @@ class CreditExposureLine(models.Model):
         Odoo's down payment lines have no quantity; one that has is an order line like any other.
         """
         return SQL(
-            """(SELECT -LEAST(GREATEST(invoiced.amount, 0), open.amount)
+            """(SELECT -LEAST(GREATEST(invoiced.amount, 0), GREATEST(open.amount, 0))
                   FROM (SELECT COALESCE(SUM(CASE WHEN move.move_type = 'out_refund' THEN -1 ELSE 1 END
                                             * line.price_total), 0) AS amount
                           FROM sale_order_line_invoice_rel rel

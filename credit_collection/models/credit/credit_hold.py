@@ -34,25 +34,31 @@ class CreditHold(models.Model):
     | approve, reject   | reviewers of the tier whose turn it is     | never the requester    |
     | cancel            | requester, salesperson, controller         | while open or unused   |
 
-    Written by the system only (`credit.protected.mixin`); a user may fill in the
+    Written by the system only (`credit.approval.mixin`); a user may fill in the
     application while the hold is held. The release half is in credit_hold_release.py.
     """
 
     _name = "credit.hold"
     _description = "Credit Hold"
-    _inherit = ["credit.protected.mixin", "mail.thread", "mail.activity.mixin", "tier.validation"]
+    _inherit = ["credit.approval.mixin"]
     _order = "id desc"
     _check_company_auto = True
 
     name = fields.Char("Number", readonly=True, default="/")
     state = fields.Selection(
-        STATES, readonly=True, required=True, default="held", tracking=True, index=True
+        STATES,
+        readonly=True,
+        required=True,
+        default="held",
+        tracking=True,
+        index=True,
+        group_expand="_group_expand_state",
     )
     order_id = fields.Many2one(
         "sale.order",
         readonly=True,
         required=True,
-        ondelete="cascade",
+        ondelete="restrict",
         index=True,
         check_company=True,
     )
@@ -108,9 +114,6 @@ class CreditHold(models.Model):
         tracking=True,
         help="An application or release that is not used by then ends.",
     )
-    requested_by_id = fields.Many2one("res.users", readonly=True, tracking=True)
-    requested_at = fields.Datetime(readonly=True)
-    decided_at = fields.Datetime(readonly=True)
     used_at = fields.Datetime("Order Confirmed on", readonly=True)
     spent_at = fields.Datetime(
         readonly=True, help="Since then the hold has no effect on its order any more."
@@ -124,6 +127,11 @@ class CreditHold(models.Model):
     _open_partner_idx = models.Index(
         "(partner_id) WHERE state IN ('held', 'requested', 'released')"
     )
+
+    @api.model
+    def _group_expand_state(self, states, domain):
+        """Columns in the order of the work, the first four always."""
+        return [key for key, _label in STATES if key in states or key in dict(STATES[:4])]
 
     @api.depends("date", "state")
     def _compute_days_open(self):
@@ -169,15 +177,19 @@ class CreditHold(models.Model):
         """
         # sudo: the person at the door, a customer even, has no rights on holds
         order = order.sudo()
+        if lang := order.company_id.partner_id.lang:
+            # Kept for everybody in the company, so in its language, not in that of the door.
+            order = order.with_context(lang=lang)
+            verdict = order._credit_check()[order.id]
         current = order.credit_hold_ids.filtered(lambda h: h.state in OPEN_STATES)
-        values = self._prepare_hold_values(order, verdict, observed)
+        values = order.env[self._name]._prepare_hold_values(order, verdict, observed)
         if current and not observed:
             if current._same_figures(values):
                 return current
             current._do_close(
                 "cancelled", self.env._("Replaced: the order or the figures changed.")
             )
-        hold = self.sudo()._system().create(values).with_env(self.sudo().env)
+        hold = order.env[self._name]._system().create(values).with_env(order.env)
         if not observed:
             hold._notify_parked()
         return hold
@@ -276,9 +288,7 @@ class CreditHold(models.Model):
     def _do_close(self, state, note):
         """End open or unused holds as cleared, expired or cancelled and tell the salesperson."""
         for hold in self.sudo():
-            hold.review_ids.filtered(lambda r: r.status in ("waiting", "pending"))._credit_write(
-                {"status": "cancel"}
-            )
+            hold._cancel_reviews()
             hold._system().write({"state": state, "closed_note": note})
             # at once: a new hold of the order may be inserted right after
             hold.flush_recordset(["state"])
@@ -323,7 +333,8 @@ class CreditHold(models.Model):
 
     def action_recheck(self):
         """Check again now whether the reasons are cured."""
-        self.check_access("read")
+        for hold in self:
+            hold._check_can_apply()
         return self._do_recheck()
 
     def _do_recheck(self):

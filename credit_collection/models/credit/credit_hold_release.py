@@ -9,21 +9,7 @@ class CreditHold(models.Model):
 
     _inherit = "credit.hold"
 
-    _state_field = "state"
-    _state_from = ["requested"]
     _state_to = ["released"]
-    _cancel_state = "cancelled"
-    # The form of the hold places the buttons of the tiers itself.
-    _tier_validation_manual_config = True
-
-    def _system(self):
-        # The guard of this add-on is stricter than the one of the tiers, which would not
-        # let the flow itself end a hold that is under review.
-        return super()._system().with_context(skip_validation_check=True)
-
-    def _allow_to_remove_reviews(self, values):
-        """Approvals given stay on the hold, however it ends."""
-        return False
 
     can_apply = fields.Boolean(compute="_compute_can_apply")
 
@@ -62,40 +48,31 @@ class CreditHold(models.Model):
         :raise UserError: no reason given, reason C without explanation, reason B without
             explanation or evidence, or no tier defined (nobody could approve)
         """
-        for hold in self:
-            hold._check_can_apply()
-            hold._check_application()
-            company = hold.company_id
-            today = company._credit_today()
-            hold.sudo()._system().write(
-                {
-                    "state": "requested",
-                    "requested_by_id": self.env.user.id,
-                    "requested_at": fields.Datetime.now(),
-                    "date_expiry": hold.date_expiry
-                    or today + relativedelta(days=company.credit_release_days),
-                }
-            )
-            # sudo: the reviewers are found and told whatever the applicant may see; `requested_by` is he
-            reviews = hold._system().request_validation()
-            if not reviews:
-                raise UserError(
-                    self.env._(
-                        "Nobody can approve this release: ask an administrator to define an approval tier"
-                        " for holds (Settings, Credit & Collection)."
-                    )
-                )
-            vacant = reviews.filtered(lambda r: not r.reviewer_ids)
-            if vacant:
-                raise UserError(
-                    self.env._(
-                        "Nobody can decide at the tier %s: give its role to somebody other than the"
-                        " applicant.",
-                        ", ".join(vacant.mapped("name")),
-                    )
-                )
-            hold.sudo().activity_unlink(["credit_collection.mail_activity_credit_hold"])
-        return True
+        return self.action_request()
+
+    def _check_can_request(self):
+        # An application is for the salesperson as well, who cannot write on the hold.
+        self._check_can_apply()
+        self._check_application()
+
+    def _prepare_request_values(self):
+        company = self.company_id
+        return {
+            **super()._prepare_request_values(),
+            "date_expiry": self.date_expiry
+            or company._credit_today() + relativedelta(days=company.credit_release_days),
+        }
+
+    def _do_request(self):
+        result = super()._do_request()
+        self.sudo().activity_unlink(["credit_collection.mail_activity_credit_hold"])
+        return result
+
+    def _get_no_tier_message(self):
+        return self.env._(
+            "Nobody can approve this release: ask an administrator to define an approval tier"
+            " for holds (Settings, Credit & Collection)."
+        )
 
     def _check_application(self):
         self.ensure_one()
@@ -110,79 +87,15 @@ class CreditHold(models.Model):
         ):
             raise UserError(self.env._("Reason B needs the repayment plan: describe or attach it."))
 
-    def request_validation(self):
-        """The tier mixin's public request: the application is the only way in."""
-        if self._is_system():
-            return super().request_validation()
-        return self.action_request_release()
-
-    def restart_validation(self):
-        """A decision on a hold is kept: a new application needs a new hold."""
-        raise UserError(self.env._("The approvals of a hold cannot be restarted."))
-
     # ------------------------------------------------------------------ decision
 
-    def _check_can_decide(self):
-        self.ensure_one()
-        if self.state != "requested":
-            raise UserError(self.env._("%s is not waiting for a decision.", self.display_name))
-        if self.env.user == self.requested_by_id:
-            raise AccessError(self.env._("Who applies for a release cannot decide on it."))
+    def _get_excluded_deciders(self):
+        # The order's salesperson as well: a colleague may have filed it for him.
+        return super()._get_excluded_deciders() | self.user_id
 
-    def _reviews_in_turn(self, tiers):
-        """The reviews among `tiers` whose turn it is and that the user may decide.
-
-        :raise AccessError: there is none
-        """
-        sequences = self._get_sequences_to_approve(self.env.user)
-        reviews = (tiers or self.review_ids).filtered(
-            lambda r: (
-                r in self.review_ids and r.sequence in sequences and self.env.user in r.reviewer_ids
-            )
-        )
-        if not reviews:
-            raise AccessError(self.env._("It is not your turn to decide on %s.", self.display_name))
-        return reviews
-
-    def _validate_tier(self, tiers=False):
-        self._check_can_decide()
-        hold = self._system()
-        reviews = self._reviews_in_turn(tiers).with_env(hold.env)
-        result = super(CreditHold, hold)._validate_tier(reviews)
-        if hold._is_approved():
-            self._do_release()
-        return result
-
-    def _rejected_tier(self, tiers=False):
-        self._check_can_decide()
-        hold = self._system()
-        reviews = self._reviews_in_turn(tiers).with_env(hold.env)
-        result = super(CreditHold, hold)._rejected_tier(reviews)
-        if any(review.status == "rejected" for review in hold.review_ids):
-            self._do_reject()
-        return result
-
-    def action_reject(self):
-        """Reject with a reason: opens the comment of the tier, which rejects."""
-        self.ensure_one()
-        self._check_can_decide()
-        return self._add_comment("reject", self._reviews_in_turn(False))
-
-    def _is_approved(self):
-        """Every tier approved, none of them by the applicant. No tier is no approval."""
-        self.ensure_one()
-        reviews = self.sudo().review_ids
-        return bool(reviews) and all(
-            review.status == "approved"
-            and review.done_by
-            and review.done_by != self.requested_by_id
-            for review in reviews
-        )
-
-    def _do_release(self):
-        """Release, and confirm the order in the same step where the company says so."""
+    def _after_approved(self):
+        """Released: confirm the order in the same step where the company says so."""
         for hold in self.sudo():
-            hold._system().write({"state": "released", "decided_at": fields.Datetime.now()})
             hold.sudo().activity_unlink(["credit_collection.mail_activity_credit_hold"])
             confirmed = hold.company_id.credit_release_confirm and hold._confirm_order()
             hold._notify_salesperson(
@@ -208,9 +121,8 @@ class CreditHold(models.Model):
             return False
         return True
 
-    def _do_reject(self):
+    def _after_rejected(self):
         for hold in self.sudo():
-            hold._system().write({"state": "rejected", "decided_at": fields.Datetime.now()})
             hold.sudo().activity_unlink(["credit_collection.mail_activity_credit_hold"])
             hold._notify_salesperson(
                 self.env._("The release of order %s was rejected.", hold.order_name)

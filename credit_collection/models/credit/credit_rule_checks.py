@@ -66,8 +66,6 @@ class CreditRule(models.Model):
     @api.model
     def _check_overdue(self, rule, facts, order):
         currency = order.company_id.currency_id
-        if facts.control == "none":
-            return None
         breach = credit_check.check_overdue(facts, rule.days, rule.amount_min)
         if currency.compare_amounts(breach.actual, breach.allowed) <= 0:
             return None

@@ -11,12 +11,13 @@ class ResCompany(models.Model):
     credit_mode = fields.Selection(
         [
             ("off", "Off"),
-            ("observe", "Observe: record what would be held, block nothing"),
-            ("enforce", "Enforce: hold orders that break a rule"),
+            ("observe", "Observe"),
+            ("enforce", "Enforce"),
         ],
         "Credit Control",
         default="observe",
         required=True,
+        help="Observe records what would be held and blocks nothing; Enforce holds orders.",
     )
     credit_controller_id = fields.Many2one(
         "res.users",

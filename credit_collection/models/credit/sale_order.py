@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ...engine import credit_check
 
@@ -35,6 +36,9 @@ class SaleOrder(models.Model):
         copy=False,
         groups="base.group_user",
     )
+    credit_hold_state = fields.Selection(
+        related="credit_hold_id.state", string="State of the Hold", groups="base.group_user"
+    )
     credit_banner = fields.Html(
         compute="_compute_credit_banner", sanitize=False, groups="base.group_user"
     )
@@ -68,6 +72,18 @@ class SaleOrder(models.Model):
         )
         for order in self:
             order.credit_hold_count = counts.get(order._origin, 0)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_held(self):
+        # sudo: the hold is kept for the auditor, whoever deletes
+        held = self.sudo().filtered("credit_hold_ids")
+        if held:
+            raise UserError(
+                self.env._(
+                    "%s has a credit hold, which is kept for the auditor: cancel it instead.",
+                    ", ".join(held.mapped("name")),
+                )
+            )
 
     def _compute_partner_credit_warning(self):
         """Odoo's own banner is left out where ours shows: two warnings with two truths confuse."""
@@ -107,40 +123,63 @@ class SaleOrder(models.Model):
         if facts.control == "none" and not verdict.reasons:
             return None
         customer = self.sudo()._credit_customer().with_company(self.company_id)
-        fmt = self.company_id.sudo().currency_id.format
         limit = facts.effective_limit
         used = 100.0 * facts.exposure / limit if limit else 0.0
         ordered = 100.0 * facts.order_amount / limit if limit else 0.0
         held = self.credit_state == "held"
-        near = used + ordered >= self.company_id.credit_alert_percent
+        over = used + ordered > 100.0
+        near = over or used + ordered >= self.company_id.credit_alert_percent
+        if verdict.holding or held:
+            level = "danger"
+        elif verdict.reasons or near or facts.overdue:
+            level = "warning"
+        else:
+            level = "info"
+        hold = self.sudo().credit_hold_id
+        comment = hold.review_ids.filtered(lambda r: r.status == "rejected").mapped("comment")
         return {
-            "level": "danger"
-            if verdict.holding or held
-            else "warning"
-            if verdict.reasons or near
-            else "info",
+            "level": level,
             "observe": self.company_id.credit_mode == "observe",
-            "state": self.credit_state,
-            "hold": self.sudo().credit_hold_id,
+            "hold": hold,
+            "waiting": ", ".join(
+                hold.review_ids.filtered(lambda r: r.status == "pending").mapped("name")
+            ),
+            "comment": (comment or [False])[0],
             "control": facts.control,
             "control_label": dict(
                 customer._fields["credit_control"]._description_selection(self.env)
             )[facts.control],
             "grade": customer.credit_grade_id.sudo().code,
-            "figures": [
-                (self.env._("Limit"), fmt(limit)),
-                (self.env._("Used"), fmt(facts.exposure)),
-                (self.env._("Available"), fmt(limit - facts.exposure)),
-                (self.env._("Overdue"), fmt(facts.overdue)),
-                (self.env._("Days Overdue"), facts.days_overdue),
-                (self.env._("This Order"), fmt(facts.order_total)),
-            ],
+            "figures": self._prepare_credit_banner_figures(facts),
+            "bar": "danger" if over else "warning" if near else "success",
             "used": min(max(used, 0.0), 100.0),
             "ordered": max(0.0, min(ordered, 100.0 - min(max(used, 0.0), 100.0))),
-            "near": near,
             "reasons": verdict.reasons,
             "cure": self._credit_cure_text(verdict),
         }
+
+    def _prepare_credit_banner_figures(self, facts):
+        """[(label, amount, whether it is bad)] as the customer's control makes them matter."""
+        fmt = self.company_id.sudo().currency_id.format
+        if facts.control == "cash":
+            due = credit_check.required_prepayment(facts.order_total, facts.prepayment_share)
+            figures = [
+                (self.env._("Due in Advance"), fmt(due), False),
+                (self.env._("Paid"), fmt(facts.prepaid), False),
+                (self.env._("Missing"), fmt(max(0.0, due - facts.prepaid)), due > facts.prepaid),
+            ]
+        else:
+            available = facts.effective_limit - facts.exposure
+            figures = [
+                (self.env._("Credit Limit"), fmt(facts.effective_limit), False),
+                (self.env._("Used"), fmt(facts.exposure), False),
+                (self.env._("Available"), fmt(available), available < 0),
+            ]
+        return figures + [
+            (self.env._("Overdue"), fmt(facts.overdue), facts.overdue > 0),
+            (self.env._("Days Overdue"), facts.days_overdue, facts.days_overdue > 0),
+            (self.env._("This Order"), fmt(facts.order_total), False),
+        ]
 
     def _credit_cure_text(self, verdict):
         """What would cure every holding reason, in words; the cures one by one where no sum does."""
@@ -151,12 +190,12 @@ class SaleOrder(models.Model):
         fmt = self.company_id.sudo().currency_id.format
         if collect is not None and cut is not None:
             return self.env._(
-                "Collect %(collect)s or cut the order by %(cut)s.",
+                "To cure: collect %(collect)s or cut the order by %(cut)s.",
                 collect=fmt(collect),
                 cut=fmt(cut),
             )
         if collect is not None:
-            return self.env._("Collect %s.", fmt(collect))
+            return self.env._("To cure: collect %s.", fmt(collect))
         cures = list(dict.fromkeys(reason["cure"] for reason in verdict.holding))
         return self.env._("To cure: %s.", "; ".join(cures))
 

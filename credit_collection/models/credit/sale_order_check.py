@@ -97,16 +97,30 @@ class SaleOrder(models.Model):
             ):
                 plain |= order
                 continue
-            amounts[order.id] = order._credit_order_total()
+            amounts[order.id] = max(0.0, order._credit_order_total())
         amounts.update(dict.fromkeys(plain.ids, 0.0))
         amounts.update(self.env["credit.exposure.line"].sudo()._get_order_amounts(plain))
         return {key: float(value) for key, value in amounts.items()}
 
     def _credit_order_total(self):
-        """Worth of the order, tax included, in company currency at the rate of the order."""
+        """Worth of the order, tax included, in company currency at today's rate."""
         self.ensure_one()
         lines = self.order_line.filtered(lambda line: not line.display_type)
-        return sum(lines.mapped("price_total")) / (self.currency_rate or 1.0)
+        return sum(lines.mapped("price_total")) / self._credit_rate()
+
+    def _credit_rate(self):
+        """Units of the order's currency for one of the company's, today.
+
+        Not the rate of the order: its date can be written, its invoice is still to come.
+        """
+        self.ensure_one()
+        company = self.company_id
+        return (
+            self.env["res.currency"]._get_conversion_rate(
+                company.currency_id, self.currency_id, company, company._credit_today()
+            )
+            or 1.0
+        )
 
     def _credit_facts(self, figures, order_amount, beyond):
         """Facts of one order, in the rights and company of the check."""
@@ -163,7 +177,7 @@ class SaleOrder(models.Model):
         part of either).
         """
         self.ensure_one()
-        rate = self.currency_rate or 1.0
+        rate = self._credit_rate()
         invoices = self.order_line.filtered("is_downpayment").invoice_lines.move_id.filtered(
             lambda move: move.state == "posted"
         )
@@ -183,7 +197,7 @@ class SaleOrder(models.Model):
         transactions = self.transaction_ids.filtered(
             lambda tx: tx.state in ("authorized", "done") and not tx.payment_id
         )
-        return sum(transactions.mapped("amount")) / (self.currency_rate or 1.0)
+        return sum(transactions.mapped("amount")) / self._credit_rate()
 
     def _credit_blocked_parties(self):
         """((name, control), ...) of customer and invoice address, where frozen or blacklisted."""

@@ -32,8 +32,11 @@ class SaleOrder(models.Model):
                 "type": "warning",
                 "sticky": True,
                 "title": self.env._("Held by credit control"),
-                "message": self.env._(
-                    "Parked as quotation: %s. Open the order to see the reasons and to apply for a release.",
+                "message": self.env._("Parked as quotation: %s.", ", ".join(parked.mapped("name")))
+                if len(self) == 1
+                else self.env._(
+                    "Parked as quotation: %s. Open an order to see the reasons and to apply for"
+                    " a release.",
                     ", ".join(parked.mapped("name")),
                 ),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},

@@ -6,4 +6,5 @@ class TierDefinition(models.Model):
 
     @api.model
     def _get_tier_validation_model_names(self):
-        return [*super()._get_tier_validation_model_names(), "credit.hold"]
+        names = super()._get_tier_validation_model_names()
+        return [*names, *self.env["tier.review"]._credit_protected_models()]

@@ -15,8 +15,13 @@ class TierReview(models.Model):
 
     @api.model
     def _credit_protected_models(self):
-        """Models whose reviews are guarded. Other areas add theirs."""
-        return ["credit.hold"]
+        """Models whose reviews are guarded: those with `credit.approval.mixin`."""
+        registry = self.env.registry
+        return [
+            name
+            for name in registry.descendants(["credit.approval.mixin"], "_inherit")
+            if not registry[name]._abstract
+        ]
 
     def _credit_check_guard(self, model):
         if model in self._credit_protected_models() and not self.env[model]._is_system():
@@ -28,7 +33,11 @@ class TierReview(models.Model):
 
     def _credit_write(self, vals):
         """Write reviews from the approval flow of this add-on."""
-        return self.with_env(self.env["credit.hold"]._system().env).write(vals) if self else True
+        return (
+            self.with_env(self.env["credit.approval.mixin"]._system().env).write(vals)
+            if self
+            else True
+        )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -46,11 +55,16 @@ class TierReview(models.Model):
                 lambda r: (
                     r.model in self._credit_protected_models()
                     and not self.env.su
-                    and self.env.user not in r.reviewer_ids
+                    and (
+                        self.env.user not in r.reviewer_ids
+                        or r.status not in ("waiting", "pending")
+                    )
                 )
             )
             if guarded:
-                raise AccessError(self.env._("Only its reviewers comment on an approval."))
+                raise AccessError(
+                    self.env._("Only its reviewers comment on an approval, while they decide.")
+                )
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
@@ -62,15 +76,16 @@ class TierReview(models.Model):
         reviewers = super()._get_reviewers()
         # Who asks never approves, whatever the tier's own option says.
         if self.model in self._credit_protected_models():
-            reviewers -= self.requested_by
+            document = self.env[self.model].browse(self.res_id).sudo()
+            reviewers -= self.requested_by | document._get_excluded_deciders()
         return reviewers
 
     def _update_review_status(self):
         # The systray counter of any reviewer promotes reviews whose turn has come.
         models = self._credit_protected_models()
         guarded = self.filtered(lambda r: r.model in models)
-        if not guarded or self.env["credit.hold"]._is_system():
+        if not guarded or self.env["credit.approval.mixin"]._is_system():
             return super()._update_review_status()
-        system = guarded.with_env(self.env["credit.hold"]._system().env)
+        system = guarded.with_env(self.env["credit.approval.mixin"]._system().env)
         super(TierReview, system)._update_review_status()
         return super(TierReview, self - guarded)._update_review_status()

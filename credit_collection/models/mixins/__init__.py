@@ -1,1 +1,2 @@
 from . import credit_protected_mixin
+from . import credit_approval_mixin

@@ -14,7 +14,8 @@ class CreditProtectedMixin(models.AbstractModel):
 
     `create`, `write` and `unlink` are refused, to the superuser as well, unless the
     call comes from code of this add-on through `_system()`. `_get_open_fields` names
-    what a user with write access may fill in by hand, and when.
+    what a user with write access may fill in by hand, and when; `_get_create_fields`
+    does so for new records, where people create them; `_may_delete` lets them delete.
     """
 
     _name = "credit.protected.mixin"
@@ -30,6 +31,63 @@ class CreditProtectedMixin(models.AbstractModel):
     def _get_open_fields(self):
         """Names of the fields that a user may write now. Extend for a model."""
         return set()
+
+    @api.model
+    def _get_create_fields(self):
+        """Names of the fields that a user with create access may fill in on a new record.
+
+        None: only the system creates. Extend for a model that people create.
+        """
+        return None
+
+    def _may_delete(self):
+        """Whether a user with delete access may delete this record. Extend for a model."""
+        return False
+
+    @api.model
+    def _check_protected_create(self, vals_list):
+        """Values of new records that people create: closed fields start with their own default.
+
+        Neither values, nor a `default_` key of the client's context, nor a default that a
+        user keeps for himself reaches a closed field.
+        """
+        opened = self._get_create_fields()
+        if opened is None:
+            raise AccessError(self.env._("%s is written by the system only.", self._description))
+        closed = {
+            name
+            for name, field in self._fields.items()
+            if field.store
+            and not field.automatic
+            and (not field.compute or field.inverse)
+            and not field.related
+            and name not in opened
+            and not name.startswith(_CHATTER_PREFIXES)
+        }
+        result = []
+        for vals in vals_list:
+            typed = closed & vals.keys()
+            if any(vals[name] != self._get_own_default(name) for name in typed):
+                raise AccessError(
+                    self.env._(
+                        "%(fields)s of “%(model)s” cannot be filled in by hand.",
+                        fields=", ".join(
+                            sorted(self._fields[n]._description_string(self.env) for n in typed)
+                        ),
+                        model=self._description,
+                    )
+                )
+            result.append({**vals, **{name: self._get_own_default(name) for name in closed}})
+        return result
+
+    @api.model
+    def _get_own_default(self, name):
+        field = self._fields[name]
+        if not field.default:
+            return [] if field.type in ("one2many", "many2many") else False
+        return field.convert_to_write(
+            field.convert_to_record(field.convert_to_cache(field.default(self), self), self), self
+        )
 
     def _check_protected_write(self, vals):
         if self._is_system():
@@ -55,7 +113,7 @@ class CreditProtectedMixin(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         if not self._is_system():
-            raise AccessError(self.env._("%s is written by the system only.", self._description))
+            vals_list = self._check_protected_create(vals_list)
         return super().create(vals_list)
 
     def write(self, vals):
@@ -64,7 +122,7 @@ class CreditProtectedMixin(models.AbstractModel):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_system(self):
-        if not self._is_system():
+        if not self._is_system() and not all(record._may_delete() for record in self):
             raise AccessError(
                 self.env._("%s is kept for the auditor and cannot be deleted.", self._description)
             )

@@ -19,5 +19,6 @@ class CreditRule(models.Model):
             return None
         return {
             "description": "No customer reference.",
+            "cure": "enter the customer's reference",
             "breach": Breach(actual=0.0, allowed=1.0),
         }

@@ -173,7 +173,7 @@ class TestExposure(CreditCollectionCommon):
         contact = self.env["res.partner"].create({"name": "Contact"})
         self._entry(contact, 80)
         self.assertEqual(self._exposure(contact), 80)
-        contact.parent_id = self.customer
+        contact.with_user(self.controller).parent_id = self.customer
         self.assert_kinds(receivable=80)
 
     # -------------------------------------------------------------- instalments

@@ -187,6 +187,13 @@ class TestExposureOrder(CreditCollectionCommon):
         self._down_payment(order, 200)
         self.assert_kinds(receivable=200, order=500)
 
+    def test_down_payments_beyond_the_order_never_make_it_negative(self):
+        """Money asked for beforehand is no credit that the customer may buy on."""
+        order = self._order(self.customer, 1000, confirm=True)
+        self._down_payment(order, 600)
+        self._down_payment(order, 600)
+        self.assert_kinds(receivable=1200, order=0)
+
     def test_down_payment_and_part_invoice_without_deduction(self):
         order = self._goods(delivered=4)
         self._down_payment(order, 300)

@@ -14,6 +14,7 @@ class TestExposureRandom(CreditCollectionCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.company.sudo().credit_mode = "off"
         cls.euro = cls._rate("EUR", 2.0)
         cls.yen = cls._rate("JPY", 150.0)
         cls.goods = cls._service("Goods", invoice_policy="delivery")

@@ -228,6 +228,15 @@ class TestGateCustomers(GateCase):
         self.refused(order.action_confirm)
         self.assertOpen(order)
 
+    def test_contact_without_a_decision_joins_a_customer(self):
+        """Everyday work of sales goes on: a person turns out to work for a customer."""
+        Partner = self.env["res.partner"].with_user(self.seller)
+        person = Partner.create({"name": "Jane", "email": "jane@example.com"})
+        person.write({"parent_id": self.customer.id})
+        self.assertEqual(person.commercial_partner_id, self.customer)
+        person.write({"parent_id": False})
+        self.assertEqual(person.commercial_partner_id, person)
+
     def test_debtor_as_contact_of_a_new_company(self):
         """A limit is not left behind by hanging its customer under an empty shell."""
         self._confirmed(900)

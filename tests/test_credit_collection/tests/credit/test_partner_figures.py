@@ -183,6 +183,21 @@ class TestPartnerFigures(CreditCollectionCommon):
                             ).sorted(lambda row: self._search([]).ids.index(row.id)),
                         )
 
+    def test_search_sees_what_is_shown_not_fractions_of_a_cent(self):
+        """100 at a rate of 3 is shown as 33.33 and fits a limit of 33.33, also for the filter."""
+        customer = self._customer("Fraction", limit=33.33)
+        self._order(customer, 100, currency=self._rate("EUR", 3.0), confirm=True)
+        figures = self._figures(customer)
+        self.assertEqual((figures.credit_exposure, figures.credit_available), (33.33, 0))
+        for domain, found in (
+            ([("credit_exposure", "=", 33.33)], customer),
+            ([("credit_available", "=", 0)], customer),
+            ([("credit_available", "<", 0)], customer.browse()),
+            ([("credit_exposure", ">", 33.33)], customer.browse()),
+        ):
+            with self.subTest(domain=domain):
+                self.assertEqual(figures.search([("id", "=", customer.id), *domain]), found)
+
     def test_search_in_a_set(self):
         figures = self._figures(self.customers)
         for name in FIGURES:

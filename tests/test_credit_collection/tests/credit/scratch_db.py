@@ -1,0 +1,83 @@
+"""Databases of their own for tests that need committed data, several processes or an uninstall."""
+
+import os
+import subprocess
+import sys
+import uuid
+
+from odoo.tools import config
+
+OURS = ("credit_collection", "test_credit_collection")
+
+
+def environment():
+    """What psql and Odoo need to find the server this test runs on."""
+    values = dict(os.environ)
+    for key, name in (("db_host", "PGHOST"), ("db_port", "PGPORT"), ("db_user", "PGUSER")):
+        if config[key]:
+            values[name] = str(config[key])
+    return values
+
+
+def run(*command, text=None, timeout=300):
+    """Run a program; its output, or an error that carries it."""
+    done = subprocess.run(
+        [str(part) for part in command],
+        env=environment(),
+        input=text,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+    )
+    if done.returncode:
+        raise AssertionError(f"{command} failed:\n{done.stdout[-3000:]}\n{done.stderr[-6000:]}")
+    return done.stdout + done.stderr
+
+
+def odoo(*arguments, text=None):
+    """Run Odoo on the same settings as this test; its log."""
+    arguments = list(arguments)
+    arguments[1:1] = ["-c", config["config"]] if arguments[0] == "shell" else []
+    if arguments[0] != "shell":
+        arguments[:0] = ["-c", config["config"]]
+    return run(sys.executable, "-m", "odoo", *arguments, "--no-http", text=text)
+
+
+def drop(name):
+    run("dropdb", "--if-exists", "--force", name)
+
+
+def copy_of(source):
+    """A copy of what is committed in `source`, which may be in use (a template may not)."""
+    name = f"cc_scratch_{uuid.uuid4().hex[:8]}"
+    run("createdb", name)
+    dump = subprocess.Popen(
+        ["pg_dump", "--format=plain", "--no-owner", source],
+        env=environment(),
+        stdout=subprocess.PIPE,
+    )
+    subprocess.run(
+        ["psql", "--quiet", "--set=ON_ERROR_STOP=1", "--output=/dev/null", name],
+        env=environment(),
+        stdin=dump.stdout,
+        check=True,
+        timeout=300,
+    )
+    if dump.wait():
+        raise AssertionError(f"pg_dump of {source} failed")
+    return name
+
+
+def without_ours():
+    """A database with everything this add-on depends on, but without it."""
+    names = run(
+        "psql", "-Atc", "SELECT datname FROM pg_database WHERE datname LIKE 'cc\\_base\\_%'",
+        "postgres",
+    ).split()  # fmt: skip
+    name = f"cc_scratch_{uuid.uuid4().hex[:8]}"
+    if names:
+        run("createdb", "--template", names[0], name)
+    else:
+        odoo("-d", name, "-i", "sale_management,base_tier_validation,report_xlsx",
+             "--stop-after-init")  # fmt: skip
+    return name

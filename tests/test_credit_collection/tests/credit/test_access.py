@@ -1,0 +1,300 @@
+import inspect
+
+from odoo.exceptions import AccessError
+from odoo.fields import Command
+from odoo.tests import new_test_user, tagged
+
+from .gate_case import GateCase
+
+CREDIT_MODELS = (
+    "credit.hold", "credit.hold.reason", "credit.rule", "credit.grade", "credit.exposure.line",
+    "credit.gate",
+)  # fmt: skip
+
+
+@tagged("post_install", "-at_install")
+class TestAccess(GateCase):
+    """Who may do what, tried as that user and by RPC-style calls."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.internal = cls._user("internal", "base.group_user")
+        cls.portal = new_test_user(
+            cls.env, login="portal_buyer", groups="base.group_portal", company_id=cls.company.id
+        )
+        cls.public = cls.env.ref("base.public_user")
+        cls.partners = cls._user(
+            "partners", "base.group_partner_manager,sales_team.group_sale_manager"
+        )
+        cls.billing_manager = cls._user("billing_manager", "account.group_account_manager")
+        cls.access_admin = cls._user("access_admin", "base.group_erp_manager")
+
+    def can(self, user, model, operation):
+        return self.env[model].with_user(user).has_access(operation)
+
+    def test_models_by_role(self):
+        everything = {"read": True, "write": True, "create": True, "unlink": True}
+        reading = {"read": True, "write": False, "create": False, "unlink": False}
+        nothing = dict.fromkeys(everything, False)
+        expected = {
+            "credit.rule": {"administrator": everything, "controller": reading,
+                            "salesperson": reading, "auditor": reading, "sales_manager": reading,
+                            "accountant": reading, "internal": nothing, "portal": nothing,
+                            "public": nothing},
+            "credit.grade": {"administrator": everything, "controller": reading,
+                             "salesperson": reading, "portal": nothing, "public": nothing},
+            "credit.exposure.line": {"administrator": reading, "salesperson": reading,
+                                     "auditor": reading, "collector": reading,
+                                     "internal": nothing, "portal": nothing, "public": nothing},
+            "credit.hold.reason": {"administrator": reading, "salesperson": reading,
+                                   "internal": nothing, "portal": nothing, "public": nothing},
+            "credit.gate": {"administrator": nothing, "controller": nothing,
+                            "salesperson": nothing, "portal": nothing, "public": nothing},
+            "credit.hold": {"internal": nothing, "portal": nothing, "public": nothing},
+        }  # fmt: skip
+        for model, roles in expected.items():
+            for role, rights in roles.items():
+                with self.subTest(model=model, role=role):
+                    user = getattr(self, role)
+                    found = {operation: self.can(user, model, operation) for operation in rights}
+                    self.assertEqual(found, rights)
+
+    def test_nobody_creates_or_deletes_holds(self):
+        for role in (*self.roles, "internal", "portal", "public", "billing_manager"):
+            with self.subTest(role=role):
+                self.assertFalse(self.can(getattr(self, role), "credit.hold", "create"))
+                self.assertFalse(self.can(getattr(self, role), "credit.hold", "unlink"))
+
+    # ------------------------------------------------------------------ customers (P4-02)
+
+    def test_only_credit_control_decides_on_customers(self):
+        values = (
+            {"credit_limit": 5000.0},
+            {"credit_term_days": 60},
+            {"credit_control": "none"},
+            {"credit_grade_id": self._grade("A").id},
+            {"use_partner_credit_limit": True, "credit_limit": 5000.0},
+        )
+        writers = (
+            self.salesperson, self.sales_manager, self.partners, self.accountant,
+            self.billing_manager, self.finance_manager, self.general_manager, self.auditor,
+            self.collector, self.legal, self.executive, self.access_admin,
+        )  # fmt: skip
+        before = self.customer.sudo().read(["credit_limit", "credit_term_days", "credit_control"])
+        for user in writers:
+            for vals in values:
+                with self.subTest(user=user.name, values=vals):
+                    self.refused(lambda u=user, v=vals: self.customer.with_user(u).write(v))
+        self.assertEqual(
+            self.customer.sudo().read(["credit_limit", "credit_term_days", "credit_control"]),
+            before,
+        )
+
+    def test_not_through_a_contact_or_a_parent_either(self):
+        contact = self.env["res.partner"].create({"name": "C", "parent_id": self.customer.id})
+        values = {"child_ids": [Command.update(contact.id, {"credit_limit": 9999.0})]}
+        self.attempt(lambda: self.customer.with_user(self.partners).write(values))
+        self.attempt(
+            lambda: self.company.partner_id.with_user(self.partners).write(
+                {"child_ids": [Command.create({"name": "X", "credit_limit": 9999.0})]}
+            )
+        )
+        found = self.env["res.partner"].sudo().search([("name", "in", ("C", "X"))])
+        self.assertNotIn(9999.0, found.mapped("credit_limit"))
+
+    def test_credit_control_decides_and_it_is_kept(self):
+        for user in (self.controller, self.administrator):
+            with self.subTest(user=user.name):
+                self.customer.with_user(user).write({"credit_limit": 1234.0 + user.id})
+                self.assertEqual(self.customer.sudo().credit_limit, 1234.0 + user.id)
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        tracked = self.customer.sudo().message_ids.tracking_value_ids
+        self.assertTrue(tracked, "old and new value are in the chatter")
+
+    # ------------------------------------------------------------------ own customers
+
+    def test_salesperson_sees_own_customers_only(self):
+        mine = self._customer("Mine", limit=100, user_id=self.salesperson.id)
+        foreign = self._customer("Foreign", limit=100, user_id=self.salesperson2.id)
+        _order, own_hold = self._held(500, partner=mine)
+        order = self._order(foreign, 500, user=self.salesperson2)
+        order.with_user(self.salesperson2).action_credit_confirm()
+        foreign_hold = order.credit_hold_id
+        self._invoice(foreign, 70)
+        self._invoice(mine, 80)
+        self.env.flush_all()
+        user = self.salesperson
+        holds = self.env["credit.hold"].with_user(user).search([])
+        self.assertIn(own_hold, holds)
+        self.assertNotIn(foreign_hold, holds)
+        lines = self.env["credit.exposure.line"].with_user(user).search([])
+        self.assertIn(mine, lines.partner_id)
+        self.assertNotIn(foreign, lines.partner_id)
+        for call in (
+            foreign_hold.with_user(user).action_request_release,
+            foreign_hold.with_user(user).action_cancel,
+            foreign_hold.with_user(user).action_recheck,
+            lambda: foreign_hold.with_user(user).write({"release_reason": "paid"}),
+            lambda: foreign_hold.with_user(user).read(["state"]),
+            lambda: foreign_hold.reason_ids.with_user(user).read(["description"]),
+        ):
+            self.refused(call, AccessError)
+        self.assertEqual(foreign_hold.state, "held")
+
+    def test_everybody_in_credit_sees_all(self):
+        _order, hold = self._held(1600)
+        for role in (
+            "collector", "controller", "administrator", "finance_manager", "legal",
+            "general_manager", "executive", "auditor", "sales_manager", "accountant",
+        ):  # fmt: skip
+            with self.subTest(role=role):
+                self.assertIn(hold, self.env["credit.hold"].with_user(self.roles[role]).search([]))
+
+    def test_readers_change_nothing(self):
+        order, hold = self._held(1600)
+        for user in (self.auditor, self.collector, self.legal, self.accountant, self.internal):
+            own = hold.with_user(user)
+            for call in (
+                own.action_request_release,
+                own.action_cancel,
+                lambda h=own: h.write({"release_reason": "paid"}),
+                own.validate_tier,
+                own.reject_tier,
+                order.with_user(user).action_credit_confirm,
+            ):
+                with self.subTest(user=user.name, call=str(call)):
+                    self.attempt(call)
+                    self.assertRecordValues(hold, [{"state": "held", "release_reason": False}])
+                    self.assertEqual(order.state, "draft")
+
+    # ------------------------------------------------------------------ companies
+
+    def test_other_company_sees_nothing(self):
+        other = self.setup_other_company()["company"]
+        stranger = self._user(
+            "stranger",
+            "sales_team.group_sale_manager,credit_collection.group_credit_administrator,"
+            "credit_collection.group_credit_general_manager",
+            company=other,
+        )
+        _order, hold = self._held(1600)
+        self.assertFalse(self.env["credit.hold"].with_user(stranger).search([]))
+        self.assertFalse(self.env["credit.exposure.line"].with_user(stranger).search([]))
+        for call in ("action_request_release", "action_cancel", "action_recheck", "validate_tier"):
+            self.refused(getattr(hold.with_user(stranger), call))
+        rule = self.env["credit.rule"].sudo().create(
+            {"name": "Ours", "rule_type": "limit", "company_id": self.company.id}
+        )
+        self.assertTrue(self.attempt(lambda: rule.with_user(stranger).write({"action": "off"})))
+
+    def test_mode_is_switched_by_administrators_only(self):
+        for user in (
+            self.salesperson, self.sales_manager, self.controller, self.auditor, self.accountant,
+            self.billing_manager, self.finance_manager, self.general_manager,
+        ):  # fmt: skip
+            for values in (
+                {"credit_mode": "off"},
+                {"credit_release_confirm": False},
+                {"credit_default_control": "none"},
+                {"credit_release_days": 365},
+            ):
+                with self.subTest(user=user.name, values=values):
+                    self.refused(lambda u=user, v=values: self.company.with_user(u).write(v))
+        self.assertEqual(self.company.sudo().credit_mode, "enforce")
+
+    def test_tiers_are_edited_by_administrators_only(self):
+        tiers = self.env["tier.definition"].sudo().search([("model", "=", "credit.hold")])
+        for user in (self.salesperson, self.sales_manager, self.controller, self.auditor):
+            with self.subTest(user=user.name):
+                self.refused(lambda u=user: tiers.with_user(u).write({"active": False}))
+                self.refused(lambda u=user: tiers.with_user(u).unlink())
+        tiers[:1].with_user(self.administrator).write({"name": "First"})
+
+    # ------------------------------------------------------------------ outside
+
+    def test_portal_user_reads_no_figure(self):
+        self.portal.partner_id.with_user(self.controller).parent_id = self.customer
+        order, hold = self._held(1600)
+        order.message_subscribe(self.portal.partner_id.ids)
+        own = order.with_user(self.portal)
+        secret = (
+            "credit_banner", "credit_hold_id", "credit_hold_ids", "credit_hold_count",
+        )  # fmt: skip
+        for name in secret:
+            found = []
+            self.attempt(lambda n=name, f=found: f.append(own.read([n])[0][n]))
+            with self.subTest(field=name):
+                self.assertFalse([value for value in found if value])
+        partner = self.customer.with_user(self.portal)
+        for name in ("credit_limit", "credit_exposure", "credit_control", "credit_status"):
+            found = []
+            self.attempt(lambda n=name, f=found: f.append(partner.read([n])[0][n]))
+            with self.subTest(field=name):
+                self.assertFalse(found)
+        for model in CREDIT_MODELS:
+            for user in (self.portal, self.public, self.internal):
+                if (model, user) == ("credit.grade", self.internal):
+                    continue
+                with self.subTest(model=model, user=user.name):
+                    self.refused(
+                        lambda m=model, u=user: self.env[m].with_user(u).search([]), AccessError
+                    )
+
+    def test_portal_user_confirms_nothing_by_rpc(self):
+        self.portal.partner_id.with_user(self.controller).parent_id = self.customer
+        order = self._order(self.customer, 600)
+        order.message_subscribe(self.portal.partner_id.ids)
+        order.action_quotation_sent()
+        for user in (self.portal, self.public):
+            for name in (
+                "action_credit_confirm", "action_confirm", "action_open_credit_hold",
+                "action_open_credit_holds",
+            ):  # fmt: skip
+                self.attempt(getattr(order.with_user(user), name))
+        self.assertEqual(order.state, "sent")
+
+    def test_portal_user_reads_no_review(self):
+        """Who decides on his application, and what they say, is not for the customer."""
+        _order, hold = self._held(1600)
+        self._request(hold)
+        for user in (self.portal, self.public):
+            reviews = []
+            self.attempt(
+                lambda u=user, r=reviews: r.extend(
+                    self.env["tier.review"]
+                    .with_user(u)
+                    .search_read([("model", "=", "credit.hold")], ["comment", "todo_by"])
+                )
+            )
+            with self.subTest(user=user.name):
+                self.assertFalse(reviews)
+
+    # ------------------------------------------------------------------ public methods
+
+    def test_public_methods_are_the_known_ones(self):
+        """Everything without a leading underscore is open to RPC: each name is here on purpose."""
+        known = {
+            "create", "write", "unlink", "copy", "default_get", "call_button",
+            "portal_quote_accept", "execute",
+            # buttons
+            "action_credit_confirm", "action_open_credit_hold", "action_open_credit_holds",
+            "action_open_credit_exposure", "action_open_document", "action_open_order",
+            "action_request", "action_request_release", "action_reject", "action_recheck", "action_cancel",
+            "request_validation", "restart_validation",
+        }  # fmt: skip
+        found = set()
+        for model in self.env.registry.values():
+            for cls in model.mro():
+                if not cls.__module__.startswith("odoo.addons.credit_collection."):
+                    continue
+                for name, member in vars(cls).items():
+                    function = getattr(member, "__func__", member)
+                    if (
+                        inspect.isfunction(function)
+                        and not name.startswith("_")
+                        and not getattr(function, "_api_private", False)
+                    ):
+                        found.add(name)
+        self.assertFalse(found - known)

@@ -1,0 +1,168 @@
+from datetime import datetime, timedelta
+
+from odoo.tests import freeze_time, tagged
+
+from .gate_case import GateCase
+
+
+@tagged("post_install", "-at_install")
+class TestReleaseEnds(GateCase):
+    """Rejection, expiry and withdrawal leave a clean quotation behind."""
+
+    def _cron(self):
+        with self.enter_registry_test_mode():
+            self.env.ref("credit_collection.ir_cron_credit_hold_recheck").method_direct_trigger()
+        self.env.invalidate_all()
+
+    def assertEnded(self, order, hold, state):
+        """Nothing waits for anybody; confirming opens a new hold."""
+        self.env.invalidate_all()
+        self.assertEqual(hold.state, state)
+        self.assertFalse(hold.activity_ids)
+        self.assertFalse(
+            self.env["mail.activity"]
+            .sudo()
+            .search([("res_model", "=", "credit.hold"), ("res_id", "=", hold.id)])
+        )
+        # Refused is still held: nothing of it was cured. Else the quotation is as any other.
+        credit_state = "held" if state == "rejected" else "clear"
+        self.assertRecordValues(order, [{"state": "draft", "credit_state": credit_state}])
+        for user in (self.sales_manager, self.finance_manager, self.general_manager):
+            self.assertFalse(hold.with_user(user).can_review)
+            self.assertNotIn(
+                hold,
+                self.env["credit.hold"]
+                .with_user(user)
+                .search([("can_review", "=", True), ("state", "=", "requested")]),
+            )
+            counters = user.with_user(user).review_user_count()
+            self.assertFalse([c for c in counters if c["model"] == "credit.hold"])
+            self.attempt(hold.with_user(user).validate_tier)
+        self.env.invalidate_all()
+        self.assertEqual(hold.state, state)
+        self.refused(order.action_confirm)
+        order.with_user(self.salesperson).action_credit_confirm()
+        new = self._hold(order) - hold
+        self.assertEqual(new.state, "held")
+        self.assertEqual(order.credit_hold_id, new)
+        self.assertFalse(new.review_ids)
+
+    def test_rejected_by_each_tier(self):
+        approvers = (self.sales_manager, self.finance_manager, self.general_manager)
+        for number, user in enumerate(approvers):
+            with self.subTest(rejected_by=user.name):
+                order, hold = self._held(1600 + number)
+                self._request(hold)
+                for earlier in approvers[:number]:
+                    self._approve(hold, earlier)
+                hold.with_user(user).reject_tier()
+                self.assertTrue(hold.decided_at)
+                self.assertTold(self.salesperson, hold, order)
+                self.assertEnded(order, hold, "rejected")
+
+    def test_application_expires(self):
+        order, hold = self._held(1600)
+        self._request(hold)
+        self._approve(hold, self.sales_manager)
+        with freeze_time(datetime.now() + timedelta(days=self.company.credit_release_days + 2)):
+            self._cron()
+            self.assertTold(self.salesperson, hold, order)
+            self.assertEnded(order, hold, "expired")
+
+    def test_application_lives_until_its_last_day(self):
+        order, hold = self._held(1600)
+        self._request(hold)
+        with freeze_time(datetime.now() + timedelta(days=self.company.credit_release_days - 1)):
+            self._cron()
+        self.assertEqual(hold.state, "requested")
+        self.assertEqual(order.credit_state, "held")
+
+    def test_release_expires_unused(self):
+        self.company.sudo().credit_release_confirm = False
+        order, hold = self._held(1600)
+        self._request(hold)
+        self._approve(hold)
+        with freeze_time(datetime.now() + timedelta(days=self.company.credit_release_days + 2)):
+            self._cron()
+            self.assertEnded(order, hold, "expired")
+
+    def test_used_release_does_not_expire(self):
+        order, hold = self._released(1600)
+        with freeze_time(datetime.now() + timedelta(days=400)):
+            self._cron()
+        self.assertRecordValues(order, [{"state": "sale", "credit_state": "released"}])
+        self.assertEqual(hold.state, "released")
+
+    def test_hold_without_application_does_not_expire(self):
+        order, hold = self._held(1600)
+        with freeze_time(datetime.now() + timedelta(days=400)):
+            self._cron()
+        self.assertEqual(hold.state, "held")
+        self.assertEqual(order.credit_state, "held")
+
+    def test_applicant_sets_a_shorter_expiry(self):
+        order, hold = self._held(1600)
+        hold.with_user(self.salesperson).write({"date_expiry": self._today(3)})
+        self._request(hold)
+        self.assertEqual(hold.date_expiry, self._today(3))
+        with freeze_time(datetime.now() + timedelta(days=5)):
+            self._cron()
+            self.assertEnded(order, hold, "expired")
+
+    def test_absurd_expiry(self):
+        _order, hold = self._held(1600)
+        for date in ("2001-01-01", "9999-12-31", self._today(-1)):
+            with self.subTest(date=date):
+                self.attempt(
+                    lambda d=date: hold.with_user(self.salesperson).write({"date_expiry": d})
+                )
+                self.assertFalse(hold.date_expiry)
+
+    def test_withdrawn(self):
+        for requested in (False, True):
+            with self.subTest(requested=requested):
+                order, hold = self._held(1600 + requested)
+                if requested:
+                    self._request(hold)
+                hold.with_user(self.salesperson).action_cancel()
+                self.assertEnded(order, hold, "cancelled")
+
+    def test_order_cancelled(self):
+        for requested in (False, True):
+            with self.subTest(requested=requested):
+                order, hold = self._held(1600 + requested)
+                if requested:
+                    self._request(hold)
+                order.with_user(self.salesperson)._action_cancel()
+                self.assertEqual(hold.state, "cancelled")
+                self.assertFalse(hold.activity_ids)
+                self.assertEqual(order.credit_state, "clear")
+                order.action_draft()
+                self.assertEnded(order, hold, "cancelled")
+
+    def test_order_cancelled_by_write(self):
+        order, hold = self._held(1600)
+        order.write({"state": "cancel"})
+        self.assertEqual(hold.state, "cancelled")
+
+    def test_ended_holds_do_not_come_back(self):
+        order, hold = self._held(1600)
+        hold.with_user(self.salesperson).action_cancel()
+        own = hold.with_user(self.salesperson)
+        for call in (own.action_request_release, own.action_recheck, own.action_cancel):
+            self.attempt(call)
+        self.attempt(lambda: own.write({"release_reason": "paid"}))
+        self.assertEqual(hold.state, "cancelled")
+        self.assertFalse(hold.release_reason)
+        self.assertOpen(order)
+
+    def test_cron_twice_changes_nothing(self):
+        order, hold = self._held(1600)
+        self._request(hold)
+        with freeze_time(datetime.now() + timedelta(days=90)):
+            self._cron()
+            messages = len(hold.message_ids)
+            self._cron()
+            self.assertEqual(len(hold.message_ids), messages)
+        self.assertEqual(hold.state, "expired")
+        self.assertEqual(order.state, "draft")
