@@ -3,6 +3,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
+from odoo.tools import format_date
 
 from ...engine.scoring import deviates
 
@@ -117,6 +118,17 @@ class CreditAssessment(models.Model):
 
     # ------------------------------------------------------------------ papers
 
+    def action_open_papers(self):
+        """Open the papers of the customer, to attach and to date them."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.partner_id._credit_open("credit_collection.credit_document_action")
+        action["domain"] = [
+            ("partner_id", "=", self.partner_id.id),
+            ("company_id", "=", self.company_id.id),
+        ]
+        return action
+
     def _get_documents(self):
         """The papers on the checklist of this assessment, as superuser."""
         self.ensure_one()
@@ -199,7 +211,7 @@ class CreditAssessment(models.Model):
                 "Turnover of %(stated)s a year was stated on %(date)s; we alone invoiced %(actual)s"
                 " in twelve months.",
                 stated=money(turnover),
-                date=row.date,
+                date=format_date(self.env, row.date),
                 actual=money(figures["sales"]),
             )
         purchases, row = stated.get("stated_purchases", (0.0, None))
@@ -208,7 +220,7 @@ class CreditAssessment(models.Model):
                 "Purchases from us of %(stated)s a year were stated on %(date)s; invoiced in twelve"
                 " months: %(actual)s.",
                 stated=money(purchases),
-                date=row.date,
+                date=format_date(self.env, row.date),
                 actual=money(figures["sales"]),
             )
 
@@ -219,7 +231,7 @@ class CreditAssessment(models.Model):
             yield self.env._(
                 "%(stated)s years of co-operation were stated on %(date)s; there is no invoice.",
                 stated=f"{years:g}",
-                date=row.date,
+                date=format_date(self.env, row.date),
             )
         # the statement was true on its own day
         elif row and abs(years + self._years_since(row.date) - actual) >= TOLERANCE_YEARS:
@@ -227,8 +239,8 @@ class CreditAssessment(models.Model):
                 "%(stated)s years of co-operation were stated on %(date)s; the first invoice is of"
                 " %(first)s.",
                 stated=f"{years:g}",
-                date=row.date,
-                first=figures["first_invoice"],
+                date=format_date(self.env, row.date),
+                first=format_date(self.env, figures["first_invoice"]),
             )
 
     def _years_since(self, day):
@@ -246,7 +258,7 @@ class CreditAssessment(models.Model):
                 limit=self.currency_id.format(limit),
                 percent=f"{percent:g}",
                 capital=self.currency_id.format(capital),
-                date=row.date,
+                date=format_date(self.env, row.date),
             )
 
     def _get_capital_percent(self):

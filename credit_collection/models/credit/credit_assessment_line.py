@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_date
 
 from ...engine import scoring
 from .credit_scorecard import SOURCES
@@ -60,7 +61,7 @@ class CreditAssessmentLine(models.Model):
                 line.book_text = self.env._(
                     "%(years)s years since the first invoice of %(date)s",
                     years=f"{line.book_value:.1f}",
-                    date=assessment.book_first_invoice,
+                    date=format_date(self.env, assessment.book_first_invoice),
                 )
             elif line.source == "orders":
                 line.book_text = self.env._(

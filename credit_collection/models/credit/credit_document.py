@@ -3,6 +3,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 EXPIRY_DAYS = 30
 
@@ -214,17 +215,19 @@ class CreditDocument(models.Model):
             if document.state == "expired":
                 sentences.append(
                     self.env._(
-                        "%(paper)s expired on %(date)s.", paper=name, date=document.date_valid
+                        "%(paper)s: expired on %(date)s.",
+                        paper=name,
+                        date=format_date(self.env, document.date_valid),
                     )
                 )
             elif document.state == "missing":
-                sentences.append(self.env._("%(paper)s is missing.", paper=name))
+                sentences.append(self.env._("%(paper)s: missing.", paper=name))
             elif document.state == "promised" and promised < today:
                 sentences.append(
                     self.env._(
-                        "%(paper)s was promised for %(date)s and is still missing.",
+                        "%(paper)s: promised for %(date)s, still missing.",
                         paper=name,
-                        date=promised,
+                        date=format_date(self.env, promised),
                     )
                 )
         return sentences

@@ -61,7 +61,7 @@ class TestDocument(AssessmentCase):
         assessment = self._assessment(kind="new")
         for user in (self.first, self.second):
             self._score(assessment, user, [20] * 5)
-        with self.assertRaisesRegex(UserError, "Business licence is missing"):
+        with self.assertRaisesRegex(UserError, "Business licence: missing"):
             assessment.action_close()
         papers = self.env["credit.document"]._get_checklist(self.customer, self.company, "new")
         required = papers.filtered("is_required").with_user(self.controller)
@@ -188,7 +188,7 @@ class TestInvestigation(AssessmentCase):
 
     def test_expired_paper(self):
         self._papers("licence", date_valid=self.today - timedelta(days=3))
-        self.assertIn("Business licence expired on", self._contradictions())
+        self.assertIn("Business licence: expired on", self._contradictions())
 
     def test_values_are_checked(self):
         with self.assertRaisesRegex(ValidationError, "cannot be negative"):
