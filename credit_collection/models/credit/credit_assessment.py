@@ -115,7 +115,7 @@ class CreditAssessment(models.Model):
     )
     grade_id = fields.Many2one("credit.grade", readonly=True, copy=False, ondelete="restrict")
     grade_before_id = fields.Many2one(
-        "credit.grade", "Grade Before", readonly=True, copy=False, ondelete="restrict"
+        "credit.grade", readonly=True, copy=False, ondelete="restrict"
     )
     started_at = fields.Datetime(readonly=True, copy=False)
     done_at = fields.Datetime(readonly=True, copy=False)

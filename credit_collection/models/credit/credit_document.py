@@ -242,7 +242,7 @@ class CreditDocument(models.Model):
         paper by paper, so that a killed run has lost nothing.
         """
         documents = self.browse()
-        for company in self.env["res.company"].sudo().search([]):
+        for [company] in self._read_group([("warned_on", "=", False)], ["company_id"]):
             documents |= self.search(self._get_expiry_domain(company))
         self.env["ir.cron"]._commit_progress(remaining=len(documents))
         for document in documents:

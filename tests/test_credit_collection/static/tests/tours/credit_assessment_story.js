@@ -14,7 +14,7 @@ const choose = (number, option) => [
     },
     {
         content: "Open the options",
-        trigger: `.o_selected_row td[name="option_id"] input`,
+        trigger: `${row(number)} td[name="option_id"] input`,
         run: "click",
     },
     {
@@ -24,7 +24,7 @@ const choose = (number, option) => [
     },
     {
         content: "It is chosen",
-        trigger: `.o_selected_row td[name="option_id"] input:value("${option}")`,
+        trigger: `${row(number)} td[name="option_id"] input:value("${option}")`,
     },
 ];
 
