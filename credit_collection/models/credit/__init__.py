@@ -5,11 +5,14 @@ Owns   credit.grade, credit.rule, credit.exposure.line (SQL view), credit.hold, 
        credit.policy with credit.policy.grade and its hold rules, templates P1 to P3,
        credit.application (new, change, temporary, downgrade), credit.decision (history of the
        customer's terms), credit.security, credit.group with credit.group.member (shared limit).
+       Assessments: credit.scorecard (criterion, option), credit.assessment (line, sheet, score),
+       credit.document (type), credit.investigation; credit.payment.behaviour (the trade record).
 States credit.hold: held -> requested -> released | rejected; ends as cleared, expired, cancelled;
        `observed` is what Observe mode would have held.
        credit.application: draft -> requested -> approved | rejected; cancelled.
        credit.security: future, valid, expiring, expired by its dates; cancelled.
        credit.policy: draft -> requested -> active -> retired; rejected. Never edited once active.
+       credit.assessment: draft -> scoring -> done | cancelled; sheets: open <-> submitted.
 Gate   sale_order_gate.py: whatever makes an order binding ends in `_credit_gate`, which raises.
 Doors  sale_order_park.py: where a person or a customer confirms, the refusal becomes a hold.
 Hooks  credit.exposure.line._get_exposure_selects (kinds), credit.rule._check_<rule_type> (rules),
@@ -18,9 +21,11 @@ Hooks  credit.exposure.line._get_exposure_selects (kinds), credit.rule._check_<r
        credit.policy._get_templates (what a template of a policy holds),
        res.partner._credit_decide (the one door for code that decides; writes the history),
        credit.decision._selection_origin, credit.application._get_missing_documents,
-       credit.application._adjust_proposal.
+       credit.application._adjust_proposal, credit.assessment._get_contradictions,
+       credit.payment.behaviour._get_dispute_counts, _get_dispute_action, _payment_sql.
 Crons  credit.hold._cron_recheck, every 15 minutes: clears what is cured, ends what is expired;
-       credit.security._cron_expiry and res.partner._cron_credit_temporary, daily.
+       daily: credit.security._cron_expiry, res.partner._cron_credit_temporary,
+       credit.document._cron_expiry (papers that run out), credit.assessment._cron_remind.
 """
 
 from . import credit_gate
@@ -65,3 +70,15 @@ from . import ir_attachment
 from . import payment_transaction
 from . import tier_definition
 from . import tier_review
+from . import credit_scorecard
+from . import credit_payment_behaviour
+from . import credit_payment_behaviour_sql
+from . import credit_payment_behaviour_open
+from . import credit_document
+from . import credit_investigation
+from . import credit_assessment
+from . import credit_assessment_line
+from . import credit_assessment_sheet
+from . import credit_assessment_books
+from . import credit_assessment_flow
+from . import res_partner_assessment

@@ -1,0 +1,290 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
+
+KINDS = [("new", "New Customer"), ("yearly", "Yearly Review"), ("quarterly", "Quarterly Review")]
+STATES = [
+    ("draft", "Draft"),
+    ("scoring", "Scoring"),
+    ("done", "Done"),
+    ("cancelled", "Cancelled"),
+]
+OPEN_STATES = ("draft", "scoring")
+ANSWER_DAYS = 14
+CONTROLLER = "credit_collection.group_credit_controller"
+
+
+class CreditAssessment(models.Model):
+    """What several people think of a customer's credit, on what evidence (P5-01 … P5-04, P2-15).
+
+    draft      being prepared: customer, scorecard, reviewers
+    scoring    figures of the books are frozen; every reviewer scores his own sheet, unseen
+    done       every reviewer has handed in; the average counts, the grade follows from it
+    cancelled  withdrawn
+
+    | action                | who                                                        |
+    | prepare, start, close | credit controllers (one of them is the head of the group)  |
+    | score                 | the reviewers named, each his own sheet only               |
+    | read                  | controllers, auditors, heads of sales, the reviewers, the  |
+    |                       | customer's salesperson; scores of others only when done    |
+
+    Nothing here changes the customer: a done assessment is applied by an application that
+    people approve. Written by the system (`credit.protected.mixin`), save for what
+    `_get_open_fields` names. Flow: credit_assessment_flow.py, trade record and
+    contradictions: credit_assessment_books.py, sheets and scores: credit_assessment_sheet.py.
+    """
+
+    _name = "credit.assessment"
+    _description = "Credit Assessment"
+    _inherit = ["credit.protected.mixin", "mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+    _check_company_auto = True
+    _mail_post_access = "read"  # reviewers and salespeople may comment
+
+    name = fields.Char("Number", readonly=True, default="/", copy=False)
+    kind = fields.Selection(KINDS, required=True, default="yearly", tracking=True)
+    state = fields.Selection(
+        STATES,
+        readonly=True,
+        required=True,
+        default="draft",
+        tracking=True,
+        index=True,
+        copy=False,
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        "Customer",
+        required=True,
+        index=True,
+        tracking=True,
+        domain=[("parent_id", "=", False)],
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id", store=True)
+    scorecard_id = fields.Many2one(
+        "credit.scorecard",
+        required=True,
+        ondelete="restrict",
+        compute="_compute_scorecard_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        check_company=True,
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        "Head of the Group",
+        required=True,
+        default=lambda self: self.env.user,
+        help="Is told when all reviewers have handed in, and closes the assessment.",
+    )
+    reviewer_ids = fields.Many2many(
+        "res.users",
+        string="Reviewers",
+        domain=[("share", "=", False)],
+        copy=False,
+        help="Each scores without seeing the others.",
+    )
+    date = fields.Date(
+        "As of",
+        required=True,
+        default=lambda self: self.env.company._credit_today(),
+        copy=False,
+        help="Last day of the trade record that is looked at.",
+    )
+    deadline = fields.Date(
+        "Scores Due",
+        required=True,
+        default=lambda self: self.env.company._credit_today() + relativedelta(days=ANSWER_DAYS),
+        copy=False,
+    )
+    line_ids = fields.One2many("credit.assessment.line", "assessment_id", copy=False)
+    sheet_ids = fields.One2many("credit.assessment.sheet", "assessment_id", copy=False)
+    score_ids = fields.One2many(
+        "credit.assessment.score", "assessment_id", "Points Given", copy=False
+    )
+    note = fields.Text("Conclusion")
+
+    # Result, written when the assessment is closed; before, it would tell the scores.
+    score = fields.Float(
+        readonly=True, copy=False, aggregator="avg", help="Average of the reviewers, of 100."
+    )
+    grade_id = fields.Many2one("credit.grade", readonly=True, copy=False, ondelete="restrict")
+    grade_before_id = fields.Many2one(
+        "credit.grade", readonly=True, copy=False, ondelete="restrict"
+    )
+    started_at = fields.Datetime(readonly=True, copy=False)
+    done_at = fields.Datetime(readonly=True, copy=False)
+    done_by_id = fields.Many2one("res.users", "Closed by", readonly=True, copy=False)
+
+    sheets_handed_in = fields.Integer("Handed In", compute="_compute_progress")
+    progress = fields.Char(compute="_compute_progress")
+    my_sheet_id = fields.Many2one("credit.assessment.sheet", compute="_compute_my_sheet_id")
+    can_manage = fields.Boolean(compute="_compute_can_manage")
+
+    _open_per_customer = models.UniqueIndex(
+        "(partner_id, company_id, kind) WHERE state IN ('draft', 'scoring')",
+        "An assessment of this kind is open for this customer already.",
+    )
+
+    @api.depends("kind", "company_id")
+    def _compute_scorecard_id(self):
+        for assessment in self:
+            wanted = "admission" if assessment.kind == "new" else "annual"
+            if assessment.scorecard_id.kind != wanted:
+                assessment.scorecard_id = self.env["credit.scorecard"]._get_default(
+                    assessment.kind, assessment.company_id
+                )
+
+    @api.depends("sheet_ids.state", "state")
+    def _compute_progress(self):
+        # sudo: who has handed in is no secret, what he scored is
+        for assessment in self:
+            sheets = assessment._get_sheets()
+            waiting = sheets.filtered(lambda s: s.state == "open").user_id
+            assessment.sheets_handed_in = len(sheets) - len(waiting)
+            assessment.progress = (
+                self.env._(
+                    "%(done)s of %(all)s handed in; waiting for %(names)s",
+                    done=len(sheets) - len(waiting),
+                    all=len(sheets),
+                    names=", ".join(waiting.mapped("name")),
+                )
+                if waiting and assessment.state == "scoring"
+                else self.env._("%(done)s of %(all)s handed in", done=len(sheets), all=len(sheets))
+                if sheets
+                else False
+            )
+
+    def _get_sheets(self):
+        """All sheets of these assessments, as superuser, to count and to write.
+
+        Searched, never read through `sheet_ids`: the superuser's answer would stay in the
+        cache and be offered to a user who may not read it.
+        """
+        return (
+            self.env["credit.assessment.sheet"].sudo().search([("assessment_id", "in", self.ids)])
+        )
+
+    @api.depends_context("uid")
+    @api.depends("sheet_ids.user_id")
+    def _compute_my_sheet_id(self):
+        for assessment in self:
+            sheets = assessment._get_sheets()
+            assessment.my_sheet_id = sheets.filtered(lambda s: s.user_id == self.env.user)[:1]
+
+    @api.depends_context("uid")
+    def _compute_can_manage(self):
+        self.can_manage = self._may_manage()
+
+    @api.depends("name", "partner_id.name")
+    def _compute_display_name(self):
+        for assessment in self:
+            assessment.display_name = f"{assessment.name} ({assessment.partner_id.name})"
+
+    # ------------------------------------------------------------------ guards
+
+    @api.model
+    def _may_manage(self):
+        return self.env.su or self.env.user.has_group(CONTROLLER)
+
+    def _check_can_manage(self):
+        self.check_access("read")
+        if not self._may_manage():
+            raise AccessError(
+                self.env._("Only credit controllers prepare, start and close assessments.")
+            )
+
+    def _get_open_fields(self):
+        if not self._may_manage():
+            return set()
+        return {
+            "draft": {
+                "kind", "partner_id", "company_id", "scorecard_id", "user_id", "reviewer_ids",
+                "date", "deadline", "note",
+            },
+            "scoring": {"user_id", "reviewer_ids", "deadline", "note"},
+        }.get(self.state or "draft", set())  # fmt: skip
+
+    @api.constrains("partner_id", "reviewer_ids", "date", "company_id")
+    def _check_assessment(self):
+        for assessment in self:
+            customer = assessment.partner_id
+            if customer != customer.commercial_partner_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(contact)s is a contact of %(customer)s: assess the customer.",
+                        contact=customer.display_name,
+                        customer=customer.commercial_partner_id.display_name,
+                    )
+                )
+            strangers = assessment.reviewer_ids.filtered(
+                lambda u, a=assessment: u.share or a.company_id not in u.company_ids
+            )
+            if strangers:
+                raise ValidationError(
+                    self.env._(
+                        "Reviewers must be internal users of %(company)s: %(names)s.",
+                        company=assessment.company_id.name,
+                        names=", ".join(strangers.mapped("name")),
+                    )
+                )
+            if assessment.date > assessment.company_id._credit_today():
+                raise ValidationError(
+                    self.env._("“As of” cannot be later than today: %s.", assessment.date)
+                )
+
+    # ------------------------------------------------------------------ CRUD
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.browse().check_access("create")
+        if not self._is_system():
+            vals_list = [self._without_closed(vals) for vals in vals_list]
+        for vals in vals_list:
+            company = self.env["res.company"].browse(vals.get("company_id")) or self.env.company
+            # sudo: the number only
+            sequence = self.env["ir.sequence"].sudo().with_company(company)
+            vals["name"] = sequence.next_by_code("credit.assessment") or "/"
+        return super(CreditAssessment, self._system()).create(vals_list).with_env(self.env)
+
+    @api.model
+    def _without_closed(self, vals):
+        """Values of a new draft: what only the system writes is refused, or left out when empty."""
+        keep = self.browse()._get_open_fields()
+        closed = {
+            name: value
+            for name, value in vals.items()
+            if name in self._fields
+            and name not in keep
+            and not name.startswith(("message_", "activity_", "website_message_", "rating_"))
+        }
+        if any(closed.values()):
+            raise AccessError(
+                self.env._(
+                    "A new assessment starts as a draft; the system writes %s.",
+                    ", ".join(
+                        self._fields[n]._description_string(self.env)
+                        for n, v in closed.items()
+                        if v
+                    ),
+                )
+            )
+        return {name: value for name, value in vals.items() if name not in closed}
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "reviewer_ids" in vals:
+            self.filtered(lambda a: a.state == "scoring")._sync_sheets()
+        if "deadline" in vals:
+            # sudo: sheets of others; nothing but the day of the reminder is written
+            self._get_sheets()._system().write({"reminded_for": False})
+            self._get_sheets().activity_reschedule(
+                ["credit_collection.mail_activity_credit_assessment"],
+                date_deadline=fields.Date.to_date(vals["deadline"]),
+            )
+        return result

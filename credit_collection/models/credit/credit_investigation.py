@@ -1,0 +1,133 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class CreditInvestigation(models.Model):
+    """What was found out about a customer, when, by whom and from which source (P1-02, P5-06).
+
+    The figures a customer states here are compared with the trade record whenever he is
+    assessed (P4-19). The newest statement of each figure counts.
+    """
+
+    _name = "credit.investigation"
+    _description = "Credit Investigation"
+    _inherit = ["mail.thread"]
+    _order = "date desc, id desc"
+    _check_company_auto = True
+
+    partner_id = fields.Many2one(
+        "res.partner",
+        "Customer",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        domain=[("parent_id", "=", False)],
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    date = fields.Date(required=True, default=fields.Date.context_today)
+    user_id = fields.Many2one("res.users", "By", required=True, default=lambda self: self.env.user)
+    source = fields.Selection(
+        [
+            ("visit", "Site Visit"),
+            ("statements", "Financial Statements"),
+            ("association", "Trade Association"),
+            ("agency", "Rating Agency"),
+            ("suppliers_banks", "Suppliers and Banks"),
+            ("other", "Other"),
+        ],
+        required=True,
+        default="visit",
+        tracking=True,
+    )
+    topic = fields.Selection(
+        [
+            ("basic", "Basic Information"),
+            ("business", "Business"),
+            ("financial", "Finances"),
+            ("record", "Credit Record"),
+            ("litigation", "Litigation"),
+        ],
+        default="business",
+    )
+    note = fields.Text("Findings", required=True)
+    attachment_ids = fields.Many2many("ir.attachment", string="Files")
+    stated_turnover = fields.Monetary(
+        help="Yearly sales of the customer, as stated, in company currency; 0 = not stated."
+    )
+    stated_purchases = fields.Monetary(
+        help="What the customer says he buys from us in a year, in company currency; 0 = not stated."
+    )
+    stated_capital = fields.Monetary(
+        "Registered Capital", help="In company currency; 0 = not stated."
+    )
+    stated_years = fields.Float(
+        "Years of Co-operation", help="As the customer states them; 0 = not stated."
+    )
+
+    @api.depends("source", "date")
+    def _compute_display_name(self):
+        labels = dict(self._fields["source"]._description_selection(self.env))
+        for row in self:
+            row.display_name = f"{row.date} {labels.get(row.source, '')}"
+
+    @api.constrains("date", "stated_turnover", "stated_purchases", "stated_capital", "stated_years")
+    def _check_values(self):
+        for row in self:
+            if row.date > row.company_id._credit_today():
+                raise ValidationError(
+                    self.env._(
+                        "An investigation cannot be of a later day than today: %s.", row.date
+                    )
+                )
+            for name in ("stated_turnover", "stated_purchases", "stated_capital", "stated_years"):
+                if row[name] < 0:
+                    raise ValidationError(
+                        self.env._(
+                            "%(field)s cannot be negative: %(value)s.",
+                            field=row._fields[name]._description_string(self.env),
+                            value=row[name],
+                        )
+                    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rows = super().create(vals_list)
+        rows._own_attachments()
+        return rows
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "attachment_ids" in vals:
+            self._own_attachments()
+        return result
+
+    def _own_attachments(self):
+        """Who may read the investigation may read its files."""
+        for row in self:
+            # sudo: files that this user uploaded just now belong to no record yet
+            row.attachment_ids.sudo().filtered(
+                lambda a: not a.res_id and a.create_uid == self.env.user
+            ).write({"res_model": self._name, "res_id": row.id})
+
+    @api.model
+    def _get_statements(self, partner, company, as_of):
+        """The newest figure stated of each kind up to a day.
+
+        :return: {field: (value, investigation)} for what was stated at all
+        """
+        rows = self.sudo().search(
+            [
+                ("partner_id", "=", partner.commercial_partner_id.id),
+                ("company_id", "=", company.id),
+                ("date", "<=", as_of),
+            ]
+        )
+        found = {}
+        for name in ("stated_turnover", "stated_purchases", "stated_capital", "stated_years"):
+            row = rows.filtered(name)[:1]
+            if row:
+                found[name] = (row[name], row)
+        return found

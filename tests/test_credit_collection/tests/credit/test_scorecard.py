@@ -1,0 +1,76 @@
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tests import tagged
+
+from .assessment_case import AssessmentCase
+
+
+@tagged("post_install", "-at_install")
+class TestScorecard(AssessmentCase):
+    """The shipped cards, and what an edited card may not be."""
+
+    def test_four_criteria_card(self):
+        """P5-03: four criteria of 25 / 20 / 15 / 10 points; five years or more give 25."""
+        self.assertEqual(len(self.card.criterion_ids), 4)
+        self.assertEqual(self.card.max_points, 100)
+        for criterion in self.card.criterion_ids:
+            self.assertEqual(criterion.option_ids.mapped("points"), [25.0, 20.0, 15.0, 10.0])
+        length = self.card.criterion_ids.filtered(lambda c: c.source == "cooperation_years")
+        best = length.option_ids[0]
+        self.assertEqual((best.value_from, best.value_to), (5.0, 0.0))
+        self.assertEqual((length.option_ids[1].value_from, length.option_ids[1].value_to), (3, 5))
+
+    def test_5c_card(self):
+        """P2-15: character, capacity, capital, collateral, conditions; 20 points each."""
+        self.assertEqual(self.card_5c.criterion_ids.mapped("max_points"), [20.0] * 5)
+        self.assertEqual(self.card_5c.kind, "admission")
+        self.assertEqual(
+            self.card_5c.criterion_ids.mapped("name"),
+            ["Character", "Capacity", "Capital", "Collateral", "Conditions"],
+        )
+
+    def test_default_card_by_kind(self):
+        cards = self.env["credit.scorecard"]
+        self.assertEqual(cards._get_default("yearly", self.company), self.card)
+        self.assertEqual(cards._get_default("new", self.company), self.card_5c)
+        own = self.card.copy({"company_id": self.company.id, "sequence": 99})
+        self.assertEqual(cards._get_default("quarterly", self.company), own)
+        self.assertEqual(own.max_points, 100)
+
+    def test_points_within_the_criterion(self):
+        criterion = self.card.criterion_ids[0]
+        for points in (26, -1):
+            with self.assertRaisesRegex(ValidationError, "allows 0 to 25"):
+                criterion.option_ids[0].points = points
+        with self.assertRaisesRegex(ValidationError, "allows 0 to 20"):
+            criterion.max_points = 20
+
+    def test_no_two_ranges_start_alike(self):
+        speed = self.card.criterion_ids.filtered(lambda c: c.source == "payment_speed")
+        with self.assertRaisesRegex(ValidationError, "start at the same figure"):
+            speed.option_ids[0].value_from = speed.option_ids[1].value_from
+
+    def test_empty_card_is_not_started(self):
+        empty = self.card.create({"name": "Empty", "kind": "annual"})
+        assessment = self._assessment(start=False, scorecard_id=empty.id)
+        with self.assertRaisesRegex(ValidationError, "no criteria"):
+            assessment.action_start()
+        empty.criterion_ids = [(0, 0, {"name": "Luck"})]
+        with self.assertRaisesRegex(ValidationError, "no options for Luck"):
+            assessment.action_start()
+
+    def test_only_administrators_edit(self):
+        for user in (self.salesperson, self.controller, self.auditor, self.first):
+            self.card.with_user(user).read(["name"])
+            with self.assertRaises(AccessError):
+                self.card.with_user(user).name = "Mine"
+            with self.assertRaises(AccessError):
+                self.card.criterion_ids.option_ids[0].with_user(user).points = 1
+        self.card.with_user(self.administrator).name = "Ours"
+
+    def test_edited_card_changes_no_score(self):
+        assessment = self._assessment()
+        sheet = self._score(assessment, self.first, [25, 25, 25, 25])
+        self.env.flush_all()
+        self.card.criterion_ids[0].option_ids[0].points = 24
+        self.card.criterion_ids[0].max_points = 30
+        self.assertEqual(sheet.total, 100)
