@@ -8,5 +8,4 @@
     "website": "https://github.com/credit-collection/credit-collection",
     "depends": ["credit_collection"],
     "assets": {"web.assets_tests": ["test_credit_collection/static/tests/tours/**/*.js"]},
-    "installable": True,
 }

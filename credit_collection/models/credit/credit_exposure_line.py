@@ -17,6 +17,7 @@ SOURCES = {
         "move_id", "move_name", "name", "parent_state", "partner_id", "reconciled",
     ],
     "res.company": ["currency_id", "parent_path"],
+    "res.currency": ["decimal_places"],
     "res.currency.rate": ["company_id", "currency_id", "name", "rate"],
     "res.partner": ["commercial_partner_id"],
     "sale.order": [
@@ -25,7 +26,7 @@ SOURCES = {
     ],
     "sale.order.line": [
         "display_type", "invoice_lines", "is_downpayment", "name", "order_id", "price_total",
-        "price_unit", "discount", "product_uom_qty", "qty_delivered", "qty_invoiced",
+        "price_unit", "discount", "product_uom_qty", "qty_invoiced", "qty_to_invoice",
     ],
 }  # fmt: skip
 
@@ -186,13 +187,14 @@ class CreditExposureLine(models.Model):
                    partner.commercial_partner_id AS partner_id, so.company_id,
                    'order' AS kind, so.date_order::date AS date, NULL::date AS date_maturity,
                    0 AS days_overdue,
-                   CASE WHEN so.currency_id = company.currency_id THEN rest.amount
-                        ELSE rest.amount / %(rate)s END AS amount,
+                   ROUND(CASE WHEN so.currency_id = company.currency_id THEN rest.amount
+                              ELSE rest.amount / %(rate)s END, own.decimal_places) AS amount,
                    rest.amount AS amount_currency, so.currency_id,
                    NULL::int AS move_line_id, NULL::int AS move_id,
                    sol.id AS sale_line_id, so.id AS order_id
               FROM sale_order so
               JOIN res_company company ON company.id = so.company_id
+              JOIN res_currency own ON own.id = company.currency_id
               JOIN %(partners)s partner ON partner.id = so.partner_invoice_id
               JOIN sale_order_line sol ON sol.order_id = so.id AND sol.display_type IS NULL
               CROSS JOIN LATERAL (SELECT %(rest)s AS amount) open
@@ -248,21 +250,21 @@ class CreditExposureLine(models.Model):
     def _order_rest_sql(self, alias):
         """Share of a line, tax included, that no invoice carries yet, in order currency.
 
-        Delivered beyond what was ordered counts too: it will be invoiced. A line that is
-        invoiced beyond its quantity has no rest, whatever its sign.
+        What Odoo will invoice beyond the ordered quantity, because more was delivered,
+        counts too. A line that is invoiced beyond its quantity has no rest, whatever its sign.
         """
         col = {
             name: SQL.identifier(alias, name)
             for name in (
-                "product_uom_qty", "qty_delivered", "qty_invoiced",
+                "product_uom_qty", "qty_to_invoice", "qty_invoiced",
                 "price_total", "price_unit", "discount",
             )
         }  # fmt: skip
         return SQL(
             """(CASE WHEN %(product_uom_qty)s < 0
                      THEN LEAST(%(product_uom_qty)s - COALESCE(%(qty_invoiced)s, 0), 0)
-                     ELSE GREATEST(GREATEST(%(product_uom_qty)s, COALESCE(%(qty_delivered)s, 0))
-                                   - COALESCE(%(qty_invoiced)s, 0), 0) END
+                     ELSE GREATEST(%(product_uom_qty)s - COALESCE(%(qty_invoiced)s, 0),
+                                   %(qty_to_invoice)s, 0) END
               * CASE WHEN %(product_uom_qty)s <> 0 THEN %(price_total)s / %(product_uom_qty)s
                      ELSE %(price_unit)s * (1 - COALESCE(%(discount)s, 0) / 100.0) END)""",
             **col,
@@ -272,24 +274,38 @@ class CreditExposureLine(models.Model):
     def _order_downpayment_sql(self, alias):
         """Down payment invoiced and not yet deducted: it lowers the rest, never below zero.
 
-        Odoo's down payment lines have no quantity; one that has is an order line like any other.
+        Odoo's down payment lines have no quantity; one that has is an order line like any
+        other. Several lower the rest one after the other.
         """
+        invoiced = """SELECT COALESCE(SUM(CASE WHEN move.move_type = 'out_refund' THEN -1 ELSE 1 END
+                                          * line.price_total), 0) AS amount
+                        FROM sale_order_line_invoice_rel rel
+                        JOIN account_move_line line ON line.id = rel.invoice_line_id
+                        JOIN account_move move ON move.id = line.move_id
+                       WHERE move.state <> 'cancel' AND %(lines)s"""
+        line, order = SQL.identifier(alias, "id"), SQL.identifier(alias, "order_id")
         return SQL(
-            """(SELECT -LEAST(GREATEST(invoiced.amount, 0), GREATEST(open.amount, 0))
-                  FROM (SELECT COALESCE(SUM(CASE WHEN move.move_type = 'out_refund' THEN -1 ELSE 1 END
-                                            * line.price_total), 0) AS amount
-                          FROM sale_order_line_invoice_rel rel
-                          JOIN account_move_line line ON line.id = rel.invoice_line_id
-                          JOIN account_move move ON move.id = line.move_id
-                         WHERE rel.order_line_id = %(line)s AND move.state <> 'cancel'
-                       ) invoiced,
+            """(SELECT -LEAST(GREATEST(own.amount, 0),
+                              GREATEST(rest.amount - GREATEST(former.amount, 0), 0))
+                  FROM (%(own)s) own, (%(former)s) former,
                        (SELECT COALESCE(SUM(%(rest)s), 0) AS amount
                           FROM sale_order_line other
                          WHERE other.order_id = %(order)s AND other.display_type IS NULL
-                           AND other.is_downpayment IS NOT TRUE) open)""",
-            line=SQL.identifier(alias, "id"),
-            order=SQL.identifier(alias, "order_id"),
+                           AND (other.is_downpayment IS NOT TRUE OR other.product_uom_qty <> 0)
+                       ) rest)""",
+            own=SQL(invoiced, lines=SQL("rel.order_line_id = %s", line)),
+            former=SQL(
+                invoiced,
+                lines=SQL(
+                    "rel.order_line_id IN (SELECT id FROM sale_order_line former"
+                    " WHERE former.order_id = %s AND former.is_downpayment"
+                    " AND former.product_uom_qty = 0 AND former.id < %s)",
+                    order,
+                    line,
+                ),
+            ),
             rest=self._order_rest_sql("other"),
+            order=order,
         )
 
     # ------------------------------------------------------------------ sums

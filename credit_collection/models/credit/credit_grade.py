@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 
 class CreditGrade(models.Model):
@@ -28,6 +29,15 @@ class CreditGrade(models.Model):
     def _compute_display_name(self):
         for grade in self:
             grade.display_name = f"{grade.code} – {grade.name}"
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        # As it is shown and exported, "A – No overdue", it can be imported again.
+        if operator in ("=", "in") and value:
+            values = [value] if isinstance(value, str) else value
+            codes = [str(text).split(" – ")[0] for text in values]
+            return super()._search_display_name(operator, value) | Domain("code", "in", codes)
+        return super()._search_display_name(operator, value)
 
     @api.constrains("prepayment_percent")
     def _check_prepayment_percent(self):

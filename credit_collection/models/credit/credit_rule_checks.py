@@ -27,6 +27,7 @@ class CreditRule(models.Model):
             if broken:
                 reasons.append(
                     {
+                        "cure": "",
                         **broken,
                         "rule_id": rule.id,
                         "rule_name": self.sudo().browse(rule.id)._describe(),

@@ -1,3 +1,5 @@
+import math
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
@@ -156,6 +158,12 @@ class ResPartner(models.Model):
             )
 
     @api.model
+    def _credit_check_numbers(self, vals):
+        limit = vals.get("credit_limit")
+        if isinstance(limit, float) and not math.isfinite(limit):
+            raise ValidationError(self.env._("Credit Limit must be a number, not %s.", limit))
+
+    @api.model
     def _credit_differs(self, partner, name, value):
         field = self._fields[name]
         if not partner:
@@ -177,12 +185,19 @@ class ResPartner(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._credit_check_commercial(vals_list)
+        model = self
+        if not self._credit_may_decide():
+            # A default from the client's context decides nothing either.
+            names = (f"default_{name}" for name in DECISION_FIELDS)
+            model = self.with_context(**{n: None for n in names if n in self.env.context})
         for vals in vals_list:
-            self.browse()._credit_check_decision(vals)
-        return super().create(vals_list)
+            self._credit_check_numbers(vals)
+            model.browse()._credit_check_decision(vals)
+        return super(ResPartner, model).create(vals_list)
 
     def write(self, vals):
         self._credit_check_commercial([vals])
+        self._credit_check_numbers(vals)
         self._credit_check_decision(vals)
         with self._credit_guard_hierarchy(vals):
             result = super().write(vals)

@@ -111,7 +111,8 @@ class SaleOrder(models.Model):
         """Worth of the order, tax included, in company currency at today's rate."""
         self.ensure_one()
         lines = self.order_line.filtered(lambda line: not line.display_type)
-        return sum(lines.mapped("price_total")) / self._credit_rate()
+        rate, currency = self._credit_rate(), self.company_id.currency_id
+        return sum(currency.round(line.price_total / rate) for line in lines)
 
     def _credit_rate(self):
         """Units of the order's currency for one of the company's, today.

@@ -2,7 +2,14 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 # Computed by Odoo, and what the exposure of an order is made of.
-COMPUTED_FIELDS = {"price_total", "price_subtotal", "price_tax", "qty_invoiced", "invoice_status"}
+COMPUTED_FIELDS = {
+    "price_total",
+    "price_subtotal",
+    "price_tax",
+    "qty_invoiced",
+    "qty_to_invoice",
+    "invoice_status",
+}
 
 # Written on a line, these may change what the order is worth.
 BINDING_FIELDS = {

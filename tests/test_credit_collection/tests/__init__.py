@@ -10,6 +10,6 @@ from pkgutil import walk_packages
 for _found in walk_packages(__path__, f"{__name__}."):
     _path = _found.name.removeprefix(f"{__name__}.").split(".")
     if _path[-1].startswith("test_"):
-        globals()["_".join(["test", *_path[:-1], _path[-1].removeprefix("test_")])] = (
-            import_module(_found.name)
+        globals()["_".join(["test", *_path[:-1], _path[-1].removeprefix("test_")])] = import_module(
+            _found.name
         )

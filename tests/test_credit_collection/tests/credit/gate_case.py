@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 from odoo.tests import HttpCase
 from odoo.tools import mute_logger
 
-from odoo.addons.test_credit_collection.tests.common import CreditCollectionCommon
+from ..common import CreditCollectionCommon
 
 ROUTES = "odoo.http"
 

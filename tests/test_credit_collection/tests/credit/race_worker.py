@@ -132,7 +132,7 @@ def main(database, method, room):
     else:
         (ids,) = make_orders(registry, room)
         outcomes = race(registry, method, [[order_id] for order_id in ids])
-    print("RESULT " + json.dumps({"outcomes": outcomes, **states(registry, ids)}))  # noqa: T201
+    print("RESULT " + json.dumps({"outcomes": outcomes, **states(registry, ids)}))  # noqa: T201  # pylint: disable=print-used
 
 
 if __name__ == "__main__":

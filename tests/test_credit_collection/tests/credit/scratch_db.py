@@ -16,6 +16,7 @@ def environment():
     for key, name in (("db_host", "PGHOST"), ("db_port", "PGPORT"), ("db_user", "PGUSER")):
         if config[key]:
             values[name] = str(config[key])
+    values["ODOO_RC"] = config["config"]
     return values
 
 
@@ -35,12 +36,9 @@ def run(*command, text=None, timeout=300):
 
 
 def odoo(*arguments, text=None):
-    """Run Odoo on the same settings as this test; its log."""
-    arguments = list(arguments)
-    arguments[1:1] = ["-c", config["config"]] if arguments[0] == "shell" else []
-    if arguments[0] != "shell":
-        arguments[:0] = ["-c", config["config"]]
-    return run(sys.executable, "-m", "odoo", *arguments, "--no-http", text=text)
+    """Run Odoo on the same settings as this test (they come by ODOO_RC); its log."""
+    command = arguments if arguments[0] == "module" else (*arguments, "--no-http")
+    return run(sys.executable, "-m", "odoo", *command, text=text)
 
 
 def drop(name):

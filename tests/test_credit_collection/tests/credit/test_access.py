@@ -211,7 +211,7 @@ class TestAccess(GateCase):
 
     def test_portal_user_reads_no_figure(self):
         self.portal.partner_id.with_user(self.controller).parent_id = self.customer
-        order, hold = self._held(1600)
+        order, _hold = self._held(1600)
         order.message_subscribe(self.portal.partner_id.ids)
         own = order.with_user(self.portal)
         secret = (

@@ -1,6 +1,6 @@
 from odoo.exceptions import ValidationError
 
-from odoo.addons.test_credit_collection.tests.common import CreditCollectionCommon
+from ..common import CreditCollectionCommon
 
 MARKUP = '<script>alert("x")</script><b>bold</b>'
 ESCAPED = "&lt;script&gt;"

@@ -1,7 +1,7 @@
 from odoo import fields
 from odoo.fields import Command
 
-from odoo.addons.test_credit_collection.tests.common import CreditCollectionCommon
+from ..common import CreditCollectionCommon
 
 
 class TestExposureOrder(CreditCollectionCommon):

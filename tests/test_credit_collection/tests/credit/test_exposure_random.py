@@ -2,7 +2,7 @@ import random
 
 from odoo import fields
 
-from odoo.addons.test_credit_collection.tests.common import CreditCollectionCommon
+from ..common import CreditCollectionCommon
 
 SEEDS = range(6)
 STEPS = 16

@@ -5,7 +5,7 @@ from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import freeze_time, new_test_user
 
-from odoo.addons.test_credit_collection.tests.common import CreditCollectionCommon
+from ..common import CreditCollectionCommon
 
 FIGURES = [
     "credit_exposure",

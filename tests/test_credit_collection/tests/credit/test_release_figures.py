@@ -74,7 +74,7 @@ class TestReleaseFigures(GateCase):
         self.assertIn("600", hold.cure_note)
 
     def test_figures_do_not_change_with_the_customer_or_the_rule(self):
-        order, hold = self._parked()
+        _order, hold = self._parked()
         self._request(hold)
         frozen = [*self.FIGURES, "reason_summary", "cure_note", "control"]
         frozen.remove("state")

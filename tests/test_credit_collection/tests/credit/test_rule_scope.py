@@ -1,7 +1,7 @@
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from odoo.addons.test_credit_collection.tests.credit.rule_case import RuleCase
+from .rule_case import RuleCase
 
 
 class TestRuleScope(RuleCase):

@@ -1,4 +1,4 @@
-from odoo.addons.test_credit_collection.tests.credit.rule_case import RuleCase
+from .rule_case import RuleCase
 
 
 class TestRules(RuleCase):
