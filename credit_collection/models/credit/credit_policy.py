@@ -95,25 +95,25 @@ class CreditPolicy(models.Model):
     large_limit = fields.Monetary(
         default=3000000.0,
         tracking=True,
-        help="Company currency. A higher limit needs the next level of approval (P4-04).",
+        help="Company currency. A higher limit needs the next level of approval.",
     )
     large_term_days = fields.Integer(
         "Long Term (Days)",
         default=100,
         tracking=True,
-        help="A longer term needs the next level of approval (P4-04).",
+        help="A longer term needs the next level of approval.",
     )
     term_max_days = fields.Integer(
         "Longest Usual Term (Days)",
         default=60,
         tracking=True,
-        help="No grade grants more (P4-06); a single customer may get more by application.",
+        help="No grade grants more; a single customer may get more by application.",
     )
     first_limit_capital_percent = fields.Float(
         "First Limit (% of Registered Capital)",
         default=20.0,
         tracking=True,
-        help="Red line for the first limit of a customer (P2-15).",
+        help="Red line for the first limit of a customer.",
     )
     default_control = fields.Selection(
         CONTROLS,
@@ -121,14 +121,14 @@ class CreditPolicy(models.Model):
         default="cash",
         tracking=True,
         help="Entered on a customer created while the policy is in force for all customers"
-        " (P4-03). Customers who exist already are left as they are.",
+        ". Customers who exist already are left as they are.",
     )
     late_days = fields.Integer(
         "Late Payer (Days)",
         default=15,
         tracking=True,
         help="Average delay of payment, weighted by amount, above which the quarterly review"
-        " takes term away (P4-07, P5-05).",
+        " takes term away.",
     )
     security_warn_days = fields.Integer(
         "Warn Before Securities End (Days)", default=30, tracking=True
@@ -137,19 +137,19 @@ class CreditPolicy(models.Model):
         "Alert at Use of Limit (%)",
         default=80.0,
         tracking=True,
-        help="From this share of the effective limit on, a customer is near his limit (P4-20).",
+        help="From this share of the effective limit on, a customer is near his limit.",
     )
     review_months = fields.Integer(
         "Review Interval (Months)",
         default=12,
         tracking=True,
-        help="For grades that name no interval of their own (P1-04, P4-07).",
+        help="For grades that name no interval of their own.",
     )
     good_conduct_months = fields.Integer(
         "Good Conduct (Months)",
         default=3,
         tracking=True,
-        help="A new customer pays on time so long before he gets credit (P4-05).",
+        help="A new customer pays on time so long before he gets credit.",
     )
 
     _version_uniq = models.UniqueIndex("(root_id, version)", "This version exists already.")

@@ -21,7 +21,7 @@ class CreditPolicyGrade(models.Model):
     grade_id = fields.Many2one("credit.grade", required=True, ondelete="restrict", index=True)
     sequence = fields.Integer(related="grade_id.sequence")
     score_min = fields.Float(
-        "From Score", help="Lowest score of an assessment that gives this grade (P5-04)."
+        "From Score", help="Lowest score of an assessment that gives this grade."
     )
     limit_method = fields.Selection(
         [
@@ -34,7 +34,7 @@ class CreditPolicyGrade(models.Model):
         "Limit by",
         default="term_sales",
         required=True,
-        help="Formula that proposes the limit (P4-05, P4-20).",
+        help="Formula that proposes the limit.",
     )
     limit_factor = fields.Float(
         "Factor (%)",

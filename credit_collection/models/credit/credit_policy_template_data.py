@@ -84,8 +84,8 @@ TEMPLATES = {
     "P1": {
         "name": _lt("Customer Receivables Measures"),
         "description": _lt(
-            "Grades A to D set limit, term and settlement (P1). Limits follow the sales of a"
-            " customer (P4-05); orders are held from the 16th day overdue, when key collection"
+            "Grades A to D set limit, term and settlement. Limits follow the sales of a"
+            " customer; orders are held from the 16th day overdue, when key collection"
             " begins, for grade C from the first day."
         ),
         "thresholds": THRESHOLDS,
@@ -127,9 +127,9 @@ TEMPLATES = {
     "P2": {
         "name": _lt("Overdue Collection Measures"),
         "description": _lt(
-            "Limits follow the composite score (P4-20), the first one is a fifth of registered"
-            " capital at most (P2-15). Each customer segment has its own patience (P2-12): orders"
-            " are held when the ladder of P2 reaches its next step, after 7 or 30 days overdue."
+            "Limits follow the composite score, the first one is a fifth of registered"
+            " capital at most. Each customer segment has its own patience: orders"
+            " are held when the ladder of collection reaches its next step, after 7 or 30 days overdue."
         ),
         "thresholds": {**THRESHOLDS, "late_days": 7},
         "grades": {
@@ -170,8 +170,8 @@ TEMPLATES = {
     "P3": {
         "name": _lt("Overdue Clearance Measures"),
         "description": _lt(
-            "A strict policy while old debts are cleared (P3): limits are a share of yearly sales"
-            " (P4-20), terms are short, and plain default stops supply at once (P3-05, P4-13)."
+            "A strict policy while old debts are cleared: limits are a share of yearly sales"
+            ", terms are short, and plain default stops supply at once."
         ),
         "thresholds": {**THRESHOLDS, "usage_alert_percent": 70.0, "review_months": 6},
         "grades": {

@@ -9,7 +9,7 @@ class ResCompany(models.Model):
         "Credit Policy in Force",
         compute="_compute_credit_policy_id",
         help="Counts for customers without a policy of their own or of their segment. It comes"
-        " into force by management's approval, and only so (P1-06).",
+        " into force by management's approval, and only so.",
     )
 
     def _compute_credit_policy_id(self):
