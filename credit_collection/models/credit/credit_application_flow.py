@@ -145,7 +145,7 @@ class CreditApplication(models.Model):
 
     def _get_decision_source(self):
         """Source of the entry in the customer's history. Extend for other ways to an application."""
-        return "application"
+        return "assessment" if self.assessment_id else "application"
 
     def _after_approved(self):
         result = super()._after_approved()

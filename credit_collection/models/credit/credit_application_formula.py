@@ -61,6 +61,13 @@ class CreditApplication(models.Model):
         readonly=False,
         help="What a score of 100 would get.",
     )
+    assessment_id = fields.Many2one(
+        "credit.assessment",
+        check_company=True,
+        copy=False,
+        domain="[('partner_id', '=', partner_id), ('state', '=', 'done')]",
+        help="The assessment this application follows from.",
+    )
     score = fields.Float(help="Composite score from 0 to 100.")
     percent = fields.Float("Share (%)", compute="_compute_percent", store=True, readonly=False)
     first_limit_percent = fields.Float(

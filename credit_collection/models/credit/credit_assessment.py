@@ -65,6 +65,12 @@ class CreditAssessment(models.Model):
         "res.company", required=True, index=True, default=lambda self: self.env.company
     )
     currency_id = fields.Many2one(related="company_id.currency_id", store=True)
+    policy_id = fields.Many2one(
+        "credit.policy",
+        readonly=True,
+        copy=False,
+        help="The version of the policy that was in force at the start.",
+    )
     scorecard_id = fields.Many2one(
         "credit.scorecard",
         required=True,

@@ -263,5 +263,5 @@ class CreditAssessment(models.Model):
 
     def _get_capital_percent(self):
         """Share of the registered capital that a first limit may reach, by the policy (P2-15)."""
-        policy = self._fields.get("policy_id") and self.policy_id
+        policy = self.policy_id
         return policy.first_limit_capital_percent if policy else CAPITAL_PERCENT

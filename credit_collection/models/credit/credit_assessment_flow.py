@@ -88,9 +88,7 @@ class CreditAssessment(models.Model):
             assessment._sync_sheets()
 
     def _prepare_policy_values(self):
-        """The version of the policy in force, where there are policies."""
-        if "policy_id" not in self._fields:
-            return {}
+        """The version of the policy in force."""
         return {"policy_id": self.partner_id._credit_policy(self.company_id).id}
 
     def _sync_sheets(self):
@@ -244,11 +242,8 @@ class CreditAssessment(models.Model):
         }
 
     def _grade_for_score(self, score):
-        """Grade by the ranges of the policy in force at the start; else by P5-04."""
-        if "policy_id" in self._fields:
-            return self.policy_id._grade_for_score(round(score, 2))
-        code = scoring.grade_for(score)
-        return self.env["credit.grade"].search([("code", "=", code)], limit=1)
+        """Grade by the ranges of the policy in force at the start; without one by P5-04."""
+        return self.policy_id._grade_for_score(round(score, 2))
 
     # ------------------------------------------------------------------ cancel, apply
 
@@ -279,8 +274,6 @@ class CreditAssessment(models.Model):
         self.check_access("read")
         if self.state != "done":
             raise UserError(self.env._("Only a closed assessment can be applied."))
-        if "credit.application" not in self.env:
-            raise UserError(self.env._("There are no credit applications in this database."))
         self.env["credit.application"].check_access("create")
         return {
             "type": "ir.actions.act_window",
