@@ -15,9 +15,7 @@ from pathlib import Path
 import polib
 
 LANGUAGES = ("zh_CN",)
-PLACEHOLDER = re.compile(
-    r"%\(\w+\)[#0\- +]?\d*(?:\.\d+)?[sdifgr]|%[sdifgr]|%%|\{\{.*?\}\}|\{\w*\}"
-)
+PLACEHOLDER = re.compile(r"%\(\w+\)[#0\- +]?\d*(?:\.\d+)?[sdifgr]|%[sdifgr]|%%|\{\{.*?\}\}|\{\w*\}")
 WRAP = 88
 
 

@@ -74,7 +74,7 @@ class SaleOrder(models.Model):
     def _credit_fetch_parties(self):
         """What the check reads of all parties comes in one query, in two for child companies."""
         for company, orders in self.grouped("company_id").items():
-            parties = (orders.partner_id | orders.partner_invoice_id).with_company(company)
+            parties = orders._credit_parties().with_company(company)
             parties = parties.filtered("id")
             parties.fetch(PARTY_FIELDS)
             (parties.commercial_partner_id - parties).fetch(PARTY_FIELDS)
@@ -208,10 +208,14 @@ class SaleOrder(models.Model):
         )
         return sum(transactions.mapped("amount")) / self._credit_rate()
 
+    def _credit_parties(self):
+        """Who is party to the orders: nobody ships to a customer who is blocked."""
+        return self.partner_id | self.partner_invoice_id | self.partner_shipping_id
+
     def _credit_blocked_parties(self):
-        """((name, control), ...) of customer and invoice address, where frozen or blacklisted."""
+        """((name, control), ...) of the parties that are frozen or blacklisted."""
         self.ensure_one()
-        partners = self.partner_id | self.partner_invoice_id
+        partners = self._credit_parties()
         partners |= partners.commercial_partner_id
         return tuple(
             (partner.display_name, partner.credit_control)
