@@ -8,7 +8,8 @@ CONFIRMED = ("sale", "done")
 # Written on an order, these may change how much of whose credit it uses, and for how long.
 BINDING_FIELDS = {
     "state", "order_line", "partner_id", "partner_invoice_id", "partner_shipping_id",
-    "payment_term_id", "pricelist_id", "currency_id", "currency_rate", "company_id", "date_order", "fiscal_position_id",
+    "payment_term_id", "pricelist_id", "currency_id", "currency_rate", "company_id",
+    "date_order", "fiscal_position_id",
 }  # fmt: skip
 # Computed by Odoo. Typed in by RPC or import, they would make an order look smaller than it is.
 COMPUTED_FIELDS = {
