@@ -66,7 +66,9 @@ class CreditPolicy(models.Model):
         if not grade:
             return None
         lines = self.grade_line_ids.sorted("score_min", reverse=True)
-        grades = lines.grade_id if grade in lines.grade_id else grade.search([])
+        grades = (
+            lines.grade_id if grade in lines.grade_id else grade.search([("active", "=", True)])
+        )
         return grades.ids.index(grade.id) if grade in grades else None
 
     def _is_cash_grade(self, grade):

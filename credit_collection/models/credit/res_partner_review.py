@@ -40,7 +40,7 @@ class ResPartner(models.Model):
         self.browse(changed)._credit_plan_review()
         return result
 
-    def _credit_plan_review(self):
+    def _credit_plan_review(self):  # pylint: disable=missing-return
         """Set the next review by the grade's interval where none lies ahead."""
         company = self.env.company
         today, by_date = company._credit_today(), {}
@@ -59,7 +59,9 @@ class ResPartner(models.Model):
             by_date.setdefault(day, self.browse())
             by_date[day] |= partner
         for day, partners in by_date.items():
-            super(ResPartner, partners.sudo()).write({"credit_review_date": day})
+            # Past the history, which is kept once, by the write or create that came here.
+            parent = super(ResPartner, partners.sudo())
+            parent.write({"credit_review_date": day})  # pylint: disable=super-method-mismatch
 
     def _credit_review_months(self, company):
         """Months between two reviews: of the grade in the policy, else of policy or company."""
