@@ -7,11 +7,13 @@ Owns   credit.grade, credit.rule, credit.exposure.line (SQL view), credit.hold, 
        customer's terms), credit.security, credit.group with credit.group.member (shared limit).
        Assessments: credit.scorecard (criterion, option), credit.assessment (line, sheet, score),
        credit.document (type), credit.investigation; credit.payment.behaviour (the trade record).
+       credit.review (the daily run: risk level, warnings, reviews), credit.warning.
 States credit.hold: held -> requested -> released | rejected; ends as cleared, expired, cancelled;
        `observed` is what Observe mode would have held.
        credit.application: draft -> requested -> approved | rejected; cancelled.
        credit.security: future, valid, expiring, expired by its dates; cancelled.
        credit.policy: draft -> requested -> active -> retired; rejected. Never edited once active.
+       credit.warning: open -> done (by a person, or by itself when the cause is gone).
        credit.assessment: draft -> scoring -> done | cancelled; sheets: open <-> submitted.
 Gate   sale_order_gate.py: whatever makes an order binding ends in `_credit_gate`, which raises.
 Doors  sale_order_park.py: where a person or a customer confirms, the refusal becomes a hold.
@@ -22,10 +24,12 @@ Hooks  credit.exposure.line._get_exposure_selects (kinds), credit.rule._check_<r
        res.partner._credit_decide (the one door for code that decides; writes the history),
        credit.decision._selection_origin, credit.application._get_missing_documents,
        credit.application._adjust_proposal, credit.assessment._get_contradictions,
-       credit.payment.behaviour._get_dispute_counts, _get_dispute_action, _payment_sql.
+       credit.payment.behaviour._get_dispute_counts, _get_dispute_action, _payment_sql,
+       res.partner._get_broken_promise_counts (risk level), credit.review._review_customer.
 Crons  credit.hold._cron_recheck, every 15 minutes: clears what is cured, ends what is expired;
        daily: credit.security._cron_expiry, res.partner._cron_credit_temporary,
-       credit.document._cron_expiry (papers that run out), credit.assessment._cron_remind.
+       credit.document._cron_expiry (papers that run out), credit.assessment._cron_remind,
+       credit.review._cron_daily (risk levels, early warnings, yearly and quarterly reviews).
 """
 
 from . import credit_gate
@@ -37,6 +41,7 @@ from . import credit_policy
 from . import credit_policy_grade
 from . import credit_policy_flow
 from . import credit_policy_template
+from . import credit_policy_review
 from . import credit_hold
 from . import credit_hold_reason
 from . import credit_hold_release
@@ -54,6 +59,7 @@ from . import res_config_settings
 from . import res_partner
 from . import res_partner_figures
 from . import res_partner_hierarchy
+from . import res_partner_review
 from . import res_partner_decision
 from . import res_partner_cover
 from . import res_partner_application
@@ -82,3 +88,7 @@ from . import credit_assessment_sheet
 from . import credit_assessment_books
 from . import credit_assessment_flow
 from . import res_partner_assessment
+from . import res_partner_risk
+from . import credit_warning
+from . import credit_review
+from . import credit_review_open

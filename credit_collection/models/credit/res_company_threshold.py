@@ -8,6 +8,13 @@ THRESHOLDS = {
     "first_limit_capital_percent": "credit_first_limit_percent",
     "security_warn_days": "credit_security_warn_days",
     "review_months": "credit_review_months",
+    "usage_alert_percent": "credit_alert_percent",
+    "late_days": "credit_late_days",
+    "warn_orders_percent": "credit_warn_orders_percent",
+    "warn_slower_days": "credit_warn_slower_days",
+    "risk_medium_days": "credit_risk_medium_days",
+    "risk_high_days": "credit_risk_high_days",
+    "risk_share_percent": "credit_risk_share_percent",
 }
 
 

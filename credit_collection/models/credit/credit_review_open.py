@@ -1,0 +1,252 @@
+from odoo import api, fields, models
+
+from ...engine import review, scoring
+
+ACTIVITY = "credit_collection.mail_activity_credit_review"
+YEAR_END_MONTH = 12
+# The adjustment is proposed on the first days of a quarter, from the figures of the last.
+QUARTER_DAYS = 15
+
+
+class CreditReview(models.AbstractModel):
+    """What the daily run opens for people: assessments and applications, never a change by itself."""
+
+    _inherit = "credit.review"
+
+    @api.model
+    def _get_reviewed(self, customers, company, today):
+        """{customer id: {key: True}} of reviews that were opened already, or need no other one.
+
+        Keys are those of `review_key`: the year, or the quarter that is looked at.
+        """
+        of = self._of(customers, company)
+        year = str(today.year)
+        quarter = review.quarter_key(review.last_quarter(today)[0])
+        applications = self.env["credit.application"].sudo()
+        assessments = self.env["credit.assessment"].sudo()
+        year_start = today.replace(month=1, day=1)
+        sources = {
+            year: [
+                assessments.search([*of, ("review_key", "=", year)]),
+                assessments.search(
+                    [
+                        *of,
+                        ("kind", "=", "yearly"),
+                        ("state", "!=", "cancelled"),
+                        "|",
+                        ("date", ">=", year_start),
+                        ("state", "!=", "done"),
+                    ]
+                ),
+            ],
+            quarter: [
+                applications.search([*of, ("review_key", "=", quarter)]),
+                applications.search(
+                    [
+                        *of,
+                        ("kind", "in", ("change", "downgrade")),
+                        ("state", "in", ("draft", "requested")),
+                    ]
+                ),
+                assessments.search([*of, ("review_key", "=", quarter)]),
+                assessments.search(
+                    [*of, ("kind", "=", "quarterly"), ("state", "in", ("draft", "scoring"))]
+                ),
+            ],
+        }
+        found = {}
+        for key, records_list in sources.items():
+            for records in records_list:
+                for customer in records.partner_id:
+                    found.setdefault(customer.id, {})[key] = True
+        return found
+
+    @api.model
+    def _open_yearly(self, customer, company, facts):
+        """P5-05: at year end, the assessment of a customer with exposure or sales in the year."""
+        today, key = facts["today"], str(facts["today"].year)
+        active = facts["figures"]["credit_exposure"] or facts["year"]["sales"]
+        if today.month != YEAR_END_MONTH or key in facts["reviewed"] or not active:
+            return
+        self._open_by_key(customer, company, "yearly", key)
+
+    @api.model
+    def _open_by_key(self, customer, company, kind, key):
+        # The key is the system's to write.
+        assessments = self.env["credit.assessment"]._system()
+        assessment = assessments._open_assessment(customer, company, kind, review_key=key).with_env(
+            self.env
+        )
+        self._ask_controllers(
+            assessment, self.env._("Name the reviewers and start the review of %s", customer.name)
+        )
+        return assessment
+
+    @api.model
+    def _ask_controllers(self, record, summary):
+        company = record.company_id
+        for user in company.credit_controller_id or company._credit_controllers():
+            record.activity_schedule(ACTIVITY, user_id=user.id, summary=summary)
+
+    # ------------------------------------------------------------------ quarter
+
+    @api.model
+    def _adjust_quarterly(self, customer, company, facts):
+        """P4-07, P5-05: propose less for late payers and low grades, an assessment for good ones."""
+        today, quarter = facts["today"], facts["quarter"]
+        key = review.quarter_key(quarter["date_from"])
+        if today.month % 3 != 1 or today.day > QUARTER_DAYS or key in facts["reviewed"]:
+            return
+        proposal = self._get_downgrade(customer, facts)
+        if proposal:
+            self._propose(customer, company, key, *proposal)
+        elif self._would_rise(customer, company, facts):
+            self._open_by_key(customer, company, "quarterly", key)
+
+    @api.model
+    def _get_downgrade(self, customer, facts):
+        """(values, reason in words) of what a customer should lose, or None."""
+        control, term = customer.credit_control, customer.credit_term_days
+        if control not in ("limit", "none"):
+            return None
+        cash = {"control": "cash", "limit": 0.0, "term_days": 0}
+        if facts["policy"]._is_cash_grade(customer.credit_grade_id):
+            return cash, self.env._(
+                "Grade %s gets no credit: back to cash.", customer.credit_grade_id.code
+            )
+        late, least = facts["quarter"]["days_late"], facts["threshold"]("late_days")
+        if late is None or not 0 < least < late:
+            return None
+        words = {"late": f"{late:.1f}", "least": least, "old": term}
+        if term:
+            shorter = review.shorter_term(term)
+            return {
+                "control": control,
+                "limit": customer.credit_limit,
+                "term_days": shorter,
+            }, self.env._(
+                "%(late)s days late on average, weighted by amount; late payers above %(least)s"
+                " days lose term: from %(old)s to %(new)s days.",
+                new=shorter,
+                **words,
+            )
+        if control == "none":
+            return None  # unlimited and no term to lose: the warning has to do
+        return cash, self.env._(
+            "%(late)s days late on average, weighted by amount; above %(least)s days and without"
+            " a term to shorten: back to cash.",
+            late=words["late"],
+            least=least,
+        )
+
+    @api.model
+    def _propose(self, customer, company, key, values, reason):
+        """A draft application that people request and approve."""
+        application = (
+            self.env["credit.application"]
+            .sudo()
+            ._system()
+            .create(
+                {
+                    "kind": "downgrade",
+                    "partner_id": customer.id,
+                    "company_id": company.id,
+                    "grade_id": customer.credit_grade_id.id,
+                    "formula": "manual",
+                    "reason": self.env._(
+                        "Review of the quarter %(quarter)s: %(reason)s", quarter=key, reason=reason
+                    ),
+                    "review_key": key,
+                    **values,
+                }
+            )
+        )
+        self._ask_controllers(
+            application,
+            self.env._("Look at the proposed downgrade of %s and request it", customer.name),
+        )
+        return application
+
+    @api.model
+    def _would_rise(self, customer, company, facts):
+        """Whether the payments of the quarter alone would lift the last assessment to a better grade."""
+        quarter, policy, grade = facts["quarter"], facts["policy"], customer.credit_grade_id
+        if not grade or quarter["days_late"] is None or not quarter["paid_amount"]:
+            return False
+        last = (
+            self.env["credit.assessment"]
+            .sudo()
+            .search(
+                [*self._of(customer, company), ("state", "=", "done")],
+                order="done_at desc, id desc",
+                limit=1,
+            )
+        )
+        score, most = last.score, sum(last.line_ids.mapped("max_points"))
+        for line in last.line_ids.filtered(lambda item: item.source == "payment_speed"):
+            option = scoring.pick_option(
+                quarter["days_late"],
+                [(option.value_from, option) for option in line.criterion_id.option_ids],
+            )
+            if option and most:
+                score += 100.0 * (option.points - line.average_points) / most
+        better = policy._grade_for_score(round(score, 2)) if last else grade
+        ranks = policy._grade_rank(better), policy._grade_rank(grade)
+        return None not in ranks and ranks[0] < ranks[1]
+
+
+class CreditApplication(models.Model):
+    """Applications that the quarterly review proposed: once per customer and quarter."""
+
+    _inherit = "credit.application"
+
+    review_key = fields.Char(
+        "Of the Review", readonly=True, copy=False, help="Quarter whose review proposed it."
+    )
+
+    _review_once = models.UniqueIndex(
+        "(partner_id, company_id, review_key) WHERE review_key IS NOT NULL",
+        "The review of this quarter proposed something for this customer already.",
+    )
+
+    def _may_delete(self):
+        # Cancelled, never deleted: the next run would propose it anew.
+        return super()._may_delete() and not self.review_key
+
+    def _get_decision_source(self):
+        return "review" if self.review_key else super()._get_decision_source()
+
+    def _do_request(self):
+        result = super()._do_request()
+        self.sudo().activity_unlink([ACTIVITY])
+        return result
+
+    def action_cancel(self):
+        result = super().action_cancel()
+        self.sudo().activity_unlink([ACTIVITY])
+        return result
+
+
+class CreditAssessment(models.Model):
+    """Assessments that a review opened: once per customer and year or quarter."""
+
+    _inherit = "credit.assessment"
+
+    review_key = fields.Char(
+        "Of the Review", readonly=True, copy=False, help="Year or quarter that is reviewed."
+    )
+
+    _review_once = models.UniqueIndex(
+        "(partner_id, company_id, review_key) WHERE review_key IS NOT NULL",
+        "This review was opened for this customer already.",
+    )
+
+    def _do_start(self):
+        result = super()._do_start()
+        self.sudo().activity_unlink([ACTIVITY])
+        return result
+
+    def action_cancel(self):
+        result = super().action_cancel()
+        self.sudo().activity_unlink([ACTIVITY])
+        return result

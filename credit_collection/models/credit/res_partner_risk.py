@@ -1,0 +1,156 @@
+import json
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import format_date
+
+from ...engine import review
+from .res_partner import CREDIT_GROUPS
+
+
+class ResPartner(models.Model):
+    """Risk level of a customer by the policy's rule, with its reason in words (P1-14).
+
+    The daily run (credit_review.py) sets it, as an entry of the credit history, when level
+    or reasons change. A controller who writes a level overrules the rule, until he releases
+    it or empties the level.
+    """
+
+    _inherit = "res.partner"
+
+    credit_risk_manual = fields.Boolean(
+        "Risk Set by Hand",
+        company_dependent=True,
+        copy=False,
+        readonly=True,
+        groups="credit_collection.group_credit_controller",
+        help="The daily rule leaves the level alone until it is released.",
+    )
+    # Codes and figures of the last change; the words follow in the reader's language.
+    credit_risk_facts = fields.Text(
+        company_dependent=True, copy=False, readonly=True, groups=fields.NO_ACCESS
+    )
+    credit_risk_reason = fields.Text(
+        "Reason of the Risk Level", compute="_compute_credit_risk_reason", groups=CREDIT_GROUPS
+    )
+
+    @api.depends_context("company", "lang")
+    @api.depends("credit_risk_level", "credit_risk_facts", "credit_risk_manual")
+    def _compute_credit_risk_reason(self):
+        # sudo: only words about a level that the user may read
+        for partner, customer in zip(self, self.commercial_partner_id.sudo(), strict=False):
+            partner.credit_risk_reason = customer._credit_risk_text()
+
+    def _credit_risk_text(self):
+        """The reason of the present level in words."""
+        self.ensure_one()
+        if not self.credit_risk_level:
+            return False
+        if self.credit_risk_manual:
+            return self.env._("Set by hand.")
+        facts = json.loads(self.credit_risk_facts or "{}")
+        if not facts:
+            return False
+        reasons = [self._credit_risk_sentence(*item) for item in facts["reasons"]]
+        return self.env._(
+            "%(reasons)s (as of %(date)s)",
+            reasons="; ".join(reasons) or self.env._("Nothing speaks for a risk"),
+            date=format_date(self.env, facts["date"]),
+        )
+
+    @api.model
+    def _credit_risk_sentence(self, code, figure):
+        sentences = {
+            "last_grade": lambda: self.env._("the last grade"),
+            "low_grade": lambda: self.env._("a low grade"),
+            "overdue_high": lambda: self.env._("%s days overdue", figure),
+            "overdue_medium": lambda: self.env._("%s days overdue", figure),
+            "share": lambda: self.env._("overdue, with %s %% of all receivables", figure),
+            "broken_high": lambda: self.env._("%s broken promises", figure),
+            "broken_medium": lambda: self.env._("%s broken promises", figure),
+        }
+        return sentences[code]() if code in sentences else code
+
+    @api.model
+    def _get_broken_promise_counts(self, partners, company):
+        """Hook: {commercial partner id: promises to pay that were broken}. Collection overrides it."""
+        return {}
+
+    # ------------------------------------------------------------------ by the rule
+
+    def _credit_apply_risk(self, facts):
+        """Set level and reason of this customer where the rule says something new.
+
+        :param facts: see `credit.review._get_facts`
+        """
+        self.ensure_one()
+        if self.credit_risk_manual and self.credit_risk_level:
+            return
+        policy, grade, figures = facts["policy"], self.credit_grade_id, facts["figures"]
+        level, reasons = review.risk_level(
+            {
+                "grade_rank": policy._grade_rank(grade),
+                "is_last_grade": policy._is_last_grade(grade),
+                "days_overdue": figures["credit_days_overdue"],
+                "overdue": float(figures["credit_overdue"]),
+                "receivable": float(figures["receivable"]),
+                "total": facts["total"],
+                "broken_promises": facts["broken_promises"],
+            },
+            {
+                name: facts["threshold"](f"risk_{name}")
+                for name in ("medium_days", "high_days", "share_percent")
+            },
+        )
+        known = json.loads(self.credit_risk_facts or "{}")
+        codes = [code for code, _figure in reasons]
+        if level == self.credit_risk_level and codes == [r[0] for r in known.get("reasons", [])]:
+            return
+        stored = json.dumps({"date": str(facts["today"]), "reasons": reasons})
+        if level == self.credit_risk_level and known:
+            self.credit_risk_facts = stored  # same level for another reason: no decision
+            return
+        note = "; ".join(self._credit_risk_sentence(*reason) for reason in reasons)
+        self._credit_decide(
+            {"credit_risk_level": level, "credit_risk_facts": stored},
+            "review",
+            note=note or self.env._("Nothing speaks for a risk"),
+        )
+
+    # ------------------------------------------------------------------ by hand
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._credit_check_risk(vals)
+        vals_list = [
+            {**vals, "credit_risk_manual": True} if vals.get("credit_risk_level") else vals
+            for vals in vals_list
+        ]
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._credit_check_risk(vals)
+        if "credit_risk_level" in vals and "credit_risk_facts" not in vals:
+            level = vals["credit_risk_level"]
+            changed = any((p.credit_risk_level or False) != (level or False) for p in self.sudo())
+            if changed:
+                vals = {**vals, "credit_risk_manual": bool(level)}
+        return super().write(vals)
+
+    @api.model
+    def _credit_check_risk(self, vals):
+        if not self.env.su and not {"credit_risk_manual", "credit_risk_facts"}.isdisjoint(vals):
+            raise AccessError(self.env._("The reason of the risk level is written by the system."))
+
+    def action_credit_release_risk(self):
+        """Give the risk level back to the rule, which sets it at once."""
+        self.check_access("write")
+        if not self._credit_may_decide():
+            raise AccessError(self.env._("Only credit controllers release a risk level."))
+        customers = self.commercial_partner_id.sudo()
+        customers.credit_risk_manual = False
+        facts = self.env["credit.review"]._get_facts(customers, self.env.company)
+        for customer in customers:
+            customer._credit_apply_risk(facts[customer.id])
+        return True

@@ -1,0 +1,164 @@
+"""Early warning: what falls out of a customer's own pattern, or runs out (P5-06, P4-20)."""
+
+from datetime import date
+
+from odoo.exceptions import AccessError
+from odoo.fields import Command
+from odoo.tests import freeze_time, tagged
+
+from .review_case import ReviewCase
+
+
+@tagged("post_install", "-at_install")
+class TestWarning(ReviewCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.customer = cls._customer("Watched", limit=10000)
+
+    def _warned(self, kind, day, **values):
+        """The open warning of a kind after the run of a day."""
+        with freeze_time(day):
+            self._run_daily(self.customer)
+        return self._warnings(self.customer, kind=kind, state="open", **values)
+
+    def _ordered(self, amount, *days):
+        for day in days:
+            with freeze_time(day):
+                self._order(self.customer, amount, confirm=True, term=self.term_now)
+
+    def test_orders_fall(self):
+        self._ordered(1200, *(f"2026-{month:02}-05" for month in range(1, 10)))
+        self._ordered(500, "2026-10-05")
+        # 9 × 1,200 in the 12 months before October: 900 a month, of which 500 is 56 %.
+        self.assertFalse(self._warned("orders_drop", "2026-11-03"))
+        # November: 300 against (9 × 1,200 + 500) / 12 = 941.67
+        self._ordered(300, "2026-11-05")
+        warning = self._warned("orders_drop", "2026-12-03")
+        self.assertAlmostEqual(warning.value, 300)
+        self.assertAlmostEqual(warning.reference, 941.67, places=2)
+        self.assertIn("300", warning.description)
+        self.assertIn("941.67", warning.description)
+
+    def test_pays_slower(self):
+        with freeze_time("2026-11-30"):
+            for month in range(1, 9):
+                self._paid_late(self.customer, 100, 2, date(2026, month, 10))
+            self._paid_late(self.customer, 100, 14, date(2026, 11, 10))
+        # 12 months: (8 × 2 + 14) / 9 = 3.3; the last three: 14 → 10.7 more
+        warning = self._warned("payment_slow", "2026-11-30")
+        self.assertAlmostEqual(warning.value, 14)
+        self.assertAlmostEqual(warning.reference, 30 / 9, places=2)
+        self.company.sudo().credit_warn_slower_days = 11
+        self.assertFalse(self._warned("payment_slow", "2026-11-30"))
+
+    def test_limit_use(self):
+        invoice = self._invoice(self.customer, 7999, days_overdue=-300)
+        self.assertFalse(self._warned("limit_use", self._today()))
+        self._invoice(self.customer, 1, days_overdue=-300)
+        warning = self._warned("limit_use", self._today())
+        self.assertEqual((warning.value, warning.reference), (8000, 10000))
+        self.assertIn("80 %", warning.description)
+        self._pay(invoice)
+        self.assertFalse(self._warned("limit_use", self._today()))
+        self.assertEqual((warning.state, warning.is_present), ("done", False))
+        self.assertFalse(warning.done_by_id)
+
+    def test_paper_and_security(self):
+        paper = (
+            self.env["credit.document"]
+            .with_user(self.controller)
+            .create(
+                {
+                    "partner_id": self.customer.id,
+                    "company_id": self.company.id,
+                    "type_id": self.env["credit.document.type"].search([], limit=1).id,
+                    "date_valid": "2026-12-31",
+                    "attachment_ids": [Command.create({"name": "p.txt", "raw": b"paper"})],
+                }
+            )
+        )
+        security = (
+            self.env["credit.security"]
+            .with_user(self.controller)
+            .create(
+                {
+                    "name": "G-1",
+                    "partner_id": self.customer.id,
+                    "company_id": self.company.id,
+                    "value": 500,
+                    "date_from": "2026-01-01",
+                    "date_to": "2026-12-31",
+                }
+            )
+        )
+        self.assertFalse(self._warned("paper", "2026-11-30"))
+        self.assertFalse(self._warned("security", "2026-11-30"))
+        self.assertIn("31", self._warned("paper", "2026-12-01").description)
+        self.assertIn("G-1", self._warned("security", "2026-12-01").description)
+        paper.with_user(self.controller).date_valid = "2027-12-31"
+        security.with_user(self.controller).copy(
+            {"name": "G-2", "date_from": "2026-12-31", "date_to": "2027-12-31"}
+        )
+        self.assertFalse(self._warned("paper", "2026-12-02"))
+        self.assertFalse(self._warned("security", "2026-12-02"))
+
+    def test_review_overdue(self):
+        self._decide(self.customer, credit_review_date="2026-12-01")
+        self.assertFalse(self._warned("review_due", "2026-12-01"))
+        warning = self._warned("review_due", "2026-12-02")
+        self.assertEqual(warning.date_limit, date(2026, 12, 1))
+
+    def test_repeated_run_and_dealt_with(self):
+        self._decide(self.customer, credit_review_date="2026-12-01")
+        warning = self._warned("review_due", "2026-12-02")
+        self.assertEqual(self._warned("review_due", "2026-12-02"), warning)
+        partner = self.customer.with_user(self.salesperson)
+        self.assertEqual(partner.credit_warning_count, 1)
+        self.assertEqual(partner.credit_warning_text, warning.description)
+        warning.with_user(self.controller).note = "On my desk"
+        warning.with_user(self.controller).action_done()
+        self.assertEqual(warning.done_by_id, self.controller)
+        # Dealt with: quiet until the cause was gone once.
+        self.assertFalse(self._warned("review_due", "2026-12-03"))
+        self._decide(self.customer, credit_review_date="2026-12-05")
+        self.assertFalse(self._warned("review_due", "2026-12-04"))
+        self.assertFalse(warning.is_present)
+        self.assertEqual(warning.done_by_id, self.controller)
+        self.assertNotEqual(self._warned("review_due", "2026-12-06"), warning)
+
+    def test_access(self):
+        self._decide(self.customer, credit_review_date="2026-12-01")
+        warning = self._warned("review_due", "2026-12-02")
+        readers = {
+            "salesperson": True, "salesperson2": False, "sales_manager": True, "collector": True,
+            "controller": True, "finance_manager": True, "auditor": True, "accountant": True,
+        }  # fmt: skip
+        for role, may in readers.items():
+            with self.subTest(role=role):
+                record = warning.with_user(self.roles[role])
+                self.assertEqual(record.has_access("read"), may)
+                if role == "controller":
+                    continue
+                for change in (
+                    record.action_done,
+                    lambda r=record: r.write({"note": "x"}),
+                    record.unlink,
+                ):
+                    with self.assertRaises(AccessError):
+                        change()
+        record = warning.with_user(self.controller)
+        for values in ({"state": "done"}, {"value": 1}, {"is_present": False}, {"kind": "paper"}):
+            with self.assertRaises(AccessError):
+                record.write(values)
+        with self.assertRaises(AccessError):
+            record.unlink()
+        with self.assertRaises(AccessError):
+            record.create({"partner_id": self.customer.id, "kind": "paper"})
+
+    def test_other_company(self):
+        self._decide(self.customer, credit_review_date="2026-12-01")
+        other = self.setup_other_company(name="Other")["company"]
+        with freeze_time("2026-12-02"):
+            self.env["credit.review"]._run(self.customer, other)
+        self.assertFalse(self._warnings(self.customer))
