@@ -56,7 +56,7 @@ class CreditPaymentBehaviour(models.AbstractModel):
                 WHERE partner.commercial_partner_id = ANY(%(customers)s)
                   AND aml.company_id = %(company)s
                   AND aml.parent_state = 'posted' AND aml.balance > 0
-                  AND aml.account_id = ANY(%(accounts)s)
+                  AND aml.account_id IN %(accounts)s
                   AND (move.move_type IN ('out_invoice', 'out_receipt')
                        OR (move.move_type = 'entry' AND journal.type = 'general'
                            AND journal.id <> COALESCE(company.currency_exchange_journal_id, 0)))""",
@@ -110,7 +110,7 @@ class CreditPaymentBehaviour(models.AbstractModel):
                                 WHERE partner.commercial_partner_id = ANY(%(customers)s)
                                   AND aml.company_id = %(company)s
                                   AND aml.parent_state = 'posted' AND aml.balance < 0
-                                  AND aml.account_id = ANY(%(accounts)s)
+                                  AND aml.account_id IN %(accounts)s
                                 GROUP BY period.n, partner.commercial_partner_id
                               ) credit ON credit.n = item.n AND credit.partner_id = item.partner_id
                         WHERE item.open > 0) netted
