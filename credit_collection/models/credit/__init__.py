@@ -7,6 +7,8 @@ Owns   credit.grade, credit.rule, credit.exposure.line (SQL view), credit.hold, 
        customer's terms), credit.security, credit.group with credit.group.member (shared limit).
        Assessments: credit.scorecard (criterion, option), credit.assessment (line, sheet, score),
        credit.document (type), credit.investigation; credit.payment.behaviour (the trade record).
+       The credit file: one page per customer, with credit.behaviour.month and
+       credit.litigation.note (wizards); the import of terms: res_partner_import.py.
 States credit.hold: held -> requested -> released | rejected; ends as cleared, expired, cancelled;
        `observed` is what Observe mode would have held.
        credit.application: draft -> requested -> approved | rejected; cancelled.
@@ -82,3 +84,5 @@ from . import credit_assessment_sheet
 from . import credit_assessment_books
 from . import credit_assessment_flow
 from . import res_partner_assessment
+from . import res_partner_credit_file
+from . import res_partner_import
