@@ -8,6 +8,8 @@ Owns   credit.grade, credit.rule, credit.exposure.line (SQL view), credit.hold, 
        Assessments: credit.scorecard (criterion, option), credit.assessment (line, sheet, score),
        credit.document (type), credit.investigation; credit.payment.behaviour (the trade record).
        credit.review (the daily run: risk level, warnings, reviews), credit.warning.
+       The credit file: one page per customer, with credit.behaviour.month and
+       credit.litigation.note (wizards); the import of terms: res_partner_import.py.
 States credit.hold: held -> requested -> released | rejected; ends as cleared, expired, cancelled;
        `observed` is what Observe mode would have held.
        credit.application: draft -> requested -> approved | rejected; cancelled.
@@ -92,3 +94,5 @@ from . import res_partner_risk
 from . import credit_warning
 from . import credit_review
 from . import credit_review_open
+from . import res_partner_credit_file
+from . import res_partner_import

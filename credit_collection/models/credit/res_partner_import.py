@@ -1,0 +1,149 @@
+from odoo import api, models
+from odoo.fields import Domain
+
+# Columns by which a row of the file says who is meant.
+KEYS = ("ref", "vat", "name")
+
+
+class ResPartner(models.Model):
+    """Import of credit terms: rows find customers that exist, by reference, tax ID or name (P4-02).
+
+    Odoo's own import does the rest. Under "Import Terms" (context key `credit_import`) it
+    finds customers and creates none; the key opens nothing, only controllers write terms.
+    Either the whole file goes in or nothing of it.
+    """
+
+    _inherit = "res.partner"
+
+    @api.model
+    def get_import_templates(self):
+        if not self.env.context.get("credit_import"):
+            return super().get_import_templates()
+        chinese = (self.env.lang or "").startswith("zh")
+        name = "credit_terms_zh_CN" if chinese else "credit_terms"
+        return [
+            {
+                "label": self.env._("Import Template for Credit Terms"),
+                "template": f"/credit_collection/static/xls/{name}.xlsx",
+            }
+        ]
+
+    @api.model
+    def action_import_credit_terms(self):
+        """Open Odoo's import for limits, terms and grades of customers."""
+        self._credit_check_import()
+        return {
+            "type": "ir.actions.client",
+            "tag": "import",
+            "name": self.env._("Import Terms"),
+            "params": {"active_model": "res.partner", "context": {"credit_import": True}},
+        }
+
+    @api.model
+    def load(self, fields, data):
+        if not self.env.context.get("credit_import"):
+            return super().load(fields, data)
+        if not self._credit_may_decide():
+            text = self.env._("Only credit controllers import credit terms.")
+            return {"ids": False, "messages": [{"type": "error", "message": text}], "nextrow": 0}
+        limit = self.env.context.get("_import_limit") or len(data)
+        found, errors = self._credit_find_rows(fields, data[:limit])
+        columns = [number for number, name in enumerate(fields) if name not in (*KEYS, ".id", "id")]
+        rows = list(found)
+        with self.env.cr.savepoint() as savepoint:
+            result = super(ResPartner, self.with_context(_import_limit=None)).load(
+                [".id", *(fields[number] for number in columns)],
+                [[str(found[row]), *(data[row][number] for number in columns)] for row in rows],
+            )
+            if errors:
+                savepoint.rollback()
+        # Messages count the rows handed on; the user counts those of his file.
+        for message in result["messages"]:
+            span = message.get("rows")
+            if span and rows:
+                message["rows"] = {side: rows[number] for side, number in span.items()}
+                message["record"] = message["rows"]["from"]
+        errors += result["messages"]
+        errors.sort(key=lambda each: each.get("rows", {}).get("from", -1))
+        return {
+            **result,
+            "ids": False if any(each["type"] == "error" for each in errors) else result["ids"],
+            "messages": errors,
+            "nextrow": limit if limit < len(data) else 0,
+        }
+
+    @api.model
+    def _credit_check_import(self):
+        """Raise unless the user may decide on terms."""
+        self.browse()._credit_check_decision({"credit_limit": 1.0})
+
+    @api.model
+    def _credit_find_rows(self, fields, data):
+        """Customers meant by the rows: ({row: customer id}, messages on rows that name none)."""
+        index = {name: fields.index(name) for name in (*KEYS, ".id", "id") if name in fields}
+        found, messages, seen = {}, [], {}
+        candidates = self._credit_import_candidates(index, data)
+
+        def complain(row, text):
+            span = {"from": row, "to": row}
+            field = next(iter(index), False)
+            messages.append(
+                {"type": "error", "message": text, "rows": span, "record": row, "field": field}
+            )
+
+        for row, values in enumerate(data):
+            keys = {name: values[number].strip() for name, number in index.items()}
+            keys = {name: value for name, value in keys.items() if value}
+            words = ", ".join(keys.values())
+            ids = None
+            for name, value in keys.items():
+                hits = candidates[name].get(value.casefold(), set())
+                ids = hits if ids is None else ids & hits
+            if not keys:
+                complain(row, self.env._("The row names no customer."))
+            elif not ids:
+                complain(row, self.env._("There is no customer “%s”.", words))
+            elif len(ids) > 1:
+                complain(
+                    row,
+                    self.env._(
+                        "%(count)s customers are called “%(words)s”: add the reference or tax ID.",
+                        count=len(ids),
+                        words=words,
+                    ),
+                )
+            elif (customer := next(iter(ids))) in seen:
+                complain(
+                    row,
+                    self.env._(
+                        "“%(words)s” is in row %(row)s already.",
+                        words=words,
+                        row=seen[customer] + 1,
+                    ),
+                )
+            else:
+                found[row] = customer
+                seen[customer] = row
+        return found, messages
+
+    @api.model
+    def _credit_import_candidates(self, index, data):
+        """{key column: {value in the file, small letters: {ids of customers}}}, a query a column."""
+        result = {}
+        customers = Domain("parent_id", "=", False) | Domain("is_company", "=", True)
+        for name, number in index.items():
+            texts = {row[number].strip() for row in data} - {""}
+            hits = result[name] = {}
+            if name == ".id":
+                ids = {int(text) for text in texts if text.isdigit() and len(text) < 10}
+                for partner in self.search(customers & Domain("id", "in", list(ids))):
+                    hits[str(partner.id)] = {partner.id}
+            elif name == "id":
+                for text in texts:
+                    partner = self.env.ref(text, raise_if_not_found=False) if "." in text else None
+                    if partner is not None and partner._name == self._name:
+                        hits[text.casefold()] = set(partner._filtered_access("read").ids)
+            else:
+                for partner in self.search(customers & Domain(name, "in", list(texts))):
+                    hits.setdefault(partner[name].strip().casefold(), set()).add(partner.id)
+        return result
