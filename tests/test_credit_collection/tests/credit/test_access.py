@@ -283,6 +283,19 @@ class TestAccess(GateCase):
             "request_validation", "restart_validation",
             # policies
             "action_new_version", "action_open_versions", "action_withdraw", "action_load", "copy_data",
+            # applications, assessments, papers
+            "action_open_sales", "action_start", "action_close", "action_apply", "action_print",
+            "action_submit", "action_take_back", "action_open_my_sheet", "action_open_papers",
+            "action_open_documents", "action_open_invoices", "action_open_orders",
+            "action_open_payments", "action_open_exposure", "action_open_decision",
+            "action_open_credit_applications", "action_open_credit_assessments",
+            "action_open_credit_decisions", "action_open_credit_documents",
+            "action_open_credit_investigations", "action_open_credit_securities",
+            # reviews, warnings, risk, credit file, import
+            "action_done", "action_open_credit_warnings", "action_credit_release_risk",
+            "action_open_credit_file", "action_print_credit_file", "action_open_credit_behaviour",
+            "action_note_litigation", "action_save", "action_import_credit_terms",
+            "get_import_templates", "load",
         }  # fmt: skip
         found = set()
         for model in self.env.registry.values():
