@@ -13,6 +13,8 @@ WITH family AS MATERIALIZED (
     SELECT DISTINCT ON (currency_id) currency_id, rate FROM res_currency_rate
      WHERE name <= %(today)s AND (company_id IS NULL OR company_id = %(company)s)
      ORDER BY currency_id, company_id, name DESC
+), own AS (
+    SELECT COALESCE((SELECT rate FROM rate WHERE currency_id = %(currency)s), 1) AS rate
 ), item AS (
     SELECT family.customer,
            SUM(amount_residual) FILTER (WHERE parent_state = 'posted') AS open,
@@ -26,11 +28,9 @@ WITH family AS MATERIALIZED (
        AND (parent_state = 'posted' OR parent_state = 'draft' AND display_type = 'payment_term')
      GROUP BY family.customer
 ), unbilled AS (
-    SELECT customer, SUM(GREATEST(rest - paid_down, 0) * own.rate / COALESCE(rate.rate, own.rate)) AS amount
-      FROM (SELECT family.customer, so.id, so.currency_id,
-                   SUM(CASE WHEN sol.is_downpayment OR sol.product_uom_qty = 0 THEN 0 ELSE
-                       GREATEST(GREATEST(product_uom_qty, qty_delivered) - qty_invoiced, 0)
-                       * price_total / product_uom_qty END) AS rest,
+    SELECT customer, SUM(rest - ROUND(LEAST(paid_down, rest_currency) / units, 2)) AS amount
+      FROM (SELECT family.customer, so.id, units, SUM(goods.rest) AS rest_currency,
+                   SUM(ROUND(goods.rest / units, 2)) AS rest,
                    COALESCE(SUM((SELECT SUM(CASE move_type WHEN 'out_refund' THEN -1 ELSE 1 END
                                             * line.price_total)
                                    FROM sale_order_line_invoice_rel rel
@@ -40,11 +40,16 @@ WITH family AS MATERIALIZED (
                             FILTER (WHERE sol.is_downpayment), 0) AS paid_down
               FROM sale_order so JOIN family ON family.id = so.partner_invoice_id
               JOIN sale_order_line sol ON sol.order_id = so.id AND sol.display_type IS NULL
+              CROSS JOIN LATERAL (
+                   SELECT CASE WHEN sol.is_downpayment OR sol.product_uom_qty = 0 THEN 0
+                               ELSE GREATEST(product_uom_qty - qty_invoiced, qty_to_invoice, 0)
+                                    * price_total / product_uom_qty END AS rest) goods
+              LEFT JOIN rate ON rate.currency_id = so.currency_id
+              CROSS JOIN LATERAL (SELECT COALESCE(rate.rate, own.rate) / own.rate AS units
+                                    FROM own) r
              WHERE so.state = 'sale' AND so.invoice_status <> 'invoiced'
                AND so.company_id = %(company)s
-             GROUP BY family.customer, so.id, so.currency_id) o
-      CROSS JOIN (SELECT COALESCE((SELECT rate FROM rate WHERE currency_id = %(currency)s), 1) AS rate) own
-      LEFT JOIN rate ON rate.currency_id = o.currency_id
+             GROUP BY family.customer, so.id, units) o
      GROUP BY customer
 )
 SELECT p.id, exposure, "limit", CASE control WHEN 'none' THEN 0 ELSE "limit" - exposure END AS available,

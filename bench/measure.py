@@ -32,6 +32,13 @@ class Samples:
     def count(self):
         return statistics.median_low(self.queries)
 
+    def grouped(self, size):
+        """Samples of the whole, where each of these is one of its `size` parts in turn."""
+        lists = (self.wall, self.processor, self.queries)
+        return Samples(
+            *([sum(v[i : i + size]) for i in range(0, len(v) - size + 1, size)] for v in lists)
+        )
+
 
 @contextmanager
 def sample(samples, env):
