@@ -64,8 +64,8 @@ class CreditSecurity(models.Model):
     amount = fields.Monetary(
         "Counts for", compute="_compute_amount", store=True, help="Value x coverage."
     )
-    insurer_id = fields.Many2one("res.partner", "Insurer", tracking=True)
-    guarantor_id = fields.Many2one("res.partner", "Guarantor", tracking=True)
+    insurer_id = fields.Many2one("res.partner", tracking=True)
+    guarantor_id = fields.Many2one("res.partner", tracking=True)
     date_from = fields.Date(
         "Valid From", required=True, default=fields.Date.context_today, tracking=True
     )

@@ -1,6 +1,6 @@
 from odoo.exceptions import UserError
 
-from odoo.addons.test_credit_collection.tests.common import CreditCollectionCommon
+from ..common import CreditCollectionCommon
 
 
 class ApplicationCase(CreditCollectionCommon):

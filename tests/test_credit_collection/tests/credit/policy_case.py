@@ -1,4 +1,4 @@
-from odoo.addons.test_credit_collection.tests.common import CreditCollectionCommon
+from ..common import CreditCollectionCommon
 
 
 class PolicyCase(CreditCollectionCommon):

@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo.addons.test_credit_collection.tests.common import CreditCollectionCommon
+from ..common import CreditCollectionCommon
 
 
 class ReviewCase(CreditCollectionCommon):

@@ -8,7 +8,8 @@ from dateutil.relativedelta import relativedelta
 from odoo.tests import tagged
 
 from odoo.addons.credit_collection.engine.scoring import days_of_payment, years_between
-from odoo.addons.test_credit_collection.tests.common import CreditCollectionCommon
+
+from ..common import CreditCollectionCommon
 
 
 class BehaviourCase(CreditCollectionCommon):

@@ -135,7 +135,7 @@ class TestCreditFile(ApplicationCase):
             file = self._file(user)
             action = file.action_note_litigation()
             wizard = (
-                self.env["credit.litigation.note"].with_user(user).with_context(action["context"])
+                self.env["credit.litigation.note"].with_user(user).with_context(**action["context"])
             ).create({"note": f"Case 12/{user.id}"})
             wizard.action_save()
             self.assertEqual(self._file().credit_litigation_note, f"Case 12/{user.id}")

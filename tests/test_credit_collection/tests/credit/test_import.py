@@ -24,9 +24,11 @@ class TestImport(ApplicationCase):
     def _row(self, partner, grade="A", control="limit", limit="5000", term="30", segment="sme"):
         return [partner.ref, partner.name, grade, control, limit, term, segment, self.review]
 
-    def _load(self, *rows, columns=COLUMNS, user=None):
+    def _load(self, *rows, columns=None, user=None):
         partners = self.env["res.partner"].with_user(user or self.controller)
-        result = partners.with_context(credit_import=True).load(columns, list(rows))
+        result = partners.with_context(credit_import=True).load(
+            columns or list(COLUMNS), list(rows)
+        )
         self.env.flush_all()
         self.env.invalidate_all()
         return result

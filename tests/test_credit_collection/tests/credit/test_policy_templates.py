@@ -112,7 +112,7 @@ class TestPolicyTemplates(PolicyCase):
         policy = self._load()
         self._of_grade(policy, "B").term_days = 7
         self._approve_policy(policy)
-        wizard, lines = self._preview(restore=True)
+        _wizard, lines = self._preview(restore=True)
         self.assertIn("Version 2", lines["create", "Policy P1", ""][1])
         self.assertIn(("change", "Grade B", "Term (Days)"), lines)
         version = self._load(restore=True)
@@ -128,7 +128,7 @@ class TestPolicyTemplates(PolicyCase):
 
     def test_missing_grade_is_created(self):
         self._grade("C").sudo().unlink()
-        wizard, lines = self._preview()
+        _wizard, lines = self._preview()
         self.assertIn(("create", "Grade C", ""), lines)
         policy = self._load()
         self.assertEqual(self._of_grade(policy, "C").grade_id.name, "Overdue for long")
