@@ -21,6 +21,7 @@ from . import credit_hold_reason
 from . import credit_hold_release
 from . import res_company
 from . import res_config_settings
+from . import res_currency
 from . import res_partner
 from . import res_partner_figures
 from . import res_partner_hierarchy
