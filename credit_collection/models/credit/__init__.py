@@ -58,6 +58,7 @@ from . import res_company
 from . import res_company_threshold
 from . import res_company_policy
 from . import res_config_settings
+from . import res_currency
 from . import res_partner
 from . import res_partner_figures
 from . import res_partner_hierarchy

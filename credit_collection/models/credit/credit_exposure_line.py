@@ -10,7 +10,7 @@ KINDS = [
 # Fields of other models that the view reads: Odoo flushes them before a query.
 SOURCES = {
     "account.account": ["account_type"],
-    "account.move": ["move_type", "partner_id"],
+    "account.move": ["move_type"],
     "account.move.line": [
         "account_id", "amount_currency", "amount_residual", "amount_residual_currency",
         "balance", "company_id", "currency_id", "date", "date_maturity", "display_type",
@@ -91,6 +91,8 @@ class CreditExposureLine(models.Model):
     def _get_exposure_selects(self, partners):
         """{kind: SQL of its rows}. Other areas add kinds here, with the same columns.
 
+        Draft invoices come with the receivables: the same scan of journal items finds both.
+
         Row ids are `document line id * 8 + a digit of the kind`, so that they are
         unique and stay the same from query to query.
 
@@ -99,7 +101,6 @@ class CreditExposureLine(models.Model):
         """
         return {
             "receivable": self._select_receivable(partners),
-            "draft": self._select_draft(partners),
             "order": self._select_order(partners),
         }
 
@@ -125,24 +126,36 @@ class CreditExposureLine(models.Model):
 
     @api.model
     def _select_receivable(self, partners):
-        """Open items of the receivable accounts, per instalment, payments not applied negative."""
+        """Open items of the receivable accounts, per instalment, and draft invoices.
+
+        Payments and credit notes not applied are negative. Of drafts only customer invoices
+        have payment terms on a receivable account with a debit.
+        """
         return SQL(
             """
-            SELECT aml.id::bigint * 8 AS id, aml.move_name AS name, aml.name AS label,
-                   partner.commercial_partner_id AS partner_id, aml.company_id,
-                   'receivable' AS kind, aml.date, aml.date_maturity,
-                   CASE WHEN aml.amount_residual > 0
+            SELECT CASE WHEN aml.parent_state = 'draft' THEN aml.id::bigint * 8 + 1
+                        ELSE aml.id::bigint * 8 END AS id,
+                   CASE WHEN aml.parent_state = 'draft'
+                        THEN COALESCE(NULLIF(aml.move_name, '/'), '*' || aml.move_id)
+                        ELSE aml.move_name END AS name,
+                   aml.name AS label, partner.commercial_partner_id AS partner_id, aml.company_id,
+                   CASE WHEN aml.parent_state = 'draft' THEN 'draft' ELSE 'receivable' END AS kind,
+                   aml.date, aml.date_maturity,
+                   CASE WHEN aml.amount_residual > 0 AND aml.parent_state = 'posted'
                         THEN GREATEST(%(today)s - aml.date_maturity, 0) ELSE 0 END AS days_overdue,
-                   aml.amount_residual AS amount,
-                   aml.amount_residual_currency AS amount_currency, aml.currency_id,
-                   aml.id AS move_line_id, aml.move_id,
+                   CASE WHEN aml.parent_state = 'draft' THEN aml.balance
+                        ELSE aml.amount_residual END AS amount,
+                   CASE WHEN aml.parent_state = 'draft' THEN aml.amount_currency
+                        ELSE aml.amount_residual_currency END AS amount_currency,
+                   aml.currency_id, aml.id AS move_line_id, aml.move_id,
                    NULL::int AS sale_line_id, NULL::int AS order_id
               FROM account_move_line aml
               JOIN %(partners)s partner ON partner.id = aml.partner_id
              WHERE aml.account_id IN %(accounts)s
                AND aml.reconciled IS NOT TRUE
-               AND aml.parent_state = 'posted'
-               AND aml.amount_residual <> 0
+               AND (aml.parent_state = 'posted' AND aml.amount_residual <> 0
+                    OR aml.parent_state = 'draft' AND aml.display_type = 'payment_term'
+                       AND aml.balance > 0)
             """,
             partners=partners,
             today=self.env["res.company"]._credit_today_sql("aml"),
@@ -150,101 +163,91 @@ class CreditExposureLine(models.Model):
         )
 
     @api.model
-    def _select_draft(self, partners):
-        """Draft customer invoices, per instalment."""
-        return SQL(
-            """
-            SELECT aml.id::bigint * 8 + 1 AS id,
-                   COALESCE(NULLIF(aml.move_name, '/'), '*' || aml.move_id) AS name,
-                   aml.name AS label, partner.commercial_partner_id AS partner_id,
-                   aml.company_id, 'draft' AS kind, aml.date, aml.date_maturity,
-                   0 AS days_overdue, aml.balance AS amount, aml.amount_currency,
-                   aml.currency_id, aml.id AS move_line_id, aml.move_id,
-                   NULL::int AS sale_line_id, NULL::int AS order_id
-              FROM account_move_line aml
-              JOIN account_move move ON move.id = aml.move_id
-              JOIN %(partners)s partner ON partner.id = aml.partner_id
-             WHERE aml.account_id IN %(accounts)s
-               AND aml.reconciled IS NOT TRUE
-               AND aml.parent_state = 'draft'
-               AND aml.display_type = 'payment_term'
-               AND move.move_type IN ('out_invoice', 'out_receipt')
-               AND aml.balance > 0
-            """,
-            partners=partners,
-            accounts=self._receivable_accounts_sql(),
-        )
-
-    @api.model
     def _select_order(self, partners, orders_sql=None):
         """What confirmed orders have not yet turned into invoices, draft ones included.
+
+        A down payment invoiced and not yet deducted lowers the rest; Odoo's down payment
+        lines have no quantity, one that has is an order line like any other. Several lower
+        it one after the other. Negative lines count as far as the others can bear them. So
+        an order is never below zero.
+
+        Sums over the lines of an order are windows rather than subqueries: PostgreSQL plans
+        this several times a second. They are by customer and company as well, which divides
+        nothing more, but lets conditions on these through.
 
         :param orders_sql: condition on `so` in place of "confirmed and not invoiced"
         """
         return SQL(
             """
-            SELECT sol.id::bigint * 8 + 2 AS id, so.name, sol.name AS label,
-                   partner.commercial_partner_id AS partner_id, so.company_id,
-                   'order' AS kind, so.date_order::date AS date, NULL::date AS date_maturity,
-                   0 AS days_overdue,
-                   ROUND(CASE WHEN so.currency_id = company.currency_id THEN rest.amount
-                              ELSE rest.amount / %(rate)s END, own.decimal_places) AS amount,
-                   rest.amount AS amount_currency, so.currency_id,
+            SELECT item.sale_line_id::bigint * 8 + 2 AS id, item.name, item.label,
+                   item.partner_id, item.company_id, 'order' AS kind, item.date,
+                   NULL::date AS date_maturity, 0 AS days_overdue,
+                   ROUND(item.rest / COALESCE(item.rate, 1), COALESCE(item.digits, 2)) AS amount,
+                   item.rest AS amount_currency, item.currency_id,
                    NULL::int AS move_line_id, NULL::int AS move_id,
-                   sol.id AS sale_line_id, so.id AS order_id
-              FROM sale_order so
-              JOIN res_company company ON company.id = so.company_id
-              JOIN res_currency own ON own.id = company.currency_id
-              JOIN %(partners)s partner ON partner.id = so.partner_invoice_id
-              JOIN sale_order_line sol ON sol.order_id = so.id AND sol.display_type IS NULL
-              CROSS JOIN LATERAL (SELECT %(rest)s AS amount) open
-              CROSS JOIN LATERAL (
-                SELECT CASE WHEN sol.is_downpayment AND sol.product_uom_qty = 0 THEN %(downpayment)s
-                            WHEN open.amount < 0 THEN open.amount * %(floor)s
-                            ELSE open.amount END AS amount
-                OFFSET 0) rest -- keeps PostgreSQL from computing it at every mention
-             WHERE %(orders)s AND rest.amount <> 0
+                   item.sale_line_id, item.order_id
+              FROM (
+                SELECT line.*,
+                       CASE WHEN line.is_down
+                            THEN -LEAST(
+                                GREATEST(line.invoiced, 0),
+                                GREATEST(
+                                    COALESCE(SUM(line.amount) FILTER (WHERE NOT line.is_down)
+                                             OVER whole, 0)
+                                    - GREATEST(COALESCE(SUM(line.invoiced) OVER former, 0), 0),
+                                    0))
+                            WHEN line.amount < 0
+                            THEN line.amount * LEAST(1, SUM(GREATEST(line.amount, 0)) OVER whole
+                                                        / -SUM(LEAST(line.amount, 0)) OVER whole)
+                            ELSE line.amount END AS rest
+                  FROM (
+                    SELECT so.id AS order_id, so.name, so.company_id, so.currency_id,
+                           so.date_order::date AS date, sol.id AS sale_line_id, sol.name AS label,
+                           partner.commercial_partner_id AS partner_id,
+                           rate.digits, rate.rate,
+                           value.is_down, value.amount, value.invoiced
+                      FROM sale_order so
+                      JOIN %(partners)s partner ON partner.id = so.partner_invoice_id
+                      JOIN sale_order_line sol ON sol.order_id = so.id AND sol.display_type IS NULL
+                 LEFT JOIN %(rates)s AS rate(company_id, currency_id, rate, digits)
+                           ON rate.company_id = so.company_id AND rate.currency_id = so.currency_id
+                     -- OFFSET 0 keeps PostgreSQL from computing these at every mention
+                     CROSS JOIN LATERAL (
+                           SELECT %(down)s AS is_down, %(rest)s AS amount,
+                                  CASE WHEN %(down)s THEN %(invoiced)s END AS invoiced
+                           OFFSET 0) value
+                     WHERE %(orders)s
+                  ) line
+                WINDOW whole AS (PARTITION BY line.order_id, line.partner_id, line.company_id),
+                       former AS (PARTITION BY line.order_id, line.partner_id, line.company_id
+                                  ORDER BY line.sale_line_id
+                                  ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
+              ) item
+             WHERE item.rest <> 0
             """,
             partners=partners,
-            rate=self._order_rate_sql(),
-            downpayment=self._order_downpayment_sql("sol"),
+            rates=self._order_rates_sql(),
+            down=SQL("(sol.is_downpayment IS TRUE AND sol.product_uom_qty = 0)"),
+            invoiced=self._order_invoiced_sql("sol"),
             rest=self._order_rest_sql("sol"),
-            floor=self._order_floor_sql("sol"),
             orders=orders_sql or SQL("so.state = 'sale' AND so.invoice_status <> 'invoiced'"),
         )
 
     @api.model
-    def _order_rate_sql(self):
-        """Units of the order's currency for one of the company's, today, as Odoo looks rates up."""
-        rate = """COALESCE((SELECT rate.rate FROM res_currency_rate rate
-                             WHERE rate.currency_id = %(currency)s AND rate.name <= %(today)s
-                               AND (rate.company_id IS NULL OR rate.company_id = %(root)s)
-                             ORDER BY rate.company_id, rate.name DESC LIMIT 1),
-                           (SELECT rate.rate FROM res_currency_rate rate
-                             WHERE rate.currency_id = %(currency)s
-                               AND (rate.company_id IS NULL OR rate.company_id = %(root)s)
-                             ORDER BY rate.company_id, rate.name LIMIT 1), 1.0)"""
-        values = {
-            "today": self.env["res.company"]._credit_today_sql("so"),
-            "root": SQL("SPLIT_PART(company.parent_path, '/', 1)::int"),
-        }
-        return SQL(
-            "(%s / %s)",
-            SQL(rate, currency=SQL("so.currency_id"), **values),
-            SQL(rate, currency=SQL("company.currency_id"), **values),
-        )
-
-    @api.model
-    def _order_floor_sql(self, alias):
-        """Share of the negative lines of an order that its other lines can bear: never below zero."""
-        return SQL(
-            """(SELECT LEAST(1, COALESCE(SUM(GREATEST(%(rest)s, 0)), 0)
-                                / NULLIF(-SUM(LEAST(%(rest)s, 0)), 0))
-                  FROM sale_order_line other
-                 WHERE other.order_id = %(order)s AND other.display_type IS NULL)""",
-            order=SQL.identifier(alias, "order_id"),
-            rest=self._order_rest_sql("other"),
-        )
+    def _order_rates_sql(self):
+        """Today's rates and the digits to round to, per company and currency, as constants:
+        looked up in the query they would double the time it takes to plan.
+        """
+        companies = self.env["res.company"].sudo()
+        currencies = self.env["res.currency"]
+        rows = [
+            SQL("(%s, %s, %s::numeric, %s)", company.id, currency_id, rate, digits)
+            for company in companies.browse(companies._credit_timezones())
+            for currency_id, rate, digits in currencies._credit_rates(
+                company.id, company._credit_today()
+            )
+        ]
+        return SQL("(VALUES %s)", SQL(", ").join(rows))
 
     @api.model
     def _order_rest_sql(self, alias):
@@ -271,41 +274,16 @@ class CreditExposureLine(models.Model):
         )
 
     @api.model
-    def _order_downpayment_sql(self, alias):
-        """Down payment invoiced and not yet deducted: it lowers the rest, never below zero.
-
-        Odoo's down payment lines have no quantity; one that has is an order line like any
-        other. Several lower the rest one after the other.
-        """
-        invoiced = """SELECT COALESCE(SUM(CASE WHEN move.move_type = 'out_refund' THEN -1 ELSE 1 END
-                                          * line.price_total), 0) AS amount
-                        FROM sale_order_line_invoice_rel rel
-                        JOIN account_move_line line ON line.id = rel.invoice_line_id
-                        JOIN account_move move ON move.id = line.move_id
-                       WHERE move.state <> 'cancel' AND %(lines)s"""
-        line, order = SQL.identifier(alias, "id"), SQL.identifier(alias, "order_id")
+    def _order_invoiced_sql(self, alias):
+        """What the invoices of an order line carry, credit notes taken off."""
         return SQL(
-            """(SELECT -LEAST(GREATEST(own.amount, 0),
-                              GREATEST(rest.amount - GREATEST(former.amount, 0), 0))
-                  FROM (%(own)s) own, (%(former)s) former,
-                       (SELECT COALESCE(SUM(%(rest)s), 0) AS amount
-                          FROM sale_order_line other
-                         WHERE other.order_id = %(order)s AND other.display_type IS NULL
-                           AND (other.is_downpayment IS NOT TRUE OR other.product_uom_qty <> 0)
-                       ) rest)""",
-            own=SQL(invoiced, lines=SQL("rel.order_line_id = %s", line)),
-            former=SQL(
-                invoiced,
-                lines=SQL(
-                    "rel.order_line_id IN (SELECT id FROM sale_order_line former"
-                    " WHERE former.order_id = %s AND former.is_downpayment"
-                    " AND former.product_uom_qty = 0 AND former.id < %s)",
-                    order,
-                    line,
-                ),
-            ),
-            rest=self._order_rest_sql("other"),
-            order=order,
+            """(SELECT COALESCE(SUM(CASE WHEN move.move_type = 'out_refund' THEN -1 ELSE 1 END
+                                    * invoice_line.price_total), 0)
+                  FROM sale_order_line_invoice_rel rel
+                  JOIN account_move_line invoice_line ON invoice_line.id = rel.invoice_line_id
+                  JOIN account_move move ON move.id = invoice_line.move_id
+                 WHERE rel.order_line_id = %s AND move.state <> 'cancel')""",
+            SQL.identifier(alias, "id"),
         )
 
     # ------------------------------------------------------------------ sums

@@ -133,6 +133,6 @@ class ResCompany(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if "partner_id" in vals:
-            self.env.registry.clear_cache()  # _credit_timezones
+        if "partner_id" in vals or "currency_id" in vals:
+            self.env.registry.clear_cache()  # _credit_timezones, res.currency._credit_rates
         return result

@@ -11,6 +11,7 @@ FIGURES = (
     "credit_overdue",
     "credit_days_overdue",
 )
+NO_FIGURES = dict.fromkeys(FIGURES, 0)
 # What a figure is made of, where that is not the whole ledger.
 FIGURE_KINDS = {
     "credit_overdue": ("receivable",),
@@ -91,12 +92,15 @@ class ResPartner(models.Model):
     @api.depends_context("company")
     @api.depends("commercial_partner_id")
     def _compute_credit_figures(self):
-        customers = self.commercial_partner_id
+        customer_ids = [partner.commercial_partner_id.id for partner in self]
+        customers = self.browse(dict.fromkeys(customer_ids))
         figures = customers._get_credit_figures(self.env.company)
-        for partner in self:
-            row = figures.get(partner.commercial_partner_id.id, {})
-            for name in FIGURES:
-                partner[name] = row.get(name, 0)
+        rows = [figures.get(id_, NO_FIGURES) for id_ in customer_ids]
+        for name in FIGURES:
+            # Into the cache at once: 400 assignments take longer than the query of a list.
+            field = self._fields[name]
+            convert = int if field.type == "integer" else float
+            field._insert_cache(self, [convert(row[name]) for row in rows])
 
     @api.depends_context("company")
     @api.depends("credit_exposure", "credit_effective_limit", "credit_control")
