@@ -180,10 +180,10 @@ class ResPartner(models.Model):
         return SQL(
             """SELECT customer.id,
                       COALESCE(total.exposure, 0) AS credit_exposure,
-                      %(limit)s AS credit_effective_limit,
+                      granted.amount AS credit_effective_limit,
                       COALESCE(LEAST(
                           CASE WHEN %(control)s <> 'none'
-                               THEN %(limit)s - COALESCE(total.exposure, 0) END,
+                               THEN granted.amount - COALESCE(total.exposure, 0) END,
                           %(shared_limit)s - %(shared_use)s), 0) AS credit_available,
                       %(shared_limit)s AS shared_limit, %(shared_use)s AS shared_use,
                       COALESCE(total.overdue_0, 0) AS credit_overdue,
@@ -191,6 +191,8 @@ class ResPartner(models.Model):
                       COALESCE(total.receivable, 0) AS receivable
                       %(beyond)s
                  FROM res_partner customer
+                   -- OFFSET 0: computed once, though it is used twice
+           CROSS JOIN LATERAL (SELECT %(limit)s AS amount OFFSET 0) granted
             LEFT JOIN (%(totals)s) total ON total.partner_id = customer.id
                       %(shared_join)s
                 WHERE customer.commercial_partner_id = customer.id AND %(partners)s""",
