@@ -245,6 +245,4 @@ class ResPartner(models.Model):
 
     def _credit_decide_by_policy(self, vals, source, note):
         """Write decision fields because a policy says so; recorded in the credit history."""
-        if hasattr(self, "_credit_decide"):
-            return self._credit_decide(vals, source=source, note=note)
-        return self.sudo().write(vals)
+        return self._credit_decide(vals, source=source, note=note)
