@@ -12,6 +12,8 @@
         "account",
         "mail",
         "portal",
+        "resource",
+        "sms",
         "base_tier_validation",
         "report_xlsx",
     ],
@@ -23,6 +25,7 @@
         "security/credit_application_rules.xml",
         "security/credit_assessment_rules.xml",
         "security/credit_review_rules.xml",
+        "security/collection_rules.xml",
         # area credit
         "data/credit_data.xml",
         "data/credit_grade_data.xml",
@@ -69,6 +72,11 @@
         "views/credit/res_partner_credit_file_views.xml",
         "views/credit_collection_menus.xml",
         "views/credit/credit_assessment_menus.xml",
+        # area collection: stages, runs, cases
+        # area collection: promises, agreements, disputes
+        # area collection: letters
+        # area collection: contacts, worklist, screens
+        # area collection: confirmation sheets, takeover
     ],
     "assets": {
         "web.assets_backend": ["credit_collection/static/src/scss/*.scss"],

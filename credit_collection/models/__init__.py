@@ -1,3 +1,4 @@
 # Mixins first, then the areas in the order in which they depend on each other.
 from . import mixins
 from . import credit
+from . import collection

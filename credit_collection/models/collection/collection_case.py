@@ -1,0 +1,131 @@
+from odoo import api, fields, models
+
+RESULTS = [
+    ("collected", "Collected"),
+    ("not_due", "Nothing Overdue any More"),
+    ("settled_in_kind", "Settled in Kind"),
+    ("written_off", "Written Off"),
+    ("uncollectable", "Not Collectable"),
+    ("other", "Other"),
+]
+
+
+class CollectionCase(models.Model):
+    """What a customer owes overdue, who collects it, how far that is (one open per customer).
+
+    open    something is overdue; opened, advanced, lowered by facts
+    closed  ended with a result; kept (P3-10)
+    """
+
+    _name = "collection.case"
+    _description = "Collection Case"
+    _inherit = ["credit.protected.mixin", "mail.thread", "mail.activity.mixin"]
+    _order = "rank desc, id"
+    _rec_names_search = ["name", "partner_id"]
+    _check_company_auto = True
+
+    name = fields.Char(readonly=True, copy=False, default="/")
+    state = fields.Selection(
+        [("open", "Open"), ("closed", "Closed")],
+        default="open",
+        required=True,
+        readonly=True,
+        tracking=True,
+        index=True,
+    )
+    partner_id = fields.Many2one(
+        "res.partner", "Customer", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    user_id = fields.Many2one("res.users", "Collector", tracking=True, index=True)
+    team_id = fields.Many2one("collection.team", "Team", tracking=True, check_company=True)
+    salesperson_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
+    stage_id = fields.Many2one(
+        "collection.stage",
+        "Stage",
+        readonly=True,
+        tracking=True,
+        index=True,
+        group_expand="_read_group_stage_ids",
+    )
+    date_open = fields.Date("Opened on", readonly=True)
+    date_stage = fields.Date("In This Stage Since", readonly=True)
+    date_close = fields.Date("Closed on", readonly=True)
+    result = fields.Selection(RESULTS, readonly=True, tracking=True)
+    result_note = fields.Text()
+    is_key = fields.Boolean("Key Target", readonly=True, tracking=True)
+    is_evasive = fields.Boolean(
+        "Evasive", tracking=True, help="Wilful defaulter: late and evasive (P2-18, P4-13)."
+    )
+    takeover_state = fields.Selection(
+        [("none", "Collector"), ("told", "Head Told"), ("taken", "Taken Over")],
+        "Takeover",
+        default="none",
+        required=True,
+        readonly=True,
+        tracking=True,
+        help="Over three months overdue the team head is told, over six the team takes over (P3-06).",
+    )
+    # Order of the worklist; written by the run and by events, see collection_case_rank.py.
+    rank = fields.Float(readonly=True, aggregator=None, help="Expected gain; highest first.")
+    rank_facts = fields.Json(readonly=True)
+    why = fields.Text("Why It Is Here", compute="_compute_why")
+    date_last_contact = fields.Datetime("Last Contact", readonly=True)
+    last_words = fields.Text(readonly=True, help="What was said at the last contact.")
+    broken_promise_count = fields.Integer("Broken Promises", readonly=True, aggregator=None)
+
+    # As the books are now, from collection.item.
+    amount_overdue = fields.Monetary("Overdue", compute="_compute_amounts")
+    amount_rest = fields.Monetary(
+        "Resting", compute="_compute_amounts", help="Disputed, promised, under agreement, left out."
+    )
+    amount_chase = fields.Monetary("To Collect", compute="_compute_amounts")
+    days_overdue = fields.Integer(compute="_compute_amounts", help="Of the oldest item still open.")
+    item_count = fields.Integer("Overdue Items", compute="_compute_amounts")
+
+    contact_ids = fields.One2many("collection.contact", "case_id", "Contacts")
+    letter_ids = fields.One2many("collection.letter", "case_id", "Letters")
+    promise_ids = fields.One2many("collection.promise", "case_id", "Promises")
+    dispute_ids = fields.One2many("collection.dispute", "case_id", "Disputes")
+    agreement_ids = fields.One2many("collection.agreement", "case_id", "Repayment Agreements")
+
+    _open_once = models.UniqueIndex(
+        "(partner_id, company_id) WHERE state = 'open'",
+        "This customer has an open case in this company already.",
+    )
+
+    @api.depends("partner_id", "company_id")
+    def _compute_amounts(self):
+        for company in self.company_id:
+            cases = self.filtered(lambda case, company=company: case.company_id == company)
+            found = {}
+            # sudo: sums over items that the user need not see one by one
+            items = self.env["collection.item"].sudo()
+            for item in items._get_items(company, cases.partner_id.ids):
+                if item["days"] > 0:
+                    found.setdefault(item["partner_id"], []).append(item)
+            for case in cases:
+                rows = found.get(case.partner_id.id, [])
+                case.amount_overdue = sum(row["net"] for row in rows)
+                case.amount_chase = sum(row["chase"] for row in rows)
+                case.amount_rest = case.amount_overdue - case.amount_chase
+                case.days_overdue = max((row["days"] for row in rows), default=0)
+                case.item_count = len(rows)
+
+    @api.depends("rank_facts")
+    @api.depends_context("lang")
+    def _compute_why(self):
+        for case in self:
+            case.why = False
+
+    @api.model
+    def _read_group_stage_ids(self, stages, domain):
+        return stages
+
+    def _get_open_fields(self):
+        return (
+            {"user_id", "team_id", "is_evasive", "result_note"}
+            if self.state == "open"
+            else {"result_note"}
+        )

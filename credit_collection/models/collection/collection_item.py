@@ -1,0 +1,136 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+# Fields that the SQL below reads beyond those of the ledger of exposure.
+SOURCES = {
+    "account.move": ["payment_state"],
+    "account.move.line": ["no_followup"],
+}
+# Payment states of an invoice that nobody is reminded of, whatever its residual says.
+SETTLED_STATES = ("in_payment", "paid", "reversed", "blocked")
+
+
+class CollectionItem(models.AbstractModel):
+    """Open items of customers, and what of them may be chased today; the SQL stands here once.
+
+    Runs, cases, letters, promises, sheets and the receivables ledger all read it, so that
+    they agree with each other and with the ledger of exposure, whose rows it starts from.
+    """
+
+    _name = "collection.item"
+    _description = "Open Item"
+
+    @api.model
+    def _get_rest_selects(self):
+        """{reason: SQL of what rests for it}; extend to add reasons.
+
+        Columns: move_line_id, amount (document currency; NULL = the whole item). What rests
+        is not chased, the remainder of the item is. A select speaks of today.
+        """
+        return {}
+
+    @api.model
+    def _flush_sources(self):
+        """Bring what the SQL reads to the database, before raw SQL over it."""
+        self.env["credit.exposure.line"]._flush_sources()
+        for model, names in SOURCES.items():
+            self.env[model].flush_model(names)
+
+    @api.model
+    def _get_items_sql(self, company, partner_ids=None):
+        """SQL of the open items of a company's customers, one row per instalment.
+
+        Credits not applied pay the oldest item first (P4-14), as in `credit_overdue`; what
+        of an item they leave is `net`. `chase` is what of `net` may be asked for today.
+
+        :param company: the company of the documents
+        :param partner_ids: ids of commercial partners; all when None
+        :return: SQL with columns move_line_id, move_id, partner_id (commercial), currency_id,
+            date, date_maturity, days (since the due date, negative before), amount and
+            amount_currency (residual), net and net_currency, chase and chase_currency,
+            rests (array of reasons: `no_followup`, `in_payment`, those of `_get_rest_selects`)
+        """
+        exposure = self.env["credit.exposure.line"]
+        family = partners = SQL()
+        if partner_ids is not None:
+            # The few partners concerned come first, looked up once, as in the ledger's totals.
+            family = SQL(
+                "family AS MATERIALIZED (SELECT id, commercial_partner_id FROM res_partner"
+                " WHERE commercial_partner_id IN %s), ",
+                tuple(partner_ids) or (0,),
+            )
+            partners = SQL("family")
+        selects = self._get_rest_selects()
+        rests = SQL(" UNION ALL ").join(
+            SQL(
+                "SELECT %s AS reason, rest.move_line_id, rest.amount FROM (%s) rest", reason, select
+            )
+            for reason, select in selects.items()
+        ) or SQL(
+            "SELECT NULL::text AS reason, NULL::int AS move_line_id, NULL::numeric AS amount LIMIT 0"
+        )
+        return SQL(
+            """
+            WITH %(family)s
+            open_item AS (
+                SELECT line.*, COALESCE(%(today)s - line.date_maturity, 0) AS days,
+                       SUM(GREATEST(line.amount, 0)) OVER oldest_first AS run_amount,
+                       -SUM(LEAST(line.amount, 0)) OVER customer AS credit
+                  FROM (%(ledger)s) line
+                 WHERE line.company_id = %(company)s AND line.kind = 'receivable'
+                WINDOW customer AS (PARTITION BY line.partner_id),
+                       oldest_first AS (PARTITION BY line.partner_id
+                                        ORDER BY line.date_maturity, line.move_line_id
+                                        ROWS UNBOUNDED PRECEDING)
+            ),
+            rest AS (
+                SELECT found.move_line_id, bool_or(found.amount IS NULL) AS whole,
+                       SUM(found.amount) AS amount, array_agg(DISTINCT found.reason) AS reasons
+                  FROM (%(rests)s) found GROUP BY found.move_line_id
+            )
+            SELECT item.move_line_id, item.move_id, item.partner_id, item.currency_id, item.date,
+                   item.date_maturity, item.days, item.amount, item.amount_currency,
+                   net.amount AS net, net.share * item.amount_currency AS net_currency,
+                   CASE WHEN item.amount = 0 THEN 0
+                        ELSE item.amount * chase.currency / NULLIF(item.amount_currency, 0) END AS chase,
+                   chase.currency AS chase_currency,
+                   flags.rests || COALESCE(rest.reasons, '{}') AS rests
+              FROM open_item item
+              JOIN account_move_line aml ON aml.id = item.move_line_id
+              JOIN account_move move ON move.id = item.move_id
+         LEFT JOIN rest ON rest.move_line_id = item.move_line_id
+        CROSS JOIN LATERAL (
+                   SELECT left_over.amount, left_over.amount / item.amount AS share
+                     FROM (SELECT GREATEST(LEAST(item.amount, item.run_amount - item.credit), 0) AS amount)
+                          left_over OFFSET 0) net
+        CROSS JOIN LATERAL (
+                   SELECT CASE WHEN aml.no_followup IS TRUE
+                               THEN ARRAY['no_followup'] ELSE ARRAY[]::text[] END
+                          || CASE WHEN move.payment_state IN %(settled)s
+                                  THEN ARRAY['in_payment'] ELSE ARRAY[]::text[] END AS rests
+                   OFFSET 0) flags
+        CROSS JOIN LATERAL (
+                   SELECT CASE WHEN flags.rests <> '{}' OR rest.whole IS TRUE THEN 0
+                               ELSE GREATEST(net.share * item.amount_currency
+                                             - COALESCE(rest.amount, 0), 0) END AS currency
+                   OFFSET 0) chase
+             WHERE item.amount > 0
+            """,
+            family=family,
+            today=SQL("%s::date", company._credit_today()),
+            ledger=exposure._get_exposure_sql(("receivable",), partners or None),
+            company=company.id,
+            rests=rests,
+            settled=SETTLED_STATES,
+        )
+
+    @api.model
+    def _get_items(self, company, partner_ids=None):
+        """Rows of `_get_items_sql` as dicts, oldest first."""
+        self._flush_sources()
+        return self.env.execute_query_dict(
+            SQL(
+                "SELECT * FROM (%s) item ORDER BY partner_id, date_maturity, move_line_id",
+                self._get_items_sql(company, partner_ids),
+            )
+        )

@@ -1,0 +1,35 @@
+from odoo import fields, models
+
+
+class CollectionTeam(models.Model):
+    """The people who collect together (P3-02, P1-11): head, specialists, members, territory."""
+
+    _name = "collection.team"
+    _description = "Collection Team"
+    _order = "sequence, name, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    head_id = fields.Many2one(
+        "res.users",
+        "Team Head",
+        required=True,
+        help="Is told, takes over, and gets what has no owner.",
+    )
+    sales_user_id = fields.Many2one(
+        "res.users", "Sales", help="Task for Sales in the special team."
+    )
+    finance_user_id = fields.Many2one("res.users", "Finance")
+    legal_user_id = fields.Many2one("res.users", "Legal")
+    member_ids = fields.Many2many(
+        "res.users", "collection_team_user_rel", "team_id", "user_id", "Collectors"
+    )
+    country_ids = fields.Many2many(
+        "res.country", string="Countries", help="Territory; empty = all."
+    )
+    state_ids = fields.Many2many("res.country.state", string="Provinces")
