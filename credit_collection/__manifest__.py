@@ -75,6 +75,7 @@
         # area collection: stages, runs, cases
         # area collection: promises, agreements, disputes
         # area collection: letters
+        "data/collection_letter_data.xml",
         # area collection: contacts, worklist, screens
         # area collection: confirmation sheets, takeover
     ],

@@ -32,6 +32,8 @@ from . import collection_promise
 from . import collection_agreement
 from . import collection_dispute
 from . import collection_letter
+from . import collection_letter_line
+from . import collection_letter_create
 from . import collection_confirmation
 from . import collection_filing
 from . import res_company
