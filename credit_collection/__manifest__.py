@@ -26,6 +26,7 @@
         "security/credit_assessment_rules.xml",
         "security/credit_review_rules.xml",
         "security/collection_rules.xml",
+        "security/collection_run_rules.xml",
         # area credit
         "data/credit_data.xml",
         "data/credit_grade_data.xml",
@@ -78,6 +79,8 @@
         "data/collection_letter_data.xml",
         # area collection: contacts, worklist, screens
         # area collection: confirmation sheets, takeover
+        # area collection: ladders, which name letters
+        "data/collection_stage_data.xml",
     ],
     "assets": {
         "web.assets_backend": ["credit_collection/static/src/scss/*.scss"],

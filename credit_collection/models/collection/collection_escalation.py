@@ -43,7 +43,9 @@ class CollectionEscalation(models.Model):
     is_key = fields.Boolean("Key Target", default=True)
     tell_role = fields.Selection(TELL_ROLES, "Tell", help="Gets an activity, once per case.")
 
-    @api.constrains("days_over", "share_over", "grade_condition", "grade_ids", "is_key", "tell_role")
+    @api.constrains(
+        "days_over", "share_over", "grade_condition", "grade_ids", "is_key", "tell_role"
+    )
     def _check_conditions(self):
         for rule in self:
             if rule.days_over < 0 or not 0 <= rule.share_over <= 100:
@@ -66,7 +68,9 @@ class CollectionEscalation(models.Model):
                 )
             if not (rule.is_key or rule.tell_role):
                 raise ValidationError(
-                    self.env._("Escalation “%s” does nothing: mark as key, or tell somebody.", rule.name)
+                    self.env._(
+                        "Escalation “%s” does nothing: mark as key, or tell somebody.", rule.name
+                    )
                 )
 
     # ------------------------------------------------------------------ protection
