@@ -76,7 +76,14 @@
         # area collection: stages, runs, cases
         # area collection: promises, agreements, disputes
         # area collection: letters
+        "security/collection_letter_rules.xml",
         "data/collection_letter_data.xml",
+        "data/collection_letter_mail_data.xml",
+        "data/collection_letter_text_data.xml",
+        "report/collection/collection_letter_report.xml",
+        "wizard/collection/collection_letter_write_views.xml",
+        "views/collection/collection_letter_views.xml",
+        "views/collection/collection_letter_type_views.xml",
         # area collection: contacts, worklist, screens
         # area collection: confirmation sheets, takeover
         # area collection: ladders, which name letters

@@ -30,6 +30,7 @@ from . import collection_escalation
 from . import credit_policy_stage
 from . import collection_reason
 from . import collection_letter_type
+from . import collection_letter_text
 from . import collection_case
 from . import collection_case_flow
 from . import collection_case_assign
@@ -45,6 +46,15 @@ from . import collection_dispute
 from . import collection_letter
 from . import collection_letter_line
 from . import collection_letter_create
+from . import collection_letter_refresh
+from . import collection_letter_mail
+from . import collection_letter_send
+from . import collection_letter_print
+from . import collection_letter_bounce
+from . import collection_case_mail
+from . import res_company_hours
+from . import mail_mail
+from . import mail_thread
 from . import collection_confirmation
 from . import collection_filing
 from . import res_company

@@ -52,6 +52,33 @@ class CollectionLetter(models.Model):
         help="First day of the stage; negative = before the due date.",
     )
 
+    # How it went out; empty while it is ready.
+    lang = fields.Char("Language", readonly=True)
+    recipient_id = fields.Many2one("res.partner", readonly=True, ondelete="set null")
+    email_to = fields.Char("Sent to", readonly=True, help="Address or number it went to.")
+    subject = fields.Char(readonly=True)
+    opening = fields.Html(readonly=True)
+    closing = fields.Html(readonly=True)
+    text_id = fields.Many2one(
+        "collection.letter.text", "Wording", readonly=True, ondelete="set null"
+    )
+    attachment_id = fields.Many2one(
+        "ir.attachment", "PDF", readonly=True, ondelete="restrict", copy=False
+    )
+    message_id = fields.Many2one(
+        "mail.message", "Message", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+    sent_at = fields.Datetime(
+        "Sent on", readonly=True, help="Handed to the mail queue, or printed."
+    )
+    sent_by_id = fields.Many2one("res.users", readonly=True, help="Empty = by the system.")
+    writer_id = fields.Many2one(
+        "res.users", "Written by", readonly=True, help="Empty = by the daily run."
+    )
+    failure = fields.Text(readonly=True, help="Why it did not go out, or came back.")
+    next_try = fields.Datetime(readonly=True)
+    cancel_reason = fields.Char(readonly=True)
+
     # Figures as they were when the letter was written, or brought up to date when it went out;
     # in the currency of the letter where not said otherwise.
     amount_open = fields.Monetary("Open", readonly=True, help="Residual of the items listed.")
@@ -80,6 +107,7 @@ class CollectionLetter(models.Model):
     age_90 = fields.Monetary("61–90 Days", readonly=True)
     age_over = fields.Monetary("Over 90 Days", readonly=True)
 
+    _waiting = models.Index("(id) WHERE state = 'ready'")
     # One letter per customer, currency and day of runs, however often a run is killed and repeated.
     _run_once = models.UniqueIndex(
         "(partner_id, company_id, currency_id, date)"

@@ -26,13 +26,22 @@ class CollectionLetter(models.Model):
         """
         if not rows:
             return self.browse()
+        if run.is_test:
+            # Whatever the channel, a test is mail to the user himself.
+            rows = [{**row, "channel": "mail"} for row in rows]
         return self._insert_letters(
             run.company_id, run.date, rows, run_id=run.id, is_test=bool(run.is_test)
         )
 
     @api.model
-    def _insert_letters(self, company, date, rows, run_id=None, is_test=False):
-        """Insert letters and their lines as the books are now, see `_create_for_run`."""
+    def _insert_letters(
+        self, company, date, rows, run_id=None, is_test=False, writer_id=None,
+        move_ids=None,
+    ):  # fmt: skip
+        """Insert letters and their lines as the books are now, see `_create_for_run`.
+
+        :param move_ids: ids of the only documents to list
+        """
         self.env["collection.item"]._flush_sources()
         self.flush_model()
         names = self._take_names(company, date, len(rows))
@@ -64,13 +73,13 @@ class CollectionLetter(models.Model):
                 letter AS (
                     INSERT INTO collection_letter (
                         name, state, type_id, partner_id, company_id, currency_id, case_id, stage_id,
-                        run_id, channel, date, is_test, level,
+                        run_id, channel, date, is_test, writer_id, level,
                         amount_open, amount_total, amount_company, amount_credit, days_overdue,
                         item_count, age_not_due, age_30, age_60, age_90, age_over,
                         create_uid, write_uid, create_date, write_date)
                     SELECT asked.name, 'ready', asked.type_id, asked.partner_id, %(company)s,
                            asked.currency_id, asked.case_id, asked.stage_id, %(run)s::int,
-                           asked.channel, %(date)s::date, %(is_test)s, asked.level,
+                           asked.channel, %(date)s::date, %(is_test)s, %(writer)s::int, asked.level,
                            total.amount_open, total.amount_total, total.amount_company,
                            COALESCE(credit.amount, 0), total.days_overdue, total.item_count,
                            age.age_not_due, age.age_30, age.age_60, age.age_90, age.age_over,
@@ -99,7 +108,7 @@ class CollectionLetter(models.Model):
                 """,
                 values=values,
                 items=self.env["collection.item"]._get_items_sql(company, sorted(partner_ids)),
-                lines=self._get_lines_sql(),
+                lines=self._get_lines_sql(move_ids),
                 totals=self._get_totals_sql(),
                 ages=self._get_ages_sql(),
                 credits=self._get_credits_sql(company, partner_ids),
@@ -107,6 +116,7 @@ class CollectionLetter(models.Model):
                 run=run_id,
                 date=date,
                 is_test=is_test,
+                writer=writer_id,
                 uid=self.env.uid,
                 now=SQL("now() AT TIME ZONE 'UTC'"),
             )
@@ -115,8 +125,11 @@ class CollectionLetter(models.Model):
         return self.browse(row[0] for row in found)
 
     @api.model
-    def _get_lines_sql(self):
-        """Items that a letter lists; reads `asked` and `item`. Amounts rounded to the currency."""
+    def _get_lines_sql(self, move_ids=None):
+        """Items that a letter lists; reads `asked` and `item`. Amounts rounded to the currency.
+
+        :param move_ids: ids of the only documents to list
+        """
         return SQL(
             """
             SELECT asked.name AS letter_name, asked.level, item.move_line_id, item.move_id,
@@ -133,7 +146,9 @@ class CollectionLetter(models.Model):
              WHERE %(chase)s > 0
                AND CASE WHEN asked.level >= 0 THEN item.days > 0
                         ELSE item.days BETWEEN asked.level AND 0 END
+               %(only)s
             """,
+            only=SQL("AND item.move_id IN %s", tuple(move_ids)) if move_ids else SQL(),
             net=self._round_sql("item.net_currency"),
             chase=self._round_sql("item.chase_currency"),
         )

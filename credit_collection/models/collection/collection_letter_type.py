@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.exceptions import AccessError
 
 
 class CollectionLetterType(models.Model):
@@ -38,4 +39,17 @@ class CollectionLetterType(models.Model):
         help="Empty = the standard SMS of letters.",
     )
 
+    text_ids = fields.One2many("collection.letter.text", "type_id", "Wording")
+
     _code_once = models.UniqueIndex("(code)", "There is a letter type with this code already.")
+
+    def write(self, vals):
+        # Else whoever may edit types could send a text that Legal never saw.
+        if (
+            "needs_legal" in vals
+            and not self.env.su
+            and not self.env.user.has_group("credit_collection.group_collection_legal")
+            and any(letter_type.needs_legal != vals["needs_legal"] for letter_type in self)
+        ):
+            raise AccessError(self.env._("Only Legal decides which letters it must approve."))
+        return super().write(vals)

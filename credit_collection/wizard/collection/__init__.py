@@ -1,0 +1,2 @@
+from . import collection_letter_write
+from . import collection_letter_resend
