@@ -27,6 +27,7 @@
         "security/credit_review_rules.xml",
         "security/collection_rules.xml",
         "security/collection_run_rules.xml",
+        "security/collection_screen_rules.xml",
         # area credit
         "data/credit_data.xml",
         "data/credit_grade_data.xml",
@@ -85,6 +86,16 @@
         "views/collection/collection_letter_views.xml",
         "views/collection/collection_letter_type_views.xml",
         # area collection: contacts, worklist, screens
+        "report/collection/collection_ledger_report.xml",
+        "views/collection/collection_contact_views.xml",
+        "views/collection/collection_case_views.xml",
+        "views/collection/collection_ledger_views.xml",
+        "views/collection/res_partner_collection_views.xml",
+        "views/collection/account_move_collection_views.xml",
+        "views/collection/res_config_settings_conduct_views.xml",
+        "wizard/collection/collection_case_log_views.xml",
+        "wizard/collection/collection_allocation_views.xml",
+        "views/collection/collection_screen_menus.xml",
         # area collection: confirmation sheets, takeover
         # area collection: ladders, which name letters
         "data/collection_stage_data.xml",

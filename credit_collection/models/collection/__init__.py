@@ -61,3 +61,16 @@ from . import res_company
 from . import res_company_run
 from . import res_partner
 from . import account_move
+
+# contacts, worklist, screens
+from . import collection_contact_conduct
+from . import collection_case_worklist
+from . import collection_case_open
+from . import collection_ledger
+from . import collection_ledger_words
+from . import collection_ledger_xlsx
+from . import res_company_conduct
+from . import res_config_settings_conduct
+from . import res_partner_collection
+from . import account_move_figures
+from . import account_payment

@@ -1,4 +1,7 @@
-from odoo import fields, models
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
 
 CONTACT_CHANNELS = [
     ("call", "Call"),
@@ -20,10 +23,23 @@ CONTACT_RESULTS = [
     ("sent", "Sent"),
     ("other", "Other"),
 ]
+# What a person fills in who logs a contact.
+WRITTEN_BY_HAND = {
+    "case_id", "date", "person_id", "channel", "direction", "result", "summary",
+    "reason_id", "next_step", "date_next", "is_complaint", "limit_reason",
+}  # fmt: skip
+# Of these, what stays as it was even while the author may still correct his words.
+FIXED = {"case_id", "date", "limit_reason"}
+EDIT_HOURS = 24
 
 
 class CollectionContact(models.Model):
-    """One contact with a customer about what he owes (P1-08, P2-21)."""
+    """One contact with a customer about what he owes (P1-08, P2-21).
+
+    Written by collectors, by salespeople for their own customers, and by the system for what
+    it sent. The author may correct his words within a day; after that only an addition is
+    possible. Nothing is ever deleted. Limits of conduct are in collection_contact_conduct.py.
+    """
 
     _name = "collection.contact"
     _description = "Collection Contact"
@@ -37,6 +53,8 @@ class CollectionContact(models.Model):
     date = fields.Datetime(required=True, default=fields.Datetime.now)
     user_id = fields.Many2one("res.users", "By", default=lambda self: self.env.user)
     person_id = fields.Many2one("res.partner", "Person", help="Whom we talked to.")
+    person_phone = fields.Char(related="person_id.phone", string="Phone")
+    person_email = fields.Char(related="person_id.email", string="Email")
     channel = fields.Selection(CONTACT_CHANNELS, required=True, default="call")
     direction = fields.Selection(
         [("out", "We Asked"), ("in", "Customer Came")], required=True, default="out"
@@ -46,8 +64,206 @@ class CollectionContact(models.Model):
     reason_id = fields.Many2one("collection.reason", "Reason of the Customer")
     next_step = fields.Char()
     date_next = fields.Date("Next Step on")
+    is_complaint = fields.Boolean(
+        "Complaint", help="The customer complains about how he is treated (P2-21)."
+    )
     letter_id = fields.Many2one("collection.letter", readonly=True, ondelete="set null")
     addition_to_id = fields.Many2one(
-        "collection.contact", "Addition to", readonly=True, ondelete="cascade"
+        "collection.contact",
+        "Addition to",
+        readonly=True,
+        ondelete="cascade",
+        index="btree_not_null",
     )
-    is_automatic = fields.Boolean(readonly=True)
+    addition_ids = fields.One2many("collection.contact", "addition_to_id", "Additions")
+    is_automatic = fields.Boolean("Automatic", readonly=True)
+    can_edit = fields.Boolean(compute="_compute_can_edit")
+
+    @api.depends("channel", "result", "date")
+    @api.depends_context("lang", "tz")
+    def _compute_display_name(self):
+        channels = dict(self._fields["channel"]._description_selection(self.env))
+        results = dict(self._fields["result"]._description_selection(self.env))
+        for contact in self:
+            day = fields.Datetime.context_timestamp(contact, contact.date or fields.Datetime.now())
+            contact.display_name = self.env._(
+                "%(channel)s of %(date)s: %(result)s",
+                channel=channels.get(contact.channel, ""),
+                date=day.date(),
+                result=results.get(contact.result, ""),
+            )
+
+    @api.depends_context("uid")
+    @api.depends("user_id", "create_date", "is_automatic", "addition_to_id")
+    def _compute_can_edit(self):
+        limit = fields.Datetime.now() - timedelta(hours=EDIT_HOURS)
+        for contact in self:
+            contact.can_edit = not contact.id or (
+                not contact.is_automatic
+                and contact.user_id == self.env.user
+                and bool(contact.create_date and contact.create_date > limit)
+            )
+
+    # ------------------------------------------------------------------ who writes what
+
+    @api.model
+    def _get_create_fields(self):
+        return WRITTEN_BY_HAND
+
+    def _get_open_fields(self):
+        return WRITTEN_BY_HAND - FIXED if self.can_edit else set()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        by_hand = not self._is_system()
+        if by_hand:
+            cases = self.env["collection.case"].browse(
+                {vals["case_id"] for vals in vals_list if vals.get("case_id")}
+            )
+            cases._check_can_log()
+            self._check_conduct(vals_list)
+        contacts = super().create(vals_list)
+        contacts.filtered(
+            lambda contact: not contact.is_automatic and not contact.addition_to_id
+        )._after_logged()
+        return contacts
+
+    def write(self, vals):
+        late = [contact for contact in self if not self._is_system() and not contact.can_edit]
+        if late:
+            raise AccessError(
+                self.env._(
+                    "%s cannot be changed any more: only its author may, within a day. Add to it instead.",
+                    late[0].display_name,
+                )
+            )
+        result = super().write(vals)
+        if not {"summary", "result"}.isdisjoint(vals):
+            self._update_case()
+        if vals.get("is_complaint"):
+            self._tell_complaint()
+        return result
+
+    @api.constrains("date", "create_date")
+    def _check_date(self):
+        for contact in self:
+            if contact.date > fields.Datetime.now() + timedelta(minutes=5):
+                raise ValidationError(
+                    self.env._("Date: a contact cannot lie in the future (%s).", contact.date)
+                )
+
+    @api.constrains("person_id", "partner_id")
+    def _check_person(self):
+        for contact in self:
+            person = contact.person_id.sudo()
+            if person and person.commercial_partner_id != contact.partner_id:
+                raise ValidationError(
+                    self.env._(
+                        "Person: %(person)s does not belong to %(customer)s.",
+                        person=person.display_name,
+                        customer=contact.partner_id.display_name,
+                    )
+                )
+
+    # ------------------------------------------------------------------ what follows
+
+    def _after_logged(self):
+        self._update_case()
+        for contact in self:
+            if contact.date_next:
+                contact._plan_next_step()
+        self.filtered("is_complaint")._tell_complaint()
+
+    def _update_case(self):
+        """Last contact and last words of the case, from its latest contact by a person."""
+        for case in self.case_id:
+            # sudo: the latest contact counts, whoever wrote it
+            last = self.sudo().search(
+                [
+                    ("case_id", "=", case.id),
+                    ("is_automatic", "=", False),
+                    ("addition_to_id", "=", False),
+                ],
+                limit=1,
+            )
+            if last:
+                # sudo: who logs a contact does not edit cases
+                case.sudo()._system().write(
+                    {"date_last_contact": last.date, "last_words": last._get_words()}
+                )
+
+    def _get_words(self):
+        """What was said, or the result where nothing was noted."""
+        self.ensure_one()
+        return (self.summary or "").strip() or dict(
+            self._fields["result"]._description_selection(self.env)
+        )[self.result]
+
+    def _plan_next_step(self):
+        """The next step as an activity of the collector."""
+        self.ensure_one()
+        case = self.case_id
+        # sudo: who logs a contact does not edit cases; the activity is the collector's
+        case.sudo().activity_schedule(
+            "mail.mail_activity_data_call"
+            if self.channel == "call"
+            else "mail.mail_activity_data_todo",
+            date_deadline=self.date_next,
+            summary=self.next_step or self.env._("Follow up"),
+            note=self.summary or "",
+            user_id=(case.user_id or self.env.user).id,
+        )
+
+    def _tell_complaint(self):
+        """A complaint goes to the head of the team, once."""
+        for contact in self:
+            case = contact.case_id.sudo()  # sudo: the head of the team is told, by whomever
+            if case.team_id.head_id:
+                case.activity_schedule(
+                    "mail.mail_activity_data_todo",
+                    summary=self.env._("Complaint of the customer"),
+                    note=contact.summary or "",
+                    user_id=case.team_id.head_id.id,
+                )
+
+    # ------------------------------------------------------------------ additions
+
+    def action_add(self):
+        """Open the dialog that adds words to this contact."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Add to a Contact"),
+            "res_model": "collection.contact.addition",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_contact_id": self.id},
+        }
+
+    def _add(self, text):
+        """Append an addition by this user, with today's date.
+
+        :raise AccessError: the user may not log contacts of this customer
+        """
+        self.ensure_one()
+        self.check_access("read")
+        self.case_id._check_can_log()
+        root = self.addition_to_id or self
+        # sudo: rights were checked; the addition repeats what it adds to
+        return (
+            self.sudo()
+            ._system()
+            .create(
+                {
+                    "case_id": root.case_id.id,
+                    "addition_to_id": root.id,
+                    "user_id": self.env.user.id,
+                    "channel": root.channel,
+                    "direction": root.direction,
+                    "result": root.result,
+                    "person_id": root.person_id.id,
+                    "summary": text,
+                }
+            )
+        )

@@ -37,16 +37,18 @@ class CollectionItem(models.AbstractModel):
             self.env[model].flush_model(names)
 
     @api.model
-    def _get_items_sql(self, company, partner_ids=None):
-        """SQL of the open items of a company's customers, one row per instalment.
+    def _get_items_sql(self, companies, partner_ids=None, with_credits=False):
+        """SQL of the open items of the customers of companies, one row per instalment.
 
         Credits not applied pay the oldest item first (P4-14), as in `credit_overdue`; what
         of an item they leave is `net`. `chase` is what of `net` may be asked for today.
 
-        :param company: the company of the documents
+        :param companies: the company or companies of the documents
         :param partner_ids: ids of commercial partners; all when None
-        :return: SQL with columns move_line_id, move_id, partner_id (commercial), currency_id,
-            date, date_maturity, days (since the due date, negative before), amount and
+        :param with_credits: also the credits not applied, whose `net` and `chase` are 0
+        :return: SQL with columns move_line_id, move_id, partner_id (commercial), company_id,
+            total (what the customer owes the company in all), currency_id, date, date_maturity,
+            days (since the due date, negative before), amount and
             amount_currency (residual), net and net_currency, chase and chase_currency,
             rests (array of reasons: `no_followup`, `in_payment`, those of `_get_rest_selects`)
         """
@@ -75,11 +77,12 @@ class CollectionItem(models.AbstractModel):
             open_item AS (
                 SELECT line.*, COALESCE(%(today)s - line.date_maturity, 0) AS days,
                        SUM(GREATEST(line.amount, 0)) OVER oldest_first AS run_amount,
+                       SUM(line.amount) OVER customer AS total,
                        -SUM(LEAST(line.amount, 0)) OVER customer AS credit
                   FROM (%(ledger)s) line
-                 WHERE line.company_id = %(company)s AND line.kind = 'receivable'
-                WINDOW customer AS (PARTITION BY line.partner_id),
-                       oldest_first AS (PARTITION BY line.partner_id
+                 WHERE line.company_id IN %(companies)s AND line.kind = 'receivable'
+                WINDOW customer AS (PARTITION BY line.company_id, line.partner_id),
+                       oldest_first AS (PARTITION BY line.company_id, line.partner_id
                                         ORDER BY line.date_maturity, line.move_line_id
                                         ROWS UNBOUNDED PRECEDING)
             ),
@@ -88,8 +91,9 @@ class CollectionItem(models.AbstractModel):
                        SUM(found.amount) AS amount, array_agg(DISTINCT found.reason) AS reasons
                   FROM (%(rests)s) found GROUP BY found.move_line_id
             )
-            SELECT item.move_line_id, item.move_id, item.partner_id, item.currency_id, item.date,
-                   item.date_maturity, item.days, item.amount, item.amount_currency,
+            SELECT item.move_line_id, item.move_id, item.partner_id, item.company_id, item.total,
+                   item.currency_id, item.date, item.date_maturity, item.days,
+                   item.amount, item.amount_currency,
                    net.amount AS net, net.share * item.amount_currency AS net_currency,
                    CASE WHEN item.amount = 0 THEN 0
                         ELSE item.amount * chase.currency / NULLIF(item.amount_currency, 0) END AS chase,
@@ -114,12 +118,13 @@ class CollectionItem(models.AbstractModel):
                                ELSE GREATEST(net.share * item.amount_currency
                                              - COALESCE(rest.amount, 0), 0) END AS currency
                    OFFSET 0) chase
-             WHERE item.amount > 0
+             WHERE %(which)s
             """,
             family=family,
-            today=SQL("%s::date", company._credit_today()),
+            today=self.env["res.company"]._credit_today_sql("line"),
             ledger=exposure._get_exposure_sql(("receivable",), partners or None),
-            company=company.id,
+            companies=tuple(companies.ids) or (0,),
+            which=SQL("TRUE") if with_credits else SQL("item.amount > 0"),
             rests=rests,
             settled=SETTLED_STATES,
         )

@@ -1,0 +1,202 @@
+import operator
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from .collection_ledger import AGE_BUCKETS, age_bucket_sql
+
+GROUP = "credit_collection.group_credit_user"
+# Columns of the one query below.
+FIGURES = ("days_overdue", "age_bucket", "collection_case_id", "collection_stage_id")
+COMPARISONS = {"<": operator.lt, ">": operator.gt, "<=": operator.le, ">=": operator.ge}
+
+
+class AccountMove(models.Model):
+    """What collection says of an invoice, in one query that also filters and groups lists."""
+
+    _inherit = "account.move"
+
+    days_overdue = fields.Integer(
+        compute="_compute_collection_figures",
+        search=lambda self, sign, value: self._search_collection_figure(
+            "days_overdue", sign, value
+        ),
+        groups=GROUP,
+        aggregator=None,
+        help="Of the oldest open instalment, in the company's time zone.",
+    )
+    age_bucket = fields.Selection(
+        [bucket for bucket in AGE_BUCKETS if bucket[0] != "credit"],
+        "Age",
+        compute="_compute_collection_figures",
+        search=lambda self, sign, value: self._search_collection_figure("age_bucket", sign, value),
+        groups=GROUP,
+    )
+    collection_case_id = fields.Many2one(
+        "collection.case",
+        "Collection Case",
+        compute="_compute_collection_figures",
+        search=lambda self, sign, value: self._search_collection_figure(
+            "collection_case_id", sign, value
+        ),
+        groups=GROUP,
+        help="Open case of the customer, while the invoice is overdue.",
+    )
+    collection_stage_id = fields.Many2one(
+        "collection.stage",
+        compute="_compute_collection_figures",
+        search=lambda self, sign, value: self._search_collection_figure(
+            "collection_stage_id", sign, value
+        ),
+        groups=GROUP,
+        help="Stage of the customer's case, while the invoice is overdue.",
+    )
+    collection_promise_date = fields.Date(
+        "Promised for", compute="_compute_collection_promise_date", groups=GROUP
+    )
+    collection_letter_count = fields.Integer(
+        "Letters", compute="_compute_collection_letter_count", groups=GROUP
+    )
+
+    # ------------------------------------------------------------------ the one query
+
+    @api.model
+    def _get_collection_figures_sql(self, move_ids=None):
+        """One row per invoice with an open instalment: id and the columns of `FIGURES`."""
+        return SQL(
+            """SELECT line.move_id AS id, MAX(line.days_overdue) AS days_overdue,
+                      %(age)s AS age_bucket,
+                      CASE WHEN MAX(line.days_overdue) > 0 THEN MAX(debt.id) END AS collection_case_id,
+                      CASE WHEN MAX(line.days_overdue) > 0 THEN MAX(debt.stage_id) END
+                      AS collection_stage_id
+                 FROM (%(ledger)s) line
+            LEFT JOIN collection_case debt ON debt.partner_id = line.partner_id
+                      AND debt.company_id = line.company_id AND debt.state = 'open'
+                WHERE line.kind = 'receivable' AND line.amount > 0 AND %(moves)s
+                GROUP BY line.move_id""",
+            age=age_bucket_sql(SQL("MAX(line.days_overdue)")),
+            # sudo: the SQL only; who reads a figure reads the invoice
+            ledger=self.env["credit.exposure.line"].sudo()._get_exposure_sql(("receivable",)),
+            moves=SQL("TRUE")
+            if move_ids is None
+            else SQL("line.move_id IN %s", tuple(move_ids) or (0,)),
+        )
+
+    @api.model
+    def _flush_collection_figures(self):
+        self.env["credit.exposure.line"].sudo()._flush_sources()
+        self.env["collection.case"].sudo().flush_model(
+            ["partner_id", "company_id", "state", "stage_id"]
+        )
+
+    @api.depends("line_ids.amount_residual", "line_ids.date_maturity", "state")
+    def _compute_collection_figures(self):
+        self._flush_collection_figures()
+        rows = {
+            row["id"]: row
+            for row in self.env.execute_query_dict(self._get_collection_figures_sql(self.ids))
+        }
+        # What the user may not see of cases does not show on the invoice either.
+        visible = self.env["collection.case"].search(
+            [("id", "in", [row["collection_case_id"] for row in rows.values()])]
+        )
+        for move in self:
+            row = rows.get(move._origin.id, {})
+            case = row.get("collection_case_id")
+            shown = case in visible._ids
+            move.days_overdue = row.get("days_overdue") or 0
+            move.age_bucket = row.get("age_bucket") or False
+            move.collection_case_id = case if shown else False
+            move.collection_stage_id = row.get("collection_stage_id") if shown else False
+
+    @api.model
+    def _search_collection_figure(self, name, sign, value):
+        self._check_field_access(self._fields[name], "read")
+        self._flush_collection_figures()
+        column = SQL.identifier("figure", name)
+        if sign in COMPARISONS:
+            condition = SQL("%s %s %s", column, SQL(sign), value or 0)
+            # Invoices without an open instalment count as 0 days.
+            without = COMPARISONS[sign](0, value or 0)
+        elif sign == "in":
+            wanted = tuple(one for one in value if one)
+            without = len(wanted) < len(value)
+            condition = SQL("%s IN %s", column, wanted or (None,))
+            if without:
+                condition = SQL("(%s OR %s IS NULL OR %s::text = '0')", condition, column, column)
+        else:
+            return NotImplemented
+        if without:
+            return Domain("id", "not in", self._select_figures(SQL("(%s) IS NOT TRUE", condition)))
+        return Domain("id", "in", self._select_figures(condition))
+
+    @api.model
+    def _select_figures(self, condition):
+        return SQL(
+            "(SELECT figure.id FROM (%s) figure WHERE %s)",
+            self._get_collection_figures_sql(),
+            condition,
+        )
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        if field_expr in FIGURES and query is not None:
+            self._check_field_access(self._fields[field_expr], "read")
+            self._flush_collection_figures()
+            table = query.make_alias(alias, "collection_figures")
+            if table not in query._joins:
+                query.add_join(
+                    "LEFT JOIN",
+                    table,
+                    SQL("(%s)", self._get_collection_figures_sql()),
+                    SQL("%s = %s", SQL.identifier(alias, "id"), SQL.identifier(table, "id")),
+                )
+            return SQL.identifier(table, field_expr)
+        return super()._field_to_sql(alias, field_expr, query)
+
+    # ------------------------------------------------------------------ promise, letters
+
+    @api.depends("line_ids")
+    def _compute_collection_promise_date(self):
+        groups = self.env["collection.promise.line"]._read_group(
+            [("move_line_id.move_id", "in", self.ids), ("state", "=", "open")],
+            ["move_line_id"],
+            ["date_promised:min"],
+        )
+        dates = {}
+        for line, day in groups:
+            move = line.sudo().move_id  # sudo: only to which invoice the line belongs
+            dates[move.id] = min(day, dates.get(move.id, day))
+        for move in self:
+            move.collection_promise_date = dates.get(move._origin.id, False)
+
+    @api.depends("line_ids")
+    def _compute_collection_letter_count(self):
+        groups = self.env["collection.letter.line"]._read_group(
+            [("move_id", "in", self.ids), ("letter_id.state", "!=", "cancelled")],
+            ["move_id"],
+            ["letter_id:count_distinct"],
+        )
+        counts = {move.id: count for move, count in groups}
+        for move in self:
+            move.collection_letter_count = counts.get(move._origin.id, 0)
+
+    def action_open_collection_letters(self):
+        """Open the letters that asked for this invoice."""
+        self.ensure_one()
+        self.check_access("read")
+        lines = self.env["collection.letter.line"].search([("move_id", "=", self.id)])
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Letters"),
+            "res_model": "collection.letter",
+            "view_mode": "list,form",
+            "domain": [("id", "in", lines.letter_id.ids)],
+        }
+
+    def action_open_collection_case(self):
+        """Open the collection case of the customer."""
+        self.ensure_one()
+        self.check_access("read")
+        self.collection_case_id.check_access("read")
+        return self.collection_case_id.get_formview_action()

@@ -1,0 +1,105 @@
+from odoo import models
+
+
+class CollectionCase(models.Model):
+    """Each figure of a case opens the documents that make it."""
+
+    _inherit = "collection.case"
+
+    def _open_of_case(self, xmlid, domain, **context):
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(f"credit_collection.{xmlid}")
+        action["domain"] = domain
+        action["context"] = context
+        return action
+
+    def action_open_items(self):
+        """Open the open items of the customer in the receivables ledger."""
+        return self._open_of_case(
+            "collection_ledger_action",
+            [("partner_id", "=", self.partner_id.id), ("company_id", "=", self.company_id.id)],
+        )
+
+    def action_open_overdue(self):
+        """Open the overdue items of the customer in the receivables ledger."""
+        return self._open_of_case(
+            "collection_ledger_action",
+            [
+                ("partner_id", "=", self.partner_id.id),
+                ("company_id", "=", self.company_id.id),
+                ("days", ">", 0),
+                ("amount", ">", 0),
+            ],
+        )
+
+    def action_open_resting(self):
+        """Open the items of which something rests: disputed, promised, left out, in payment."""
+        return self._open_of_case(
+            "collection_ledger_action",
+            [
+                ("partner_id", "=", self.partner_id.id),
+                ("company_id", "=", self.company_id.id),
+                ("days", ">", 0),
+                ("rest", ">", 0),
+            ],
+        )
+
+    def action_open_contacts(self):
+        """Open the contacts with the customer."""
+        return self._open_of_case("collection_contact_action", [("case_id", "=", self.id)])
+
+    def action_open_invoices(self):
+        """Open the overdue invoices of the customer."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "account.action_move_out_invoice_type"
+        )
+        action["domain"] = [
+            ("commercial_partner_id", "=", self.partner_id.id),
+            ("company_id", "=", self.company_id.id),
+            ("move_type", "in", ("out_invoice", "out_receipt")),
+            ("days_overdue", ">", 0),
+        ]
+        action["context"] = {"default_move_type": "out_invoice"}
+        return action
+
+    def action_open_holds(self):
+        """Open the held orders of the customer."""
+        return self._open_of_case(
+            "credit_hold_action",
+            [
+                ("partner_id", "=", self.partner_id.id),
+                ("company_id", "=", self.company_id.id),
+                ("state", "in", ("held", "requested")),
+            ],
+        )
+
+    def _open_plain(self, model, name):
+        # Their own screens belong to other files of the area.
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": model,
+            "view_mode": "list,form",
+            "domain": [("case_id", "=", self.id)],
+        }
+
+    def action_open_letters(self):
+        """Open the letters to the customer."""
+        return self._open_plain("collection.letter", self.env._("Letters"))
+
+    def action_open_promises(self):
+        """Open the promises of the customer."""
+        return self._open_plain("collection.promise", self.env._("Promises"))
+
+    def action_open_disputes(self):
+        """Open the disputes of the customer."""
+        return self._open_plain("collection.dispute", self.env._("Disputes"))
+
+    def action_open_agreements(self):
+        """Open the repayment agreements of the customer."""
+        return self._open_plain("collection.agreement", self.env._("Repayment Agreements"))

@@ -1,0 +1,304 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...models.collection.collection_contact import CONTACT_CHANNELS, CONTACT_RESULTS
+
+# Results that a person notes; the others come from what the system sends.
+NOTED_RESULTS = (
+    "reached", "promise", "dispute", "refused", "no_answer", "message", "wrong", "other",
+)  # fmt: skip
+
+
+class CollectionCaseLog(models.TransientModel):
+    """One dialog for a contact and what came of it: a promise, a dispute, the next step (P1-08)."""
+
+    _name = "collection.case.log"
+    _description = "Log a Contact"
+
+    case_id = fields.Many2one("collection.case", required=True, readonly=True)
+    partner_id = fields.Many2one(related="case_id.partner_id")
+    company_id = fields.Many2one(related="case_id.company_id")
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
+    phone = fields.Char(related="case_id.phone")
+    why = fields.Text(related="case_id.why")
+    amount_overdue = fields.Monetary(
+        related="case_id.amount_overdue", currency_field="company_currency_id"
+    )
+    amount_chase = fields.Monetary(
+        related="case_id.amount_chase", currency_field="company_currency_id"
+    )
+    last_words = fields.Text(related="case_id.last_words")
+    date = fields.Datetime(required=True, default=fields.Datetime.now)
+    channel = fields.Selection(CONTACT_CHANNELS, required=True, default="call")
+    direction = fields.Selection(
+        [("out", "We Asked"), ("in", "Customer Came")], required=True, default="out"
+    )
+    person_id = fields.Many2one(
+        "res.partner", "Person", domain="[('commercial_partner_id', '=', partner_id)]"
+    )
+    result = fields.Selection(
+        [item for item in CONTACT_RESULTS if item[0] in NOTED_RESULTS],
+        required=True,
+        default="reached",
+    )
+    summary = fields.Text("What Was Said")
+    reason_id = fields.Many2one("collection.reason", "Reason of the Customer")
+    next_step = fields.Char()
+    date_next = fields.Date("Next Step on")
+    is_complaint = fields.Boolean("Complaint")
+    limit_broken = fields.Char(compute="_compute_limit_broken")
+    limit_reason = fields.Char("Reason All the Same")
+    due_activity_count = fields.Integer(compute="_compute_due_activity_count")
+    is_done = fields.Boolean(
+        "Tick Off Due Activities",
+        default=True,
+        help="Marks the activities of this case that are due as done.",
+    )
+
+    # A promise: so much until then, spread over the oldest items.
+    promise_currency_id = fields.Many2one(
+        "res.currency",
+        "Currency",
+        compute="_compute_promise_currency_id",
+        store=True,
+        readonly=False,
+        domain="[('id', 'in', currency_ids)]",
+    )
+    currency_ids = fields.Many2many(
+        "res.currency", string="Currencies", compute="_compute_currency_ids"
+    )
+    promise_open = fields.Monetary(
+        "May Be Promised",
+        compute="_compute_promise_open",
+        currency_field="promise_currency_id",
+        help="What may be asked for today in this currency.",
+    )
+    promise_amount = fields.Monetary(
+        "Promised",
+        compute="_compute_promise_amount",
+        store=True,
+        readonly=False,
+        currency_field="promise_currency_id",
+        help="Pays the oldest items first.",
+    )
+    promise_date = fields.Date("Pays on")
+    promise_words = fields.Char("For", compute="_compute_promise_words")
+
+    # A dispute: one invoice, or part of it.
+    dispute_move_id = fields.Many2one(
+        "account.move", "Invoice", domain="[('id', 'in', dispute_move_ids)]"
+    )
+    dispute_move_ids = fields.Many2many(
+        "account.move", string="Invoices", compute="_compute_currency_ids"
+    )
+    dispute_currency_id = fields.Many2one(
+        related="dispute_move_id.currency_id", string="Currency of the Invoice"
+    )
+    dispute_amount = fields.Monetary(
+        "Contested",
+        compute="_compute_dispute_amount",
+        store=True,
+        readonly=False,
+        currency_field="dispute_currency_id",
+    )
+    dispute_reason_id = fields.Many2one(
+        "collection.reason", "Root Cause", domain="[('is_dispute', '=', True)]"
+    )
+
+    # ------------------------------------------------------------------ what is open
+
+    def _get_items(self):
+        """Open items of the customer, oldest first, that are overdue or due soon."""
+        self.ensure_one()
+        case = self.case_id
+        # sudo: the items of a case that the user sees
+        return self.env["collection.item"].sudo()._get_items(case.company_id, case.partner_id.ids)
+
+    @api.depends("case_id")
+    def _compute_currency_ids(self):
+        for log in self:
+            items = log._get_items() if log.case_id else []
+            log.currency_ids = list({row["currency_id"]: 0 for row in items if row["chase"] > 0})
+            log.dispute_move_ids = list({row["move_id"]: 0 for row in items if row["net"] > 0})
+
+    @api.depends("case_id")
+    def _compute_promise_currency_id(self):
+        for log in self:
+            own = log.company_id.currency_id
+            log.promise_currency_id = own if own in log.currency_ids else log.currency_ids[:1]
+
+    def _get_promise_items(self):
+        """What may be asked for in the currency of the promise: overdue first, then not yet due."""
+        return [
+            row
+            for row in self._get_items()
+            if row["currency_id"] == self.promise_currency_id.id and row["chase_currency"] > 0
+        ]
+
+    @api.depends("case_id", "promise_currency_id")
+    def _compute_promise_open(self):
+        for log in self:
+            log.promise_open = sum(float(row["chase_currency"]) for row in log._get_promise_items())
+
+    @api.depends("case_id", "promise_currency_id")
+    def _compute_promise_amount(self):
+        for log in self:
+            log.promise_amount = sum(
+                float(row["chase_currency"]) for row in log._get_promise_items() if row["days"] > 0
+            )
+
+    def _spread_promise(self):
+        """[(item, amount)]: the promised amount over the oldest items.
+
+        :raise UserError: more is promised than may be asked for
+        """
+        self.ensure_one()
+        currency, left = self.promise_currency_id, self.promise_amount
+        rows = []
+        for item in self._get_promise_items():
+            if currency.compare_amounts(left, 0) <= 0:
+                break
+            amount = currency.round(min(float(item["chase_currency"]), left))
+            rows.append((item, amount))
+            left -= amount
+        if currency.compare_amounts(left, 0) > 0:
+            raise UserError(
+                self.env._(
+                    "Promised: %(amount)s is more than may be asked for today, %(open)s.",
+                    amount=currency.format(self.promise_amount),
+                    open=currency.format(self.promise_open),
+                )
+            )
+        return rows
+
+    @api.depends("promise_amount", "promise_currency_id", "result")
+    def _compute_promise_words(self):
+        for log in self:
+            words = False
+            currency = log.promise_currency_id
+            if (
+                log.result == "promise"
+                and currency
+                and currency.compare_amounts(log.promise_amount, log.promise_open) <= 0
+            ):
+                lines = self.env["account.move.line"].sudo()  # sudo: names of the items
+                words = ", ".join(
+                    f"{lines.browse(item['move_line_id']).move_id.name} {currency.format(amount)}"
+                    for item, amount in log._spread_promise()[:6]
+                )
+            log.promise_words = words
+
+    @api.depends("dispute_move_id")
+    def _compute_dispute_amount(self):
+        for log in self:
+            log.dispute_amount = log.dispute_move_id.amount_residual
+
+    # ------------------------------------------------------------------ conduct, activities
+
+    @api.depends("case_id", "channel", "direction", "date")
+    def _compute_limit_broken(self):
+        contacts = self.env["collection.contact"]
+        for log in self:
+            log.limit_broken = log.case_id and contacts._get_broken_limits(
+                log.case_id, log.channel, log.direction, log.date or fields.Datetime.now()
+            )
+
+    def _get_due_activities(self):
+        """Activities of the case for this user, or for nobody else, that are due."""
+        self.ensure_one()
+        today = fields.Date.context_today(self)
+        return self.case_id.activity_ids.filtered(
+            lambda activity: activity.user_id == self.env.user and activity.date_deadline <= today
+        )
+
+    @api.depends("case_id")
+    def _compute_due_activity_count(self):
+        for log in self:
+            log.due_activity_count = len(log._get_due_activities()) if log.case_id else 0
+
+    # ------------------------------------------------------------------ save
+
+    def action_log(self):
+        """Save the contact, with the promise or the dispute that came of it.
+
+        :raise AccessError: the user may not log contacts of this customer
+        :raise UserError: a limit of conduct is broken without a reason; amount, date or invoice missing
+        """
+        for log in self:
+            log._check_complete()
+            # The collector's own next step outlives what is ticked off here.
+            activities = log._get_due_activities() if log.is_done else None
+            contact = self.env["collection.contact"].create(log._prepare_contact())
+            if activities:
+                activities.action_feedback(feedback=log.summary or "")
+            if log.result == "promise":
+                log._log_promise(contact)
+            elif log.result == "dispute":
+                log._log_dispute()
+        return {"type": "ir.actions.act_window_close"}
+
+    def _check_complete(self):
+        self.ensure_one()
+        self.case_id._check_can_log()
+        missing = []
+        if self.result == "promise":
+            if not self.promise_amount or self.promise_amount <= 0:
+                missing.append(self._fields["promise_amount"]._description_string(self.env))
+            if not self.promise_date:
+                missing.append(self._fields["promise_date"]._description_string(self.env))
+        elif self.result == "dispute":
+            missing += [
+                self._fields[name]._description_string(self.env)
+                for name in ("dispute_move_id", "dispute_amount", "dispute_reason_id")
+                if not self[name]
+            ]
+        if missing:
+            raise UserError(self.env._("Fill in: %s", ", ".join(missing)))
+        if self.result == "dispute" and self.dispute_move_id not in self.dispute_move_ids:
+            raise UserError(
+                self.env._(
+                    "Invoice: %(invoice)s is no open invoice of %(customer)s.",
+                    invoice=self.dispute_move_id.display_name,
+                    customer=self.partner_id.display_name,
+                )
+            )
+
+    def _prepare_contact(self):
+        self.ensure_one()
+        names = (
+            "date", "channel", "direction", "result", "summary", "next_step", "date_next",
+            "is_complaint", "limit_reason",
+        )  # fmt: skip
+        return {
+            "case_id": self.case_id.id,
+            "person_id": self.person_id.id,
+            "reason_id": (self.reason_id or self.dispute_reason_id).id
+            if self.result == "dispute"
+            else self.reason_id.id,
+            **{name: self[name] for name in names},
+        }
+
+    def _log_promise(self, contact):
+        rows = [
+            {
+                "move_line_id": item["move_line_id"],
+                "amount": amount,
+                "date_promised": self.promise_date,
+            }
+            for item, amount in self._spread_promise()
+        ]
+        # sudo: a salesperson notes what his own customer promised; checked above
+        self.env["collection.promise"].sudo()._take(self.case_id, rows, contact)
+
+    def _log_dispute(self):
+        # sudo: a salesperson notes what his own customer contests; checked above
+        self.env["collection.dispute"].sudo()._open(
+            {
+                "move_id": self.dispute_move_id.id,
+                "amount": self.dispute_amount,
+                "reason_id": self.dispute_reason_id.id,
+                "case_id": self.case_id.id,
+            }
+        )
