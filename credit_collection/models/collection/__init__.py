@@ -33,7 +33,16 @@ from . import collection_agreement
 from . import collection_dispute
 from . import collection_letter
 from . import collection_confirmation
+from . import collection_confirmation_line
+from . import collection_confirmation_make
+from . import collection_confirmation_flow
 from . import collection_filing
+from . import collection_filing_flow
+from . import collection_filing_evidence
+from . import collection_case_team
+from . import collection_run_takeover
+from . import collection_task
 from . import res_company
+from . import res_company_sheet
 from . import res_partner
 from . import account_move
