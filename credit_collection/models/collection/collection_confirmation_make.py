@@ -238,7 +238,7 @@ class CollectionConfirmation(models.Model):
     def _send_sheet(self, template):
         """Mail with the link, and an activity, for who answers the sheet."""
         for sheet in self.sudo():
-            self.env.ref(f"credit_collection.{template}").sudo().send_mail(sheet.id)
+            sheet._mail(template)
             self.env["collection.task"]._assign(
                 sheet,
                 sheet.user_id,
@@ -246,6 +246,12 @@ class CollectionConfirmation(models.Model):
                 lambda s: s.env._("Confirm your overdue items of %s", f"{s.period:%Y-%m}"),
                 sheet.date_deadline,
             )
+
+    def _mail(self, template):
+        # Off the chatter: whoever reads the sheet there must not find the link.
+        self.env.ref(f"credit_collection.{template}").sudo().send_mail(
+            self.id, email_values={"model": False, "res_id": False}
+        )
 
     def action_make_sheets(self):
         """Make the sheets of this month now, for whoever has none yet; the mails go out too.
@@ -286,9 +292,7 @@ class CollectionConfirmation(models.Model):
             if sheet.reminded_on or not sheet.date_remind <= today <= sheet.date_deadline:
                 continue
             sheet._system().reminded_on = today
-            self.env.ref("credit_collection.mail_template_confirmation_remind").sudo().send_mail(
-                sheet.id
-            )
+            sheet._mail("mail_template_confirmation_remind")
 
     def _mark_late(self, today):
         """After the deadline the heads of sales and of collection are told, once (P3-04)."""

@@ -25,10 +25,10 @@ class ResCompany(models.Model):
     collection_sheet_period = fields.Date(readonly=True)
 
     collection_finance_user_id = fields.Many2one(
-        "res.users", "Finance", help="Routes the answers; empty = the responsible controller."
+        "res.users", "Routes Answers", help="Finance: routes the answers; empty = the responsible controller."
     )
     collection_accounting_user_id = fields.Many2one(
-        "res.users", "Accounting", help="Clears differences of the books; empty = Finance."
+        "res.users", "Clears Book Differences", help="Accounting: clears differences of the books; empty = Finance."
     )
     collection_sales_head_id = fields.Many2one(
         "res.users", "Head of Sales", help="Told of late answers; empty = a sales manager."
