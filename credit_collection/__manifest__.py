@@ -28,6 +28,7 @@
         "security/collection_rules.xml",
         "security/collection_run_rules.xml",
         "security/collection_screen_rules.xml",
+        "security/collection_sheet_rules.xml",
         # area credit
         "data/credit_data.xml",
         "data/credit_grade_data.xml",
@@ -99,6 +100,17 @@
         # area collection: confirmation sheets, takeover
         # area collection: ladders, which name letters
         "data/collection_stage_data.xml",
+        "data/collection_sheet_data.xml",
+        "data/collection_sheet_mail_data.xml",
+        "data/collection_filing_tier_data.xml",
+        "report/collection/collection_confirmation_report.xml",
+        "report/collection/collection_filing_report.xml",
+        "views/collection/collection_confirmation_line_views.xml",
+        "views/collection/collection_confirmation_views.xml",
+        "views/collection/collection_confirmation_page.xml",
+        "views/collection/collection_filing_views.xml",
+        "views/collection/collection_case_takeover_views.xml",
+        "views/collection/res_config_settings_sheet_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["credit_collection/static/src/scss/*.scss"],

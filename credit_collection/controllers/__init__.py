@@ -1,1 +1,1 @@
-from . import dataset, portal
+from . import collection_sheet, dataset, portal

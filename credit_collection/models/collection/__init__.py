@@ -56,9 +56,18 @@ from . import res_company_hours
 from . import mail_mail
 from . import mail_thread
 from . import collection_confirmation
+from . import collection_confirmation_line
+from . import collection_confirmation_make
+from . import collection_confirmation_flow
 from . import collection_filing
+from . import collection_filing_flow
+from . import collection_filing_evidence
+from . import collection_case_team
+from . import collection_run_takeover
+from . import collection_task
 from . import res_company
 from . import res_company_run
+from . import res_company_sheet
 from . import res_partner
 from . import account_move
 

@@ -1,0 +1,149 @@
+from werkzeug.exceptions import NotFound
+
+from odoo import fields, http
+from odoo.http import request
+from odoo.tools import consteq
+
+# What the page may send per line, and how it is read.
+AMOUNTS = ("amount_own", "amount_expected")
+TEXTS = ("difference_note", "reason_note", "fault_unit")
+MAX_TEXT = 250
+
+
+class CollectionSheetPage(http.Controller):
+    """The overdue confirmation sheet without log-in, by the link of the mail (P3-04).
+
+    The key opens one sheet for as long as it waits for its answer and for the same person;
+    nothing else of the database is read through it. A wrong key and a sheet that does not
+    exist look the same.
+    """
+
+    def _get_sheet(self, sheet_id, token):
+        # sudo: nobody is logged in, the key decides
+        sheet = request.env["collection.confirmation"].sudo().browse(sheet_id).exists()
+        if not sheet or not consteq(sheet._get_token(), token) or not sheet.user_id.active:
+            raise NotFound()
+        languages = [code for code, _name in request.env["res.lang"].sudo().get_installed()]
+        wanted = request.params.get("lang")
+        lang = next(
+            (code for code in (wanted, sheet.user_id.lang) if code in languages), request.env.lang
+        )
+        request.update_context(lang=lang)
+        return sheet.with_context(lang=lang)
+
+    @http.route(
+        "/collection/sheet/<int:sheet_id>/<string:token>",
+        type="http",
+        auth="public",
+        methods=["GET"],
+        readonly=False,
+        sitemap=False,
+    )
+    def sheet(self, sheet_id, token, **params):
+        """Show the sheet; what is missing is marked once it was handed in incomplete."""
+        sheet = self._get_sheet(sheet_id, token)
+        return self._render(sheet, token, params)
+
+    @http.route(
+        "/collection/sheet/<int:sheet_id>/<string:token>",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        sitemap=False,
+    )
+    def save(self, sheet_id, token, **form):
+        """Keep what was typed; hand it in where that was asked for and nothing is missing."""
+        sheet = self._get_sheet(sheet_id, token)
+        values = {"lang": form["lang"]} if form.get("lang") else {}
+        if sheet.state == "sent":
+            errors = self._save(sheet, form)
+            if errors:
+                return self._render(sheet, token, {**form, "check": 1}, errors)
+            if form.get("step") == "right":
+                sheet._do_confirm_right()
+                values["message"] = "right"
+            elif form.get("step") == "submit":
+                if sheet.line_ids.filtered(lambda line: not line.is_complete):
+                    values["check"] = 1
+                else:
+                    sheet._do_submit(by_link=True)
+                    values["message"] = "thanks"
+            else:
+                values["message"] = "saved"
+        query = "&".join(f"{key}={value}" for key, value in values.items())
+        return request.redirect(f"/collection/sheet/{sheet.id}/{token}?{query}")
+
+    # ------------------------------------------------------------------ page
+
+    def _render(self, sheet, token, params, errors=None):
+        response = request.render(
+            "credit_collection.collection_confirmation_page",
+            {
+                "sheet": sheet,
+                "token": token,
+                "lang_wanted": params.get("lang"),
+                "languages": request.env["res.lang"].sudo().get_installed(),
+                "message": params.get("message"),
+                "check": params.get("check"),
+                "errors": errors or {},
+                "typed": params if errors else {},
+                "reasons": request.env["collection.reason"].sudo().search([]),
+                "page_name": "collection_sheet",
+                "no_breadcrumbs": True,
+            },
+        )
+        # The address is the key: it goes into no other site's log, no cache, no search engine.
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["X-Robots-Tag"] = "noindex"
+        return response
+
+    def _save(self, sheet, form):
+        """Write the answers typed; returns {line id: message} of what cannot be read."""
+        errors = {}
+        reasons = set(request.env["collection.reason"].sudo().search([]).ids)
+        for line in sheet.line_ids.filtered(lambda line: not line.is_settled):
+            if f"line-{line.id}" not in form:
+                continue
+            values, error = self._read_line(line, form, reasons)
+            if error:
+                errors[line.id] = error
+            else:
+                changed = {
+                    name: value
+                    for name, value in values.items()
+                    if line._fields[name].convert_to_write(line[name], line) != value
+                }
+                if changed:
+                    line._system().write(changed)
+        if "note" in form:
+            sheet._system().write({"note": form["note"][:2000]})
+        return errors
+
+    def _read_line(self, line, form, reasons):
+        def get(name):
+            return (form.get(f"{name}-{line.id}") or "").strip()
+
+        values = {name: get(name)[:MAX_TEXT] for name in TEXTS}
+        values["figures"] = get("figures") if get("figures") in ("right", "differs") else False
+        values["is_confirmed"] = bool(get("is_confirmed"))
+        reason = get("reason_id")
+        values["reason_id"] = int(reason) if reason.isdigit() and int(reason) in reasons else False
+        # Only himself, or who is named already: the page shows no list of people.
+        person = get("fault_user_id")
+        known = {str(user.id): user.id for user in line.user_id | line.fault_user_id}
+        values["fault_user_id"] = known.get(person, False)
+        try:
+            for name in AMOUNTS:
+                values[name] = self._read_amount(line, get(name))
+            day = get("date_expected")
+            values["date_expected"] = fields.Date.to_date(day) if day else False
+        except ValueError:
+            return {}, request.env._("An amount or a date cannot be read; amounts are not negative.")
+        return values, None
+
+    def _read_amount(self, line, text):
+        number = float(text.replace(",", "") or 0.0)
+        if not 0 <= number < 1e15:  # also refuses what is not a number
+            raise ValueError(text)
+        return line.document_currency_id.round(number)

@@ -1,0 +1,228 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from .collection_filing import MANAGER
+
+# Task of the special team, and who has it on collection.team (P1-11).
+TEAM_TASKS = (
+    ("mail_activity_special_sales", "sales_user_id"),
+    ("mail_activity_special_finance", "finance_user_id"),
+    ("mail_activity_special_legal", "legal_user_id"),
+)
+TEAM_DAYS = 5
+WEEKLY_COLLECTION = "mail_activity_weekly_collection"
+WEEKLY_FINANCE = "mail_activity_weekly_finance"
+HIGH_RISK = "mail_activity_high_risk"
+# Confirmed by doing the activity: activity type -> field of the case.
+CONFIRMS = {WEEKLY_COLLECTION: "date_followup_collection", WEEKLY_FINANCE: "date_followup_finance"}
+
+
+class CollectionCase(models.Model):
+    """Takeover, special team (P1-11) and weekly follow-up of key customers (P2-18) of a case."""
+
+    _inherit = "collection.case"
+
+    date_special_team = fields.Date(
+        "Special Team Since", readonly=True, help="Sales, Finance and Legal got their tasks."
+    )
+    filing_ids = fields.One2many("collection.filing", "case_id", "Takeover Filings")
+    filing_count = fields.Integer(compute="_compute_filing_count")
+    is_key_customer = fields.Boolean(
+        "Key Customer", readonly=True, help="Yearly sales above the threshold of the company."
+    )
+    date_followup = fields.Date(
+        "Follow-up Asked for Week of", readonly=True, help="Monday of the week."
+    )
+    date_followup_collection = fields.Date("Follow-up by Collection", readonly=True)
+    date_followup_finance = fields.Date("Follow-up by Finance", readonly=True)
+    followup_state = fields.Selection(
+        [("none", "None"), ("open", "To Confirm"), ("half", "Confirmed by One"), ("done", "Confirmed by Both")],
+        "Weekly Follow-up",
+        compute="_compute_followup_state",
+    )
+    date_high_risk = fields.Date(
+        "High-risk Alert on", readonly=True, tracking=True, help="Key customer, late and evasive."
+    )
+
+    @api.depends("filing_ids")
+    def _compute_filing_count(self):
+        for case in self:
+            case.filing_count = len(case.filing_ids)
+
+    @api.depends("date_followup", "date_followup_collection", "date_followup_finance")
+    def _compute_followup_state(self):
+        for case in self:
+            week = case.date_followup
+            done = [
+                day
+                for day in (case.date_followup_collection, case.date_followup_finance)
+                if week and day and day >= week
+            ]
+            case.followup_state = ("open", "half", "done")[len(done)] if week else "none"
+
+    def _get_collector(self):
+        """Who has the case: its collector, else the salesperson (P3-02)."""
+        self.ensure_one()
+        return self.user_id or self.salesperson_id
+
+    # ------------------------------------------------------------------ buttons
+
+    def action_apply_takeover(self):
+        """Open the application for an early takeover by the team (逾期清收申请, P3-06)."""
+        self.ensure_one()
+        self.check_access("read")
+        filing = self.env["collection.filing"].search(
+            [("case_id", "=", self.id), ("state", "not in", ("rejected", "cancelled"))], limit=1
+        )
+        if filing:
+            return filing.get_formview_action()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Application for Takeover"),
+            "res_model": "collection.filing",
+            "view_mode": "form",
+            "context": {"default_case_id": self.id},
+        }
+
+    def action_open_filings(self):
+        """Open the takeover filings of this case."""
+        self.ensure_one()
+        self.check_access("read")
+        if len(self.filing_ids) == 1:
+            return self.filing_ids.get_formview_action()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "credit_collection.collection_filing_action"
+        )
+        return {**action, "domain": [("case_id", "=", self.id)], "context": {}}
+
+    def action_special_team(self):
+        """Give Sales, Finance and Legal their task on this case, once (P1-11).
+
+        :raise AccessError: neither collector of the case nor head nor collection manager
+        """
+        self.check_access("read")
+        user = self.env.user
+        for case in self:
+            people = case.user_id | case.sudo().company_id._collection_head(case.team_id)
+            if user not in people and not user.has_group(MANAGER):
+                raise AccessError(
+                    self.env._("%s: its collector or the team head calls the team.", case.name)
+                )
+            if case.state != "open":
+                raise UserError(self.env._("%s is closed.", case.name))
+        self._start_special_team()
+        return True
+
+    def _start_special_team(self):
+        """Three tasks per case that has none yet. Set-based."""
+        task = self.env["collection.task"]
+        for company, found in (
+            self.sudo().filtered(lambda c: not c.date_special_team).grouped("company_id").items()
+        ):
+            today = company._credit_today()
+            deadline = company._collection_add_workdays(today, TEAM_DAYS)
+            for team, cases in found.grouped("team_id").items():
+                head = company._collection_head(team)
+                for kind, name in TEAM_TASKS:
+                    task._assign(
+                        cases,
+                        company._collection_usable(team[name]) or head,
+                        kind,
+                        lambda case, kind=kind: case._get_team_summary(kind),
+                        deadline,
+                    )
+            found._system().write({"date_special_team": today})
+
+    def _get_team_summary(self, kind):
+        texts = {
+            "mail_activity_special_sales": self.env._(
+                "%s: visit, get a plan of payment", self.partner_id.name
+            ),
+            "mail_activity_special_finance": self.env._(
+                "%s: reconcile the account, have the balance confirmed", self.partner_id.name
+            ),
+            "mail_activity_special_legal": self.env._(
+                "%s: evidence, lawyer's letter, suit or arbitration", self.partner_id.name
+            ),
+        }
+        return texts[kind]
+
+    # ------------------------------------------------------------------ key customers
+
+    @api.model
+    def _follow_up_key_customers(self, company):
+        """Mark key customers; once a week a task for collector and Finance on each case (P2-18)."""
+        key_ids = self._get_key_customers(company) if company.collection_key_sales > 0 else []
+        cases = self.search(
+            [
+                ("company_id", "=", company.id),
+                ("state", "=", "open"),
+                "|",
+                ("partner_id", "in", key_ids),
+                ("is_key_customer", "=", True),
+            ]
+        )
+        keys = set(key_ids)
+        key = cases.filtered(lambda case: case.partner_id.id in keys)
+        (key.filtered(lambda case: not case.is_key_customer))._system().write(
+            {"is_key_customer": True}
+        )
+        (cases - key).filtered("is_key_customer")._system().write({"is_key_customer": False})
+        today = company._credit_today()
+        monday = today - timedelta(days=today.weekday())
+        due = key.filtered(lambda case: case.date_followup != monday)
+        task = self.env["collection.task"]
+        deadline = company._collection_add_workdays(monday, 4)
+        finance = company._collection_finance()
+        for user, part in due.grouped("user_id").items():
+            owner = company._collection_usable(user) or company._collection_head()
+            task._assign(part, owner, WEEKLY_COLLECTION, self._weekly_summary, deadline)
+        task._assign(due, finance, WEEKLY_FINANCE, self._weekly_summary, deadline)
+        due._system().write({"date_followup": monday})
+        self._alert_high_risk(key.filtered(lambda c: c.is_evasive and not c.date_high_risk), today)
+
+    def _weekly_summary(self, case):
+        # The same words every week: while one is open, no second one comes.
+        return case.env._("%s: weekly follow-up of a key customer", case.partner_id.name)
+
+    def _alert_high_risk(self, cases, today):
+        """Late and evasive: the credit controller is told, once per case."""
+        for company, found in cases.grouped("company_id").items():
+            chosen = company._collection_usable(company.credit_controller_id)
+            for user in chosen or company._credit_controllers():
+                self.env["collection.task"]._assign(
+                    found,
+                    user,
+                    HIGH_RISK,
+                    lambda case: case.env._(
+                        "High risk: key customer %s is late and evasive", case.partner_id.name
+                    ),
+                    today + timedelta(days=1),
+                )
+            found._system().write({"date_high_risk": today})
+
+
+class MailActivity(models.Model):
+    _inherit = "mail.activity"
+
+    def _action_done(self, feedback=False, attachment_ids=None):
+        """A weekly follow-up that is done confirms it for its side (P2-18)."""
+        done = {
+            name: self.env["collection.case"].browse(
+                self.filtered(
+                    lambda activity, kind=kind: (
+                        activity.res_model == "collection.case"
+                        and activity.activity_type_id == self.env.ref(f"credit_collection.{kind}")
+                    )
+                ).mapped("res_id")
+            )
+            for kind, name in CONFIRMS.items()
+        }
+        result = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
+        for name, cases in done.items():
+            # sudo: doing the task is the confirmation
+            for company, found in cases.exists().sudo().grouped("company_id").items():
+                found._system().write({name: company._credit_today()})
+        return result

@@ -1,0 +1,187 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+EVIDENCE_TASK = "mail_activity_filing_evidence"
+ACCEPT_TASK = "mail_activity_filing_accept"
+
+
+class CollectionFiling(models.Model):
+    """Takeover on application and by age; both end in `_take_over` (P3-06)."""
+
+    _inherit = "collection.filing"
+
+    def _raise_not_collector(self):
+        raise AccessError(
+            self.env._(
+                "Takeover of %(case)s: its collector, %(collector)s, applies for it.",
+                case=self.case_id.sudo().display_name,
+                collector=self.collector_id.sudo().name or "–",
+            )
+        )
+
+    # ------------------------------------------------------------------ on application
+
+    def _check_can_request(self):
+        result = super()._check_can_request()
+        if not self._may_work():
+            self._raise_not_collector()
+        if self.state != "draft":
+            raise UserError(self.env._("%s was requested already.", self.display_name))
+        case = self.case_id.sudo()
+        if case.state != "open" or case.takeover_state == "taken":
+            raise UserError(
+                self.env._("%s is closed, or the team has taken it over.", case.display_name)
+            )
+        if not (self.reason or "").strip():
+            raise UserError(self.env._("Reason: say why the team should take over."))
+        if self.sudo().search_count(
+            [("case_id", "=", case.id), ("state", "in", ("requested", "filed", "evidence", "done"))],
+            limit=1,
+        ):
+            raise UserError(self.env._("%s is filed, or waits for it, already.", case.display_name))
+        return result
+
+    def _after_approved(self):
+        result = super()._after_approved()
+        self.sudo()._take_over()
+        return result
+
+    def _after_rejected(self):
+        result = super()._after_rejected()
+        for filing in self.sudo():
+            filing.message_notify(
+                partner_ids=(filing.requested_by_id | filing.collector_id).partner_id.ids,
+                subject=filing.display_name,
+                body=self.env._("%s was rejected: the collector keeps the case.", filing.name),
+                model=filing._name,
+                res_id=filing.id,
+            )
+        return result
+
+    def action_cancel(self):
+        """Withdraw an application that is not decided."""
+        self.check_access("write")
+        for filing in self:
+            if filing.state not in ("draft", "requested"):
+                raise UserError(self.env._("%s is decided already.", filing.display_name))
+            if not filing._may_work():
+                filing._raise_not_collector()
+            filing._do_cancel()
+        return True
+
+    def _do_cancel(self):
+        for filing in self:
+            filing._cancel_reviews()
+        self.sudo()._system().write({"state": "cancelled"})
+
+    # ------------------------------------------------------------------ takeover
+
+    @api.model
+    def _file_mandatory(self, cases):
+        """File cases that are too old without asking anybody; applications under way give way."""
+        quiet = self.sudo()._system().with_context(tracking_disable=True, mail_create_nolog=True)
+        under_way = quiet.search(
+            [("case_id", "in", cases.ids), ("state", "in", ("draft", "requested"))]
+        )
+        under_way._do_cancel()
+        if not cases:
+            return quiet.browse()
+        reasons = {filing.case_id: filing for filing in under_way}
+        filings = quiet.create(
+            [
+                {
+                    "case_id": case.id,
+                    "kind": "mandatory",
+                    "state": "filed",
+                    "collector_id": case._get_collector().id,
+                    "reason": reasons[case].reason if case in reasons else False,
+                    "proposal": reasons[case].proposal if case in reasons else False,
+                }
+                for case in cases
+            ]
+        )
+        filings._take_over()
+        return filings
+
+    def _take_over(self):
+        """Freeze what is overdue, hand the cases to the team, ask for the evidence. Set-based."""
+        task = self.env["collection.task"]
+        for company, filings in self.sudo().grouped("company_id").items():
+            today = company._credit_today()
+            deadline = company._collection_add_workdays(today, company.collection_evidence_days)
+            filings._freeze_items(company)
+            filings._system().write({"date": today, "date_evidence": deadline})
+            for user, part in filings.grouped("collector_id").items():
+                task._assign(
+                    part,
+                    company._collection_usable(user) or company._collection_head(),
+                    EVIDENCE_TASK,
+                    lambda f: f.env._(
+                        "Hand in evidence, reason and proposal on %s", f.partner_id.name
+                    ),
+                    deadline,
+                )
+            cases = filings.case_id
+            for (team, user), part in filings.grouped(lambda f: (f.team_id, f.user_id)).items():
+                values = {"takeover_state": "taken"}
+                if team:
+                    values["team_id"] = team.id
+                if user:
+                    values["user_id"] = user.id
+                part.case_id._system().with_context(tracking_disable=len(part) > 1).write(values)
+            cases._message_log_batch(
+                bodies={
+                    filing.case_id.id: self.env._("Taken over by the team: %s.", filing.name)
+                    for filing in filings
+                }
+            )
+            cases._start_special_team()
+
+    def _freeze_items(self, company):
+        items = self.env["collection.item"].sudo()
+        by_partner = {}
+        for row in items._get_items(company, self.partner_id.ids):
+            if row["net"] > 0 and row["days"] > 0:
+                by_partner.setdefault(row["partner_id"], []).append(row)
+        documents = dict.fromkeys(
+            row["move_id"] for rows in by_partner.values() for row in rows
+        )
+        names = {
+            move["id"]: move["name"]
+            for move in self.env["account.move"].sudo().browse(documents).read(["name"], load="")
+        }
+        values = []
+        for filing in self:
+            rows = by_partner.get(filing.partner_id.id, [])
+            filing._system().write(
+                {
+                    "amount_overdue": sum(row["net"] for row in rows),
+                    "days_overdue": max((row["days"] for row in rows), default=0),
+                }
+            )
+            values += [
+                {
+                    "filing_id": filing.id,
+                    "move_id": row["move_id"],
+                    "document": names.get(row["move_id"]),
+                    "date_maturity": row["date_maturity"],
+                    "days_overdue": row["days"],
+                    "document_currency_id": row["currency_id"],
+                    "amount_currency": row["net_currency"],
+                    "amount": row["net"],
+                }
+                for row in rows
+            ]
+        self.env["collection.filing.item"].sudo()._system().create(values)
+
+    def action_print(self):
+        """Print the filing sheet."""
+        self.check_access("read")
+        return self.env.ref("credit_collection.action_report_collection_filing").report_action(self)
+
+    def action_open_case(self):
+        """Open the case."""
+        self.ensure_one()
+        self.check_access("read")
+        return self.case_id.get_formview_action()
+
