@@ -42,7 +42,9 @@ from . import collection_run_process
 from . import collection_contact
 from . import collection_promise
 from . import collection_agreement
+from . import collection_agreement_item
 from . import collection_dispute
+from . import collection_item_rest
 from . import collection_letter
 from . import collection_letter_line
 from . import collection_letter_create

@@ -13,6 +13,6 @@ class AccountMove(models.Model):
     )
     collection_fault_user_id = fields.Many2one("res.users", "Fault: Person", copy=False)
     collection_leave_out_until = fields.Date(
-        "Leave out of Collection until", copy=False, tracking=True
+        "Leave out of Collection until", copy=False, tracking=True, index="btree_not_null"
     )
     collection_leave_out_reason = fields.Char("Reason to Leave out", copy=False, tracking=True)

@@ -44,3 +44,5 @@ class CollectionDispute(models.Model):
     reason_id = fields.Many2one(
         "collection.reason", "Root Cause", required=True, ondelete="restrict"
     )
+
+    _open_move_idx = models.Index("(move_id) WHERE state = 'open'")
