@@ -55,6 +55,14 @@ class CreditDecision(models.Model):
         help="Document that led to the decision, where there is one.",
     )
     note = fields.Char(readonly=True)
+    policy_id = fields.Many2one(
+        "credit.policy",
+        "Policy in Force",
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        help="Version that was in force for the customer after this decision.",
+    )
     summary = fields.Char("What Changed", compute="_compute_summary")
 
     old_limit = fields.Monetary("Limit Before", readonly=True, aggregator=None)
@@ -151,6 +159,10 @@ class CreditDecision(models.Model):
         :param after: the same afterwards
         :param label: `DecisionLabel`
         """
+        policies = {
+            customer.id: customer._credit_policy(company).id
+            for customer in self.env["res.partner"].browse(after)
+        }
         rows = [
             {
                 "partner_id": partner_id,
@@ -160,6 +172,7 @@ class CreditDecision(models.Model):
                 "source": label.source,
                 "origin": label.origin,
                 "note": label.note,
+                "policy_id": policies[partner_id],
                 **{f"old_{KEPT[name]}": value for name, value in before[partner_id].items()},
                 **{f"new_{KEPT[name]}": value for name, value in values.items()},
             }
