@@ -10,6 +10,7 @@ SOURCES = [
     ("review", "Review"),
     ("freeze", "Freeze"),
     ("import", "Import"),
+    ("policy", "Credit Policy"),
 ]
 # Decision field of the customer -> name of the pair old_/new_ that keeps it.
 KEPT = {
@@ -74,24 +75,32 @@ class CreditDecision(models.Model):
     old_control = fields.Selection(CONTROLS, "Control Before", readonly=True)
     new_control = fields.Selection(CONTROLS, "Control", readonly=True)
     old_segment = fields.Selection(
-        selection=lambda self: self.env["res.partner"]._fields["credit_segment"].selection,
+        selection=lambda self: (
+            self.env["res.partner"]._fields["credit_segment"]._description_selection(self.env)
+        ),
         string="Segment Before",
         readonly=True,
     )
     new_segment = fields.Selection(
-        selection=lambda self: self.env["res.partner"]._fields["credit_segment"].selection,
+        selection=lambda self: (
+            self.env["res.partner"]._fields["credit_segment"]._description_selection(self.env)
+        ),
         string="Segment",
         readonly=True,
     )
     old_review_date = fields.Date("Review Before", readonly=True)
     new_review_date = fields.Date("Next Review", readonly=True)
     old_risk_level = fields.Selection(
-        selection=lambda self: self.env["res.partner"]._fields["credit_risk_level"].selection,
+        selection=lambda self: (
+            self.env["res.partner"]._fields["credit_risk_level"]._description_selection(self.env)
+        ),
         string="Risk Before",
         readonly=True,
     )
     new_risk_level = fields.Selection(
-        selection=lambda self: self.env["res.partner"]._fields["credit_risk_level"].selection,
+        selection=lambda self: (
+            self.env["res.partner"]._fields["credit_risk_level"]._description_selection(self.env)
+        ),
         string="Risk",
         readonly=True,
     )

@@ -62,7 +62,7 @@ class CreditDocument(models.Model):
     _check_company_auto = True
 
     type_id = fields.Many2one(
-        "credit.document.type", "Document", required=True, ondelete="restrict", index=True
+        "credit.document.type", "Paper", required=True, ondelete="restrict", index=True
     )
     sequence = fields.Integer(related="type_id.sequence", store=True)
     has_expiry = fields.Boolean(related="type_id.has_expiry")

@@ -74,7 +74,9 @@ class CreditHold(models.Model):
     reason_ids = fields.One2many("credit.hold.reason", "hold_id", readonly=True)
     reason_summary = fields.Char("Reasons", readonly=True)
     reason_type = fields.Selection(
-        selection=lambda self: self.env["credit.rule"]._fields["rule_type"].selection,
+        selection=lambda self: (
+            self.env["credit.rule"]._fields["rule_type"]._description_selection(self.env)
+        ),
         string="Main Reason",
         readonly=True,
         help="Type of the first rule that is broken.",

@@ -28,7 +28,9 @@ class CreditInvestigation(models.Model):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     date = fields.Date(required=True, default=fields.Date.context_today)
-    user_id = fields.Many2one("res.users", "By", required=True, default=lambda self: self.env.user)
+    user_id = fields.Many2one(
+        "res.users", "Investigated By", required=True, default=lambda self: self.env.user
+    )
     source = fields.Selection(
         [
             ("visit", "Site Visit"),

@@ -170,7 +170,7 @@ class ResPartner(models.Model):
                 # sudo: whoever enters a customer decides nothing; the policy does
                 partners.sudo().with_company(company)._credit_decide(
                     {"credit_control": control, "credit_is_new": True},
-                    "manual",
+                    "policy",
                     note=self.env._("New customer: as the credit policy says."),
                 )
 
