@@ -45,7 +45,8 @@ def risk_level(facts, thresholds):
 
     :param facts: grade_rank (0 = best, None without grade), is_last_grade, days_overdue,
         overdue and receivable (amounts), total (receivables of all customers), broken_promises
-    :param thresholds: medium_days, high_days, share_percent; 0 = off
+    :param thresholds: medium_days, high_days, share_percent, above which, and broken_medium,
+        broken_high, from which number of broken promises a customer is a risk; 0 = off
     :return: (level, list of [code, figure]); the codes: last_grade, low_grade, overdue_high,
         overdue_medium, share, broken_high, broken_medium
     """
@@ -63,9 +64,9 @@ def risk_level(facts, thresholds):
     if facts["overdue"] > 0 and 0 < thresholds["share_percent"] < share:
         found.append(("medium", "share", round(share, 1)))
     broken = facts["broken_promises"]
-    if broken >= 3:
+    if 0 < thresholds["broken_high"] <= broken:
         found.append(("high", "broken_high", broken))
-    elif broken:
+    elif 0 < thresholds["broken_medium"] <= broken:
         found.append(("medium", "broken_medium", broken))
     level = max((item[0] for item in found), key=LEVELS.index, default="low")
     return level, [[code, figure] for _level, code, figure in found]

@@ -76,7 +76,8 @@ def make_customer(book, key, name, city, salesperson, decision, contact):
                 "email": f"buyer@{key}.example.com",
             }
         )
-    decide(book, customer, *decision)
+    if decision:
+        decide(book, customer, *decision)
     return customer
 
 

@@ -10,6 +10,9 @@ its release waits for Zhou Jing (`finance`). Dalian Northern is frozen, 200 days
 Shenyang Hengda is blacklisted. Xiamen Retail buys for cash and paid nothing; Qingdao Fresh has prepaid half.
 Suzhou Instruments is fine, until somebody grants it 90 days instead of 30. China Grid has no limit at all.
 Beijing Rail was held, released by three people and confirmed. Shenzhen Smart was held, paid, and was cleared.
+A policy is in force (template P1), one for exports is a draft. Tianjin Robotics is new: its application waits
+for the sales manager. Hangzhou got a higher limit by an application and is being assessed: one of two scored.
+Chongqing's credit insurance ends in 20 days; Suzhou Instruments and its plant share a limit.
 Nanjing Auto pays in three instalments and is late with one; Hansa, Hamburg, owes US dollars.
 Lin Tao of Ningbo Harbour (`customer`, portal) may sign his quotation and reads a polite answer.
 
@@ -29,13 +32,16 @@ WHAT_TO_TRY = HERE / "what_to_try.txt"
 sys.path.insert(0, str(HERE))
 
 import demo_company
+import demo_credit_file
 import demo_customers
 import demo_orders
 from demo_book import Book
 
 book = Book(env)
 demo_company.load(book)
+demo_credit_file.load_policy(book)
 demo_customers.load(book)
 demo_orders.load(book)
+demo_credit_file.load(book)
 env.cr.commit()
 print(WHAT_TO_TRY.read_text(encoding="utf-8"))

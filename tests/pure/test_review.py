@@ -5,7 +5,13 @@ from datetime import date
 import pytest
 from engine import review
 
-THRESHOLDS = {"medium_days": 30, "high_days": 90, "share_percent": 5.0}
+THRESHOLDS = {
+    "medium_days": 30,
+    "high_days": 90,
+    "share_percent": 5.0,
+    "broken_medium": 1,
+    "broken_high": 3,
+}
 
 
 @pytest.mark.parametrize(
@@ -56,6 +62,7 @@ def test_fell():
         ({"receivable": 6, "total": 100, "overdue": 1}, "medium", ["share"]),
         ({"receivable": 5, "total": 100, "overdue": 1}, "low", []),
         ({"broken_promises": 1}, "medium", ["broken_medium"]),
+        ({"broken_promises": 2}, "medium", ["broken_medium"]),
         ({"broken_promises": 3}, "high", ["broken_high"]),
         ({"grade_rank": 2, "days_overdue": 91}, "high", ["low_grade", "overdue_high"]),
     ],
@@ -69,5 +76,5 @@ def test_risk_level(facts, level, codes):
 
 def test_risk_switched_off():
     facts = {"grade_rank": 0, "is_last_grade": False, "days_overdue": 500, "overdue": 1,
-             "receivable": 1, "total": 1, "broken_promises": 0}  # fmt: skip
+             "receivable": 1, "total": 1, "broken_promises": 9}  # fmt: skip
     assert review.risk_level(facts, dict.fromkeys(THRESHOLDS, 0)) == ("low", [])

@@ -37,6 +37,8 @@ Crons  credit.hold._cron_recheck, every 15 minutes: clears what is cured, ends w
 from . import credit_gate
 from . import credit_grade
 from . import credit_exposure_line
+from . import credit_exposure_line_order
+from . import credit_exposure_line_totals
 from . import credit_rule
 from . import credit_rule_checks
 from . import credit_policy
@@ -45,6 +47,8 @@ from . import credit_policy_flow
 from . import credit_policy_template
 from . import credit_policy_review
 from . import credit_hold
+from . import credit_hold_park
+from . import credit_hold_recheck
 from . import credit_hold_reason
 from . import credit_hold_release
 from . import credit_decision
@@ -54,6 +58,7 @@ from . import credit_application
 from . import credit_application_formula
 from . import credit_application_terms
 from . import credit_application_flow
+from . import credit_application_papers
 from . import res_company
 from . import res_company_threshold
 from . import res_company_policy

@@ -28,7 +28,12 @@ class CreditApplication(models.Model):
             raise UserError(red_line)
         missing = self._get_missing_documents()
         if missing:
-            raise UserError(self.env._("Documents are missing: %s.", ", ".join(missing)))
+            raise UserError(
+                self.env._(
+                    "Papers are missing: %s. Attach them, or note the dates they are promised for.",
+                    ", ".join(missing),
+                )
+            )
         waiting = self.sudo().search_count(
             [
                 ("partner_id", "=", self.partner_id.id),
@@ -117,10 +122,6 @@ class CreditApplication(models.Model):
         )
         if raised:
             raise UserError(self.env._("A downgrade raises nothing: apply for a change of terms."))
-
-    def _get_missing_documents(self):
-        """Hook: names of papers that the application cannot go without (P4-02)."""
-        return []
 
     # ------------------------------------------------------------------ decision
 

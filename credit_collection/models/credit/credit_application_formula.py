@@ -1,5 +1,3 @@
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
 
 from ...engine import limit_formula
@@ -88,33 +86,16 @@ class CreditApplication(models.Model):
     def _compute_sales_dates(self):
         for application in self:
             day = application.date or application.company_id._credit_today()
-            start = day + relativedelta(day=1, months=-max(application.sales_months, 1))
-            application.sales_date_from = start
-            application.sales_date_to = day + relativedelta(day=1, days=-1)
-
-    def _get_sales_domain(self):
-        """The documents that make the actual sales; the same for the figure and its drill-down."""
-        self.ensure_one()
-        return [
-            ("company_id", "=", self.company_id.id),
-            ("commercial_partner_id", "=", self.partner_id._origin.commercial_partner_id.id),
-            ("move_type", "in", ("out_invoice", "out_refund")),
-            ("state", "=", "posted"),
-            ("invoice_date", ">=", self.sales_date_from),
-            ("invoice_date", "<=", self.sales_date_to),
-        ]
+            application.sales_date_from, application.sales_date_to = (
+                application.partner_id._credit_sales_window(application.sales_months, day)
+            )
 
     @api.depends("partner_id", "company_id", "sales_months", "date")
     def _compute_monthly_sales_actual(self):
-        # sudo: a salesperson need not see every invoice of his customer
-        moves = self.env["account.move"].sudo()
         for application in self:
-            total = 0.0
-            if application.partner_id:
-                [(total,)] = moves._read_group(
-                    application._get_sales_domain(), aggregates=["amount_total_signed:sum"]
-                )
-            application.monthly_sales_actual = (total or 0.0) / max(application.sales_months, 1)
+            application.monthly_sales_actual = application.partner_id._origin._credit_monthly_sales(
+                application.company_id, application.sales_months, application.date
+            )
 
     @api.depends("monthly_sales_actual")
     def _compute_monthly_sales_expected(self):
@@ -130,7 +111,9 @@ class CreditApplication(models.Model):
         )
         action.update(
             name=self.env._("Sales of %s", self.partner_id.display_name),
-            domain=self._get_sales_domain(),
+            domain=self.partner_id._credit_sales_domain(
+                self.company_id, self.sales_months, self.date
+            ),
             context={"create": False},
         )
         return action

@@ -10,6 +10,7 @@ SOURCES = [
     ("review", "Review"),
     ("freeze", "Freeze"),
     ("import", "Import"),
+    ("policy", "Credit Policy"),
 ]
 # Decision field of the customer -> name of the pair old_/new_ that keeps it.
 KEPT = {
@@ -55,6 +56,14 @@ class CreditDecision(models.Model):
         help="Document that led to the decision, where there is one.",
     )
     note = fields.Char(readonly=True)
+    policy_id = fields.Many2one(
+        "credit.policy",
+        "Policy in Force",
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        help="Version that was in force for the customer after this decision.",
+    )
     summary = fields.Char("What Changed", compute="_compute_summary")
 
     old_limit = fields.Monetary("Limit Before", readonly=True, aggregator=None)
@@ -66,24 +75,32 @@ class CreditDecision(models.Model):
     old_control = fields.Selection(CONTROLS, "Control Before", readonly=True)
     new_control = fields.Selection(CONTROLS, "Control", readonly=True)
     old_segment = fields.Selection(
-        selection=lambda self: self.env["res.partner"]._fields["credit_segment"].selection,
+        selection=lambda self: (
+            self.env["res.partner"]._fields["credit_segment"]._description_selection(self.env)
+        ),
         string="Segment Before",
         readonly=True,
     )
     new_segment = fields.Selection(
-        selection=lambda self: self.env["res.partner"]._fields["credit_segment"].selection,
+        selection=lambda self: (
+            self.env["res.partner"]._fields["credit_segment"]._description_selection(self.env)
+        ),
         string="Segment",
         readonly=True,
     )
     old_review_date = fields.Date("Review Before", readonly=True)
     new_review_date = fields.Date("Next Review", readonly=True)
     old_risk_level = fields.Selection(
-        selection=lambda self: self.env["res.partner"]._fields["credit_risk_level"].selection,
+        selection=lambda self: (
+            self.env["res.partner"]._fields["credit_risk_level"]._description_selection(self.env)
+        ),
         string="Risk Before",
         readonly=True,
     )
     new_risk_level = fields.Selection(
-        selection=lambda self: self.env["res.partner"]._fields["credit_risk_level"].selection,
+        selection=lambda self: (
+            self.env["res.partner"]._fields["credit_risk_level"]._description_selection(self.env)
+        ),
         string="Risk",
         readonly=True,
     )
@@ -151,6 +168,10 @@ class CreditDecision(models.Model):
         :param after: the same afterwards
         :param label: `DecisionLabel`
         """
+        policies = {
+            customer.id: customer._credit_policy(company).id
+            for customer in self.env["res.partner"].browse(after)
+        }
         rows = [
             {
                 "partner_id": partner_id,
@@ -160,6 +181,7 @@ class CreditDecision(models.Model):
                 "source": label.source,
                 "origin": label.origin,
                 "note": label.note,
+                "policy_id": policies[partner_id],
                 **{f"old_{KEPT[name]}": value for name, value in before[partner_id].items()},
                 **{f"new_{KEPT[name]}": value for name, value in values.items()},
             }

@@ -57,12 +57,12 @@ class CreditDocument(models.Model):
 
     _name = "credit.document"
     _description = "Credit Document"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["credit.attachment.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "partner_id, sequence, id"
     _check_company_auto = True
 
     type_id = fields.Many2one(
-        "credit.document.type", "Document", required=True, ondelete="restrict", index=True
+        "credit.document.type", "Paper", required=True, ondelete="restrict", index=True
     )
     sequence = fields.Integer(related="type_id.sequence", store=True)
     has_expiry = fields.Boolean(related="type_id.has_expiry")
@@ -152,28 +152,12 @@ class CreditDocument(models.Model):
 
     # ------------------------------------------------------------------ CRUD
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        documents = super().create(vals_list)
-        documents._own_attachments()
-        return documents
-
     def write(self, vals):
         result = super().write(vals)
-        if "attachment_ids" in vals:
-            self._own_attachments()
         if vals.keys() & {"attachment_ids", "date_valid", "date_promised", "active"}:
             self.activity_unlink(["credit_collection.mail_activity_credit_document"])
             self.filtered("warned_on").warned_on = False
         return result
-
-    def _own_attachments(self):
-        """Who may read the document may read its files."""
-        for document in self:
-            # sudo: files that this user uploaded just now belong to no record yet
-            document.attachment_ids.sudo().filtered(
-                lambda a: not a.res_id and a.create_uid == self.env.user
-            ).write({"res_model": self._name, "res_id": document.id})
 
     # ------------------------------------------------------------------ checklist
 

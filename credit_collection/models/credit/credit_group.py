@@ -16,7 +16,7 @@ class CreditGroup(models.Model):
     _inherit = ["mail.thread"]
     _order = "name, id"
 
-    name = fields.Char("Group", required=True, tracking=True)
+    name = fields.Char("Group of Companies", required=True, tracking=True)
     active = fields.Boolean(default=True, tracking=True)
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company

@@ -1,5 +1,4 @@
 from dateutil.relativedelta import relativedelta
-from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -35,7 +34,8 @@ class CreditHold(models.Model):
     | cancel            | requester, salesperson, controller         | while open or unused   |
 
     Written by the system only (`credit.approval.mixin`); a user may fill in the
-    application while the hold is held. The release half is in credit_hold_release.py.
+    application while the hold is held. How one begins is in credit_hold_park.py, how it ends
+    by itself in credit_hold_recheck.py, the release in credit_hold_release.py.
     """
 
     _name = "credit.hold"
@@ -74,7 +74,9 @@ class CreditHold(models.Model):
     reason_ids = fields.One2many("credit.hold.reason", "hold_id", readonly=True)
     reason_summary = fields.Char("Reasons", readonly=True)
     reason_type = fields.Selection(
-        selection=lambda self: self.env["credit.rule"]._fields["rule_type"].selection,
+        selection=lambda self: (
+            self.env["credit.rule"]._fields["rule_type"]._description_selection(self.env)
+        ),
         string="Main Reason",
         readonly=True,
         help="Type of the first rule that is broken.",
@@ -174,125 +176,6 @@ class CreditHold(models.Model):
                     )
                 )
 
-    # ------------------------------------------------------------------ creation
-
-    @api.model
-    def _park(self, order, verdict, observed=False):
-        """Record that `order` broke rules: a hold with its figures frozen.
-
-        :param verdict: `CreditVerdict` of the order
-        :param observed: True in Observe mode: a record only, the order goes on
-        :return: the new hold, or the open one if it shows the same figures
-        """
-        # sudo: the person at the door, a customer even, has no rights on holds
-        order = order.sudo()
-        if lang := order.company_id.partner_id.lang:
-            # Kept for everybody in the company, so in its language, not in that of the door.
-            order = order.with_context(lang=lang)
-            verdict = order._credit_check()[order.id]
-        current = order.credit_hold_ids.filtered(lambda h: h.state in OPEN_STATES)
-        values = order.env[self._name]._prepare_hold_values(order, verdict, observed)
-        if current and not observed:
-            if current._same_figures(values):
-                return current
-            current._do_close(
-                "cancelled", self.env._("Replaced: the order or the figures changed.")
-            )
-        hold = order.env[self._name]._system().create(values).with_env(order.env)
-        if not observed:
-            hold._notify_parked()
-        return hold
-
-    def _same_figures(self, values):
-        self.ensure_one()
-        compare = self.currency_id.compare_amounts
-        return (
-            not compare(self.order_amount, values["order_amount"])
-            and not compare(self.over_limit, values["over_limit"])
-            and not compare(self.over_term, values["over_term"])
-            and self.reason_ids.mapped("rule_type")
-            == [command[2]["rule_type"] for command in values["reason_ids"]]
-        )
-
-    @api.model
-    def _prepare_hold_values(self, order, verdict, observed):
-        facts, customer = verdict.facts, order._credit_customer().with_company(order.company_id)
-        collect, cut = verdict.cure
-        return {
-            "name": self.env["ir.sequence"]
-            .sudo()
-            .with_company(order.company_id)
-            .next_by_code("credit.hold")
-            or "/",
-            "state": "observed" if observed else "held",
-            "order_id": order.id,
-            "order_name": order.name,
-            "company_id": order.company_id.id,
-            "partner_id": customer.id,
-            "user_id": order.user_id.id,
-            "date": fields.Datetime.now(),
-            "policy_id": customer._credit_policy(order.company_id).id,
-            "grade_code": customer.credit_grade_id.code,
-            "control": dict(customer._fields["credit_control"]._description_selection(self.env))[
-                facts.control
-            ],
-            "approved_limit": facts.approved_limit,
-            "effective_limit": facts.effective_limit,
-            "approved_term": facts.approved_term,
-            "exposure": facts.exposure,
-            "receivable": facts.receivable,
-            "over_limit": facts.over_limit,
-            "over_term": max(
-                (r["breach"].actual for r in verdict.reasons if r["rule_type"] == "overdue"),
-                default=facts.overdue,
-            ),
-            "days_overdue": facts.days_overdue,
-            "order_amount": facts.order_total,
-            "order_term": facts.order_term,
-            "prepaid": facts.prepaid,
-            "cure_collect": collect or 0.0,
-            "cure_cut": cut or 0.0,
-            "cure_note": order._credit_cure_text(verdict),
-            "reason_type": verdict.reasons[0]["rule_type"],
-            "reason_summary": " ".join(r["description"] for r in verdict.reasons),
-            "reason_ids": [
-                fields.Command.create(
-                    {
-                        **{k: v for k, v in reason.items() if k != "breach"},
-                        "actual": reason["breach"].actual,
-                        "allowed": reason["breach"].allowed,
-                    }
-                )
-                for reason in verdict.reasons
-            ],
-        }
-
-    def _notify_parked(self):
-        """Activity for credit control, mail to the salesperson."""
-        for hold in self:
-            controllers = hold.company_id.credit_controller_id or hold._get_controllers()
-            for user in controllers:
-                hold.activity_schedule(
-                    "credit_collection.mail_activity_credit_hold",
-                    user_id=user.id,
-                    summary=self.env._("Order %s is held", hold.order_name),
-                )
-            template = self.env.ref(
-                "credit_collection.mail_template_hold_parked", raise_if_not_found=False
-            )
-            if template and hold.user_id.email:
-                template.send_mail(hold.id)
-            hold.order_id.message_post(
-                body=Markup("<b>%s</b><br/>%s")
-                % (self.env._("Held by credit control"), hold.reason_summary)
-            )
-
-    def _get_controllers(self):
-        group = self.env.ref("credit_collection.group_credit_controller")
-        return group.all_user_ids.filtered(
-            lambda u: u.active and not u.share and self.company_id in u.company_ids
-        )
-
     # ------------------------------------------------------------------ the end of a hold
 
     def _do_close(self, state, note):
@@ -329,70 +212,3 @@ class CreditHold(models.Model):
         self.ensure_one()
         self.order_id.check_access("read")
         return self.order_id.get_formview_action()
-
-    # ------------------------------------------------------------------ cured by itself
-
-    @api.model
-    def _recheck_partners(self, partners):
-        """Look again at the open holds of these commercial partners, after an event that may cure them."""
-        if not partners.ids:
-            return
-        # What one member of a group pays makes room for the others.
-        partners |= self.env["credit.group"]._get_fellows(partners)
-        self.sudo().search(
-            [("state", "in", OPEN_STATES), ("partner_id", "in", partners.ids)]
-        )._do_recheck()
-
-    def action_recheck(self):
-        """Check again now whether the reasons are cured."""
-        for hold in self:
-            hold._check_can_apply()
-        return self._do_recheck()
-
-    def _do_recheck(self):
-        """Close as cleared every open hold whose order breaks no holding rule any more."""
-        holds = self.sudo().filtered(lambda h: h.state in OPEN_STATES)
-        verdicts = holds.order_id._credit_check()
-        for hold in holds:
-            mode = hold.company_id.credit_mode
-            if mode == "enforce" and verdicts[hold.order_id.id].holding:
-                continue
-            hold._do_close("cleared", self.env._("All reasons are cured."))
-            hold._notify_salesperson(
-                self.env._(
-                    "Order %s may be confirmed now: all reasons of the hold are cured.",
-                    hold.order_name,
-                )
-            )
-        return True
-
-    @api.model
-    def _cron_recheck(self, batch=200):
-        """Every 15 minutes: end what ran out and clear what is cured, in batches."""
-        self._expire()
-        domain = [("state", "in", OPEN_STATES)]
-        holds = self.search(domain, order="id")
-        self.env["ir.cron"]._commit_progress(remaining=len(holds))
-        for start in range(0, len(holds), batch):
-            part = holds[start : start + batch].try_lock_for_update().filtered_domain(domain)
-            part._do_recheck()
-            if not self.env["ir.cron"]._commit_progress(min(batch, len(holds) - start)):
-                break
-
-    @api.model
-    def _expire(self):
-        """End applications and unused releases past their date, in the company's own day."""
-        holds = self.sudo().search(
-            [
-                ("date_expiry", "<=", fields.Date.context_today(self.with_context(tz="UTC"))),
-                ("used_at", "=", False),
-                ("state", "in", ("requested", "released")),
-            ]
-        )
-        for hold in holds:
-            if hold.date_expiry >= hold.company_id._credit_today():
-                continue
-            hold._do_close("expired", self.env._("Not used by %s.", hold.date_expiry))
-            hold._notify_salesperson(
-                self.env._("The release of order %s ran out.", hold.order_name)
-            )

@@ -16,7 +16,9 @@ class CreditHoldReason(models.Model):
     rule_id = fields.Many2one("credit.rule", ondelete="set null")
     rule_name = fields.Char("Rule as It Was", readonly=True)
     rule_type = fields.Selection(
-        selection=lambda self: self.env["credit.rule"]._fields["rule_type"].selection,
+        selection=lambda self: (
+            self.env["credit.rule"]._fields["rule_type"]._description_selection(self.env)
+        ),
         readonly=True,
     )
     action = fields.Selection([("warn", "Warn"), ("hold", "Hold")], readonly=True)

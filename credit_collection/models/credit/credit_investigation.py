@@ -11,7 +11,7 @@ class CreditInvestigation(models.Model):
 
     _name = "credit.investigation"
     _description = "Credit Investigation"
-    _inherit = ["mail.thread"]
+    _inherit = ["credit.attachment.mixin", "mail.thread"]
     _order = "date desc, id desc"
     _check_company_auto = True
 
@@ -28,7 +28,9 @@ class CreditInvestigation(models.Model):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     date = fields.Date(required=True, default=fields.Date.context_today)
-    user_id = fields.Many2one("res.users", "By", required=True, default=lambda self: self.env.user)
+    user_id = fields.Many2one(
+        "res.users", "Investigated By", required=True, default=lambda self: self.env.user
+    )
     source = fields.Selection(
         [
             ("visit", "Site Visit"),
@@ -91,26 +93,6 @@ class CreditInvestigation(models.Model):
                             value=row[name],
                         )
                     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        rows = super().create(vals_list)
-        rows._own_attachments()
-        return rows
-
-    def write(self, vals):
-        result = super().write(vals)
-        if "attachment_ids" in vals:
-            self._own_attachments()
-        return result
-
-    def _own_attachments(self):
-        """Who may read the investigation may read its files."""
-        for row in self:
-            # sudo: files that this user uploaded just now belong to no record yet
-            row.attachment_ids.sudo().filtered(
-                lambda a: not a.res_id and a.create_uid == self.env.user
-            ).write({"res_model": self._name, "res_id": row.id})
 
     @api.model
     def _get_statements(self, partner, company, as_of):

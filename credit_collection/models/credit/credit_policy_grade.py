@@ -54,7 +54,7 @@ class CreditPolicyGrade(models.Model):
             ("instalments", "Instalments"),
             ("part_prepaid", "Part Prepaid"),
             ("cod", "Cash on Delivery"),
-            ("prepaid", "Prepaid"),
+            ("prepaid", "Paid in Advance"),
         ],
         default="open",
         required=True,

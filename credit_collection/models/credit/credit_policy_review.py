@@ -7,6 +7,8 @@ REVIEW_FIELDS = {
     "risk_medium_days",
     "risk_high_days",
     "risk_share_percent",
+    "risk_broken_medium",
+    "risk_broken_high",
 }
 
 
@@ -35,6 +37,13 @@ class CreditPolicy(models.Model):
         tracking=True,
         help="A customer who owes more of what all customers owe is a medium risk while he is overdue.",
     )
+    risk_broken_medium = fields.Integer(
+        "Medium Risk From (Broken Promises)",
+        default=1,
+        tracking=True,
+        help="Promises to pay that the customer did not keep.",
+    )
+    risk_broken_high = fields.Integer("High Risk From (Broken Promises)", default=3, tracking=True)
 
     @api.constrains(*sorted(REVIEW_FIELDS))
     def _check_review_thresholds(self):
@@ -43,7 +52,10 @@ class CreditPolicy(models.Model):
                 high = 100 if name.endswith("_percent") else 3650
                 if not 0 <= policy[name] <= high:
                     raise ValidationError(policy._out_of_range(name, 0, high))
-            if policy.risk_high_days < policy.risk_medium_days:
+            if (
+                policy.risk_high_days < policy.risk_medium_days
+                or policy.risk_broken_high < policy.risk_broken_medium
+            ):
                 raise ValidationError(
                     self.env._(
                         "Policy “%s”: a high risk begins later than a medium one.", policy.name
@@ -99,6 +111,8 @@ class ResCompany(models.Model):
     credit_risk_share_percent = fields.Float(
         "Medium Risk Above (% of All Receivables)", default=5.0
     )
+    credit_risk_broken_medium = fields.Integer("Medium Risk From (Broken Promises)", default=1)
+    credit_risk_broken_high = fields.Integer("High Risk From (Broken Promises)", default=3)
     credit_review_cursor = fields.Integer(
         help="Last customer of an unfinished daily run of reviews; 0 = none under way."
     )
@@ -106,6 +120,7 @@ class ResCompany(models.Model):
     _credit_review_range = models.Constraint(
         "CHECK(credit_late_days BETWEEN 0 AND 3650 AND credit_warn_slower_days BETWEEN 0 AND 3650"
         " AND credit_risk_medium_days BETWEEN 0 AND credit_risk_high_days"
+        " AND credit_risk_broken_medium BETWEEN 0 AND credit_risk_broken_high"
         " AND credit_risk_high_days <= 3650 AND credit_warn_orders_percent BETWEEN 0 AND 100"
         " AND credit_risk_share_percent BETWEEN 0 AND 100)",
         "Thresholds of warnings and risk: days from 0 to 3650, medium before high, and 0 to 100 %.",
@@ -130,4 +145,10 @@ class ResConfigSettings(models.TransientModel):
     )
     credit_risk_share_percent = fields.Float(
         related="company_id.credit_risk_share_percent", readonly=False
+    )
+    credit_risk_broken_medium = fields.Integer(
+        related="company_id.credit_risk_broken_medium", readonly=False
+    )
+    credit_risk_broken_high = fields.Integer(
+        related="company_id.credit_risk_broken_high", readonly=False
     )

@@ -20,7 +20,7 @@ GRADES = {
     "D": {"name": _lt("Large overdue, unwilling or unable"), "sequence": 4},
 }
 
-# P4-03, P4-04, P4-05, P4-06, P4-20, P2-15: the same in all three.
+# P1-14, P2-15, P4-03, P4-04, P4-05, P4-06, P4-20, P5-06: the same in all three.
 THRESHOLDS = {
     "large_limit": 3000000.0,
     "large_term_days": 100,
@@ -32,6 +32,13 @@ THRESHOLDS = {
     "usage_alert_percent": 80.0,
     "review_months": 12,
     "good_conduct_months": 3,
+    "warn_orders_percent": 50.0,
+    "warn_slower_days": 10,
+    "risk_medium_days": 30,
+    "risk_high_days": 90,
+    "risk_share_percent": 5.0,
+    "risk_broken_medium": 1,
+    "risk_broken_high": 3,
 }
 
 # P1-05, P5-04: no credit, and supply stops while debt is open.
@@ -173,7 +180,14 @@ TEMPLATES = {
             "A strict policy while old debts are cleared: limits are a share of yearly sales"
             ", terms are short, and plain default stops supply at once."
         ),
-        "thresholds": {**THRESHOLDS, "usage_alert_percent": 70.0, "review_months": 6},
+        "thresholds": {
+            **THRESHOLDS,
+            "usage_alert_percent": 70.0,
+            "review_months": 6,
+            "warn_slower_days": 5,
+            "risk_medium_days": 15,
+            "risk_high_days": 60,
+        },
         "grades": {
             "A": _grade(
                 90.0,

@@ -15,6 +15,8 @@ THRESHOLDS = {
     "risk_medium_days": "credit_risk_medium_days",
     "risk_high_days": "credit_risk_high_days",
     "risk_share_percent": "credit_risk_share_percent",
+    "risk_broken_medium": "credit_risk_broken_medium",
+    "risk_broken_high": "credit_risk_broken_high",
 }
 
 

@@ -1,10 +1,12 @@
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 
 from .res_partner import CREDIT_GROUPS
 
 
 class ResPartner(models.Model):
-    """Smart buttons of the credit file: applications, securities, history."""
+    """What applications are judged by, the sales; smart buttons: applications, securities, history."""
 
     _inherit = "res.partner"
 
@@ -48,6 +50,46 @@ class ResPartner(models.Model):
             partner.credit_application_count = applications.get(customer, 0)
             partner.credit_decision_count = decisions.get(customer, 0)
             partner.credit_security_total = securities.get(customer, 0.0)
+
+    # ------------------------------------------------------------------ sales
+
+    @api.model
+    def _credit_sales_window(self, months, day):
+        """First and last day of the `months` full months before the month of `day`."""
+        return (
+            day + relativedelta(day=1, months=-max(months, 1)),
+            day + relativedelta(day=1, days=-1),
+        )
+
+    def _credit_sales_domain(self, company, months, day):
+        """The documents that make the monthly sales; the same for the figure and its drill-down."""
+        start, end = self._credit_sales_window(months, day)
+        return [
+            ("company_id", "=", company.id),
+            ("commercial_partner_id", "in", self.commercial_partner_id.ids),
+            ("move_type", "in", ("out_invoice", "out_refund", "out_receipt")),
+            ("state", "=", "posted"),
+            ("invoice_date", ">=", start),
+            ("invoice_date", "<=", end),
+        ]
+
+    def _credit_monthly_sales(self, company, months, day=None):
+        """Average monthly sales of the last full months (P4-05): the one definition of it.
+
+        Posted invoices less credit notes, tax included, in company currency: limits are
+        compared with receivables, which include tax. Negative when more was credited.
+
+        :param day: the months end before its month; today without one
+        """
+        if not self.commercial_partner_id.ids:
+            return 0.0
+        domain = self._credit_sales_domain(company, months, day or company._credit_today())
+        # sudo: who decides or applies need not see every invoice of the customer
+        moves = self.env["account.move"].sudo()
+        [(total,)] = moves._read_group(domain, aggregates=["amount_total_signed:sum"])
+        return (total or 0.0) / max(months, 1)
+
+    # ------------------------------------------------------------------ smart buttons
 
     def _credit_open_documents(self, xmlid, field="partner_id"):
         self.ensure_one()

@@ -2,7 +2,6 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.fields import Domain
 
 from .res_partner import BLOCKED_CONTROLS, CREDIT_GROUPS, DECISION_FIELDS
 
@@ -136,34 +135,12 @@ class ResPartner(models.Model):
         self.ensure_one()
         limit = self.credit_limit
         if line.limit_method == "term_sales":
-            sales = self._origin._credit_monthly_sales(line.policy_id.good_conduct_months or 3)
-            limit = (line.term_days / 30.0 + 1.0) * sales * line.limit_factor / 100.0
+            months = line.policy_id.good_conduct_months or 3
+            sales = self._origin._credit_monthly_sales(self.env.company, months)
+            limit = (line.term_days / 30.0 + 1.0) * max(sales, 0.0) * line.limit_factor / 100.0
         if line.limit_max:
             limit = min(limit, line.limit_max)
         return self.env.company.currency_id.round(limit)
-
-    def _credit_monthly_sales(self, months):
-        """Average monthly sales, without tax, of the last full months, in company currency (P4-05)."""
-        if not self.commercial_partner_id:
-            return 0.0
-        company = self.env.company
-        end = company._credit_today().replace(day=1)
-        # sudo: a controller decides by sales of documents he may not read
-        [(total,)] = (
-            self.env["account.move"]
-            .sudo()
-            ._read_group(
-                Domain("commercial_partner_id", "in", self.commercial_partner_id.ids)
-                & Domain("company_id", "=", company.id)
-                & Domain("state", "=", "posted")
-                & Domain("move_type", "in", ("out_invoice", "out_refund", "out_receipt"))
-                & Domain("invoice_date", ">=", end - relativedelta(months=months))
-                & Domain("invoice_date", "<", end),
-                [],
-                ["amount_untaxed_signed:sum"],
-            )
-        )
-        return max(0.0, (total or 0.0) / months)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -191,10 +168,10 @@ class ResPartner(models.Model):
                     by_control[control] |= partner
             for control, partners in by_control.items():
                 # sudo: whoever enters a customer decides nothing; the policy does
-                partners.sudo().with_company(company)._credit_decide_by_policy(
+                partners.sudo().with_company(company)._credit_decide(
                     {"credit_control": control, "credit_is_new": True},
-                    "manual",
-                    self.env._("New customer: as the credit policy says."),
+                    "policy",
+                    note=self.env._("New customer: as the credit policy says."),
                 )
 
     def _credit_is_decided(self):
@@ -240,9 +217,5 @@ class ResPartner(models.Model):
                 grade=partner.credit_grade_id.code,
                 amount=company.currency_id.format(debt),
             )
-            partner._credit_decide_by_policy({"credit_control": "frozen"}, "freeze", note)
+            partner._credit_decide({"credit_control": "frozen"}, "freeze", note=note)
             partner.message_post(body=note)
-
-    def _credit_decide_by_policy(self, vals, source, note):
-        """Write decision fields because a policy says so; recorded in the credit history."""
-        return self._credit_decide(vals, source=source, note=note)

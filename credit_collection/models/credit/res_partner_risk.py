@@ -99,7 +99,13 @@ class ResPartner(models.Model):
             },
             {
                 name: facts["threshold"](f"risk_{name}")
-                for name in ("medium_days", "high_days", "share_percent")
+                for name in (
+                    "medium_days",
+                    "high_days",
+                    "share_percent",
+                    "broken_medium",
+                    "broken_high",
+                )
             },
         )
         known = json.loads(self.credit_risk_facts or "{}")

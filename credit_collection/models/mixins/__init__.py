@@ -1,2 +1,3 @@
 from . import credit_protected_mixin
 from . import credit_approval_mixin
+from . import credit_attachment_mixin

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo.exceptions import UserError
 
 from ..common import CreditCollectionCommon
@@ -10,6 +12,15 @@ class ApplicationCase(CreditCollectionCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.customer = cls._customer("Applicant", control="cash")
+        cls._promise_papers(cls.customer)
+
+    @classmethod
+    def _promise_papers(cls, partner, company=None):
+        """What a new customer must hand in is promised: applications are not stopped by it."""
+        company = company or cls.company
+        papers = cls.env["credit.document"]._get_checklist(partner, company, "new", create=True)
+        papers.date_promised = company._credit_today() + timedelta(days=14)
+        return papers
 
     @classmethod
     def _application(cls, user=None, **values):

@@ -190,6 +190,7 @@ class TestApplication(ApplicationCase):
     def test_company_of_the_application(self):
         other = self.setup_other_company(name="Other Company")["company"]
         self.controller.company_ids |= other
+        self._promise_papers(self.customer, other)
         application = self._application(user=self.controller, company_id=other.id)
         self._request(application, self.controller)
         for user in (self.finance_manager, self.sales_manager, self.general_manager):
@@ -223,13 +224,6 @@ class TestApplication(ApplicationCase):
         self._invoice(self.customer, 100)
         self.env.invalidate_all()
         self.assertEqual(application.current_exposure, 700)
-
-    def test_missing_documents_hook(self):
-        model = type(self.env["credit.application"])
-        self.patch(model, "_get_missing_documents", lambda self: ["Business licence"])
-        self.refused(
-            lambda: self._request(self._application()), UserError, words=["Business licence"]
-        )
 
     def test_applicant_is_told(self):
         application = self._request(self._application())

@@ -215,6 +215,41 @@ class TestPolicyCustomers(PolicyCase):
         self.assertEqual(form.credit_control, "cash")
         self.assertEqual(form.credit_term_days, 0)
 
+    def test_sales_are_those_of_an_application(self):
+        """One definition: tax included, credit notes taken off (P4-05)."""
+        self._of_grade(policy := self._load(), "A").term_days = 30
+        self._approve_policy(policy)
+        customer = self._customer(control="cash")
+        month = fields.Date.subtract(self._today().replace(day=1), days=1)
+        tax = self.env["account.tax"].create(
+            {"name": "13 %", "amount": 13, "company_id": self.company.id}
+        )
+        taxed = {**self._line(30000, invoice=True)[2], "tax_ids": [(6, 0, tax.ids)]}
+        self._invoice(customer, 0, invoice_date=month, date=month, invoice_line_ids=[(0, 0, taxed)])
+        self._invoice(customer, 3900, move_type="out_refund", invoice_date=month, date=month)
+        self.assertEqual(customer._credit_monthly_sales(self.company, 3), 10000)
+        form = Form(customer.with_user(self.controller))
+        form.credit_grade_id = self._grade("A")
+        self.assertEqual(form.credit_limit, 20000)
+        application = self.env["credit.application"].create(
+            {"partner_id": customer.id, "company_id": self.company.id, "sales_months": 3}
+        )
+        self.assertEqual(application.monthly_sales_actual, 10000)
+
+    def test_decision_keeps_the_policy_in_force(self):
+        """What was in force at a decision can be read later."""
+        customer = self._customer(control="cash")
+        history = customer.sudo().credit_decision_ids
+        self.assertFalse(history[:1].policy_id)
+        first = self._in_force()
+        self._decide(customer, credit_control="frozen")
+        self.assertEqual(customer.sudo().credit_decision_ids[:1].policy_id, first)
+        action = first.with_user(self.administrator).action_new_version()
+        second = self._approve_policy(self._policies().browse(action["res_id"]))
+        self._decide(customer, credit_control="cash")
+        self.assertEqual(customer.sudo().credit_decision_ids[:1].policy_id, second)
+        self.assertEqual(customer.sudo().credit_decision_ids[1].policy_id, first)
+
     def test_proposal_is_capped(self):
         policy = self._load()
         self._of_grade(policy, "A").limit_max = 1000

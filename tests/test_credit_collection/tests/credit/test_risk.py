@@ -59,6 +59,20 @@ class TestRisk(ReviewCase, PolicyCase):
             with patch(f"{PARTNER}._get_broken_promise_counts", lambda *args, c=counts: c):
                 self.assertEqual(self._level(customer), level)
 
+    def test_broken_promises_of_the_company_and_of_the_policy(self):
+        customer = self._customer("Promises", limit=1)
+        company = self.company.sudo()
+        counts = {customer.id: 2}
+        with patch(f"{PARTNER}._get_broken_promise_counts", lambda *args, c=counts: c):
+            company.write({"credit_risk_broken_medium": 3, "credit_risk_broken_high": 5})
+            self.assertEqual(self._level(customer), "low")
+            company.write({"credit_risk_broken_medium": 0, "credit_risk_broken_high": 2})
+            self.assertEqual(self._level(customer), "high")
+            company.credit_risk_broken_high = 0  # both off
+            self.assertEqual(self._level(customer), "low")
+            self._in_force("P1")  # medium from one, high from three
+            self.assertEqual(self._level(customer), "medium")
+
     def test_recorded_when_the_level_changes(self):
         customer = self._customer("Later", limit=1)
         self._invoice(customer, 10, days_overdue=31)
