@@ -5,7 +5,10 @@ import gc
 import sys
 from datetime import UTC, datetime
 
-from bench import cases, report, session
+from bench import cases, cases_collection, report, session
+
+
+PARTS = ("confirm", "list", "filters", "posting", "decide", "days", "screens")
 
 
 def arguments():
@@ -14,9 +17,11 @@ def arguments():
     parser.add_argument("--ours", action="append", required=True)
     parser.add_argument("--rival")
     parser.add_argument("--rival-addons")
+    parser.add_argument("--collect", action="append", help="overdue books, small then large")
+    parser.add_argument("--collect-rival")
     parser.add_argument("--books", default="", help="words for the report")
     parser.add_argument("--runs", type=int, default=9)
-    parser.add_argument("--only", default="confirm,list,filters,posting")
+    parser.add_argument("--only", default=",".join(PARTS))
     parser.add_argument("--quick", action="store_true", help="tells nothing, but that it works")
     parser.add_argument("--docs", action="store_true", help="write docs/benchmarks.md")
     options = parser.parse_args()
@@ -36,12 +41,25 @@ def measure(options):
         session.load(database)
     gc.collect()
     gc.freeze()
+    overdue = options.collect[-1]
     parts = {
         "confirm": lambda: cases.confirm(small, large, 3 * runs),
         "list": lambda: cases.customer_list(large, 2 * runs),
         "filters": lambda: cases.filters(large, runs),
         # dear: half a minute a run where the machine is slow
         "posting": lambda: cases.posting(large, 1 if options.quick else max(runs // 2, 5)),
+        "decide": lambda: [
+            cases_collection.decide(overdue, runs, "collection: decide, first day")[1]
+        ],
+        "screens": lambda: cases_collection.screens(overdue, 2 * runs),
+        # dear: the rival alone takes a quarter of an hour and more
+        "days": lambda: cases_collection.days(
+            overdue,
+            runs,
+            options.collect[0] if len(options.collect) > 1 else None,
+            options.collect_rival,
+            [options.rival_addons] if options.rival_addons else [],
+        ),
     }
     rows = []
     for name in options.only.split(","):

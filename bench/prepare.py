@@ -1,7 +1,8 @@
-"""Settings of a copy of the books: `python -m bench.prepare ours|rival DATABASE`.
+"""Settings of a copy of the books: `python -m bench.prepare SIDE DATABASE [ADD-ONS]`.
 
 Both sides count the same documents and really block: ours in Enforce, the rival with
-every component of the risk included.
+every component of the risk included. For the daily run (`collect`, `collect-rival`) due dates
+are moved back, so that every customer is overdue.
 """
 
 import sys
@@ -15,6 +16,8 @@ INCLUDES = (
     "risk_account_amount_include", "risk_account_amount_unpaid_include", "risk_sale_order_include",
 )  # fmt: skip
 HOLDS = 40
+#: Days by which due dates of open items go back for the daily run.
+BACK = 23
 
 
 def prepare_ours(database):
@@ -46,6 +49,46 @@ def prepare_rival(database):
         env.cr.execute(f"UPDATE res_partner SET {columns} WHERE customer_rank > 0")
 
 
+def _all_late(env):
+    """Every customer overdue, with an address to write to."""
+    env.cr.execute(
+        """UPDATE account_move_line line SET date_maturity = date_maturity - %s
+             FROM account_account account
+            WHERE account.id = line.account_id AND account.account_type = 'asset_receivable'
+              AND line.reconciled IS NOT TRUE""",
+        [BACK],
+    )
+    env.cr.execute("UPDATE res_partner SET email = 'customer@example.com' WHERE customer_rank > 0")
+    env.invalidate_all()
+
+
+def prepare_collect(database):
+    """The ladder for customers without a policy, as it ships."""
+    with session.environment(database, commit=True) as env:
+        _all_late(env)
+        accountant = env["res.users"].search([("login", "=", session.ACCOUNTANT)])
+        accountant.group_ids += env.ref("credit_collection.group_collection_manager")
+
+
+def prepare_collect_rival(database):
+    """OCA's policy of three levels for the company."""
+    with session.environment(database, commit=True) as env:
+        _all_late(env)
+        policy = env.ref("account_credit_control.credit_control_3_time")
+        policy.account_ids = env["account.account"].search(
+            [("account_type", "=", "asset_receivable")]
+        )
+        env.company.credit_policy_id = policy
+
+
+SIDES = {
+    "ours": prepare_ours,
+    "rival": prepare_rival,
+    "collect": prepare_collect,
+    "collect-rival": prepare_collect_rival,
+}
+
+
 def vacuum(database):
     """Fresh statistics, and no dead rows of the settings above."""
     connection = psycopg2.connect(dbname=database)
@@ -58,5 +101,5 @@ def vacuum(database):
 if __name__ == "__main__":
     side, name = sys.argv[1:3]
     session.start(sys.argv[3:])
-    {"ours": prepare_ours, "rival": prepare_rival}[side](name)
+    SIDES[side](name)
     vacuum(name)

@@ -4,8 +4,12 @@ import logging
 import os
 from contextlib import contextmanager
 
+import psycopg2
+from psycopg2 import sql
+
 from odoo import api
 from odoo.modules.registry import Registry
+from odoo.sql_db import close_db
 from odoo.tools import config
 
 SALESPERSON = "bench_sales"
@@ -42,3 +46,25 @@ def environment(database, login=None, commit=False):
             cr.commit()
         else:
             cr.rollback()
+
+
+def drop_database(name):
+    """Drop a database, whoever is connected to it."""
+    _administer(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)"), name)
+
+
+def copy_database(source, name):
+    """Copy a database that nobody is working in."""
+    drop_database(name)
+    _administer(sql.SQL("CREATE DATABASE {} TEMPLATE {}"), name, source)
+
+
+def _administer(statement, *names):
+    for name in names:
+        Registry.delete(name)
+        close_db(name)
+    connection = psycopg2.connect(dbname="postgres")
+    connection.autocommit = True
+    with connection.cursor() as cr:
+        cr.execute(statement.format(*map(sql.Identifier, names)))
+    connection.close()
