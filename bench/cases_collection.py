@@ -117,7 +117,7 @@ def _copies(names):
 
 def days(ours, runs, small=None, rival=None, addons=()):
     """A first day that opens every case and writes every letter, the same day again, and the
-    following day; the rival on the same books.
+    following day; the screens with these cases; the rival on the same books.
 
     :param small: books of a tenth, to tell whether memory grows with the books
     """
@@ -129,6 +129,7 @@ def days(ours, runs, small=None, rival=None, addons=()):
         rows.append(row)
         # A second automatic run of a day is not made: the following one finds the same facts
         # with due dates moved along.
+        rows += screens(copies[ours], 2 * runs)
         _shift(copies[ours])
         unchanged = _day("ours", copies[ours], day + timedelta(days=1))
         bound = 3 * result["floor"].seconds + 2

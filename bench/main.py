@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 
 from bench import cases, cases_collection, report, session
 
-
-PARTS = ("confirm", "list", "filters", "posting", "decide", "days", "screens")
+PARTS = ("confirm", "list", "filters", "posting", "decide", "days")
 
 
 def arguments():
@@ -51,7 +50,6 @@ def measure(options):
         "decide": lambda: [
             cases_collection.decide(overdue, runs, "collection: decide, first day")[1]
         ],
-        "screens": lambda: cases_collection.screens(overdue, 2 * runs),
         # dear: the rival alone takes a quarter of an hour and more
         "days": lambda: cases_collection.days(
             overdue,
