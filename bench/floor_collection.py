@@ -12,7 +12,7 @@ WITH item AS (
            GREATEST(LEAST(residual, run - credit), 0) AS net
       FROM (
         SELECT partner.commercial_partner_id AS customer, line.id, line.currency_id,
-               line.amount_residual AS residual, %(today)s - line.date_maturity AS days,
+               line.amount_residual AS residual, COALESCE(%(today)s - line.date_maturity, 0) AS days,
                line.no_followup IS NOT TRUE AND move.payment_state NOT IN
                ('in_payment', 'paid', 'reversed', 'blocked') AS follow,
                SUM(GREATEST(line.amount_residual, 0))
@@ -94,7 +94,7 @@ WITH top AS (
      ORDER BY cas.rank DESC, cas.id LIMIT 80
 ), item AS (
     SELECT partner.commercial_partner_id AS customer, line.amount_residual AS residual,
-           %(today)s - line.date_maturity AS days,
+           COALESCE(%(today)s - line.date_maturity, 0) AS days,
            SUM(GREATEST(line.amount_residual, 0))
                OVER (PARTITION BY partner.commercial_partner_id
                      ORDER BY line.date_maturity, line.id ROWS UNBOUNDED PRECEDING) AS run,
@@ -123,7 +123,7 @@ WITH item AS (
     SELECT line.id, line.move_id, line.currency_id, line.date, line.date_maturity, line.company_id,
            line.amount_residual AS residual, line.amount_residual_currency,
            partner.commercial_partner_id AS customer,
-           CASE WHEN line.amount_residual > 0 THEN %(today)s - line.date_maturity ELSE 0 END AS days,
+           CASE WHEN line.amount_residual > 0 THEN COALESCE(%(today)s - line.date_maturity, 0) ELSE 0 END AS days,
            SUM(GREATEST(line.amount_residual, 0))
                OVER (PARTITION BY partner.commercial_partner_id
                      ORDER BY line.date_maturity, line.id ROWS UNBOUNDED PRECEDING) AS run,
