@@ -51,3 +51,5 @@ from . import res_company
 from . import res_company_run
 from . import res_partner
 from . import account_move
+from . import credit_rule
+from . import credit_warning
