@@ -85,3 +85,5 @@ from . import res_config_settings_conduct
 from . import res_partner_collection
 from . import account_move_figures
 from . import account_payment
+from . import credit_rule
+from . import credit_warning

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from ..credit.credit_policy import CONTENT_FIELDS
-from .credit_policy_stage_data import ESCALATIONS, STAGES
+from .credit_policy_stage_data import ESCALATIONS, RULES, STAGES
 
 # Parts of a policy that this area adds: part -> (field of the policy, model).
 PARTS = {
@@ -27,6 +27,7 @@ class CreditPolicy(models.Model):
         return {
             code: {
                 **template,
+                "rules": {**template["rules"], **RULES},
                 "stages": STAGES.get(code, {}),
                 "escalations": ESCALATIONS.get(code, {}),
             }

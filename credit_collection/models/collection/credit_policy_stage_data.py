@@ -191,3 +191,15 @@ _P2_06 = {
     }
 }
 ESCALATIONS = {"P1": {}, "P2": _P2_06, "P3": {}}
+
+# P1-05, P4-13: stages that hold orders do so by this rule.
+RULES = {
+    "collection": {
+        "name": _lt("In collection"),
+        "rule_type": "collection",
+        "action": "hold",
+        "days": 0,
+        "segment": False,
+        "grades": (),
+    }
+}
