@@ -233,7 +233,12 @@ class TestLetterAccess(LetterCase):
         text = self.text.with_user(self.administrator)
         for bad in ("object.env", "object.create_uid.password", "user.login", "1 + 1"):
             with self.subTest(bad), self.assertRaisesRegex(ValidationError, "is not known"):
-                text.write({"subject": "{{ %s }}" % bad})
+                text.write({"subject": f"{{{{ {bad} }}}}"})
         with self.assertRaisesRegex(ValidationError, "is not known"):
             text.write({"opening": "<p>{{ object.env.cr }}</p>"})
-        text.write({"subject": "{{ object.amount_text }} {{ object.deadline_text ||| soon }}"})
+        text.write(
+            {
+                "subject": "{{ object.amount_text }} {{ object.deadline_text ||| soon }}",
+                "opening": "<p>Dear {{ object.recipient_id.name }}</p>",
+            }
+        )
