@@ -14,7 +14,7 @@ class CollectionLetter(models.Model):
     _inherit = "collection.letter"
 
     collector_id = fields.Many2one(
-        "res.users", "Collector", compute="_compute_collector_id", search="_search_collector_id"
+        "res.users", compute="_compute_collector_id", search="_search_collector_id"
     )
     salesperson_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
     # For the wording, in the language of the letter.
