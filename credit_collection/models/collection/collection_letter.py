@@ -66,7 +66,7 @@ class CollectionLetter(models.Model):
         "ir.attachment", "PDF", readonly=True, ondelete="restrict", copy=False
     )
     message_id = fields.Many2one(
-        "mail.message", "Message", readonly=True, index="btree_not_null", ondelete="set null"
+        "mail.message", readonly=True, index="btree_not_null", ondelete="set null"
     )
     sent_at = fields.Datetime(
         "Sent on", readonly=True, help="Handed to the mail queue, or printed."

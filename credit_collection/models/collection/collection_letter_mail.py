@@ -14,7 +14,7 @@ class CollectionLetter(models.Model):
     _inherit = "collection.letter"
 
     collector_id = fields.Many2one(
-        "res.users", "Collector", compute="_compute_collector_id", search="_search_collector_id"
+        "res.users", compute="_compute_collector_id", search="_search_collector_id"
     )
     salesperson_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
     # For the wording, in the language of the letter.
@@ -50,12 +50,12 @@ class CollectionLetter(models.Model):
         for letter in self:
             lang = letter.lang or self.env.lang
             env = letter.with_context(lang=lang).env
-            letter.date_text = format_date(env, letter.date, lang_code=lang)
+            letter.date_text = format_date(env, letter.date, lang_code=lang, date_format="long")
             # sudo: working days of the company
             deadline = letter.date and letter.company_id.sudo()._collection_add_workdays(
                 letter.date, letter._get_deadline_days()
             )
-            letter.deadline_text = format_date(env, deadline, lang_code=lang)
+            letter.deadline_text = format_date(env, deadline, lang_code=lang, date_format="long")
             letter.amount_text = letter.currency_id.with_env(env).format(letter.amount_total)
 
     def _get_deadline_days(self):
@@ -147,9 +147,6 @@ class CollectionLetter(models.Model):
     def _can_pay_online(self):
         """Whether the company takes payments online, so that invoices can be paid by link."""
         self.ensure_one()
-        # A portal that takes payments comes with Odoo's `account_payment`.
-        if not hasattr(self.env["account.move"], "_has_to_be_paid"):
-            return False
         # sudo: providers are the administrator's
         return bool(
             self.env["payment.provider"]

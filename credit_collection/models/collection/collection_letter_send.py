@@ -62,7 +62,8 @@ class CollectionLetter(models.Model):
 
         Written by hand, a letter waits for its writer; printed ones wait for the printer.
         """
-        companies = self.env["res.company"].search([])
+        waiting = self._read_group([("state", "=", "ready")], ["company_id"])
+        companies = self.env["res.company"].union(*(company for (company,) in waiting))
         open_ids = [company.id for company in companies if company._collection_may_contact_now()]
         return Domain(
             [
