@@ -14,13 +14,6 @@ class CollectionCase(models.Model):
         action["context"] = context
         return action
 
-    def action_open_items(self):
-        """Open the open items of the customer in the receivables ledger."""
-        return self._open_of_case(
-            "collection_ledger_action",
-            [("partner_id", "=", self.partner_id.id), ("company_id", "=", self.company_id.id)],
-        )
-
     def action_open_overdue(self):
         """Open the overdue items of the customer in the receivables ledger."""
         return self._open_of_case(
