@@ -27,6 +27,7 @@
         "security/credit_review_rules.xml",
         "security/collection_rules.xml",
         "security/collection_screen_rules.xml",
+        "security/collection_facts_rules.xml",
         # area credit
         "data/credit_data.xml",
         "data/credit_grade_data.xml",
@@ -75,6 +76,18 @@
         "views/credit/credit_assessment_menus.xml",
         # area collection: stages, runs, cases
         # area collection: promises, agreements, disputes
+        "data/collection_facts_data.xml",
+        "data/collection_reason_data.xml",
+        "report/collection/collection_agreement_report.xml",
+        "wizard/collection/collection_end_views.xml",
+        "wizard/collection/collection_leave_out_views.xml",
+        "wizard/collection/collection_reason_set_views.xml",
+        "wizard/collection/collection_dispute_open_views.xml",
+        "views/collection/collection_reason_views.xml",
+        "views/collection/collection_promise_views.xml",
+        "views/collection/collection_agreement_views.xml",
+        "views/collection/collection_dispute_views.xml",
+        "views/collection/collection_facts_views.xml",
         # area collection: letters
         # area collection: contacts, worklist, screens
         "report/collection/collection_ledger_report.xml",
