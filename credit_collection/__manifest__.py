@@ -89,6 +89,14 @@
         "views/collection/collection_dispute_views.xml",
         "views/collection/collection_facts_views.xml",
         # area collection: letters
+        "security/collection_letter_rules.xml",
+        "data/collection_letter_data.xml",
+        "data/collection_letter_mail_data.xml",
+        "data/collection_letter_text_data.xml",
+        "report/collection/collection_letter_report.xml",
+        "wizard/collection/collection_letter_write_views.xml",
+        "views/collection/collection_letter_views.xml",
+        "views/collection/collection_letter_type_views.xml",
         # area collection: contacts, worklist, screens
         "report/collection/collection_ledger_report.xml",
         "views/collection/collection_contact_views.xml",

@@ -1,2 +1,3 @@
+from . import collection
 from . import credit
 from . import collection

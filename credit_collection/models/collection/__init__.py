@@ -25,6 +25,7 @@ from . import collection_team
 from . import collection_stage
 from . import collection_reason
 from . import collection_letter_type
+from . import collection_letter_text
 from . import collection_case
 from . import collection_run
 from . import collection_contact
@@ -46,6 +47,17 @@ from . import collection_item_rest
 from . import collection_run_facts
 from . import res_company_facts
 from . import collection_letter
+from . import collection_letter_line
+from . import collection_letter_create
+from . import collection_letter_refresh
+from . import collection_letter_mail
+from . import collection_letter_send
+from . import collection_letter_print
+from . import collection_letter_bounce
+from . import collection_case_mail
+from . import res_company_hours
+from . import mail_mail
+from . import mail_thread
 from . import collection_confirmation
 from . import collection_filing
 from . import res_company

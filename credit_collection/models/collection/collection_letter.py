@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class CollectionLetter(models.Model):
@@ -42,49 +42,75 @@ class CollectionLetter(models.Model):
         [("mail", "Mail"), ("print", "Print"), ("sms", "SMS")], required=True, readonly=True
     )
     date = fields.Date(required=True, readonly=True)
-    line_ids = fields.One2many("collection.letter.line", "letter_id", readonly=True)
-
-    # One letter per customer, currency and day of runs, however often a run is killed and repeated.
-    _run_once = models.UniqueIndex(
-        "(partner_id, company_id, currency_id, date) WHERE run_id IS NOT NULL AND state != 'cancelled'",
-        "This customer has a letter of today's run in this currency already.",
+    line_ids = fields.One2many("collection.letter.line", "letter_id", "Items", readonly=True)
+    is_test = fields.Boolean(
+        "Test", readonly=True, help="Of a test run: goes to its user, and nobody was asked."
     )
-
-    @api.model
-    def _create_for_run(self, run, rows):
-        """Write the letters of a batch of customers, lines included, with few statements.
-
-        :param run: `collection.run`
-        :param rows: dicts case_id (or None), partner_id, currency_id, stage_id, type_id, channel,
-            level (days_from of the stage); the lines are the customer's items in that currency
-            with `chase` and, for a level >= 0, days > 0, else days between level and 0
-        :return: `collection.letter` created
-        """
-        raise NotImplementedError
-
-
-class CollectionLetterLine(models.Model):
-    _name = "collection.letter.line"
-    _description = "Item of a Collection Letter"
-    _inherit = ["credit.protected.mixin"]
-    _order = "letter_id, date_maturity, id"
-
-    letter_id = fields.Many2one(
-        "collection.letter", required=True, readonly=True, index=True, ondelete="cascade"
-    )
-    company_id = fields.Many2one(related="letter_id.company_id", store=True, index=True)
-    currency_id = fields.Many2one(related="letter_id.currency_id")
-    move_line_id = fields.Many2one("account.move.line", readonly=True, ondelete="set null")
-    move_id = fields.Many2one("account.move", readonly=True, index=True, ondelete="set null")
-    name = fields.Char("Document", readonly=True)
-    date = fields.Date(readonly=True)
-    date_maturity = fields.Date("Due Date", readonly=True)
-    days_overdue = fields.Integer(readonly=True, aggregator=None)
-    amount = fields.Monetary("Open", readonly=True, help="Document currency, as it was.")
     level = fields.Integer(
         readonly=True,
         aggregator=None,
-        help="First day of the stage: an item is asked for once per level.",
+        help="First day of the stage; negative = before the due date.",
     )
 
-    _item_level = models.Index("(move_line_id, level)")
+    # How it went out; empty while it is ready.
+    lang = fields.Char("Language", readonly=True)
+    recipient_id = fields.Many2one("res.partner", readonly=True, ondelete="set null")
+    email_to = fields.Char("Sent to", readonly=True, help="Address or number it went to.")
+    subject = fields.Char(readonly=True)
+    opening = fields.Html(readonly=True)
+    closing = fields.Html(readonly=True)
+    text_id = fields.Many2one(
+        "collection.letter.text", "Wording", readonly=True, ondelete="set null"
+    )
+    attachment_id = fields.Many2one(
+        "ir.attachment", "PDF", readonly=True, ondelete="restrict", copy=False
+    )
+    message_id = fields.Many2one(
+        "mail.message", "Message", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+    sent_at = fields.Datetime(
+        "Sent on", readonly=True, help="Handed to the mail queue, or printed."
+    )
+    sent_by_id = fields.Many2one("res.users", readonly=True, help="Empty = by the system.")
+    writer_id = fields.Many2one(
+        "res.users", "Written by", readonly=True, help="Empty = by the daily run."
+    )
+    failure = fields.Text(readonly=True, help="Why it did not go out, or came back.")
+    next_try = fields.Datetime(readonly=True)
+    cancel_reason = fields.Char(readonly=True)
+
+    # Figures as they were when the letter was written, or brought up to date when it went out;
+    # in the currency of the letter where not said otherwise.
+    amount_open = fields.Monetary("Open", readonly=True, help="Residual of the items listed.")
+    amount_total = fields.Monetary(
+        "To Pay",
+        readonly=True,
+        help="What is asked for: without credits not yet applied and without what rests.",
+    )
+    amount_company = fields.Monetary(
+        "To Pay (Company Currency)", currency_field="company_currency_id", readonly=True
+    )
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
+    amount_credit = fields.Monetary(
+        "Credits", readonly=True, help="Payments and credit notes not yet applied, for information."
+    )
+    days_overdue = fields.Integer(
+        readonly=True, aggregator="max", help="Of the oldest item listed; negative = not yet due."
+    )
+    item_count = fields.Integer("Number of Items", readonly=True)
+    # All that the customer owes in the currency, after credits, by age.
+    age_not_due = fields.Monetary("Not Due", readonly=True)
+    age_30 = fields.Monetary("1–30 Days", readonly=True)
+    age_60 = fields.Monetary("31–60 Days", readonly=True)
+    age_90 = fields.Monetary("61–90 Days", readonly=True)
+    age_over = fields.Monetary("Over 90 Days", readonly=True)
+
+    _waiting = models.Index("(id) WHERE state = 'ready'")
+    # One letter per customer, currency and day of runs, however often a run is killed and repeated.
+    _run_once = models.UniqueIndex(
+        "(partner_id, company_id, currency_id, date)"
+        " WHERE run_id IS NOT NULL AND is_test IS NOT TRUE AND state != 'cancelled'",
+        "This customer has a letter of today's run in this currency already.",
+    )

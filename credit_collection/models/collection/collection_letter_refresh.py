@@ -1,0 +1,90 @@
+from odoo import models
+from odoo.tools import SQL
+
+AGES = (("age_30", 30), ("age_60", 60), ("age_90", 90))
+
+
+class CollectionLetter(models.Model):
+    """The residual is read again before a letter goes out: nobody is asked for what he paid."""
+
+    _inherit = "collection.letter"
+
+    def _refresh(self):
+        """Bring the letter to what the books say now, or cancel it when nothing remains.
+
+        Items are those listed when it was written: one that fell due since has its own turn.
+        Days stay counted to the date of the letter.
+
+        :return: whether something remains to be asked for
+        """
+        self.ensure_one()
+        currency = self.currency_id
+        items = [
+            item
+            for item in self.env["collection.item"]._get_items(self.company_id, self.partner_id.ids)
+            if item["currency_id"] == currency.id
+        ]
+        by_line = {item["move_line_id"]: item for item in items}
+        changed = False
+        for line in self.line_ids:
+            item = by_line.get(line.move_line_id.id)
+            values = {
+                "amount": currency.round(float(item["amount_currency"])) if item else 0.0,
+                "net": currency.round(float(item["net_currency"])) if item else 0.0,
+                "chase": currency.round(float(item["chase_currency"])) if item else 0.0,
+                "rests": item and ",".join(item["rests"]) or False,
+            }
+            if currency.is_zero(values["chase"]):
+                line._system().unlink()
+                changed = True
+            elif any(line[name] != value for name, value in values.items()):
+                line._system().write(values)
+                changed = True
+        if not self.line_ids:
+            self._cancel(
+                self.env._(
+                    "Nothing remains to be asked for: paid, contested, promised, under agreement"
+                    " or left out since the letter was written."
+                )
+            )
+            return False
+        if changed:
+            self._system().write(self._get_figures(items))
+        return True
+
+    def _get_figures(self, items):
+        """Figures of the letter, for the lines it has and the open items of its currency."""
+        lines, currency = self.line_ids, self.currency_id
+        by_line = {item["move_line_id"]: item for item in items}
+        figures = {
+            "amount_open": sum(lines.mapped("amount")),
+            "amount_total": sum(lines.mapped("chase")),
+            "amount_company": sum(float(by_line[line.move_line_id.id]["chase"]) for line in lines),
+            "amount_credit": self._get_credit(),
+            "days_overdue": max(lines.mapped("days_overdue")),
+            "item_count": len(lines),
+            "age_not_due": 0.0,
+            **{name: 0.0 for name, _days in AGES},
+            "age_over": 0.0,
+        }
+        for item in items:
+            days = (self.date - item["date_maturity"]).days if item["date_maturity"] else 0
+            name = next((name for name, limit in AGES if days <= limit), "age_over")
+            figures["age_not_due" if days <= 0 else name] += currency.round(
+                float(item["net_currency"])
+            )
+        return figures
+
+    def _get_credit(self):
+        """Payments and credit notes of the customer in the currency, not applied, positive."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT credit.amount FROM (%s) credit WHERE credit.currency_id = %s",
+                self._get_credits_sql(self.company_id, self.partner_id.ids),
+                self.currency_id.id,
+            )
+        )
+        return self.currency_id.round(float(rows[0][0])) if rows else 0.0
+
+    def _cancel(self, reason):
+        self._system().write({"state": "cancelled", "cancel_reason": reason, "failure": False})

@@ -1,0 +1,38 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools.mail import email_normalize
+
+
+class CollectionLetterResend(models.TransientModel):
+    """Send a letter that came back to another address."""
+
+    _name = "collection.letter.resend"
+    _description = "Send a Letter Again"
+
+    letter_id = fields.Many2one("collection.letter", required=True, readonly=True)
+    channel = fields.Selection(related="letter_id.channel")
+    failure = fields.Text(related="letter_id.failure", string="What Happened")
+    address = fields.Char(
+        "Send to", compute="_compute_address", store=True, readonly=False, required=True
+    )
+
+    @api.depends("letter_id")
+    def _compute_address(self):
+        for wizard in self:
+            wizard.address = wizard.letter_id.email_to
+
+    def action_send(self):
+        """Send to the address given, with what is open now.
+
+        :raise UserError: it is no mail address, or the letter did not come back
+        """
+        self.ensure_one()
+        address = self.address
+        if self.channel != "sms":
+            address = email_normalize(address)
+            if not address:
+                raise UserError(
+                    self.env._("Send to: “%s” is not a mail address.", self.address or "")
+                )
+        self.letter_id._send_again(address)
+        return {"type": "ir.actions.act_window_close"}

@@ -1,0 +1,195 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from ...models.collection.collection_letter_send import COLLECTORS
+
+# Days before the due date that a letter on what is not yet due looks ahead.
+AHEAD = 30
+
+
+class CollectionLetterWrite(models.TransientModel):
+    """Write a letter by hand: from a case, a customer or some of his invoices (P1-07, P1-11)."""
+
+    _name = "collection.letter.write"
+    _description = "Write a Letter"
+
+    partner_id = fields.Many2one("res.partner", "Customer", required=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, default=lambda self: self.env.company
+    )
+    case_id = fields.Many2one("collection.case", compute="_compute_case_id")
+    move_ids = fields.Many2many("account.move", string="Only These Invoices")
+    type_id = fields.Many2one(
+        "collection.letter.type",
+        "Letter",
+        required=True,
+        default=lambda self: self.env["collection.letter.type"].search(
+            [("code", "=", "payment_reminder")], limit=1
+        ),
+    )
+    channel = fields.Selection(
+        [("mail", "Mail"), ("print", "Print"), ("sms", "SMS")], default="mail", required=True
+    )
+    currency_id = fields.Many2one(
+        "res.currency",
+        compute="_compute_currency_id",
+        store=True,
+        readonly=False,
+        required=True,
+        help="A letter speaks of one currency.",
+    )
+    scope = fields.Selection(
+        [("overdue", "What Is Overdue"), ("due", "What Falls Due within 30 Days")],
+        "About",
+        compute="_compute_scope",
+        store=True,
+        readonly=False,
+        required=True,
+    )
+    hint = fields.Text(compute="_compute_hint")
+
+    @api.model
+    def default_get(self, fields):
+        """Customer and invoices from where the wizard was opened."""
+        values = super().default_get(fields)
+        model, ids = self.env.context.get("active_model"), self.env.context.get("active_ids")
+        if not ids or model not in ("collection.case", "res.partner", "account.move"):
+            return values
+        records = self.env[model].browse(ids).exists()
+        records.check_access("read")
+        if model == "res.partner":
+            partners = records.commercial_partner_id
+        elif model == "account.move":
+            partners = records.commercial_partner_id
+            values["move_ids"] = [(6, 0, records.ids)]
+        else:
+            partners = records.partner_id
+        if len(partners) != 1:
+            raise UserError(self.env._("Choose one customer: a letter goes to one."))
+        if model != "res.partner" and len(records.company_id) == 1:
+            values["company_id"] = records.company_id.id
+        values["partner_id"] = partners.id
+        return values
+
+    @api.depends("partner_id", "company_id")
+    def _compute_case_id(self):
+        for wizard in self:
+            wizard.case_id = self.env["collection.case"].search(
+                [
+                    ("partner_id", "=", wizard.partner_id.commercial_partner_id.id),
+                    ("company_id", "=", wizard.company_id.id),
+                    ("state", "=", "open"),
+                ],
+                limit=1,
+            )
+
+    @api.depends("partner_id", "company_id", "move_ids")
+    def _compute_currency_id(self):
+        for wizard in self:
+            items = wizard._get_items() if wizard.partner_id else []
+            overdue = [item for item in items if item["days"] > 0] or items
+            wizard.currency_id = (
+                overdue[0]["currency_id"] if overdue else wizard.company_id.currency_id
+            )
+
+    @api.depends("type_id")
+    def _compute_scope(self):
+        for wizard in self:
+            wizard.scope = "due" if wizard.type_id.code == "account_confirmation" else "overdue"
+
+    @api.depends("partner_id", "company_id", "currency_id", "scope", "move_ids", "type_id")
+    def _compute_hint(self):
+        for wizard in self:
+            if not (wizard.partner_id and wizard.currency_id):
+                wizard.hint = False
+                continue
+            items = [item for item in wizard._get_items() if wizard._is_asked(item)]
+            total = float(sum(item["chase_currency"] for item in items))
+            wizard.hint = (
+                self.env._(
+                    "%(count)s items, %(amount)s to ask for.",
+                    count=len(items),
+                    amount=wizard.currency_id.format(total),
+                )
+                if items
+                else self.env._(
+                    "Nothing to ask for in this currency: not due, paid, contested, promised or left out."
+                )
+            )
+
+    def _get_items(self):
+        """Open items of the customer, or those of the invoices chosen."""
+        # sudo: sums over items of a customer for whom the user may write, see _check_may_write
+        items = (
+            self.env["collection.item"]
+            .sudo()
+            ._get_items(self.company_id, self.partner_id.commercial_partner_id.ids)
+        )
+        chosen = set(self.move_ids.ids)
+        return [item for item in items if not chosen or item["move_id"] in chosen]
+
+    def _is_asked(self, item):
+        return (
+            item["currency_id"] == self.currency_id.id
+            and item["chase_currency"] > 0
+            and (item["days"] > 0 if self.scope == "overdue" else -AHEAD <= item["days"] <= 0)
+        )
+
+    def _check_may_write(self):
+        self.partner_id.check_access("read")
+        user = self.env.user
+        if self.company_id not in self.env.companies:
+            raise AccessError(self.env._("%s is not one of your companies.", self.company_id.name))
+        if any(user.has_group(group) for group in COLLECTORS):
+            return
+        # sudo: who the customer belongs to
+        customer = self.partner_id.sudo().commercial_partner_id
+        if user not in (customer.user_id | self.case_id.sudo().user_id):
+            raise AccessError(
+                self.env._("Only collectors and the salesperson of the customer write letters.")
+            )
+
+    def _create_letter(self):
+        """The letter, as the books are now.
+
+        :raise UserError: there is nothing to ask for
+        """
+        self.ensure_one()
+        self._check_may_write()
+        company = self.company_id
+        case = self.case_id
+        level = max(case.stage_id.days_from, 1) if self.scope == "overdue" else -AHEAD
+        row = {
+            "case_id": case.id,
+            "partner_id": self.partner_id.commercial_partner_id.id,
+            "currency_id": self.currency_id.id,
+            "stage_id": case.stage_id.id,
+            "type_id": self.type_id.id,
+            "channel": self.channel,
+            "level": level,
+        }
+        # sudo: letters are written by the system for whoever may ask for one
+        letter = (
+            self.env["collection.letter"]
+            .sudo()
+            ._insert_letters(
+                company, company._credit_today(), [row], writer_id=self.env.user.id,
+                move_ids=self.move_ids.ids or None,
+            )
+        )  # fmt: skip
+        if not letter:
+            raise UserError(self.hint)
+        return letter.with_env(self.env)
+
+    def action_write(self):
+        """Write the letter and open it: look at it, then send, print or cancel it."""
+        letter = self._create_letter()
+        return letter.get_formview_action()
+
+    def action_send(self):
+        """Write the letter and send it at once, or print it."""
+        letter = self._create_letter()
+        if letter.channel == "print":
+            return letter.action_print()
+        letter.action_send()
+        return letter.get_formview_action()
