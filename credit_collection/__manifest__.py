@@ -28,6 +28,7 @@
         "security/collection_rules.xml",
         "security/collection_screen_rules.xml",
         "security/collection_facts_rules.xml",
+        "security/collection_run_rules.xml",
         # area credit
         "data/credit_data.xml",
         "data/credit_grade_data.xml",
@@ -109,6 +110,8 @@
         "wizard/collection/collection_allocation_views.xml",
         "views/collection/collection_screen_menus.xml",
         # area collection: confirmation sheets, takeover
+        # area collection: ladders, which name letters
+        "data/collection_stage_data.xml",
     ],
     "assets": {
         "web.assets_backend": ["credit_collection/static/src/scss/*.scss"],

@@ -9,7 +9,7 @@ Owns   collection.item (abstract: the one SQL of open items and of what of them 
        collection.confirmation.line, collection.filing; collection.ledger (SQL view).
 States collection.case: open -> closed (one open per customer and company).
        collection.letter: ready -> sent | printed | bounced | cancelled.
-       collection.run: preview | running -> done.
+       collection.run: preview -> running -> done | failed.
        collection.promise.line: open -> kept | partly | broken | cancelled.
        collection.agreement: draft -> requested -> active -> kept | broken; rejected, cancelled.
        collection.dispute: open -> accepted | rejected | cancelled.
@@ -17,17 +17,28 @@ States collection.case: open -> closed (one open per customer and company).
        collection.filing: draft -> requested -> filed -> evidence -> done; rejected.
 Hooks  collection.item._get_rest_selects (what of an item rests, and why),
        collection.run._before_decide and _after_apply (once per company and run),
-       collection.letter._create_for_run (letters of the customers of a batch).
+       collection.letter._create_for_run (letters of the customers of a batch),
+       credit.rule._get_collection_stops (whose case stops orders).
+Crons  collection.run._cron_run, hourly: runs at work go on, daily runs start at their hour;
+       credit.hold._cron_recheck also closes the cases of who paid.
 """
 
 from . import collection_item
 from . import collection_team
 from . import collection_stage
+from . import collection_escalation
+from . import credit_policy_stage
 from . import collection_reason
 from . import collection_letter_type
 from . import collection_letter_text
 from . import collection_case
+from . import collection_case_flow
+from . import collection_case_assign
+from . import collection_case_rank
 from . import collection_run
+from . import collection_run_decision
+from . import collection_run_apply
+from . import collection_run_process
 from . import collection_contact
 from . import collection_fact_mixin
 from . import collection_promise
@@ -61,6 +72,7 @@ from . import mail_thread
 from . import collection_confirmation
 from . import collection_filing
 from . import res_company
+from . import res_company_run
 from . import res_partner
 from . import account_move
 
@@ -76,3 +88,5 @@ from . import res_config_settings_conduct
 from . import res_partner_collection
 from . import account_move_figures
 from . import account_payment
+from . import credit_rule
+from . import credit_warning

@@ -1,4 +1,6 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import format_date
 
 RESULTS = [
     ("collected", "Collected"),
@@ -15,6 +17,16 @@ class CollectionCase(models.Model):
 
     open    something is overdue; opened, advanced, lowered by facts
     closed  ended with a result; kept (P3-10)
+
+    | action                       | who                              | restriction                |
+    | open, advance, lower, close  | daily run (collection_run_apply) | facts alone                |
+    | close with a result, reopen  | collection manager               | a result and a note        |
+    | take, pause, evasive, notes  | collector                        | open cases                 |
+    | assign                       | collection manager               | open cases                 |
+
+    A case that a person closed while something was overdue stays closed (`date_silent`): the run
+    opens a new one only when another item falls due after that day.
+    Who collects: collection_case_assign.py; rank and why: collection_case_rank.py.
     """
 
     _name = "collection.case"
@@ -67,6 +79,23 @@ class CollectionCase(models.Model):
         tracking=True,
         help="Over three months overdue the team head is told, over six the team takes over (P3-06).",
     )
+    date_pause = fields.Date(
+        "No Letters until", tracking=True, help="Neither letters nor new activities up to this day."
+    )
+    # Written by the run: for which level and when it brought the last activity, whom it told.
+    activity_level = fields.Integer(readonly=True, aggregator=None)
+    date_activity = fields.Date(readonly=True)
+    escalation_ids = fields.Many2many("collection.escalation", string="Escalated by", readonly=True)
+    run_line_ids = fields.One2many(
+        "collection.run.line",
+        "case_id",
+        "History of Stages",
+        readonly=True,
+        domain=[("run_id.state", "!=", "preview")],
+    )
+    date_silent = fields.Date(
+        "Closed by Hand on", readonly=True, help="What fell due before does not open a case again."
+    )
     # Order of the worklist; written by the run and by events, see collection_case_rank.py.
     rank = fields.Float(readonly=True, aggregator=None, help="Expected gain; highest first.")
     rank_facts = fields.Json(readonly=True)
@@ -113,12 +142,6 @@ class CollectionCase(models.Model):
                 case.days_overdue = max((row["days"] for row in rows), default=0)
                 case.item_count = len(rows)
 
-    @api.depends("rank_facts")
-    @api.depends_context("lang")
-    def _compute_why(self):
-        for case in self:
-            case.why = False
-
     @api.model
     def _read_group_stage_ids(self, stages, domain):
         return stages
@@ -127,8 +150,24 @@ class CollectionCase(models.Model):
         """Bring rank and words up to date after an event."""
 
     def _get_open_fields(self):
-        return (
-            {"user_id", "team_id", "is_evasive", "result_note"}
-            if self.state == "open"
-            else {"result_note"}
-        )
+        if self.state != "open":
+            return {"result_note"}
+        return {"user_id", "team_id", "is_evasive", "result_note", "date_pause"}
+
+    @api.constrains("date_pause")
+    def _check_date_pause(self):
+        for case in self:
+            if case.date_pause and (case.date_pause - case.company_id._credit_today()).days > 366:
+                raise ValidationError(
+                    self.env._(
+                        "%(case)s: no letters until %(date)s is longer than a year; close the case"
+                        " instead.",
+                        case=case.display_name,
+                        date=format_date(self.env, case.date_pause),
+                    )
+                )
+
+    @api.depends("name", "partner_id")
+    def _compute_display_name(self):
+        for case in self:
+            case.display_name = f"{case.name} · {case.partner_id.display_name or ''}"

@@ -108,8 +108,9 @@ class CreditPolicy(models.Model):
         record = self._get_template_record(part, key)
         found = {}
         for name, value in values.items():
-            if name == "grades":
-                now = tuple(sorted(record.grade_ids.mapped("code")))
+            if name in self._get_coded():
+                field, _model, code, _is_many = self._get_coded()[name]
+                now = tuple(sorted(record[field].mapped(code)))
                 different = now != tuple(sorted(value))
             elif record._fields[name].type == "html":
                 # Compared as text: the editor wraps it in markup that means the same.
@@ -177,9 +178,7 @@ class CreditPolicy(models.Model):
             TemplateChange(
                 "change" if restore else "keep",
                 subject,
-                model._fields["grade_ids" if name == "grades" else name]._description_string(
-                    self.env
-                ),
+                model._fields[self._get_coded().get(name, [name])[0]]._description_string(self.env),
                 self._show_value(model, name, now),
                 self._show_value(model, name, value),
             )
@@ -187,14 +186,27 @@ class CreditPolicy(models.Model):
         ]
 
     @api.model
-    def _describe_part(self, part, values):
-        """A part that would be created, in a few words."""
-        model = self._get_part_model(part)
-        names = {
+    def _get_part_summary(self, part):
+        """Fields that say in a few words what a part is. Extend for more parts."""
+        return {
             "policy": ["name"],
             "grade": ["score_min", "limit_method", "term_days", "settlement_mode"],
             "rule": ["action", "days"],
         }[part]
+
+    @api.model
+    def _get_coded(self):
+        """Values of templates that name other records by a code, as tuples of codes.
+
+        {name in the template: (field, model, code field, whether many)}; extend for more.
+        """
+        return {"grades": ("grade_ids", "credit.grade", "code", True)}
+
+    @api.model
+    def _describe_part(self, part, values):
+        """A part that would be created, in a few words."""
+        model = self._get_part_model(part)
+        names = self._get_part_summary(part)
         return ", ".join(
             f"{model._fields[name]._description_string(self.env)}: "
             f"{self._show_value(model, name, values[name])}"
@@ -205,7 +217,7 @@ class CreditPolicy(models.Model):
 
     @api.model
     def _show_value(self, model, name, value):
-        if name == "grades":
+        if name in self._get_coded():
             return ", ".join(value)
         field = model._fields[name]
         if field.type == "selection":
@@ -272,23 +284,37 @@ class CreditPolicy(models.Model):
 
     def _create_part(self, part, key, values):
         """A grade line or rule of this policy, still without texts in every language."""
-        vals = {name: self._in_lang(v, "en_US") for name, v in values.items() if name != "grades"}
+        coded = self._get_coded()
+        vals = {name: self._in_lang(v, "en_US") for name, v in values.items() if name not in coded}
         if part == "grade":
             grades = self.env["credit.grade"].with_context(active_test=False)
             vals["grade_id"] = grades.search([("code", "=", key)], limit=1).id
         else:
-            vals["template_key"] = key
+            # Rules are checked when they are created: what they name comes with them.
+            vals.update(self._get_coded_values(values), template_key=key)
         return self._get_part_model(part).create({**vals, "policy_id": self.id})
+
+    @api.model
+    def _get_coded_values(self, values):
+        """Field values for what a template names by code, archived records included."""
+        result = {}
+        for name, (field, model, code, is_many) in self._get_coded().items():
+            if name in values:
+                records = self.env[model].with_context(active_test=False)
+                found = records.search([(code, "in", list(values[name]))])
+                result[field] = [Command.set(found.ids)] if is_many else found[:1].id
+        return result
 
     @api.model
     def _write_part(self, record, values):
         """Write the values of a template; its texts in every language that is installed."""
-        vals = {n: v for n, v in values.items() if n != "grades" and not isinstance(v, LazyGettext)}
-        if "grades" in values:
-            grades = self.env["credit.grade"].with_context(active_test=False)
-            vals["grade_ids"] = [
-                Command.set(grades.search([("code", "in", list(values["grades"]))]).ids)
-            ]
+        coded = self._get_coded()
+        vals = {
+            name: value
+            for name, value in values.items()
+            if name not in coded and not isinstance(value, LazyGettext)
+        }
+        vals.update(self._get_coded_values(values))
         if vals:
             record.write(vals)
         texts = {n: v for n, v in values.items() if isinstance(v, LazyGettext)}

@@ -297,6 +297,11 @@ class TestAccess(GateCase):
             "action_note_litigation", "action_save", "action_import_credit_terms",
             "get_import_templates", "load",
         }  # fmt: skip
+        # collection: runs and cases
+        known |= {
+            "action_new", "action_preview", "action_start_test", "action_open_lines",
+            "action_take", "action_assign", "action_reopen", "action_open_items",
+        }  # fmt: skip
         found = set()
         for model in self.env.registry.values():
             for cls in model.mro():
