@@ -105,7 +105,7 @@
         "views/collection/collection_ledger_views.xml",
         "views/collection/res_partner_collection_views.xml",
         "views/collection/account_move_collection_views.xml",
-        "views/collection/res_config_settings_conduct_views.xml",
+        "views/collection/res_config_settings_ledger_views.xml",
         "wizard/collection/collection_case_log_views.xml",
         "wizard/collection/collection_allocation_views.xml",
         "views/collection/collection_screen_menus.xml",

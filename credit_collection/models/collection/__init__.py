@@ -83,8 +83,8 @@ from . import collection_case_open
 from . import collection_ledger
 from . import collection_ledger_words
 from . import collection_ledger_xlsx
-from . import res_company_conduct
-from . import res_config_settings_conduct
+from . import res_company_tags
+from . import res_config_settings_tags
 from . import res_partner_collection
 from . import account_move_figures
 from . import account_payment

@@ -218,15 +218,12 @@ class CollectionCase(models.Model):
         """Open the dialog to log a call in which an invoice is contested."""
         return self._open_log(self.env._("Log a Dispute"), channel="call", result="dispute")
 
-    def action_log_close(self):
-        """Open the dialog that closes the case with a result (P3-10)."""
+    def action_log_letter(self):
+        """Open the dialog that writes a letter to the customer."""
         self.ensure_one()
-        self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Close the Case"),
-            "res_model": "collection.case.close",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_case_id": self.id},
-        }
+        self._check_can_log()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "credit_collection.collection_letter_write_action"
+        )
+        action["context"] = {"active_model": self._name, "active_ids": self.ids}
+        return action

@@ -50,16 +50,12 @@ class CollectionLetter(models.Model):
         for letter in self:
             lang = letter.lang or self.env.lang
             env = letter.with_context(lang=lang).env
-            letter.date_text = format_date(
-                env, letter.date, lang_code=lang, date_format="long"
-            )
+            letter.date_text = format_date(env, letter.date, lang_code=lang, date_format="long")
             # sudo: working days of the company
             deadline = letter.date and letter.company_id.sudo()._collection_add_workdays(
                 letter.date, letter._get_deadline_days()
             )
-            letter.deadline_text = format_date(
-                env, deadline, lang_code=lang, date_format="long"
-            )
+            letter.deadline_text = format_date(env, deadline, lang_code=lang, date_format="long")
             letter.amount_text = letter.currency_id.with_env(env).format(letter.amount_total)
 
     def _get_deadline_days(self):

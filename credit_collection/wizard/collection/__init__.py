@@ -1,5 +1,4 @@
 from . import collection_allocation
-from . import collection_case_close
 from . import collection_case_log
 from . import collection_contact_addition
 from . import collection_end

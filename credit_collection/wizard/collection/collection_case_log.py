@@ -237,7 +237,7 @@ class CollectionCaseLog(models.TransientModel):
             if log.result == "promise":
                 log._log_promise(contact)
             elif log.result == "dispute":
-                log._log_dispute()
+                log._log_dispute(contact)
         return {"type": "ir.actions.act_window_close"}
 
     def _check_complete(self):
@@ -293,13 +293,14 @@ class CollectionCaseLog(models.TransientModel):
         # sudo: a salesperson notes what his own customer promised; checked above
         self.env["collection.promise"].sudo()._take(self.case_id, rows, contact)
 
-    def _log_dispute(self):
+    def _log_dispute(self, contact):
         # sudo: a salesperson notes what his own customer contests; checked above
         self.env["collection.dispute"].sudo()._open(
             {
                 "move_id": self.dispute_move_id.id,
                 "amount": self.dispute_amount,
                 "reason_id": self.dispute_reason_id.id,
-                "case_id": self.case_id.id,
+                "description": self.summary,
+                "contact_id": contact.id,
             }
         )

@@ -37,7 +37,11 @@ class TestLetterReport(LetterCase):
                 }
             )
         customer = self._customer(
-            "Dragon Trading <Ltd>", lang=lang, street="8 Long Street", city="Shelbyville", zip="12345"
+            "Dragon Trading <Ltd>",
+            lang=lang,
+            street="8 Long Street",
+            city="Shelbyville",
+            zip="12345",
         )
         customer.ref = "C-1001"
         self._invoice(customer, 1200.5, 95, ref="PO 7781")
