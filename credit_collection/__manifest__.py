@@ -76,6 +76,9 @@
         "views/credit_collection_menus.xml",
         "views/credit/credit_assessment_menus.xml",
         # area collection: stages, runs, cases
+        "views/collection/collection_stage_views.xml",
+        "views/collection/collection_team_views.xml",
+        "views/collection/collection_run_views.xml",
         # area collection: promises, agreements, disputes
         "data/collection_facts_data.xml",
         "data/collection_reason_data.xml",

@@ -44,6 +44,8 @@ class CollectionRun(models.Model):
         :param stages: see `_get_stages`
         """
         company = self.company_id
+        # Cases are entered on the rows: a batch that fails leaves its own as they were.
+        rows = [dict(row) for row in rows]
         lines = [self._prepare_line(row, stages) for row in rows]
         if not self.is_test:
             self._open_cases(company, rows)

@@ -118,6 +118,7 @@ class CollectionRun(models.Model):
             self.write(
                 {"state": "failed", "message": str(error), "date_end": fields.Datetime.now()}
             )
+            self.flush_recordset()
             return
         run.write({"customer_total": run.customer_done + total})
         run._commit(commit, 0, total)
@@ -274,6 +275,7 @@ class CollectionRun(models.Model):
                 "message": "\n".join(filter(None, [self.message, message])) or False,
             }
         )
+        self.flush_recordset()  # a new run may begin at once: one at work per company
         self.env["collection.run.line"].invalidate_model()
         self.invalidate_recordset(["line_ids"])
         self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", PLAN))

@@ -90,5 +90,5 @@ class RunCase(CreditCollectionCommon):
         """As if the letters of a customer were written some days ago."""
         self.env.flush_all()
         for letter in self._letters(partner):
-            letter._system().date = letter.date - timedelta(days=days)
+            letter.sudo()._system().date = letter.date - timedelta(days=days)
         self.env.flush_all()
