@@ -34,6 +34,7 @@ class CollectionLetterWrite(models.TransientModel):
         "res.currency",
         compute="_compute_currency_id",
         store=True,
+        precompute=True,
         readonly=False,
         required=True,
         help="A letter speaks of one currency.",
@@ -43,6 +44,7 @@ class CollectionLetterWrite(models.TransientModel):
         "About",
         compute="_compute_scope",
         store=True,
+        precompute=True,
         readonly=False,
         required=True,
     )

@@ -296,6 +296,8 @@ class TestAccess(GateCase):
             "action_open_credit_file", "action_print_credit_file", "action_open_credit_behaviour",
             "action_note_litigation", "action_save", "action_import_credit_terms",
             "get_import_templates", "load",
+            # letters
+            "action_send", "action_send_again", "action_preview", "action_approve", "action_write",
         }  # fmt: skip
         # collection: runs and cases
         known |= {
