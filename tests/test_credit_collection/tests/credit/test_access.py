@@ -297,6 +297,12 @@ class TestAccess(GateCase):
             "action_note_litigation", "action_save", "action_import_credit_terms",
             "get_import_templates", "load",
         }  # fmt: skip
+        known |= {
+            # collection: promises, agreements, disputes, reasons
+            "action_collection_dispute", "action_collection_leave_out", "action_collection_reason",
+            "action_credit_note", "action_end", "action_fill_items", "action_open",
+            "action_open_invoice",
+        }  # fmt: skip
         found = set()
         for model in self.env.registry.values():
             for cls in model.mro():
