@@ -304,6 +304,12 @@ class TestAccess(GateCase):
             "action_new", "action_preview", "action_start_test", "action_open_lines",
             "action_take", "action_assign", "action_reopen", "action_open_items",
         }  # fmt: skip
+        known |= {
+            # collection: promises, agreements, disputes, reasons
+            "action_collection_dispute", "action_collection_leave_out", "action_collection_reason",
+            "action_credit_note", "action_end", "action_fill_items", "action_open",
+            "action_open_invoice",
+        }  # fmt: skip
         found = set()
         for model in self.env.registry.values():
             for cls in model.mro():
