@@ -1,3 +1,2 @@
-from . import collection
 from . import credit
 from . import collection

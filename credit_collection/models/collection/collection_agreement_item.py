@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
 
 
 class CollectionAgreementItem(models.Model):
@@ -11,13 +12,14 @@ class CollectionAgreementItem(models.Model):
     _rec_name = "move_id"
 
     agreement_id = fields.Many2one(
-        "collection.agreement", required=True, readonly=True, index=True, ondelete="cascade"
+        "collection.agreement", required=True, index=True, ondelete="cascade"
     )
     state = fields.Selection(related="agreement_id.state", store=True)
+    partner_id = fields.Many2one(related="agreement_id.partner_id")
     company_id = fields.Many2one(related="agreement_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="agreement_id.currency_id")
     move_line_id = fields.Many2one(
-        "account.move.line", "Item", required=True, readonly=True, index=True, ondelete="cascade"
+        "account.move.line", "Item", required=True, index=True, ondelete="cascade"
     )
     move_id = fields.Many2one(related="move_line_id.move_id", string="Invoice", store=True)
     date_maturity = fields.Date(related="move_line_id.date_maturity", string="Due Date", store=True)
@@ -33,3 +35,43 @@ class CollectionAgreementItem(models.Model):
         "(move_line_id) WHERE state IN ('requested', 'active')",
         "This item is under another repayment agreement already.",
     )
+
+    @api.model
+    def _get_create_fields(self):
+        return {"agreement_id", "move_line_id"}
+
+    def _may_delete(self):
+        return self.agreement_id.can_edit
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        items = super().create(vals_list)
+        if not self._is_system() and not all(item.agreement_id.can_edit for item in items):
+            raise AccessError(self.env._("Items are chosen while the agreement is a draft."))
+        return items
+
+    @api.constrains("move_line_id")
+    def _check_item(self):
+        for item in self:
+            # sudo: the open item itself, of which the collector asks for payment
+            line, agreement = item.move_line_id.sudo(), item.agreement_id
+            if (
+                line.account_id.account_type != "asset_receivable"
+                or line.parent_state != "posted"
+                or line.amount_residual_currency <= 0
+            ):
+                raise ValidationError(self.env._("%s is not open.", line.move_id.name))
+            if (
+                line.partner_id.commercial_partner_id != agreement.partner_id
+                or line.company_id != agreement.company_id
+                or line.currency_id != agreement.currency_id
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%(item)s does not belong to %(customer)s, %(company)s, %(currency)s.",
+                        item=line.move_id.name,
+                        customer=agreement.partner_id.name,
+                        company=agreement.company_id.name,
+                        currency=agreement.currency_id.name,
+                    )
+                )

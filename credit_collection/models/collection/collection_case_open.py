@@ -14,13 +14,6 @@ class CollectionCase(models.Model):
         action["context"] = context
         return action
 
-    def action_open_items(self):
-        """Open the open items of the customer in the receivables ledger."""
-        return self._open_of_case(
-            "collection_ledger_action",
-            [("partner_id", "=", self.partner_id.id), ("company_id", "=", self.company_id.id)],
-        )
-
     def action_open_overdue(self):
         """Open the overdue items of the customer in the receivables ledger."""
         return self._open_of_case(
@@ -76,30 +69,18 @@ class CollectionCase(models.Model):
             ],
         )
 
-    def _open_plain(self, model, name):
-        # Their own screens belong to other files of the area.
-        self.ensure_one()
-        self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "name": name,
-            "res_model": model,
-            "view_mode": "list,form",
-            "domain": [("case_id", "=", self.id)],
-        }
-
     def action_open_letters(self):
         """Open the letters to the customer."""
-        return self._open_plain("collection.letter", self.env._("Letters"))
+        return self._open_of_case("collection_letter_action", [("case_id", "=", self.id)])
 
     def action_open_promises(self):
         """Open the promises of the customer."""
-        return self._open_plain("collection.promise", self.env._("Promises"))
+        return self._open_of_case("collection_promise_action", [("case_id", "=", self.id)])
 
     def action_open_disputes(self):
         """Open the disputes of the customer."""
-        return self._open_plain("collection.dispute", self.env._("Disputes"))
+        return self._open_of_case("collection_dispute_action", [("case_id", "=", self.id)])
 
     def action_open_agreements(self):
         """Open the repayment agreements of the customer."""
-        return self._open_plain("collection.agreement", self.env._("Repayment Agreements"))
+        return self._open_of_case("collection_agreement_action", [("case_id", "=", self.id)])

@@ -3,7 +3,7 @@ import pytz
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 # Who may log contacts with every customer; salespeople may with their own.
 LOG_GROUPS = (
@@ -24,6 +24,7 @@ class CollectionCase(models.Model):
     phone = fields.Char(related="partner_id.phone")
     email = fields.Char(related="partner_id.email")
     risk_level = fields.Selection(related="partner_id.credit_risk_level", string="Risk")
+    last_contact_words = fields.Text("Last Contact in Words", compute="_compute_last_contact_words")
     work_state = fields.Selection(
         [("todo", "To Do"), ("done", "Done Today"), ("later", "Planned for Later")],
         "Today",
@@ -45,6 +46,17 @@ class CollectionCase(models.Model):
     item_ids = fields.One2many(
         "collection.ledger", compute="_compute_item_ids", string="Open Items"
     )
+
+    @api.depends_context("lang", "tz")
+    @api.depends("date_last_contact", "last_words")
+    def _compute_last_contact_words(self):
+        for case in self:
+            last = case.date_last_contact
+            case.last_contact_words = last and self.env._(
+                "%(date)s: %(words)s",
+                date=format_date(self.env, fields.Datetime.context_timestamp(case, last).date()),
+                words=case.last_words or "",
+            )
 
     @api.depends_context("uid")
     @api.depends("partner_id")
@@ -129,10 +141,10 @@ class CollectionCase(models.Model):
         if operator != "in":
             return NotImplemented
         self._flush_work_state()
+        # A case always has a state: nothing is found for an empty value.
+        wanted = tuple(one for one in value if one) or (None,)
         return Domain.custom(
-            to_sql=lambda model, alias, query: SQL(
-                "%s IN %s", model._work_state_sql(alias), tuple(value) or (None,)
-            )
+            to_sql=lambda model, alias, query: SQL("%s IN %s", model._work_state_sql(alias), wanted)
         )
 
     def _field_to_sql(self, alias, field_expr, query=None):
@@ -206,15 +218,12 @@ class CollectionCase(models.Model):
         """Open the dialog to log a call in which an invoice is contested."""
         return self._open_log(self.env._("Log a Dispute"), channel="call", result="dispute")
 
-    def action_log_close(self):
-        """Open the dialog that closes the case with a result (P3-10)."""
+    def action_log_letter(self):
+        """Open the dialog that writes a letter to the customer."""
         self.ensure_one()
-        self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Close the Case"),
-            "res_model": "collection.case.close",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_case_id": self.id},
-        }
+        self._check_can_log()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "credit_collection.collection_letter_write_action"
+        )
+        action["context"] = {"active_model": self._name, "active_ids": self.ids}
+        return action

@@ -154,7 +154,8 @@ class CollectionContact(models.Model):
 
     @api.constrains("person_id", "partner_id")
     def _check_person(self):
-        for contact in self:
+        # What the system sent or received went to and came from whatever address it was.
+        for contact in self.filtered(lambda contact: not contact.is_automatic):
             person = contact.person_id.sudo()
             if person and person.commercial_partner_id != contact.partner_id:
                 raise ValidationError(
@@ -173,6 +174,7 @@ class CollectionContact(models.Model):
             if contact.date_next:
                 contact._plan_next_step()
         self.filtered("is_complaint")._tell_complaint()
+        self.case_id._refresh()
 
     def _update_case(self):
         """Last contact and last words of the case, from its latest contact by a person."""

@@ -1,23 +1,48 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from .collection_reason import ROUTES
+
+STATES = [
+    ("open", "Open"),
+    ("accepted", "Accepted"),
+    ("rejected", "Rejected"),
+    ("cancelled", "Withdrawn"),
+]
 
 
 class CollectionDispute(models.Model):
-    """What a customer contests of an invoice; that part rests, the rest is chased."""
+    """What a customer contests of an invoice; that part rests, the rest is chased.
+
+    open       with the people of its root cause, until the deadline in working days
+    accepted   a credit note was posted for it
+    rejected   decided with a reason; all of it is chased again
+    cancelled  withdrawn, or nothing of the invoice is open any more
+
+    | action                    | who                                                     |
+    | open                      | collectors, controllers, accountants, the salesperson   |
+    | credit note               | accountants; posting it closes the dispute              |
+    | reject, hand over         | who it is assigned to, collection and sales managers    |
+    | withdraw                  | these, and who opened it                                |
+
+    Amounts are in the currency of the invoice, `amount_company` in that of the company.
+    Opening and ending are in collection_dispute_flow.py.
+    """
 
     _name = "collection.dispute"
     _description = "Dispute"
-    _inherit = ["credit.protected.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "credit.protected.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+        "collection.fact.mixin",
+    ]
     _order = "id desc"
     _check_company_auto = True
+    _mail_post_access = "read"
 
-    name = fields.Char(readonly=True, copy=False, default="/")
+    name = fields.Char("Number", readonly=True, copy=False, default="/")
     state = fields.Selection(
-        [
-            ("open", "Open"),
-            ("accepted", "Accepted"),
-            ("rejected", "Rejected"),
-            ("cancelled", "Withdrawn"),
-        ],
+        STATES,
         default="open",
         required=True,
         readonly=True,
@@ -28,21 +53,105 @@ class CollectionDispute(models.Model):
         "account.move",
         "Invoice",
         required=True,
+        readonly=True,
         index=True,
         check_company=True,
         ondelete="restrict",
     )
     partner_id = fields.Many2one(
-        "res.partner", "Customer", required=True, index=True, ondelete="restrict"
+        "res.partner", "Customer", required=True, readonly=True, index=True, ondelete="restrict"
     )
-    company_id = fields.Many2one("res.company", required=True, index=True)
-    currency_id = fields.Many2one(related="move_id.currency_id")
+    salesperson_id = fields.Many2one(related="partner_id.user_id", string="Salesperson", store=True)
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    currency_id = fields.Many2one(related="move_id.currency_id", store=True)
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
     case_id = fields.Many2one(
-        "collection.case", index=True, check_company=True, ondelete="set null"
+        "collection.case", readonly=True, index=True, check_company=True, ondelete="set null"
     )
-    amount = fields.Monetary("Contested", required=True)
+    contact_id = fields.Many2one(
+        "collection.contact", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+    amount = fields.Monetary("Contested", required=True, readonly=True, aggregator=None)
+    amount_company = fields.Monetary(
+        "Contested (Company Currency)", currency_field="company_currency_id", readonly=True
+    )
+    amount_accepted = fields.Monetary("Credited", readonly=True, aggregator=None)
     reason_id = fields.Many2one(
-        "collection.reason", "Root Cause", required=True, ondelete="restrict"
+        "collection.reason",
+        "Root Cause",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        tracking=True,
+        domain="[('is_dispute', '=', True)]",
     )
+    category = fields.Selection(related="reason_id.category", store=True)
+    route = fields.Selection(ROUTES, "Dealt With by", readonly=True)
+    description = fields.Text("What the Customer Contests")
+    attachment_ids = fields.Many2many("ir.attachment", string="Evidence", copy=False)
+    fault_unit = fields.Char("Fault: Unit", help="Which unit caused it (P3-12).")
+    fault_user_id = fields.Many2one("res.users", "Fault: Person")
+    opened_by_id = fields.Many2one("res.users", readonly=True, index=True)
+    user_id = fields.Many2one("res.users", "Assigned to", tracking=True, index=True)
+    date = fields.Date("Opened on", readonly=True, index=True)
+    deadline = fields.Date(readonly=True, tracking=True)
+    date_close = fields.Date("Closed on", readonly=True)
+    days_to_resolve = fields.Integer(readonly=True, aggregator="avg")
+    decision = fields.Text(readonly=True)
+    credit_note_ids = fields.One2many(
+        "account.move", "collection_dispute_id", "Credit Notes", readonly=True
+    )
+    is_overdue = fields.Boolean(
+        "Past the Deadline", compute="_compute_is_overdue", search="_search_is_overdue"
+    )
+    can_decide = fields.Boolean(compute="_compute_can_decide")
+    can_withdraw = fields.Boolean(compute="_compute_can_decide")
 
     _open_move_idx = models.Index("(move_id) WHERE state = 'open'")
+    _amount_positive = models.Constraint("CHECK(amount > 0)", "A contested amount is above zero.")
+
+    @api.depends("deadline", "state")
+    def _compute_is_overdue(self):
+        for dispute in self:
+            dispute.is_overdue = bool(
+                dispute.state == "open"
+                and dispute.deadline
+                and dispute.deadline < dispute.company_id._credit_today()
+            )
+
+    @api.model
+    def _search_is_overdue(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        today = self.env.company._credit_today()
+        late = fields.Domain("state", "=", "open") & fields.Domain("deadline", "<", today)
+        return late if True in value else ~late
+
+    @api.depends("name", "move_id")
+    def _compute_display_name(self):
+        for dispute in self:
+            dispute.display_name = f"{dispute.name} ({dispute.sudo().move_id.name})"
+
+    @api.depends_context("uid")
+    @api.depends("state", "user_id", "opened_by_id")
+    def _compute_can_decide(self):
+        for dispute in self:
+            dispute.can_decide = dispute.state == "open" and dispute._may_decide()
+            dispute.can_withdraw = dispute.state == "open" and dispute._may_withdraw()
+
+    def _get_open_fields(self):
+        if self.state != "open" or not self._may_withdraw():
+            return set()
+        facts = {"description", "attachment_ids", "fault_unit", "fault_user_id"}
+        return facts | {"user_id", "reason_id"} if self._may_decide() else facts
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not self._is_system():
+            if "reason_id" in vals:
+                self._route_anew()
+            elif "user_id" in vals:
+                self._assign_work()
+        return result

@@ -52,7 +52,7 @@ class CollectionLedger(models.Model):
             "dispute": self.env._("Disputed"),
             "promise": self.env._("Promised"),
             "agreement": self.env._("Under agreement"),
-            "leave_out": self.env._("Left out"),
+            "left_out": self.env._("Left out"),
         }
 
     @api.depends_context("lang")

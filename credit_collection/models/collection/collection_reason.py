@@ -1,4 +1,11 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+ROUTES = [
+    ("accounting", "Accounting"),
+    ("collector", "Collector"),
+    ("sales", "Collector with Head of Sales"),
+    ("measures", "Collection Measures"),
+]
 
 
 class CollectionReason(models.Model):
@@ -16,12 +23,7 @@ class CollectionReason(models.Model):
         [("internal", "Internal"), ("external", "External"), ("both", "Both")], required=True
     )
     route = fields.Selection(
-        [
-            ("accounting", "Accounting"),
-            ("collector", "Collector"),
-            ("sales", "Collector with Head of Sales"),
-            ("measures", "Collection Measures"),
-        ],
+        ROUTES,
         "Dealt With by",
         required=True,
         help="Book difference: accounting. Internal other: collector. Price, quantity, quality:"
@@ -30,3 +32,45 @@ class CollectionReason(models.Model):
     is_dispute = fields.Boolean(
         "Is a Dispute", help="The customer contests; can be root of a dispute."
     )
+    deadline_days = fields.Integer(
+        "Deadline (Working Days)",
+        default=3,
+        help="A dispute with this root cause is decided within so many working days.",
+    )
+    move_count = fields.Integer("Open Invoices", compute="_compute_move_count")
+
+    _code_once = models.UniqueIndex("(code) WHERE code IS NOT NULL", "This code is in use.")
+    _deadline_range = models.Constraint(
+        "CHECK(deadline_days BETWEEN 0 AND 365)", "A deadline is 0 to 365 working days."
+    )
+
+    def _compute_move_count(self):
+        counts = dict(
+            self.env["account.move"]._read_group(
+                [*self._get_move_domain(), ("collection_reason_id", "in", self.ids)],
+                ["collection_reason_id"],
+                ["__count"],
+            )
+        )
+        for reason in self:
+            reason.move_count = counts.get(reason, 0)
+
+    @api.model
+    def _get_move_domain(self):
+        return [
+            ("move_type", "in", ("out_invoice", "out_receipt")),
+            ("state", "=", "posted"),
+            ("payment_state", "in", ("not_paid", "partial")),
+        ]
+
+    def action_open_invoices(self):
+        """Open the unpaid invoices with this reason, with the user's own rights."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.name,
+            "res_model": "account.move",
+            "view_mode": "list,form",
+            "domain": [*self._get_move_domain(), ("collection_reason_id", "=", self.id)],
+            "context": {"create": False},
+        }

@@ -82,10 +82,13 @@ class CreditHold(models.Model):
             raise UserError(self.env._("Choose the reason for the release: A, B or C."))
         if self.release_reason == "other" and not (self.release_note or "").strip():
             raise UserError(self.env._("Reason C needs an explanation."))
-        if self.release_reason == "plan" and not (
-            (self.release_note or "").strip() or self.attachment_ids
-        ):
+        if self.release_reason == "plan" and not self._has_plan():
             raise UserError(self.env._("Reason B needs the repayment plan: describe or attach it."))
+
+    def _has_plan(self):
+        """Whether the application shows a repayment plan. Collection adds its agreements."""
+        self.ensure_one()
+        return bool((self.release_note or "").strip() or self.attachment_ids)
 
     # ------------------------------------------------------------------ decision
 

@@ -126,15 +126,16 @@ class CollectionCaseLog(models.TransientModel):
     @api.depends("case_id")
     def _compute_promise_currency_id(self):
         for log in self:
-            own = log.company_id.currency_id
-            log.promise_currency_id = own if own in log.currency_ids else log.currency_ids[:1]
+            own, known = log.company_id.currency_id._origin, log.currency_ids._origin
+            log.promise_currency_id = own if own in known else known[:1]
 
     def _get_promise_items(self):
         """What may be asked for in the currency of the promise: overdue first, then not yet due."""
         return [
             row
             for row in self._get_items()
-            if row["currency_id"] == self.promise_currency_id.id and row["chase_currency"] > 0
+            if row["currency_id"] == self.promise_currency_id._origin.id
+            and row["chase_currency"] > 0
         ]
 
     @api.depends("case_id", "promise_currency_id")
@@ -236,7 +237,7 @@ class CollectionCaseLog(models.TransientModel):
             if log.result == "promise":
                 log._log_promise(contact)
             elif log.result == "dispute":
-                log._log_dispute()
+                log._log_dispute(contact)
         return {"type": "ir.actions.act_window_close"}
 
     def _check_complete(self):
@@ -292,13 +293,14 @@ class CollectionCaseLog(models.TransientModel):
         # sudo: a salesperson notes what his own customer promised; checked above
         self.env["collection.promise"].sudo()._take(self.case_id, rows, contact)
 
-    def _log_dispute(self):
+    def _log_dispute(self, contact):
         # sudo: a salesperson notes what his own customer contests; checked above
         self.env["collection.dispute"].sudo()._open(
             {
                 "move_id": self.dispute_move_id.id,
                 "amount": self.dispute_amount,
                 "reason_id": self.dispute_reason_id.id,
-                "case_id": self.case_id.id,
+                "description": self.summary,
+                "contact_id": contact.id,
             }
         )

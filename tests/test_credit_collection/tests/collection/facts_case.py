@@ -83,6 +83,15 @@ class FactsCase(CreditCollectionCommon):
             for reason in items[line]["rests"]
         }
 
+    def _told(self, record):
+        """Partners of the people who were notified about a record."""
+        messages = (
+            self.env["mail.message"]
+            .sudo()
+            .search([("model", "=", record._name), ("res_id", "=", record.id)])
+        )
+        return messages.notified_partner_ids | messages.partner_ids
+
     def refused(self, call, error=UserError, words=()):
         with self.assertRaises(error) as refusal, self.env.cr.savepoint():
             call()

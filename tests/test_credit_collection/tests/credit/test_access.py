@@ -304,6 +304,22 @@ class TestAccess(GateCase):
             "action_new", "action_preview", "action_start_test", "action_open_lines",
             "action_take", "action_assign", "action_reopen", "action_open_items",
         }  # fmt: skip
+        known |= {
+            # collection: promises, agreements, disputes, reasons
+            "action_collection_dispute", "action_collection_leave_out", "action_collection_reason",
+            "action_credit_note", "action_end", "action_fill_items", "action_open",
+            "action_open_invoice",
+        }  # fmt: skip
+        known |= {
+            # collection: contacts, worklist, ledger, allocation
+            "action_add", "action_log", "action_log_call", "action_log_promise",
+            "action_log_dispute", "action_log_letter", "action_open_overdue", "action_open_resting",
+            "action_open_contacts", "action_open_letters", "action_open_promises",
+            "action_open_disputes", "action_open_agreements", "action_open_holds",
+            "action_open_case", "action_open_collection_case", "action_open_collection_ledger",
+            "action_open_collection_letters", "action_export_xlsx", "generate_xlsx_report",
+            "action_collection_apply",
+        }  # fmt: skip
         found = set()
         for model in self.env.registry.values():
             for cls in model.mro():

@@ -4,14 +4,6 @@ from odoo import fields, models
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
-    collection_contact_max = fields.Integer(
-        related="company_id.collection_contact_max", readonly=False
-    )
-    collection_contact_days = fields.Integer(
-        related="company_id.collection_contact_days", readonly=False
-    )
-    collection_hour_from = fields.Float(related="company_id.collection_hour_from", readonly=False)
-    collection_hour_to = fields.Float(related="company_id.collection_hour_to", readonly=False)
     collection_amount_a = fields.Monetary(
         related="company_id.collection_amount_a",
         readonly=False,

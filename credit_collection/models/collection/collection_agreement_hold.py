@@ -1,0 +1,63 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class CreditHold(models.Model):
+    """Reason B of an application for release: a repayment agreement (P4-10)."""
+
+    _inherit = "credit.hold"
+
+    agreement_id = fields.Many2one(
+        "collection.agreement",
+        "Repayment Agreement",
+        check_company=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        tracking=True,
+    )
+
+    def _get_open_fields(self):
+        names = super()._get_open_fields()
+        return names | {"agreement_id"} if "release_reason" in names else names
+
+    @api.onchange("release_reason")
+    def _onchange_release_reason_agreement(self):
+        if self.release_reason != "plan":
+            self.agreement_id = False
+        elif not self.agreement_id:
+            self.agreement_id = self.env["collection.agreement"].search(
+                [
+                    ("partner_id", "=", self.partner_id.id),
+                    ("company_id", "=", self.company_id.id),
+                    ("state", "=", "active"),
+                ],
+                limit=1,
+            )
+
+    def _has_plan(self):
+        return super()._has_plan() or bool(self.agreement_id)
+
+    def _check_application(self):
+        super()._check_application()
+        if self.release_reason != "plan":
+            return
+        # sudo: a yes or no about the agreement that the applicant names
+        agreement = self.agreement_id.sudo()
+        if not agreement:
+            if self.company_id.sudo().collection_release_needs_agreement:
+                raise UserError(
+                    self.env._("Reason B needs a repayment agreement that is in force or was kept.")
+                )
+            return
+        if agreement.partner_id != self.partner_id:
+            raise UserError(self.env._("%s is of another customer.", agreement.name))
+        if agreement.state not in ("active", "kept"):
+            raise UserError(
+                self.env._(
+                    "%(agreement)s is %(state)s: reason B needs one that is in force or was kept.",
+                    agreement=agreement.name,
+                    state=dict(agreement._fields["state"]._description_selection(self.env))[
+                        agreement.state
+                    ],
+                )
+            )

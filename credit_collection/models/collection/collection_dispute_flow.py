@@ -1,0 +1,336 @@
+from odoo import api, models
+from odoo.exceptions import AccessError, UserError
+
+MANAGER_GROUPS = (
+    "credit_collection.group_collection_manager",
+    "credit_collection.group_credit_sales_manager",
+)
+ACTIVITY = "credit_collection.mail_activity_collection_dispute"
+
+
+class CollectionDispute(models.Model):
+    """How a dispute is opened, routed, decided and closed."""
+
+    _inherit = "collection.dispute"
+
+    # ------------------------------------------------------------------ who
+
+    @api.model
+    def _may_open(self, partner):
+        """Collectors, controllers, accountants and sales managers; the customer's salesperson."""
+        user = self.env.user
+        return (
+            self._may_collect()
+            or any(
+                user.has_group(group)
+                for group in (
+                    "account.group_account_invoice",
+                    "credit_collection.group_credit_sales_manager",
+                )
+            )
+            or partner.sudo().user_id == user
+        )
+
+    def _may_decide(self):
+        self.ensure_one()
+        user = self.env.user
+        return (
+            self.env.su
+            or self.user_id == user
+            or any(user.has_group(group) for group in MANAGER_GROUPS)
+        )
+
+    def _may_withdraw(self):
+        return self._may_decide() or self.opened_by_id == self.env.user
+
+    def _check_may_decide(self):
+        self.ensure_one()
+        self.check_access("read")
+        if not self._may_decide():
+            raise AccessError(
+                self.env._(
+                    "%(dispute)s is decided by %(user)s or a manager of collection or sales.",
+                    dispute=self.display_name,
+                    user=self.user_id.name or self.env._("whom it is assigned to"),
+                )
+            )
+        self._check_open()
+
+    def _check_open(self):
+        if self.state != "open":
+            raise UserError(self.env._("%s is closed already.", self.display_name))
+
+    # ------------------------------------------------------------------ opened
+
+    @api.model
+    def _open(self, vals):
+        """Note that a customer contests an invoice, or a part of it.
+
+        :param vals: dict with move_id, reason_id and optionally amount (invoice currency; all
+            that is open and not contested yet without it), description, attachment_ids
+            (commands), fault_unit, fault_user_id, contact_id
+        :return: the dispute, assigned by the route of its root cause, with its activity
+        :raise AccessError: see the table of the class
+        :raise UserError: no open invoice, a reason that is no dispute, an amount that is not
+            above zero or more than is open and not contested yet
+        """
+        move = self.env["account.move"].browse(vals["move_id"])
+        move.check_access("read")
+        # sudo: what the salesperson of the customer may not read of an invoice
+        invoice = move.sudo()
+        customer = invoice.commercial_partner_id
+        if not self._may_open(customer):
+            raise AccessError(
+                self.env._("Only his salesperson, collection and accounting open disputes of %s.",
+                           customer.name)
+            )  # fmt: skip
+        if not (invoice.is_sale_document() and invoice.state == "posted") or (
+            invoice.move_type == "out_refund"
+        ):
+            raise UserError(self.env._("%s is no posted customer invoice.", invoice.display_name))
+        reason = self.env["collection.reason"].browse(vals.get("reason_id"))
+        if not reason or not reason.is_dispute:
+            raise UserError(self.env._("Choose the root cause: a reason that is a dispute."))
+        currency = invoice.currency_id
+        room = self._get_room(invoice)
+        amount = vals.get("amount")
+        amount = room if amount is None or amount is False else currency.round(amount)
+        if currency.compare_amounts(room, 0) <= 0:
+            raise UserError(
+                self.env._("Nothing of %s is open and not contested yet.", invoice.name)
+            )
+        if currency.compare_amounts(amount, 0) <= 0 or currency.compare_amounts(amount, room) > 0:
+            raise UserError(
+                self.env._(
+                    "The contested amount of %(invoice)s must be above zero and at most %(room)s, not"
+                    " %(amount)s.",
+                    invoice=invoice.name,
+                    room=currency.format(room),
+                    amount=currency.format(amount),
+                )
+            )
+        company = invoice.company_id
+        case = self._get_open_case(customer, company)
+        today = company._credit_today()
+        # sudo: written by the system, on behalf of who opened it
+        dispute = (
+            self.sudo()
+            ._system()
+            .create(
+                {
+                    "name": self.env["ir.sequence"]
+                    .sudo()
+                    .with_company(company)
+                    .next_by_code("collection.dispute")
+                    or "/",
+                    "move_id": move.id,
+                    "partner_id": customer.id,
+                    "company_id": company.id,
+                    "case_id": case.id,
+                    "amount": amount,
+                    "amount_company": currency._convert(
+                        amount, company.currency_id, company, invoice.date
+                    ),
+                    "reason_id": reason.id,
+                    "opened_by_id": self.env.user.id,
+                    "date": today,
+                    **{
+                        name: vals[name]
+                        for name in (
+                            "description", "attachment_ids", "fault_unit", "fault_user_id",
+                            "contact_id",
+                        )
+                        if vals.get(name)
+                    },
+                }
+            )
+        )  # fmt: skip
+        dispute._route_anew()
+        if case:
+            case.sudo().message_post(
+                body=self.env._(
+                    "%(dispute)s: %(amount)s contested, %(reason)s",
+                    dispute=dispute.display_name,
+                    amount=currency.format(amount),
+                    reason=reason.name,
+                )
+            )
+            case.sudo()._refresh()
+        return self.browse(dispute.id)
+
+    @api.model
+    def _get_room(self, invoice):
+        """What of an invoice is open and not contested yet, in its currency."""
+        # sudo: disputes of whoever opened them
+        known = self.sudo().search([("move_id", "=", invoice.id), ("state", "=", "open")])
+        return invoice.currency_id.round(invoice.amount_residual - sum(known.mapped("amount")))
+
+    # ------------------------------------------------------------------ routed (P3-05)
+
+    def _get_responsible(self):
+        """Who deals with the root cause: accounting, head of sales, or the collector."""
+        self.ensure_one()
+        company = self.company_id
+        nobody = self.env["res.users"]
+        user = {
+            "accounting": company.collection_accounting_user_id,
+            "sales": company.collection_sales_user_id or self.partner_id.user_id,
+        }.get(self.reason_id.route, nobody)
+        return user.filtered("active") or self._get_collector() or self.opened_by_id
+
+    def _route_anew(self):
+        """Assign open disputes by the route and the deadline of their root cause."""
+        for dispute in self.sudo()._system():
+            reason = dispute.reason_id
+            dispute.write(
+                {
+                    "route": reason.route,
+                    "user_id": dispute._get_responsible().id,
+                    "deadline": dispute.company_id._collection_add_workdays(
+                        dispute.date, reason.deadline_days
+                    ),
+                }
+            )
+        self._assign_work()
+
+    def _assign_work(self):
+        """The activity follows the person it is assigned to."""
+        disputes = self.sudo()
+        disputes.activity_unlink([ACTIVITY])
+        for dispute in disputes.filtered("user_id"):
+            dispute.activity_schedule(
+                ACTIVITY,
+                date_deadline=dispute.deadline,
+                summary=self.env._(
+                    "%(reason)s: %(amount)s of %(invoice)s",
+                    reason=dispute.reason_id.name,
+                    amount=dispute.currency_id.format(dispute.amount),
+                    invoice=dispute.move_id.name,
+                ),
+                user_id=dispute.user_id.id,
+            )
+
+    # ------------------------------------------------------------------ decided
+
+    def action_credit_note(self):
+        """Accept: opens Odoo's credit note for the invoice; posting it closes the dispute."""
+        self.ensure_one()
+        self.check_access("read")
+        self._check_open()
+        if not self.env.user.has_group("account.group_account_invoice"):
+            raise AccessError(self.env._("Credit notes are made by accounting."))
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Credit Note"),
+            "res_model": "account.move.reversal",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "active_model": "account.move",
+                "active_ids": self.move_id.ids,
+                "default_reason": f"{self.name}, {self.reason_id.name}",
+                "default_collection_dispute_id": self.id,
+            },
+        }
+
+    def action_reject(self):
+        """Decide against the customer: asks for the decision first (`collection.end`)."""
+        self.ensure_one()
+        self._check_may_decide()
+        return self._open_end("reject", self.env._("Reject the Dispute"))
+
+    def _do_reject(self, note):
+        note = self._clean_note(note)
+        self._do_close("rejected", note)
+        for dispute in self.sudo():
+            dispute._tell(
+                self.env._("%(dispute)s was rejected: %(note)s", dispute=dispute.name, note=note)
+            )
+        return True
+
+    def _check_can_cancel(self):
+        super()._check_can_cancel()
+        if not self._may_withdraw():
+            self._check_may_decide()
+        self._check_open()
+
+    def _do_cancel(self, note):
+        return self._do_close("cancelled", self._clean_note(note))
+
+    def action_cancel(self):
+        """Withdraw a dispute: asks for the reason first (`collection.end`)."""
+        self.ensure_one()
+        self._check_can_cancel()
+        return self._open_end("cancel", self.env._("Withdraw the Dispute"))
+
+    def _do_close(self, state, decision, accepted=None):
+        for dispute in self.sudo()._system():
+            today = dispute.company_id._credit_today()
+            dispute.write(
+                {
+                    "state": state,
+                    "decision": decision,
+                    "date_close": today,
+                    "days_to_resolve": (today - dispute.date).days if dispute.date else 0,
+                    "amount_accepted": accepted or 0.0,
+                }
+            )
+            dispute.activity_unlink([ACTIVITY])
+        self.sudo().case_id.filtered(lambda case: case.state == "open")._refresh()
+        return True
+
+    def _tell(self, body):
+        self.ensure_one()
+        people = self.opened_by_id | self._get_collector()
+        self.message_notify(
+            partner_ids=people.partner_id.ids,
+            subject=self.display_name,
+            body=body,
+            model=self._name,
+            res_id=self.id,
+        )
+
+    # ------------------------------------------------------------------ closed by the books
+
+    def _close_accepted(self, credit_notes):
+        """Close open disputes whose credit note was posted."""
+        for dispute in self.sudo().filtered(lambda d: d.state == "open"):
+            notes = credit_notes.filtered(lambda m, d=dispute: m.collection_dispute_id == d)
+            total = sum(notes.mapped("amount_total"))
+            dispute._do_close(
+                "accepted",
+                self.env._("Credit note %s", ", ".join(notes.mapped("name"))),
+                accepted=total,
+            )
+            dispute._tell(
+                self.env._(
+                    "%(dispute)s was accepted: credit note of %(amount)s.",
+                    dispute=dispute.name,
+                    amount=dispute.currency_id.format(total),
+                )
+            )
+
+    @api.model
+    def _close_settled(self, company):
+        """Close what has become pointless: nothing of the invoice is open any more."""
+        settled = self.search(
+            [
+                ("company_id", "=", company.id),
+                ("state", "=", "open"),
+                "|",
+                ("move_id.state", "!=", "posted"),
+                ("move_id.payment_state", "in", ("paid", "in_payment", "reversed")),
+            ]
+        )
+        for dispute in settled:
+            dispute._do_close(
+                "cancelled",
+                self.env._("Nothing of %s is open any more.", dispute.move_id.display_name),
+            )
+        return settled
+
+    def action_open_invoice(self):
+        """Open the contested invoice, with the user's own rights."""
+        self.ensure_one()
+        self.move_id.check_access("read")
+        return self.move_id.get_formview_action()

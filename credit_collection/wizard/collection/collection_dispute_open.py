@@ -1,0 +1,51 @@
+from odoo import api, fields, models
+from odoo.fields import Command
+
+
+class CollectionDisputeOpen(models.TransientModel):
+    """What a customer contests of an invoice: collects it, `_open` checks and files it."""
+
+    _name = "collection.dispute.open"
+    _description = "Open a Dispute"
+
+    move_id = fields.Many2one("account.move", "Invoice", required=True)
+    currency_id = fields.Many2one(related="move_id.currency_id")
+    amount_open = fields.Monetary("Open and Not Contested", compute="_compute_amount_open")
+    amount = fields.Monetary(
+        "Contested", compute="_compute_amount", store=True, readonly=False, required=True
+    )
+    reason_id = fields.Many2one(
+        "collection.reason", "Root Cause", required=True, domain="[('is_dispute', '=', True)]"
+    )
+    route = fields.Selection(related="reason_id.route")
+    description = fields.Text("What the Customer Contests")
+    attachment_ids = fields.Many2many("ir.attachment", string="Evidence")
+
+    @api.depends("move_id")
+    def _compute_amount_open(self):
+        disputes = self.env["collection.dispute"]
+        for wizard in self:
+            room = disputes._get_room(wizard.move_id) if wizard.move_id else 0.0
+            wizard.amount_open = room
+
+    @api.depends("move_id")
+    def _compute_amount(self):
+        for wizard in self:
+            wizard.amount = wizard.amount_open
+
+    def action_open(self):
+        """Open the dispute, and show it.
+
+        :raise UserError: see `collection.dispute._open`
+        """
+        self.ensure_one()
+        dispute = self.env["collection.dispute"]._open(
+            {
+                "move_id": self.move_id.id,
+                "amount": self.amount,
+                "reason_id": self.reason_id.id,
+                "description": self.description,
+                "attachment_ids": [Command.set(self.attachment_ids.ids)],
+            }
+        )
+        return dispute.get_formview_action()

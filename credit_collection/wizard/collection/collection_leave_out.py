@@ -1,0 +1,35 @@
+from odoo import api, fields, models
+
+
+class CollectionLeaveOut(models.TransientModel):
+    """Leave invoices out of collection until a day, for a reason."""
+
+    _name = "collection.leave.out"
+    _description = "Leave out of Collection"
+
+    move_ids = fields.Many2many("account.move", string="Invoices", required=True)
+    company_id = fields.Many2one("res.company", compute="_compute_company_id")
+    date_until = fields.Date(
+        "Until", help="Last day on which they rest. Empty = take them up again now."
+    )
+    date_last = fields.Date("At Most until", compute="_compute_company_id")
+    reason = fields.Char()
+
+    @api.depends("move_ids")
+    def _compute_company_id(self):
+        for wizard in self:
+            company = wizard.move_ids.company_id[:1] or self.env.company
+            wizard.company_id = company
+            wizard.date_last = fields.Date.add(
+                company._credit_today(), days=company.sudo().collection_leave_out_max_days
+            )
+
+    def action_apply(self):
+        """Leave the invoices out until the day, or take them up again without one.
+
+        :raise AccessError: the user is neither accountant, collector nor controller
+        :raise ValidationError: no reason, a day in the past or further than the company allows
+        """
+        self.ensure_one()
+        self.move_ids._leave_out(self.date_until, self.reason if self.date_until else False)
+        return {"type": "ir.actions.act_window_close"}
