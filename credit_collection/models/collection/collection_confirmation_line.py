@@ -126,7 +126,11 @@ class CollectionConfirmationLine(models.Model):
             needed.append("date_expected")
         if self.is_known:
             needed.append("is_confirmed")
-        missing = [label(name) for name in needed if not self[name]]
+        missing = [
+            label(name)
+            for name in needed
+            if not (self[name].strip() if isinstance(self[name], str) else self[name])
+        ]
         today = (self.company_id or self.env.company)._credit_today()
         if self.date_expected and self.date_expected < today and self.state == "sent":
             missing.append(self.env._("Expected on: a day to come"))

@@ -245,6 +245,7 @@ class CollectionConfirmation(models.Model):
                 ANSWER,
                 lambda s: s.env._("Confirm your overdue items of %s", f"{s.period:%Y-%m}"),
                 sheet.date_deadline,
+                quiet=True,
             )
 
     def _mail(self, template):
