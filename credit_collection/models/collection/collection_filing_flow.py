@@ -73,6 +73,8 @@ class CollectionFiling(models.Model):
         for filing in self:
             filing._cancel_reviews()
         self.sudo()._system().write({"state": "cancelled"})
+        # Before the next filing of the case comes to the database.
+        self.flush_recordset(["state"])
 
     # ------------------------------------------------------------------ takeover
 

@@ -1,5 +1,8 @@
 from odoo import api, models
 
+# Activities at once from which on nobody gets a mail for each.
+MANY = 5
+
 
 class CollectionTask(models.AbstractModel):
     """Gives work to people: one open activity per record, kind and person, in his language."""
@@ -30,7 +33,7 @@ class CollectionTask(models.AbstractModel):
                 left_readable.with_env(left.env), head, kind, summary, deadline, note
             )
         # One line in the systray is enough: no mail for each of many.
-        quiet = quiet or len(values) > 20
+        quiet = quiet or len(values) > MANY
         # sudo: whoever caused the task may not be able to give work to others
         return (
             self.env["mail.activity"]
