@@ -23,7 +23,7 @@ class CollectionConfirmation(models.Model):
                 raise UserError(self.env._("%s was answered already.", sheet.name))
             if not sheet._may_answer():
                 raise AccessError(
-                    self.env._("%s is answered by %s.", sheet.name, sheet.user_id.name)
+                    self.env._("%(sheet)s is answered by %(user)s.", sheet=sheet.name, user=sheet.user_id.name)
                 )
 
     def action_confirm_right(self):

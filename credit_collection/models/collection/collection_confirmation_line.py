@@ -146,10 +146,3 @@ class CollectionConfirmationLine(models.Model):
         if sheet.state == "answered" and sheet._may_route():
             return ROUTING
         return set()
-
-    def action_open_invoice(self):
-        """Open the invoice of this line."""
-        self.ensure_one()
-        self.check_access("read")
-        self.move_id.check_access("read")
-        return self.move_id.get_formview_action()
