@@ -246,6 +246,12 @@ class TestTakeover(SheetCase):
         with self.assertRaisesRegex(UserError, "Contract, Order"):
             own.action_evidence_complete()
         first, *rest = filing.evidence_ids
+        # What is asked for cannot be asked away.
+        for values in ({"kind": "other"}, {"is_asked": False}):
+            with self.assertRaises(AccessError):
+                first.with_user(self.collector).write(values)
+        with self.assertRaises(AccessError):
+            first.with_user(self.collector).unlink()
         first.with_user(self.collector).attachment_ids = self._paper(filing)
         for line in rest:
             line.with_user(self.collector).date_promised = self._today(-1)
