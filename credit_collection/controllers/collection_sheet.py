@@ -140,7 +140,9 @@ class CollectionSheetPage(http.Controller):
             day = get("date_expected")
             values["date_expected"] = fields.Date.to_date(day) if day else False
         except ValueError:
-            return {}, request.env._("An amount or a date cannot be read; amounts are not negative.")
+            return {}, request.env._(
+                "An amount or a date cannot be read; amounts are not negative."
+            )
         return values, None
 
     def _read_amount(self, line, text):

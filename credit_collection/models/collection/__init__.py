@@ -18,6 +18,10 @@ States collection.case: open -> closed (one open per customer and company).
 Hooks  collection.item._get_rest_selects (what of an item rests, and why),
        collection.run._before_decide and _after_apply (once per company and run),
        collection.letter._create_for_run (letters of the customers of a batch).
+       collection.task._assign gives people work, res.company._collection_head and its like
+       say to whom.
+Crons  collection.confirmation._cron_sheets (notices, sheets, who is late),
+       collection.filing._cron_filings (deadlines of evidence).
 """
 
 from . import collection_item
@@ -35,7 +39,9 @@ from . import collection_letter
 from . import collection_confirmation
 from . import collection_confirmation_line
 from . import collection_confirmation_make
+from . import collection_confirmation_watch
 from . import collection_confirmation_flow
+from . import collection_confirmation_work
 from . import collection_filing
 from . import collection_filing_flow
 from . import collection_filing_evidence

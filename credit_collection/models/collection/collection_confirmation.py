@@ -143,9 +143,7 @@ class CollectionConfirmation(models.Model):
     def _get_token(self):
         """Key of the page without log-in: of this sheet and of who answers it, nobody else's."""
         self.ensure_one()
-        return hmac(
-            self.env(su=True), "collection-sheet", (self.id, self.user_id.id, self.period)
-        )
+        return hmac(self.env(su=True), "collection-sheet", (self.id, self.user_id.id, self.period))
 
     def _get_link(self):
         """Address of the page without log-in; for mails to the salesperson only."""
@@ -157,9 +155,9 @@ class CollectionConfirmation(models.Model):
     def action_print(self):
         """Print the sheet with the answers."""
         self.check_access("read")
-        return self.env.ref("credit_collection.action_report_collection_confirmation").report_action(
-            self
-        )
+        return self.env.ref(
+            "credit_collection.action_report_collection_confirmation"
+        ).report_action(self)
 
     def action_open_page(self):
         """Open the page on which all lines are answered at once; his own sheets only.
@@ -169,7 +167,11 @@ class CollectionConfirmation(models.Model):
         self.ensure_one()
         self.check_access("read")
         if self.user_id != self.env.user:
-            raise AccessError(self.env._("%(sheet)s is answered by %(user)s.", sheet=self.name, user=self.user_id.name))
+            raise AccessError(
+                self.env._(
+                    "%(sheet)s is answered by %(user)s.", sheet=self.name, user=self.user_id.name
+                )
+            )
         return {"type": "ir.actions.act_url", "url": self._get_link(), "target": "new"}
 
     def action_open_items(self):

@@ -28,7 +28,9 @@ class CollectionFilingEvidence(models.Model):
     attachment_ids = fields.Many2many("ir.attachment", string="Files")
     date_promised = fields.Date("Missing, Promised for")
     note = fields.Char()
-    is_asked = fields.Boolean("Asked For", readonly=True, help="On the checklist of every takeover.")
+    is_asked = fields.Boolean(
+        "Asked For", readonly=True, help="On the checklist of every takeover."
+    )
     is_given = fields.Boolean("Given", compute="_compute_is_given")
 
     @api.depends("attachment_ids")
@@ -89,9 +91,7 @@ class CollectionFiling(models.Model):
         for name in ("reason", "proposal"):
             if not (self[name] or "").strip():
                 raise UserError(
-                    self.env._(
-                        "“%s” is empty.", self._fields[name]._description_string(self.env)
-                    )
+                    self.env._("“%s” is empty.", self._fields[name]._description_string(self.env))
                 )
         today = self.company_id._credit_today()
         open_lines = self.evidence_ids.filtered(
@@ -173,7 +173,9 @@ class CollectionFiling(models.Model):
                 filing,
                 company._collection_usable(filing.collector_id) or filing.user_id,
                 EVIDENCE_TASK,
-                lambda f: f.env._("The evidence on %s came back: see what is missing", f.partner_id.name),
+                lambda f: f.env._(
+                    "The evidence on %s came back: see what is missing", f.partner_id.name
+                ),
                 deadline,
             )
         return True

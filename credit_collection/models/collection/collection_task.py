@@ -25,8 +25,12 @@ class CollectionTask(models.AbstractModel):
             return self.env["mail.activity"].sudo()
         kind = self.env.ref(f"credit_collection.{type_xmlid}")
         readable = records.with_user(user)._filtered_access("read")
-        values = self._prepare(records & readable.with_env(records.env), user, kind, summary, deadline, note)
-        for company, left in (records - readable.with_env(records.env)).grouped("company_id").items():
+        values = self._prepare(
+            records & readable.with_env(records.env), user, kind, summary, deadline, note
+        )
+        for company, left in (
+            (records - readable.with_env(records.env)).grouped("company_id").items()
+        ):
             head = company._collection_head()
             left_readable = left.with_user(head)._filtered_access("read") if head else left.browse()
             values += self._prepare(

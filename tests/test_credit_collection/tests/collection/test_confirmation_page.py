@@ -104,7 +104,9 @@ class TestConfirmationPage(SheetCase, HttpCase):
         self.url_open(
             self.path,
             data={
-                **form, f"line-{self.line.id}": "1", f"reason_note-{self.line.id}": "Other",
+                **form,
+                f"line-{self.line.id}": "1",
+                f"reason_note-{self.line.id}": "Other",
             },  # fmt: skip
         )
         self.env.invalidate_all()

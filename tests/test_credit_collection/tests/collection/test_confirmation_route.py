@@ -39,9 +39,7 @@ class TestConfirmationRoute(SheetCase):
         books, _ours, _quality, default = sheet.line_ids
         default.with_user(self.controller).write({"measure_stop": True, "measure_team": True})
         sheet.with_user(self.controller).action_route()
-        self.assertEqual(
-            self._activities(books.move_id, WORK).user_id, self.accountant
-        )
+        self.assertEqual(self._activities(books.move_id, WORK).user_id, self.accountant)
         tasks = self._activities(case, WORK)
         self.assertEqual(
             sorted(task.user_id.name for task in tasks),
@@ -145,7 +143,9 @@ class TestConfirmationRoute(SheetCase):
         groups = (
             self.env["collection.confirmation.line"]
             .with_user(self.auditor)
-            ._read_group([("company_id", "=", self.company.id)], ["reason_category"], ["amount:sum"])
+            ._read_group(
+                [("company_id", "=", self.company.id)], ["reason_category"], ["amount:sum"]
+            )
         )
         self.assertEqual(dict(groups), {"internal": 2000, "external": 2000})
 

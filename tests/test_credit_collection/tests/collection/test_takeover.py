@@ -86,9 +86,7 @@ class TestTakeover(SheetCase):
             )
             self.assertEqual(str(filing.date_evidence), "2027-02-11")
             self.assertEqual(filing.amount_overdue, sum(filing.item_ids.mapped("amount")))
-            self.assertRecordValues(
-                case, [{"takeover_state": "taken", "user_id": self.head.id}]
-            )
+            self.assertRecordValues(case, [{"takeover_state": "taken", "user_id": self.head.id}])
             task = self._activities(filing, "mail_activity_filing_evidence")
             self.assertEqual(task.user_id, self.collector)
             self._run()
@@ -265,9 +263,7 @@ class TestTakeover(SheetCase):
             [{"state": "evidence", "handed_in_by_id": self.collector.id, "evidence_given": 1}],
         )
         self.assertFalse(self._activities(filing, "mail_activity_filing_evidence"))
-        self.assertEqual(
-            self._activities(filing, "mail_activity_filing_accept").user_id, self.head
-        )
+        self.assertEqual(self._activities(filing, "mail_activity_filing_accept").user_id, self.head)
         with self.assertRaises(AccessError):
             own.write({"reason": "Other"})
         # What was promised may still come; what was given stays.
@@ -337,9 +333,11 @@ class TestTakeover(SheetCase):
 
     def test_report(self):
         filing = self._filed()
-        content = self.env["ir.actions.report"]._render_qweb_html(
-            "credit_collection.report_collection_filing", filing.ids
-        )[0].decode()
+        content = (
+            self.env["ir.actions.report"]
+            ._render_qweb_html("credit_collection.report_collection_filing", filing.ids)[0]
+            .decode()
+        )
         for text in ("Filing Sheet of an Overdue Case", "1,000.00", "Proof of Delivery"):
             self.assertIn(text, content)
 

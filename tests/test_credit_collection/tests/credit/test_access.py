@@ -296,6 +296,11 @@ class TestAccess(GateCase):
             "action_open_credit_file", "action_print_credit_file", "action_open_credit_behaviour",
             "action_note_litigation", "action_save", "action_import_credit_terms",
             "get_import_templates", "load",
+            # collection: confirmation sheets, takeover
+            "action_make_sheets", "action_confirm_right", "action_send_back", "action_route",
+            "action_open_page", "action_open_items", "action_evidence_complete", "action_accept",
+            "action_open_case", "action_apply_takeover", "action_open_filings",
+            "action_special_team",
         }  # fmt: skip
         found = set()
         for model in self.env.registry.values():
