@@ -82,7 +82,7 @@ class CollectionSheetPage(http.Controller):
                 "sheet": sheet,
                 "token": token,
                 "lang_wanted": params.get("lang"),
-                "languages": request.env["res.lang"].sudo().get_installed(),
+                "sheet_languages": request.env["res.lang"].sudo().get_installed(),
                 "message": params.get("message"),
                 "check": params.get("check"),
                 "errors": errors or {},
@@ -90,6 +90,7 @@ class CollectionSheetPage(http.Controller):
                 "reasons": request.env["collection.reason"].sudo().search([]),
                 "page_name": "collection_sheet",
                 "no_breadcrumbs": True,
+                "no_footer": True,
             },
         )
         # The address is the key: it goes into no other site's log, no cache, no search engine.
@@ -139,7 +140,9 @@ class CollectionSheetPage(http.Controller):
             day = get("date_expected")
             values["date_expected"] = fields.Date.to_date(day) if day else False
         except ValueError:
-            return {}, request.env._("An amount or a date cannot be read; amounts are not negative.")
+            return {}, request.env._(
+                "An amount or a date cannot be read; amounts are not negative."
+            )
         return values, None
 
     def _read_amount(self, line, text):

@@ -21,6 +21,11 @@ Hooks  collection.item._get_rest_selects (what of an item rests, and why),
        credit.rule._get_collection_stops (whose case stops orders).
 Crons  collection.run._cron_run, hourly: runs at work go on, daily runs start at their hour;
        credit.hold._cron_recheck also closes the cases of who paid.
+       collection.letter._create_for_run (letters of the customers of a batch).
+       collection.task._assign gives people work, res.company._collection_head and its like
+       say to whom.
+Crons  collection.confirmation._cron_sheets (notices, sheets, who is late),
+       collection.filing._cron_filings (deadlines of evidence).
 """
 
 from . import collection_item
@@ -72,7 +77,9 @@ from . import mail_thread
 from . import collection_confirmation
 from . import collection_confirmation_line
 from . import collection_confirmation_make
+from . import collection_confirmation_watch
 from . import collection_confirmation_flow
+from . import collection_confirmation_work
 from . import collection_filing
 from . import collection_filing_flow
 from . import collection_filing_evidence

@@ -38,7 +38,12 @@ class CollectionCase(models.Model):
     date_followup_collection = fields.Date("Follow-up by Collection", readonly=True)
     date_followup_finance = fields.Date("Follow-up by Finance", readonly=True)
     followup_state = fields.Selection(
-        [("none", "None"), ("open", "To Confirm"), ("half", "Confirmed by One"), ("done", "Confirmed by Both")],
+        [
+            ("none", "None"),
+            ("open", "To Confirm"),
+            ("half", "Confirmed by One"),
+            ("done", "Confirmed by Both"),
+        ],
         "Weekly Follow-up",
         compute="_compute_followup_state",
     )

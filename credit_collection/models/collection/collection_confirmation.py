@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.tools import hmac
 
 STATES = [("sent", "To Answer"), ("answered", "Answered"), ("routed", "Routed")]
@@ -83,6 +84,7 @@ class CollectionConfirmation(models.Model):
     )
     can_answer = fields.Boolean(compute="_compute_can")
     can_route = fields.Boolean(compute="_compute_can")
+    is_mine = fields.Boolean(compute="_compute_can")
 
     _once_a_month = models.UniqueIndex(
         "(company_id, origin_user_id, period)",
@@ -114,6 +116,7 @@ class CollectionConfirmation(models.Model):
     @api.depends("state", "user_id")
     def _compute_can(self):
         for sheet in self:
+            sheet.is_mine = sheet.user_id == self.env.user
             sheet.can_answer = sheet.state == "sent" and sheet._may_answer()
             sheet.can_route = sheet.state == "answered" and sheet._may_route()
 
@@ -140,9 +143,7 @@ class CollectionConfirmation(models.Model):
     def _get_token(self):
         """Key of the page without log-in: of this sheet and of who answers it, nobody else's."""
         self.ensure_one()
-        return hmac(
-            self.env(su=True), "collection-sheet", (self.id, self.user_id.id, self.period)
-        )
+        return hmac(self.env(su=True), "collection-sheet", (self.id, self.user_id.id, self.period))
 
     def _get_link(self):
         """Address of the page without log-in; for mails to the salesperson only."""
@@ -154,9 +155,24 @@ class CollectionConfirmation(models.Model):
     def action_print(self):
         """Print the sheet with the answers."""
         self.check_access("read")
-        return self.env.ref("credit_collection.action_report_collection_confirmation").report_action(
-            self
-        )
+        return self.env.ref(
+            "credit_collection.action_report_collection_confirmation"
+        ).report_action(self)
+
+    def action_open_page(self):
+        """Open the page on which all lines are answered at once; his own sheets only.
+
+        :raise AccessError: the sheet is somebody else's, whose key this would show
+        """
+        self.ensure_one()
+        self.check_access("read")
+        if self.user_id != self.env.user:
+            raise AccessError(
+                self.env._(
+                    "%(sheet)s is answered by %(user)s.", sheet=self.name, user=self.user_id.name
+                )
+            )
+        return {"type": "ir.actions.act_url", "url": self._get_link(), "target": "new"}
 
     def action_open_items(self):
         """Open the lines of these sheets, to group and to export them."""

@@ -23,7 +23,12 @@ class CollectionConfirmationLine(models.Model):
     _rec_name = "document"
 
     confirmation_id = fields.Many2one(
-        "collection.confirmation", "Sheet", required=True, readonly=True, ondelete="cascade", index=True
+        "collection.confirmation",
+        "Sheet",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
     )
     company_id = fields.Many2one(related="confirmation_id.company_id", store=True, index=True)
     user_id = fields.Many2one(related="confirmation_id.user_id", store=True, index=True)
@@ -33,7 +38,11 @@ class CollectionConfirmationLine(models.Model):
 
     # As the books were
     move_line_id = fields.Many2one(
-        "account.move.line", "Journal Item", readonly=True, index="btree_not_null", ondelete="set null"
+        "account.move.line",
+        "Journal Item",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
     )
     move_id = fields.Many2one(
         "account.move", "Invoice", readonly=True, index="btree_not_null", ondelete="set null"
@@ -57,16 +66,16 @@ class CollectionConfirmationLine(models.Model):
     # The answer
     figures = fields.Selection(FIGURES, "Figures")
     amount_own = fields.Monetary(
-        "Own Amount", currency_field="document_currency_id", help="What the salesperson's books say."
+        "Own Amount",
+        currency_field="document_currency_id",
+        help="What the salesperson's books say.",
     )
     difference_note = fields.Char("What Differs")
     reason_id = fields.Many2one("collection.reason", "Reason", index="btree_not_null")
     reason_category = fields.Selection(related="reason_id.category", store=True, string="Cause")
     reason_note = fields.Char("Specific Reason")
     fault_unit = fields.Char("Fault: Unit")
-    fault_user_id = fields.Many2one(
-        "res.users", "Fault: Person", domain="[('share', '=', False)]"
-    )
+    fault_user_id = fields.Many2one("res.users", "Fault: Person", domain="[('share', '=', False)]")
     amount_expected = fields.Monetary(
         "Expected Amount", currency_field="document_currency_id", help="In document currency."
     )
@@ -126,7 +135,11 @@ class CollectionConfirmationLine(models.Model):
             needed.append("date_expected")
         if self.is_known:
             needed.append("is_confirmed")
-        missing = [label(name) for name in needed if not self[name]]
+        missing = [
+            label(name)
+            for name in needed
+            if not (self[name].strip() if isinstance(self[name], str) else self[name])
+        ]
         today = (self.company_id or self.env.company)._credit_today()
         if self.date_expected and self.date_expected < today and self.state == "sent":
             missing.append(self.env._("Expected on: a day to come"))
@@ -142,10 +155,3 @@ class CollectionConfirmationLine(models.Model):
         if sheet.state == "answered" and sheet._may_route():
             return ROUTING
         return set()
-
-    def action_open_invoice(self):
-        """Open the invoice of this line."""
-        self.ensure_one()
-        self.check_access("read")
-        self.move_id.check_access("read")
-        return self.move_id.get_formview_action()

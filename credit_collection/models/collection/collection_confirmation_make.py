@@ -1,5 +1,4 @@
 import logging
-from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
 
@@ -13,15 +12,11 @@ _logger = logging.getLogger(__name__)
 
 # How far the Overdue Notice looks ahead for what comes due.
 AHEAD_DAYS = 30
-ANSWER, ROUTE, LATE = (
-    "mail_activity_sheet_answer",
-    "mail_activity_sheet_route",
-    "mail_activity_sheet_late",
-)
+ANSWER = "mail_activity_sheet_answer"
 
 
 class CollectionConfirmation(models.Model):
-    """The monthly notice, the sheets, and who is late (P1-07, P3-02 to P3-05)."""
+    """The monthly notice and the sheets (P1-07, P3-03); who is late: collection_confirmation_watch.py."""
 
     _inherit = "collection.confirmation"
 
@@ -140,7 +135,10 @@ class CollectionConfirmation(models.Model):
         answer = company.collection_sheet_answer_days
         values = [
             {
-                "name": self.env["ir.sequence"].sudo().with_company(company).next_by_code(self._name)
+                "name": self.env["ir.sequence"]
+                .sudo()
+                .with_company(company)
+                .next_by_code(self._name)
                 or "/",
                 "company_id": company.id,
                 "user_id": user.id,
@@ -245,6 +243,7 @@ class CollectionConfirmation(models.Model):
                 ANSWER,
                 lambda s: s.env._("Confirm your overdue items of %s", f"{s.period:%Y-%m}"),
                 sheet.date_deadline,
+                quiet=True,
             )
 
     def _mail(self, template):
@@ -274,52 +273,3 @@ class CollectionConfirmation(models.Model):
             "credit_collection.collection_confirmation_action"
         )
         return {**action, "domain": [("id", "in", sheets.ids)], "context": {}}
-
-    # ------------------------------------------------------------------ who is late, who left
-
-    def _pass_on(self):
-        """Sheets of leavers go to who stands in for them (P3-02); their links die."""
-        for sheet in self.sudo():
-            owner = sheet.company_id._collection_owner(sheet.user_id)
-            if owner and owner != sheet.user_id:
-                self.env["collection.task"]._unassign(sheet, ANSWER)
-                sheet._system().user_id = owner
-                sheet._send_sheet("mail_template_confirmation_sheet")
-
-    def _remind(self, today):
-        """Remind once, on the last working day before the deadline."""
-        for sheet in self.sudo():
-            if sheet.reminded_on or not sheet.date_remind <= today <= sheet.date_deadline:
-                continue
-            sheet._system().reminded_on = today
-            sheet._mail("mail_template_confirmation_remind")
-
-    def _mark_late(self, today):
-        """After the deadline the heads of sales and of collection are told, once (P3-04)."""
-        late = self.sudo().filtered(lambda s: not s.is_late and today > s.date_deadline)
-        for sheet in late:
-            sheet._system().is_late = True
-            company = sheet.company_id
-            for user in company._collection_sales_head() | company._collection_head():
-                self.env["collection.task"]._assign(
-                    sheet,
-                    user,
-                    LATE,
-                    lambda s: s.env._("%s has not confirmed his overdue items", s.user_id.name),
-                    today + timedelta(days=1),
-                )
-
-    def _mark_route_late(self, today):
-        """Routing after its deadline is flagged, and the head of collection told once (P3-05)."""
-        late = self.sudo().filtered(
-            lambda s: not s.is_route_late and today > s.date_route_deadline
-        )
-        for sheet in late:
-            sheet._system().is_route_late = True
-            self.env["collection.task"]._assign(
-                sheet,
-                sheet.company_id._collection_head(),
-                LATE,
-                lambda s: s.env._("%s is not routed in time", s.name),
-                today + timedelta(days=1),
-            )

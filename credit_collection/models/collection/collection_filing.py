@@ -257,7 +257,7 @@ class CollectionFiling(models.Model):
     def _add_checklist(self):
         self.env["collection.filing.evidence"].sudo()._system().create(
             [
-                {"filing_id": filing.id, "kind": kind}
+                {"filing_id": filing.id, "kind": kind, "is_asked": True}
                 for filing in self
                 if not filing.evidence_ids
                 for kind in CHECKLIST

@@ -28,6 +28,9 @@ class CollectionFilingEvidence(models.Model):
     attachment_ids = fields.Many2many("ir.attachment", string="Files")
     date_promised = fields.Date("Missing, Promised for")
     note = fields.Char()
+    is_asked = fields.Boolean(
+        "Asked For", readonly=True, help="On the checklist of every takeover."
+    )
     is_given = fields.Boolean("Given", compute="_compute_is_given")
 
     @api.depends("attachment_ids")
@@ -38,7 +41,8 @@ class CollectionFilingEvidence(models.Model):
     def _get_open_fields(self):
         filing = self.filing_id
         if filing.state in ("draft", "filed") and filing._may_work():
-            return {"sequence", "kind", "attachment_ids", "date_promised", "note"}
+            names = {"sequence", "attachment_ids", "date_promised", "note"}
+            return names if self.is_asked else names | {"kind"}
         # What was promised may still come.
         if filing.state == "evidence" and filing._may_work() and not self.attachment_ids:
             return {"attachment_ids", "note"}
@@ -60,9 +64,6 @@ class CollectionFilingEvidence(models.Model):
 
     def _may_change(self):
         return self.filing_id.state in ("draft", "filed") and self.filing_id._may_work()
-
-    def _may_delete(self):
-        return self._may_change()
 
 
 class CollectionFiling(models.Model):
@@ -90,9 +91,7 @@ class CollectionFiling(models.Model):
         for name in ("reason", "proposal"):
             if not (self[name] or "").strip():
                 raise UserError(
-                    self.env._(
-                        "“%s” is empty.", self._fields[name]._description_string(self.env)
-                    )
+                    self.env._("“%s” is empty.", self._fields[name]._description_string(self.env))
                 )
         today = self.company_id._credit_today()
         open_lines = self.evidence_ids.filtered(
@@ -174,7 +173,9 @@ class CollectionFiling(models.Model):
                 filing,
                 company._collection_usable(filing.collector_id) or filing.user_id,
                 EVIDENCE_TASK,
-                lambda f: f.env._("The evidence on %s came back: see what is missing", f.partner_id.name),
+                lambda f: f.env._(
+                    "The evidence on %s came back: see what is missing", f.partner_id.name
+                ),
                 deadline,
             )
         return True

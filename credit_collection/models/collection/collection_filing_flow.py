@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
 EVIDENCE_TASK = "mail_activity_filing_evidence"
@@ -35,7 +35,10 @@ class CollectionFiling(models.Model):
         if not (self.reason or "").strip():
             raise UserError(self.env._("Reason: say why the team should take over."))
         if self.sudo().search_count(
-            [("case_id", "=", case.id), ("state", "in", ("requested", "filed", "evidence", "done"))],
+            [
+                ("case_id", "=", case.id),
+                ("state", "in", ("requested", "filed", "evidence", "done")),
+            ],
             limit=1,
         ):
             raise UserError(self.env._("%s is filed, or waits for it, already.", case.display_name))
@@ -73,6 +76,8 @@ class CollectionFiling(models.Model):
         for filing in self:
             filing._cancel_reviews()
         self.sudo()._system().write({"state": "cancelled"})
+        # Before the next filing of the case comes to the database.
+        self.flush_recordset(["state"])
 
     # ------------------------------------------------------------------ takeover
 
@@ -143,9 +148,7 @@ class CollectionFiling(models.Model):
         for row in items._get_items(company, self.partner_id.ids):
             if row["net"] > 0 and row["days"] > 0:
                 by_partner.setdefault(row["partner_id"], []).append(row)
-        documents = dict.fromkeys(
-            row["move_id"] for rows in by_partner.values() for row in rows
-        )
+        documents = dict.fromkeys(row["move_id"] for rows in by_partner.values() for row in rows)
         names = {
             move["id"]: move["name"]
             for move in self.env["account.move"].sudo().browse(documents).read(["name"], load="")
@@ -184,4 +187,3 @@ class CollectionFiling(models.Model):
         self.ensure_one()
         self.check_access("read")
         return self.case_id.get_formview_action()
-

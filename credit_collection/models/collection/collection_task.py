@@ -1,5 +1,8 @@
 from odoo import api, models
 
+# Activities at once from which on nobody gets a mail for each.
+MANY = 5
+
 
 class CollectionTask(models.AbstractModel):
     """Gives work to people: one open activity per record, kind and person, in his language."""
@@ -8,7 +11,7 @@ class CollectionTask(models.AbstractModel):
     _description = "Collection Task"
 
     @api.model
-    def _assign(self, records, user, type_xmlid, summary, deadline, note=None):
+    def _assign(self, records, user, type_xmlid, summary, deadline, note=None, quiet=False):
         """One activity on each of `records` for `user`; who has one of the kind is not asked again.
 
         Set-based: the checks cost a query per call, not per record.
@@ -16,25 +19,30 @@ class CollectionTask(models.AbstractModel):
         :param user: who should do it; where he may not read a record, the team head does
         :param summary: function of a record in the user's language, returns the text
         :param note: the same, for the body; optional
+        :param quiet: no mail of the activity, where another mail says it
         """
         if not records or not user:
             return self.env["mail.activity"].sudo()
         kind = self.env.ref(f"credit_collection.{type_xmlid}")
         readable = records.with_user(user)._filtered_access("read")
-        values = self._prepare(records & readable.with_env(records.env), user, kind, summary, deadline, note)
-        for company, left in (records - readable.with_env(records.env)).grouped("company_id").items():
+        values = self._prepare(
+            records & readable.with_env(records.env), user, kind, summary, deadline, note
+        )
+        for company, left in (
+            (records - readable.with_env(records.env)).grouped("company_id").items()
+        ):
             head = company._collection_head()
             left_readable = left.with_user(head)._filtered_access("read") if head else left.browse()
             values += self._prepare(
                 left_readable.with_env(left.env), head, kind, summary, deadline, note
             )
         # One line in the systray is enough: no mail for each of many.
-        quick = len(values) > 20
+        quiet = quiet or len(values) > MANY
         # sudo: whoever caused the task may not be able to give work to others
         return (
             self.env["mail.activity"]
             .sudo()
-            .with_context(mail_activity_quick_update=quick or self.env.context.get("mail_activity_quick_update"))
+            .with_context(mail_activity_quick_update=quiet)
             .create(values)
         )
 

@@ -25,10 +25,14 @@ class ResCompany(models.Model):
     collection_sheet_period = fields.Date(readonly=True)
 
     collection_finance_user_id = fields.Many2one(
-        "res.users", "Routes Answers", help="Finance: routes the answers; empty = the responsible controller."
+        "res.users",
+        "Routes Answers",
+        help="Finance: routes the answers; empty = the responsible controller.",
     )
     collection_accounting_user_id = fields.Many2one(
-        "res.users", "Clears Book Differences", help="Accounting: clears differences of the books; empty = Finance."
+        "res.users",
+        "Clears Book Differences",
+        help="Accounting: clears differences of the books; empty = Finance.",
     )
     collection_sales_head_id = fields.Many2one(
         "res.users", "Head of Sales", help="Told of late answers; empty = a sales manager."
@@ -107,9 +111,7 @@ class ResCompany(models.Model):
 
     def _collection_team(self):
         """The team whose head gets what has no owner."""
-        return (
-            self.env["collection.team"].sudo().search([("company_id", "=", self.id)])[:1]
-        )
+        return self.env["collection.team"].sudo().search([("company_id", "=", self.id)])[:1]
 
     def _collection_head(self, team=None):
         """Head of collection: of a team, else of the first team, else a collection manager."""
@@ -158,9 +160,7 @@ class ResConfigSettings(models.TransientModel):
     collection_sheet_enabled = fields.Boolean(
         related="company_id.collection_sheet_enabled", readonly=False
     )
-    collection_sheet_day = fields.Integer(
-        related="company_id.collection_sheet_day", readonly=False
-    )
+    collection_sheet_day = fields.Integer(related="company_id.collection_sheet_day", readonly=False)
     collection_sheet_answer_days = fields.Integer(
         related="company_id.collection_sheet_answer_days", readonly=False
     )

@@ -101,9 +101,7 @@ class SheetCase(CreditCollectionCommon):
     def _activities(self, record, kind=None):
         domain = [("res_model", "=", record._name), ("res_id", "in", record.ids)]
         if kind:
-            domain.append(
-                ("activity_type_id", "=", self.env.ref(f"credit_collection.{kind}").id)
-            )
+            domain.append(("activity_type_id", "=", self.env.ref(f"credit_collection.{kind}").id))
         return self.env["mail.activity"].sudo().search(domain)
 
     def _mails(self, text):

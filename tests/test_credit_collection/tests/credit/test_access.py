@@ -320,6 +320,13 @@ class TestAccess(GateCase):
             "action_open_collection_letters", "action_export_xlsx", "generate_xlsx_report",
             "action_collection_apply",
         }  # fmt: skip
+        known |= {
+            # collection: confirmation sheets, takeover
+            "action_make_sheets", "action_confirm_right", "action_send_back", "action_route",
+            "action_open_page", "action_open_items", "action_evidence_complete", "action_accept",
+            "action_open_case", "action_apply_takeover", "action_open_filings",
+            "action_special_team",
+        }  # fmt: skip
         found = set()
         for model in self.env.registry.values():
             for cls in model.mro():

@@ -1,0 +1,200 @@
+from datetime import timedelta
+
+from lxml import html
+
+from odoo.tests import HttpCase, tagged
+
+from .sheet_case import SheetCase
+
+
+@tagged("post_install", "-at_install")
+class TestConfirmationPage(SheetCase, HttpCase):
+    """The page without log-in: what the key opens, and what it does not (P3-04)."""
+
+    def setUp(self):
+        super().setUp()
+        self.invoice = self._invoice(self.buyer, 500, 10)
+        self.other = self._invoice(
+            self._customer("Secret Customer", user_id=self.salesperson2.id), 777, 10
+        )
+        self.sheets = self._make()
+        self.sheet = self.sheets.filtered(lambda s: s.user_id == self.salesperson)
+        self.line = self.sheet.line_ids
+        self.path = f"/collection/sheet/{self.sheet.id}/{self.sheet._get_token()}"
+
+    def _form(self, response):
+        page = html.fromstring(response.text)
+        form = page.get_element_by_id("sheet_form")
+        return dict(form.form_values())
+
+    def _post(self, step="submit", **values):
+        form = self._form(self.url_open(self.path))
+        form.update({f"{name}-{self.line.id}": value for name, value in values.items()})
+        response = self.url_open(self.path, data={**form, "step": step})
+        self.env.invalidate_all()
+        return response
+
+    def _good(self, **values):
+        return {
+            "figures": "right",
+            "reason_id": str(self.quality.id),
+            "reason_note": "Colour is off",
+            "amount_expected": "450.50",
+            "date_expected": str(self._today() + timedelta(days=9)),
+            "fault_unit": "Plant 2",
+            **values,
+        }
+
+    def test_page(self):
+        response = self.url_open(self.path)
+        self.assertEqual(response.status_code, 200)
+        self.assertIn(self.invoice.name, response.text)
+        self.assertIn("500.00", response.text)
+        self.assertNotIn("Secret Customer", response.text)
+        self.assertNotIn(self.salesperson2.name + "<", response.text)
+        self.assertEqual(response.headers["Referrer-Policy"], "no-referrer")
+        self.assertEqual(response.headers["Cache-Control"], "no-store")
+
+    def test_wrong_keys_open_nothing(self):
+        token = self.sheet._get_token()
+        foreign = (self.sheets - self.sheet)._get_token()
+        for sheet_id, key in (
+            (self.sheet.id, "x"),
+            (self.sheet.id, token[:-1]),
+            (self.sheet.id, foreign),
+            ((self.sheets - self.sheet).id, token),
+            (self.sheet.id + 9999, token),
+        ):
+            with self.subTest(sheet=sheet_id, key=key):
+                response = self.url_open(f"/collection/sheet/{sheet_id}/{key}")
+                self.assertEqual(response.status_code, 404)
+                self.assertNotIn("500.00", response.text)
+
+    def test_no_post_without_a_csrf_token(self):
+        form = {f"{k}-{self.line.id}": v for k, v in self._good().items()}
+        response = self.url_open(
+            self.path, data={**form, f"line-{self.line.id}": "1", "step": "submit"}
+        )
+        self.assertEqual(response.status_code, 400)
+        self.env.invalidate_all()
+        self.assertEqual(self.sheet.state, "sent")
+
+    def test_answer(self):
+        response = self._post(**self._good())
+        self.assertIn("sheet_thanks", response.text)
+        self.assertRecordValues(
+            self.sheet,
+            [{"state": "answered", "answered_by_link": True, "answered_by_id": False}],
+        )
+        self.assertRecordValues(
+            self.line,
+            [
+                {
+                    "figures": "right",
+                    "reason_id": self.quality.id,
+                    "reason_note": "Colour is off",
+                    "amount_expected": 450.5,
+                    "fault_unit": "Plant 2",
+                }
+            ],
+        )
+        self.assertEqual(self.invoice.collection_reason_id, self.quality)
+        # Handed in: the page shows it, and writes nothing any more.
+        form = {"csrf_token": self._form(response)["csrf_token"], "step": "submit"}
+        self.url_open(
+            self.path,
+            data={
+                **form,
+                f"line-{self.line.id}": "1",
+                f"reason_note-{self.line.id}": "Other",
+            },  # fmt: skip
+        )
+        self.env.invalidate_all()
+        self.assertEqual(self.line.reason_note, "Colour is off")
+
+    def test_incomplete_is_kept_and_marked(self):
+        response = self._post(**self._good(reason_id=""))
+        self.assertIn("sheet_missing", response.text)
+        self.assertIn("Missing: Reason", response.text)
+        self.assertRecordValues(self.line, [{"reason_note": "Colour is off", "state": "sent"}])
+
+    def test_save_for_later_and_all_right(self):
+        response = self._post("save", reason_note="So far")
+        self.assertIn("not handed in yet", response.text)
+        self.assertRecordValues(self.line, [{"reason_note": "So far", "figures": False}])
+        self._post("right")
+        self.assertEqual(self.line.figures, "right")
+        self.assertEqual(self.sheet.state, "sent")
+
+    def test_bad_input(self):
+        for values in (
+            {"amount_expected": "much"},
+            {"amount_expected": "-5"},
+            {"amount_expected": "nan"},
+            {"amount_expected": "inf"},
+            {"date_expected": "2027-13-45"},
+        ):
+            with self.subTest(values=values):
+                response = self._post(**self._good(**values))
+                self.assertIn("cannot be read", response.text)
+                self.assertEqual(self.sheet.state, "sent")
+        self._post(
+            **self._good(
+                reason_id="999999",
+                figures="maybe",
+                fault_user_id=str(self.env.ref("base.user_admin").id),
+            )
+        )
+        self.assertRecordValues(
+            self.line, [{"reason_id": False, "figures": False, "fault_user_id": False}]
+        )
+        # Markup stays text.
+        response = self._post("save", reason_note="<script>alert(1)</script>")
+        self.assertNotIn("<script>alert(1)", response.text)
+
+    def test_nothing_else_is_written(self):
+        form = self._form(self.url_open(self.path))
+        foreign = (self.sheets - self.sheet).line_ids
+        form.update({f"{k}-{foreign.id}": v for k, v in self._good().items()})
+        form[f"line-{foreign.id}"] = "1"
+        form[f"amount-{self.line.id}"] = "1"
+        form[f"is_known-{self.line.id}"] = "1"
+        self.url_open(self.path, data={**form, "step": "save"})
+        self.env.invalidate_all()
+        self.assertRecordValues(foreign, [{"reason_id": False, "figures": False}])
+        self.assertRecordValues(self.line, [{"amount": 500, "is_known": False}])
+
+    def test_link_ends(self):
+        self._post(**self._good())
+        self.sheet.with_user(self.controller).action_route()
+        response = self.url_open(self.path)
+        self.assertIn("sheet_ended", response.text)
+        for text in (self.invoice.name, "500.00", "Buyer", self.sheet.name):
+            self.assertNotIn(text, response.text)
+
+    def test_link_ends_with_the_person(self):
+        self.salesperson.sudo().active = False
+        self.assertEqual(self.url_open(self.path).status_code, 404)
+        self._daily()
+        self.assertEqual(self.url_open(self.path).status_code, 404)
+
+    def test_the_link_is_in_no_chatter(self):
+        messages = self.env["mail.message"].search(
+            [("model", "=", self.sheet._name), ("res_id", "=", self.sheet.id)]
+        )
+        self.assertNotIn(self.sheet._get_token(), "".join(map(str, messages.mapped("body"))))
+        mail = self._mails("confirm your overdue items").filtered(
+            lambda m: m.recipient_ids == self.salesperson.partner_id
+        )
+        self.assertIn(self.path, str(mail.body_html))
+
+    def test_language(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        view = self.env.ref("credit_collection.collection_confirmation_page")
+        view.update_field_translations(
+            "arch_db", {"zh_CN": {"Overdue Confirmation Sheet": "逾期账款确认表"}}
+        )
+        self.assertNotIn("逾期账款确认表", self.url_open(self.path).text)
+        self.assertIn("逾期账款确认表", self.url_open(f"{self.path}?lang=zh_CN").text)
+        self.salesperson.sudo().lang = "zh_CN"
+        self.assertIn("逾期账款确认表", self.url_open(self.path).text)
