@@ -9,6 +9,7 @@ from pathlib import Path
 
 from browser import Browser
 from PIL import Image
+from scenes_credit_file import SCENES
 
 USERS = Path(__file__).parents[1] / "demo" / "users.tsv"
 LIST = ".o_list_view .o_data_row"
@@ -27,7 +28,17 @@ README = {
     ),
     "hold": ("finance", "/odoo/credit-holds/{hold:order_requested_chongqing}", FORM, ""),
     "customers": ("controller", "/odoo/credit-customers", LIST, ""),
+    "application": ("salesmanager", "/odoo/credit-applications/{application_requested}", FORM, ""),
+    "assessment": ("controller", "/odoo/credit-assessments/{assessment}", FORM, ""),
+    "credit-file": (
+        "controller",
+        "/odoo/action-credit_collection.res_partner_action_credit_file/{hangzhou}",
+        FORM,
+        "",
+    ),
 }
+# Pixels of those whose point is further down.
+TALL = {"application": 960, "credit-file": 960}
 MORE = {
     "quotation-passes": ("sales", "/odoo/sale.order/{order_passes_suzhou}", BANNER, ""),
     "quotation-near": ("sales", "/odoo/sale.order/{order_passes_near_ningbo}", BANNER, ""),
@@ -92,6 +103,12 @@ PHONE = {
         "",
     ),
     "phone-hold": ("finance", "/odoo/credit-holds/{hold:order_requested_chongqing}", FORM, ""),
+}
+# The credit file as every role that has to do with it.
+CREDIT_FILE = {
+    f"{name}-{login}": (login, *scene)
+    for name, (logins, *scene) in SCENES.items()
+    for login in logins.split()
 }
 SIGN = """(async () => {
     document.querySelector("a[data-bs-target='#modalaccept'], [data-bs-target='#modalaccept']").click();
@@ -214,13 +231,14 @@ def main():
     options = options.parse_args()
     folder = options.all or options.images
     folder.mkdir(parents=True, exist_ok=True)
-    scenes = {**README, **MORE, **CHINESE} if options.all else README
+    scenes = {**README, **MORE, **CREDIT_FILE, **CHINESE} if options.all else README
     with Browser() as browser:
         wait_for_server(options.url)
         camera = Camera(browser, options.url, options.database)
         camera.read_names()
         for name, scene in scenes.items():
             if options.only in name:
+                browser.size(1280, TALL.get(name, 800))
                 camera.take(name, folder / f"{name}.png", *scene)
                 shrink(folder / f"{name}.png")
         if options.all and options.only in "phone":

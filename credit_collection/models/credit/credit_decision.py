@@ -89,7 +89,7 @@ class CreditDecision(models.Model):
         readonly=True,
     )
     old_review_date = fields.Date("Review Before", readonly=True)
-    new_review_date = fields.Date("Next Review", readonly=True)
+    new_review_date = fields.Date("Next Credit Review", readonly=True)
     old_risk_level = fields.Selection(
         selection=lambda self: (
             self.env["res.partner"]._fields["credit_risk_level"]._description_selection(self.env)

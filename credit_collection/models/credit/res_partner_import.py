@@ -28,7 +28,6 @@ class ResPartner(models.Model):
             }
         ]
 
-    @api.model
     def action_import_credit_terms(self):
         """Open Odoo's import for limits, terms and grades of customers."""
         self._credit_check_import()

@@ -24,7 +24,7 @@ class TestCreditFile(ApplicationCase):
             {**values, "name": "Deposit 7", "kind": "deposit", "value": 1000}
         )
         cls.paper = env["credit.document"].create(
-            {**values, "type_id": env["credit.document.type"].search([], limit=1).id}
+            {**values, "type_id": env.ref("credit_collection.credit_document_type_contract").id}
         )
         cls.investigation = env["credit.investigation"].create(
             {**values, "note": "Busy works, two new lines"}
@@ -64,7 +64,7 @@ class TestCreditFile(ApplicationCase):
         self.assertEqual(file.credit_file_decision_ids, self._decisions())
         self.assertEqual(file.credit_file_application_ids, application)
         self.assertEqual(file.credit_file_security_ids, self.security)
-        self.assertEqual(file.credit_file_document_ids, self.paper)
+        self.assertIn(self.paper, file.credit_file_document_ids)
         self.assertEqual(file.credit_file_investigation_ids, self.investigation)
         self.assertFalse(file.credit_file_hold_ids)
 
