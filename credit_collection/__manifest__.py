@@ -29,7 +29,6 @@
         "security/collection_screen_rules.xml",
         "security/collection_facts_rules.xml",
         "security/collection_run_rules.xml",
-        "security/collection_screen_rules.xml",
         "security/collection_sheet_rules.xml",
         # area credit
         "data/credit_data.xml",

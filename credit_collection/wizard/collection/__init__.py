@@ -7,5 +7,3 @@ from . import collection_end
 from . import collection_leave_out
 from . import collection_reason_set
 from . import collection_dispute_open
-from . import collection_letter_write
-from . import collection_letter_resend
