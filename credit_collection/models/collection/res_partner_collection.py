@@ -64,7 +64,9 @@ class ResPartner(models.Model):
 
     @api.depends_context("uid")
     def _compute_collection_can_assign(self):
-        may = any(self.env.user.has_group(group) for group in COLLECTOR_GROUPS)
+        may = self.browse().has_access("write") and any(
+            self.env.user.has_group(group) for group in COLLECTOR_GROUPS
+        )
         self.collection_can_assign = may
 
     # ------------------------------------------------------------------ who assigns

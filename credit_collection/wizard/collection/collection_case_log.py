@@ -107,8 +107,6 @@ class CollectionCaseLog(models.TransientModel):
         "collection.reason", "Root Cause", domain="[('is_dispute', '=', True)]"
     )
 
-    # ------------------------------------------------------------------ what is open
-
     def _get_items(self):
         """Open items of the customer, oldest first, that are overdue or due soon."""
         self.ensure_one()
@@ -196,8 +194,6 @@ class CollectionCaseLog(models.TransientModel):
         for log in self:
             log.dispute_amount = log.dispute_move_id.amount_residual
 
-    # ------------------------------------------------------------------ conduct, activities
-
     @api.depends("case_id", "channel", "direction", "date")
     def _compute_limit_broken(self):
         contacts = self.env["collection.contact"]
@@ -219,8 +215,6 @@ class CollectionCaseLog(models.TransientModel):
         for log in self:
             log.due_activity_count = len(log._get_due_activities()) if log.case_id else 0
 
-    # ------------------------------------------------------------------ save
-
     def action_log(self):
         """Save the contact, with the promise or the dispute that came of it.
 
@@ -229,7 +223,6 @@ class CollectionCaseLog(models.TransientModel):
         """
         for log in self:
             log._check_complete()
-            # The collector's own next step outlives what is ticked off here.
             activities = log._get_due_activities() if log.is_done else None
             contact = self.env["collection.contact"].create(log._prepare_contact())
             if activities:

@@ -140,8 +140,16 @@ class TestContact(FactsCase):
         self.assertEqual(self.case.last_words, "New")
 
     def test_complaint_is_told_to_the_head(self):
-        team = self.env["collection.team"].sudo().create(
-            {"name": "East", "head_id": self.collection_manager.id, "company_id": self.company.id}
+        team = (
+            self.env["collection.team"]
+            .sudo()
+            .create(
+                {
+                    "name": "East",
+                    "head_id": self.collection_manager.id,
+                    "company_id": self.company.id,
+                }
+            )
         )
         self.case.sudo()._system().team_id = team
         self._log(is_complaint=True, summary="Rude on the phone")

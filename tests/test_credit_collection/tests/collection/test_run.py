@@ -66,9 +66,7 @@ class TestRun(RunCase):
                 self._run()
                 levels[day] = self._case(customer).stage_id.days_from
                 codes = self._letters(customer).mapped("type_id.code")
-        self.assertEqual(
-            levels, {0: 0, 3: 0, 7: 1, 8: 1, 14: 8, 37: 31, 67: 61, 97: 91}
-        )
+        self.assertEqual(levels, {0: 0, 3: 0, 7: 1, 8: 1, 14: 8, 37: 31, 67: 61, 97: 91})
         self.assertEqual(
             codes,
             ["account_confirmation", "payment_reminder", "collection_notice", "dunning_1",
@@ -236,9 +234,7 @@ class TestRun(RunCase):
         self._invoice(customer, 100, days_overdue=9)
         self._invoice(customer, 100, days_overdue=40, currency=euro)
         self._run()
-        self.assertEqual(
-            sorted(self._letters(customer).mapped("currency_id.name")), ["EUR", "USD"]
-        )
+        self.assertEqual(sorted(self._letters(customer).mapped("currency_id.name")), ["EUR", "USD"])
         self.assertEqual(set(self._letters(customer).mapped("type_id.code")), {"dunning_1"})
 
     def test_same_statements_for_many(self):
