@@ -41,13 +41,17 @@ class CreditReview(models.AbstractModel):
     @api.model
     def _get_facts(self, customers, company, total=None):
         facts = super()._get_facts(customers, company, total)
-        cases = self.env["collection.case"].sudo().search(
-            [
-                ("partner_id", "in", customers.ids),
-                ("company_id", "=", company.id),
-                ("state", "=", "open"),
-                ("stage_id.credit_effect", "!=", "none"),
-            ]
+        cases = (
+            self.env["collection.case"]
+            .sudo()
+            .search(
+                [
+                    ("partner_id", "in", customers.ids),
+                    ("company_id", "=", company.id),
+                    ("state", "=", "open"),
+                    ("stage_id.credit_effect", "!=", "none"),
+                ]
+            )
         )
         for case in cases:
             facts[case.partner_id.id]["collection_case"] = case

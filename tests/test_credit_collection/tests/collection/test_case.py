@@ -31,7 +31,12 @@ class TestCase(RunCase):
         self._run()
         case = self._case(customer).with_user(self.collector)
         case.write({"date_pause": self._today(3), "is_evasive": True})
-        for name, value in (("state", "closed"), ("is_key", True), ("rank", 1), ("result", "other")):
+        for name, value in (
+            ("state", "closed"),
+            ("is_key", True),
+            ("rank", 1),
+            ("result", "other"),
+        ):
             with self.assertRaises(AccessError):
                 case.write({name: value})
         with self.assertRaises(AccessError):
@@ -181,6 +186,8 @@ class TestCase(RunCase):
         late = self._overdue("Late", days=40)
         self._run()
         order = self._order(late, 10)
-        self.assertIn("which stops orders", order._credit_check()[order.id].holding[0]["description"])
+        self.assertIn(
+            "which stops orders", order._credit_check()[order.id].holding[0]["description"]
+        )
         with self.assertRaises(UserError):
             order.with_user(self.salesperson).action_confirm()

@@ -1,7 +1,8 @@
 from dateutil.relativedelta import relativedelta
 
-from odoo.addons.credit_collection.models.collection.collection_item import CollectionItem
 from odoo.tools import SQL
+
+from odoo.addons.credit_collection.models.collection.collection_item import CollectionItem
 
 from .letter_case import LetterCase
 

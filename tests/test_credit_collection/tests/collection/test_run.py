@@ -4,8 +4,11 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time
+from odoo.tools import mute_logger
 
 from .run_case import RunCase
+
+LOGGER = "odoo.addons.credit_collection.models.collection.collection_run_process"
 
 
 class TestRun(RunCase):
@@ -66,9 +69,7 @@ class TestRun(RunCase):
                 self._run()
                 levels[day] = self._case(customer).stage_id.days_from
                 codes = self._letters(customer).mapped("type_id.code")
-        self.assertEqual(
-            levels, {0: 0, 3: 0, 7: 1, 8: 1, 14: 8, 37: 31, 67: 61, 97: 91}
-        )
+        self.assertEqual(levels, {0: 0, 3: 0, 7: 1, 8: 1, 14: 8, 37: 31, 67: 61, 97: 91})
         self.assertEqual(
             codes,
             ["account_confirmation", "payment_reminder", "collection_notice", "dunning_1",
@@ -176,7 +177,7 @@ class TestRun(RunCase):
                 raise ValueError("broken address")
             return create(model, run, rows)
 
-        with patch.object(letters, "_create_for_run", fail), self.assertLogs(level="ERROR"):
+        with patch.object(letters, "_create_for_run", fail), mute_logger(LOGGER):
             run = self._run()
         self.assertRecordValues(run, [{"state": "done", "error_count": 1, "letter_count": 2}])
         self.assertEqual(self._line_of(run, customers[1]).error, "broken address")
@@ -236,9 +237,7 @@ class TestRun(RunCase):
         self._invoice(customer, 100, days_overdue=9)
         self._invoice(customer, 100, days_overdue=40, currency=euro)
         self._run()
-        self.assertEqual(
-            sorted(self._letters(customer).mapped("currency_id.name")), ["EUR", "USD"]
-        )
+        self.assertEqual(sorted(self._letters(customer).mapped("currency_id.name")), ["EUR", "USD"])
         self.assertEqual(set(self._letters(customer).mapped("type_id.code")), {"dunning_1"})
 
     def test_same_statements_for_many(self):
