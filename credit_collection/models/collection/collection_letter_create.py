@@ -58,9 +58,9 @@ class CollectionLetter(models.Model):
                      AS (VALUES %(values)s),
                 item AS MATERIALIZED (%(items)s),
                 line AS MATERIALIZED (%(lines)s),
-                total AS (%(totals)s),
-                age AS (%(ages)s),
-                credit AS (%(credits)s),
+                total AS MATERIALIZED (%(totals)s),
+                age AS MATERIALIZED (%(ages)s),
+                credit AS MATERIALIZED (%(credits)s),
                 letter AS (
                     INSERT INTO collection_letter (
                         name, state, type_id, partner_id, company_id, currency_id, case_id, stage_id,
