@@ -42,7 +42,10 @@ from . import collection_case_assign
 from . import collection_case_rank
 from . import collection_run
 from . import collection_run_decision
+from . import collection_run_facts
 from . import collection_run_apply
+from . import collection_run_letters
+from . import collection_run_preview
 from . import collection_run_process
 from . import collection_contact
 from . import collection_fact_mixin
@@ -60,7 +63,6 @@ from . import collection_dispute
 from . import collection_dispute_flow
 from . import collection_dispute_behaviour
 from . import collection_item_rest
-from . import collection_run_facts
 from . import res_company_facts
 from . import collection_letter
 from . import collection_letter_line

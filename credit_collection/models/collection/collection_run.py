@@ -135,6 +135,17 @@ class CollectionRun(models.Model):
     def _after_apply(self):
         """What follows from the cases as they are now: takeover, weekly follow-up. Extend."""
 
+    def _get_guard_message(self):
+        """Why no letter goes at all, in words; False when they do."""
+        journals = self.company_id._collection_guard_journals()
+        if not journals:
+            return False
+        return self.env._(
+            "No letters: %(journals)s not reconciled for more than %(days)s days.",
+            journals=", ".join(journals.mapped("display_name")),
+            days=self.company_id.collection_bank_guard_days,
+        )
+
     # ------------------------------------------------------------------ buttons
 
     @api.model

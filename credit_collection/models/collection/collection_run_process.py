@@ -157,12 +157,7 @@ class CollectionRun(models.Model):
             if not self.is_test:
                 self._before_decide()
             self.is_prepared = True
-        guard = self.company_id._collection_guard_journals()
-        self.message = guard and self.env._(
-            "No letters: %(journals)s not reconciled for more than %(days)s days.",
-            journals=", ".join(guard.mapped("display_name")),
-            days=self.company_id.collection_bank_guard_days,
-        )
+        self.message = self._get_guard_message()
 
     @api.model
     def _flush_decision(self):
