@@ -249,10 +249,11 @@ class CollectionDispute(models.Model):
         return True
 
     def _check_can_cancel(self):
-        super()._check_can_cancel()
+        result = super()._check_can_cancel()
         if not self._may_withdraw():
             self._check_may_decide()
         self._check_open()
+        return result
 
     def _do_cancel(self, note):
         return self._do_close("cancelled", self._clean_note(note))
