@@ -3,7 +3,7 @@
 Owns   collection.item (abstract: the one SQL of open items and of what of them may be chased),
        collection.stage, collection.escalation, collection.team, collection.run with
        collection.run.line, collection.case; collection.contact; collection.promise with
-       collection.promise.line, collection.agreement with collection.agreement.line,
+       collection.promise.line, collection.agreement with collection.agreement.line and .item,
        collection.dispute, collection.reason; collection.letter with collection.letter.line,
        collection.letter.type with collection.letter.text; collection.confirmation with
        collection.confirmation.line, collection.filing; collection.ledger (SQL view).
@@ -18,6 +18,10 @@ States collection.case: open -> closed (one open per customer and company).
 Hooks  collection.item._get_rest_selects (what of an item rests, and why),
        collection.run._before_decide and _after_apply (once per company and run),
        collection.letter._create_for_run (letters of the customers of a batch).
+Doors  collection.promise._take and _spread, collection.dispute._open,
+       account.move._set_collection_reason and _leave_out: for wizards and sheets, they check rights;
+       collection.promise.line._judge, collection.agreement._judge, collection.dispute._close_settled:
+       once per company before a run decides (collection_run_facts.py).
 """
 
 from . import collection_item
@@ -41,6 +45,7 @@ from . import collection_agreement_judge
 from . import collection_agreement_hold
 from . import collection_dispute
 from . import collection_dispute_flow
+from . import collection_dispute_end
 from . import collection_dispute_behaviour
 from . import collection_item_rest
 from . import collection_run_facts
