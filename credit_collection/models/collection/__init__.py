@@ -3,7 +3,7 @@
 Owns   collection.item (abstract: the one SQL of open items and of what of them may be chased),
        collection.stage, collection.escalation, collection.team, collection.run with
        collection.run.line, collection.case; collection.contact; collection.promise with
-       collection.promise.line, collection.agreement with collection.agreement.line,
+       collection.promise.line, collection.agreement with collection.agreement.line and .item,
        collection.dispute, collection.reason; collection.letter with collection.letter.line,
        collection.letter.type with collection.letter.text; collection.confirmation with
        collection.confirmation.line, collection.filing; collection.ledger (SQL view).
@@ -26,6 +26,10 @@ Crons  collection.run._cron_run, hourly: runs at work go on, daily runs start at
        say to whom.
 Crons  collection.confirmation._cron_sheets (notices, sheets, who is late),
        collection.filing._cron_filings (deadlines of evidence).
+Doors  collection.promise._take and _spread, collection.dispute._open,
+       account.move._set_collection_reason and _leave_out: for wizards and sheets, they check rights;
+       collection.promise.line._judge, collection.agreement._judge, collection.dispute._close_settled:
+       once per company before a run decides (collection_run_facts.py).
 """
 
 from . import collection_item
@@ -62,6 +66,7 @@ from . import collection_agreement_judge
 from . import collection_agreement_hold
 from . import collection_dispute
 from . import collection_dispute_flow
+from . import collection_dispute_end
 from . import collection_dispute_behaviour
 from . import collection_item_rest
 from . import res_company_facts

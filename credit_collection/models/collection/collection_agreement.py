@@ -1,7 +1,7 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 
 STATES = [
     ("draft", "Draft"),
@@ -229,7 +229,7 @@ class CollectionAgreement(models.Model):
         given = []
         for vals in vals_list:
             self._set_customer(vals)
-            given.append("item_ids" in vals)
+            given.append(bool(vals.get("item_ids")))  # a form sends an empty list
         agreements = super().create([self._with_preset(vals) for vals in vals_list])
         for agreement, has_items in zip(agreements, given, strict=True):
             agreement.sudo()._system().write(
@@ -268,49 +268,3 @@ class CollectionAgreement(models.Model):
                 raise ValidationError(
                     self.env._("Signed on %s lies in the future.", agreement.signed_date)
                 )
-
-    # ------------------------------------------------------------------ items
-
-    def _fill_items(self):
-        """Cover every overdue item of the customer that is under no other agreement."""
-        self.ensure_one()
-        # sudo: items of the customer, of which the collector asks for payment
-        rows = (
-            self.env["collection.item"]
-            .sudo()
-            ._get_items(self.company_id, self.partner_id.ids or [0])
-        )
-        known = self.item_ids.move_line_id.ids
-        chosen = [
-            row["move_line_id"]
-            for row in rows
-            if row["days"] > 0
-            and row["currency_id"] == self.currency_id.id
-            and row["move_line_id"] not in known
-            and "agreement" not in row["rests"]
-        ]
-        self.sudo().env["collection.agreement.item"]._system().create(
-            [{"agreement_id": self.id, "move_line_id": line} for line in chosen]
-        )
-        return chosen
-
-    def action_fill_items(self):
-        """Add every overdue item of the customer in the currency of the agreement.
-
-        :raise UserError: not a draft, or there is nothing to add
-        """
-        self._check_may_collect()
-        for agreement in self:
-            agreement.check_access("write")
-            if agreement.state != "draft":
-                raise UserError(self.env._("%s is not a draft any more.", agreement.display_name))
-            if not agreement._fill_items():
-                raise UserError(
-                    self.env._(
-                        "%(customer)s has no further overdue item in %(currency)s.",
-                        customer=agreement.partner_id.name,
-                        currency=agreement.currency_id.name,
-                    )
-                )
-        self._rebuild_schedule()
-        return True

@@ -52,10 +52,8 @@ class CollectionAgreement(models.Model):
 
     def _do_request(self):
         """Within the collector's authority (P2-02) the request itself puts it into force."""
-        for agreement in self:
-            if agreement._get_authority_gaps():
-                super(CollectionAgreement, agreement)._do_request()
-                continue
+        beyond = self.filtered(lambda agreement: agreement._get_authority_gaps())
+        for agreement in self - beyond:
             # sudo: the state is written by the system; the checks came before
             agreement.sudo()._system().write(
                 {
@@ -65,6 +63,7 @@ class CollectionAgreement(models.Model):
                 }
             )
             agreement._after_approved()
+        return super(CollectionAgreement, beyond)._do_request()
 
     # ------------------------------------------------------------------ decision
 
@@ -121,7 +120,7 @@ class CollectionAgreement(models.Model):
     # ------------------------------------------------------------------ ended by hand
 
     def _check_can_cancel(self):
-        super()._check_can_cancel()
+        result = super()._check_can_cancel()
         self._check_may_collect()
         if self.state not in ("draft", "requested", "active"):
             raise UserError(self.env._("%s has ended already.", self.display_name))
@@ -129,6 +128,7 @@ class CollectionAgreement(models.Model):
             raise AccessError(
                 self.env._("%s is in force: a collection manager ends it.", self.display_name)
             )
+        return result
 
     def _do_cancel(self, note):
         note = self._clean_note(note)

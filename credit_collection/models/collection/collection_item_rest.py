@@ -27,9 +27,10 @@ class CollectionItem(models.AbstractModel):
 
     @api.model
     def _flush_sources(self):
-        super()._flush_sources()
+        result = super()._flush_sources()
         for model, names in REST_SOURCES.items():
             self.env[model].flush_model(names)
+        return result
 
     @api.model
     def _select_rest_dispute(self):

@@ -223,18 +223,20 @@ class CollectionPromise(models.Model):
     # ------------------------------------------------------------------ taken back
 
     def _check_can_cancel(self):
-        super()._check_can_cancel()
+        result = super()._check_can_cancel()
         self._check_may_collect()
         if self.state != "open":
             raise UserError(self.env._("%s is not open any more.", self.display_name))
+        return result
 
     def _do_cancel(self, note):
         note = self._clean_note(note)
         # sudo: written by the system only; the checks came before
         promises = self.sudo()._system()
-        promises.line_ids.filtered(lambda line: line.state == "open").write(
-            {"state": "cancelled", "date_judged": fields.Date.context_today(self)}
-        )
+        for company in promises.company_id:
+            promises.filtered(lambda p, c=company: p.company_id == c).line_ids.filtered(
+                lambda line: line.state == "open"
+            ).write({"state": "cancelled", "date_judged": company._credit_today()})
         promises.write({"cancel_note": note})
         for promise in promises:
             promise.case_id.message_post(

@@ -39,7 +39,7 @@ class TestAgreement(AgreementCase):
         other = self._invoice(self.customer, 200, 1)
         self._invoice(self.customer, 400, -10)
         self._invoice(self.customer, 800, 40, currency=self._rate("EUR", 2.0))
-        agreement = self._agreement()
+        agreement = self._agreement(item_ids=[])
         self.assertEqual(
             agreement.item_ids.move_line_id, self._claims(overdue) | self._claims(other)
         )
@@ -98,12 +98,18 @@ class TestAgreement(AgreementCase):
             {"down_type": "percent", "down_percent": 0},
             {"down_type": "fixed", "down_fixed": 900},
             {"down_type": "fixed", "down_fixed": 9, "down_date": self._today(-1)},
-            {"item_ids": []},
         ):
             with self.subTest(values=values):
                 agreement = self._agreement(**values)
                 self.refused(lambda a=agreement: a.with_user(self.collector).action_request())
                 self.assertEqual(agreement.state, "draft")
+
+    def test_nothing_to_cover(self):
+        self._invoice(self.customer, 900, -10)
+        agreement = self._agreement()
+        self.assertIn("Add the items", agreement.schedule_error)
+        self.refused(lambda: agreement.with_user(self.collector).action_request())
+        self.refused(lambda: agreement.with_user(self.collector).action_fill_items())
 
     def test_items_of_others(self):
         stranger = self._invoice(self._customer("Other"), 100, 40)
