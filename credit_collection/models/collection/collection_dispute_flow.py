@@ -174,7 +174,7 @@ class CollectionDispute(models.Model):
         nobody = self.env["res.users"]
         user = {
             "accounting": company.collection_accounting_user_id,
-            "sales": company.collection_sales_user_id or self.partner_id.user_id,
+            "sales": company.collection_sales_head_id or self.partner_id.user_id,
         }.get(self.reason_id.route, nobody)
         return user.filtered("active") or self._get_collector() or self.opened_by_id
 

@@ -54,16 +54,6 @@ class ResCompany(models.Model):
         help="An application for release for reason B must name a repayment agreement that is in"
         " force or was kept (P4-10).",
     )
-    collection_accounting_user_id = fields.Many2one(
-        "res.users",
-        "Accountant of Disputes",
-        help="Gets disputes whose reason is dealt with by accounting.",
-    )
-    collection_sales_user_id = fields.Many2one(
-        "res.users",
-        "Head of Sales",
-        help="Gets disputes about price, quantity and quality.",
-    )
 
     _collection_facts_range = models.Constraint(
         "CHECK(collection_promise_grace_days BETWEEN 0 AND 31"
@@ -126,10 +116,4 @@ class ResConfigSettings(models.TransientModel):
     )
     collection_release_needs_agreement = fields.Boolean(
         related="company_id.collection_release_needs_agreement", readonly=False
-    )
-    collection_accounting_user_id = fields.Many2one(
-        related="company_id.collection_accounting_user_id", readonly=False
-    )
-    collection_sales_user_id = fields.Many2one(
-        related="company_id.collection_sales_user_id", readonly=False
     )

@@ -32,10 +32,13 @@ class ResCompany(models.Model):
     collection_accounting_user_id = fields.Many2one(
         "res.users",
         "Clears Book Differences",
-        help="Accounting: clears differences of the books; empty = Finance.",
+        help="Accounting: clears differences of the books, and disputes about them; empty = Finance.",
     )
     collection_sales_head_id = fields.Many2one(
-        "res.users", "Head of Sales", help="Told of late answers; empty = a sales manager."
+        "res.users",
+        "Head of Sales",
+        help="Told of late answers, gets disputes about price, quantity and quality; empty = a sales"
+        " manager.",
     )
 
     collection_takeover_tell_days = fields.Integer(

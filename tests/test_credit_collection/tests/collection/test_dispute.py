@@ -17,7 +17,7 @@ class TestDispute(FactsCase):
         )
         cls.company.sudo().write(
             {
-                "collection_sales_user_id": cls.head_of_sales.id,
+                "collection_sales_head_id": cls.head_of_sales.id,
                 "collection_accounting_user_id": cls.accountant.id,
             }
         )
