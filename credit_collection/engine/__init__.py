@@ -1,3 +1,2 @@
 # Arithmetic that needs no database: plain Python, tested in tests/pure.
-from . import allocation, credit_check, limit_formula, ranking, review, scoring, terms
 from . import allocation, credit_check, limit_formula, ranking, review, schedule, scoring, terms
