@@ -50,7 +50,6 @@ from . import collection_run_facts
 from . import collection_run_apply
 from . import collection_run_letters
 from . import collection_run_preview
-from . import collection_run_parts
 from . import collection_run_process
 from . import collection_contact
 from . import collection_fact_mixin
