@@ -46,7 +46,7 @@ from . import collection_case_assign
 from . import collection_case_rank
 from . import collection_run
 from . import collection_run_decision
-from . import collection_run_facts
+from . import collection_run_decision_parts
 from . import collection_run_apply
 from . import collection_run_letters
 from . import collection_run_preview
