@@ -51,6 +51,7 @@ from . import collection_run_apply
 from . import collection_run_letters
 from . import collection_run_preview
 from . import collection_run_process
+from . import collection_run_facts
 from . import collection_contact
 from . import collection_fact_mixin
 from . import collection_promise
