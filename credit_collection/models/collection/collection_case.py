@@ -146,9 +146,6 @@ class CollectionCase(models.Model):
     def _read_group_stage_ids(self, stages, domain):
         return stages
 
-    def _refresh(self):
-        """Bring rank and words up to date after an event."""
-
     def _get_open_fields(self):
         if self.state != "open":
             return {"result_note"}
