@@ -39,7 +39,14 @@ class CreditCollectionCommon(AccountTestInvoicingCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.company.sudo().credit_mode = "enforce"
+        cls.company.sudo().write(
+            {
+                "credit_mode": "enforce",
+                # Tests run at night as well.
+                "collection_hour_from": 0.0,
+                "collection_hour_to": 24.0,
+            }
+        )
         cls.roles = {role: cls._user(role, groups) for role, groups in GROUPS.items()}
         for role, user in cls.roles.items():
             setattr(cls, role, user)
