@@ -34,7 +34,6 @@ class CollectionAgreement(models.Model):
         for agreement in kept:
             agreement._tell(self.env._("%s was kept: everything is paid.", agreement.name))
         cases = (broken | kept).case_id.filtered(lambda case: case.state == "open")
-        cases._count_broken_promises()
         cases._refresh()
         self._warn_unsigned(company, today)
         return self.browse((broken | kept).ids)

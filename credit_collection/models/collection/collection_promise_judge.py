@@ -3,6 +3,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, models
 from odoo.tools import SQL
 
+from .collection_run_decision import LOOK_BACK_MONTHS
+
 # A verdict is looked at again for so long: bank statements come late, payments are returned.
 REVIEW_DAYS = 60
 
@@ -40,7 +42,6 @@ class CollectionPromiseLine(models.Model):
         promises = changed.promise_id
         fresh = promises.filtered(lambda p: p.is_broken and p.id not in was_broken)
         cases = promises.case_id.filtered(lambda case: case.state == "open")
-        cases._count_broken_promises()
         fresh._schedule_work(
             "credit_collection.mail_activity_collection_promise",
             lambda promise: self.env._("%s was broken", promise.display_name),
@@ -86,26 +87,31 @@ class CollectionPromiseLine(models.Model):
         )
 
 
-class CollectionCase(models.Model):
-    _inherit = "collection.case"
+class CollectionPromise(models.Model):
+    _inherit = "collection.promise"
 
-    def _count_broken_promises(self):
-        """Count the broken promises and agreements of these cases anew."""
-        counts = {}
-        for model, domain in (
-            ("collection.promise", [("is_broken", "=", True)]),
-            ("collection.agreement", [("state", "=", "broken")]),
-        ):
-            # sudo: a count over the case, whoever may see its promises
-            for case, count in (
-                self.env[model]
-                .sudo()
-                ._read_group([*domain, ("case_id", "in", self.ids)], ["case_id"], ["__count"])
-            ):
-                counts[case.id] = counts.get(case.id, 0) + count
-        for case in self.sudo()._system():
-            if case.broken_promise_count != counts.get(case.id, 0):
-                case.broken_promise_count = counts.get(case.id, 0)
+    @api.model
+    def _broken_sql(self, company):
+        """SQL of promises and agreements broken in the last twelve months: partner_id, date promised."""
+        since = company._credit_today() - relativedelta(months=LOOK_BACK_MONTHS)
+        return SQL(
+            """
+            SELECT promise.partner_id, MAX(line.date_promised) AS date
+              FROM collection_promise promise
+              JOIN collection_promise_line line ON line.promise_id = promise.id
+               AND line.state = 'broken'
+             WHERE promise.company_id = %(company)s AND promise.is_broken
+               AND promise.date_broken >= %(since)s
+             GROUP BY promise.id
+         UNION ALL
+            SELECT agreement.partner_id, agreement.date_end
+              FROM collection_agreement agreement
+             WHERE agreement.company_id = %(company)s AND agreement.state = 'broken'
+               AND agreement.date_end >= %(since)s
+            """,
+            company=company.id,
+            since=since,
+        )
 
 
 class ResPartner(models.Model):
@@ -115,26 +121,17 @@ class ResPartner(models.Model):
     def _get_broken_promise_counts(self, partners, company):
         """{commercial partner id: promises and agreements broken in the last twelve months}."""
         counts = dict(super()._get_broken_promise_counts(partners, company))
-        since = company._credit_today() - relativedelta(years=1)
         customers = partners.commercial_partner_id
-        for model, domain in (
-            ("collection.promise", [("is_broken", "=", True), ("date_broken", ">=", since)]),
-            ("collection.agreement", [("state", "=", "broken"), ("date_end", ">=", since)]),
-        ):
-            # sudo: how reliable a customer is, for the rule of risk
-            rows = (
-                self.env[model]
-                .sudo()
-                ._read_group(
-                    [
-                        *domain,
-                        ("company_id", "=", company.id),
-                        ("partner_id", "in", customers.ids),
-                    ],
-                    ["partner_id"],
-                    ["__count"],
-                )
+        for model in ("collection.promise", "collection.promise.line", "collection.agreement"):
+            self.env[model].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT partner_id, COUNT(*) FROM (%s) broken WHERE partner_id IN %s"
+                " GROUP BY partner_id",
+                self.env["collection.promise"]._broken_sql(company),
+                customers._ids or (0,),
             )
-            for partner, count in rows:
-                counts[partner.id] = counts.get(partner.id, 0) + count
+        )
+        for partner_id, count in rows:
+            counts[partner_id] = counts.get(partner_id, 0) + count
         return counts

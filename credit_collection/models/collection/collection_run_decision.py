@@ -1,7 +1,5 @@
 from datetime import timedelta
 
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, models
 from odoo.tools import SQL
 
@@ -126,10 +124,8 @@ class CollectionRun(models.Model):
                  GROUP BY partner_id
             ),
             broken AS (
-                SELECT partner_id, COUNT(DISTINCT promise_id) AS count, MAX(date_promised) AS date
-                  FROM collection_promise_line
-                 WHERE company_id = %(company)s AND state = 'broken' AND date_promised >= %(since)s
-                 GROUP BY partner_id
+                SELECT partner_id, COUNT(*) AS count, MAX(date) AS date
+                  FROM (%(broken)s) promise GROUP BY partner_id
             ),
             money AS (%(money)s),
             judged AS (
@@ -201,7 +197,7 @@ class CollectionRun(models.Model):
             guarded=SQL("TRUE") if company._collection_guard_journals() else SQL("FALSE"),
             contact_max=company.collection_contact_max,
             contact_from=contact_from,
-            since=today - relativedelta(months=LOOK_BACK_MONTHS),
+            broken=self.env["collection.promise"]._broken_sql(company),
             escalations=self._decision_escalations_sql(company, today),
             letters=self._decision_letters_sql(company, today, contact_from),
             due=self._decision_due_sql(company, today),

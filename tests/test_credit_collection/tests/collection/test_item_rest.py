@@ -1,3 +1,4 @@
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .facts_case import FactsCase
@@ -121,10 +122,13 @@ class TestItemRest(FactsCase):
             self.env["collection.agreement"]
             .sudo()
             ._system()
-            .create({"partner_id": self.customer.id, "company_id": self.company.id})
-        )
-        self.env["collection.agreement.item"].sudo()._system().create(
-            {"agreement_id": agreement.id, "move_line_id": self._claims(invoice).id}
+            .create(
+                {
+                    "partner_id": self.customer.id,
+                    "company_id": self.company.id,
+                    "item_ids": [Command.create({"move_line_id": self._claims(invoice).id})],
+                }
+            )
         )
         for state, chase in (("draft", 1000), ("requested", 1000), ("active", 0), ("broken", 1000)):
             agreement._system().write({"state": state})
