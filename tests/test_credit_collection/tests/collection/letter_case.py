@@ -17,19 +17,20 @@ class LetterCase(CreditCollectionCommon):
 
     @classmethod
     def _run(cls, **values):
-        return (
-            cls.env["collection.run"]
-            .sudo()
-            ._system()
-            .create(
-                {
-                    "company_id": cls.company.id,
-                    "date": cls._today(),
-                    "state": "running",
-                    "user_id": cls.controller.id,
-                    **values,
-                }
-            )
+        """A run at work; the one before it is done, as a company has one at a time."""
+        runs = cls.env["collection.run"].sudo()._system()
+        runs.search([("company_id", "=", cls.company.id), ("state", "=", "running")]).write(
+            {"state": "done"}
+        )
+        cls.env.flush_all()
+        return runs.create(
+            {
+                "company_id": cls.company.id,
+                "date": cls._today(),
+                "state": "running",
+                "user_id": cls.controller.id,
+                **values,
+            }
         )
 
     @classmethod

@@ -2,8 +2,6 @@ from dateutil.relativedelta import relativedelta
 
 from odoo.tools import SQL
 
-from odoo.addons.credit_collection.models.collection.collection_item import CollectionItem
-
 from .letter_case import LetterCase
 
 
@@ -133,7 +131,11 @@ class TestLetterCreate(LetterCase):
             part.id,
             tuple(lines.ids),
         )
-        self.patch(CollectionItem, "_get_rest_selects", lambda self: {"dispute": select})
+        self.patch(
+            self.env.registry["collection.item"],
+            "_get_rest_selects",
+            lambda self: {"dispute": select},
+        )
         letter = self._write(customer)
         self.assertRecordValues(
             letter.line_ids,
