@@ -35,7 +35,6 @@ class AccountMove(models.Model):
     )
     collection_case_id = fields.Many2one(
         "collection.case",
-        "Collection Case",
         compute="_compute_collection_figures",
         search=lambda self, sign, value: self._search_collection_figure(
             "collection_case_id", sign, value

@@ -51,11 +51,10 @@ class CollectionCase(models.Model):
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     user_id = fields.Many2one("res.users", "Collector", tracking=True, index=True)
-    team_id = fields.Many2one("collection.team", "Team", tracking=True, check_company=True)
-    salesperson_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
+    team_id = fields.Many2one("collection.team", tracking=True, check_company=True)
+    salesperson_id = fields.Many2one(related="partner_id.user_id")
     stage_id = fields.Many2one(
         "collection.stage",
-        "Stage",
         readonly=True,
         tracking=True,
         index=True,

@@ -172,7 +172,7 @@ class CollectionCaseAssign(models.TransientModel):
         domain="[('share', '=', False)]",
         help="Empty = as the order of assignment says.",
     )
-    team_id = fields.Many2one("collection.team", "Team", help="Empty = stays as it is.")
+    team_id = fields.Many2one("collection.team", help="Empty = stays as it is.")
 
     def action_assign(self):
         """Assign: collection managers only."""

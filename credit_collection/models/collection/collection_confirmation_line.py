@@ -64,14 +64,14 @@ class CollectionConfirmationLine(models.Model):
     )
 
     # The answer
-    figures = fields.Selection(FIGURES, "Figures")
+    figures = fields.Selection(FIGURES)
     amount_own = fields.Monetary(
         "Own Amount",
         currency_field="document_currency_id",
         help="What the salesperson's books say.",
     )
     difference_note = fields.Char("What Differs")
-    reason_id = fields.Many2one("collection.reason", "Reason", index="btree_not_null")
+    reason_id = fields.Many2one("collection.reason", index="btree_not_null")
     reason_category = fields.Selection(related="reason_id.category", store=True, string="Cause")
     reason_note = fields.Char("Specific Reason")
     fault_unit = fields.Char("Fault: Unit")

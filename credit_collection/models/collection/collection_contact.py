@@ -52,7 +52,7 @@ class CollectionContact(models.Model):
     company_id = fields.Many2one(related="case_id.company_id", store=True, index=True)
     date = fields.Datetime(required=True, default=fields.Datetime.now)
     user_id = fields.Many2one("res.users", "By", default=lambda self: self.env.user)
-    person_id = fields.Many2one("res.partner", "Person", help="Whom we talked to.")
+    person_id = fields.Many2one("res.partner", help="Whom we talked to.")
     person_phone = fields.Char(related="person_id.phone", string="Phone")
     person_email = fields.Char(related="person_id.email", string="Email")
     channel = fields.Selection(CONTACT_CHANNELS, required=True, default="call")

@@ -25,7 +25,6 @@ class CollectionEscalation(models.Model):
     active = fields.Boolean(default=True)
     policy_id = fields.Many2one(
         "credit.policy",
-        "Policy",
         index=True,
         ondelete="cascade",
         help="Empty = for customers for whom no policy is in force.",

@@ -79,7 +79,6 @@ class CollectionFiling(models.Model):
     date = fields.Date("Filed on", readonly=True, copy=False, help="Day of the takeover.")
     collector_id = fields.Many2one(
         "res.users",
-        "Collector",
         readonly=True,
         index=True,
         copy=False,
@@ -87,7 +86,6 @@ class CollectionFiling(models.Model):
     )
     team_id = fields.Many2one(
         "collection.team",
-        "Team",
         compute="_compute_team_id",
         store=True,
         precompute=True,
@@ -116,10 +114,10 @@ class CollectionFiling(models.Model):
     item_ids = fields.One2many("collection.filing.item", "filing_id", "Items", readonly=True)
     amount_open = fields.Monetary("Overdue Today", related="case_id.amount_overdue")
 
-    reason = fields.Text("Reason", help="Why it is overdue, and why the team should take over.")
+    reason = fields.Text(help="Why it is overdue, and why the team should take over.")
     proposal = fields.Text(help="How the collector would go on.")
     date_evidence = fields.Date("Evidence until", readonly=True, copy=False)
-    evidence_ids = fields.One2many("collection.filing.evidence", "filing_id", "Evidence")
+    evidence_ids = fields.One2many("collection.filing.evidence", "filing_id")
     evidence_given = fields.Integer(compute="_compute_evidence")
     evidence_asked = fields.Integer(compute="_compute_evidence")
     evidence_text = fields.Char("Evidence Pack", compute="_compute_evidence")
@@ -242,7 +240,7 @@ class CollectionFiling(models.Model):
         for vals in vals_list:
             for name in ("partner_id", "company_id"):
                 vals.pop(name, None)
-        return self.with_context(
+        return self.with_context(  # pylint: disable=context-overridden
             {
                 key: value
                 for key, value in self.env.context.items()

@@ -80,10 +80,8 @@ class CollectionLedger(models.Model):
     name = fields.Char(related="move_id.name", string="Document")
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
-    company_currency_id = fields.Many2one(
-        related="company_id.currency_id", string="Company Currency"
-    )
-    currency_id = fields.Many2one("res.currency", "Currency", readonly=True)
+    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    currency_id = fields.Many2one("res.currency", readonly=True)
     date = fields.Date(readonly=True)
     date_maturity = fields.Date("Due Date", readonly=True, help="Of the instalment.")
     days = fields.Integer(
@@ -117,13 +115,13 @@ class CollectionLedger(models.Model):
         help="Disputed, promised, under agreement, left out, in payment.",
     )
     rests = fields.Char("Codes of Resting", readonly=True)
-    case_id = fields.Many2one("collection.case", "Case", readonly=True)
-    stage_id = fields.Many2one("collection.stage", "Stage", readonly=True)
+    case_id = fields.Many2one("collection.case", readonly=True)
+    stage_id = fields.Many2one("collection.stage", readonly=True)
     user_id = fields.Many2one("res.users", "Collector", readonly=True)
     is_key = fields.Boolean("Key Target", readonly=True)
     date_last_contact = fields.Datetime("Last Contact", readonly=True)
     date_promised = fields.Date("Promised for", readonly=True)
-    grade_id = fields.Many2one("credit.grade", "Grade", readonly=True)
+    grade_id = fields.Many2one("credit.grade", readonly=True)
     risk_level = fields.Selection(
         selection=lambda self: self.env["res.partner"]._fields["credit_risk_level"].selection,
         string="Risk",
@@ -147,12 +145,14 @@ class CollectionLedger(models.Model):
     )
     is_high_risk = fields.Boolean("High Risk", readonly=True)
     reason_id = fields.Many2one(related="move_id.collection_reason_id", string="Overdue Reason")
-    salesperson_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
-    country_id = fields.Many2one(related="partner_id.country_id", string="Country")
+    salesperson_id = fields.Many2one(related="partner_id.user_id")
+    country_id = fields.Many2one(related="partner_id.country_id")
 
     @property
     def _table_query(self):
-        companies = self.env["res.company"].sudo().search([]) if self.env.su else self.env.companies
+        companies = self.env.companies
+        if self.env.su:
+            companies = self.env["res.company"].sudo().search([])  # pylint: disable=no-search-all
         return self._get_ledger_sql(companies)
 
     # ------------------------------------------------------------------ the view

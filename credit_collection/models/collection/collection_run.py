@@ -270,7 +270,7 @@ class CollectionRunLine(models.Model):
     user_id = fields.Many2one("res.users", "Collector", readonly=True)
     action = fields.Selection(ACTIONS, "What Happens", readonly=True)
     stage_from_id = fields.Many2one("collection.stage", "Stage Before", readonly=True)
-    stage_id = fields.Many2one("collection.stage", "Stage", readonly=True)
+    stage_id = fields.Many2one("collection.stage", readonly=True)
     days_overdue = fields.Integer(readonly=True, aggregator="max")
     amount_overdue = fields.Monetary("Overdue", readonly=True)
     amount_chase = fields.Monetary("To Collect", readonly=True)

@@ -20,7 +20,7 @@ class CollectionRun(models.Model):
         today = company._credit_today()
         deadlines = {}
         result = {}
-        for stage in self.env["collection.stage"].with_context(lang=lang).search([]):
+        for stage in self.env["collection.stage"].with_context(lang=lang).search([]):  # pylint: disable=no-search-all
             days = stage.activity_days
             if days not in deadlines:
                 deadlines[days] = company._collection_add_workdays(today, days)

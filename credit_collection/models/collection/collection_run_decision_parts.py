@@ -89,7 +89,7 @@ class CollectionRun(models.Model):
     @api.model
     def _decision_letters_sql(self, company, today, contact_from):
         """Letters to customers so far: last one before today, number within the contact limit."""
-        quiet = self.env["collection.stage"].sudo().search([]).mapped("quiet_days")
+        quiet = self.env["collection.stage"].sudo().search([]).mapped("quiet_days")  # pylint: disable=no-search-all
         first = min(contact_from, today - timedelta(days=max(quiet, default=0)))
         return SQL(
             """

@@ -43,7 +43,6 @@ class CollectionStage(models.Model):
     active = fields.Boolean(default=True)
     policy_id = fields.Many2one(
         "credit.policy",
-        "Policy",
         index=True,
         ondelete="cascade",
         help="Empty = for customers for whom no policy is in force.",
@@ -68,9 +67,7 @@ class CollectionStage(models.Model):
         " an activity of who acts.",
     )
     amount_min = fields.Monetary("Minimum Amount", help="Company currency; less is not chased.")
-    quiet_days = fields.Integer(
-        "Quiet Days", default=7, help="Days after any letter in which no other one goes."
-    )
+    quiet_days = fields.Integer(default=7, help="Days after any letter in which no other one goes.")
     repeat_days = fields.Integer(
         "Repeat After (Days)", help="While the stage lasts; 0 = each item once per stage."
     )

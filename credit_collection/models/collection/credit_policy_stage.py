@@ -18,7 +18,7 @@ class CreditPolicy(models.Model):
     _inherit = "credit.policy"
 
     stage_ids = fields.One2many("collection.stage", "policy_id", "Stages", copy=True)
-    escalation_ids = fields.One2many("collection.escalation", "policy_id", "Escalation", copy=True)
+    escalation_ids = fields.One2many("collection.escalation", "policy_id", copy=True)
 
     # ------------------------------------------------------------------ templates
 

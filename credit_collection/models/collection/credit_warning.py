@@ -26,13 +26,14 @@ class CreditWarning(models.Model):
     @api.depends_context("lang")
     def _compute_description(self):
         ours = self.filtered(lambda warning: warning.kind == "collection")
-        super(CreditWarning, self - ours)._compute_description()
+        result = super(CreditWarning, self - ours)._compute_description()
         for warning in ours:
             warning.description = self.env._(
                 "Case %(case)s is at a stage from day %(days)s overdue on.",
                 case=warning.document,
                 days=int(warning.value),
             )
+        return result
 
 
 class CreditReview(models.AbstractModel):

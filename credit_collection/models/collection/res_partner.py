@@ -13,7 +13,6 @@ class ResPartner(models.Model):
     )
     collection_case_id = fields.Many2one(
         "collection.case",
-        "Collection Case",
         compute="_compute_collection_case_id",
         search="_search_collection_case_id",
         groups="credit_collection.group_credit_user",

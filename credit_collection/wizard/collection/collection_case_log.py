@@ -18,9 +18,7 @@ class CollectionCaseLog(models.TransientModel):
     case_id = fields.Many2one("collection.case", required=True, readonly=True)
     partner_id = fields.Many2one(related="case_id.partner_id")
     company_id = fields.Many2one(related="case_id.company_id")
-    company_currency_id = fields.Many2one(
-        related="company_id.currency_id", string="Company Currency"
-    )
+    company_currency_id = fields.Many2one(related="company_id.currency_id")
     phone = fields.Char(related="case_id.phone")
     why = fields.Text(related="case_id.why")
     amount_overdue = fields.Monetary(
@@ -36,7 +34,7 @@ class CollectionCaseLog(models.TransientModel):
         [("out", "We Asked"), ("in", "Customer Came")], required=True, default="out"
     )
     person_id = fields.Many2one(
-        "res.partner", "Person", domain="[('commercial_partner_id', '=', partner_id)]"
+        "res.partner", domain="[('commercial_partner_id', '=', partner_id)]"
     )
     result = fields.Selection(
         [item for item in CONTACT_RESULTS if item[0] in NOTED_RESULTS],
