@@ -52,7 +52,7 @@ class CollectionCase(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     user_id = fields.Many2one("res.users", "Collector", tracking=True, index=True)
     team_id = fields.Many2one("collection.team", tracking=True, check_company=True)
-    salesperson_id = fields.Many2one(related="partner_id.user_id")
+    salesperson_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
     stage_id = fields.Many2one(
         "collection.stage",
         readonly=True,

@@ -80,7 +80,9 @@ class CollectionLedger(models.Model):
     name = fields.Char(related="move_id.name", string="Document")
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
-    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
     currency_id = fields.Many2one("res.currency", readonly=True)
     date = fields.Date(readonly=True)
     date_maturity = fields.Date("Due Date", readonly=True, help="Of the instalment.")
@@ -145,8 +147,8 @@ class CollectionLedger(models.Model):
     )
     is_high_risk = fields.Boolean("High Risk", readonly=True)
     reason_id = fields.Many2one(related="move_id.collection_reason_id", string="Overdue Reason")
-    salesperson_id = fields.Many2one(related="partner_id.user_id")
-    country_id = fields.Many2one(related="partner_id.country_id")
+    salesperson_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
+    country_id = fields.Many2one(related="partner_id.country_id", string="Country")
 
     @property
     def _table_query(self):

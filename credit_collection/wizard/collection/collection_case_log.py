@@ -18,7 +18,9 @@ class CollectionCaseLog(models.TransientModel):
     case_id = fields.Many2one("collection.case", required=True, readonly=True)
     partner_id = fields.Many2one(related="case_id.partner_id")
     company_id = fields.Many2one(related="case_id.company_id")
-    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
     phone = fields.Char(related="case_id.phone")
     why = fields.Text(related="case_id.why")
     amount_overdue = fields.Monetary(
