@@ -80,7 +80,7 @@ class CollectionItem(models.AbstractModel):
                        SUM(line.amount) OVER customer AS total,
                        -SUM(LEAST(line.amount, 0)) OVER customer AS credit
                   FROM (%(ledger)s) line
-                 WHERE line.company_id IN %(companies)s AND line.kind = 'receivable'
+                 WHERE line.company_id IN %(companies)s
                 WINDOW customer AS (PARTITION BY line.company_id, line.partner_id),
                        oldest_first AS (PARTITION BY line.company_id, line.partner_id
                                         ORDER BY line.date_maturity, line.move_line_id
@@ -100,7 +100,6 @@ class CollectionItem(models.AbstractModel):
                    chase.currency AS chase_currency,
                    flags.rests || COALESCE(rest.reasons, '{}') AS rests
               FROM open_item item
-              JOIN account_move_line aml ON aml.id = item.move_line_id
               JOIN account_move move ON move.id = item.move_id
          LEFT JOIN rest ON rest.move_line_id = item.move_line_id
         CROSS JOIN LATERAL (
@@ -108,7 +107,7 @@ class CollectionItem(models.AbstractModel):
                      FROM (SELECT GREATEST(LEAST(item.amount, item.run_amount - item.credit), 0) AS amount)
                           left_over OFFSET 0) net
         CROSS JOIN LATERAL (
-                   SELECT CASE WHEN aml.no_followup IS TRUE
+                   SELECT CASE WHEN item.no_followup IS TRUE
                                THEN ARRAY['no_followup'] ELSE ARRAY[]::text[] END
                           || CASE WHEN move.payment_state IN %(settled)s
                                   THEN ARRAY['in_payment'] ELSE ARRAY[]::text[] END AS rests
@@ -122,7 +121,7 @@ class CollectionItem(models.AbstractModel):
             """,
             family=family,
             today=self.env["res.company"]._credit_today_sql("line"),
-            ledger=exposure._get_exposure_sql(("receivable",), partners or None),
+            ledger=exposure._select_open_item(partners or None, SQL("aml.no_followup")),
             companies=tuple(companies.ids) or (0,),
             which=SQL("TRUE") if with_credits else SQL("item.amount > 0"),
             rests=rests,

@@ -197,11 +197,10 @@ class CollectionLetter(models.Model):
             """
             SELECT line.partner_id, line.currency_id, -SUM(line.amount_currency) AS amount
               FROM (%s) line
-             WHERE line.company_id = %s AND line.kind = 'receivable' AND line.amount < 0
+             WHERE line.company_id = %s AND line.amount < 0
              GROUP BY line.partner_id, line.currency_id
             """,
-            self.env["credit.exposure.line"]._get_exposure_sql(
-                ("receivable",),
+            self.env["credit.exposure.line"]._select_open_item(
                 SQL(
                     "(SELECT id, commercial_partner_id FROM res_partner"
                     " WHERE commercial_partner_id IN %s)",
