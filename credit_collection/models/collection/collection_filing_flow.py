@@ -96,16 +96,23 @@ class CollectionFiling(models.Model):
         if not cases:
             return quiet.browse()
         reasons = {filing.case_id: filing for filing in under_way}
-        names = {}
+        # Looked up once, not once per case.
+        names, heads = {}, {}
         for company, part in cases.grouped("company_id").items():
             found = take_names(self.env, SEQUENCE, company, company._credit_today(), len(part))
             names.update(zip(part, found, strict=True))
+            default = company._collection_team()
+            for team, of_team in part.sudo().grouped("team_id").items():
+                people = team or default, company._collection_head(team or default)
+                heads.update(dict.fromkeys(of_team.ids, people))
         filings = quiet.create(
             [
                 {
                     "name": names[case],
                     "case_id": case.id,
                     "kind": "mandatory",
+                    "team_id": heads[case.id][0].id,
+                    "user_id": heads[case.id][1].id,
                     "state": "filed",
                     "collector_id": case._get_collector().id,
                     "reason": reasons[case].reason if case in reasons else False,
