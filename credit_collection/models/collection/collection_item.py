@@ -154,3 +154,18 @@ class CollectionItem(models.AbstractModel):
                 self._get_items_sql(company, partner_ids),
             )
         )
+
+    @api.model
+    def _get_overdue(self, company, partner_ids):
+        """{customer id: (net, chase, days of the oldest item, number of items)} of what is overdue."""
+        self._flush_sources()
+        return {
+            partner_id: figures
+            for partner_id, *figures in self.env.execute_query(
+                SQL(
+                    "SELECT partner_id, SUM(net), SUM(chase), MAX(days), COUNT(*)"
+                    " FROM (%s) item WHERE days > 0 GROUP BY partner_id",
+                    self._get_items_sql(company, partner_ids),
+                )
+            )
+        }
