@@ -260,17 +260,13 @@ class CollectionFiling(models.Model):
         insert(
             self.env["collection.filing.evidence"].sudo()._system(),
             [
-                {
-                    "filing_id": filing.id,
-                    "company_id": filing.company_id.id,
-                    "kind": kind,
-                    "is_asked": True,
-                }
+                {"filing_id": filing.id, "company_id": filing.company_id.id, "kind": kind,
+                 "is_asked": True}
                 for filing in self
                 if not filing.evidence_ids
                 for kind in CHECKLIST
             ],
-        )
+        )  # fmt: skip
         self.invalidate_recordset(["evidence_ids"])
 
 
