@@ -155,6 +155,7 @@ def days(ours, runs, small=None, rival=None, addons=()):
                         _samples(them["seconds"]),
                         us["seconds"] / them["seconds"],
                         1 / times,
+                        kind="share",
                     )
                 )
         else:

@@ -123,8 +123,8 @@ WITH item AS (
     SELECT line.id, line.move_id, line.currency_id, line.date, line.date_maturity, line.company_id,
            line.amount_residual AS residual, line.amount_residual_currency,
            partner.commercial_partner_id AS customer,
-           CASE WHEN line.amount_residual > 0
-                THEN COALESCE(%(today)s - line.date_maturity, 0) ELSE 0 END AS days,
+           CASE WHEN line.amount_residual > 0 THEN COALESCE(%(today)s - line.date_maturity, 0)
+                ELSE 0 END AS days,
            SUM(GREATEST(line.amount_residual, 0))
                OVER (PARTITION BY partner.commercial_partner_id
                      ORDER BY line.date_maturity, line.id ROWS UNBOUNDED PRECEDING) AS run,

@@ -37,7 +37,7 @@ class Row:
         return self.bound is not None and self.value > self.bound
 
     def cells(self):
-        form = "{:+.0f}" if self.kind == "count" else "{:.2f}"
+        form = {"count": "{:+.0f}", "share": "{:.4f}"}.get(self.kind, "{:.2f}")
         verdict = "" if self.bound is None else "FAIL" if self.failed else "PASS"
         bound = "" if self.bound is None else "≤ " + f"{self.bound:g}"
         queries = f"{self.ours.count} / {self.other.count}" if self.ours else ""

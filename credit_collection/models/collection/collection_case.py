@@ -122,24 +122,24 @@ class CollectionCase(models.Model):
         "(partner_id, company_id) WHERE state = 'open'",
         "This customer has an open case in this company already.",
     )
+    # The first page of the worklist, without sorting all cases.
+    _worklist = models.Index("(rank DESC, id) WHERE state = 'open'")
 
     @api.depends("partner_id", "company_id")
     def _compute_amounts(self):
-        for company in self.company_id:
-            cases = self.filtered(lambda case, company=company: case.company_id == company)
-            found = {}
+        names = ("amount_overdue", "amount_chase", "amount_rest", "days_overdue", "item_count")
+        for company, cases in self.grouped("company_id").items():
             # sudo: sums over items that the user need not see one by one
-            items = self.env["collection.item"].sudo()
-            for item in items._get_items(company, cases.partner_id.ids):
-                if item["days"] > 0:
-                    found.setdefault(item["partner_id"], []).append(item)
+            found = self.env["collection.item"].sudo()._get_overdue(company, cases.partner_id.ids)
+            money = company.currency_id.round if company else float
+            rows = []
             for case in cases:
-                rows = found.get(case.partner_id.id, [])
-                case.amount_overdue = sum(row["net"] for row in rows)
-                case.amount_chase = sum(row["chase"] for row in rows)
-                case.amount_rest = case.amount_overdue - case.amount_chase
-                case.days_overdue = max((row["days"] for row in rows), default=0)
-                case.item_count = len(rows)
+                net, chase, days, count = found.get(case.partner_id.id, (0, 0, 0, 0))
+                rows.append((money(float(net)), money(float(chase)), money(float(net - chase)),
+                             days, count))  # fmt: skip
+            # Into the cache of all at once: a list shows eighty.
+            for name, values in zip(names, zip(*rows, strict=True), strict=True):
+                self._fields[name]._insert_cache(cases, values)
 
     @api.model
     def _read_group_stage_ids(self, stages, domain):

@@ -79,19 +79,23 @@ class CollectionCase(models.Model):
     @api.depends("rank_facts", "date_last_contact", "state")
     @api.depends_context("lang")
     def _compute_why(self):
+        days = {company: company._credit_today() for company in self.company_id}
         for case in self:
-            case.why = case._get_why() if case.state == "open" else False
+            today = days.get(case.company_id)
+            case.why = case._get_why(today) if case.state == "open" and today else False
 
-    def _get_why(self):
-        """Why the case is on the worklist, in words; extend to add to them."""
+    def _get_why(self, today):
+        """Why the case is on the worklist, in words; extend to add to them.
+
+        :param today: day of the case's company
+        """
         facts = self.rank_facts or {}
-        today = self.company_id._credit_today()
         parts = []
         if "oldest" in facts:
             parts.append(
                 self.env._(
                     "%(amount)s overdue, oldest %(days)s days",
-                    amount=self.currency_id.format(facts["overdue"]),
+                    amount=self.company_id.currency_id.format(facts["overdue"]),
                     days=(today - fields.Date.to_date(facts["oldest"])).days,
                 )
             )
@@ -99,7 +103,7 @@ class CollectionCase(models.Model):
                 parts.append(
                     self.env._(
                         "%s of it rests",
-                        self.currency_id.format(facts["overdue"] - facts["chase"]),
+                        self.company_id.currency_id.format(facts["overdue"] - facts["chase"]),
                     )
                 )
         if "broken" in facts:

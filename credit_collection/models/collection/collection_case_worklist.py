@@ -96,8 +96,9 @@ class CollectionCase(models.Model):
     def _compute_item_ids(self):
         ledger = self.env["collection.ledger"]
         for case in self:
-            # All columns at once: the view is computed anew for each query.
-            case.item_ids = ledger._search_fetch_customer(case.partner_id, case.company_id)
+            case.item_ids = ledger.search_fetch(
+                [("partner_id", "=", case.partner_id.id), ("company_id", "=", case.company_id.id)]
+            )
 
     def _get_open_fields(self):
         opened = super()._get_open_fields()

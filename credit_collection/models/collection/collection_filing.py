@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from .bulk import insert
+
 EVIDENCE = [
     ("contract", "Contract"),
     ("order", "Order"),
@@ -253,14 +255,17 @@ class CollectionFiling(models.Model):
         return sequence.next_by_code("collection.filing") or "/"
 
     def _add_checklist(self):
-        self.env["collection.filing.evidence"].sudo()._system().create(
+        insert(
+            self.env["collection.filing.evidence"].sudo()._system(),
             [
-                {"filing_id": filing.id, "kind": kind, "is_asked": True}
+                {"filing_id": filing.id, "company_id": filing.company_id.id, "kind": kind,
+                 "is_asked": True}
                 for filing in self
                 if not filing.evidence_ids
                 for kind in CHECKLIST
-            ]
-        )
+            ],
+        )  # fmt: skip
+        self.invalidate_recordset(["evidence_ids"])
 
 
 class CollectionFilingItem(models.Model):

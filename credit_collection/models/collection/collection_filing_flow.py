@@ -1,8 +1,12 @@
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+from .bulk import insert, take_names
 
 EVIDENCE_TASK = "mail_activity_filing_evidence"
 ACCEPT_TASK = "mail_activity_filing_accept"
+SEQUENCE = "collection.filing"
 
 
 class CollectionFiling(models.Model):
@@ -92,11 +96,23 @@ class CollectionFiling(models.Model):
         if not cases:
             return quiet.browse()
         reasons = {filing.case_id: filing for filing in under_way}
+        # Looked up once, not once per case.
+        names, heads = {}, {}
+        for company, part in cases.grouped("company_id").items():
+            found = take_names(self.env, SEQUENCE, company, company._credit_today(), len(part))
+            names.update(zip(part, found, strict=True))
+            default = company._collection_team()
+            for team, of_team in part.sudo().grouped("team_id").items():
+                people = team or default, company._collection_head(team or default)
+                heads.update(dict.fromkeys(of_team.ids, people))
         filings = quiet.create(
             [
                 {
+                    "name": names[case],
                     "case_id": case.id,
                     "kind": "mandatory",
+                    "team_id": heads[case.id][0].id,
+                    "user_id": heads[case.id][1].id,
                     "state": "filed",
                     "collector_id": case._get_collector().id,
                     "reason": reasons[case].reason if case in reasons else False,
@@ -114,8 +130,7 @@ class CollectionFiling(models.Model):
         for company, filings in self.sudo().grouped("company_id").items():
             today = company._credit_today()
             deadline = company._collection_add_workdays(today, company.collection_evidence_days)
-            filings._freeze_items(company)
-            filings._system().write({"date": today, "date_evidence": deadline})
+            filings._freeze_items(company, today, deadline)
             for user, part in filings.grouped("collector_id").items():
                 task._assign(
                     part,
@@ -142,7 +157,8 @@ class CollectionFiling(models.Model):
             )
             cases._start_special_team()
 
-    def _freeze_items(self, company):
+    def _freeze_items(self, company, today, deadline):
+        """Write down what is overdue, item by item, and the days of takeover and evidence."""
         items = self.env["collection.item"].sudo()
         by_partner = {}
         for row in items._get_items(company, self.partner_id.ids):
@@ -153,18 +169,16 @@ class CollectionFiling(models.Model):
             move["id"]: move["name"]
             for move in self.env["account.move"].sudo().browse(documents).read(["name"], load="")
         }
-        values = []
+        totals, values = [], []
         for filing in self:
             rows = by_partner.get(filing.partner_id.id, [])
-            filing._system().write(
-                {
-                    "amount_overdue": sum(row["net"] for row in rows),
-                    "days_overdue": max((row["days"] for row in rows), default=0),
-                }
-            )
+            amount = company.currency_id.round(float(sum(row["net"] for row in rows)))
+            days = max((row["days"] for row in rows), default=0)
+            totals.append(SQL("(%s, %s::numeric, %s)", filing.id, amount, days))
             values += [
                 {
                     "filing_id": filing.id,
+                    "company_id": company.id,
                     "move_id": row["move_id"],
                     "document": names.get(row["move_id"]),
                     "date_maturity": row["date_maturity"],
@@ -175,7 +189,30 @@ class CollectionFiling(models.Model):
                 }
                 for row in rows
             ]
-        self.env["collection.filing.item"].sudo()._system().create(values)
+        self._write_frozen(totals, today, deadline)
+        insert(self.env["collection.filing.item"].sudo()._system(), values)
+        self.invalidate_recordset(["item_ids"])
+
+    def _write_frozen(self, totals, today, deadline):
+        # One statement: thousands of cases may be taken over on a first day.
+        names = ["amount_overdue", "days_overdue", "date", "date_evidence"]
+        self.flush_recordset()
+        self.env.execute_query(
+            SQL(
+                """UPDATE collection_filing filing
+                      SET amount_overdue = new.amount, days_overdue = new.days,
+                          date = %(today)s, date_evidence = %(deadline)s,
+                          write_uid = %(uid)s, write_date = now() AT TIME ZONE 'UTC'
+                     FROM (VALUES %(totals)s) AS new(id, amount, days)
+                    WHERE filing.id = new.id RETURNING filing.id""",
+                today=today,
+                deadline=deadline,
+                uid=self.env.uid,
+                totals=SQL(", ").join(totals),
+            )
+        )
+        self.invalidate_recordset(names, flush=False)
+        self.modified(names)
 
     def action_print(self):
         """Print the filing sheet."""

@@ -52,81 +52,96 @@ class CollectionItem(models.AbstractModel):
             amount_currency (residual), net and net_currency, chase and chase_currency,
             rests (array of reasons: `no_followup`, `in_payment`, those of `_get_rest_selects`)
         """
-        exposure = self.env["credit.exposure.line"]
         family = partners = SQL()
         if partner_ids is not None:
             # The few partners concerned come first, looked up once, as in the ledger's totals.
             family = SQL(
-                "family AS MATERIALIZED (SELECT id, commercial_partner_id FROM res_partner"
-                " WHERE commercial_partner_id IN %s), ",
+                "WITH family AS MATERIALIZED (SELECT id, commercial_partner_id FROM res_partner"
+                " WHERE commercial_partner_id IN %s)",
                 tuple(partner_ids) or (0,),
             )
             partners = SQL("family")
-        selects = self._get_rest_selects()
+        # Subqueries without WITH, and joins that drop no row: PostgreSQL reads and computes only
+        # the columns that somebody asks for, and of a page those of its rows alone.
+        return SQL(
+            """
+            SELECT item.move_line_id, item.move_id, item.partner_id, item.company_id, item.total,
+                   item.currency_id, item.date, item.date_maturity, item.days,
+                   item.amount, item.amount_currency, item.net, item.net_currency,
+                   CASE WHEN item.amount = 0 THEN 0
+                        ELSE item.amount * item.chase_currency / NULLIF(item.amount_currency, 0)
+                   END AS chase,
+                   item.chase_currency,
+                   CASE WHEN item.no_followup IS TRUE
+                        THEN ARRAY['no_followup'] ELSE ARRAY[]::text[] END
+                   || CASE WHEN item.settled THEN ARRAY['in_payment'] ELSE ARRAY[]::text[] END
+                   || COALESCE(item.reasons, '{}') AS rests
+              FROM (
+                SELECT item.*, rest.reasons,
+                       move.payment_state IN %(settled)s AS settled,
+                       CASE WHEN item.no_followup IS TRUE OR move.payment_state IN %(settled)s
+                                 OR rest.whole THEN 0
+                            ELSE GREATEST(item.net_currency - COALESCE(rest.amount, 0), 0)
+                       END AS chase_currency
+                  FROM (
+                    SELECT item.*, item.net / item.amount * item.amount_currency AS net_currency
+                      FROM (
+                        SELECT item.*,
+                               GREATEST(LEAST(item.amount, item.run_amount - item.credit), 0) AS net
+                          FROM (%(open)s) item) item) item
+             LEFT JOIN account_move move ON move.id = item.move_id
+             LEFT JOIN (%(rests)s) rest ON rest.move_line_id = item.move_line_id) item
+             WHERE %(which)s
+            """,
+            settled=SETTLED_STATES,
+            open=self._select_open_items(companies, family, partners or None),
+            rests=self._select_rests(),
+            which=SQL("TRUE") if with_credits else SQL("item.amount > 0"),
+        )
+
+    @api.model
+    def _select_open_items(self, companies, family, partners):
+        """Open items with what their customer owes before them, and what pays them."""
+        return SQL(
+            """
+            %(family)s
+            SELECT line.*, COALESCE(%(today)s - line.date_maturity, 0) AS days,
+                   SUM(GREATEST(line.amount, 0)) OVER oldest_first AS run_amount,
+                   SUM(line.amount) OVER customer AS total,
+                   -SUM(LEAST(line.amount, 0)) OVER customer AS credit
+              FROM (%(ledger)s) line
+             WHERE line.company_id IN %(companies)s
+            WINDOW customer AS (PARTITION BY line.company_id, line.partner_id),
+                   oldest_first AS (PARTITION BY line.company_id, line.partner_id
+                                    ORDER BY line.date_maturity, line.move_line_id
+                                    ROWS UNBOUNDED PRECEDING)
+            """,
+            family=family,
+            today=self.env["res.company"]._credit_today_sql("line"),
+            ledger=self.env["credit.exposure.line"]._select_open_item(
+                partners, SQL("aml.no_followup")
+            ),
+            companies=tuple(companies.ids) or (0,),
+        )
+
+    @api.model
+    def _select_rests(self):
+        """What rests of items, and why, one row per item."""
         rests = SQL(" UNION ALL ").join(
             SQL(
                 "SELECT %s AS reason, rest.move_line_id, rest.amount FROM (%s) rest", reason, select
             )
-            for reason, select in selects.items()
+            for reason, select in self._get_rest_selects().items()
         ) or SQL(
             "SELECT NULL::text AS reason, NULL::int AS move_line_id, NULL::numeric AS amount LIMIT 0"
         )
         return SQL(
             """
-            WITH %(family)s
-            open_item AS (
-                SELECT line.*, COALESCE(%(today)s - line.date_maturity, 0) AS days,
-                       SUM(GREATEST(line.amount, 0)) OVER oldest_first AS run_amount,
-                       SUM(line.amount) OVER customer AS total,
-                       -SUM(LEAST(line.amount, 0)) OVER customer AS credit
-                  FROM (%(ledger)s) line
-                 WHERE line.company_id IN %(companies)s AND line.kind = 'receivable'
-                WINDOW customer AS (PARTITION BY line.company_id, line.partner_id),
-                       oldest_first AS (PARTITION BY line.company_id, line.partner_id
-                                        ORDER BY line.date_maturity, line.move_line_id
-                                        ROWS UNBOUNDED PRECEDING)
-            ),
-            rest AS (
-                SELECT found.move_line_id, bool_or(found.amount IS NULL) AS whole,
-                       SUM(found.amount) AS amount, array_agg(DISTINCT found.reason) AS reasons
-                  FROM (%(rests)s) found GROUP BY found.move_line_id
-            )
-            SELECT item.move_line_id, item.move_id, item.partner_id, item.company_id, item.total,
-                   item.currency_id, item.date, item.date_maturity, item.days,
-                   item.amount, item.amount_currency,
-                   net.amount AS net, net.share * item.amount_currency AS net_currency,
-                   CASE WHEN item.amount = 0 THEN 0
-                        ELSE item.amount * chase.currency / NULLIF(item.amount_currency, 0) END AS chase,
-                   chase.currency AS chase_currency,
-                   flags.rests || COALESCE(rest.reasons, '{}') AS rests
-              FROM open_item item
-              JOIN account_move_line aml ON aml.id = item.move_line_id
-              JOIN account_move move ON move.id = item.move_id
-         LEFT JOIN rest ON rest.move_line_id = item.move_line_id
-        CROSS JOIN LATERAL (
-                   SELECT left_over.amount, left_over.amount / item.amount AS share
-                     FROM (SELECT GREATEST(LEAST(item.amount, item.run_amount - item.credit), 0) AS amount)
-                          left_over OFFSET 0) net
-        CROSS JOIN LATERAL (
-                   SELECT CASE WHEN aml.no_followup IS TRUE
-                               THEN ARRAY['no_followup'] ELSE ARRAY[]::text[] END
-                          || CASE WHEN move.payment_state IN %(settled)s
-                                  THEN ARRAY['in_payment'] ELSE ARRAY[]::text[] END AS rests
-                   OFFSET 0) flags
-        CROSS JOIN LATERAL (
-                   SELECT CASE WHEN flags.rests <> '{}' OR rest.whole IS TRUE THEN 0
-                               ELSE GREATEST(net.share * item.amount_currency
-                                             - COALESCE(rest.amount, 0), 0) END AS currency
-                   OFFSET 0) chase
-             WHERE %(which)s
+            SELECT found.move_line_id, bool_or(found.amount IS NULL) AS whole,
+                   SUM(found.amount) AS amount, array_agg(DISTINCT found.reason) AS reasons
+              FROM (%s) found GROUP BY found.move_line_id
             """,
-            family=family,
-            today=self.env["res.company"]._credit_today_sql("line"),
-            ledger=exposure._get_exposure_sql(("receivable",), partners or None),
-            companies=tuple(companies.ids) or (0,),
-            which=SQL("TRUE") if with_credits else SQL("item.amount > 0"),
-            rests=rests,
-            settled=SETTLED_STATES,
+            rests,
         )
 
     @api.model
@@ -139,3 +154,18 @@ class CollectionItem(models.AbstractModel):
                 self._get_items_sql(company, partner_ids),
             )
         )
+
+    @api.model
+    def _get_overdue(self, company, partner_ids):
+        """{customer id: (net, chase, days of the oldest item, number of items)} of what is overdue."""
+        self._flush_sources()
+        return {
+            partner_id: figures
+            for partner_id, *figures in self.env.execute_query(
+                SQL(
+                    "SELECT partner_id, SUM(net), SUM(chase), MAX(days), COUNT(*)"
+                    " FROM (%s) item WHERE days > 0 GROUP BY partner_id",
+                    self._get_items_sql(company, partner_ids),
+                )
+            )
+        }

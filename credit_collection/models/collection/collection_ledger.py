@@ -191,8 +191,8 @@ class CollectionLedger(models.Model):
                                     WHEN item.total >= company.collection_amount_b THEN 'B'
                                     ELSE 'C' END AS amount_class
                           FROM (%(items)s) item
-                          JOIN res_company company ON company.id = item.company_id
-                          JOIN res_partner partner ON partner.id = item.partner_id
+                     LEFT JOIN res_company company ON company.id = item.company_id
+                     LEFT JOIN res_partner partner ON partner.id = item.partner_id
                      LEFT JOIN collection_case debt ON debt.partner_id = item.partner_id
                                AND debt.company_id = item.company_id AND debt.state = 'open'
                      LEFT JOIN (SELECT move_line_id, MIN(date_promised) AS date_promised
@@ -201,7 +201,7 @@ class CollectionLedger(models.Model):
                                ON promise.move_line_id = item.move_line_id
                       ) tagged
                  ) row
-                 JOIN res_company company ON company.id = row.company_id""",
+            LEFT JOIN res_company company ON company.id = row.company_id""",
             items=self.env["collection.item"]._get_items_sql(
                 companies, partner_ids, with_credits=True
             ),
@@ -257,12 +257,12 @@ class CollectionLedger(models.Model):
         )
 
     @api.model
-    def _search_fetch_customer(self, partner, company):
-        """The rows of one customer, oldest first, read with one query."""
+    @api.private
+    @api.readonly
+    def search_fetch(self, domain, field_names=None, offset=0, limit=None, order=None):
+        """All columns at once, whatever is asked for: the view is computed anew for each query."""
         names = [name for name, field in self._fields.items() if field.store and field.column_type]
-        return self.search_fetch(
-            [("partner_id", "=", partner.id), ("company_id", "=", company.id)], names
-        )
+        return super().search_fetch(domain, names, offset, limit, order)
 
     # ------------------------------------------------------------------ buttons
 

@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from odoo.addons.base.models.ir_sequence import _update_nogap
+from .bulk import take_names
 
 SEQUENCE = "collection.letter"
 
@@ -44,7 +44,7 @@ class CollectionLetter(models.Model):
         """
         self.env["collection.item"]._flush_sources()
         self.flush_model()
-        names = self._take_names(company, date, len(rows))
+        names = take_names(self.env, SEQUENCE, company, date, len(rows))
         values = SQL(", ").join(
             SQL(
                 "(%s, %s::int, %s::int, %s::int, %s::int, %s::int, %s, %s::int)",
@@ -60,6 +60,8 @@ class CollectionLetter(models.Model):
             for name, row in zip(names, rows, strict=True)
         )
         partner_ids = {row["partner_id"] for row in rows}
+        # Ids of letters are looked up in one object: of letters just inserted PostgreSQL expects
+        # one, and a join would compare each with each.
         found = self.env.execute_query(
             SQL(
                 """
@@ -98,12 +100,15 @@ class CollectionLetter(models.Model):
                         letter_id, company_id, move_line_id, move_id, name, ref, date, date_maturity,
                         days_overdue, amount_original, amount, net, chase, rests, level,
                         create_uid, write_uid, create_date, write_date)
-                    SELECT letter.id, %(company)s, line.move_line_id, line.move_id, line.document,
+                    SELECT line.letter_id, %(company)s, line.move_line_id, line.move_id, line.document,
                            line.ref, line.date, line.date_maturity, line.days, line.amount_original,
                            line.amount_currency, line.net_currency, line.chase_currency, line.rests,
                            line.level, %(uid)s, %(uid)s, %(now)s, %(now)s
-                      FROM letter JOIN line ON line.letter_name = letter.name
-                     ORDER BY letter.id, line.date_maturity, line.move_line_id)
+                      FROM (SELECT line.*, ((SELECT jsonb_object_agg(name, id) FROM letter)
+                                            ->> line.letter_name)::int AS letter_id
+                              FROM line) line
+                     WHERE line.letter_id IS NOT NULL
+                     ORDER BY line.letter_id, line.date_maturity, line.move_line_id)
                 SELECT id FROM letter ORDER BY id
                 """,
                 values=values,
@@ -197,11 +202,10 @@ class CollectionLetter(models.Model):
             """
             SELECT line.partner_id, line.currency_id, -SUM(line.amount_currency) AS amount
               FROM (%s) line
-             WHERE line.company_id = %s AND line.kind = 'receivable' AND line.amount < 0
+             WHERE line.company_id = %s AND line.amount < 0
              GROUP BY line.partner_id, line.currency_id
             """,
-            self.env["credit.exposure.line"]._get_exposure_sql(
-                ("receivable",),
+            self.env["credit.exposure.line"]._select_open_item(
                 SQL(
                     "(SELECT id, commercial_partner_id FROM res_partner"
                     " WHERE commercial_partner_id IN %s)",
@@ -219,36 +223,3 @@ class CollectionLetter(models.Model):
             "ROUND(%(amount)s / currency.rounding) * currency.rounding",
             amount=SQL.identifier(table, name),
         )
-
-    @api.model
-    def _take_names(self, company, date, count):
-        """Names for new letters, in one go where the sequence may have gaps."""
-        # sudo: sequences are the administrator's
-        sequence = (
-            self.env["ir.sequence"]
-            .sudo()
-            .search(
-                [("code", "=", SEQUENCE), ("company_id", "in", [company.id, False])],
-                order="company_id",
-                limit=1,
-            )
-        )
-        source, table = sequence, f"ir_sequence_{sequence.id:03d}"
-        if sequence.use_date_range:
-            source = sequence._get_current_sequence(date)
-            table = f"{table}_{source.id:03d}"
-        if sequence.implementation == "standard":
-            numbers = [
-                row[0]
-                for row in self.env.execute_query(
-                    SQL("SELECT nextval(%s) FROM generate_series(1, %s)", table, count)
-                )
-            ]
-        else:
-            step = sequence.number_increment
-            first = _update_nogap(source, step * count)
-            numbers = range(first, first + step * count, step)
-        prefix, suffix = sequence._get_prefix_suffix(
-            date, source.date_from if sequence.use_date_range else None
-        )
-        return [f"{prefix}{number:0{sequence.padding}d}{suffix}" for number in numbers]

@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.tools import SQL, plaintext2html
 
-from .bulk import insert
+from .bulk import insert, take_names
 from .collection_case_assign import CollectionAssigner
 
 SEQUENCE = "collection.case"
@@ -96,9 +96,8 @@ class CollectionRun(models.Model):
         assigner = CollectionAssigner(self.env, company)
         partners = self.env["res.partner"].browse([row["partner_id"] for row in opening])
         values = []
-        for row, partner, name in zip(
-            opening, partners, self._take_names(company, len(opening)), strict=True
-        ):
+        names = take_names(self.env, SEQUENCE, company, today, len(opening))
+        for row, partner, name in zip(opening, partners, names, strict=True):
             user, team = assigner.get(partner)
             rank, facts = cases._get_rank(row, today)
             row["user_id"] = user.id
@@ -138,27 +137,6 @@ class CollectionRun(models.Model):
         for row in opening:
             row["case_id"] = by_partner.get(row["partner_id"])
         self.env["res.partner"].invalidate_model(["collection_case_id"])
-
-    def _take_names(self, company, count):
-        """Names for new cases, in one go where the sequence may have gaps."""
-        # sudo: sequences are the administrator's
-        sequences = self.env["ir.sequence"].sudo()
-        sequence = sequences.search(
-            [("code", "=", SEQUENCE), ("company_id", "in", [company.id, False])],
-            order="company_id",
-            limit=1,
-        )
-        if sequence.implementation != "standard" or sequence.use_date_range:
-            return [sequence.next_by_id() for _number in range(count)]
-        numbers = self.env.execute_query(
-            SQL(
-                "SELECT nextval(%s) FROM generate_series(1, %s)",
-                f"ir_sequence_{sequence.id:03d}",
-                count,
-            )
-        )
-        prefix, suffix = sequence._get_prefix_suffix()
-        return [f"{prefix}{number:0{sequence.padding}d}{suffix}" for [number] in numbers]
 
     def _move_cases(self, company, rows):
         """Bring stage, key mark and the level of the last activity of open cases up to date."""

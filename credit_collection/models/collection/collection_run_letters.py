@@ -2,8 +2,6 @@ from collections import Counter
 
 from odoo import models
 
-from .bulk import insert
-
 
 class CollectionRun(models.Model):
     """Letters and activities of a batch of customers."""
@@ -79,12 +77,7 @@ class CollectionRun(models.Model):
             }
             for case, type_id, user, deadline, summary, note in wanted
         ]
-        activities = insert(self.env["mail.activity"], values)
-        self.env["collection.case"].invalidate_model(["activity_ids"])
-        for user, of_user in activities.grouped("user_id").items():
-            user._bus_send(
-                "mail.activity/updated", {"activity_created": True, "count_diff": len(of_user)}
-            )
+        self.env["collection.task"]._insert(values)
 
     def _tell_escalations(self, company, rows):
         """Tell the roles of escalation rules that hold, once per case (P2-06)."""

@@ -1,6 +1,8 @@
 from odoo import api, models
 
-# Activities at once from which on nobody gets a mail for each.
+from .bulk import insert
+
+# Activities at once from which on nobody gets a mail for each, and they are inserted together.
 MANY = 5
 
 
@@ -37,7 +39,8 @@ class CollectionTask(models.AbstractModel):
                 left_readable.with_env(left.env), head, kind, summary, deadline, note
             )
         # One line in the systray is enough: no mail for each of many.
-        quiet = quiet or len(values) > MANY
+        if len(values) > MANY:
+            return self._insert_many(records, values)
         # sudo: whoever caused the task may not be able to give work to others
         return (
             self.env["mail.activity"]
@@ -45,6 +48,39 @@ class CollectionTask(models.AbstractModel):
             .with_context(mail_activity_quick_update=quiet)
             .create(values)
         )
+
+    @api.model
+    def _insert_many(self, records, values):
+        """The same for thousands at once: inserted together, their users follow the records."""
+        names = {record.id: record.display_name for record in records.sudo()}
+        people = self.env["res.users"].sudo().browse(vals["user_id"] for vals in values)
+        activities = self._insert(
+            [
+                {**vals, "res_model": records._name, "res_name": names[vals["res_id"]],
+                 "user_tz": user.tz, "automated": False, "date_done": False}
+                for vals, user in zip(values, people, strict=True)
+            ]
+        )  # fmt: skip
+        for user, of_user in activities.grouped("user_id").items():
+            followed = records.sudo().browse(of_user.mapped("res_id"))
+            followed.message_subscribe(partner_ids=user.partner_id.ids)
+        return activities
+
+    @api.model
+    def _insert(self, values):
+        """Insert activities with one statement and tell their users' browsers.
+
+        :param values: for activities on records of one model, with all that Odoo would compute
+        """
+        # sudo: whoever caused the task may not be able to give work to others
+        activities = insert(self.env["mail.activity"].sudo(), values)
+        if activities:
+            self.env[values[0]["res_model"]].invalidate_model(["activity_ids"])
+        for user, of_user in activities.grouped("user_id").items():
+            user._bus_send(
+                "mail.activity/updated", {"activity_created": True, "count_diff": len(of_user)}
+            )
+        return activities
 
     @api.model
     def _prepare(self, records, user, kind, summary, deadline, note):

@@ -162,6 +162,32 @@ class CreditExposureLine(models.Model):
             accounts=self._receivable_accounts_sql(),
         )
 
+    @api.model
+    def _select_open_item(self, partners=None, columns=None):
+        """The receivables of the ledger alone, for sums over posted items.
+
+        Its columns are those of the table, so that PostgreSQL knows how many rows it finds:
+        of `kind` it does not, and plans for a handful.
+
+        :param partners: see `_get_exposure_selects`
+        :param columns: SQL of further columns, of `aml` or `partner`
+        """
+        return SQL(
+            """
+            SELECT aml.id AS move_line_id, aml.move_id, aml.company_id,
+                   partner.commercial_partner_id AS partner_id, aml.date, aml.date_maturity,
+                   aml.amount_residual AS amount, aml.amount_residual_currency AS amount_currency,
+                   aml.currency_id %(columns)s
+              FROM account_move_line aml
+              JOIN %(partners)s partner ON partner.id = aml.partner_id
+             WHERE aml.account_id IN %(accounts)s AND aml.reconciled IS NOT TRUE
+               AND aml.parent_state = 'posted' AND aml.amount_residual <> 0
+            """,
+            columns=SQL(", %s", columns) if columns else SQL(),
+            partners=partners or SQL("res_partner"),
+            accounts=self._receivable_accounts_sql(),
+        )
+
     def action_open_document(self):
         """Open the invoice, entry or order behind a row (every figure drills down)."""
         self.ensure_one()

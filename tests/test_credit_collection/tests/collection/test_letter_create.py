@@ -2,6 +2,8 @@ from dateutil.relativedelta import relativedelta
 
 from odoo.tools import SQL
 
+from odoo.addons.credit_collection.models.collection.bulk import take_names
+
 from .letter_case import LetterCase
 
 
@@ -170,9 +172,9 @@ class TestLetterCreate(LetterCase):
         sequence = self.env.ref("credit_collection.ir_sequence_collection_letter").sudo()
         sequence.write({"use_date_range": True, "prefix": "L/%(range_year)s/"})
         day = self._today(0) - relativedelta(years=1)
-        names = self.letters._take_names(self.company, day, 2)
+        names = take_names(self.env, "collection.letter", self.company, day, 2)
         self.assertEqual(names, [f"L/{day.year}/00001", f"L/{day.year}/00002"])
         sequence.write({"use_date_range": False, "implementation": "no_gap", "number_next": 7})
-        names = self.letters._take_names(self.company, day, 3)
+        names = take_names(self.env, "collection.letter", self.company, day, 3)
         self.assertEqual([name[-5:] for name in names], ["00007", "00008", "00009"])
         self.assertEqual(sequence.number_next, 10)
