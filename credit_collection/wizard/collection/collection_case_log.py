@@ -101,7 +101,7 @@ class CollectionCaseLog(models.TransientModel):
         "account.move", string="Invoices", compute="_compute_currency_ids"
     )
     dispute_currency_id = fields.Many2one(
-        related="dispute_move_id.currency_id", string="Currency of the Invoice", related_sudo=False
+        related="dispute_move_id.currency_id", string="Currency of the Invoice"
     )
     dispute_amount = fields.Monetary(
         "Contested",
@@ -114,6 +114,14 @@ class CollectionCaseLog(models.TransientModel):
     dispute_reason_id = fields.Many2one(
         "collection.reason", "Root Cause", domain="[('is_dispute', '=', True)]"
     )
+
+    @api.constrains("case_id", "dispute_move_id")
+    def _check_visible(self):
+        self.case_id.check_access("read")
+        # Invoices of a case may be contested by whoever sees the case.
+        for log in self.filtered("dispute_move_id"):
+            if log.dispute_move_id not in log.dispute_move_ids:
+                log.dispute_move_id.check_access("read")
 
     def _get_items(self):
         """Open items of the customer, oldest first, that are overdue or due soon."""
@@ -202,8 +210,10 @@ class CollectionCaseLog(models.TransientModel):
     def _compute_dispute_amount(self):
         for log in self:
             invoice = log.dispute_move_id._origin
-            invoice.check_access("read")
-            log.dispute_amount = invoice.amount_residual
+            if invoice not in log.dispute_move_ids._origin:
+                invoice.check_access("read")
+            # sudo: an invoice of the case, or one that the user may read
+            log.dispute_amount = invoice.sudo().amount_residual
 
     @api.depends("case_id", "channel", "direction", "date")
     def _compute_limit_broken(self):

@@ -21,6 +21,10 @@ class CollectionDisputeOpen(models.TransientModel):
     description = fields.Text("What the Customer Contests")
     attachment_ids = fields.Many2many("ir.attachment", string="Evidence")
 
+    @api.constrains("move_id")
+    def _check_visible(self):
+        self.move_id.check_access("read")
+
     @api.depends("move_id")
     def _compute_amount_open(self):
         disputes = self.env["collection.dispute"]

@@ -16,6 +16,10 @@ class CollectionLetterResend(models.TransientModel):
         "Send to", compute="_compute_address", compute_sudo=False, store=True, readonly=False, required=True
     )
 
+    @api.constrains("letter_id")
+    def _check_visible(self):
+        self.letter_id.check_access("read")
+
     @api.depends("letter_id")
     def _compute_address(self):
         for wizard in self:

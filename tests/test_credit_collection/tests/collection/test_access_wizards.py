@@ -33,7 +33,7 @@ class TestAccessWizards(FactsCase):
         self.env.invalidate_all()
         with self.assertRaises(UserError):
             wizard = wizards.create(values)
-            self._fresh(wizard, user).read(names)
+            self.fail(self._fresh(wizard, user).read(names))
         self.env.invalidate_all()
         spec = {name: {} for name in (*values, *names)}
         try:
@@ -73,7 +73,10 @@ class TestAccessWizards(FactsCase):
             "company_id": self.company.id,
             "currency_id": self.company.currency_id.id,
         }
-        self._read_nothing(self.salesperson2, "collection.letter.write", values, ["hint"])
+        hint = self.env["collection.letter.write"].with_user(self.salesperson2).create(values).hint
+        self.assertNotIn("100", hint)
+        mine = self.env["collection.letter.write"].with_user(self.salesperson).create(values).hint
+        self.assertIn("100", mine)
         wizard = (
             self.env["collection.letter.write"].with_user(self.salesperson2).create(values)
         )
@@ -99,9 +102,11 @@ class TestAccessWizards(FactsCase):
             wizard.action_write()
 
     def test_dispute_dialog(self):
-        move = self.invoice
         self._read_nothing(
-            self.salesperson2, "collection.dispute.open", {"move_id": move.id}, ["amount_open"]
+            self.salesperson2,
+            "collection.dispute.open",
+            {"move_id": self.invoice.id, "reason_id": self.contested.id, "amount": 1.0},
+            ["amount_open"],
         )
 
     def test_close_and_assign_are_for_managers(self):
