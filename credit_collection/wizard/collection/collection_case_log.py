@@ -117,9 +117,10 @@ class CollectionCaseLog(models.TransientModel):
 
     @api.constrains("case_id", "dispute_move_id")
     def _check_visible(self):
-        self.case_id.check_access("read")
-        # Invoices of a case may be contested by whoever sees the case.
-        for log in self.filtered("dispute_move_id"):
+        # Constraints run as the superuser; the rights are the user's.
+        for log in self.sudo(False):
+            log.case_id.check_access("read")
+            # Invoices of a case may be contested by whoever sees the case.
             if log.dispute_move_id not in log.dispute_move_ids:
                 log.dispute_move_id.check_access("read")
 

@@ -23,7 +23,8 @@ class CollectionDisputeOpen(models.TransientModel):
 
     @api.constrains("move_id")
     def _check_visible(self):
-        self.move_id.check_access("read")
+        # Constraints run as the superuser; the rights are the user's.
+        self.sudo(False).move_id.check_access("read")
 
     @api.depends("move_id")
     def _compute_amount_open(self):

@@ -18,7 +18,8 @@ class CollectionLetterResend(models.TransientModel):
 
     @api.constrains("letter_id")
     def _check_visible(self):
-        self.letter_id.check_access("read")
+        # Constraints run as the superuser; the rights are the user's.
+        self.sudo(False).letter_id.check_access("read")
 
     @api.depends("letter_id")
     def _compute_address(self):
