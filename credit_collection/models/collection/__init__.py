@@ -79,6 +79,8 @@ from . import collection_letter_send
 from . import collection_letter_print
 from . import collection_letter_bounce
 from . import collection_case_mail
+from . import ir_attachment
+from . import res_partner_merge
 from . import mail_mail
 from . import mail_thread
 from . import collection_confirmation

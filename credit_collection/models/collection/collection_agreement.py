@@ -49,7 +49,8 @@ class CollectionAgreement(models.Model):
 
     _name = "collection.agreement"
     _description = "Repayment Agreement"
-    _inherit = ["credit.approval.mixin", "collection.fact.mixin"]
+    _inherit = ["credit.attachment.mixin", "credit.approval.mixin", "collection.fact.mixin"]
+    _files_field = "signed_attachment_ids"
     _order = "id desc"
     _check_company_auto = True
     _mail_post_access = "read"

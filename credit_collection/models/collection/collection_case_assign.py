@@ -1,7 +1,7 @@
 from collections import Counter
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 
@@ -131,6 +131,31 @@ class CollectionCase(models.Model):
                         {"user_id": new.id}
                     )
 
+    def write(self, vals):
+        if not {"user_id", "team_id"}.isdisjoint(vals) and not self._is_system():
+            self._check_may_assign(vals)
+        return super().write(vals)
+
+    def _check_may_assign(self, vals):
+        """Collectors take cases for themselves; managers give them to people of the company.
+
+        :raise AccessError: somebody else gives a case away
+        :raise ValidationError: the collector does not work in the company of the case
+        """
+        taking = vals.keys() & {"user_id", "team_id"} == {"user_id"}
+        if not taking or vals["user_id"] != self.env.user.id:
+            self._check_manager()
+        user = self.env["res.users"].browse(vals.get("user_id") or []).sudo()  # sudo: his companies
+        for case in self:
+            if user and (user.share or not user.active or case.company_id not in user.company_ids):
+                raise ValidationError(
+                    self.env._(
+                        "%(user)s does not work in %(company)s.",
+                        user=user.name,
+                        company=case.company_id.name,
+                    )
+                )
+
     def action_take(self):
         """Take open cases over oneself: collectors and their managers.
 
@@ -181,6 +206,8 @@ class CollectionCaseAssign(models.TransientModel):
         self.case_ids.check_access("write")
         self.case_ids._check_open()
         foreign = self.case_ids.company_id - self.user_id.company_ids
+        if self.user_id.share or not self.user_id.active:
+            foreign = self.case_ids.company_id
         if self.user_id and foreign:
             raise UserError(
                 self.env._(

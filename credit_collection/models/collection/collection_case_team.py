@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from .collection_filing import MANAGER
@@ -213,12 +213,18 @@ class MailActivity(models.Model):
     _inherit = "mail.activity"
 
     def _action_done(self, feedback=False, attachment_ids=None):
-        """A weekly follow-up that is done confirms it for its side (P2-18)."""
+        """A weekly follow-up that is done confirms it for its side (P2-18).
+
+        Only the task that the run gave, done by whom it was given to, or by a manager.
+        """
+        manager = self.env.user.has_group(MANAGER)
         done = {
             name: self.env["collection.case"].browse(
                 self.filtered(
                     lambda activity, kind=kind: (
                         activity.res_model == "collection.case"
+                        and activity.create_uid.id == SUPERUSER_ID
+                        and (manager or activity.user_id == self.env.user)
                         and activity.activity_type_id == self.env.ref(f"credit_collection.{kind}")
                     )
                 ).mapped("res_id")

@@ -117,6 +117,9 @@ class CollectionContact(models.Model):
     def create(self, vals_list):
         by_hand = not self._is_system()
         if by_hand:
+            # Case, hour and channel count wherever they come from.
+            defaults = self.default_get(sorted(WRITTEN_BY_HAND))
+            vals_list = [{**defaults, **vals} for vals in vals_list]
             cases = self.env["collection.case"].browse(
                 {vals["case_id"] for vals in vals_list if vals.get("case_id")}
             )

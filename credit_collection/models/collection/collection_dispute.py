@@ -31,6 +31,7 @@ class CollectionDispute(models.Model):
     _name = "collection.dispute"
     _description = "Dispute"
     _inherit = [
+        "credit.attachment.mixin",
         "credit.protected.mixin",
         "mail.thread",
         "mail.activity.mixin",

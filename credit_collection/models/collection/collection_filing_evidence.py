@@ -15,7 +15,7 @@ class CollectionFilingEvidence(models.Model):
 
     _name = "collection.filing.evidence"
     _description = "Evidence of a Takeover Filing"
-    _inherit = ["credit.protected.mixin"]
+    _inherit = ["credit.attachment.mixin", "credit.protected.mixin"]
     _order = "filing_id, sequence, id"
     _rec_name = "kind"
 

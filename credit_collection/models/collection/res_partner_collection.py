@@ -73,7 +73,8 @@ class ResPartner(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if any(vals.get("collection_user_id") for vals in vals_list):
+        key = "default_collection_user_id"
+        if self.env.context.get(key) or any(vals.get("collection_user_id") for vals in vals_list):
             self._check_can_assign()
         return super().create(vals_list)
 

@@ -2,10 +2,14 @@ from odoo import api, models
 
 
 class CreditAttachmentMixin(models.AbstractModel):
-    """Records with files in `attachment_ids`: who may read the record may read its files."""
+    """Records with files in `attachment_ids`: who may read the record may read its files.
+
+    A model whose files are in another field names it in `_files_field`.
+    """
 
     _name = "credit.attachment.mixin"
     _description = "Record with Files of Its Own"
+    _files_field = "attachment_ids"
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -15,7 +19,7 @@ class CreditAttachmentMixin(models.AbstractModel):
 
     def write(self, vals):
         result = super().write(vals)
-        if "attachment_ids" in vals:
+        if self._files_field in vals:
             self._own_attachments()
         return result
 
@@ -23,6 +27,13 @@ class CreditAttachmentMixin(models.AbstractModel):
         """Tie files that the user uploaded just now, and that belong to nothing yet, to their record."""
         for record in self:
             # sudo: a file without a record is its uploader's alone
-            record.attachment_ids.sudo().filtered(
-                lambda a: not a.res_id and a.create_uid == self.env.user
+            record[self._files_field].sudo().filtered(
+                lambda a: (
+                    a.create_uid == self.env.user and (not a.res_id or self._is_of_dialog(a))
+                )
             ).write({"res_model": self._name, "res_id": record.id})
+
+    def _is_of_dialog(self, attachment):
+        """A dialog is cleared away after a while, and its files with it."""
+        model = self.env.get(attachment.res_model)
+        return model is not None and model.is_transient()

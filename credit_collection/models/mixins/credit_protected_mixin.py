@@ -54,20 +54,21 @@ class CreditProtectedMixin(models.AbstractModel):
         opened = self._get_create_fields()
         if opened is None:
             raise AccessError(self.env._("%s is written by the system only.", self._description))
-        closed = {
+        stored = {
             name
             for name, field in self._fields.items()
             if field.store
             and name not in models.MAGIC_COLUMNS
-            and (not field.compute or field.inverse)
-            and not field.related
             and name not in opened
             and not name.startswith(_CHATTER_PREFIXES)
         }
+        # What follows from other fields has no value of its own to start with.
+        derived = {name for name in stored if self._is_derived(name)}
+        closed = stored - derived
         result = []
         for vals in vals_list:
-            typed = closed & vals.keys()
-            if any(vals[name] != self._get_own_default(name) for name in typed):
+            typed = {name for name in stored & vals.keys() if vals[name] != self._get_start(name)}
+            if typed:
                 raise AccessError(
                     self.env._(
                         "%(fields)s of “%(model)s” cannot be filled in by hand.",
@@ -77,7 +78,34 @@ class CreditProtectedMixin(models.AbstractModel):
                         model=self._description,
                     )
                 )
+            vals = {name: value for name, value in vals.items() if name not in derived}
             result.append({**vals, **{name: self._get_own_default(name) for name in closed}})
+        return result
+
+    @api.model
+    def _is_derived(self, name):
+        field = self._fields[name]
+        return bool(field.related or (field.compute and not field.inverse))
+
+    @api.model
+    def _get_start(self, name):
+        return False if self._is_derived(name) else self._get_own_default(name)
+
+    def _add_missing_default_values(self, values):
+        """Defaults of a client's context, or kept by a user, fill in what he may write, no more.
+
+        What the system writes on behalf of a user starts with the defaults of the fields alone.
+        """
+        result = super()._add_missing_default_values(values)
+        opened = (not self._is_system() and self._get_create_fields()) or set()
+        for name in result.keys() - values.keys() - opened - set(models.MAGIC_COLUMNS):
+            field = self._fields[name]
+            if field.company_dependent or name.startswith(_CHATTER_PREFIXES):
+                continue
+            if field.default:
+                result[name] = self._get_own_default(name)
+            else:
+                del result[name]
         return result
 
     @api.model

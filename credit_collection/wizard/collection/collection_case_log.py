@@ -16,20 +16,25 @@ class CollectionCaseLog(models.TransientModel):
     _description = "Log a Contact"
 
     case_id = fields.Many2one("collection.case", required=True, readonly=True)
-    partner_id = fields.Many2one(related="case_id.partner_id")
-    company_id = fields.Many2one(related="case_id.company_id")
+    # Of the case with the rights of the user: a script can name any case.
+    partner_id = fields.Many2one(related="case_id.partner_id", related_sudo=False)
+    company_id = fields.Many2one(related="case_id.company_id", related_sudo=False)
     company_currency_id = fields.Many2one(
         related="company_id.currency_id", string="Company Currency"
     )
-    phone = fields.Char(related="case_id.phone")
-    why = fields.Text(related="case_id.why")
+    phone = fields.Char(related="case_id.phone", related_sudo=False)
+    why = fields.Text(related="case_id.why", related_sudo=False)
     amount_overdue = fields.Monetary(
-        related="case_id.amount_overdue", currency_field="company_currency_id"
+        related="case_id.amount_overdue",
+        currency_field="company_currency_id",
+        related_sudo=False,
     )
     amount_chase = fields.Monetary(
-        related="case_id.amount_chase", currency_field="company_currency_id"
+        related="case_id.amount_chase",
+        currency_field="company_currency_id",
+        related_sudo=False,
     )
-    last_words = fields.Text(related="case_id.last_words")
+    last_words = fields.Text(related="case_id.last_words", related_sudo=False)
     date = fields.Datetime(required=True, default=fields.Datetime.now)
     channel = fields.Selection(CONTACT_CHANNELS, required=True, default="call")
     direction = fields.Selection(
@@ -62,6 +67,7 @@ class CollectionCaseLog(models.TransientModel):
         "res.currency",
         "Currency",
         compute="_compute_promise_currency_id",
+        compute_sudo=False,
         store=True,
         readonly=False,
         domain="[('id', 'in', currency_ids)]",
@@ -78,6 +84,7 @@ class CollectionCaseLog(models.TransientModel):
     promise_amount = fields.Monetary(
         "Promised",
         compute="_compute_promise_amount",
+        compute_sudo=False,
         store=True,
         readonly=False,
         currency_field="promise_currency_id",
@@ -99,6 +106,7 @@ class CollectionCaseLog(models.TransientModel):
     dispute_amount = fields.Monetary(
         "Contested",
         compute="_compute_dispute_amount",
+        compute_sudo=False,
         store=True,
         readonly=False,
         currency_field="dispute_currency_id",
@@ -107,10 +115,20 @@ class CollectionCaseLog(models.TransientModel):
         "collection.reason", "Root Cause", domain="[('is_dispute', '=', True)]"
     )
 
+    @api.constrains("case_id", "dispute_move_id")
+    def _check_visible(self):
+        # Constraints run as the superuser; the rights are the user's.
+        for log in self.sudo(False):
+            log.case_id.check_access("read")
+            # Invoices of a case may be contested by whoever sees the case.
+            if log.dispute_move_id not in log.dispute_move_ids:
+                log.dispute_move_id.check_access("read")
+
     def _get_items(self):
         """Open items of the customer, oldest first, that are overdue or due soon."""
         self.ensure_one()
-        case = self.case_id
+        case = self.case_id._origin
+        case.check_access("read")
         # sudo: the items of a case that the user sees
         return self.env["collection.item"].sudo()._get_items(case.company_id, case.partner_id.ids)
 
@@ -192,7 +210,11 @@ class CollectionCaseLog(models.TransientModel):
     @api.depends("dispute_move_id")
     def _compute_dispute_amount(self):
         for log in self:
-            log.dispute_amount = log.dispute_move_id.amount_residual
+            invoice = log.dispute_move_id._origin
+            if invoice not in log.dispute_move_ids._origin:
+                invoice.check_access("read")
+            # sudo: an invoice of the case, or one that the user may read
+            log.dispute_amount = invoice.sudo().amount_residual
 
     @api.depends("case_id", "channel", "direction", "date")
     def _compute_limit_broken(self):

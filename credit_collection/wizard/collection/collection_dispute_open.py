@@ -9,10 +9,10 @@ class CollectionDisputeOpen(models.TransientModel):
     _description = "Open a Dispute"
 
     move_id = fields.Many2one("account.move", "Invoice", required=True)
-    currency_id = fields.Many2one(related="move_id.currency_id")
+    currency_id = fields.Many2one(related="move_id.currency_id", related_sudo=False)
     amount_open = fields.Monetary("Open and Not Contested", compute="_compute_amount_open")
     amount = fields.Monetary(
-        "Contested", compute="_compute_amount", store=True, readonly=False, required=True
+        "Contested", compute="_compute_amount", compute_sudo=False, store=True, readonly=False, required=True
     )
     reason_id = fields.Many2one(
         "collection.reason", "Root Cause", required=True, domain="[('is_dispute', '=', True)]"
@@ -21,12 +21,18 @@ class CollectionDisputeOpen(models.TransientModel):
     description = fields.Text("What the Customer Contests")
     attachment_ids = fields.Many2many("ir.attachment", string="Evidence")
 
+    @api.constrains("move_id")
+    def _check_visible(self):
+        # Constraints run as the superuser; the rights are the user's.
+        self.sudo(False).move_id.check_access("read")
+
     @api.depends("move_id")
     def _compute_amount_open(self):
         disputes = self.env["collection.dispute"]
         for wizard in self:
-            room = disputes._get_room(wizard.move_id) if wizard.move_id else 0.0
-            wizard.amount_open = room
+            invoice = wizard.move_id._origin
+            invoice.check_access("read")
+            wizard.amount_open = disputes._get_room(invoice) if invoice else 0.0
 
     @api.depends("move_id")
     def _compute_amount(self):

@@ -10,16 +10,23 @@ class CollectionLetterResend(models.TransientModel):
     _description = "Send a Letter Again"
 
     letter_id = fields.Many2one("collection.letter", required=True, readonly=True)
-    channel = fields.Selection(related="letter_id.channel")
-    failure = fields.Text(related="letter_id.failure", string="What Happened")
+    channel = fields.Selection(related="letter_id.channel", related_sudo=False)
+    failure = fields.Text(related="letter_id.failure", string="What Happened", related_sudo=False)
     address = fields.Char(
-        "Send to", compute="_compute_address", store=True, readonly=False, required=True
+        "Send to", compute="_compute_address", compute_sudo=False, store=True, readonly=False, required=True
     )
+
+    @api.constrains("letter_id")
+    def _check_visible(self):
+        # Constraints run as the superuser; the rights are the user's.
+        self.sudo(False).letter_id.check_access("read")
 
     @api.depends("letter_id")
     def _compute_address(self):
         for wizard in self:
-            wizard.address = wizard.letter_id.email_to
+            letter = wizard.letter_id._origin
+            letter.check_access("read")
+            wizard.address = letter.email_to
 
     def action_send(self):
         """Send to the address given, with what is open now.

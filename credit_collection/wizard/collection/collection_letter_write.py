@@ -120,7 +120,9 @@ class CollectionLetterWrite(models.TransientModel):
             )
 
     def _get_items(self):
-        """Open items of the customer, or those of the invoices chosen."""
+        """Open items of the customer, or those of the invoices chosen; none of whom he may not write to."""
+        if not self._may_write():
+            return []
         # sudo: sums over items of a customer for whom the user may write, see _check_may_write
         items = (
             self.env["collection.item"]
@@ -137,16 +139,28 @@ class CollectionLetterWrite(models.TransientModel):
             and (item["days"] > 0 if self.scope == "overdue" else -AHEAD <= item["days"] <= 0)
         )
 
-    def _check_may_write(self):
-        self.partner_id.check_access("read")
+    def _may_write(self):
+        """Collectors, within their portfolio where there are such; the customer's own people."""
         user = self.env.user
         if self.company_id not in self.env.companies:
-            raise AccessError(self.env._("%s is not one of your companies.", self.company_id.name))
-        if any(user.has_group(group) for group in COLLECTORS):
-            return
-        # sudo: who the customer belongs to
+            return False
+        # sudo: who the customer and his case belong to
         customer = self.partner_id.sudo().commercial_partner_id
-        if user not in (customer.user_id | self.case_id.sudo().user_id):
+        case = self.env["collection.fact.mixin"].sudo()._get_open_case(customer, self.company_id)
+        if user in (customer.user_id | case.user_id):
+            return True
+        bound = (
+            user._collection_is_portfolio_bound()
+            and case
+            and self.company_id.sudo().collection_own_portfolio
+        )
+        return not bound and any(user.has_group(group) for group in COLLECTORS)
+
+    def _check_may_write(self):
+        self.partner_id.check_access("read")
+        if self.company_id not in self.env.companies:
+            raise AccessError(self.env._("%s is not one of your companies.", self.company_id.name))
+        if not self._may_write():
             raise AccessError(
                 self.env._("Only collectors and the salesperson of the customer write letters.")
             )
@@ -180,7 +194,7 @@ class CollectionLetterWrite(models.TransientModel):
             )
         )  # fmt: skip
         if not letter:
-            raise UserError(self.hint)
+            raise UserError(self.hint or self.env._("There is nothing to ask for."))
         return letter.with_env(self.env)
 
     def action_write(self):

@@ -1,0 +1,90 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+
+class BasePartnerMergeAutomaticWizard(models.TransientModel):
+    """Two customers become one: what both owe is one open case, and nothing of it is lost."""
+
+    _inherit = "base.partner.merge.automatic.wizard"
+
+    @api.model
+    def _update_foreign_keys(self, src_partners, dst_partner):
+        # Odoo moves rows by SQL; a unique index would stop the merge, or have rows deleted.
+        self._collection_merge_cases(src_partners, dst_partner)
+        self._collection_merge_letters(src_partners, dst_partner)
+        return super()._update_foreign_keys(src_partners, dst_partner)
+
+    @api.model
+    def _collection_merge_cases(self, src_partners, dst_partner):
+        """Close the open cases of who is merged away where another one stays open."""
+        # sudo: who merges contacts may know nothing of collection
+        cases = self.env["collection.case"].sudo()
+        partners = dst_partner | src_partners
+        found = cases.search([("partner_id", "in", partners.ids), ("state", "=", "open")])
+        for company, group in found.grouped("company_id").items():
+            # the case of who stays, else the oldest one
+            kept = group.sorted(lambda c: (c.partner_id != dst_partner, c.id))[:1]
+            doubles = group - kept
+            if not doubles:
+                continue
+            doubles._do_close("other", self.env._("Merged into %s.", kept.name))
+            doubles._system().write({"date_silent": False})
+            self._collection_move_facts(doubles, kept)
+            kept.message_post(
+                body=self.env._(
+                    "%(cases)s: the customers were merged.",
+                    cases=", ".join(doubles.mapped("name")),
+                )
+            )
+            if company.credit_controller_id and not kept.user_id:
+                kept._reassign()
+        self.env.flush_all()
+
+    @api.model
+    def _collection_move_facts(self, doubles, kept):
+        """What is under way goes on in the case that stays; what is over stays where it was."""
+        for model, domain in (
+            ("collection.promise", [("state", "=", "open")]),
+            ("collection.agreement", [("state", "in", ("draft", "requested", "active"))]),
+            ("collection.dispute", [("state", "=", "open")]),
+            ("collection.letter", [("state", "in", ("ready", "sent", "bounced"))]),
+        ):
+            records = self.env[model].sudo().search([("case_id", "in", doubles.ids), *domain])
+            self.env.flush_all()
+            self.env.execute_query(
+                SQL(
+                    "UPDATE %s SET case_id = %s WHERE id IN %s RETURNING id",
+                    SQL.identifier(records._table),
+                    kept.id,
+                    tuple(records.ids) or (0,),
+                )
+            )
+            records.invalidate_recordset(["case_id"])
+        self.env["collection.promise.line"].sudo().search(
+            [("promise_id.case_id", "=", kept.id)]
+        ).modified(["promise_id"])
+
+    @api.model
+    def _collection_merge_letters(self, src_partners, dst_partner):
+        """Letters of the same day, run and currency stay both; one of them loses its run."""
+        self.env["collection.letter"].flush_model()
+        self.env.execute_query(
+            SQL(
+                """
+                UPDATE collection_letter SET run_id = NULL
+                 WHERE id IN (
+                    SELECT id FROM (
+                        SELECT id, ROW_NUMBER() OVER (
+                                   PARTITION BY company_id, currency_id, date
+                                   ORDER BY partner_id <> %s, id) AS number
+                          FROM collection_letter
+                         WHERE partner_id IN %s AND run_id IS NOT NULL
+                           AND is_test IS NOT TRUE AND state <> 'cancelled') twin
+                     WHERE twin.number > 1)
+                RETURNING id
+                """,
+                dst_partner.id,
+                tuple((dst_partner | src_partners).ids),
+            )
+        )
+        self.env["collection.letter"].invalidate_model(["run_id"])
