@@ -57,6 +57,17 @@ def set_up_company(book):
             "collection_accounting_user_id": book.user("accountant").id,
             "collection_sales_head_id": book.user("salesmanager").id,
             "collection_key_sales": 800000,
+            "collection_agreement_max_days": 100,  # three monthly instalments
+        }
+    )
+    book.env["res.partner.bank"].create(
+        {
+            "partner_id": book.company.partner_id.id,
+            "acc_number": "1001 0188 0000 6688 018",
+            "bank_id": book.env["res.bank"]
+            .create({"name": "示例银行上海分行 Sample Bank Shanghai"})
+            .id,
+            "allow_out_payment": True,
         }
     )
     return book.company
@@ -70,9 +81,7 @@ def make_team(book):
             "sales_user_id": book.user("salesmanager").id,
             "finance_user_id": book.user("finance").id,
             "legal_user_id": book.user("legal").id,
-            "member_ids": [
-                Command.set((book.user("collector") | book.user("collector_zh")).ids)
-            ],
+            "member_ids": [Command.set((book.user("collector") | book.user("collector_zh")).ids)],
         }
     )
     team.with_context(lang="zh_CN").name = "国内清收组"

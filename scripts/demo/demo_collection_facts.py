@@ -64,7 +64,9 @@ def log(book, customer, login="collector", days_ago=1, **values):
     if wizard.limit_broken:
         wizard.limit_reason = "客户约定此时间。 The customer asked to be called then."
     wizard.action_log()
-    return book.env["collection.contact"].search([("case_id", "=", case.id)], order="id desc", limit=1)
+    return book.env["collection.contact"].search(
+        [("case_id", "=", case.id)], order="id desc", limit=1
+    )
 
 
 # ---------------------------------------------------------------------- contacts
