@@ -84,3 +84,19 @@ class CollectionCase(models.Model):
     def action_open_agreements(self):
         """Open the repayment agreements of the customer."""
         return self._open_of_case("collection_agreement_action", [("case_id", "=", self.id)])
+
+    def action_new_agreement(self):
+        """Open the form of a new repayment agreement with this customer (P1-10)."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Repayment Agreement"),
+            "res_model": "collection.agreement",
+            "view_mode": "form",
+            "context": {
+                "default_partner_id": self.partner_id.id,
+                "default_company_id": self.company_id.id,
+                "default_currency_id": self.company_id.currency_id.id,
+            },
+        }

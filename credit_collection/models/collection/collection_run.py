@@ -279,4 +279,4 @@ class CollectionRunLine(models.Model):
     letter_count = fields.Integer("Letters", readonly=True, help="One per currency.")
     has_activity = fields.Boolean("Activity", readonly=True)
     skip = fields.Selection(SKIP_REASONS, "Why No Letter", readonly=True)
-    error = fields.Text("Fault", readonly=True)
+    error = fields.Text("What Went Wrong", readonly=True)

@@ -51,14 +51,21 @@ class CollectionStage(models.Model):
     template_key = fields.Char(readonly=True, copy=True)
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     days_from = fields.Integer(
-        "From Day", required=True, help="Days overdue; negative = before the due date."
+        "From Day",
+        required=True,
+        aggregator=None,
+        help="Days overdue; negative = before the due date.",
     )
     days_to = fields.Integer(
-        "To Day", required=True, default=OPEN_END, help="9999 = the stage has no end."
+        "To Day",
+        required=True,
+        default=OPEN_END,
+        aggregator=None,
+        help="9999 = the stage has no end.",
     )
     role = fields.Selection(ROLES, "Who Acts", required=True, default="collector")
     activity_type_id = fields.Many2one("mail.activity.type", help="Empty = no activity.")
-    activity_days = fields.Integer("Deadline (Working Days)", default=2)
+    activity_days = fields.Integer("Deadline (Working Days)", default=2, aggregator=None)
     activity_note = fields.Text("What to Do", translate=True)
     letter_type_id = fields.Many2one("collection.letter.type", "Letter", help="Empty = no letter.")
     channel = fields.Selection(
@@ -67,9 +74,20 @@ class CollectionStage(models.Model):
         " an activity of who acts.",
     )
     amount_min = fields.Monetary("Minimum Amount", help="Company currency; less is not chased.")
+<<<<<<< HEAD
     quiet_days = fields.Integer(default=7, help="Days after any letter in which no other one goes.")
+=======
+    quiet_days = fields.Integer(
+        "Quiet Days",
+        default=7,
+        aggregator=None,
+        help="Days after any letter in which no other one goes.",
+    )
+>>>>>>> w-walk
     repeat_days = fields.Integer(
-        "Repeat After (Days)", help="While the stage lasts; 0 = each item once per stage."
+        "Repeat After (Days)",
+        aggregator=None,
+        help="While the stage lasts; 0 = each item once per stage.",
     )
     credit_effect = fields.Selection(
         [("none", "None"), ("warn", "Warn"), ("freeze", "Hold Orders")],

@@ -109,7 +109,7 @@ class CollectionLetterWrite(models.TransientModel):
             total = float(sum(item["chase_currency"] for item in items))
             wizard.hint = (
                 self.env._(
-                    "%(count)s items, %(amount)s to ask for.",
+                    "%(amount)s to ask for; number of items: %(count)s.",
                     count=len(items),
                     amount=wizard.currency_id.format(total),
                 )
