@@ -74,16 +74,11 @@ class CollectionStage(models.Model):
         " an activity of who acts.",
     )
     amount_min = fields.Monetary("Minimum Amount", help="Company currency; less is not chased.")
-<<<<<<< HEAD
-    quiet_days = fields.Integer(default=7, help="Days after any letter in which no other one goes.")
-=======
     quiet_days = fields.Integer(
-        "Quiet Days",
         default=7,
         aggregator=None,
         help="Days after any letter in which no other one goes.",
     )
->>>>>>> w-walk
     repeat_days = fields.Integer(
         "Repeat After (Days)",
         aggregator=None,

@@ -177,7 +177,9 @@ class TestBadInput(FactsCase):
 
     def _letters(self, partner, case):
         run = (
-            self.env["collection.run"].sudo().search([("company_id", "=", self.company.id)], limit=1)
+            self.env["collection.run"]
+            .sudo()
+            .search([("company_id", "=", self.company.id)], limit=1)
         ) or self.env["collection.run"].sudo()._system().create(
             {"company_id": self.company.id, "date": self._today(), "state": "running"}
         )
