@@ -100,6 +100,7 @@ from . import res_company_run
 from . import res_company_sheet
 from . import res_partner
 from . import account_move
+from . import account_move_line
 
 # contacts, worklist, screens
 from . import collection_contact_conduct

@@ -23,10 +23,10 @@ class IrAttachment(models.Model):
             return
         for model, field, domain in KEPT:
             # sudo: the file is kept whether its author sees the record or not
-            kept = (
-                self.env[model].sudo().search([(field, "in", self.ids), *domain], limit=1)
-            )
+            kept = self.env[model].sudo().search([(field, "in", self.ids), *domain], limit=1)
             if kept:
                 raise AccessError(
-                    self.env._("This file is evidence of %s and is kept as it is.", kept.display_name)
+                    self.env._(
+                        "This file is evidence of %s and is kept as it is.", kept.display_name
+                    )
                 )

@@ -28,9 +28,7 @@ class CreditAttachmentMixin(models.AbstractModel):
         for record in self:
             # sudo: a file without a record is its uploader's alone
             record[self._files_field].sudo().filtered(
-                lambda a: (
-                    a.create_uid == self.env.user and (not a.res_id or self._is_of_dialog(a))
-                )
+                lambda a: a.create_uid == self.env.user and (not a.res_id or self._is_of_dialog(a))
             ).write({"res_model": self._name, "res_id": record.id})
 
     def _is_of_dialog(self, attachment):

@@ -12,7 +12,12 @@ class CollectionDisputeOpen(models.TransientModel):
     currency_id = fields.Many2one(related="move_id.currency_id", related_sudo=False)
     amount_open = fields.Monetary("Open and Not Contested", compute="_compute_amount_open")
     amount = fields.Monetary(
-        "Contested", compute="_compute_amount", compute_sudo=False, store=True, readonly=False, required=True
+        "Contested",
+        compute="_compute_amount",
+        compute_sudo=False,
+        store=True,
+        readonly=False,
+        required=True,
     )
     reason_id = fields.Many2one(
         "collection.reason", "Root Cause", required=True, domain="[('is_dispute', '=', True)]"

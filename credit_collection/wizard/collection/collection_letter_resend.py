@@ -13,7 +13,12 @@ class CollectionLetterResend(models.TransientModel):
     channel = fields.Selection(related="letter_id.channel", related_sudo=False)
     failure = fields.Text(related="letter_id.failure", string="What Happened", related_sudo=False)
     address = fields.Char(
-        "Send to", compute="_compute_address", compute_sudo=False, store=True, readonly=False, required=True
+        "Send to",
+        compute="_compute_address",
+        compute_sudo=False,
+        store=True,
+        readonly=False,
+        required=True,
     )
 
     @api.constrains("letter_id")

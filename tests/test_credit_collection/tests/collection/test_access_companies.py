@@ -152,7 +152,14 @@ class TestAccessCompanies(LetterCase):
         self.env.flush_all()
         self.env.invalidate_all()
         case = self.case.with_user(self.salesperson2)
-        for name in ("amount_overdue", "amount_chase", "days_overdue", "why", "phone", "letter_count"):
+        for name in (
+            "amount_overdue",
+            "amount_chase",
+            "days_overdue",
+            "why",
+            "phone",
+            "letter_count",
+        ):
             with self.subTest(name=name), self.assertRaises(AccessError):
                 case.read([name])
         groups = case.browse()._read_group([], ["work_state"], ["__count"])

@@ -40,7 +40,9 @@ class TestAccessRecords(FactsCase):
 
     def _contact(self, user, **values):
         return (
-            self.env["collection.contact"].with_user(user).create({"case_id": self.case.id, **values})
+            self.env["collection.contact"]
+            .with_user(user)
+            .create({"case_id": self.case.id, **values})
         )
 
     def _promise(self, user=None, invoice=None, case=None, **context):
@@ -130,7 +132,9 @@ class TestAccessRecords(FactsCase):
 
     def test_defaults_do_not_reach_the_system(self):
         """What the system writes for a user starts with the system's defaults, not his context."""
-        promise = self._promise(default_state="kept", default_cancel_note="x", default_amount_paid=9)
+        promise = self._promise(
+            default_state="kept", default_cancel_note="x", default_amount_paid=9
+        )
         self.assertEqual(promise.line_ids.mapped("state"), ["open"])
         self.assertEqual((promise.state, promise.cancel_note), ("open", False))
         self.assertFalse(promise.line_ids.amount_paid)

@@ -77,9 +77,7 @@ class TestAccessWizards(FactsCase):
         self.assertNotIn("100", hint)
         mine = self.env["collection.letter.write"].with_user(self.salesperson).create(values).hint
         self.assertIn("100", mine)
-        wizard = (
-            self.env["collection.letter.write"].with_user(self.salesperson2).create(values)
-        )
+        wizard = self.env["collection.letter.write"].with_user(self.salesperson2).create(values)
         for name in ("action_write", "action_send"):
             with self.subTest(name=name), self.assertRaises(AccessError):
                 getattr(wizard, name)()
@@ -172,7 +170,13 @@ class TestAccessWizards(FactsCase):
                 [{"move_line_id": self._claims(self.invoice).id, "date_promised": self._today(3)}],
             )
         )
-        for user in (self.salesperson, self.salesperson2, self.auditor, self.legal, self.accountant):
+        for user in (
+            self.salesperson,
+            self.salesperson2,
+            self.auditor,
+            self.legal,
+            self.accountant,
+        ):
             for mode in ("cancel", "reject"):
                 wizard = (
                     self.env["collection.end"]
