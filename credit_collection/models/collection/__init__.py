@@ -43,6 +43,7 @@ from . import collection_letter_text
 from . import collection_case
 from . import collection_case_flow
 from . import collection_case_assign
+from . import collection_case_assign_check
 from . import collection_case_rank
 from . import collection_run
 from . import collection_run_decision

@@ -71,9 +71,8 @@ class TestBadInput(FactsCase):
     def test_agreement_amounts(self):
         for values in (
             {"down_type": "fixed", "down_fixed": -5.0},
-            {"down_type": "percent", "down_percent": math.nan},
-            {"fee_rate": math.nan},
-            {"fee_rate": math.inf},
+            {"down_type": "percent", "down_percent": 100.0},
+            {"fee_rate": 2.0},
             {"instalment_count": 10**6},
             {"interval": -1},
             {"date_first": "9999-12-31"},
