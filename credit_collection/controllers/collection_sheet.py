@@ -1,3 +1,5 @@
+from urllib.parse import urlencode
+
 from werkzeug.exceptions import NotFound
 
 from odoo import fields, http
@@ -20,8 +22,14 @@ class CollectionSheetPage(http.Controller):
 
     def _get_sheet(self, sheet_id, token):
         # sudo: nobody is logged in, the key decides
-        sheet = request.env["collection.confirmation"].sudo().browse(sheet_id).exists()
-        if not sheet or not consteq(sheet._get_token(), token) or not sheet.user_id.active:
+        # A number that no record can have is no sheet either.
+        known = sheet_id if sheet_id < 2**31 else 0
+        sheet = request.env["collection.confirmation"].sudo().browse(known).exists()
+        if (
+            not sheet
+            or not consteq(sheet._get_token().encode(), token.encode())
+            or not sheet.user_id.active
+        ):
             raise NotFound()
         languages = [code for code, _name in request.env["res.lang"].sudo().get_installed()]
         wanted = request.params.get("lang")
@@ -70,7 +78,7 @@ class CollectionSheetPage(http.Controller):
                     values["message"] = "thanks"
             else:
                 values["message"] = "saved"
-        query = "&".join(f"{key}={value}" for key, value in values.items())
+        query = urlencode(values)
         return request.redirect(f"/collection/sheet/{sheet.id}/{token}?{query}")
 
     # ------------------------------------------------------------------ page
@@ -102,7 +110,9 @@ class CollectionSheetPage(http.Controller):
     def _save(self, sheet, form):
         """Write the answers typed; returns {line id: message} of what cannot be read."""
         errors = {}
-        reasons = set(request.env["collection.reason"].sudo().search([]).ids)
+        reasons = {
+            str(one.id): one.id for one in request.env["collection.reason"].sudo().search([])
+        }
         for line in sheet.line_ids.filtered(lambda line: not line.is_settled):
             if f"line-{line.id}" not in form:
                 continue
@@ -118,18 +128,22 @@ class CollectionSheetPage(http.Controller):
                 if changed:
                     line._system().write(changed)
         if "note" in form:
-            sheet._system().write({"note": form["note"][:2000]})
+            sheet._system().write({"note": self._clean(form["note"])[:2000]})
         return errors
+
+    def _clean(self, text):
+        # The database cannot keep a NUL.
+        return (text or "").replace("\0", "").strip()
 
     def _read_line(self, line, form, reasons):
         def get(name):
-            return (form.get(f"{name}-{line.id}") or "").strip()
+            return self._clean(form.get(f"{name}-{line.id}"))
 
         values = {name: get(name)[:MAX_TEXT] for name in TEXTS}
         values["figures"] = get("figures") if get("figures") in ("right", "differs") else False
         values["is_confirmed"] = bool(get("is_confirmed"))
         reason = get("reason_id")
-        values["reason_id"] = int(reason) if reason.isdigit() and int(reason) in reasons else False
+        values["reason_id"] = reasons.get(reason, False)
         # Only himself, or who is named already: the page shows no list of people.
         person = get("fault_user_id")
         known = {str(user.id): user.id for user in line.user_id | line.fault_user_id}

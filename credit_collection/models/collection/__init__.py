@@ -43,6 +43,7 @@ from . import collection_letter_text
 from . import collection_case
 from . import collection_case_flow
 from . import collection_case_assign
+from . import collection_case_assign_check
 from . import collection_case_rank
 from . import collection_run
 from . import collection_run_decision
@@ -100,6 +101,7 @@ from . import res_company_run
 from . import res_company_sheet
 from . import res_partner
 from . import account_move
+from . import account_move_line
 
 # contacts, worklist, screens
 from . import collection_contact_conduct

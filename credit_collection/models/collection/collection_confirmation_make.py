@@ -2,7 +2,7 @@ import logging
 
 from dateutil.relativedelta import relativedelta
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
@@ -248,8 +248,14 @@ class CollectionConfirmation(models.Model):
 
     def _mail(self, template):
         # Off the chatter: whoever reads the sheet there must not find the link.
-        self.env.ref(f"credit_collection.{template}").sudo().send_mail(
-            self.id, email_values={"model": False, "res_id": False}
+        # Of the system: who made the sheets must not find it among what he wrote, either.
+        self.env.ref(f"credit_collection.{template}").with_user(SUPERUSER_ID).send_mail(
+            self.id,
+            email_values={
+                "model": False,
+                "res_id": False,
+                "author_id": self.env.ref("base.partner_root").id,
+            },
         )
 
     def action_make_sheets(self):

@@ -94,7 +94,8 @@ class CollectionDispute(models.Model):
         currency = invoice.currency_id
         room = self._get_room(invoice)
         amount = vals.get("amount")
-        amount = room if amount is None or amount is False else currency.round(amount)
+        amount = room if amount is None or amount is False else amount
+        amount = self._clean_amount(currency, amount)
         if currency.compare_amounts(room, 0) <= 0:
             raise UserError(
                 self.env._("Nothing of %s is open and not contested yet.", invoice.name)

@@ -1,3 +1,5 @@
+import math
+
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
@@ -125,6 +127,16 @@ class CollectionFactMixin(models.AbstractModel):
                 "default_mode": mode,
             },
         }
+
+    @api.model
+    def _clean_amount(self, currency, amount):
+        """An amount rounded to its currency.
+
+        :raise UserError: it is no number
+        """
+        if not math.isfinite(amount):
+            raise UserError(self.env._("%s is no amount.", amount))
+        return currency.round(amount)
 
     @api.model
     def _clean_note(self, note):

@@ -233,16 +233,6 @@ class CollectionFiling(models.Model):
         filings.sudo()._system()._add_checklist()
         return filings
 
-    def write(self, vals):
-        result = super().write(vals)
-        if "case_id" in vals and not self._is_system():
-            for filing in self:
-                # Of another case, another collector applies.
-                filing.sudo()._system().collector_id = filing.case_id.sudo()._get_collector()
-                if not filing._may_work():
-                    filing._raise_not_collector()
-        return result
-
     @api.model
     def _without_foreign_defaults(self, vals_list):
         """Case and customer agree, whatever a client sends: what follows from the case is not set."""

@@ -23,6 +23,16 @@ class CollectionFiling(models.Model):
             )
         )
 
+    def write(self, vals):
+        result = super().write(vals)
+        if "case_id" in vals and not self._is_system():
+            for filing in self:
+                # Of another case, another collector applies.
+                filing.sudo()._system().collector_id = filing.case_id.sudo()._get_collector()
+                if not filing._may_work():
+                    filing._raise_not_collector()
+        return result
+
     # ------------------------------------------------------------------ on application
 
     def _check_can_request(self):

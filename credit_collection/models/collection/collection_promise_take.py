@@ -92,7 +92,7 @@ class CollectionPromise(models.Model):
             amount = row.get("amount")
             if amount is None or amount is False:
                 amount = float(item["chase_currency"])
-            amount = currency.round(amount)
+            amount = self._clean_amount(currency, amount)
             self._check_amount(line, currency, amount, residual)
             day = fields.Date.to_date(row.get("date_promised"))
             self._check_date(company, today, day)
@@ -179,7 +179,7 @@ class CollectionPromise(models.Model):
         self._check_may_collect()
         case.check_access("read")
         currency = currency or case.company_id.currency_id
-        rest, rows = currency.round(amount), []
+        rest, rows = self._clean_amount(currency, amount), []
         if currency.compare_amounts(rest, 0) <= 0:
             raise UserError(self.env._("The promised amount must be above zero."))
         # sudo: items of the case's customer, of which the collector asks for payment

@@ -2,6 +2,7 @@ from . import collection_letter_write
 from . import collection_letter_resend
 from . import collection_allocation
 from . import collection_case_log
+from . import collection_case_log_promise
 from . import collection_contact_addition
 from . import collection_end
 from . import collection_leave_out
