@@ -150,10 +150,11 @@ def days(ours, runs, small=None, rival=None, addons=()):
             ):
                 rows.append(
                     Row(
-                        f"{text}: share of OCA's time",
+                        f"{text}: share of OCA's processor time",
                         _samples(us["seconds"]),
                         _samples(them["seconds"]),
-                        us["seconds"] / them["seconds"],
+                        # Run once, at different hours: who else was busy must not count.
+                        us["processor"] / them["processor"],
                         1 / times,
                         kind="share",
                     )

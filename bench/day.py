@@ -14,6 +14,7 @@ from datetime import date
 from freezegun import freeze_time
 
 from bench import session
+from bench.measure import processor_time
 
 
 def ours(env, day):
@@ -58,9 +59,13 @@ def main():
     with freeze_time(f"{day} 12:00:00", tick=True, ignore=["bench"]):
         with session.environment(database, commit=True) as env:
             env = env(context={"tracking_disable": False})
+            env.cr.execute("SELECT pg_backend_pid()")
+            [backend] = env.cr.fetchone()
+            busy = processor_time(backend) + time.process_time()
             seconds, counts = {"ours": ours, "rival": rival}[side](env, date.fromisoformat(day))
+            busy = processor_time(backend) + time.process_time() - busy
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"seconds": seconds, "megabytes": peak, **counts}))
+    print(json.dumps({"seconds": seconds, "processor": busy, "megabytes": peak, **counts}))
 
 
 if __name__ == "__main__":
