@@ -17,8 +17,8 @@ Nanjing Auto pays in three instalments and is late with one; Hansa, Hamburg, owe
 Collection: Huang Hai (`head`) leads Chen Jie and Liu Fang (`collector`, `collector_zh`); last night's run
 opened the cases and wrote the letters. Jinan has promised, Hefei broke its promise, Xi'an pays in
 instalments, Changsha's agreement waits for approval. Fuzhou contests a part, Kunming got a credit note.
-Wuhu's letter came back. Dalian and Shenyang, over 180 days, were taken over; Harbin shall be. Wang Wei has answered his
-confirmation sheet, Li Na has not.
+Wuhu's letter came back. Dalian and Shenyang, over 180 days, were taken over; Harbin shall be.
+Wang Wei has answered his confirmation sheet, Li Na has not.
 Lin Tao of Ningbo Harbour (`customer`, portal) may sign his quotation and reads a polite answer.
 
 Everything goes through Odoo's own flows: invoices are posted, payments registered, orders confirmed by their

@@ -39,10 +39,15 @@ README = {
     ),
     "worklist": ("collector", "/odoo/collection-worklist", LIST, ""),
     "case": ("head", "/odoo/collection-cases/{case:hefei}", FORM, ""),
-    "letter": ("collector", "/odoo/collection-letters/{letter_english}", FORM, TAB.format("pdf")),
+    "letter": (
+        "collector",
+        "/odoo/collection-letters/{letter_english}",
+        FORM,
+        TAB.format("pdf") + "; new Promise(done => setTimeout(done, 5000))",
+    ),
 }
 # Pixels of those whose point is further down.
-TALL = {"application": 960, "credit-file": 960, "case": 860, "letter": 1250}
+TALL = {"application": 960, "credit-file": 960, "case": 860, "letter": 1400}
 MORE = {
     "quotation-passes": ("sales", "/odoo/sale.order/{order_passes_suzhou}", BANNER, ""),
     "quotation-near": ("sales", "/odoo/sale.order/{order_passes_near_ningbo}", BANNER, ""),
