@@ -14,10 +14,11 @@ A policy is in force (template P1), one for exports is a draft. Tianjin Robotics
 for the sales manager. Hangzhou got a higher limit by an application and is being assessed: one of two scored.
 Chongqing's credit insurance ends in 20 days; Suzhou Instruments and its plant share a limit.
 Nanjing Auto pays in three instalments and is late with one; Hansa, Hamburg, owes US dollars.
-Collection: Huang Hai (`head`) leads Chen Jie and Liu Fang (`collector`, `collector_zh`); last night's run opened
-the cases and wrote the letters. Jinan has promised, Hefei broke its promise, Xi'an pays in instalments, Changsha's
-agreement waits for approval. Fuzhou contests a part, Kunming got a credit note. Wuhu's letter came back. Dalian
-and Shenyang, over 180 days, were taken over; Harbin shall be. Wang Wei has answered his sheet, Li Na has not.
+Collection: Huang Hai (`head`) leads Chen Jie and Liu Fang (`collector`, `collector_zh`); last night's run
+opened the cases and wrote the letters. Jinan has promised, Hefei broke its promise, Xi'an pays in
+instalments, Changsha's agreement waits for approval. Fuzhou contests a part, Kunming got a credit note.
+Wuhu's letter came back. Dalian and Shenyang, over 180 days, were taken over; Harbin shall be.
+Wang Wei has answered his confirmation sheet, Li Na has not.
 Lin Tao of Ningbo Harbour (`customer`, portal) may sign his quotation and reads a polite answer.
 
 Everything goes through Odoo's own flows: invoices are posted, payments registered, orders confirmed by their

@@ -1,19 +1,21 @@
 """Screens of collection: worklist, cases, ledger, letters, runs, promises, disputes, sheets, takeovers."""
 
 LIST = ".o_list_view .o_data_row"
-ANY = ".o_list_view, .o_kanban_view, .o_view_nocontent, .o_form_view"
+ANY = ".o_list_view, .o_kanban_view, .o_view_nocontent, .o_form_view, .o_pivot, .o_graph_view"
 FORM = ".o_form_view .o_form_sheet, .o_form_view .o_form_editable"
 TAB = "document.querySelector('a.nav-link[name={}]').click()"
 BUTTON = "document.querySelector('button[name={}]').click()"
+OPEN_FIRST = "document.querySelector('.o_data_row .o_data_cell').click()"
 ACTION = "/odoo/action-credit_collection."
+WORKLIST = "/odoo/collection-worklist"
 CASE = "/odoo/collection-cases/{case:%s}"
 
 # name: logins, path with {external id}, what must be on it, script before the picture
 SCENES = {
-    "worklist": ("collector head sales legal controller", "/odoo/collection-worklist", ANY, ""),
-    "worklist-kanban": ("collector", "/odoo/collection-worklist?view_type=kanban", ".o_kanban_record", ""),
-    "worklist-calendar": ("collector", "/odoo/collection-worklist?view_type=calendar", ".o_calendar_view", ""),
-    "worklist-activity": ("collector", "/odoo/collection-worklist?view_type=activity", ".o_activity_view", ""),
+    "worklist": ("collector head sales legal controller", WORKLIST, ANY, ""),
+    "worklist-kanban": ("collector", WORKLIST + "?view_type=kanban", ".o_kanban_record", ""),
+    "worklist-calendar": ("collector", WORKLIST + "?view_type=calendar", ".o_calendar_view", ""),
+    "worklist-activity": ("collector", WORKLIST + "?view_type=activity", ".o_activity_view", ""),
     "cases": ("collector sales accountant auditor gm", "/odoo/collection-cases", LIST, ""),
     "cases-kanban": ("head", "/odoo/collection-cases?view_type=kanban", ".o_kanban_record", ""),
     "cases-pivot": ("head", "/odoo/collection-cases?view_type=pivot", ".o_pivot", ""),
@@ -52,7 +54,7 @@ SCENES = {
     "letter-types": ("admin", ACTION + "collection_letter_type_action", LIST, ""),
     "letter-type": ("admin", ACTION + "collection_letter_type_action/4", FORM, ""),
     "wording": ("legal head", "/odoo/collection-wording", LIST, ""),
-    "wording-one": ("legal", "/odoo/collection-wording", LIST, "document.querySelector('.o_data_row .o_data_cell').click()"),
+    "wording-one": ("legal", "/odoo/collection-wording", LIST, OPEN_FIRST),
     "promises": ("collector", "/odoo/collection-promises", ANY, ""),
     "promise": ("collector", "/odoo/collection-promises/{promise_broken}", FORM, ""),
     "promise-lines": ("head", ACTION + "collection_promise_line_action", ANY, ""),
@@ -64,14 +66,14 @@ SCENES = {
     "disputes": ("collector sales accountant", "/odoo/collection-disputes", ANY, ""),
     "dispute": ("collector salesmanager accountant", "/odoo/collection-disputes/{dispute_open}", FORM, ""),
     "dispute-accepted": ("accountant", "/odoo/collection-disputes/{dispute_accepted}", FORM, ""),
-    "dispute-statistics": ("head", ACTION + "collection_dispute_action_analysis", ".o_graph_view, .o_pivot", ""),
+    "dispute-statistics": ("head", ACTION + "collection_dispute_action_analysis", ANY, ""),
     "reasons": ("admin", ACTION + "collection_reason_action", ANY, ""),
-    "reason-invoices": ("head", ACTION + "account_move_action_reason", ANY + ", .o_pivot, .o_graph_view", ""),
-    "causes": ("head", "/odoo/overdue-causes", ANY + ", .o_pivot, .o_graph_view", ""),
+    "reason-invoices": ("head", ACTION + "account_move_action_reason", ANY, ""),
+    "causes": ("head", "/odoo/overdue-causes", ANY, ""),
     "sheets": ("finance sales", "/odoo/overdue-confirmations", ANY, ""),
     "sheet": ("sales finance", "/odoo/overdue-confirmations/{sheet_waiting}", FORM, ""),
     "sheet-answered": ("finance sales2", "/odoo/overdue-confirmations/{sheet_answered}", FORM, ""),
-    "sheet-statistics": ("finance", "/odoo/overdue-answers", ANY + ", .o_pivot, .o_graph_view", ""),
+    "sheet-statistics": ("finance", "/odoo/overdue-answers", ANY, ""),
     "takeovers": ("head", "/odoo/collection-takeovers", ANY, ""),
     "takeover": ("head", "/odoo/collection-takeovers/{filing_dalian}", FORM, ""),
     "takeover-requested": ("collector head", "/odoo/collection-takeovers/{filing_requested}", FORM, ""),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from browser import Browser
 from PIL import Image
+from scenes_collection import SCENES as COLLECTION
 from scenes_credit_file import SCENES
 
 USERS = Path(__file__).parents[1] / "demo" / "users.tsv"
@@ -36,9 +37,17 @@ README = {
         FORM,
         "",
     ),
+    "worklist": ("collector", "/odoo/collection-worklist", LIST, ""),
+    "case": ("head", "/odoo/collection-cases/{case:hefei}", FORM, ""),
+    "letter": (
+        "collector",
+        "/odoo/collection-letters/{letter_english}",
+        FORM,
+        TAB.format("pdf") + "; new Promise(done => setTimeout(done, 5000))",
+    ),
 }
 # Pixels of those whose point is further down.
-TALL = {"application": 960, "credit-file": 960}
+TALL = {"application": 960, "credit-file": 960, "case": 860, "letter": 1400}
 MORE = {
     "quotation-passes": ("sales", "/odoo/sale.order/{order_passes_suzhou}", BANNER, ""),
     "quotation-near": ("sales", "/odoo/sale.order/{order_passes_near_ningbo}", BANNER, ""),
@@ -104,10 +113,10 @@ PHONE = {
     ),
     "phone-hold": ("finance", "/odoo/credit-holds/{hold:order_requested_chongqing}", FORM, ""),
 }
-# The credit file as every role that has to do with it.
-CREDIT_FILE = {
+# The credit file and collection as every role that has to do with them.
+BY_ROLE = {
     f"{name}-{login}": (login, *scene)
-    for name, (logins, *scene) in SCENES.items()
+    for name, (logins, *scene) in {**SCENES, **COLLECTION}.items()
     for login in logins.split()
 }
 SIGN = """(async () => {
@@ -148,7 +157,7 @@ class Camera:
         )
 
     def read_names(self):
-        """{external id of the demo, or hold:<that of its order>: record id}"""
+        """{external id of the demo, hold:<that of its order>, case:<that of its customer>: record id}"""
         self.log_in("admin")
         names = {
             row["name"]: row["res_id"]
@@ -161,6 +170,17 @@ class Camera:
         for name, number in list(names.items()):
             if name.startswith("order_") and number in orders:
                 names[f"hold:{name}"] = orders[number]
+        customers = {
+            row["res_id"]: row["name"]
+            for row in self.rpc(
+                "ir.model.data",
+                "search_read",
+                [["module", "=", "credit_demo"], ["model", "=", "res.partner"]],
+                ["name", "res_id"],
+            )
+        }
+        for row in self.rpc("collection.case", "search_read", [], ["partner_id"]):
+            names[f"case:{customers.get(row['partner_id'][0])}"] = row["id"]
         self.names = names
 
     def path(self, path):
@@ -231,7 +251,7 @@ def main():
     options = options.parse_args()
     folder = options.all or options.images
     folder.mkdir(parents=True, exist_ok=True)
-    scenes = {**README, **MORE, **CREDIT_FILE, **CHINESE} if options.all else README
+    scenes = {**README, **MORE, **BY_ROLE, **CHINESE} if options.all else README
     with Browser() as browser:
         wait_for_server(options.url)
         camera = Camera(browser, options.url, options.database)

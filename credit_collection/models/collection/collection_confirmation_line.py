@@ -89,7 +89,9 @@ class CollectionConfirmationLine(models.Model):
 
     # What Finance makes of it
     route = fields.Selection(
-        selection=lambda self: self.env["collection.reason"]._fields["route"].selection,
+        selection=lambda self: (
+            self.env["collection.reason"]._fields["route"]._description_selection(self.env)
+        ),
         string="Dealt With by",
     )
     measure_limit = fields.Boolean("Lower Limit")

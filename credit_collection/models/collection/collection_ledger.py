@@ -136,7 +136,9 @@ class CollectionLedger(models.Model):
         help="By what the customer owes in all; thresholds in Settings.",
     )
     customer_type = fields.Selection(
-        selection=lambda self: self.env["res.partner"]._fields["credit_segment"].selection,
+        selection=lambda self: (
+            self.env["res.partner"]._fields["credit_segment"]._description_selection(self.env)
+        ),
         readonly=True,
     )
     score = fields.Integer(

@@ -91,7 +91,7 @@ class CollectionCaseLog(models.TransientModel):
         help="Pays the oldest items first.",
     )
     promise_date = fields.Date("Pays on")
-    promise_words = fields.Char("For", compute="_compute_promise_words")
+    promise_words = fields.Char("Covers", compute="_compute_promise_words")
 
     # A dispute: one invoice, or part of it.
     dispute_move_id = fields.Many2one(
