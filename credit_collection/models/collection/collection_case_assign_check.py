@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 
@@ -6,6 +6,12 @@ class CollectionCase(models.Model):
     """Who may give a case to whom by hand."""
 
     _inherit = "collection.case"
+
+    can_assign = fields.Boolean(compute="_compute_can_assign")
+
+    @api.depends_context("uid")
+    def _compute_can_assign(self):
+        self.can_assign = self._is_manager()
 
     def write(self, vals):
         if not {"user_id", "team_id"}.isdisjoint(vals) and not self._is_system():

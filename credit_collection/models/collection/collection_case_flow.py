@@ -9,10 +9,11 @@ class CollectionCase(models.Model):
 
     _inherit = "collection.case"
 
+    def _is_manager(self):
+        return self.env.su or self.env.user.has_group("credit_collection.group_collection_manager")
+
     def _check_manager(self):
-        if not self.env.su and not self.env.user.has_group(
-            "credit_collection.group_collection_manager"
-        ):
+        if not self._is_manager():
             raise AccessError(self.env._("Only collection managers may do this."))
 
     def action_close(self):
