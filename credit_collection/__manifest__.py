@@ -77,6 +77,9 @@
         # area collection: letters
         # area collection: contacts, worklist, screens
         # area collection: confirmation sheets, takeover
+        # area receivable: ageing, figures, provision
+        # area receivable: write-off and recovery
+        # area receivable: notes
     ],
     "assets": {
         "web.assets_backend": ["credit_collection/static/src/scss/*.scss"],

@@ -1,0 +1,8 @@
+"""Area `receivable`: what do the books do when a customer does not pay, or pays with paper?
+
+Owns   receivable.ageing (open items as of any day), receivable.provision with its lines,
+       receivable.writeoff with its lines and the register of what is still claimed,
+       receivable.note (drafts and cheques), the figures of receivables per month.
+Every journal entry goes through Odoo's own posting, is linked both ways, and is undone by
+reversal, never by deletion.
+"""
