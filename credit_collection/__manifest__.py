@@ -26,6 +26,7 @@
         "security/credit_assessment_rules.xml",
         "security/credit_review_rules.xml",
         "security/collection_rules.xml",
+        "security/receivable_ageing_rules.xml",
         # area credit
         "data/credit_data.xml",
         "data/credit_grade_data.xml",
@@ -78,6 +79,10 @@
         # area collection: contacts, worklist, screens
         # area collection: confirmation sheets, takeover
         # area receivable: ageing, figures, provision
+        "data/receivable_ageing_data.xml",
+        "report/receivable/receivable_ageing_report.xml",
+        "views/receivable/receivable_ageing_column_views.xml",
+        "wizard/receivable/receivable_ageing_report_views.xml",
         # area receivable: write-off and recovery
         # area receivable: notes
     ],

@@ -1,2 +1,2 @@
 # Arithmetic that needs no database: plain Python, tested in tests/pure.
-from . import credit_check, limit_formula, review, scoring, terms
+from . import ageing, credit_check, indicators, limit_formula, provision, review, scoring, terms

@@ -6,3 +6,7 @@ Owns   receivable.ageing (open items as of any day), receivable.provision with i
 Every journal entry goes through Odoo's own posting, is linked both ways, and is undone by
 reversal, never by deletion.
 """
+
+from . import receivable_ageing_column
+from . import receivable_ageing
+from . import res_company

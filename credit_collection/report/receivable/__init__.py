@@ -1,0 +1,2 @@
+from . import receivable_xlsx
+from . import receivable_ageing_xlsx
