@@ -83,6 +83,7 @@
         "report/receivable/receivable_ageing_report.xml",
         "views/receivable/receivable_ageing_column_views.xml",
         "wizard/receivable/receivable_ageing_report_views.xml",
+        "views/receivable/receivable_figure_views.xml",
         # area receivable: write-off and recovery
         # area receivable: notes
     ],

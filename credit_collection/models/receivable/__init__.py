@@ -10,3 +10,5 @@ reversal, never by deletion.
 from . import receivable_ageing_column
 from . import receivable_ageing
 from . import res_company
+from . import receivable_figure
+from . import receivable_figure_inputs

@@ -1,2 +1,3 @@
 from . import receivable_ageing_report
 from . import receivable_ageing_report_line
+from . import receivable_figure_compute

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from ...models.receivable.receivable_ageing import BASES
@@ -75,7 +75,7 @@ class ReceivableAgeingReport(models.TransientModel):
         self.ensure_one()
         self.check_access("read")
         if self.company_id not in self.env.companies:
-            raise UserError(self.env._("Switch to %s first.", self.company_id.name))
+            raise AccessError(self.env._("Switch to %s first.", self.company_id.sudo().name))
 
     def _drop_lines(self):
         # sudo: rows are the system's; the report is the user's own
