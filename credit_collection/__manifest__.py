@@ -27,6 +27,7 @@
         "security/credit_review_rules.xml",
         "security/collection_rules.xml",
         "security/receivable_ageing_rules.xml",
+        "security/receivable_provision_rules.xml",
         # area credit
         "data/credit_data.xml",
         "data/credit_grade_data.xml",
@@ -84,6 +85,10 @@
         "views/receivable/receivable_ageing_column_views.xml",
         "wizard/receivable/receivable_ageing_report_views.xml",
         "views/receivable/receivable_figure_views.xml",
+        "data/receivable_provision_data.xml",
+        "report/receivable/receivable_provision_report.xml",
+        "views/receivable/receivable_provision_views.xml",
+        "views/receivable/res_config_settings_receivable_views.xml",
         # area receivable: write-off and recovery
         # area receivable: notes
     ],

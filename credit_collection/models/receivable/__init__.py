@@ -12,3 +12,9 @@ from . import receivable_ageing
 from . import res_company
 from . import receivable_figure
 from . import receivable_figure_inputs
+from . import receivable_provision
+from . import receivable_provision_line
+from . import receivable_provision_figures
+from . import receivable_provision_flow
+from . import receivable_provision_movement
+from . import account_move

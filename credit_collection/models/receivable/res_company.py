@@ -118,10 +118,10 @@ class ResCompany(models.Model):
                 return min(found, key=lambda a: not (a.code or "").startswith(spec["codes"]))
         return accounts.browse()
 
-    def _receivable_journal(self):
+    def _receivable_journal(self, raise_if_missing=True):
         """The journal of provisions: the one set, else the first miscellaneous one.
 
-        :raise UserError: there is none
+        :raise UserError: there is none, and `raise_if_missing`
         """
         self.ensure_one()
         # sudo: which journal it is follows from the settings, whoever asks
@@ -133,7 +133,7 @@ class ResCompany(models.Model):
             ],
             limit=1,
         )
-        if not journal:
+        if not journal and raise_if_missing:
             raise UserError(
                 self.env._("%s has no miscellaneous journal to book provisions in.", self.name)
             )

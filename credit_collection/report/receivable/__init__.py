@@ -1,2 +1,3 @@
 from . import receivable_xlsx
 from . import receivable_ageing_xlsx
+from . import receivable_provision_xlsx
