@@ -84,6 +84,8 @@
         "report/receivable/receivable_ageing_report.xml",
         "views/receivable/receivable_ageing_column_views.xml",
         "wizard/receivable/receivable_ageing_report_views.xml",
+        "report/receivable/receivable_long_overdue_report.xml",
+        "views/receivable/receivable_long_overdue_views.xml",
         "views/receivable/receivable_figure_views.xml",
         "data/receivable_provision_data.xml",
         "report/receivable/receivable_provision_report.xml",

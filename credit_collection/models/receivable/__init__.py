@@ -18,3 +18,4 @@ from . import receivable_provision_figures
 from . import receivable_provision_flow
 from . import receivable_provision_movement
 from . import account_move
+from . import receivable_long_overdue
