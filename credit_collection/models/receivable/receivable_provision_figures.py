@@ -71,7 +71,7 @@ class ReceivableProvision(models.Model):
         )
 
     def _get_exposures(self):
-        """{(column, grade id, segment): amount}, and {customer id or None: balance}."""
+        """{(column, grade id, segment): amount} of the pool."""
         self.ensure_one()
         self.env["receivable.ageing"]._flush_sources()
         self.env["res.partner"].flush_model(["credit_grade_id", "credit_segment"])
@@ -182,7 +182,7 @@ class ReceivableProvision(models.Model):
     # ------------------------------------------------------------------ rows
 
     def _get_former_rates(self):
-        """{(first day, grade id, segment): rate} of the last provision that was decided."""
+        """{key of a row: rate} of the last provision with typed rates that was decided."""
         former = self.search(
             [
                 ("company_id", "=", self.company_id.id),
@@ -193,10 +193,36 @@ class ReceivableProvision(models.Model):
             ],
             limit=1,
         )
-        return {
-            (line.days_from, line.grade_id.id, line.segment): line.base_rate
-            for line in former.line_ids
+        return {line._get_key(): line.base_rate for line in former.line_ids}
+
+    def _prepare_lines(self, columns, rolls):
+        """{key of a row: values}, by group and column; typed rates stay, or follow the last ones."""
+        exposures = self._get_exposures()
+        losses = self._get_loss_rates(rolls) if self.rate_source == "roll" else {}
+        typed = {
+            **self._get_former_rates(),
+            **{line._get_key(): line.base_rate for line in self.line_ids},
         }
+        result = {}
+        groups = {(grade, segment) for _column, grade, segment in exposures} or {(False, False)}
+        for grade, segment in groups:
+            for index, (name, first, _last) in enumerate(columns):
+                key = (first, grade, segment)
+                rate, unknown = typed.get(key, 0.0), False
+                if losses:
+                    share, unknown = losses.get((grade, segment), losses[None])[index]
+                    rate = share * 100.0
+                result[key] = {
+                    "column_index": index,
+                    "column_name": name,
+                    "days_from": first,
+                    "grade_id": grade,
+                    "segment": segment,
+                    "exposure": exposures.get((index, grade, segment), 0.0),
+                    "base_rate": rate,
+                    "is_without_history": unknown,
+                }
+        return result
 
     def _compute_figures(self):
         """Write rows, working and sums. sudo: they are the system's figures."""
@@ -206,41 +232,18 @@ class ReceivableProvision(models.Model):
             raise UserError(self.env._("The ageing has no columns: define them in Configuration."))
         system = self.sudo()._system()
         self.specific_ids._set_exposure()
-        exposures, owed = self._get_exposures(), self._get_owed()
+        owed = self._get_owed()
         rolls = self._get_rolls() if self.rate_source == "roll" else []
-        losses = self._get_loss_rates(rolls) if self.rate_source == "roll" else {}
-        kept = {(line.days_from, line.grade_id.id, line.segment): line for line in self.line_ids}
-        former = self._get_former_rates()
-        vals_list = []
-        groups = {(grade, segment) for _column, grade, segment in exposures} or {(False, False)}
-        for grade, segment in groups:
-            for index, (name, first, _last) in enumerate(columns):
-                key = (first, grade, segment)
-                line = kept.get(key, self.env["receivable.provision.line"])
-                rate, unknown = 0.0, False
-                if self.rate_source == "roll":
-                    rate, unknown = losses.get((grade, segment), losses[None])[index]
-                    rate *= 100.0
-                else:
-                    rate = line.base_rate if line else former.get(key, 0.0)
-                vals_list.append(
-                    {
-                        "provision_id": self.id,
-                        "column_index": index,
-                        "column_name": name,
-                        "days_from": first,
-                        "grade_id": grade,
-                        "segment": segment,
-                        "exposure": exposures.get((index, grade, segment), 0.0),
-                        "base_rate": rate,
-                        "is_without_history": unknown,
-                        "adjustment": line.adjustment,
-                        "reason": line.reason,
-                    }
-                )
-        system.line_ids.unlink()
+        kept = system.line_ids
+        for key, vals in self._prepare_lines(columns, rolls).items():
+            line = kept.filtered(lambda row, key=key: row._get_key() == key)[:1]
+            if line:
+                line.write(vals)
+                kept -= line
+            else:
+                kept.create({**vals, "provision_id": self.id})
+        kept.unlink()
         system.roll_ids.unlink()
-        system.env["receivable.provision.line"].create(vals_list)
         system.env["receivable.provision.roll"].create(
             [
                 {

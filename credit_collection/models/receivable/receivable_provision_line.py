@@ -61,6 +61,11 @@ class ReceivableProvisionLine(models.Model):
         typed = {"base_rate"} if self.provision_id.rate_source == "typed" else set()
         return typed | {"adjustment", "reason"}
 
+    def _get_key(self):
+        """What tells a row from the others: first day of its column, grade, segment."""
+        self.ensure_one()
+        return (self.days_from, self.grade_id.id, self.segment or False)
+
     def action_open_items(self):
         """Open what stands in the column, of the whole company, as of the day of the provision."""
         self.ensure_one()
