@@ -16,7 +16,7 @@ def arguments():
     parser.add_argument("--rival-addons")
     parser.add_argument("--books", default="", help="words for the report")
     parser.add_argument("--runs", type=int, default=9)
-    parser.add_argument("--only", default="confirm,list,filters,posting")
+    parser.add_argument("--only", default="confirm,list,filters,ageing,posting")
     parser.add_argument("--quick", action="store_true", help="tells nothing, but that it works")
     parser.add_argument("--docs", action="store_true", help="write docs/benchmarks.md")
     options = parser.parse_args()
@@ -40,6 +40,7 @@ def measure(options):
         "confirm": lambda: cases.confirm(small, large, 3 * runs),
         "list": lambda: cases.customer_list(large, 2 * runs),
         "filters": lambda: cases.filters(large, runs),
+        "ageing": lambda: cases.ageing(large, runs),
         # dear: half a minute a run where the machine is slow
         "posting": lambda: cases.posting(large, 1 if options.quick else max(runs // 2, 5)),
     }

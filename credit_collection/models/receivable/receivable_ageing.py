@@ -5,10 +5,9 @@ from odoo.tools import SQL
 # Fields that the SQL below reads.
 SOURCES = {
     "account.account": ["account_type"],
-    "account.move": ["invoice_date"],
     "account.move.line": [
         "account_id", "amount_currency", "balance", "company_id", "currency_id", "date",
-        "date_maturity", "move_id", "parent_state", "partner_id",
+        "date_maturity", "invoice_date", "matching_number", "move_id", "parent_state", "partner_id",
     ],
     "account.partial.reconcile": [
         "amount", "credit_amount_currency", "credit_move_id", "debit_amount_currency",
@@ -23,7 +22,7 @@ class ReceivableAgeing(models.AbstractModel):
     """Open items of the receivable accounts as they stood on any day; the SQL stands here once.
 
     Residuals are rebuilt from the reconciliations. A reconciliation belongs to the books of
-    a day when both of its items do, that is from Odoo's `max_date` on, posted, and in the
+    a day when both of its items do, that is from its `max_date` on, both posted and in the
     same company. It takes the same amount from both, so the sum of all items **is** the posted
     balance of the receivable accounts on that day, to the cent, exchange differences
     included: an item paid in its own currency whose difference is booked later stands with
@@ -58,45 +57,64 @@ class ReceivableAgeing(models.AbstractModel):
         account_id, currency_id, date, date_invoice, date_maturity, days (NULL), amount
         (company currency), amount_currency.
         """
+        applied = SQL(
+            """FROM account_partial_reconcile
+                WHERE max_date <= %s AND debit_move_id NOT IN (SELECT id FROM outside)
+                  AND credit_move_id NOT IN (SELECT id FROM outside)""",
+            as_of,
+        )
         return SQL(
             """
-            WITH book AS MATERIALIZED (
-                SELECT id, balance, amount_currency
-                  FROM account_move_line
-                 WHERE account_id IN %(accounts)s AND company_id = %(company)s
-                   AND parent_state = 'posted' AND date <= %(as_of)s
-            ), part AS MATERIALIZED (
-                SELECT partial.*
-                  FROM account_partial_reconcile partial
-                  JOIN book debit ON debit.id = partial.debit_move_id
-                  JOIN book credit ON credit.id = partial.credit_move_id
-            ), applied AS (
-                SELECT id, SUM(amount) AS amount, SUM(amount_currency) AS amount_currency
-                  FROM (SELECT debit_move_id AS id, amount, debit_amount_currency AS amount_currency
-                          FROM part
-                         UNION ALL
-                        SELECT credit_move_id, -amount, -credit_amount_currency FROM part) side
-                 GROUP BY id
-            ), residual AS (
-                SELECT book.id, book.balance - COALESCE(applied.amount, 0) AS amount,
-                       book.amount_currency - COALESCE(applied.amount_currency, 0) AS amount_currency
-                  FROM book LEFT JOIN applied ON applied.id = book.id
-                 WHERE book.balance <> COALESCE(applied.amount, 0)
-                    OR book.amount_currency <> COALESCE(applied.amount_currency, 0)
-            )
+            WITH outside AS MATERIALIZED (%(outside)s)
             SELECT 'receivable' AS kind, line.id AS move_line_id, line.move_id,
                    partner.commercial_partner_id AS partner_id, line.account_id, line.currency_id,
-                   line.date, COALESCE(move.invoice_date, line.date) AS date_invoice,
+                   line.date, COALESCE(line.invoice_date, line.date) AS date_invoice,
                    COALESCE(line.date_maturity, line.date) AS date_maturity, NULL::int AS days,
-                   residual.amount, residual.amount_currency
-              FROM residual
-              JOIN account_move_line line ON line.id = residual.id
-              JOIN account_move move ON move.id = line.move_id
+                   line.balance - COALESCE(debit.amount, 0) + COALESCE(credit.amount, 0) AS amount,
+                   line.amount_currency - COALESCE(debit.amount_currency, 0)
+                   + COALESCE(credit.amount_currency, 0) AS amount_currency
+              FROM account_move_line line
+         LEFT JOIN (SELECT debit_move_id AS id, SUM(amount) AS amount,
+                           SUM(debit_amount_currency) AS amount_currency
+                      %(applied)s GROUP BY debit_move_id) debit ON debit.id = line.id
+         LEFT JOIN (SELECT credit_move_id AS id, SUM(amount) AS amount,
+                           SUM(credit_amount_currency) AS amount_currency
+                      %(applied)s GROUP BY credit_move_id) credit ON credit.id = line.id
          LEFT JOIN res_partner partner ON partner.id = line.partner_id
+             WHERE line.account_id IN %(accounts)s AND line.company_id = %(company)s
+               AND line.parent_state = 'posted' AND line.date <= %(as_of)s
+               AND (line.balance <> COALESCE(debit.amount, 0) - COALESCE(credit.amount, 0)
+                    OR line.amount_currency <> COALESCE(debit.amount_currency, 0)
+                                               - COALESCE(credit.amount_currency, 0))
             """,
+            outside=self._outside_sql(company),
+            applied=applied,
             accounts=self.env["credit.exposure.line"]._receivable_accounts_sql(),
             company=company.id,
             as_of=as_of,
+        )
+
+    @api.model
+    def _outside_sql(self, company):
+        """Items that are matched and yet not in the company's books: a match with them is none.
+
+        Odoo matches drafts too, and items of branches with those of their parent.
+        """
+        accounts = self.env["credit.exposure.line"]._receivable_accounts_sql()
+        # sudo: whose books they are does not depend on who asks
+        family = self.env["res.company"].sudo().search([("id", "child_of", company.root_id.id)])
+        branches = SQL()
+        if len(family) > 1:
+            branches = SQL(
+                "OR account_id IN %s AND company_id IN %s",
+                accounts,
+                tuple((family - company).ids),
+            )
+        return SQL(
+            """SELECT id FROM account_move_line
+                WHERE account_id IN %s AND parent_state <> 'posted' AND matching_number IS NOT NULL %s""",
+            accounts,
+            branches,
         )
 
     @api.model
