@@ -298,7 +298,7 @@ class TestAccess(GateCase):
             "get_import_templates", "load",
             # receivables: ageing, figures, provision
             "action_open_items", "action_open_matrix", "action_export", "generate_xlsx_report",
-            "action_compute", "action_load", "action_open_due", "action_open_collected",
+            "action_compute", "action_open_due", "action_open_collected",
             "action_open_written_off", "action_open_closing", "action_open_opening",
             "action_open_ageing", "action_open_movements", "action_open_move", "action_post",
             "action_reverse", "action_open_receivable_provision", "button_draft",
