@@ -23,7 +23,8 @@ class ReceivableFigure(models.Model):
     def _get_group_partner_ids(self):
         """Customers that are companies of this database: sales inside the group."""
         # sudo: every company counts, whichever the user sees
-        companies = self.env["res.company"].sudo().search([])
+        companies = self.env["res.company"].sudo()
+        companies = companies.browse(companies._credit_timezones())
         return companies.partner_id.commercial_partner_id.ids
 
     @api.model

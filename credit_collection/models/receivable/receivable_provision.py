@@ -85,7 +85,6 @@ class ReceivableProvision(models.Model):
 
     allowance_account_id = fields.Many2one(
         "account.account",
-        "Allowance Account",
         check_company=True,
         default=lambda self: self.env.company._receivable_account("allowance", False),
         domain="[('account_type', 'in', ('asset_current', 'liability_current'))]",

@@ -201,7 +201,9 @@ class ReceivableProvisionRoll(models.Model):
         "Stood in the Column", help="Of what is not due: what fell due until looked at again."
     )
     amount_rolled = fields.Monetary("Still Open, Rolled On")
-    rate = fields.Float("Roll Rate (%)", compute="_compute_rate", store=True, aggregator="avg")
+    rate = fields.Float(
+        "Roll Rate (%)", digits=(7, 2), compute="_compute_rate", store=True, aggregator="avg"
+    )
 
     @api.depends("amount_stood", "amount_rolled")
     def _compute_rate(self):
