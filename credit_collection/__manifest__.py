@@ -30,6 +30,8 @@
         "security/collection_facts_rules.xml",
         "security/collection_run_rules.xml",
         "security/collection_sheet_rules.xml",
+        "security/receivable_ageing_rules.xml",
+        "security/receivable_provision_rules.xml",
         # area credit
         "data/credit_data.xml",
         "data/credit_grade_data.xml",
@@ -127,6 +129,20 @@
         "views/collection/collection_filing_views.xml",
         "views/collection/collection_case_takeover_views.xml",
         "views/collection/res_config_settings_sheet_views.xml",
+        # area receivable: ageing, figures, provision
+        "data/receivable_ageing_data.xml",
+        "report/receivable/receivable_ageing_report.xml",
+        "views/receivable/receivable_ageing_column_views.xml",
+        "wizard/receivable/receivable_ageing_report_views.xml",
+        "report/receivable/receivable_long_overdue_report.xml",
+        "views/receivable/receivable_long_overdue_views.xml",
+        "views/receivable/receivable_figure_views.xml",
+        "data/receivable_provision_data.xml",
+        "report/receivable/receivable_provision_report.xml",
+        "views/receivable/receivable_provision_views.xml",
+        "views/receivable/res_config_settings_receivable_views.xml",
+        # area receivable: write-off and recovery
+        # area receivable: notes
     ],
     "assets": {
         "web.assets_backend": ["credit_collection/static/src/scss/*.scss"],
