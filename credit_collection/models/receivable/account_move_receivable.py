@@ -131,7 +131,10 @@ class AccountMove(models.Model):
                 )
 
     def button_draft(self):
-        self._receivable_check_free(self)
+        # Odoo keeps what an entry is reconciled with: an invoice written off stays posted too.
+        lines = self.line_ids
+        matched = lines.matched_debit_ids.debit_move_id | lines.matched_credit_ids.credit_move_id
+        self._receivable_check_free(self | matched.move_id)
         return super().button_draft()
 
     def _reverse_moves(self, default_values_list=None, cancel=False):
