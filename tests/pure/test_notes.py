@@ -3,7 +3,6 @@
 from datetime import date
 
 import pytest
-
 from engine import notes
 
 

@@ -226,7 +226,7 @@ class ReceivableNote(models.Model):
                 ("company_id", "=", company.id),
                 ("state", "=", "in_hand"),
                 ("date_maturity", "<=", horizon),
-                ("activity_ids.activity_type_id", "not in", activity_type.ids),
+                ("activity_ids", "not any", [("activity_type_id", "in", activity_type.ids)]),
             ]
         )
         for note in notes:

@@ -25,7 +25,7 @@ class ReceivableNoteDo(models.TransientModel):
     company_id = fields.Many2one(related="note_id.company_id")
     currency_id = fields.Many2one(related="note_id.currency_id")
     amount = fields.Monetary(related="note_id.amount")
-    date = fields.Date(required=True, compute="_compute_date", store=True, readonly=False)
+    date = fields.Date(required=True, default=lambda self: self.env.company._credit_today())
     journal_id = fields.Many2one(
         "account.journal", "Bank", check_company=True, domain="[('type', '=', 'bank')]",
         compute="_compute_journal_id", store=True, readonly=False,
@@ -47,11 +47,6 @@ class ReceivableNoteDo(models.TransientModel):
         " ('partner_id', 'child_of', supplier_id)]",
     )
     reason = fields.Char()
-
-    @api.depends("note_id")
-    def _compute_date(self):
-        for wizard in self:
-            wizard.date = wizard.note_id.company_id._credit_today() if wizard.note_id else False
 
     @api.depends("note_id", "kind")
     def _compute_journal_id(self):
@@ -85,7 +80,7 @@ class ReceivableNoteDo(models.TransientModel):
     def _compute_bill_line_ids(self):
         for wizard in self:
             supplier = wizard.supplier_id.commercial_partner_id
-            wizard.bill_line_ids = supplier and self.env["account.move.line"].search(
+            wizard.bill_line_ids = bool(supplier) and self.env["account.move.line"].search(
                 [
                     ("account_type", "=", "liability_payable"),
                     ("parent_state", "=", "posted"),

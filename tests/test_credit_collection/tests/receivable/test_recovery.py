@@ -190,12 +190,10 @@ class TestRecovery(WriteoffCase):
             lambda: claim.with_user(self.salesperson).write({"claim_stage": "ended"}), AccessError
         )
         self.refused(lambda: claim.with_user(self.auditor).write({"claim_note": "x"}), AccessError)
-        for values in ({"claim_stage": "recovered"}, {"amount_recovered": 5}, {"amount_claim": 5}):
-            with self.subTest(values=values):
-                self.refused(
-                    lambda v=values: claim.with_user(self.accountant).write(v),
-                    (AccessError, Exception),
-                )
+        for values in ({"claim_stage": "recovered"}, {"claim_stage": False}):
+            self.refused(lambda v=values: claim.with_user(self.accountant).write(v))
+        for values in ({"amount_recovered": 5}, {"amount_claim": 5}):
+            self.refused(lambda v=values: claim.with_user(self.accountant).write(v), AccessError)
         claim.with_user(self.collector).write({"claim_stage": "ended"})
         self.assertEqual(claim.amount_remaining, 0)
         self.assertEqual(self._figures(self.customer).receivable_claim, 0)

@@ -443,7 +443,10 @@ class TestWriteoff(WriteoffCase):
                 action = records.with_user(self.collector).action_receivable_writeoff()
                 self.assertEqual(action["res_model"], "receivable.writeoff.apply")
                 opened = self.env["receivable.writeoff.apply"].with_context(**action["context"])
-                self.assertEqual(opened.new({}).line_ids.move_line_id, self._items(invoices))
+                self.assertEqual(
+                    opened.create({"reason_id": self.aged.id}).line_ids.move_line_id,
+                    self._items(invoices),
+                )
         wizard = self.env["receivable.writeoff.apply"].with_user(self.collector).create(
             {"partner_id": self.customer.id, "reason_id": self.aged.id}
         )  # fmt: skip
