@@ -25,7 +25,7 @@ class TestWriteoffTour(WriteoffCase, HttpCase):
         )
         self.assertEqual(case.amount_overdue, 1000)
         self.start_tour(
-            f"/odoo/action-account.action_move_out_invoice_type/{invoice.id}",
+            "/odoo/action-account.action_move_out_invoice_type",
             "receivable_writeoff_apply",
             login=self.salesperson.login,
         )

@@ -8,7 +8,11 @@ tours.add("receivable_writeoff_apply", {
     steps: () => [
         {
             content: "The invoice",
-            trigger: ".o_form_view .o_cp_action_menus .fa-cog",
+            trigger: '.o_data_row:contains("Hopeless & Co") .o_list_record_selector input',
+            run: "click",
+        },
+        {
+            trigger: '.o_cp_action_menus .dropdown-toggle:contains("Actions")',
             run: "click",
         },
         {
