@@ -297,7 +297,7 @@ class TestAccess(GateCase):
             "action_note_litigation", "action_save", "action_import_credit_terms",
             "get_import_templates", "load",
             # write-off, recovery, notes: rights and refusals in ../receivable/
-            "action_apply", "action_write_off", "action_post_small", "action_open_entry",
+            "action_write_off", "action_post_small", "action_open_entry",
             "action_open_claims", "action_recover", "action_open_recoveries", "action_open_invoice",
             "action_undo", "action_book", "action_open_receivable_writeoffs",
             "action_open_receivable_notes", "action_receivable_writeoff", "action_receivable_note",

@@ -1,4 +1,3 @@
-from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -451,4 +450,4 @@ class TestWriteoff(WriteoffCase):
             {"partner_id": self.customer.id, "reason_id": self.aged.id}
         )  # fmt: skip
         self.assertEqual(wizard.line_ids.move_id, invoices)
-        self.assertEqual(fields.first(wizard.line_ids).amount, 100)
+        self.assertEqual(wizard.line_ids[:1].amount, 100)
