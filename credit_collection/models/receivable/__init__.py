@@ -28,8 +28,10 @@ from . import receivable_recovery
 
 # notes
 from . import receivable_note
+from . import receivable_note_line
 from . import receivable_note_step
 from . import receivable_note_entry
+from . import receivable_note_dishonour
 from . import receivable_note_exposure
 
 from . import account_move_receivable

@@ -20,11 +20,9 @@ class ReceivableEntryMixin(models.AbstractModel):
         """
         self.ensure_one()
         context = {"lang": self.env.lang, "tz": self.env.context.get("tz")}
-        record = self.sudo().with_context(context)
+        env = self.env(su=True, context=context)
         # The sentinel of the protected mixin opens the guards in account_move_receivable.py.
-        return (
-            record.env["credit.protected.mixin"]._system().with_company(self.sudo().company_id).env
-        )
+        return env["credit.protected.mixin"]._system().with_company(self.sudo().company_id).env
 
     def _check_period(self, date, journal, has_tax=False):
         """Raise where the books are closed or the day is still to come; nothing is posted then.
@@ -54,7 +52,7 @@ class ReceivableEntryMixin(models.AbstractModel):
         """
         env = self._books()
         company = self.sudo().company_id
-        journal = (journal or company._receivable_journal()).with_env(env)
+        journal = (journal or company._receivable_booking_journal()).with_env(env)
         has_tax = any(line.get("tax_tag_ids") for line in lines)
         self._check_period(date, journal, has_tax)
         move = env["account.move"].create(

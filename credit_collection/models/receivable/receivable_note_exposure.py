@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 NOTE_SOURCES = {
     "receivable.note": [
@@ -24,9 +24,10 @@ class CreditExposureLine(models.Model):
 
     @api.model
     def _flush_sources(self):
-        super()._flush_sources()
+        result = super()._flush_sources()
         for model, names in NOTE_SOURCES.items():
             self.env[model].flush_model(names)
+        return result
 
     @api.model
     def _select_note(self, partners):
@@ -81,14 +82,15 @@ class CreditWarning(models.Model):
 
     def _compute_description(self):
         others = self.filtered(lambda warning: warning.kind != "note")
-        super(CreditWarning, others)._compute_description()
+        result = super(CreditWarning, others)._compute_description()
         for warning in self - others:
             warning.description = self.env._(
                 "Note %(number)s over %(amount)s was dishonoured on %(date)s.",
                 number=warning.document,
                 amount=warning.currency_id.format(warning.value),
-                date=fields.Date.to_string(warning.date_limit),
+                date=format_date(self.env, warning.date_limit),
             )
+        return result
 
 
 class ReceivableNoteStep(models.Model):

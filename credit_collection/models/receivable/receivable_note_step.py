@@ -206,7 +206,8 @@ class ReceivableNote(models.Model):
     @api.model
     def _cron_daily(self):
         """Remind of notes that mature soon, and end what is contingent no longer."""
-        for company in self.env["res.company"].search([]):
+        standing = self._read_group([("standing", "!=", False)], ["company_id"])
+        for (company,) in standing:
             today = company._credit_today()
             self._remind(company, today)
             self.search(

@@ -50,16 +50,16 @@ class ReceivableWriteoff(models.Model):
     user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson", store=True)
     company_id = fields.Many2one("res.company", required=True, index=True, readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
-    case_id = fields.Many2one("collection.case", "Case", readonly=True, index="btree_not_null")
+    case_id = fields.Many2one("collection.case", readonly=True, index="btree_not_null")
     reason_id = fields.Many2one(
-        "receivable.writeoff.reason", "Reason", required=True, tracking=True, ondelete="restrict"
+        "receivable.writeoff.reason", required=True, tracking=True, ondelete="restrict"
     )
     explanation = fields.Text(tracking=True)
     date = fields.Date(
         "Accounting Date", tracking=True, help="Empty = the day of the last approval."
     )
     line_ids = fields.One2many("receivable.writeoff.line", "writeoff_id", "Instalments")
-    evidence_ids = fields.One2many("receivable.writeoff.evidence", "writeoff_id", "Evidence")
+    evidence_ids = fields.One2many("receivable.writeoff.evidence", "writeoff_id")
     tax_relief = fields.Boolean(
         tracking=True, help="The tax in the invoices is taken back from the tax authority."
     )

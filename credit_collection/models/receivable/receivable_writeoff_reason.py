@@ -25,7 +25,7 @@ class ReceivableWriteoffReason(models.Model):
         help="What is written off stays in the register of claims (P3-09). Not for discounts agreed.",
     )
     tax_relief = fields.Boolean(
-        "Tax Relief", help="The tax of the invoice is taken back: it proposes so on applications."
+        help="The tax of the invoice is taken back: it proposes so on applications."
     )
     account_id = fields.Many2one(
         "account.account",
@@ -34,7 +34,7 @@ class ReceivableWriteoffReason(models.Model):
         help="Books the whole loss here, without the allowance: a discount given, for example."
         " Empty = allowance and bad-debt expense.",
     )
-    document_ids = fields.One2many("receivable.writeoff.document", "reason_id", "Evidence")
+    document_ids = fields.One2many("receivable.writeoff.document", "reason_id", "Evidence Demanded")
 
 
 class ReceivableWriteoffDocument(models.Model):

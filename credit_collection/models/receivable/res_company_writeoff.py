@@ -99,7 +99,7 @@ class ResCompany(models.Model):
         "Limits and days of write-offs and notes cannot be negative.",
     )
 
-    def _receivable_account(self, name):
+    def _receivable_booking_account(self, name):
         """The account of field `name`.
 
         :raise UserError: the company has none, which names what to do
@@ -117,7 +117,7 @@ class ResCompany(models.Model):
             )
         return found
 
-    def _receivable_journal(self):
+    def _receivable_booking_journal(self):
         """The journal of the entries of this area.
 
         :raise UserError: the company has no miscellaneous journal
@@ -142,7 +142,7 @@ class ResCompany(models.Model):
         self.ensure_one()
         if self.sudo().receivable_allowance_use == "none":
             return 0.0
-        allowance = self._receivable_account("receivable_allowance_account_id")
+        allowance = self._receivable_booking_account("receivable_allowance_account_id")
         domain = [
             ("account_id", "=", allowance.id),
             ("company_id", "=", self.id),
@@ -158,7 +158,7 @@ class ResCompany(models.Model):
     @api.model
     def _receivable_set_default_accounts(self):
         """Fill empty accounts from the chart of accounts; at install and when a chart is loaded."""
-        for company in (self or self.search([])).filtered("chart_template"):
+        for company in self or self.search([("chart_template", "!=", False)]):
             chart = self.env["account.chart.template"].with_company(company)
             for name, refs in CHART_ACCOUNTS.items():
                 if company[name]:

@@ -34,7 +34,7 @@ class ReceivableNoteDo(models.TransientModel):
     interest = fields.Monetary(compute="_compute_interest", store=True, readonly=False)
     fee = fields.Monetary()
     net = fields.Monetary("Money Received", compute="_compute_net")
-    supplier_id = fields.Many2one("res.partner", "Supplier")
+    supplier_id = fields.Many2one("res.partner")
     bill_line_ids = fields.Many2many(
         "account.move.line",
         string="Bills",

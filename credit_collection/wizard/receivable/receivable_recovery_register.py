@@ -131,7 +131,7 @@ class ReceivableRecoveryRegisterLine(models.TransientModel):
     _description = "Claim That Is Recovered"
 
     wizard_id = fields.Many2one("receivable.recovery.register", required=True, ondelete="cascade")
-    claim_id = fields.Many2one("receivable.writeoff.line", "Claim", required=True, readonly=True)
+    claim_id = fields.Many2one("receivable.writeoff.line", required=True, readonly=True)
     currency_id = fields.Many2one(related="claim_id.currency_id")
     amount_remaining = fields.Monetary(related="claim_id.amount_remaining")
     amount = fields.Monetary("Recovered", compute="_compute_amount", store=True, readonly=False)

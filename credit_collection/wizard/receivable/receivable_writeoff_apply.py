@@ -17,7 +17,7 @@ class ReceivableWriteoffApply(models.TransientModel):
     currency_id = fields.Many2one(related="company_id.currency_id")
     case_id = fields.Many2one("collection.case", readonly=True)
     has_selection = fields.Boolean(readonly=True)
-    reason_id = fields.Many2one("receivable.writeoff.reason", "Reason", required=True)
+    reason_id = fields.Many2one("receivable.writeoff.reason", required=True)
     document_text = fields.Text("Evidence Needed", compute="_compute_document_text")
     settlement = fields.Selection(related="reason_id.settlement")
     explanation = fields.Text()
