@@ -89,6 +89,7 @@ class ReceivableWriteoffLine(models.Model):
     )
     review_date = fields.Date("Next Review", index="btree_not_null")
     claim_note = fields.Char("Note")
+    can_pursue = fields.Boolean(compute="_compute_can_pursue")
     recovery_ids = fields.One2many("receivable.recovery", "writeoff_line_id", "Recoveries")
 
     _claim_bounds = models.Constraint(
@@ -110,6 +111,13 @@ class ReceivableWriteoffLine(models.Model):
                 if line.amount
                 else 0.0
             )
+
+    @api.depends_context("uid")
+    @api.depends("state", "claim_stage")
+    def _compute_can_pursue(self):
+        may = self.has_access("write") and self._may_pursue()
+        for line in self:
+            line.can_pursue = may and line.state == "approved" and line.claim_stage != "recovered"
 
     # ------------------------------------------------------------------ what people may write
 
