@@ -32,6 +32,8 @@
         "security/collection_sheet_rules.xml",
         "security/receivable_ageing_rules.xml",
         "security/receivable_provision_rules.xml",
+        "security/receivable_writeoff_rules.xml",
+        "security/receivable_note_rules.xml",
         # area credit
         "data/credit_data.xml",
         "data/credit_grade_data.xml",
@@ -142,7 +144,24 @@
         "views/receivable/receivable_provision_views.xml",
         "views/receivable/res_config_settings_receivable_views.xml",
         # area receivable: write-off and recovery
+        "data/receivable_writeoff_data.xml",
+        "data/receivable_writeoff_reason_data.xml",
+        "data/receivable_writeoff_tier_data.xml",
+        "report/receivable/receivable_writeoff_report.xml",
+        "wizard/receivable/receivable_writeoff_apply_views.xml",
+        "wizard/receivable/receivable_recovery_register_views.xml",
+        "wizard/receivable/receivable_undo_views.xml",
+        "views/receivable/receivable_writeoff_reason_views.xml",
+        "views/receivable/receivable_writeoff_views.xml",
+        "views/receivable/receivable_claim_views.xml",
+        "views/receivable/receivable_recovery_views.xml",
         # area receivable: notes
+        "data/receivable_note_data.xml",
+        "wizard/receivable/receivable_note_do_views.xml",
+        "views/receivable/receivable_note_views.xml",
+        "views/receivable/receivable_document_views.xml",
+        "views/receivable/res_config_settings_writeoff_views.xml",
+        "views/receivable/receivable_writeoff_menus.xml",
     ],
     "assets": {
         "web.assets_backend": ["credit_collection/static/src/scss/*.scss"],

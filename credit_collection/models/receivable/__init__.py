@@ -3,6 +3,14 @@
 Owns   receivable.ageing (open items as of any day), receivable.provision with its lines,
        receivable.writeoff with its lines and the register of what is still claimed,
        receivable.note (drafts and cheques), the figures of receivables per month.
+States receivable.writeoff: draft -> requested -> approved | rejected; cancelled (reversed).
+       receivable.recovery: done -> reversed.
+       receivable.note: draft -> in_hand -> presented -> collected; in_hand -> discounted |
+       endorsed; -> dishonoured. Each step is a receivable.note.step with its entry.
+Hooks  receivable.entry.mixin._post_entry and _reverse_entry (the one way to book),
+       receivable.note._after_step; account_move_receivable.BOOKED guards entries.
+Crons  receivable.note._cron_daily: reminders before maturity, end of contingent notes.
+
 Every journal entry goes through Odoo's own posting, is linked both ways, and is undone by
 reversal, never by deletion.
 Rows   receivable.ageing.column (columns, per company or shared), receivable.ageing.report (a user's
@@ -26,3 +34,24 @@ from . import receivable_provision_flow
 from . import receivable_provision_movement
 from . import account_move
 from . import receivable_long_overdue
+# write-off and recovery
+from . import receivable_entry_mixin
+from . import res_company_writeoff
+from . import receivable_writeoff_reason
+from . import receivable_writeoff
+from . import receivable_writeoff_line
+from . import receivable_writeoff_evidence
+from . import receivable_writeoff_flow
+from . import receivable_writeoff_entry
+from . import receivable_recovery
+
+# notes
+from . import receivable_note
+from . import receivable_note_line
+from . import receivable_note_step
+from . import receivable_note_entry
+from . import receivable_note_dishonour
+from . import receivable_note_exposure
+
+from . import account_move_receivable
+from . import res_partner_receivable
