@@ -52,7 +52,7 @@ class ReceivableEntryMixin(models.AbstractModel):
         """
         env = self._books()
         company = self.sudo().company_id
-        journal = (journal or company._receivable_booking_journal()).with_env(env)
+        journal = (journal or company._receivable_journal()).with_env(env)
         has_tax = any(line.get("tax_tag_ids") for line in lines)
         self._check_period(date, journal, has_tax)
         move = env["account.move"].create(

@@ -180,8 +180,10 @@ class ReceivableRecovery(models.Model):
             invoice=self.writeoff_line_id.move_name,
         )
         to_allowance = company.receivable_recovery_to == "allowance"
-        account = company._receivable_booking_account(
-            "receivable_allowance_account_id" if to_allowance else "receivable_recovery_account_id"
+        account = (
+            company._receivable_account("allowance")
+            if to_allowance
+            else company._receivable_booking_account("receivable_recovery_account_id")
         )
         return [
             {

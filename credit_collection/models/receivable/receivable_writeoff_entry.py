@@ -105,13 +105,11 @@ class ReceivableWriteoff(models.Model):
         if loss and not own_account:
             allowance = min(loss, company._receivable_allowance_balance(self.partner_id, date))
             if allowance:
-                account = company._receivable_booking_account("receivable_allowance_account_id")
+                account = company._receivable_account("allowance")
                 debits.append(self._prepare_debit(account, allowance, self.reason_id.name))
         expense = currency.round(loss - allowance)
         if expense:
-            account = own_account or company._receivable_booking_account(
-                "receivable_bad_debt_account_id"
-            )
+            account = own_account or company._receivable_account("expense")
             debits.append(self._prepare_debit(account, expense, self.reason_id.name))
         amounts = {"allowance": allowance, "expense": expense, "tax": tax}
         return credits + debits, amounts

@@ -9,7 +9,8 @@ ACCOUNTS = {
         "field": "receivable_allowance_account_id",
         "types": ("asset_current", "liability_current"),
         "codes": ("1231",),
-        "words": ("allowance", "doubtful", "bad debt", "坏账准备", "坏账"),
+        # The most telling first: an allowance may be one for travel.
+        "words": ("doubtful", "bad debt", "坏账准备", "坏账", "allowance"),
     },
     "expense": {
         "field": "receivable_bad_debt_account_id",
@@ -46,15 +47,16 @@ class ResCompany(models.Model):
     )
     receivable_allowance_account_id = fields.Many2one(
         "account.account",
-        "Allowance Account",
+        "Allowance for Doubtful Accounts",
         check_company=True,
         ondelete="restrict",
         domain="[('account_type', 'in', ('asset_current', 'liability_current'))]",
-        help="Allowance for bad debts. Empty: the account of the chart that is named so.",
+        help="坏账准备: provisions build it up, a write-off uses it up first. Empty: the account of"
+        " the chart that is named so.",
     )
     receivable_bad_debt_account_id = fields.Many2one(
         "account.account",
-        "Bad-Debt Expense Account",
+        "Bad-Debt Expense",
         check_company=True,
         ondelete="restrict",
         domain="[('account_type', 'in', ('expense', 'expense_other'))]",
@@ -62,11 +64,12 @@ class ResCompany(models.Model):
     )
     receivable_journal_id = fields.Many2one(
         "account.journal",
-        "Journal of Provisions",
+        "Journal of Receivables",
         check_company=True,
         ondelete="restrict",
         domain="[('type', '=', 'general')]",
-        help="Empty: the first miscellaneous journal.",
+        help="Entries of provision, write-off, recovery and notes; empty = the first miscellaneous"
+        " journal.",
     )
 
     _receivable_vat_factor_positive = models.Constraint(
@@ -87,10 +90,10 @@ class ResCompany(models.Model):
         if not account and raise_if_missing:
             raise UserError(
                 self.env._(
-                    "%(company)s has no account for “%(field)s”: create one in the chart of accounts"
-                    " and choose it in Settings, Credit & Collection.",
-                    company=self.name,
-                    field=self._fields[spec["field"]]._description_string(self.env),
+                    "%(company)s has no account “%(account)s”: create one in the chart of accounts"
+                    " and choose it in Settings, Credit & Collection. Nothing was posted.",
+                    company=company.name,
+                    account=self._fields[spec["field"]]._description_string(self.env),
                 )
             )
         return account.with_env(self.env)
@@ -119,7 +122,7 @@ class ResCompany(models.Model):
         return accounts.browse()
 
     def _receivable_journal(self, raise_if_missing=True):
-        """The journal of provisions: the one set, else the first miscellaneous one.
+        """The journal of this area: the one set, else the first miscellaneous one.
 
         :raise UserError: there is none, and `raise_if_missing`
         """
@@ -135,7 +138,7 @@ class ResCompany(models.Model):
         )
         if not journal and raise_if_missing:
             raise UserError(
-                self.env._("%s has no miscellaneous journal to book provisions in.", self.name)
+                self.env._("%s has no miscellaneous journal to book in.", self.sudo().name)
             )
         return journal.with_env(self.env)
 

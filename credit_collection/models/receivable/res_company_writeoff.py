@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 
 # Accounts that charts of accounts have for it: field -> templates' names, best first.
 CHART_ACCOUNTS = {
@@ -28,25 +28,10 @@ def account(string, domain="[]", **options):
 
 
 class ResCompany(models.Model):
-    """Accounts and limits of write-off, recovery and notes."""
+    """Accounts of recovery and notes, limits; allowance and expense stand in res_company.py."""
 
     _inherit = "res.company"
 
-    receivable_journal_id = fields.Many2one(
-        "account.journal",
-        "Journal of Receivables",
-        check_company=True,
-        domain="[('type', '=', 'general')]",
-        help="Entries of write-off, recovery and notes; empty = the first miscellaneous journal.",
-    )
-    receivable_allowance_account_id = account(
-        "Allowance for Doubtful Accounts",
-        "[('account_type', 'in', ('asset_current', 'asset_receivable', 'liability_current'))]",
-        help="坏账准备: a write-off uses it up first.",
-    )
-    receivable_bad_debt_account_id = account(
-        "Bad-Debt Expense", f"[('account_type', 'in', {EXPENSES})]"
-    )
     receivable_recovery_account_id = account(
         "Recovery of Bad Debts", f"[('account_type', 'in', {INCOMES})]"
     )
@@ -78,8 +63,9 @@ class ResCompany(models.Model):
         help="Above it the next level of approval decides too. 0 = never.",
     )
     receivable_claim_months = fields.Integer("Review Written-Off Claims Every (Months)", default=6)
+    # No receivable account: a note would count twice, in the accounts and as a note.
     receivable_note_account_id = account(
-        "Notes Receivable", "[('account_type', 'in', ('asset_current', 'asset_receivable'))]"
+        "Notes Receivable", "[('account_type', '=', 'asset_current')]"
     )
     receivable_note_interest_account_id = account(
         "Interest of Discounted Notes", f"[('account_type', 'in', {EXPENSES})]"
@@ -99,8 +85,21 @@ class ResCompany(models.Model):
         "Limits and days of write-offs and notes cannot be negative.",
     )
 
+    @api.constrains("receivable_note_account_id")
+    def _check_receivable_note_account(self):
+        for company in self:
+            account = company.receivable_note_account_id
+            if account.account_type == "asset_receivable":
+                raise ValidationError(
+                    self.env._(
+                        "%s is a receivable account: notes in it would count twice. Choose an"
+                        " account of current assets.",
+                        account.display_name,
+                    )
+                )
+
     def _receivable_booking_account(self, name):
-        """The account of field `name`.
+        """The account of field `name`, one of recovery and notes; see `_receivable_account`.
 
         :raise UserError: the company has none, which names what to do
         """
@@ -117,22 +116,6 @@ class ResCompany(models.Model):
             )
         return found
 
-    def _receivable_booking_journal(self):
-        """The journal of the entries of this area.
-
-        :raise UserError: the company has no miscellaneous journal
-        """
-        self.ensure_one()
-        journals = self.env["account.journal"].sudo()
-        journal = self.sudo().receivable_journal_id or journals.search(
-            [*journals._check_company_domain(self), ("type", "=", "general")], limit=1
-        )
-        if not journal:
-            raise UserError(
-                self.env._("%s has no miscellaneous journal to book in.", self.sudo().name)
-            )
-        return journal
-
     def _receivable_allowance_balance(self, partner, date):
         """What the allowance can still bear (company currency, never negative).
 
@@ -142,7 +125,7 @@ class ResCompany(models.Model):
         self.ensure_one()
         if self.sudo().receivable_allowance_use == "none":
             return 0.0
-        allowance = self._receivable_booking_account("receivable_allowance_account_id")
+        allowance = self._receivable_account("allowance")
         domain = [
             ("account_id", "=", allowance.id),
             ("company_id", "=", self.id),
@@ -182,15 +165,6 @@ class AccountChartTemplate(models.AbstractModel):
 class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
-    receivable_journal_id = fields.Many2one(
-        related="company_id.receivable_journal_id", readonly=False
-    )
-    receivable_allowance_account_id = fields.Many2one(
-        related="company_id.receivable_allowance_account_id", readonly=False
-    )
-    receivable_bad_debt_account_id = fields.Many2one(
-        related="company_id.receivable_bad_debt_account_id", readonly=False
-    )
     receivable_recovery_account_id = fields.Many2one(
         related="company_id.receivable_recovery_account_id", readonly=False
     )

@@ -37,14 +37,24 @@ class ReceivableAgeingReport(models.TransientModel):
         default=True, help="Notes received count as receivables until they mature (P4-08)."
     )
     has_notes = fields.Boolean(compute="_compute_has_notes")
+    contingent = fields.Monetary(
+        "Contingent Notes",
+        compute="_compute_contingent",
+        help="Notes discounted or endorsed that do not mature before this day; not in the ageing.",
+    )
     is_made = fields.Boolean(readonly=True)
     line_ids = fields.One2many("receivable.ageing.report.line", "report_id")
 
-    @api.depends("company_id", "date")
+    @api.depends("company_id")
     def _compute_has_notes(self):
         ageing = self.env["receivable.ageing"]
         for report in self:
-            report.has_notes = bool(ageing._get_extra_selects(report.company_id, report.date))
+            report.has_notes = ageing._has_notes(report.company_id)
+
+    @api.depends("company_id", "date")
+    def _compute_contingent(self):
+        for report in self:
+            report.contingent = sum(report._get_contingent().values()) if report.date else 0.0
 
     @api.depends("date", "company_id")
     def _compute_display_name(self):
@@ -150,6 +160,12 @@ class ReceivableAgeingReport(models.TransientModel):
         totals = [sum(row[1][index] for row in rows) for index in range(len(columns))]
         return columns.mapped("name"), rows, totals, sum(totals)
 
+    def _get_contingent(self):
+        """{note id: amount}; nothing of a company that the user may not see."""
+        if self.company_id not in self.env.companies:
+            return {}
+        return self.env["receivable.ageing"]._get_contingent(self.company_id, self.date)
+
     # ------------------------------------------------------------------ buttons
 
     def _get_action(self, name):
@@ -167,6 +183,15 @@ class ReceivableAgeingReport(models.TransientModel):
     def action_open_matrix(self):
         """Open the matrix of customers and columns."""
         return self._get_action("receivable_ageing_report_line_action_matrix")
+
+    def action_open_contingent(self):
+        """Open the notes that were contingent on the day."""
+        self._check_readable()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "credit_collection.receivable_note_action"
+        )
+        action.update(domain=[("id", "in", list(self._get_contingent()))], context={})
+        return action
 
     def action_print(self):
         """The matrix as a PDF."""

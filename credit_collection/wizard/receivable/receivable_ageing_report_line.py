@@ -19,7 +19,7 @@ class ReceivableAgeingReportLine(models.TransientModel):
         related="company_id.currency_id", string="Company Currency"
     )
     as_of = fields.Date("As of")
-    kind = fields.Char()
+    kind = fields.Selection([("receivable", "Receivable"), ("note", "Note")])
     partner_id = fields.Many2one("res.partner", "Customer", ondelete="cascade")
     user_id = fields.Many2one("res.users", "Salesperson", ondelete="set null")
     move_id = fields.Many2one("account.move", "Journal Entry", ondelete="cascade")
@@ -44,9 +44,13 @@ class ReceivableAgeingReportLine(models.TransientModel):
     )
 
     def action_open_document(self):
-        """Open the journal entry of the item."""
+        """Open the note of the item, else its journal entry."""
         self.ensure_one()
         self.check_access("read")
+        if self.kind == "note":
+            note = self.move_id._get_receivable_notes()
+            if len(note) == 1:
+                return note.get_formview_action()
         if not self.move_id:
             raise UserError(self.env._("This item has no journal entry."))
         return self.move_id.get_formview_action()

@@ -140,7 +140,7 @@ class TestProvisionRefused(ProvisionCase):
         self.assertFalse(provision.allowance_account_id)
         provision.action_compute()
         before = self._moves()
-        with self.assertRaisesRegex(UserError, "Allowance Account"):
+        with self.assertRaisesRegex(UserError, "Allowance for Doubtful Accounts"):
             provision.action_request()
         self.assertEqual(provision.state, "draft")
         self.assertEqual(self._moves(), before)
