@@ -58,6 +58,10 @@ from . import receivable_note_dishonour
 from . import receivable_note_exposure
 from . import receivable_note_ageing
 
+# what these documents are in the figures
+from . import receivable_figure_documents
+
 # links and guards on other models
 from . import account_move_receivable
+from . import collection_case
 from . import res_partner_receivable

@@ -169,31 +169,3 @@ class CreditExposureLine(models.Model):
         """Apply for the write-off of these receivables: opens the wizard."""
         self.check_access("read")
         return self.move_line_id.action_receivable_writeoff()
-
-
-class CollectionCase(models.Model):
-    _inherit = "collection.case"
-
-    receivable_writeoff_ids = fields.One2many("receivable.writeoff", "case_id", "Write-Offs")
-    receivable_writeoff_count = fields.Integer(compute="_compute_receivable_writeoff_count")
-
-    @api.depends("receivable_writeoff_ids")
-    def _compute_receivable_writeoff_count(self):
-        for case in self:
-            case.receivable_writeoff_count = len(case.receivable_writeoff_ids)
-
-    def action_receivable_writeoff(self):
-        """Apply for the write-off of what the customer owes: opens the wizard."""
-        self.ensure_one()
-        self.check_access("read")
-        return self.env["account.move"]._receivable_start("receivable_writeoff_apply_action") | {
-            "context": {"active_model": self._name, "active_ids": self.ids}
-        }
-
-    def action_open_receivable_writeoffs(self):
-        """Open the write-offs of this case."""
-        self.ensure_one()
-        self.check_access("read")
-        return self.env["account.move"]._receivable_open(
-            "receivable_writeoff_action", self.receivable_writeoff_ids
-        )

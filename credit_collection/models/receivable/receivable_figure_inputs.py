@@ -131,13 +131,12 @@ class ReceivableFigure(models.Model):
                 """
                 SELECT partner.user_id, SUM(item.amount) AS closing,
                        SUM(item.amount) FILTER (WHERE item.partner_id IN %(group)s) AS closing_group,
-                       SUM(item.net) FILTER (WHERE item.date_maturity < %(day)s AND item.net > 0
+                       SUM(item.net) FILTER (WHERE item.days > 0 AND item.net > 0
                              AND COALESCE(item.partner_id, 0) NOT IN %(group)s) AS overdue
                   FROM (%(items)s) item LEFT JOIN res_partner partner ON partner.id = item.partner_id
                  GROUP BY partner.user_id
                 """,
                 group=tuple(self._get_group_partner_ids()) or (0,),
-                day=day,
                 items=ageing._get_items_sql(company, day),
             )
         )

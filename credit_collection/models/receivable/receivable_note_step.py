@@ -163,6 +163,8 @@ class ReceivableNote(models.Model):
             note._system().write({"state": step.state_before})
             if step.kind == "dishonour":
                 note._apply_again()
+                cases = self.env["collection.case"]
+                cases._receivable_find(note.company_id, note.partner_id)._refresh()
             if step.kind == "receive":
                 note._system().balance = 0.0
             note.message_post(body=self.env._("Last step undone: %s", reason))
@@ -177,14 +179,10 @@ class ReceivableNote(models.Model):
         customer = customer.with_company(company).sudo()
         facts = reviews._get_facts(customer, company)[customer.id]
         reviews._review_customer(customer, company, facts)
-        case = self.env["collection.case"].sudo().search(
-            [
-                ("partner_id", "=", customer.id),
-                ("company_id", "=", company.id),
-                ("state", "=", "open"),
-            ],
-            limit=1,
-        )  # fmt: skip
+        received = self._last_of("receive").date
+        case = self.env["collection.case"]._receivable_revive(
+            company, customer, [("date_close", ">=", received)]
+        )
         text = self.env._(
             "Note %(note)s over %(amount)s was dishonoured: %(reason)s",
             note=self.number,

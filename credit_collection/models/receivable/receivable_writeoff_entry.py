@@ -38,21 +38,14 @@ class ReceivableWriteoff(models.Model):
                     "allowance_amount": amounts["allowance"],
                     "expense_amount": amounts["expense"],
                     "tax_amount": amounts["tax"],
-                    "case_id": writeoff.case_id.id or writeoff._find_case().id,
+                    "case_id": writeoff.case_id.id
+                    or self.env["collection.case"]
+                    ._receivable_find(writeoff.company_id, writeoff.partner_id)
+                    .id,
                 }
             )
             writeoff._start_claims(date)
             writeoff._end_case()
-
-    def _find_case(self):
-        return self.env["collection.case"].search(
-            [
-                ("partner_id", "=", self.partner_id.id),
-                ("company_id", "=", self.company_id.id),
-                ("state", "=", "open"),
-            ],
-            limit=1,
-        )
 
     def _start_claims(self, date):
         """What is written off stays claimed; not small differences nor discounts agreed."""

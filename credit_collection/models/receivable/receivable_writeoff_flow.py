@@ -1,6 +1,6 @@
 from dateutil.relativedelta import relativedelta
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
 
@@ -232,6 +232,7 @@ class ReceivableWriteoff(models.Model):
                 {"amount_claim": 0.0, "claim_stage": False, "is_watched": False,
                  "review_date": False}
             )  # fmt: skip
+            writeoff._revive_case()
             writeoff._notify_applicant(
                 self.env._("%(name)s was cancelled: %(reason)s", name=writeoff.name, reason=reason)
             )
@@ -240,39 +241,30 @@ class ReceivableWriteoff(models.Model):
     # ------------------------------------------------------------------ the case
 
     def _end_case(self):
-        """End the customer's case when nothing of what he owed is open any more."""
+        """End the customer's case when nothing of what he owes is overdue any more."""
         for writeoff in self.sudo():
-            case = (
-                self.env["collection.case"]
-                .sudo()
-                .search(
-                    [
-                        ("partner_id", "=", writeoff.partner_id.id),
-                        ("company_id", "=", writeoff.company_id.id),
-                        ("state", "=", "open"),
-                    ],
-                    limit=1,
-                )
+            self.env["collection.case"]._receivable_settle(
+                writeoff.company_id,
+                writeoff.partner_id,
+                writeoff._get_case_result(),
+                self.env._(
+                    "%(name)s: %(reason)s", name=writeoff.name, reason=writeoff.reason_id.name
+                ),
             )
-            if not case:
-                continue
-            items = self.env["collection.item"].sudo()
-            rows = items._get_items(writeoff.company_id, writeoff.partner_id.ids)
-            if not any(row["net"] > 0 for row in rows):
-                in_kind = writeoff.settlement != "none" and writeoff.settlement_value
-                writeoff._close_case(
-                    case,
-                    "settled_in_kind" if in_kind else "written_off",
-                    self.env._("%(name)s: %(reason)s", name=writeoff.name,
-                               reason=writeoff.reason_id.name),
-                )  # fmt: skip
 
-    @api.model
-    def _close_case(self, case, result, note):
-        """The case's own door; the collection area decides what closing means."""
-        close = getattr(case, "_do_close", None)
-        if close:
-            close(result, note)
+    def _get_case_result(self):
+        if self.is_small:
+            # All but a small difference was paid.
+            return "collected"
+        in_kind = self.settlement != "none" and self.settlement_value
+        return "settled_in_kind" if in_kind else "written_off"
+
+    def _revive_case(self):
+        """What was written off is owed again."""
+        for writeoff in self.sudo():
+            self.env["collection.case"]._receivable_revive(
+                writeoff.company_id, writeoff.partner_id, [("id", "=", writeoff.case_id.id)]
+            )
 
     def _get_review_date(self, date):
         months = self.company_id.sudo().receivable_claim_months

@@ -414,24 +414,6 @@ class TestWriteoff(WriteoffCase):
 
     # ------------------------------------------------------------------ the case
 
-    def test_case_ends_when_nothing_is_open(self):
-        case = self.env["collection.case"].sudo()._system().create(
-            {"partner_id": self.customer.id, "company_id": self.company.id}
-        )  # fmt: skip
-        closed = []
-        self.patch(
-            type(self.env["receivable.writeoff"]),
-            "_close_case",
-            lambda self, case, result, note: closed.append((case, result)),
-        )
-        invoices = self._invoice(self.customer, 100, 90) | self._invoice(self.customer, 50, 80)
-        self._write_off(invoices[0])
-        self.assertFalse(closed)
-        writeoff = self._write_off(invoices[1])
-        self.assertEqual(closed, [(case, "written_off")])
-        self.assertEqual(writeoff.case_id, case)
-        self.assertEqual(case.receivable_writeoff_count, 2)
-
     def test_from_case_and_ledger(self):
         invoices = self._invoice(self.customer, 100, 90) | self._invoice(self.customer, 50, 80)
         case = self.env["collection.case"].sudo()._system().create(
