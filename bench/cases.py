@@ -1,5 +1,7 @@
 """What is measured. Each case returns rows of the table, see `report.Row`."""
 
+from datetime import timedelta
+
 from bench import floor, session
 from bench.measure import interleave, ratio, sample
 from bench.report import Row
@@ -190,6 +192,28 @@ def _ordered(books, runs):
         ]
     _same("order by overdue", *amounts)
     return [_beside_floor("order by overdue, first 80", result, 2.0)]
+
+
+# ---------------------------------------------------------------------- ageing
+
+
+def ageing(books, runs):
+    """Open items of a past day, with days and columns, beside their residuals in raw SQL."""
+    raw, ours = [], []
+
+    def items(partners):
+        company = partners.env.company
+        day = company._credit_today() - timedelta(days=floor.PAST_DAYS)
+        return partners.env["receivable.ageing"]._get_items(company, day)
+
+    things = {
+        "floor": _raw(books["ours"], floor.AGEING, keep=raw),
+        "ours": _orm(books["ours"], items, ours),
+    }
+    result = interleave(runs, things)
+    found = [(row["move_line_id"], row["amount"]) for row in ours]
+    _same("ageing of a past day", _rounded(found), _rounded(row[:2] for row in raw))
+    return [_beside_floor(f"ageing {floor.PAST_DAYS} days ago, {len(raw)} open items", result, 3.0)]
 
 
 # ---------------------------------------------------------------------- posting

@@ -5,6 +5,11 @@ receivable accounts, its day), no record rules, no fields that nobody asked for.
 apart from the add-on's SQL on purpose: `cases.py` asserts that both give the same figures.
 """
 
+from datetime import timedelta
+
+#: How far back the ageing of a past day looks.
+PAST_DAYS = 120
+
 #: Open items of one customer: `family` maps contacts to customers.
 FIGURES = """
 WITH family AS MATERIALIZED (
@@ -90,6 +95,18 @@ OVERDUE = f"""SELECT count(*) FROM ({LATE}) f
 MOST_OVERDUE = f"""SELECT customer FROM ({LATE}) f
                      JOIN res_partner p ON p.id = f.customer AND p.active
                     WHERE overdue > 0 ORDER BY overdue DESC LIMIT 80"""
+#: Open items of a past day, from the reconciliations up to it.
+AGEING = """
+SELECT line.id, line.balance - COALESCE(debit.amount, 0) + COALESCE(credit.amount, 0), line.date_maturity
+  FROM account_move_line line
+  LEFT JOIN (SELECT debit_move_id AS id, SUM(amount) AS amount FROM account_partial_reconcile
+              WHERE max_date <= %(as_of)s GROUP BY 1) debit ON debit.id = line.id
+  LEFT JOIN (SELECT credit_move_id AS id, SUM(amount) AS amount FROM account_partial_reconcile
+              WHERE max_date <= %(as_of)s GROUP BY 1) credit ON credit.id = line.id
+ WHERE account_id IN %(accounts)s AND company_id = %(company)s AND parent_state = 'posted'
+   AND date <= %(as_of)s
+   AND line.balance <> COALESCE(debit.amount, 0) - COALESCE(credit.amount, 0)
+"""
 
 
 def parameters(env, ids=()):
@@ -102,5 +119,6 @@ def parameters(env, ids=()):
         "currency": company.currency_id.id,
         "key": str(company.id),
         "today": company._credit_today(),
+        "as_of": company._credit_today() - timedelta(days=PAST_DAYS),
         "accounts": tuple(env["account.account"].sudo().search(receivable).ids),
     }

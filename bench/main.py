@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from bench import cases, cases_collection, report, session
 
-PARTS = ("confirm", "list", "filters", "posting", "decide", "days")
+PARTS = ("confirm", "list", "filters", "ageing", "posting", "decide", "days")
 
 
 def arguments():
@@ -45,6 +45,7 @@ def measure(options):
         "confirm": lambda: cases.confirm(small, large, 3 * runs),
         "list": lambda: cases.customer_list(large, 2 * runs),
         "filters": lambda: cases.filters(large, runs),
+        "ageing": lambda: cases.ageing(large, runs),
         # dear: half a minute a run where the machine is slow
         "posting": lambda: cases.posting(large, 1 if options.quick else max(runs // 2, 5)),
         "decide": lambda: [

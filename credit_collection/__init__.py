@@ -1,1 +1,1 @@
-from . import controllers, engine, models, wizard
+from . import controllers, engine, models, report, wizard

@@ -1,2 +1,15 @@
 # Arithmetic that needs no database: plain Python, tested in tests/pure.
-from . import allocation, credit_check, limit_formula, ranking, review, schedule, scoring, terms
+from . import (
+    ageing,
+    allocation,
+    credit_check,
+    indicators,
+    limit_formula,
+    notes,
+    provision,
+    ranking,
+    review,
+    schedule,
+    scoring,
+    terms,
+)

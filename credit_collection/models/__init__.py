@@ -2,3 +2,4 @@
 from . import mixins
 from . import credit
 from . import collection
+from . import receivable

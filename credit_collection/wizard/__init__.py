@@ -1,2 +1,3 @@
 from . import credit
 from . import collection
+from . import receivable

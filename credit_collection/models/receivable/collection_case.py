@@ -1,0 +1,82 @@
+from odoo import api, fields, models
+
+
+class CollectionCase(models.Model):
+    """The case of a customer whose debt is written off, or whose note comes back."""
+
+    _inherit = "collection.case"
+
+    receivable_writeoff_ids = fields.One2many("receivable.writeoff", "case_id", "Write-Offs")
+    receivable_writeoff_count = fields.Integer(compute="_compute_receivable_writeoff_count")
+
+    @api.depends("receivable_writeoff_ids")
+    def _compute_receivable_writeoff_count(self):
+        for case in self:
+            case.receivable_writeoff_count = len(case.receivable_writeoff_ids)
+
+    def action_receivable_writeoff(self):
+        """Apply for the write-off of what the customer owes: opens the wizard."""
+        self.ensure_one()
+        self.check_access("read")
+        return self.env["account.move"]._receivable_start("receivable_writeoff_apply_action") | {
+            "context": {"active_model": self._name, "active_ids": self.ids}
+        }
+
+    def action_open_receivable_writeoffs(self):
+        """Open the write-offs of this case."""
+        self.ensure_one()
+        self.check_access("read")
+        return self.env["account.move"]._receivable_open(
+            "receivable_writeoff_action", self.receivable_writeoff_ids
+        )
+
+    @api.model
+    def _receivable_find(self, company, partner, state="open", domain=()):
+        """The customer's open case, or the one closed last."""
+        return self.sudo().search(
+            [
+                ("partner_id", "=", partner.id),
+                ("company_id", "=", company.id),
+                ("state", "=", state),
+                *domain,
+            ],
+            order="date_close desc, id desc",
+            limit=1,
+        )
+
+    @api.model
+    def _receivable_is_overdue(self, company, partner):
+        rows = self.env["collection.item"].sudo()._get_items(company, partner.ids)
+        return any(row["net"] > 0 and row["days"] > 0 for row in rows)
+
+    @api.model
+    def _receivable_settle(self, company, partner, result, note):
+        """Close the customer's open case when nothing overdue is left, else bring it up to date.
+
+        :param result: key of the case's results
+        """
+        case = self._receivable_find(company, partner)
+        if not case:
+            return
+        if self._receivable_is_overdue(company, partner):
+            case._refresh()
+        else:
+            case._do_close(result, note)
+
+    @api.model
+    def _receivable_revive(self, company, partner, domain=()):
+        """The customer owes again: his open case is brought up to date, a closed one opens again.
+
+        A case that was closed by hand would keep the run silent about what was due before.
+
+        :param domain: which closed case may open again
+        :return: the open case, if any
+        """
+        case = self._receivable_find(company, partner)
+        if case:
+            case._refresh()
+        elif self._receivable_is_overdue(company, partner):
+            case = self._receivable_find(company, partner, "closed", domain)
+            # sudo is with the records found: whoever books need not manage collections
+            case.action_reopen()
+        return case

@@ -1,0 +1,79 @@
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tools import format_date
+
+
+class ReceivableEntryMixin(models.AbstractModel):
+    """Documents that book: entries are posted by Odoo, and undone by reversal.
+
+    Who decides on a document needs no rights in accounting: its approval is the right.
+    """
+
+    _name = "receivable.entry.mixin"
+    _description = "Document That Books"
+
+    def _books(self):
+        """The books of the document's company, with the rights of the system.
+
+        The context of the client stays outside: no default of his reaches an entry.
+        """
+        self.ensure_one()
+        context = {"lang": self.env.lang, "tz": self.env.context.get("tz")}
+        env = self.env(su=True, context=context)
+        # The sentinel of the protected mixin opens the guards in account_move_receivable.py.
+        return env["credit.protected.mixin"]._system().with_company(self.sudo().company_id).env
+
+    def _check_period(self, date, journal, has_tax=False):
+        """Raise where the books are closed or the day is still to come; nothing is posted then.
+
+        Odoo would move the entry to the next open day without a word.
+        """
+        company = self.sudo().company_id
+        day = format_date(self.env, date)
+        if date > company._credit_today():
+            raise UserError(self.env._("The accounting date %s is still to come.", day))
+        locks = company._get_violated_lock_dates(date, has_tax, journal)
+        if locks:
+            raise UserError(
+                self.env._(
+                    "The books are closed on %(date)s: %(locks)s. Nothing was posted; choose a later"
+                    " accounting date.",
+                    date=day,
+                    locks=company._format_lock_dates(locks),
+                )
+            )
+
+    def _post_entry(self, date, lines, ref, journal=None):
+        """Post one entry.
+
+        :param lines: values of its items, in this order
+        :return: (the entry, its items in the order of `lines`)
+        """
+        env = self._books()
+        company = self.sudo().company_id
+        journal = (journal or company._receivable_journal()).with_env(env)
+        has_tax = any(line.get("tax_tag_ids") for line in lines)
+        self._check_period(date, journal, has_tax)
+        move = env["account.move"].create(
+            {
+                "move_type": "entry",
+                "date": date,
+                "journal_id": journal.id,
+                "ref": ref,
+                "line_ids": [Command.create(line) for line in lines],
+            }
+        )
+        move._post(soft=False)
+        return move, move.line_ids.sorted("id")
+
+    def _reverse_entry(self, move, date, ref):
+        """Reverse an entry; what it was reconciled with is open again.
+
+        :return: the reversal
+        """
+        env = self._books()
+        move = move.with_env(env)
+        has_tax = bool(move.line_ids.tax_tag_ids)
+        self._check_period(date, move.journal_id, has_tax)
+        return move._reverse_moves([{"date": date, "ref": ref}], cancel=True)

@@ -1,0 +1,239 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+
+class ReceivableNote(models.Model):
+    """The entries of a note's steps.
+
+        receive    Dr notes receivable           Cr receivable, per instalment; the rest open
+        collect    Dr bank, fee                  Cr notes receivable
+        discount   Dr bank, interest, fee        Cr notes receivable
+        endorse    Dr payable, per bill          Cr notes receivable
+        dishonour  Dr receivable, per instalment Cr notes receivable, or the bank that bought
+                                                 the note, or the payable of who holds it
+
+    The note leaves the books at the value at which it entered; what its currency gained or
+    lost since then goes to the exchange accounts.
+    """
+
+    _inherit = "receivable.note"
+
+    # ------------------------------------------------------------------ values
+
+    def _value(self, amount, date):
+        """`amount` of the note's currency in company currency on a day."""
+        return self.currency_id._convert(amount, self.company_id.currency_id, self.company_id, date)
+
+    def _item(self, account, amount, balance, partner=None, **values):
+        """An item in the note's currency; positive is debit."""
+        return {
+            "name": self.env._("Note %s", self.number),
+            "account_id": account.id,
+            "partner_id": (partner or self.partner_id).id,
+            "currency_id": self.currency_id.id,
+            "amount_currency": amount,
+            "balance": balance,
+            **values,
+        }
+
+    def _note_item(self):
+        return self._item(
+            self.company_id._receivable_booking_account("receivable_note_account_id"),
+            -self.amount,
+            -self.balance,
+            date_maturity=self.date_maturity,
+        )
+
+    def _exchange_item(self, items):
+        """The item that takes up what the rate changed, as a list; empty when nothing."""
+        company = self.company_id
+        rest = company.currency_id.round(-sum(item["balance"] for item in items))
+        if not rest:
+            return []
+        account = (
+            company.expense_currency_exchange_account_id
+            if rest > 0
+            else company.income_currency_exchange_account_id
+        )
+        if not account:
+            raise UserError(
+                self.env._(
+                    "%s has no accounts for exchange gains and losses. Nothing was posted.",
+                    company.name,
+                )
+            )
+        return [
+            {
+                **self._item(account, rest, rest),
+                "currency_id": company.currency_id.id,
+                "name": self.env._("Exchange difference of note %s", self.number),
+            }
+        ]
+
+    def _bank_account(self, journal):
+        """Where money of a bank waits for the statement, else the bank itself.
+
+        :raise UserError: the journal has no account
+        """
+        methods = journal.inbound_payment_method_line_ids
+        account = methods.payment_account_id[:1] or journal.default_account_id
+        if not account:
+            raise UserError(self.env._("Choose a bank with an account."))
+        return account
+
+    def _post_step(self, step, items, journal=None):
+        items = items + self._exchange_item(items)
+        move, posted = self._post_entry(step.date, items, self.display_name, journal)
+        step._system().move_id = move.id
+        return posted
+
+    def _reconcile_note(self, posted):
+        """Where the account of notes is reconciled, a note that leaves pays the one that came."""
+        account = self.company_id.receivable_note_account_id
+        if account.reconcile:
+            came = self._last_of("receive").move_id.line_ids.with_env(posted.env)
+            pair = (came | posted).filtered(
+                lambda item: item.account_id == account and not item.reconciled
+            )
+            pair.reconcile()
+
+    # ------------------------------------------------------------------ steps
+
+    def _check_lines(self):
+        currency = self.currency_id
+        if currency.compare_amounts(sum(self.line_ids.mapped("amount")), self.amount) > 0:
+            raise UserError(
+                self.env._(
+                    "%(note)s is over %(amount)s; the invoices named come to %(sum)s.",
+                    note=self.display_name,
+                    amount=currency.format(self.amount),
+                    sum=currency.format(self.applied),
+                )
+            )
+        if self.date_maturity < self.date_received and self.kind != "cheque":
+            raise UserError(self.env._("%s matured before it was received.", self.display_name))
+        for line in self.line_ids:
+            item = line.move_line_id
+            if (
+                item.account_type != "asset_receivable"
+                or item.parent_state != "posted"
+                or item.company_id != self.company_id
+                or item.partner_id.commercial_partner_id != self.partner_id
+                or item.currency_id != currency
+                or currency.compare_amounts(line.amount, item.amount_residual_currency) > 0
+            ):
+                raise UserError(
+                    self.env._(
+                        "%(invoice)s: the note must pay an open invoice of %(customer)s in"
+                        " %(currency)s, at most what is open.",
+                        invoice=item.move_id.name,
+                        customer=self.partner_id.display_name,
+                        currency=currency.name,
+                    )
+                )
+
+    def _book_receive(self, step):
+        self._check_lines()
+        total = self._value(self.amount, step.date)
+        self._system().balance = total
+        note_item = self._note_item()
+        note_item.update(amount_currency=self.amount, balance=total)
+        items, left, rest = [], total, self.amount
+        for line in self.line_ids:
+            item = line.move_line_id
+            rest = self.currency_id.round(rest - line.amount)
+            value = left if not rest else self._value(line.amount, step.date)
+            left = self.company_id.currency_id.round(left - value)
+            items.append(
+                self._item(
+                    item.account_id,
+                    -line.amount,
+                    -value,
+                    item.partner_id,
+                    date_maturity=item.date_maturity,
+                )
+            )
+        if rest:
+            account = self.partner_id.with_company(self.company_id).property_account_receivable_id
+            items.append(self._item(account, -rest, -left))
+        posted = self._post_step(step, items + [note_item])
+        self._reconcile_lines(posted)
+
+    def _reconcile_lines(self, credits):
+        for line, credit in zip(self.line_ids, credits, strict=False):
+            (line.move_line_id.with_env(credit.env) | credit).reconcile()
+
+    def _book_present(self, step):
+        """Handing it to the bank books nothing: it is the company's until it is paid."""
+
+    def _book_collect(self, step):
+        self._book_sale(step)
+
+    def _book_discount(self, step):
+        self._book_sale(step)
+
+    def _book_sale(self, step):
+        company, date = self.company_id, step.date
+        journal = step.journal_id
+        if not journal:
+            raise UserError(self.env._("Choose the bank that paid."))
+        costs = self.currency_id.round(step.interest + step.fee)
+        if step.interest < 0 or step.fee < 0 or costs >= self.amount:
+            raise UserError(
+                self.env._(
+                    "Interest and fee must be between 0 and %(amount)s, not %(costs)s.",
+                    amount=self.currency_id.format(self.amount),
+                    costs=self.currency_id.format(costs),
+                )
+            )
+        net = self.currency_id.round(self.amount - costs)
+        items = [self._item(self._bank_account(journal), net, self._value(net, date))]
+        if step.interest:
+            account = company._receivable_booking_account("receivable_note_interest_account_id")
+            items.append(self._item(account, step.interest, self._value(step.interest, date)))
+        if step.fee:
+            account = company._receivable_booking_account("receivable_note_fee_account_id")
+            items.append(self._item(account, step.fee, self._value(step.fee, date)))
+        if self.currency_id == company.currency_id:
+            journal = journal if not journal.currency_id else None
+        posted = self._post_step(step, items + [self._note_item()], journal)
+        self._reconcile_note(posted)
+
+    def _book_endorse(self, step):
+        bills = step.bill_line_ids.sorted(lambda item: (item.date_maturity or item.date, item.id))
+        supplier = step.supplier_id.commercial_partner_id
+        if not supplier:
+            raise UserError(self.env._("Choose the supplier who takes the note."))
+        items, rest = [], self.amount
+        for bill in bills:
+            if (
+                bill.account_type != "liability_payable"
+                or bill.parent_state != "posted"
+                or bill.company_id != self.company_id
+                or bill.currency_id != self.currency_id
+                or bill.partner_id.commercial_partner_id != supplier
+                or bill.amount_residual_currency >= 0
+            ):
+                raise UserError(
+                    self.env._(
+                        "%(bill)s is no open bill of %(supplier)s in %(currency)s.",
+                        bill=bill.move_id.name,
+                        supplier=supplier.display_name,
+                        currency=self.currency_id.name,
+                    )
+                )
+            part = min(rest, -bill.amount_residual_currency)
+            if self.currency_id.compare_amounts(part, 0) <= 0:
+                break
+            rest = self.currency_id.round(rest - part)
+            items.append(
+                self._item(bill.account_id, part, self._value(part, step.date), bill.partner_id)
+            )
+        if rest:
+            account = supplier.with_company(self.company_id).property_account_payable_id
+            items.append(self._item(account, rest, self._value(rest, step.date), supplier))
+        posted = self._post_step(step, items + [self._note_item()])
+        for bill, debit in zip(bills, posted, strict=False):
+            if debit.account_id == bill.account_id and debit.debit:
+                (bill.with_env(debit.env) | debit).reconcile()
+        self._reconcile_note(posted)

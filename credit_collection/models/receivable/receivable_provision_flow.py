@@ -1,0 +1,204 @@
+from odoo import fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
+
+
+class ReceivableProvision(models.Model):
+    """From the request to the entry and its reversal; every entry is Odoo's own posting."""
+
+    _inherit = "receivable.provision"
+
+    # ------------------------------------------------------------------ request
+
+    def _check_can_request(self):
+        result = super()._check_can_request()
+        if self.state != "draft":
+            raise UserError(self.env._("%s was requested already.", self.display_name))
+        self._check_accounts()
+        self._compute_figures()
+        for line in self.line_ids:
+            if line.adjustment and not (line.reason or "").strip():
+                raise UserError(
+                    self.env._(
+                        "The adjustment of %(points)s points in the column %(column)s needs a reason.",
+                        points=line.adjustment,
+                        column=line.column_name,
+                    )
+                )
+        if self.currency_id.is_zero(self.target) and self.currency_id.is_zero(self.present):
+            raise UserError(
+                self.env._("There is nothing to provide for: target and present allowance are 0.")
+            )
+        return result
+
+    def _check_accounts(self):
+        """Accounts and journal are there: chosen here, or found in settings and chart."""
+        for provision in self:
+            company = provision.company_id
+            vals = {}
+            if not provision.allowance_account_id:
+                vals["allowance_account_id"] = company._receivable_account("allowance").id
+            if not provision.expense_account_id:
+                vals["expense_account_id"] = company._receivable_account("expense").id
+            if not provision.journal_id:
+                vals["journal_id"] = company._receivable_journal().id
+            if vals:
+                # sudo: fills in what the settings say
+                provision.sudo()._system().write(vals)
+
+    def action_cancel(self):
+        """Withdraw provisions that are not booked."""
+        self.check_access("write")
+        for provision in self:
+            if provision.state not in ("draft", "requested", "approved"):
+                raise UserError(
+                    self.env._("%s is booked or decided: it cannot be withdrawn.", provision.name)
+                )
+            provision._cancel_reviews()
+            provision.sudo()._system().write({"state": "cancelled"})
+        return True
+
+    # ------------------------------------------------------------------ posting
+
+    def _check_may_book(self):
+        self.check_access("write")
+        if not self.env.user.has_group("account.group_account_invoice"):
+            raise AccessError(self.env._("Entries are posted and reversed by accounting."))
+
+    def _check_open_period(self, day):
+        """Odoo would move an entry of a closed period to the next open day: that is no provision."""
+        self.ensure_one()
+        locks = self.company_id._get_violated_lock_dates(day, False, self.journal_id)
+        if locks:
+            raise UserError(
+                self.env._(
+                    "%(name)s cannot be booked on %(date)s: the period is closed by %(locks)s.",
+                    name=self.name,
+                    date=format_date(self.env, day),
+                    locks=self.env["res.company"]._format_lock_dates(locks),
+                )
+            )
+
+    def _prepare_move_vals(self, amount):
+        """Values of the entry that moves the allowance by `amount` (company currency, signed)."""
+        self.ensure_one()
+        lines = ((self.expense_account_id, amount), (self.allowance_account_id, -amount))
+        return {
+            "move_type": "entry",
+            "journal_id": self.journal_id.id,
+            "company_id": self.company_id.id,
+            "date": self.date,
+            "ref": self.env._("Provision for bad debts %s", self.name),
+            "receivable_provision_id": self.id,
+            "line_ids": [
+                fields.Command.create(
+                    {
+                        "name": self.env._("Provision for bad debts %s", self.name),
+                        "account_id": account.id,
+                        "debit": max(balance, 0.0),
+                        "credit": max(-balance, 0.0),
+                    }
+                )
+                for account, balance in lines
+            ],
+        }
+
+    def action_post(self):
+        """Book what moves the allowance account to its approved target, as of the date.
+
+        The difference is taken anew: entries made since the approval are not booked twice.
+
+        :raise AccessError: the user does not work in accounting
+        :raise UserError: not approved, an account is missing, the period is closed
+        """
+        self._check_may_book()
+        for provision in self:
+            if provision.state != "approved":
+                raise UserError(
+                    self.env._("%s is not approved: only then it is booked.", provision.name)
+                )
+            provision._check_accounts()
+            present = provision._get_present()
+            amount = provision.currency_id.round(provision.target - present)
+            move = self.env["account.move"]
+            if not provision.currency_id.is_zero(amount):
+                provision._check_open_period(provision.date)
+                move = move.create(provision._prepare_move_vals(amount))
+                move.action_post()
+            # sudo: state and link are the system's
+            provision.sudo()._system().write(
+                {"state": "posted", "move_id": move.id, "present": present}
+            )
+            if provision.reversal_date and move:
+                provision.action_reverse()
+        return True
+
+    def action_reverse(self):
+        """Reverse the entry, on the day chosen, or today.
+
+        A reversal of a day to come waits as a draft that Odoo posts on its day.
+
+        :raise AccessError: the user does not work in accounting
+        :raise UserError: nothing is booked, or the period is closed
+        """
+        self._check_may_book()
+        for provision in self:
+            move = provision.move_id
+            if provision.state != "posted" or not move:
+                raise UserError(self.env._("%s has no entry to reverse.", provision.name))
+            today = provision.company_id._credit_today()
+            day = provision.reversal_date or max(today, provision.date)
+            provision._check_open_period(day)
+            reversal = move._reverse_moves(
+                [
+                    {
+                        "date": day,
+                        "ref": self.env._("Reversal of: %s", move.name),
+                        "auto_post": "at_date" if day > today else "no",
+                        "receivable_provision_id": provision.id,
+                    }
+                ]
+            )
+            if day <= today:
+                reversal.action_post()
+            # sudo: state and link are the system's
+            provision.sudo()._system().write(
+                {"state": "reversed", "reversal_move_id": reversal.id, "reversal_date": day}
+            )
+        return True
+
+    # ------------------------------------------------------------------ opening
+
+    def action_open_move(self):
+        """Open the entry and its reversal."""
+        self.ensure_one()
+        self.check_access("read")
+        moves = self.move_id | self.reversal_move_id
+        if not moves:
+            raise UserError(self.env._("%s is not booked.", self.name))
+        action = self.env["ir.actions.act_window"]._for_xml_id("account.action_move_journal_line")
+        action.update(domain=[("id", "in", moves.ids)], context={"create": False})
+        return action
+
+    def action_open_ageing(self):
+        """Open the ageing as of the day of the provision."""
+        self.ensure_one()
+        self.check_access("read")
+        report = self.env["receivable.ageing.report"].create(
+            {"company_id": self.company_id.id, "date": self.date, "with_notes": self.with_notes}
+        )
+        return report.action_open_items()
+
+    def action_print(self):
+        """The provision with its working as a PDF."""
+        self.check_access("read")
+        return self.env.ref("credit_collection.action_report_receivable_provision").report_action(
+            self
+        )
+
+    def action_export(self):
+        """The provision with its working as a workbook."""
+        self.check_access("read")
+        return self.env.ref("credit_collection.action_xlsx_receivable_provision").report_action(
+            self
+        )

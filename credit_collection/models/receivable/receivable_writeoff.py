@@ -1,0 +1,233 @@
+from odoo import api, fields, models
+
+STATES = [
+    ("draft", "Draft"),
+    ("requested", "Requested"),
+    ("approved", "Written Off"),
+    ("rejected", "Rejected"),
+    ("cancelled", "Cancelled"),
+]
+# What people fill in while it is a draft.
+INPUTS = {
+    "reason_id", "explanation", "date", "tax_relief", "settlement_value",
+    "settlement_account_id", "settlement_note",
+}  # fmt: skip
+
+
+class ReceivableWriteoff(models.Model):
+    """Application to write off what a customer owes: 核销申请 (P1-12, P3-08, P3-09).
+
+    draft      gathered by the wizard; amounts may be lowered, papers attached
+    requested  frozen, the approval tiers are at work
+    approved   booked: the entry is `move_id`, what stays claimed is in the lines
+    rejected   refused; nothing was booked
+    cancelled  withdrawn, or reversed by `reverse_move_id`
+
+    | action          | who                                           | restriction         |
+    | create, request | sales, collectors, controllers, accountants   | while a draft       |
+    | approve, reject | reviewers of the tier whose turn it is        | never the requester |
+    | write off small | accountants                                   | up to the limit     |
+    | cancel booked   | accountants                                   | nothing recovered   |
+
+    One customer and one company; a line is an instalment. Amounts of lines are in their own
+    currency, totals in company currency, at which the receivable stands in the books.
+    """
+
+    _name = "receivable.writeoff"
+    _description = "Write-Off Application"
+    _inherit = ["credit.approval.mixin", "receivable.entry.mixin"]
+    _order = "id desc"
+    _check_company_auto = True
+    _mail_post_access = "read"
+
+    name = fields.Char("Number", readonly=True, default="/", copy=False)
+    state = fields.Selection(
+        STATES, readonly=True, required=True, default="draft", tracking=True, index=True, copy=False
+    )
+    partner_id = fields.Many2one(
+        "res.partner", "Customer", required=True, index=True, readonly=True, tracking=True
+    )
+    user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson", store=True)
+    company_id = fields.Many2one("res.company", required=True, index=True, readonly=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    case_id = fields.Many2one("collection.case", readonly=True, index="btree_not_null")
+    reason_id = fields.Many2one(
+        "receivable.writeoff.reason", required=True, tracking=True, ondelete="restrict"
+    )
+    explanation = fields.Text(tracking=True)
+    date = fields.Date(
+        "Accounting Date", tracking=True, help="Empty = the day of the last approval."
+    )
+    line_ids = fields.One2many("receivable.writeoff.line", "writeoff_id", "Instalments")
+    evidence_ids = fields.One2many("receivable.writeoff.evidence", "writeoff_id")
+    tax_relief = fields.Boolean(
+        tracking=True, help="The tax in the invoices is taken back from the tax authority."
+    )
+    settlement = fields.Selection(related="reason_id.settlement")
+    settlement_value = fields.Monetary(
+        "Value Received",
+        tracking=True,
+        help="Appraised value of what was received instead of money, in company currency.",
+    )
+    settlement_account_id = fields.Many2one(
+        "account.account", "Account of What Was Received", check_company=True, tracking=True
+    )
+    settlement_note = fields.Char("What Was Received", tracking=True)
+
+    amount_total = fields.Monetary("Amount", compute="_compute_amounts", store=True, tracking=True)
+    amount_recovered = fields.Monetary("Recovered", compute="_compute_amounts", store=True)
+    amount_claim = fields.Monetary("Still Claimed", compute="_compute_amounts", store=True)
+    allowance_amount = fields.Monetary("From Allowance", readonly=True, copy=False)
+    expense_amount = fields.Monetary("Expense", readonly=True, copy=False)
+    tax_amount = fields.Monetary("Tax Relief Booked", readonly=True, copy=False)
+    is_large = fields.Boolean(
+        "Large",
+        compute="_compute_is_large",
+        store=True,
+        help="Above the amount in Settings: the next level of approval decides too.",
+    )
+    is_small = fields.Boolean(
+        "Small Difference", readonly=True, copy=False, help="Written off without approval."
+    )
+    missing = fields.Text("Missing Evidence", compute="_compute_missing")
+    move_id = fields.Many2one("account.move", "Entry", readonly=True, copy=False, index=True)
+    reverse_move_id = fields.Many2one("account.move", "Reversal", readonly=True, copy=False)
+    cancel_reason = fields.Char("Reason of Cancelling", readonly=True, copy=False, tracking=True)
+    can_edit = fields.Boolean(compute="_compute_can_edit")
+    can_post_small = fields.Boolean(compute="_compute_can_edit")
+    can_reverse = fields.Boolean(compute="_compute_can_edit")
+
+    @api.depends("name", "partner_id")
+    def _compute_display_name(self):
+        for writeoff in self:
+            writeoff.display_name = f"{writeoff.name} ({writeoff.partner_id.name})"
+
+    @api.depends(
+        "state", "line_ids.balance", "line_ids.balance_recovered", "line_ids.balance_claim"
+    )
+    def _compute_amounts(self):
+        for writeoff in self:
+            lines = writeoff.line_ids
+            writeoff.amount_total = sum(lines.mapped("balance"))
+            writeoff.amount_recovered = sum(lines.mapped("balance_recovered"))
+            writeoff.amount_claim = (
+                sum(lines.mapped("balance_claim")) if writeoff.state == "approved" else 0.0
+            )
+
+    @api.depends("amount_total", "company_id.receivable_large_writeoff")
+    def _compute_is_large(self):
+        for writeoff in self:
+            if writeoff.state not in ("draft", False):
+                writeoff.is_large = writeoff.is_large  # what it was when it was asked for
+                continue
+            limit = writeoff.company_id.receivable_large_writeoff
+            writeoff.is_large = bool(limit) and (
+                writeoff.currency_id.compare_amounts(writeoff.amount_total, limit) > 0
+            )
+
+    @api.depends("evidence_ids.state")
+    def _compute_missing(self):
+        for writeoff in self:
+            rows = writeoff.evidence_ids.filtered(lambda row: row.state != "attached")
+            writeoff.missing = "\n".join(row._get_missing_text() for row in rows)
+
+    @api.depends_context("uid")
+    @api.depends("state", "amount_total", "is_small")
+    def _compute_can_edit(self):
+        may = self.has_access("write")
+        accountant = self._is_accountant()
+        for writeoff in self:
+            writeoff.can_edit = may and writeoff.state == "draft"
+            writeoff.can_post_small = bool(
+                accountant and writeoff.state == "draft" and not writeoff._get_cannot_small_reason()
+            )
+            writeoff.can_reverse = accountant and writeoff.state == "approved"
+
+    @api.model
+    def _is_accountant(self):
+        return self.env.user.has_group("account.group_account_invoice")
+
+    # ------------------------------------------------------------------ what people may write
+
+    def _get_open_fields(self):
+        self.ensure_one()
+        if self.state == "draft":
+            return INPUTS | {"line_ids", "evidence_ids"}
+        if self.state == "requested":
+            # The day may be closed by the time of the decision, and papers may arrive.
+            late = {"evidence_ids"}
+            return late | {"date"} if self._is_accountant() else late
+        return {"evidence_ids", "line_ids"} if self.state == "approved" else set()
+
+    def _get_under_validation_exceptions(self):
+        return [*super()._get_under_validation_exceptions(), "date", "evidence_ids", "line_ids"]
+
+    def _get_after_validation_exceptions(self):
+        return [*super()._get_after_validation_exceptions(), "evidence_ids", "line_ids"]
+
+    def _may_delete(self):
+        return self.state == "draft"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        writeoffs = super().create(vals_list)
+        for writeoff in writeoffs:
+            writeoff.sudo()._system().name = (
+                self.env["ir.sequence"]
+                .sudo()
+                .with_company(writeoff.company_id)
+                .next_by_code("receivable.writeoff")
+                or "/"
+            )
+        writeoffs._sync_evidence()
+        return writeoffs
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "reason_id" in vals:
+            self._sync_evidence()
+        return result
+
+    def _sync_evidence(self):
+        """One row for each paper that the reason demands; rows with a file are kept."""
+        for writeoff in self.sudo()._system():
+            wanted = writeoff.reason_id.document_ids
+            writeoff.evidence_ids.filtered(
+                lambda row, wanted=wanted: (
+                    row.document_id and row.document_id not in wanted and not row.attachment_ids
+                )
+            ).unlink()
+            writeoff.env["receivable.writeoff.evidence"].create(
+                [
+                    {"writeoff_id": writeoff.id, "document_id": document.id}
+                    for document in wanted - writeoff.evidence_ids.document_id
+                ]
+            )
+
+    # ------------------------------------------------------------------ buttons
+
+    def action_print(self):
+        """Print the application (核销申请)."""
+        self.check_access("read")
+        return self.env.ref("credit_collection.action_report_receivable_writeoff").report_action(
+            self
+        )
+
+    def action_open_entry(self):
+        """Open the entry that the write-off made, or its reversal."""
+        self.ensure_one()
+        self.check_access("read")
+        moves = self.move_id | self.reverse_move_id
+        moves.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id("account.action_move_journal_line")
+        action.update(domain=[("id", "in", moves.ids)], context={})
+        return action
+
+    def action_open_claims(self):
+        """Open what of it stays claimed."""
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "credit_collection.receivable_claim_action"
+        )
+        action.update(domain=[("writeoff_id", "in", self.ids)], context={})
+        return action

@@ -1,0 +1,271 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import fields, models
+from odoo.exceptions import AccessError, UserError
+
+
+class ReceivableWriteoff(models.Model):
+    """The checks before a write-off is asked for, and what a decision brings about."""
+
+    _inherit = "receivable.writeoff"
+
+    # ------------------------------------------------------------------ request
+
+    def _check_can_request(self):
+        result = super()._check_can_request()
+        self._check_draft()
+        lacking = self.evidence_ids.filtered(lambda row: row.state == "missing")
+        if lacking:
+            raise UserError(
+                self.env._(
+                    "Evidence is missing: %s. Attach it, or enter by when it is promised.",
+                    ", ".join(lacking.mapped("display_name")),
+                )
+            )
+        today = self.company_id._credit_today()
+        late = self.evidence_ids.filtered(
+            lambda row: row.state == "promised" and row.date_promised < today
+        )
+        if late:
+            raise UserError(
+                self.env._(
+                    "The promised date of %s has passed.", ", ".join(late.mapped("display_name"))
+                )
+            )
+        if not (self.explanation or "").strip():
+            raise UserError(self.env._("Explain why the claim cannot be collected."))
+        return result
+
+    def _check_draft(self):
+        """Raise unless the draft could be booked as it stands."""
+        self.ensure_one()
+        if self.state != "draft":
+            raise UserError(self.env._("%s was requested already.", self.display_name))
+        if not self.line_ids:
+            raise UserError(self.env._("%s has no instalment to write off.", self.display_name))
+        lines = self.line_ids.sudo()
+        lines._check_open()
+        lines._set_balance()
+        waiting = lines.search(
+            [
+                ("move_line_id", "in", lines.move_line_id.ids),
+                ("state", "=", "requested"),
+                ("writeoff_id", "!=", self.id),
+            ],
+            limit=1,
+        )
+        if waiting:
+            raise UserError(
+                self.env._(
+                    "%(invoice)s waits for the decision on %(application)s already.",
+                    invoice=waiting.move_name,
+                    application=waiting.writeoff_id.name,
+                )
+            )
+        self._check_settlement()
+        # Missing accounts are told to who asks, not to the last approver.
+        self.sudo()._prepare_entry(self.sudo()._get_booking_date())
+
+    def _check_settlement(self):
+        if self.settlement == "none":
+            return
+        if self.currency_id.compare_amounts(self.settlement_value, 0) < 0 or (
+            self.currency_id.compare_amounts(self.settlement_value, self.amount_total) > 0
+        ):
+            raise UserError(
+                self.env._(
+                    "Value Received must be between 0 and %(total)s, not %(value)s.",
+                    total=self.currency_id.format(self.amount_total),
+                    value=self.currency_id.format(self.settlement_value),
+                )
+            )
+        if self.settlement_value and not self.settlement_account_id:
+            raise UserError(
+                self.env._("Choose the account of what was received: %s.", self.reason_id.name)
+            )
+        if not (self.settlement_note or "").strip():
+            raise UserError(self.env._("Say what was received instead of money."))
+
+    def _get_booking_date(self):
+        return self.date or self.company_id._credit_today()
+
+    # ------------------------------------------------------------------ decision
+
+    def _get_excluded_deciders(self):
+        # Nor the one who wrote the application for another to file.
+        return super()._get_excluded_deciders() | self.sudo().create_uid
+
+    def _after_approved(self):
+        result = super()._after_approved()
+        for writeoff in self.sudo():
+            writeoff._do_book()
+            writeoff._notify_applicant(
+                self.env._("%s was approved and booked.", writeoff.name),
+            )
+        return result
+
+    def _after_rejected(self):
+        result = super()._after_rejected()
+        for writeoff in self.sudo():
+            writeoff._notify_applicant(
+                self.env._("%s was rejected: the claim stays as it was.", writeoff.name)
+            )
+        return result
+
+    def _notify_applicant(self, body):
+        self.ensure_one()
+        people = self.requested_by_id | self.user_id | self.create_uid
+        self.message_notify(
+            partner_ids=people.partner_id.ids,
+            subject=self.display_name,
+            body=body,
+            model=self._name,
+            res_id=self.id,
+        )
+
+    # ------------------------------------------------------------------ small differences
+
+    def _get_cannot_small_reason(self):
+        """Why it cannot be written off without approval, as a text; False when it can."""
+        self.ensure_one()
+        limit, currency = self.company_id.sudo().receivable_small_limit, self.currency_id
+        if not limit:
+            return self.env._("No small difference may be written off without approval.")
+        # An invoice is not nibbled away: what was written off small before counts too.
+        lines = self.line_ids.sudo()
+        earlier = lines.search(
+            [
+                ("move_id", "in", lines.move_id.ids),
+                ("state", "=", "approved"),
+                ("is_small", "=", True),
+                ("writeoff_id", "!=", self.id),
+            ]
+        )
+        for move in lines.move_id:
+            total = sum(
+                (lines | earlier).filtered(lambda li, m=move: li.move_id == m).mapped("balance")
+            )
+            if currency.compare_amounts(total, limit) > 0:
+                return self.env._(
+                    "%(invoice)s: %(amount)s is more than the %(limit)s that may be written off"
+                    " without approval.",
+                    invoice=move.name,
+                    amount=currency.format(total),
+                    limit=currency.format(limit),
+                )
+        return False
+
+    def action_post_small(self):
+        """Write off a small difference without approval (accountants, up to the company's limit).
+
+        :raise AccessError: the user keeps no books
+        :raise UserError: it is not small, or cannot be booked
+        """
+        self.check_access("write")
+        if not self._is_accountant():
+            raise AccessError(self.env._("Accountants write off small differences."))
+        for writeoff in self:
+            writeoff._check_draft()
+            reason = writeoff._get_cannot_small_reason()
+            if reason:
+                raise UserError(reason)
+            small = writeoff.sudo()._system()
+            small.write(
+                {
+                    "state": "approved",
+                    "is_small": True,
+                    "requested_by_id": self.env.user.id,
+                    "requested_at": fields.Datetime.now(),
+                    "decided_at": fields.Datetime.now(),
+                }
+            )
+            writeoff.sudo()._do_book()
+        return True
+
+    # ------------------------------------------------------------------ withdraw and cancel
+
+    def action_cancel(self):
+        """Withdraw applications that are not decided; booked ones open the wizard of cancelling."""
+        self.check_access("write")
+        booked = self.filtered(lambda w: w.state == "approved")
+        if booked:
+            booked.ensure_one()
+            action = self.env["ir.actions.act_window"]._for_xml_id(
+                "credit_collection.receivable_undo_action"
+            )
+            action["context"] = {"active_model": self._name, "active_id": booked.id}
+            return action
+        for writeoff in self:
+            if writeoff.state not in ("draft", "requested"):
+                raise UserError(self.env._("%s is decided already.", writeoff.display_name))
+            writeoff._cancel_reviews()
+            writeoff.sudo()._system().write({"state": "cancelled"})
+        return True
+
+    def _do_undo(self, date, reason):
+        """Reverse a booked write-off: the instalments are open again.
+
+        :param date: accounting date of the reversal
+        """
+        for writeoff in self:
+            if not writeoff._is_accountant():
+                raise AccessError(self.env._("Accountants cancel what is booked."))
+            writeoff.check_access("write")
+            if writeoff.state != "approved":
+                raise UserError(self.env._("%s is not booked.", writeoff.display_name))
+            recovered = writeoff.line_ids.filtered("amount_recovered")
+            if recovered:
+                raise UserError(
+                    self.env._(
+                        "%s: part of it was recovered. Undo the recovery first.",
+                        ", ".join(recovered.mapped("move_name")),
+                    )
+                )
+            reverse = writeoff._reverse_entry(
+                writeoff.sudo().move_id, date, self.env._("Cancelled: %s", writeoff.name)
+            )
+            system = writeoff.sudo()._system()
+            system.write(
+                {"state": "cancelled", "reverse_move_id": reverse.id, "cancel_reason": reason}
+            )
+            system.line_ids.write(
+                {"amount_claim": 0.0, "claim_stage": False, "is_watched": False,
+                 "review_date": False}
+            )  # fmt: skip
+            writeoff._revive_case()
+            writeoff._notify_applicant(
+                self.env._("%(name)s was cancelled: %(reason)s", name=writeoff.name, reason=reason)
+            )
+        return True
+
+    # ------------------------------------------------------------------ the case
+
+    def _end_case(self):
+        """End the customer's case when nothing of what he owes is overdue any more."""
+        for writeoff in self.sudo():
+            self.env["collection.case"]._receivable_settle(
+                writeoff.company_id,
+                writeoff.partner_id,
+                writeoff._get_case_result(),
+                self.env._(
+                    "%(name)s: %(reason)s", name=writeoff.name, reason=writeoff.reason_id.name
+                ),
+            )
+
+    def _get_case_result(self):
+        if self.is_small:
+            # All but a small difference was paid.
+            return "collected"
+        in_kind = self.settlement != "none" and self.settlement_value
+        return "settled_in_kind" if in_kind else "written_off"
+
+    def _revive_case(self):
+        """What was written off is owed again."""
+        for writeoff in self.sudo():
+            self.env["collection.case"]._receivable_revive(
+                writeoff.company_id, writeoff.partner_id, [("id", "=", writeoff.case_id.id)]
+            )
+
+    def _get_review_date(self, date):
+        months = self.company_id.sudo().receivable_claim_months
+        return date + relativedelta(months=months) if months else False

@@ -1,0 +1,4 @@
+from . import receivable_xlsx
+from . import receivable_ageing_xlsx
+from . import receivable_provision_xlsx
+from . import receivable_long_overdue_xlsx

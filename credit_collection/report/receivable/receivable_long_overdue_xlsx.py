@@ -1,0 +1,54 @@
+from odoo import models
+
+
+class ReceivableLongOverdueXlsx(models.AbstractModel):
+    _name = "report.credit_collection.receivable_long_overdue_xlsx"
+    _description = "Workbook of the List over 180 Days"
+    _inherit = "report.credit_collection.receivable_xlsx"
+
+    def generate_xlsx_report(self, workbook, data, objs):
+        """The chosen rows, a sheet per company and quarter; amounts in company currency."""
+        _ = self.env._
+        rows = self.env["receivable.long.overdue"].browse(objs.ids)
+        rows.check_access("read")
+        for (company, day), group in rows.grouped(lambda r: (r.company_id, r.date)).items():
+            formats = self._get_formats(workbook, company.currency_id)
+            sheet = workbook.add_worksheet(f"{day}")
+            sheet.write_string(0, 0, f"{company.name} · {day}", formats["title"])
+            self._write_table(
+                sheet,
+                2,
+                [
+                    (_("Customer"), "text"),
+                    (_("Salesperson"), "text"),
+                    (_("Oldest (Days)"), "number"),
+                    (_("Over 180 Days"), "money"),
+                    (_("Not Collectable"), "money"),
+                    (_("Overdue Reason"), "text"),
+                    (_("Explanation"), "text"),
+                    (_("Action Taken"), "text"),
+                    (_("Prevention"), "text"),
+                ],
+                [
+                    [
+                        row.partner_id.display_name,
+                        row.user_id.name,
+                        row.days,
+                        row.amount,
+                        row.uncollectable_amount,
+                        row.reason_id.display_name,
+                        row.reason,
+                        row.action,
+                        row.prevention,
+                    ]
+                    for row in group
+                ],
+                formats,
+                [
+                    _("Total"),
+                    None,
+                    None,
+                    sum(group.mapped("amount")),
+                    sum(group.mapped("uncollectable_amount")),
+                ],
+            )

@@ -1,0 +1,204 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import SQL
+
+from ...models.receivable.receivable_ageing import BASES
+
+# What the rows of a report depend on: another value needs another report.
+PARAMETERS = {"company_id", "date", "basis", "with_notes"}
+
+
+class ReceivableAgeingReport(models.TransientModel):
+    """The ageing as of a day, made for one user: parameters here, open items in its lines.
+
+    Rows are written once, set-based, by `receivable.ageing`, and belong to the parameters:
+    a change of these drops the rows. So a screen never shows the items of one day under
+    the date of another.
+    """
+
+    _name = "receivable.ageing.report"
+    _description = "Ageing as of a Date"
+    _transient_max_hours = 24.0
+    _check_company_auto = True
+
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        default=lambda self: self.env.company,
+        domain="[('id', 'in', allowed_company_ids)]",
+        ondelete="cascade",
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    date = fields.Date(
+        "As of", required=True, default=lambda self: self.env.company._credit_today()
+    )
+    basis = fields.Selection(BASES, "Days From", required=True, default="due")
+    with_notes = fields.Boolean(
+        default=True, help="Notes received count as receivables until they mature (P4-08)."
+    )
+    has_notes = fields.Boolean(compute="_compute_has_notes")
+    contingent = fields.Monetary(
+        "Contingent Notes",
+        compute="_compute_contingent",
+        help="Notes discounted or endorsed that do not mature before this day; not in the ageing.",
+    )
+    is_made = fields.Boolean(readonly=True)
+    line_ids = fields.One2many("receivable.ageing.report.line", "report_id")
+
+    @api.depends("company_id")
+    def _compute_has_notes(self):
+        ageing = self.env["receivable.ageing"]
+        for report in self:
+            report.has_notes = ageing._has_notes(report.company_id)
+
+    @api.depends("company_id", "date")
+    def _compute_contingent(self):
+        for report in self:
+            report.contingent = sum(report._get_contingent().values()) if report.date else 0.0
+
+    @api.depends("date", "company_id")
+    def _compute_display_name(self):
+        for report in self:
+            report.display_name = self.env._(
+                "Ageing as of %(date)s, %(company)s",
+                date=fields.Date.to_string(report.date),
+                company=report.company_id.name,
+            )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            vals.pop("is_made", None)
+            vals.pop("line_ids", None)
+        return super().create([{**vals, "is_made": False} for vals in vals_list])
+
+    def write(self, vals):
+        vals = {name: value for name, value in vals.items() if name not in ("is_made", "line_ids")}
+        if PARAMETERS & vals.keys():
+            self._drop_lines()
+        return super().write(vals)
+
+    # ------------------------------------------------------------------ rows
+
+    def _check_readable(self):
+        """The report is the user's own, of a company that he may see."""
+        self.ensure_one()
+        self.check_access("read")
+        if self.company_id not in self.env.companies:
+            raise AccessError(self.env._("Switch to %s first.", self.company_id.sudo().name))
+
+    def _drop_lines(self):
+        # sudo: rows are the system's; the report is the user's own
+        self.line_ids.sudo().unlink()
+        for report in self:
+            super(ReceivableAgeingReport, report).write({"is_made": False})
+
+    def _make_lines(self):
+        """Write the open items, once. One statement, whatever the number of items."""
+        for report in self.filtered(lambda r: not r.is_made):
+            company = report.company_id
+            ageing = self.env["receivable.ageing"]
+            columns = self.env["receivable.ageing.column"]._get_columns(company)
+            ageing._flush_sources()
+            self.env.flush_all()
+            self.env.execute_query(
+                SQL(
+                    """
+                    INSERT INTO receivable_ageing_report_line (
+                        report_id, company_id, as_of, kind, move_line_id, move_id, partner_id, user_id,
+                        account_id, currency_id, date, date_invoice, date_maturity, days, column_id,
+                        amount, amount_currency, net, create_uid, create_date, write_uid, write_date)
+                    SELECT %(report)s, %(company)s, %(as_of)s, item.kind, item.move_line_id, item.move_id,
+                           item.partner_id, partner.user_id, item.account_id, item.currency_id, item.date,
+                           item.date_invoice, item.date_maturity, item.days,
+                           (%(columns)s::int[])[item.column_index + 1],
+                           item.amount, item.amount_currency, item.net,
+                           %(uid)s, %(now)s, %(uid)s, %(now)s
+                      FROM (%(items)s) item
+                 LEFT JOIN res_partner partner ON partner.id = item.partner_id
+                 RETURNING NULL
+                    """,
+                    report=report.id,
+                    company=company.id,
+                    as_of=report.date,
+                    columns=columns.ids,
+                    uid=self.env.uid,
+                    now=self.env.cr.now(),
+                    items=ageing._get_items_sql(
+                        company,
+                        report.date,
+                        ageing._get_kinds(company, report.date, report.with_notes),
+                        report.basis,
+                    ),
+                )
+            )
+            super(ReceivableAgeingReport, report).write({"is_made": True})
+            self.env["receivable.ageing.report.line"].invalidate_model()
+            report.invalidate_recordset(["line_ids"])
+
+    def _get_matrix(self):
+        """Columns and, per customer, the amounts in them: what the screen, PDF and workbook show.
+
+        :return: (names of the columns, [(customer, [amount per column], total)], totals, total);
+            amounts in company currency, largest customer first
+        """
+        self._check_readable()
+        self._make_lines()
+        columns = self.env["receivable.ageing.column"]._get_columns(self.company_id)
+        amounts = {}
+        for partner, column, amount in self.env["receivable.ageing.report.line"]._read_group(
+            [("report_id", "=", self.id)], ["partner_id", "column_id"], ["amount:sum"]
+        ):
+            amounts.setdefault(partner, dict.fromkeys(columns, 0.0))[column] = amount
+        rows = sorted(
+            (
+                (partner, [found[column] for column in columns], sum(found.values()))
+                for partner, found in amounts.items()
+            ),
+            key=lambda row: (-row[2], row[0].id),
+        )
+        totals = [sum(row[1][index] for row in rows) for index in range(len(columns))]
+        return columns.mapped("name"), rows, totals, sum(totals)
+
+    def _get_contingent(self):
+        """{note id: amount}; nothing of a company that the user may not see."""
+        if self.company_id not in self.env.companies:
+            return {}
+        return self.env["receivable.ageing"]._get_contingent(self.company_id, self.date)
+
+    # ------------------------------------------------------------------ buttons
+
+    def _get_action(self, name):
+        self._check_readable()
+        self._make_lines()
+        action = self.env["ir.actions.act_window"]._for_xml_id(f"credit_collection.{name}")
+        action["display_name"] = action["name"] = self.display_name
+        action["domain"] = [("report_id", "=", self.id)]
+        return action
+
+    def action_open_items(self):
+        """Open the items of the ageing, by customer."""
+        return self._get_action("receivable_ageing_report_line_action")
+
+    def action_open_matrix(self):
+        """Open the matrix of customers and columns."""
+        return self._get_action("receivable_ageing_report_line_action_matrix")
+
+    def action_open_contingent(self):
+        """Open the notes that were contingent on the day."""
+        self._check_readable()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "credit_collection.receivable_note_action"
+        )
+        action.update(domain=[("id", "in", list(self._get_contingent()))], context={})
+        return action
+
+    def action_print(self):
+        """The matrix as a PDF."""
+        self._check_readable()
+        return self.env.ref("credit_collection.action_report_receivable_ageing").report_action(self)
+
+    def action_export(self):
+        """Matrix and open items as a workbook."""
+        self._check_readable()
+        return self.env.ref("credit_collection.action_xlsx_receivable_ageing").report_action(self)

@@ -1,0 +1,56 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class ReceivableAgeingReportLine(models.TransientModel):
+    """An open item as it stood on the day of its report; written by the report only."""
+
+    _name = "receivable.ageing.report.line"
+    _description = "Open Item as of a Date"
+    _transient_max_hours = 24.0
+    _order = "days desc, date_maturity, id"
+    _rec_name = "move_id"
+
+    report_id = fields.Many2one(
+        "receivable.ageing.report", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one("res.company", ondelete="cascade")
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
+    as_of = fields.Date("As of")
+    kind = fields.Selection([("receivable", "Receivable"), ("note", "Note")])
+    partner_id = fields.Many2one("res.partner", "Customer", ondelete="cascade")
+    user_id = fields.Many2one("res.users", "Salesperson", ondelete="set null")
+    move_id = fields.Many2one("account.move", "Journal Entry", ondelete="cascade")
+    move_line_id = fields.Many2one("account.move.line", "Journal Item", ondelete="cascade")
+    account_id = fields.Many2one("account.account", ondelete="cascade")
+    date = fields.Date("Booked")
+    date_invoice = fields.Date("Invoice Date")
+    date_maturity = fields.Date("Due Date", help="Due date of the instalment.")
+    days = fields.Integer(aggregator="max", help="Days past the date that the ageing counts from.")
+    column_id = fields.Many2one("receivable.ageing.column", "Column", ondelete="cascade")
+    currency_id = fields.Many2one("res.currency", ondelete="cascade")
+    amount = fields.Monetary(
+        "Open (Company Currency)",
+        currency_field="company_currency_id",
+        help="Signed: payments and credit notes not yet applied are negative.",
+    )
+    amount_currency = fields.Monetary("Open (Document Currency)", aggregator=None)
+    net = fields.Monetary(
+        "After Credits",
+        currency_field="company_currency_id",
+        help="What is left when credits not applied pay the oldest items first (P4-14).",
+    )
+
+    def action_open_document(self):
+        """Open the note of the item, else its journal entry."""
+        self.ensure_one()
+        self.check_access("read")
+        if self.kind == "note":
+            note = self.move_id._get_receivable_notes()
+            if len(note) == 1:
+                return note.get_formview_action()
+        if not self.move_id:
+            raise UserError(self.env._("This item has no journal entry."))
+        return self.move_id.get_formview_action()

@@ -1,0 +1,43 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import fields, models
+from odoo.exceptions import AccessError
+
+
+class ReceivableFigureCompute(models.TransientModel):
+    """Compute the figures of some months, for the company and its salespeople."""
+
+    _name = "receivable.figure.compute"
+    _description = "Compute Figures of Receivables"
+
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        default=lambda self: self.env.company,
+        domain="[('id', 'in', allowed_company_ids)]",
+        ondelete="cascade",
+    )
+    date_from = fields.Date(
+        "From Month",
+        required=True,
+        default=lambda self: self.env.company._credit_today() + relativedelta(months=-11, day=1),
+    )
+    date_to = fields.Date(
+        "To Month", required=True, default=lambda self: self.env.company._credit_today()
+    )
+
+    def action_compute(self):
+        """Compute the months anew and show them.
+
+        :raise AccessError: the user has not the role, or does not work in the company
+        :raise UserError: the months are in the wrong order, too many or to come
+        """
+        self.ensure_one()
+        figures = self.env["receivable.figure"]
+        figures._check_may_compute()
+        if self.company_id not in self.env.companies:
+            raise AccessError(self.env._("Switch to %s first.", self.company_id.sudo().name))
+        figures._compute_months(self.company_id, self.date_from, self.date_to)
+        return self.env["ir.actions.act_window"]._for_xml_id(
+            "credit_collection.receivable_figure_action"
+        )

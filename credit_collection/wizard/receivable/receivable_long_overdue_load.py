@@ -1,0 +1,41 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import fields, models
+from odoo.exceptions import AccessError
+
+
+class ReceivableLongOverdueLoad(models.TransientModel):
+    """Load the list of what is over 180 days at the end of a quarter (P4-18)."""
+
+    _name = "receivable.long.overdue.load"
+    _description = "Load the List over 180 Days"
+
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        default=lambda self: self.env.company,
+        domain="[('id', 'in', allowed_company_ids)]",
+        ondelete="cascade",
+    )
+    date = fields.Date(
+        "Day in the Quarter",
+        required=True,
+        default=lambda self: self.env.company._credit_today() + relativedelta(months=-3),
+    )
+
+    def action_load(self):
+        """Load the quarter and show it.
+
+        :raise AccessError: the user has not the role, or does not work in the company
+        :raise UserError: the quarter has not begun
+        """
+        self.ensure_one()
+        if self.company_id not in self.env.companies:
+            raise AccessError(self.env._("Switch to %s first.", self.company_id.sudo().name))
+        rows = self.env["receivable.long.overdue"]
+        rows._load_quarter(self.company_id, self.date)
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "credit_collection.receivable_long_overdue_action"
+        )
+        action["domain"] = [("date", "=", rows._get_quarter_end(self.date))]
+        return action
