@@ -110,7 +110,7 @@ class TestLetterAccess(LetterCase):
         case = self._case(self.customer)
         wizard = self._wizard(self.salesperson)
         self.assertEqual((wizard.partner_id, wizard.case_id), (self.customer, case))
-        self.assertIn("1 items", wizard.hint)
+        self.assertIn("number of items: 1", wizard.hint)
         letter = self.letters.browse(wizard.action_write()["res_id"])
         self.assertRecordValues(
             letter,
