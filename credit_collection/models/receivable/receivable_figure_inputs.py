@@ -216,3 +216,24 @@ class ReceivableFigure(models.Model):
                 values["history"] = gross
                 values["sales_gross"] = gross[0]
                 values["sales_quarter"] = sum(gross[:3])
+
+    # ------------------------------------------------------------------ opening the balances
+
+    def action_open_closing(self):
+        """Open the ageing at the end of the month."""
+        return self._open_ageing(self.date)
+
+    def action_open_opening(self):
+        """Open the ageing at the end of the month before."""
+        return self._open_ageing(self.date_from - relativedelta(days=1))
+
+    def _open_ageing(self, day):
+        self.ensure_one()
+        self.check_access("read")
+        report = self.env["receivable.ageing.report"].create(
+            {"company_id": self.company_id.id, "date": day}
+        )
+        action = report.action_open_items()
+        if self.scope == "user":
+            action["domain"] = [*action["domain"], ("user_id", "=", self.user_id.id)]
+        return action
