@@ -67,7 +67,15 @@ class CreditProtectedMixin(models.AbstractModel):
         closed = stored - derived
         result = []
         for vals in vals_list:
-            typed = {name for name in stored & vals.keys() if vals[name] != self._get_start(name)}
+            # A form sends along what it computed: that is worked out anew, nothing to refuse.
+            typed = {
+                name
+                for name in vals.keys() & stored
+                if name in closed
+                and vals[name] != self._get_own_default(name)
+                or self._fields[name].related
+                and vals[name]
+            }
             if typed:
                 raise AccessError(
                     self.env._(
@@ -86,10 +94,6 @@ class CreditProtectedMixin(models.AbstractModel):
     def _is_derived(self, name):
         field = self._fields[name]
         return bool(field.related or (field.compute and not field.inverse))
-
-    @api.model
-    def _get_start(self, name):
-        return False if self._is_derived(name) else self._get_own_default(name)
 
     def _add_missing_default_values(self, values):
         """Defaults of a client's context, or kept by a user, fill in what he may write, no more.
