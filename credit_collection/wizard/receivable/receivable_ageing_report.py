@@ -87,11 +87,15 @@ class ReceivableAgeingReport(models.TransientModel):
         if self.company_id not in self.env.companies:
             raise AccessError(self.env._("Switch to %s first.", self.company_id.sudo().name))
 
+    def _set_made(self, is_made):
+        # Past the own `write`, which lets nobody say so.
+        models.TransientModel.write(self, {"is_made": is_made})
+
     def _drop_lines(self):
         # sudo: rows are the system's; the report is the user's own
         self.line_ids.sudo().unlink()
         for report in self:
-            super(ReceivableAgeingReport, report).write({"is_made": False})
+            report._set_made(False)
 
     def _make_lines(self):
         """Write the open items, once. One statement, whatever the number of items."""
@@ -132,7 +136,7 @@ class ReceivableAgeingReport(models.TransientModel):
                     ),
                 )
             )
-            super(ReceivableAgeingReport, report).write({"is_made": True})
+            report._set_made(True)
             self.env["receivable.ageing.report.line"].invalidate_model()
             report.invalidate_recordset(["line_ids"])
 

@@ -29,7 +29,7 @@ class ReceivableAgeingReportLine(models.TransientModel):
     date_invoice = fields.Date("Invoice Date")
     date_maturity = fields.Date("Due Date", help="Due date of the instalment.")
     days = fields.Integer(aggregator="max", help="Days past the date that the ageing counts from.")
-    column_id = fields.Many2one("receivable.ageing.column", "Column", ondelete="cascade")
+    column_id = fields.Many2one("receivable.ageing.column", ondelete="cascade")
     currency_id = fields.Many2one("res.currency", ondelete="cascade")
     amount = fields.Monetary(
         "Open (Company Currency)",

@@ -66,7 +66,7 @@ class TestNoteFigures(NoteCase):
                 self.assertEqual(self._rows(day, kinds=("receivable",)), [])
         report = self._report("2025-04-30")
         self.assertTrue(report.has_notes)
-        names, rows, totals, total = report._get_matrix()
+        names, rows, _totals, _total = report._get_matrix()
         self.assertEqual(names[3], "61–90")
         self.assertEqual(
             [(partner, amounts) for partner, amounts, _sum in rows if partner == self.customer],
