@@ -186,7 +186,8 @@ class TestBehaviour(BehaviourCase):
         self.assertEqual(self.env["sale.order"].search(action["domain"]), order)
         action = model._get_open_action("cooperation_years", self.customer, self.company, *window)
         self.assertEqual(self.env["account.move"].search_count(action["domain"]), 3)
-        self.assertFalse(model._get_open_action("disputes", self.customer, self.company, *window))
+        action = model._get_open_action("disputes", self.customer, self.company, *window)
+        self.assertEqual(self.env[action["res_model"]].search_count(action["domain"]), 0)
 
     def test_one_query_for_many(self):
         customers = self.customer | self._customer("Second", limit=1) | self._customer("Third")
