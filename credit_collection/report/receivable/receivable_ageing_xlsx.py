@@ -8,21 +8,27 @@ class ReceivableAgeingXlsx(models.AbstractModel):
 
     def generate_xlsx_report(self, workbook, data, objs):
         """Matrix and open items of each report, a sheet each; amounts in company currency."""
-        _ = self.env._
         for report in self.env["receivable.ageing.report"].browse(objs.ids):
             formats = self._get_formats(workbook, report.currency_id)
             names, rows, totals, total = report._get_matrix()
-            sheet = workbook.add_worksheet(_("Customers"))
+            sheet = workbook.add_worksheet(self.env._("Customers"))
             sheet.write_string(0, 0, report.display_name, formats["title"])
             self._write_table(
                 sheet,
                 2,
-                [(_("Customer"), "text"), *((n, "money") for n in names), (_("Total"), "money")],
-                [[p.display_name or _("No customer"), *amounts, s] for p, amounts, s in rows],
+                [
+                    (self.env._("Customer"), "text"),
+                    *((n, "money") for n in names),
+                    (self.env._("Total"), "money"),
+                ],
+                [
+                    [p.display_name or self.env._("No customer"), *amounts, s]
+                    for p, amounts, s in rows
+                ],
                 formats,
-                [_("Total"), *totals, total],
+                [self.env._("Total"), *totals, total],
             )
-            sheet = workbook.add_worksheet(_("Open Items"))
+            sheet = workbook.add_worksheet(self.env._("Open Items"))
             lines = report.line_ids.sorted(
                 lambda line: (line.partner_id.id or 0, line.date_maturity, line.id)
             )
@@ -30,15 +36,15 @@ class ReceivableAgeingXlsx(models.AbstractModel):
                 sheet,
                 0,
                 [
-                    (_("Customer"), "text"),
-                    (_("Document"), "text"),
-                    (_("Invoice Date"), "date"),
-                    (_("Due Date"), "date"),
-                    (_("Days"), "number"),
-                    (_("Column"), "text"),
-                    (_("Currency"), "text"),
-                    (_("Open (Document Currency)"), "money"),
-                    (_("Open (Company Currency)"), "money"),
+                    (self.env._("Customer"), "text"),
+                    (self.env._("Document"), "text"),
+                    (self.env._("Invoice Date"), "date"),
+                    (self.env._("Due Date"), "date"),
+                    (self.env._("Days"), "number"),
+                    (self.env._("Column"), "text"),
+                    (self.env._("Currency"), "text"),
+                    (self.env._("Open (Document Currency)"), "money"),
+                    (self.env._("Open (Company Currency)"), "money"),
                 ],
                 [
                     [
@@ -55,5 +61,5 @@ class ReceivableAgeingXlsx(models.AbstractModel):
                     for line in lines
                 ],
                 formats,
-                [_("Total"), *([None] * 7), total],
+                [self.env._("Total"), *([None] * 7), total],
             )

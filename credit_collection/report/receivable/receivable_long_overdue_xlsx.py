@@ -8,7 +8,6 @@ class ReceivableLongOverdueXlsx(models.AbstractModel):
 
     def generate_xlsx_report(self, workbook, data, objs):
         """The chosen rows, a sheet per company and quarter; amounts in company currency."""
-        _ = self.env._
         rows = self.env["receivable.long.overdue"].browse(objs.ids)
         rows.check_access("read")
         for (company, day), group in rows.grouped(lambda r: (r.company_id, r.date)).items():
@@ -19,15 +18,15 @@ class ReceivableLongOverdueXlsx(models.AbstractModel):
                 sheet,
                 2,
                 [
-                    (_("Customer"), "text"),
-                    (_("Salesperson"), "text"),
-                    (_("Oldest (Days)"), "number"),
-                    (_("Over 180 Days"), "money"),
-                    (_("Not Collectable"), "money"),
-                    (_("Overdue Reason"), "text"),
-                    (_("Explanation"), "text"),
-                    (_("Action Taken"), "text"),
-                    (_("Prevention"), "text"),
+                    (self.env._("Customer"), "text"),
+                    (self.env._("Salesperson"), "text"),
+                    (self.env._("Oldest (Days)"), "number"),
+                    (self.env._("Over 180 Days"), "money"),
+                    (self.env._("Not Collectable"), "money"),
+                    (self.env._("Overdue Reason"), "text"),
+                    (self.env._("Explanation"), "text"),
+                    (self.env._("Action Taken"), "text"),
+                    (self.env._("Prevention"), "text"),
                 ],
                 [
                     [
@@ -45,7 +44,7 @@ class ReceivableLongOverdueXlsx(models.AbstractModel):
                 ],
                 formats,
                 [
-                    _("Total"),
+                    self.env._("Total"),
                     None,
                     None,
                     sum(group.mapped("amount")),

@@ -21,22 +21,21 @@ class ReceivableProvisionXlsx(models.AbstractModel):
         ).get(row.segment, "")
 
     def _write_pool(self, workbook, provision, formats):
-        _ = self.env._
-        sheet = workbook.add_worksheet(_("Provision"))
+        sheet = workbook.add_worksheet(self.env._("Provision"))
         title = f"{provision.name} · {provision.date}"
         sheet.write_string(0, 0, title, formats["title"])
         top = self._write_table(
             sheet,
             2,
             [
-                (_("Group"), "text"),
-                (_("Column"), "text"),
-                (_("Exposure"), "money"),
-                (_("Rate"), "percent"),
-                (_("Adjustment"), "percent"),
-                (_("Rate Used"), "percent"),
-                (_("Allowance"), "money"),
-                (_("Reason"), "text"),
+                (self.env._("Group"), "text"),
+                (self.env._("Column"), "text"),
+                (self.env._("Exposure"), "money"),
+                (self.env._("Rate"), "percent"),
+                (self.env._("Adjustment"), "percent"),
+                (self.env._("Rate Used"), "percent"),
+                (self.env._("Allowance"), "money"),
+                (self.env._("Reason"), "text"),
             ],
             [
                 [
@@ -52,21 +51,21 @@ class ReceivableProvisionXlsx(models.AbstractModel):
                 for line in provision.line_ids
             ],
             formats,
-            [_("Total"), None, sum(provision.line_ids.mapped("exposure")), None, None, None,
+            [self.env._("Total"), None, sum(provision.line_ids.mapped("exposure")), None, None, None,
              provision.target_pool],
         )  # fmt: skip
         self._write_table(
             sheet,
             top + 1,
             [
-                (_("Specific Allowances"), "text"),
-                (_("Case"), "text"),
-                (_("Exposure"), "money"),
-                (_("Expected Loss"), "percent"),
+                (self.env._("Specific Allowances"), "text"),
+                (self.env._("Case"), "text"),
+                (self.env._("Exposure"), "money"),
+                (self.env._("Expected Loss"), "percent"),
                 ("", "text"),
                 ("", "text"),
-                (_("Allowance"), "money"),
-                (_("Reason"), "text"),
+                (self.env._("Allowance"), "money"),
+                (self.env._("Reason"), "text"),
             ],
             [
                 [
@@ -82,14 +81,13 @@ class ReceivableProvisionXlsx(models.AbstractModel):
                 for line in provision.specific_ids
             ],
             formats,
-            [_("Target Allowance"), None, None, None, None, None, provision.target],
+            [self.env._("Target Allowance"), None, None, None, None, None, provision.target],
         )
 
     def _write_movements(self, workbook, provision, formats):
-        _ = self.env._
         names = ("opening", "charged", "used", "released", "other", "closing")
         self._write_table(
-            workbook.add_worksheet(_("Movements")),
+            workbook.add_worksheet(self.env._("Movements")),
             0,
             [
                 (provision._fields[f"movement_{name}"]._description_string(self.env), "money")
@@ -100,18 +98,17 @@ class ReceivableProvisionXlsx(models.AbstractModel):
         )
 
     def _write_working(self, workbook, provision, formats):
-        _ = self.env._
         self._write_table(
-            workbook.add_worksheet(_("Working of the Rates")),
+            workbook.add_worksheet(self.env._("Working of the Rates")),
             0,
             [
-                (_("Group"), "text"),
-                (_("Column"), "text"),
-                (_("Month-End"), "date"),
-                (_("Looked at Again"), "date"),
-                (_("Stood in the Column"), "money"),
-                (_("Still Open, Rolled On"), "money"),
-                (_("Roll Rate"), "percent"),
+                (self.env._("Group"), "text"),
+                (self.env._("Column"), "text"),
+                (self.env._("Month-End"), "date"),
+                (self.env._("Looked at Again"), "date"),
+                (self.env._("Stood in the Column"), "money"),
+                (self.env._("Still Open, Rolled On"), "money"),
+                (self.env._("Roll Rate"), "percent"),
             ],
             [
                 [

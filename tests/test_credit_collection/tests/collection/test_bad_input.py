@@ -77,15 +77,14 @@ class TestBadInput(FactsCase):
             {"interval": -1},
             {"date_first": "9999-12-31"},
         ):
-            with self.subTest(values=values), self.assertRaises(UserError):
-                agreement = (
-                    self.env["collection.agreement"]
-                    .with_user(self.collector)
-                    .create({"partner_id": self.customer.id, **values})
-                )
-                agreement.action_request()
-                if agreement.state == "requested":
-                    raise UserError("beyond the authority: somebody else decides")
+            with self.subTest(values=values):
+                agreements = self.env["collection.agreement"].with_user(self.collector)
+                try:
+                    agreement = agreements.create({"partner_id": self.customer.id, **values})
+                    agreement.action_request()
+                except UserError:
+                    continue
+                self.assertEqual(agreement.state, "requested", "beyond a collector's authority")
 
     # ------------------------------------------------------------------ gone
 
