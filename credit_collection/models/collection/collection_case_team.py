@@ -177,8 +177,9 @@ class CollectionCase(models.Model):
         (cases - key).filtered("is_key_customer")._system().write({"is_key_customer": False})
         today = company._credit_today()
         monday = today - timedelta(days=today.weekday())
-        due = key.filtered(lambda case: case.date_followup != monday)
-        task = self.env["collection.task"]
+        due = key.filtered(lambda case: case.date_followup != monday).with_user(SUPERUSER_ID)
+        # Given by the system, whoever started the run: only such a task confirms, see below.
+        task = self.env["collection.task"].with_user(SUPERUSER_ID)
         deadline = company._collection_add_workdays(monday, 4)
         finance = company._collection_finance()
         for user, part in due.grouped("user_id").items():
