@@ -129,7 +129,7 @@ class TestLetterReport(LetterCase):
 
     def test_closest_wording_wins(self):
         letter = self._sample()
-        stage = self.env["collection.stage"].sudo().search([("policy_id", "=", False)], limit=1)
+        stage = self.env["collection.stage"].sudo().create({"name": "S", "days_from": 1})
         texts = self.env["collection.letter.text"].sudo()
         values = {"type_id": letter.type_id.id, "subject": "x"}
         texts.create({**values, "subject": "large", "segment": "large"})
