@@ -1,4 +1,3 @@
-import os
 import subprocess
 import unicodedata
 
@@ -15,10 +14,6 @@ class TestLetterReport(LetterCase):
     def _pdf_text(self, letter):
         content = letter.with_context(force_report_rendering=True)._render_pdf()
         self.assertTrue(content.startswith(b"%PDF"))
-        if os.environ.get("LETTER_DUMP"):
-            name = f"{letter.type_id.code}_{letter._get_wording()['lang']}"
-            with open(f"/tmp/h/{name}.pdf", "wb") as file:
-                file.write(content)
         text = subprocess.run(
             ["pdftotext", "-layout", "-", "-"], input=content, capture_output=True, check=True
         ).stdout.decode()
