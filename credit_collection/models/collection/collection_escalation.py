@@ -18,6 +18,7 @@ class CollectionEscalation(models.Model):
 
     _name = "collection.escalation"
     _description = "Escalation Rule"
+    _inherit = ["credit.policy.part.mixin"]
     _order = "policy_id, sequence, id"
 
     name = fields.Char(required=True, translate=True)
@@ -71,27 +72,3 @@ class CollectionEscalation(models.Model):
                         "Escalation “%s” does nothing: mark as key, or tell somebody.", rule.name
                     )
                 )
-
-    # ------------------------------------------------------------------ protection
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        rules = super().create(vals_list)
-        rules.policy_id._check_editable()
-        return rules
-
-    def write(self, vals):
-        self.policy_id._check_editable()
-        result = super().write(vals)
-        if "policy_id" in vals:
-            self.policy_id._check_editable()
-        return result
-
-    def _update_field_translations(self, field_name, translations, digest=None, source_lang=""):
-        # The public door for translations goes past `write`.
-        self.policy_id._check_editable()
-        return super()._update_field_translations(field_name, translations, digest, source_lang)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_in_force(self):
-        self.policy_id._check_editable()

@@ -36,6 +36,7 @@ class CollectionStage(models.Model):
 
     _name = "collection.stage"
     _description = "Collection Stage"
+    _inherit = ["credit.policy.part.mixin"]
     _order = "policy_id, days_from, id"
     _check_company_auto = True
 
@@ -173,30 +174,6 @@ class CollectionStage(models.Model):
                             day=later.days_from,
                         )
                     )
-
-    # ------------------------------------------------------------------ protection
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        stages = super().create(vals_list)
-        stages.policy_id._check_editable()
-        return stages
-
-    def write(self, vals):
-        self.policy_id._check_editable()
-        result = super().write(vals)
-        if "policy_id" in vals:
-            self.policy_id._check_editable()
-        return result
-
-    def _update_field_translations(self, field_name, translations, digest=None, source_lang=""):
-        # The public door for translations goes past `write`.
-        self.policy_id._check_editable()
-        return super()._update_field_translations(field_name, translations, digest, source_lang)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_in_force(self):
-        self.policy_id._check_editable()
 
     # ------------------------------------------------------------------ what it does
 

@@ -12,6 +12,7 @@ class CreditPolicyGrade(models.Model):
 
     _name = "credit.policy.grade"
     _description = "Grade of a Credit Policy"
+    _inherit = ["credit.policy.part.mixin"]
     _order = "policy_id, score_min desc, id"
     _rec_name = "grade_id"
 
@@ -125,29 +126,6 @@ class CreditPolicyGrade(models.Model):
                         max=longest,
                     )
                 )
-
-    # ------------------------------------------------------------------ protection
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        lines = super().create(vals_list)
-        lines.policy_id._check_editable()
-        return lines
-
-    def write(self, vals):
-        self.policy_id._check_editable()
-        result = super().write(vals)
-        self.policy_id._check_editable()
-        return result
-
-    def _update_field_translations(self, field_name, translations, digest=None, source_lang=""):
-        # The public door for translations goes past `write`.
-        self.policy_id._check_editable()
-        return super()._update_field_translations(field_name, translations, digest, source_lang)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_in_force(self):
-        self.policy_id._check_editable()
 
     # ------------------------------------------------------------------ what it grants
 

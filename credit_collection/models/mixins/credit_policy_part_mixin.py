@@ -1,0 +1,30 @@
+from odoo import api, models
+
+
+class CreditPolicyPartMixin(models.AbstractModel):
+    """Parts of a policy (`policy_id`): edited while it is a draft, by nobody afterwards (P1-06)."""
+
+    _name = "credit.policy.part.mixin"
+    _description = "Part of a Credit Policy"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        parts = super().create(vals_list)
+        parts.policy_id._check_editable()
+        return parts
+
+    def write(self, vals):
+        self.policy_id._check_editable()
+        result = super().write(vals)
+        if "policy_id" in vals:
+            self.policy_id._check_editable()
+        return result
+
+    def _update_field_translations(self, field_name, translations, digest=None, source_lang=""):
+        # The public door for translations goes past `write`.
+        self.policy_id._check_editable()
+        return super()._update_field_translations(field_name, translations, digest, source_lang)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_in_force(self):
+        self.policy_id._check_editable()
