@@ -46,6 +46,10 @@ tours.add("credit_story_salesperson", {
             run: "click",
         },
         {
+            content: "An agreement can be named",
+            trigger: '.o_field_widget[name="agreement_id"]',
+        },
+        {
             content: "The plan in words",
             trigger: '.o_field_widget[name="release_note"] textarea',
             run: "edit Pays 500 each month until May.",
