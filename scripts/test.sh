@@ -8,8 +8,10 @@
 
 pure_paths=()
 odoo_paths=()
+whole=0
 options=()
 
+# Without paths everything runs: odoo_paths stays empty and `whole` says so.
 sort_arguments() {
     local argument
     for argument in "$@"; do
@@ -20,11 +22,8 @@ sort_arguments() {
         esac
     done
     [ ${#pure_paths[@]} -eq 0 ] && [ ${#odoo_paths[@]} -eq 0 ] || return 0
-    [ ! -d tests/pure ] || pure_paths=(tests/pure)
-    local folder
-    for folder in tests/*/tests; do
-        [ ! -d "$folder" ] || odoo_paths+=("$folder")
-    done
+    pure_paths=(tests/pure)
+    whole=1
 }
 
 # pytest's 5 is "nothing collected": right when -k chose tests of the other half only.
@@ -46,12 +45,44 @@ test_pure() {
     )
 }
 
+# test_odoo SUFFIX PATH…: in a new database of that name.
 test_odoo() {
-    [ ${#odoo_paths[@]} -gt 0 ] || return 0
-    fresh_db addon "$CC_TEST_DB"
-    say "Tests in Odoo: database $CC_TEST_DB, browser and PDF included"
-    run_pytest --odoo-config="$ODOO_CONF" --odoo-database="$CC_TEST_DB" --odoo-http \
-        "${options[@]}" "${odoo_paths[@]}"
+    local database="$CC_TEST_DB$1"
+    shift
+    fresh_db addon "$database"
+    say "Tests in Odoo: database $database, browser and PDF included"
+    run_pytest --odoo-config="$ODOO_CONF" --odoo-database="$database" --odoo-http \
+        "${options[@]}" "$@"
+}
+
+# Two halves side by side, each with a database, a server and a browser of its own; the second
+# is shown when it has ended.
+test_odoo_all() {
+    local one=() two=() log="$RUN_DIR/test-$CC_TEST_DB.log" status=0 other=0
+    split_areas
+    test_odoo _2 "${two[@]}" >"$log" 2>&1 &
+    test_odoo "" "${one[@]}" || status=$?
+    wait $! || other=$?
+    cat "$log"
+    [ "$status" -ne 0 ] || status=$other
+    return "$status"
+}
+
+# Folders of the tests, the largest first, each to the half that has fewer tests so far.
+split_areas() {
+    local folder count ones=0 twos=0
+    while read -r count folder; do
+        if [ "$ones" -le "$twos" ]; then
+            one+=("$folder") ones=$((ones + count))
+        else
+            two+=("$folder") twos=$((twos + count))
+        fi
+    done < <(
+        find tests/*/tests -mindepth 1 -maxdepth 1 ! -name '__*' ! -name common.py |
+            while read -r folder; do
+                echo "$(grep -rh --include='*.py' '    def test_' "$folder" | wc -l) $folder"
+            done | sort -rn
+    )
 }
 
 main() {
@@ -59,10 +90,13 @@ main() {
     project_env
     cd "$ROOT"
     sort_arguments "$@"
-    [ ${#pure_paths[@]} -gt 0 ] || [ ${#odoo_paths[@]} -gt 0 ] || die "There are no tests in tests/ yet."
     test_pure
     # Two runs at once would drop each other's database.
-    with_lock "test-$CC_TEST_DB" test_odoo
+    if [ "$whole" -eq 1 ]; then
+        with_lock "test-$CC_TEST_DB" test_odoo_all
+    elif [ ${#odoo_paths[@]} -gt 0 ]; then
+        with_lock "test-$CC_TEST_DB" test_odoo "" "${odoo_paths[@]}"
+    fi
 }
 
 main "$@"

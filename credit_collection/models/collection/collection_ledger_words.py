@@ -2,8 +2,6 @@ from odoo import api, fields, models
 
 from .collection_ledger import AGE_POINTS, CLASS_POINTS, RISK_POINTS
 
-# Reasons of `collection.item` why an item rests, in words; other files of the area add theirs.
-
 
 class CollectionLedger(models.Model):
     """The ledger in words: why a row has its score, and why an item rests."""
@@ -43,22 +41,13 @@ class CollectionLedger(models.Model):
                 parts.append((self.env._("evasive or broken promises"), left))
             row.score_why = " + ".join(f"{label} {points}" for label, points in parts)
 
-    @api.model
-    def _get_rest_words(self):
-        """{reason of `collection.item`: words}; extend with new reasons."""
-        return {
-            "no_followup": self.env._("Not followed up"),
-            "in_payment": self.env._("In payment"),
-            "dispute": self.env._("Disputed"),
-            "promise": self.env._("Promised"),
-            "agreement": self.env._("Under agreement"),
-            "left_out": self.env._("Left out"),
-        }
-
     @api.depends_context("lang")
     @api.depends("rests")
     def _compute_rest_why(self):
-        words = self._get_rest_words()
+        # The words with which a run says why it sent no letter.
+        words = dict(
+            self.env["collection.run.line"]._fields["skip"]._description_selection(self.env)
+        )
         for row in self:
             row.rest_why = ", ".join(
                 words.get(code, code) for code in (row.rests or "").split(",") if code

@@ -1,5 +1,3 @@
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, models
 from odoo.tools import SQL
 
@@ -85,30 +83,17 @@ class CollectionCase(models.Model):
     def _get_key_customers(self, company):
         """Ids of customers with an open case and yearly sales of at least the threshold (P2-18).
 
-        Sales are what was invoiced in the last twelve months without tax, credit notes taken
-        off, in company currency; contacts count for their commercial partner.
+        Sales are those of `res.partner._credit_monthly_sales`, over the last twelve full months.
         """
-        self.env["account.move"].flush_model()
-        self.flush_model(["partner_id", "company_id", "state"])
-        today = company._credit_today()
-        return [
-            partner
-            for (partner,) in self.env.execute_query(
-                SQL(
-                    """SELECT kase.partner_id
-                         FROM collection_case kase
-                         JOIN res_partner member ON member.commercial_partner_id = kase.partner_id
-                         JOIN account_move move ON move.partner_id = member.id
-                        WHERE kase.company_id = %(company)s AND kase.state = 'open'
-                          AND move.company_id = %(company)s AND move.state = 'posted'
-                          AND move.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
-                          AND move.invoice_date > %(since)s AND move.invoice_date <= %(today)s
-                     GROUP BY kase.partner_id
-                       HAVING SUM(move.amount_untaxed_signed) >= %(least)s""",
-                    company=company.id,
-                    since=today - relativedelta(years=1),
-                    today=today,
-                    least=company.collection_key_sales,
-                )
+        partners = self.search([("company_id", "=", company.id), ("state", "=", "open")]).partner_id
+        # sudo: the run reads the sales of every customer
+        groups = (
+            self.env["account.move"]
+            .sudo()
+            ._read_group(
+                partners._credit_sales_domain(company, 12, company._credit_today()),
+                ["commercial_partner_id"],
+                having=[("amount_total_signed:sum", ">=", company.collection_key_sales)],
             )
-        ]
+        )
+        return [partner.id for (partner,) in groups]

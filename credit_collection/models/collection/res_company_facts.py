@@ -20,7 +20,7 @@ class ResCompany(models.Model):
     collection_agreement_grace_days = fields.Integer("Grace of an Instalment (Days)", default=2)
     collection_agreement_max_days = fields.Integer(
         "Longest Agreement (Days)",
-        default=90,
+        default=95,  # three instalments a month apart end on day 92
         help="From the day of the agreement to the last instalment, by a collector alone.",
     )
     collection_agreement_max_instalments = fields.Integer("Most Instalments", default=6)

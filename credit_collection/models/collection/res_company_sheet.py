@@ -53,7 +53,8 @@ class ResCompany(models.Model):
     collection_key_sales = fields.Monetary(
         "Key Customer from Yearly Sales of",
         currency_field="currency_id",
-        help="Without tax, in company currency; their cases are followed up every week."
+        help="Twelve full months, tax included, in company currency; their cases are followed up"
+        " every week."
         " 0 = no key customers (P2-18).",
     )
 

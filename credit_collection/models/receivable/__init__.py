@@ -16,7 +16,8 @@ Hooks  receivable.ageing._get_extra_selects(company, as_of): kinds beside the re
        res.company._receivable_account("allowance" | "expense"), _receivable_journal();
        receivable.entry.mixin._post_entry and _reverse_entry (the way to book);
        receivable.note._after_step; account_move_receivable.BOOKED guards entries.
-Crons  receivable.note._cron_daily: reminders before maturity, end of contingent notes.
+Crons  receivable.note._cron_daily: reminders before maturity, end of contingent notes;
+       receivable.writeoff.line._cron_review: claims of the register to look at again.
 
 Every journal entry goes through Odoo's own posting, is linked both ways, and is undone by
 reversal, never by deletion.
@@ -25,6 +26,9 @@ reversal, never by deletion.
 # accounts and settings
 from . import res_company
 from . import res_company_writeoff
+
+# the one way to book
+from . import receivable_entry_mixin
 
 # ageing, figures, provision
 from . import receivable_ageing_column
@@ -40,7 +44,6 @@ from . import account_move
 from . import receivable_long_overdue
 
 # write-off and recovery
-from . import receivable_entry_mixin
 from . import receivable_writeoff_reason
 from . import receivable_writeoff
 from . import receivable_writeoff_line
@@ -48,6 +51,7 @@ from . import receivable_writeoff_evidence
 from . import receivable_writeoff_flow
 from . import receivable_writeoff_entry
 from . import receivable_recovery
+from . import receivable_writeoff_review
 
 # notes
 from . import receivable_note

@@ -7,6 +7,7 @@ BOOKED = {
     "receivable.writeoff": ("move_id", [("state", "=", "approved")]),
     "receivable.recovery": ("move_id", [("state", "=", "done")]),
     "receivable.note.step": ("move_id", [("state", "=", "done")]),
+    "receivable.provision": ("move_id", [("state", "=", "posted")]),
 }
 
 

@@ -24,30 +24,33 @@ class ReceivableEntryMixin(models.AbstractModel):
         # The sentinel of the protected mixin opens the guards in account_move_receivable.py.
         return env["credit.protected.mixin"]._system().with_company(self.sudo().company_id).env
 
-    def _check_period(self, date, journal, has_tax=False):
+    def _check_period(self, date, journal, has_tax=False, may_wait=False):
         """Raise where the books are closed or the day is still to come; nothing is posted then.
+
+        :param may_wait: a day to come is right
 
         Odoo would move the entry to the next open day without a word.
         """
         company = self.sudo().company_id
         day = format_date(self.env, date)
-        if date > company._credit_today():
+        if date > company._credit_today() and not may_wait:
             raise UserError(self.env._("The accounting date %s is still to come.", day))
         locks = company._get_violated_lock_dates(date, has_tax, journal)
         if locks:
             raise UserError(
                 self.env._(
-                    "The books are closed on %(date)s: %(locks)s. Nothing was posted; choose a later"
-                    " accounting date.",
+                    "The books are closed on %(date)s: %(locks)s. Nothing was posted; open the period or"
+                    " choose a later accounting date.",
                     date=day,
                     locks=company._format_lock_dates(locks),
                 )
             )
 
-    def _post_entry(self, date, lines, ref, journal=None):
+    def _post_entry(self, date, lines, ref, journal=None, **values):
         """Post one entry.
 
         :param lines: values of its items, in this order
+        :param values: more values of the entry
         :return: (the entry, its items in the order of `lines`)
         """
         env = self._books()
@@ -61,19 +64,24 @@ class ReceivableEntryMixin(models.AbstractModel):
                 "date": date,
                 "journal_id": journal.id,
                 "ref": ref,
+                **values,
                 "line_ids": [Command.create(line) for line in lines],
             }
         )
         move._post(soft=False)
         return move, move.line_ids.sorted("id")
 
-    def _reverse_entry(self, move, date, ref):
+    def _reverse_entry(self, move, date, ref, may_wait=False, **values):
         """Reverse an entry; what it was reconciled with is open again.
 
+        :param may_wait: a reversal of a day to come is a draft that Odoo posts on its day
+        :param values: more values of the reversal
         :return: the reversal
         """
         env = self._books()
         move = move.with_env(env)
         has_tax = bool(move.line_ids.tax_tag_ids)
-        self._check_period(date, move.journal_id, has_tax)
-        return move._reverse_moves([{"date": date, "ref": ref}], cancel=True)
+        self._check_period(date, move.journal_id, has_tax, may_wait)
+        waits = date > self.sudo().company_id._credit_today()
+        values = {**values, "date": date, "ref": ref, "auto_post": "at_date" if waits else "no"}
+        return move._reverse_moves([values], cancel=not waits)

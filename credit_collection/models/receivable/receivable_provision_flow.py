@@ -1,6 +1,5 @@
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date
 
 
 class ReceivableProvision(models.Model):
@@ -65,43 +64,18 @@ class ReceivableProvision(models.Model):
         if not self.env.user.has_group("account.group_account_invoice"):
             raise AccessError(self.env._("Entries are posted and reversed by accounting."))
 
-    def _check_open_period(self, day):
-        """Odoo would move an entry of a closed period to the next open day: that is no provision."""
-        self.ensure_one()
-        locks = self.company_id._get_violated_lock_dates(day, False, self.journal_id)
-        if locks:
-            raise UserError(
-                self.env._(
-                    "%(name)s cannot be booked on %(date)s: the period is closed by %(locks)s.",
-                    name=self.name,
-                    date=format_date(self.env, day),
-                    locks=self.env["res.company"]._format_lock_dates(locks),
-                )
-            )
-
-    def _prepare_move_vals(self, amount):
-        """Values of the entry that moves the allowance by `amount` (company currency, signed)."""
+    def _prepare_entry(self, amount):
+        """Items that move the allowance by `amount` (company currency, signed)."""
         self.ensure_one()
         lines = ((self.expense_account_id, amount), (self.allowance_account_id, -amount))
-        return {
-            "move_type": "entry",
-            "journal_id": self.journal_id.id,
-            "company_id": self.company_id.id,
-            "date": self.date,
-            "ref": self.env._("Provision for bad debts %s", self.name),
-            "receivable_provision_id": self.id,
-            "line_ids": [
-                fields.Command.create(
-                    {
-                        "name": self.env._("Provision for bad debts %s", self.name),
-                        "account_id": account.id,
-                        "debit": max(balance, 0.0),
-                        "credit": max(-balance, 0.0),
-                    }
-                )
-                for account, balance in lines
-            ],
-        }
+        return [
+            {
+                "name": self.env._("Provision for bad debts %s", self.name),
+                "account_id": account.id,
+                "balance": balance,
+            }
+            for account, balance in lines
+        ]
 
     def action_post(self):
         """Book what moves the allowance account to its approved target, as of the date.
@@ -118,13 +92,18 @@ class ReceivableProvision(models.Model):
                     self.env._("%s is not approved: only then it is booked.", provision.name)
                 )
             provision._check_accounts()
+            provision.company_id._receivable_lock_allowance()
             present = provision._get_present()
             amount = provision.currency_id.round(provision.target - present)
             move = self.env["account.move"]
             if not provision.currency_id.is_zero(amount):
-                provision._check_open_period(provision.date)
-                move = move.create(provision._prepare_move_vals(amount))
-                move.action_post()
+                move, _items = provision._post_entry(
+                    provision.date,
+                    provision._prepare_entry(amount),
+                    self.env._("Provision for bad debts %s", provision.name),
+                    provision.journal_id,
+                    receivable_provision_id=provision.id,
+                )
             # sudo: state and link are the system's
             provision.sudo()._system().write(
                 {"state": "posted", "move_id": move.id, "present": present}
@@ -148,19 +127,13 @@ class ReceivableProvision(models.Model):
                 raise UserError(self.env._("%s has no entry to reverse.", provision.name))
             today = provision.company_id._credit_today()
             day = provision.reversal_date or max(today, provision.date)
-            provision._check_open_period(day)
-            reversal = move._reverse_moves(
-                [
-                    {
-                        "date": day,
-                        "ref": self.env._("Reversal of: %s", move.name),
-                        "auto_post": "at_date" if day > today else "no",
-                        "receivable_provision_id": provision.id,
-                    }
-                ]
+            reversal = provision._reverse_entry(
+                move,
+                day,
+                self.env._("Reversal of: %s", move.name),
+                may_wait=True,
+                receivable_provision_id=provision.id,
             )
-            if day <= today:
-                reversal.action_post()
             # sudo: state and link are the system's
             provision.sudo()._system().write(
                 {"state": "reversed", "reversal_move_id": reversal.id, "reversal_date": day}

@@ -25,6 +25,7 @@ class ReceivableWriteoff(models.Model):
             lines._check_open()
             lines._set_balance()
             date = writeoff._get_booking_date()
+            writeoff.company_id._receivable_lock_allowance()
             values, amounts = writeoff._prepare_entry(date)
             move, items = writeoff._post_entry(date, values, writeoff.name)
             for line, item in zip(lines, items, strict=False):

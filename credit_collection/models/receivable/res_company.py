@@ -1,5 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ...engine.indicators import VAT_FACTOR
 
@@ -120,6 +121,16 @@ class ResCompany(models.Model):
                 # Several: the one with the usual code, else the first of the chart.
                 return min(found, key=lambda a: not (a.code or "").startswith(spec["codes"]))
         return accounts.browse()
+
+    def _receivable_lock_allowance(self):
+        """Take the allowance for this transaction, before what is left of it is read.
+
+        Of two bookings at the same instant one fails to serialize, and Odoo starts it anew.
+        """
+        self.ensure_one()
+        self.env.cr.execute(
+            SQL("UPDATE res_company SET write_date = write_date WHERE id = %s", self.id)
+        )
 
     def _receivable_journal(self, raise_if_missing=True):
         """The journal of this area: the one set, else the first miscellaneous one.

@@ -28,6 +28,11 @@ class ReceivableAgeingXlsx(models.AbstractModel):
                 formats,
                 [self.env._("Total"), *totals, total],
             )
+            if report.contingent:
+                below = 4 + len(rows)
+                label = report._fields["contingent"]._description_string(self.env)
+                sheet.write_string(below, 0, label, formats["text"])
+                sheet.write_number(below, 1, report.contingent, formats["money"])
             sheet = workbook.add_worksheet(self.env._("Open Items"))
             lines = report.line_ids.sorted(
                 lambda line: (line.partner_id.id or 0, line.date_maturity, line.id)
