@@ -4,6 +4,9 @@ from odoo.tools import SQL
 from .bulk import take_names
 
 SEQUENCE = "collection.letter"
+# Columns of the ageing on a letter: field -> last day.
+AGES = (("age_not_due", 0), ("age_30", 30), ("age_60", 60), ("age_90", 90))
+OLDEST = "age_over"
 
 
 class CollectionLetter(models.Model):
@@ -173,13 +176,13 @@ class CollectionLetter(models.Model):
     @api.model
     def _get_ages_sql(self):
         """All that a customer owes in a currency after credits, by age; reads `item`."""
+        ends = [days for _name, days in AGES]
         buckets = [
-            ("age_not_due", SQL("item.days <= 0")),
-            ("age_30", SQL("item.days BETWEEN 1 AND 30")),
-            ("age_60", SQL("item.days BETWEEN 31 AND 60")),
-            ("age_90", SQL("item.days BETWEEN 61 AND 90")),
-            ("age_over", SQL("item.days > 90")),
+            (name, SQL("item.days > %s AND item.days <= %s", after, days))
+            for (name, days), after in zip(AGES[1:], ends, strict=False)
         ]
+        buckets += [(AGES[0][0], SQL("item.days <= %s", ends[0]))]
+        buckets += [(OLDEST, SQL("item.days > %s", ends[-1]))]
         return SQL(
             "SELECT item.partner_id, item.currency_id, %s FROM item"
             " JOIN res_currency currency ON currency.id = item.currency_id"

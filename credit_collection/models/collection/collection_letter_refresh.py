@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.tools import SQL
 
-AGES = (("age_30", 30), ("age_60", 60), ("age_90", 90))
+from .collection_letter_create import AGES, OLDEST
 
 
 class CollectionLetter(models.Model):
@@ -63,16 +63,13 @@ class CollectionLetter(models.Model):
             "amount_credit": self._get_credit(),
             "days_overdue": max(lines.mapped("days_overdue")),
             "item_count": len(lines),
-            "age_not_due": 0.0,
             **{name: 0.0 for name, _days in AGES},
-            "age_over": 0.0,
+            OLDEST: 0.0,
         }
         for item in items:
             days = (self.date - item["date_maturity"]).days if item["date_maturity"] else 0
-            name = next((name for name, limit in AGES if days <= limit), "age_over")
-            figures["age_not_due" if days <= 0 else name] += currency.round(
-                float(item["net_currency"])
-            )
+            name = next((name for name, limit in AGES if days <= limit), OLDEST)
+            figures[name] += currency.round(float(item["net_currency"]))
         return figures
 
     def _get_credit(self):
