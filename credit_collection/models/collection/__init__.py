@@ -25,7 +25,8 @@ Crons  collection.run._cron_run, hourly: runs at work go on, daily runs start at
        collection.task._assign gives people work, res.company._collection_head and its like
        say to whom.
 Crons  collection.confirmation._cron_sheets (notices, sheets, who is late),
-       collection.filing._cron_filings (deadlines of evidence).
+       collection.filing._cron_filings (deadlines of evidence);
+       collection.case._cron_archive (closed in an earlier year).
 Doors  collection.promise._take and _spread, collection.dispute._open,
        account.move._set_collection_reason and _leave_out: for wizards and sheets, they check rights;
        collection.promise.line._judge, collection.agreement._judge, collection.dispute._close_settled:
@@ -42,6 +43,7 @@ from . import collection_letter_type
 from . import collection_letter_text
 from . import collection_case
 from . import collection_case_flow
+from . import collection_case_archive
 from . import collection_case_assign
 from . import collection_case_assign_check
 from . import collection_case_rank

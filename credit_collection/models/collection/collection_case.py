@@ -16,7 +16,7 @@ class CollectionCase(models.Model):
     """What a customer owes overdue, who collects it, how far that is (one open per customer).
 
     open    something is overdue; opened, advanced, lowered by facts
-    closed  ended with a result; kept (P3-10)
+    closed  ended with a result; kept, archived after its year (P3-10)
 
     | action                       | who                              | restriction                |
     | open, advance, lower, close  | daily run (collection_run_apply) | facts alone                |

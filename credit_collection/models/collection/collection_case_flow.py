@@ -74,8 +74,9 @@ class CollectionCase(models.Model):
                     )
                 )
             case._system().write(
-                {"state": "open", "result": False, "date_close": False, "date_silent": False}
-            )
+                {"state": "open", "active": True, "result": False, "date_close": False,
+                 "date_silent": False}
+            )  # fmt: skip
             if not case.user_id.active:
                 case._reassign()
         self._refresh()
