@@ -45,6 +45,7 @@ from . import credit_policy
 from . import credit_policy_grade
 from . import credit_policy_flow
 from . import credit_policy_template
+from . import credit_policy_template_load
 from . import credit_policy_review
 from . import credit_hold
 from . import credit_hold_park
