@@ -285,3 +285,12 @@ class ResUsers(models.Model):
         return self.has_group("credit_collection.group_collection_collector") and not any(
             self.has_group(f"credit_collection.{group}") for group in wider
         )
+
+    def _collection_portfolio_domain(self, *paths):
+        """Record rules of what belongs to a portfolio: where the company says so, who is a
+        collector and nothing above that sees what is his by one of `paths` (fields with users).
+        """
+        if not self._collection_is_portfolio_bound():
+            return [(1, "=", 1)]
+        own = [(path, "=", self.id) for path in paths]
+        return ["|"] * len(own) + [("company_id.collection_own_portfolio", "=", False), *own]
