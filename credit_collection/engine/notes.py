@@ -12,9 +12,15 @@ def _is_month_end(day: date) -> bool:
 
 
 def days_360(start: date, end: date) -> int:
-    """Days from `start` to `end` where every month has 30; a month's last day is its 30th."""
+    """Days from `start` to `end` where every month has 30.
+
+    The last day of a month that is too short for the day of `start` completes the month: from
+    29 December or 31 December to 28 February are two months, as from 28 December.
+    """
     first = 30 if _is_month_end(start) else start.day
-    last = 30 if _is_month_end(end) else end.day
+    last = min(end.day, 30)
+    if _is_month_end(end):
+        last = max(last, first)
     return (end.year - start.year) * 360 + (end.month - start.month) * 30 + last - first
 
 
@@ -39,10 +45,12 @@ def term_days(invoice_date: date, date_due: date) -> int:
 def days_overdue(
     maturity: date, invoice_date: date, date_due: date, monthly: bool | None = None
 ) -> int:
-    """Days overdue of a note = maturity − invoice date − term (P4-08); 0 when it is in time.
+    """Days overdue of a note = maturity − invoice date − term (P4-08); 0 when it is due in time.
 
     :param monthly: months count 30 days; None = as the term is
     """
+    if maturity <= date_due:
+        return 0  # also where the days of the term are fewer in months of 30
     if monthly is None:
         monthly = is_month_term(invoice_date, date_due)
     run = days_360(invoice_date, maturity) if monthly else (maturity - invoice_date).days
