@@ -10,9 +10,9 @@ from odoo.fields import Command
 # key: name, city, salesperson, what credit control decided, contact person
 CUSTOMERS = {
     "yantai": ("烟台港口工具 Yantai Port Tools", "烟台 Yantai", "sales",
-               ("B", "limit", "sme", "low", 30, 300000, 120), "姜海 Jiang Hai"),
+               ("B", "limit", "sme", "low", 30, 600000, 120), "姜海 Jiang Hai"),
     "zhengzhou": ("郑州变压器 Zhengzhou Transformers", "郑州 Zhengzhou", "sales2",
-                  ("B", "limit", "large", "medium", 30, 400000, 100), "郑琳 Zheng Lin"),
+                  ("B", "limit", "large", "medium", 30, 500000, 100), "郑琳 Zheng Lin"),
     "guiyang": ("贵阳电缆 Guiyang Cables", "贵阳 Guiyang", "sales",
                 ("C", "limit", "sme", "high", 30, 150000, 40), "贺春 He Chun"),
     "lanzhou": ("兰州水泥机械 Lanzhou Cement Machinery", "兰州 Lanzhou", "sales",
@@ -20,8 +20,8 @@ CUSTOMERS = {
 }  # fmt: skip
 # What was sold and paid in the year before: amount a month, days late month by month.
 YEAR = {
-    "yantai": (60000, (-3, 4, 0, 12, -5, 2, 20, 0, -2, 8, 3, 0)),
-    "zhengzhou": (90000, (14, 35, 8, 52, 20, 5, 41, 16, 66, 9, 25, 12)),
+    "yantai": (220000, (-3, 4, 0, 12, -5, 2, 20, 0, -2, 8, 3, 0)),
+    "zhengzhou": (120000, (14, 6, 8, 35, 20, 5, 11, 16, 41, 9, 25, 12)),
     "guiyang": (40000, (48, 95, 22, 70, 38, 130, 55, 28, 84, 160, 45, 33)),
 }
 # Debts that notes pay, or nobody: (customer, days late, amount)
