@@ -53,6 +53,7 @@ class TestReceivableAccess(WriteoffCase):
         writeoff.evidence_ids[0].attachment_ids = file
         writeoff.action_request()
         for role in ("finance_manager", "general_manager", "auditor"):
+            self.env.invalidate_all()
             seen = writeoff.evidence_ids[0].with_user(self.roles[role]).attachment_ids
             with self.subTest(role=role):
                 self.assertEqual(seen.raw, b"proof")
@@ -73,6 +74,7 @@ class TestReceivableAccess(WriteoffCase):
                 }
             )
         )
+        self.env.invalidate_all()
         self.assertEqual(note.with_user(self.controller).attachment_ids.raw, b"copy")
 
     def test_who_dates_a_request(self):
