@@ -142,6 +142,8 @@ def served(book):
 
 
 def send_letters(book):
+    # The server writes its bundles of styles: it would wait for this company, renamed but not committed.
+    book.env.cr.commit()
     with served(book):
         return write_letters(book)
 

@@ -19,6 +19,9 @@ opened the cases and wrote the letters. Jinan has promised, Hefei broke its prom
 instalments, Changsha's agreement waits for approval. Fuzhou contests a part, Kunming got a credit note.
 Wuhu's letter came back. Dalian and Shenyang, over 180 days, were taken over; Harbin shall be.
 Wang Wei has answered his confirmation sheet, Li Na has not.
+Receivables: Yantai's note matures in a week, Zhengzhou's was discounted, Guiyang's was not paid and its
+case is open again. Last month's provision is posted, this month's a draft. Lanzhou's debt was written off and
+partly recovered; Shenyang's write-off waits for finance.
 Lin Tao of Ningbo Harbour (`customer`, portal) may sign his quotation and reads a polite answer.
 
 Everything goes through Odoo's own flows: invoices are posted, payments registered, orders confirmed by their
@@ -41,6 +44,7 @@ import demo_company
 import demo_credit_file
 import demo_customers
 import demo_orders
+import demo_receivable
 from demo_book import Book
 
 book = Book(env)
@@ -49,6 +53,8 @@ demo_credit_file.load_policy(book)
 demo_customers.load(book)
 demo_orders.load(book)
 demo_credit_file.load(book)
+demo_receivable.load_debts(book)
 demo_collection.load(book)
+demo_receivable.load(book)
 env.cr.commit()
 print(WHAT_TO_TRY.read_text(encoding="utf-8"))

@@ -11,6 +11,7 @@ from browser import Browser
 from PIL import Image
 from scenes_collection import SCENES as COLLECTION
 from scenes_credit_file import SCENES
+from scenes_receivable import SCENES as RECEIVABLE
 
 USERS = Path(__file__).parents[1] / "demo" / "users.tsv"
 LIST = ".o_list_view .o_data_row"
@@ -45,9 +46,15 @@ README = {
         FORM,
         TAB.format("pdf") + "; new Promise(done => setTimeout(done, 5000))",
     ),
+    "ageing": ("accountant", *RECEIVABLE["ageing-matrix"][1:]),
+    "provision": ("controller", *RECEIVABLE["provision-draft"][1:]),
+    "write-off": ("finance", *RECEIVABLE["writeoff-requested"][1:]),
+    "note": ("accountant", *RECEIVABLE["note-discounted"][1:]),
 }
 # Pixels of those whose point is further down.
-TALL = {"application": 960, "credit-file": 960, "case": 860, "letter": 1400}
+TALL = {
+    "application": 960, "credit-file": 960, "case": 860, "letter": 1400, "ageing": 900, "provision": 900,
+}  # fmt: skip
 MORE = {
     "quotation-passes": ("sales", "/odoo/sale.order/{order_passes_suzhou}", BANNER, ""),
     "quotation-near": ("sales", "/odoo/sale.order/{order_passes_near_ningbo}", BANNER, ""),
@@ -113,10 +120,10 @@ PHONE = {
     ),
     "phone-hold": ("finance", "/odoo/credit-holds/{hold:order_requested_chongqing}", FORM, ""),
 }
-# The credit file and collection as every role that has to do with them.
+# The credit file, collection and receivables as every role that has to do with them.
 BY_ROLE = {
     f"{name}-{login}": (login, *scene)
-    for name, (logins, *scene) in {**SCENES, **COLLECTION}.items()
+    for name, (logins, *scene) in {**SCENES, **COLLECTION, **RECEIVABLE}.items()
     for login in logins.split()
 }
 SIGN = """(async () => {

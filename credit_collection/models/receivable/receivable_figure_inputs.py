@@ -223,6 +223,19 @@ class ReceivableFigure(models.Model):
         """Open the ageing at the end of the month."""
         return self._open_ageing(self.date)
 
+    def action_open_overdue(self):
+        """Open what is overdue at the end of the month, net of credits; without the group."""
+        action = self._open_ageing(self.date)
+        group = self._get_group_partner_ids()
+        action["domain"] += [("days", ">", 0), ("net", ">", 0), ("partner_id", "not in", group)]
+        return action
+
+    def action_open_group(self):
+        """Open what companies of this database owe at the end of the month."""
+        action = self._open_ageing(self.date)
+        action["domain"] += [("partner_id", "in", self._get_group_partner_ids())]
+        return action
+
     def action_open_opening(self):
         """Open the ageing at the end of the month before."""
         return self._open_ageing(self.date_from - relativedelta(days=1))
@@ -234,6 +247,7 @@ class ReceivableFigure(models.Model):
             {"company_id": self.company_id.id, "date": day}
         )
         action = report.action_open_items()
+        action["domain"] = list(action["domain"])
         if self.scope == "user":
-            action["domain"] = [*action["domain"], ("user_id", "=", self.user_id.id)]
+            action["domain"].append(("user_id", "=", self.user_id.id))
         return action

@@ -36,7 +36,8 @@ class ReceivableNote(models.Model):
     _name = "receivable.note"
     _description = "Note Receivable"
     _inherit = [
-        "credit.protected.mixin", "receivable.entry.mixin", "mail.thread", "mail.activity.mixin",
+        "credit.attachment.mixin", "credit.protected.mixin", "receivable.entry.mixin",
+        "mail.thread", "mail.activity.mixin",
     ]  # fmt: skip
     _order = "date_maturity, id"
     _rec_name = "number"
@@ -54,8 +55,9 @@ class ReceivableNote(models.Model):
     )
     number = fields.Char(required=True, copy=False, tracking=True)
     state = fields.Selection(
-        STATES, readonly=True, required=True, default="draft", tracking=True, index=True, copy=False
-    )
+        STATES, readonly=True, required=True, default="draft", tracking=True, index=True, copy=False,
+        group_expand=True,
+    )  # fmt: skip
     standing = fields.Selection(
         [("held", "Held"), ("contingent", "Contingent")],
         compute="_compute_standing",
@@ -122,7 +124,9 @@ class ReceivableNote(models.Model):
     @api.depends("number", "partner_id")
     def _compute_display_name(self):
         for note in self:
-            note.display_name = f"{note.number} ({note.partner_id.name})"
+            note.display_name = (
+                f"{note.number} ({note.partner_id.name})" if note.number else self.env._("New")
+            )
 
     @api.depends("state", "is_matured")
     def _compute_standing(self):

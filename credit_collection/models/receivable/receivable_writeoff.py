@@ -42,8 +42,9 @@ class ReceivableWriteoff(models.Model):
 
     name = fields.Char("Number", readonly=True, default="/", copy=False)
     state = fields.Selection(
-        STATES, readonly=True, required=True, default="draft", tracking=True, index=True, copy=False
-    )
+        STATES, readonly=True, required=True, default="draft", tracking=True, index=True, copy=False,
+        group_expand=True,
+    )  # fmt: skip
     partner_id = fields.Many2one(
         "res.partner", "Customer", required=True, index=True, readonly=True, tracking=True
     )
@@ -94,6 +95,7 @@ class ReceivableWriteoff(models.Model):
     reverse_move_id = fields.Many2one("account.move", "Reversal", readonly=True, copy=False)
     cancel_reason = fields.Char("Reason of Cancelling", readonly=True, copy=False, tracking=True)
     can_edit = fields.Boolean(compute="_compute_can_edit")
+    can_date = fields.Boolean(compute="_compute_can_edit")
     can_post_small = fields.Boolean(compute="_compute_can_edit")
     can_reverse = fields.Boolean(compute="_compute_can_edit")
 
@@ -138,6 +140,7 @@ class ReceivableWriteoff(models.Model):
         accountant = self._is_accountant()
         for writeoff in self:
             writeoff.can_edit = may and writeoff.state == "draft"
+            writeoff.can_date = may and "date" in writeoff._get_open_fields()
             writeoff.can_post_small = bool(
                 accountant and writeoff.state == "draft" and not writeoff._get_cannot_small_reason()
             )

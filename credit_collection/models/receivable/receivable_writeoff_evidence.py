@@ -8,7 +8,7 @@ class ReceivableWriteoffEvidence(models.Model):
 
     _name = "receivable.writeoff.evidence"
     _description = "Evidence of a Write-Off Application"
-    _inherit = ["credit.protected.mixin"]
+    _inherit = ["credit.attachment.mixin", "credit.protected.mixin"]
     _order = "id"
 
     writeoff_id = fields.Many2one(

@@ -4,7 +4,8 @@ from odoo.tools import SQL
 
 from ...engine.indicators import VAT_FACTOR
 
-# Where the accounts of bad debt are looked for in a chart: types, codes and words of their names.
+# Where the accounts of bad debt and of notes are looked for in a chart: types, usual codes (the first
+# is the best) and words of their names.
 ACCOUNTS = {
     "allowance": {
         "field": "receivable_allowance_account_id",
@@ -16,16 +17,23 @@ ACCOUNTS = {
     "expense": {
         "field": "receivable_bad_debt_account_id",
         "types": ("expense", "expense_other"),
-        "codes": ("6702", "6701"),
+        "codes": ("6702", "6721", "6701"),
         "words": (
             "bad debt",
             "doubtful",
             "credit loss",
-            "impairment",
+            "credit impairment",
             "信用减值",
             "坏账",
+            "impairment",
             "资产减值",
         ),
+    },
+    "note": {
+        "field": "receivable_note_account_id",
+        "types": ("asset_current",),
+        "codes": ("1121",),
+        "words": ("notes receivable", "note receivable", "应收票据"),
     },
 }
 
@@ -80,7 +88,7 @@ class ResCompany(models.Model):
     def _receivable_account(self, kind, raise_if_missing=True):
         """The account of bad debt of this company: the one set, else the one the chart names so.
 
-        :param kind: "allowance" or "expense"
+        :param kind: "allowance", "expense" or "note"
         :raise UserError: there is none, and `raise_if_missing`
         """
         self.ensure_one()
@@ -112,14 +120,20 @@ class ResCompany(models.Model):
         )
         languages = {"en_US", *dict(self.env["res.lang"].get_installed())}
         named = {
-            account: " ".join(account.with_context(lang=lang).name.lower() for lang in languages)
+            account: {account.with_context(lang=lang).name.lower() for lang in languages}
             for account in accounts
         }
+        ranks = {code: rank for rank, code in enumerate(spec["codes"])}
+
+        def rank(account, word):
+            """The usual code first, then the plain name, then the order of the chart."""
+            code = next((c for c in ranks if (account.code or "").startswith(c)), None)
+            return ranks.get(code, len(ranks)), word not in named[account]
+
         for word in spec["words"]:
-            found = [account for account, names in named.items() if word in names]
+            found = [a for a, names in named.items() if any(word in name for name in names)]
             if found:
-                # Several: the one with the usual code, else the first of the chart.
-                return min(found, key=lambda a: not (a.code or "").startswith(spec["codes"]))
+                return min(found, key=lambda a, word=word: rank(a, word))
         return accounts.browse()
 
     def _receivable_lock_allowance(self):

@@ -1,22 +1,29 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from .res_company import ACCOUNTS
+
+FINANCE_COSTS = ("expense_finance", "l10n_cn_large_bis_account_6603", "l10n_cn_account_5603")
 # Accounts that charts of accounts have for it: field -> templates' names, best first.
 CHART_ACCOUNTS = {
-    "receivable_allowance_account_id": (
-        "l10n_cn_large_bis_account_1231",
-        "l10n_cn_account_1231",
-    ),
+    # None in the chart of small enterprises (小企业会计准则), where 1231 is another account.
+    "receivable_allowance_account_id": ("l10n_cn_large_bis_account_1231",),
     "receivable_bad_debt_account_id": (
         "l10n_cn_large_bis_account_6721",
         "l10n_cn_large_bis_account_6701",
         "l10n_cn_account_571101",
     ),
     "receivable_note_account_id": ("l10n_cn_common_account_1121",),
-    "receivable_recovery_account_id": ("other_income",),
-    "receivable_note_fee_account_id": ("expense_finance",),
-    "receivable_note_interest_account_id": ("expense_finance",),
+    "receivable_recovery_account_id": (
+        "other_income",
+        "l10n_cn_large_bis_account_6301",
+        "l10n_cn_account_5301",
+    ),
+    "receivable_note_fee_account_id": FINANCE_COSTS,
+    "receivable_note_interest_account_id": FINANCE_COSTS,
 }
+# Charts whose accounting standard knows no allowance: a write-off is expense.
+WITHOUT_ALLOWANCE = ("cn",)
 EXPENSES = "('expense', 'expense_other', 'expense_depreciation', 'expense_direct_cost')"
 INCOMES = "('income', 'income_other', 'expense', 'expense_other')"
 
@@ -104,7 +111,11 @@ class ResCompany(models.Model):
         :raise UserError: the company has none, which names what to do
         """
         self.ensure_one()
-        found = self.sudo()[name]
+        company = self.sudo()
+        found = company[name]
+        if not found and name == ACCOUNTS["note"]["field"]:
+            # By its name, and kept: the note's next steps book on the same account.
+            found = company[name] = company._receivable_account("note", False)
         if not found:
             raise UserError(
                 self.env._(
@@ -143,6 +154,8 @@ class ResCompany(models.Model):
         """Fill empty accounts from the chart of accounts; at install and when a chart is loaded."""
         for company in self or self.search([("chart_template", "!=", False)]):
             chart = self.env["account.chart.template"].with_company(company)
+            if company.chart_template in WITHOUT_ALLOWANCE:
+                company.receivable_allowance_use = "none"
             for name, refs in CHART_ACCOUNTS.items():
                 if company[name]:
                     continue

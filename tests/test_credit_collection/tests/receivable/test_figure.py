@@ -76,7 +76,9 @@ class TestFigure(AgeingCase):
     def test_every_input_opens(self):
         row = self._compute().filtered(lambda f: f.scope == "company").with_user(self.auditor)
         opened = {}
-        for name in ("due", "collected", "written_off", "sales", "closing", "opening"):
+        for name in (
+            "due", "collected", "written_off", "sales", "closing", "opening", "overdue", "group",
+        ):  # fmt: skip
             action = getattr(row, f"action_open_{name}")()
             opened[name] = (
                 self.env[action["res_model"]].with_user(self.auditor).search(action["domain"])
@@ -87,6 +89,8 @@ class TestFigure(AgeingCase):
         self.assertEqual(sum(opened["sales"].mapped("amount_total_signed")), row.sales_quarter)
         self.assertEqual(sum(opened["closing"].mapped("amount")), row.closing)
         self.assertEqual(sum(opened["opening"].mapped("amount")), row.opening)
+        self.assertEqual(sum(opened["overdue"].mapped("net")), row.overdue)
+        self.assertFalse(opened["group"])
 
     def test_computed_again_it_is_the_same_row_with_the_books_of_today(self):
         first = self._compute()
@@ -105,6 +109,9 @@ class TestFigure(AgeingCase):
         self.assertRecordValues(
             row, [{"sales": 1000, "closing": closing + 5000, "closing_group": 5000, "dso": dso}]
         )
+        action = row.action_open_group()
+        opened = self.env[action["res_model"]].search(action["domain"])
+        self.assertEqual(sum(opened.mapped("amount")), 5000)
 
     def test_no_sales_no_dso(self):
         row = self._compute("2025-10-01", "2025-10-31").filtered(lambda f: f.scope == "company")

@@ -45,6 +45,47 @@ class TestReceivableAccess(WriteoffCase):
                      lambda: own.read(["name"]), lambda: own.line_ids.read(["amount"])):  # fmt: skip
             self.refused(call, AccessError)
 
+    def test_evidence_is_read_by_who_decides(self):
+        """A file is its uploader's alone until it belongs to the paper that it is."""
+        writeoff = self._writeoff(self._invoice(self.customer, 100), attach=False)
+        file = self.env["ir.attachment"].with_user(self.salesperson)
+        file = file.create({"name": "record.pdf", "raw": b"proof"})
+        writeoff.evidence_ids[0].attachment_ids = file
+        writeoff.action_request()
+        for role in ("finance_manager", "general_manager", "auditor"):
+            self.env.invalidate_all()
+            seen = writeoff.evidence_ids[0].with_user(self.roles[role]).attachment_ids
+            with self.subTest(role=role):
+                self.assertEqual(seen.raw, b"proof")
+        with self.assertRaises(AccessError):
+            file.with_user(self.salesperson2).read(["raw"])
+
+    def test_copies_of_a_note_are_read_by_credit_control(self):
+        note = (
+            self.env["receivable.note"]
+            .with_user(self.accountant)
+            .create(
+                {
+                    "number": "BA-1",
+                    "partner_id": self.customer.id,
+                    "amount": 100,
+                    "date_maturity": self._today(),
+                    "attachment_ids": [(0, 0, {"name": "copy.pdf", "raw": b"copy"})],
+                }
+            )
+        )
+        self.env.invalidate_all()
+        self.assertEqual(note.with_user(self.controller).attachment_ids.raw, b"copy")
+
+    def test_who_dates_a_request(self):
+        """The accounting date is open to who may write it, and to nobody else."""
+        writeoff = self._writeoff(self._invoice(self.customer, 100))
+        self.assertTrue(writeoff.can_date)
+        writeoff.action_request()
+        self.assertFalse(writeoff.can_date)
+        self.assertTrue(writeoff.with_user(self.accountant).can_date)
+        self.assertFalse(writeoff.with_user(self.roles["general_manager"]).can_date)
+
     def test_only_the_wizard_creates(self):
         item = self._items(self._invoice(self.customer, 100))
         values = {
