@@ -86,6 +86,7 @@ from . import ir_attachment
 from . import res_partner_merge
 from . import mail_mail
 from . import mail_thread
+from . import sms_tracker
 from . import collection_confirmation
 from . import collection_confirmation_line
 from . import collection_confirmation_make
@@ -107,6 +108,7 @@ from . import account_move_line
 
 # contacts, worklist, screens
 from . import collection_contact_conduct
+from . import collection_letter_conduct
 from . import collection_case_worklist
 from . import collection_case_open
 from . import collection_ledger

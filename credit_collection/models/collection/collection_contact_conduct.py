@@ -25,6 +25,8 @@ class CollectionContact(models.Model):
     def _count_recent(self, partners, company, date=None):
         """{commercial partner id: contacts of ours that count} in the days before `date`.
 
+        Calls, SMS and visits that were logged, and every letter that went out.
+
         :param company: its `collection_contact_days` are looked back
         """
         date = date or fields.Datetime.now()
@@ -33,16 +35,36 @@ class CollectionContact(models.Model):
             [
                 ("partner_id", "in", partners.ids),
                 ("company_id", "=", company.id),
-                ("channel", "in", LIMITED_CHANNELS),
                 ("direction", "=", "out"),
                 ("addition_to_id", "=", False),
                 ("date", ">", date - timedelta(days=company.collection_contact_days)),
                 ("date", "<=", date),
+                "|",
+                ("channel", "in", LIMITED_CHANNELS),
+                ("letter_id", "!=", False),
+                ("result", "!=", "bounced"),
             ],
             ["partner_id"],
             ["__count"],
         )
         return {partner.id: count for partner, count in groups}
+
+    @api.model
+    def _get_broken_count(self, partner, company, date=None):
+        """In words that a further contact would be one too many; empty when it would not.
+
+        :param partner: commercial partner
+        """
+        company = company.sudo()  # sudo: settings only
+        count = self._count_recent(partner, company, date).get(partner.id, 0)
+        if not company.collection_contact_max or count < company.collection_contact_max:
+            return ""
+        return self.env._(
+            "%(count)s contacts within %(days)s days already; %(max)s are allowed.",
+            count=count,
+            days=company.collection_contact_days,
+            max=company.collection_contact_max,
+        )
 
     @api.model
     def _get_broken_limits(self, case, channel, direction, date):
@@ -67,17 +89,31 @@ class CollectionContact(models.Model):
                     end=format_duration(company.collection_hour_to),
                 )
             )
-        count = self._count_recent(case.partner_id, company, date).get(case.partner_id.id, 0)
-        if company.collection_contact_max and count >= company.collection_contact_max:
-            broken.append(
+        broken.append(self._get_broken_count(case.partner_id, company, date))
+        return " ".join(filter(None, broken))
+
+    @api.model
+    def _get_letter_warning(self, letter_type, channel, partner, company):
+        """In words which limits a letter sent by hand now would break; empty when none.
+
+        Mail and SMS outside the hours are refused, see `collection.letter.action_send`; one
+        contact too many is for the writer to answer for, and noted with the contact.
+
+        :param partner: commercial partner
+        """
+        if letter_type.audience == "internal":
+            return ""
+        company = company.sudo()  # sudo: settings only
+        words = [self._get_broken_count(partner, company)]
+        if channel != "print" and not company._collection_may_contact_now():
+            words.append(
                 self.env._(
-                    "%(count)s contacts within %(days)s days already; %(max)s are allowed.",
-                    count=count,
-                    days=company.collection_contact_days,
-                    max=company.collection_contact_max,
+                    "Letters go out from %(start)s to %(end)s only: it cannot be sent now.",
+                    start=format_duration(company.collection_hour_from),
+                    end=format_duration(company.collection_hour_to),
                 )
             )
-        return " ".join(broken)
+        return " ".join(filter(None, words))
 
     @api.model
     def _check_conduct(self, vals_list):

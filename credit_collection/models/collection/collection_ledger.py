@@ -4,19 +4,20 @@ from odoo.tools import SQL
 from ..credit.credit_exposure_line import SOURCES as EXPOSURE_SOURCES
 from .collection_item import SOURCES as ITEM_SOURCES
 
+# Named so that groups, which the database sorts by name, stand in order of age.
 AGE_BUCKETS = [
     ("credit", "Not Applied"),
-    ("not_due", "Not Due"),
-    ("d30", "1–30 Days"),
-    ("d60", "31–60 Days"),
-    ("d90", "61–90 Days"),
+    ("current", "Not Due"),
+    ("d030", "1–30 Days"),
+    ("d060", "31–60 Days"),
+    ("d090", "61–90 Days"),
     ("d180", "91–180 Days"),
     ("d365", "181–365 Days"),
     ("older", "Over 365 Days"),
 ]
 # Last day of each bucket of what is overdue, and what it adds to the score.
-AGE_LIMITS = [(30, "d30"), (60, "d60"), (90, "d90"), (180, "d180"), (365, "d365")]
-AGE_POINTS = {"d30": 10, "d60": 20, "d90": 25, "d180": 30, "d365": 35, "older": 40}
+AGE_LIMITS = [(30, "d030"), (60, "d060"), (90, "d090"), (180, "d180"), (365, "d365")]
+AGE_POINTS = {"d030": 10, "d060": 20, "d090": 25, "d180": 30, "d365": 35, "older": 40}
 CLASS_POINTS = {"A": 30, "B": 20, "C": 10}
 RISK_POINTS = {"high": 20, "medium": 10}
 EVASIVE_POINTS = 10
@@ -31,7 +32,7 @@ CASE_FIELDS = [
 def age_bucket_sql(days):
     """SQL of the age bucket of `days` (SQL, days overdue)."""
     return SQL(
-        "(CASE WHEN %(days)s <= 0 THEN 'not_due' %(limits)s ELSE 'older' END)",
+        "(CASE WHEN %(days)s <= 0 THEN 'current' %(limits)s ELSE 'older' END)",
         days=days,
         limits=SQL(" ").join(
             SQL("WHEN %s <= %s THEN %s", days, limit, bucket) for limit, bucket in AGE_LIMITS

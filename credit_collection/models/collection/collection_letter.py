@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class CollectionLetter(models.Model):
@@ -53,7 +53,8 @@ class CollectionLetter(models.Model):
     )
 
     # How it went out; empty while it is ready.
-    lang = fields.Char("Language", readonly=True)
+    lang = fields.Char("Language Code", readonly=True)
+    lang_name = fields.Char("Language", compute="_compute_lang_name")
     recipient_id = fields.Many2one("res.partner", readonly=True, ondelete="set null")
     email_to = fields.Char("Sent to", readonly=True, help="Address or number it went to.")
     subject = fields.Char(readonly=True)
@@ -114,3 +115,12 @@ class CollectionLetter(models.Model):
         " WHERE run_id IS NOT NULL AND is_test IS NOT TRUE AND state != 'cancelled'",
         "This customer has a letter of today's run in this currency already.",
     )
+
+    @api.depends("lang")
+    def _compute_lang_name(self):
+        # sudo: names of languages, of those archived since too
+        languages = self.env["res.lang"].sudo().with_context(active_test=False)
+        codes = self.mapped("lang")
+        names = {one.code: one.name for one in languages.search([("code", "in", codes)])}
+        for letter in self:
+            letter.lang_name = names.get(letter.lang, letter.lang)

@@ -188,6 +188,7 @@ class CollectionLetter(models.Model):
                 "summary": summary,
                 "letter_id": self.id,
                 "is_automatic": True,
+                "limit_broken": result == "sent" and self._get_broken_limit(),
             }
         )
         if result == "sent":

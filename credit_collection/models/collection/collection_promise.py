@@ -132,6 +132,7 @@ class CollectionPromiseLine(models.Model):
     case_id = fields.Many2one(related="promise_id.case_id", store=True, index="btree_not_null")
     user_id = fields.Many2one(related="promise_id.user_id", store=True)
     date = fields.Date(related="promise_id.date", store=True)
+    phone = fields.Char(related="partner_id.phone")
     move_line_id = fields.Many2one(
         "account.move.line", "Item", required=True, readonly=True, index=True, ondelete="cascade"
     )

@@ -21,6 +21,14 @@ class CreditProtectedMixin(models.AbstractModel):
     _name = "credit.protected.mixin"
     _description = "Record Written by the System"
 
+    @api.model
+    def _get_backend_root_menu_ids(self):
+        """Links in mails open our app, for whoever has it; for the others Odoo finds one of theirs."""
+        return [
+            *super()._get_backend_root_menu_ids(),
+            self.env.ref("credit_collection.menu_root").id,
+        ]
+
     def _system(self):
         """These records with the right to be written by the add-on's own code."""
         return self.with_context(**{_KEY: _SYSTEM})

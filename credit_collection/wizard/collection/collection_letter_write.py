@@ -49,6 +49,7 @@ class CollectionLetterWrite(models.TransientModel):
         required=True,
     )
     hint = fields.Text(compute="_compute_hint")
+    conduct_warning = fields.Char(compute="_compute_conduct_warning")
 
     @api.model
     def default_get(self, fields):
@@ -116,6 +117,22 @@ class CollectionLetterWrite(models.TransientModel):
                 if items
                 else self.env._(
                     "Nothing to ask for in this currency: not due, paid, contested, promised or left out."
+                )
+            )
+
+    @api.depends("partner_id", "company_id", "type_id", "channel")
+    def _compute_conduct_warning(self):
+        contacts = self.env["collection.contact"]
+        for wizard in self:
+            # Whoever may not write learns nothing about the customer.
+            wizard.conduct_warning = (
+                bool(wizard.partner_id)
+                and wizard._may_write()
+                and contacts._get_letter_warning(
+                    wizard.type_id,
+                    wizard.channel,
+                    wizard.partner_id.sudo().commercial_partner_id,
+                    wizard.company_id,
                 )
             )
 

@@ -69,8 +69,8 @@ class TestLedger(FactsCase):
             [
                 # 30 (91-180 days) + 30 (class A) + 20 (high risk) + 5 (one broken promise)
                 {"age_bucket": "d180", "amount_class": "A", "customer_type": "sme", "score": 85},
-                {"age_bucket": "d30", "amount_class": "A", "customer_type": "sme", "score": 65},
-                {"age_bucket": "not_due", "amount_class": "A", "customer_type": "sme", "score": 0},
+                {"age_bucket": "d030", "amount_class": "A", "customer_type": "sme", "score": 65},
+                {"age_bucket": "current", "amount_class": "A", "customer_type": "sme", "score": 0},
             ],
         )
         self.assertEqual(rows.filtered("is_high_risk"), rows.filtered(lambda r: r.days > 0))

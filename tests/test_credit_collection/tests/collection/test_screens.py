@@ -28,9 +28,9 @@ class TestScreens(FactsCase):
         self.assertRecordValues(
             self.all.with_user(self.accountant),
             [
-                {"days_overdue": 40, "age_bucket": "d60", "collection_case_id": self.case.id},
-                {"days_overdue": 20, "age_bucket": "d30", "collection_case_id": self.case.id},
-                {"days_overdue": 0, "age_bucket": "not_due", "collection_case_id": False},
+                {"days_overdue": 40, "age_bucket": "d060", "collection_case_id": self.case.id},
+                {"days_overdue": 20, "age_bucket": "d030", "collection_case_id": self.case.id},
+                {"days_overdue": 0, "age_bucket": "current", "collection_case_id": False},
             ],
         )
         self.assertEqual(self.late.collection_stage_id, self.stage)
@@ -46,7 +46,7 @@ class TestScreens(FactsCase):
         self.assertEqual(self._find(("days_overdue", "!=", 0)), self.late | self.split)
         self.assertEqual(self._find(("days_overdue", "<", 30)), self.split | self.future)
         self.assertEqual(self._find(("days_overdue", ">=", 0)), self.all)
-        self.assertEqual(self._find(("age_bucket", "=", "d60")), self.late)
+        self.assertEqual(self._find(("age_bucket", "=", "d060")), self.late)
         self.assertEqual(self._find(("collection_case_id", "!=", False)), self.late | self.split)
         self.assertEqual(self._find(("collection_case_id", "=", False)), self.future)
         self.assertEqual(
@@ -58,7 +58,7 @@ class TestScreens(FactsCase):
         domain = [("id", "in", self.all.ids)]
         self.assertEqual(
             dict(moves._read_group(domain, ["age_bucket"], ["__count"])),
-            {"d60": 1, "d30": 1, "not_due": 1},
+            {"d060": 1, "d030": 1, "current": 1},
         )
         stages = moves._read_group(domain, ["collection_stage_id"], ["__count"])
         self.assertEqual({stage.id: count for stage, count in stages}, {self.stage.id: 2, False: 1})
