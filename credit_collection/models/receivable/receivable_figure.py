@@ -47,6 +47,12 @@ class ReceivableFigure(models.Model):
     user_id = fields.Many2one("res.users", "Salesperson", readonly=True, ondelete="restrict")
     computed_at = fields.Datetime("Computed", readonly=True)
     vat_factor = fields.Float("VAT Factor", digits=(6, 4), readonly=True, aggregator=None)
+    dso_target = fields.Float(
+        "Target DSO", readonly=True, aggregator=None, help="When it was computed; 0 = no target."
+    )
+    is_over_target = fields.Boolean(
+        "Over Target", readonly=True, help="DSO is longer than its target (P4-01)."
+    )
 
     # Inputs
     opening = fields.Monetary("Opening Receivables", readonly=True)
@@ -179,6 +185,7 @@ class ReceivableFigure(models.Model):
                     "user_id": user,
                     "computed_at": now,
                     "vat_factor": company.sudo().receivable_vat_factor,
+                    "dso_target": company.sudo().receivable_dso_target,
                     **figures._get_values(company, month, values),
                 }
                 for (month, scope, user), values in sorted(
@@ -224,6 +231,8 @@ class ReceivableFigure(models.Model):
             **{name: value or 0.0 for name, value in results.items()},
             "days_quarter": days,
             "is_count_back_open": is_open,
+            "is_over_target": bool(results["dso"])
+            and 0 < company.sudo().receivable_dso_target < results["dso"],
             "has_due": bool(own["due"]),
             "has_sales": results["dso"] is not None,
         }

@@ -54,6 +54,11 @@ class ResCompany(models.Model):
         digits=(6, 4),
         help="Sales without tax times this factor compare with receivables (P4-01), e.g. 1.13.",
     )
+    receivable_dso_target = fields.Float(
+        "Target DSO (Days)",
+        default=30.0,
+        help="Figures of a month whose DSO is longer are marked (P4-01). 0 = no target.",
+    )
     receivable_allowance_account_id = fields.Many2one(
         "account.account",
         "Allowance for Doubtful Accounts",
@@ -83,6 +88,9 @@ class ResCompany(models.Model):
 
     _receivable_vat_factor_positive = models.Constraint(
         "CHECK(receivable_vat_factor >= 1)", "The VAT factor is 1 or more, e.g. 1.13."
+    )
+    _receivable_dso_target_positive = models.Constraint(
+        "CHECK(receivable_dso_target >= 0)", "The target DSO cannot be negative."
     )
 
     def _receivable_account(self, kind, raise_if_missing=True):
@@ -175,6 +183,7 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.receivable_days_method", readonly=False
     )
     receivable_vat_factor = fields.Float(related="company_id.receivable_vat_factor", readonly=False)
+    receivable_dso_target = fields.Float(related="company_id.receivable_dso_target", readonly=False)
     receivable_allowance_account_id = fields.Many2one(
         related="company_id.receivable_allowance_account_id", readonly=False
     )

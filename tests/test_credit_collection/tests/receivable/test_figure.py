@@ -61,6 +61,24 @@ class TestFigure(AgeingCase):
             self.assertAlmostEqual(row[name], value, places=4, msg=name)
         self.assertEqual(row.closing, self._ties("2025-06-30"))
 
+    def test_target_of_dso(self):
+        """One: 1,300 ÷ 780 × 30 = 50 days; Two: 1,000 ÷ 390 × 30 = 77; together 59 (P4-01)."""
+
+        def over(target):
+            self.company.sudo().receivable_dso_target = target
+            rows = self._compute()
+            self.assertEqual(set(rows.mapped("dso_target")), {target})
+            return rows.filtered("is_over_target").mapped(lambda f: f.user_id.name or "company")
+
+        self.assertEqual(self.company.receivable_dso_target, 30)
+        two = self.salesperson2.name
+        self.assertEqual(set(over(55)), {"company", two})
+        self.assertEqual(over(60), [two])
+        self.assertFalse(over(0))
+        # The row keeps the target of its day.
+        self.company.sudo().receivable_dso_target = 10
+        self.assertFalse(self.env["receivable.figure"].search([("is_over_target", "=", True)]))
+
     def test_salespeople_add_up_to_the_company(self):
         rows = self._compute()
         company = rows.filtered(lambda f: f.scope == "company")
