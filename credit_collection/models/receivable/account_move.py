@@ -33,6 +33,11 @@ class AccountMove(models.Model):
         self._check_receivable_provision()
         return super().button_draft()
 
+    def button_cancel(self):
+        """Cancel; an entry of a provision stays, also a reversal that waits for its day."""
+        self._check_receivable_provision()
+        return super().button_cancel()
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_receivable_provision(self):
         self._check_receivable_provision()

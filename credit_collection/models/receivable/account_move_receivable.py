@@ -1,13 +1,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 
-# Documents of this area that book: model -> (field of the entry, domain of the live ones).
+# Documents of this area that book: model -> (field of the entry, field of its reversal).
 BOOKED = {
-    "receivable.writeoff": ("move_id", [("state", "=", "approved")]),
-    "receivable.recovery": ("move_id", [("state", "=", "done")]),
-    "receivable.note.step": ("move_id", [("state", "=", "done")]),
-    "receivable.provision": ("move_id", [("state", "=", "posted")]),
+    "receivable.writeoff": ("move_id", "reverse_move_id"),
+    "receivable.recovery": ("move_id", "reverse_move_id"),
+    "receivable.note.step": ("move_id", "reverse_move_id"),
+    "receivable.provision": ("move_id", "reversal_move_id"),
 }
 
 
@@ -116,17 +116,22 @@ class AccountMove(models.Model):
 
     @api.model
     def _receivable_check_free(self, moves):
-        """Raise when one of `moves` is the entry of a document that still stands."""
+        """Raise when one of `moves` is the entry of a document, or what undid it.
+
+        What was undone stays undone: taking back the reversal alone would book it again.
+        """
         if not moves.ids or self.env["credit.protected.mixin"]._is_system():
             return
-        for model, (name, domain) in BOOKED.items():
+        for model, names in BOOKED.items():
+            domain = Domain.OR(Domain(name, "in", moves.ids) for name in names)
             # sudo: the entry is kept whether the user sees the document or not
-            found = self.env[model].sudo().search([(name, "in", moves.ids), *domain], limit=1)
+            found = self.env[model].sudo().search(domain, limit=1)
             if found:
+                entry = next(found[name] for name in names if found[name] & moves)
                 raise UserError(
                     self.env._(
                         "%(entry)s was booked by %(document)s: undo it there.",
-                        entry=found[name].name,
+                        entry=entry.name or entry.display_name,
                         document=found.display_name,
                     )
                 )

@@ -52,7 +52,9 @@ class ReceivableNoteStep(models.Model):
     bill_line_ids = fields.Many2many("account.move.line", string="Bills", readonly=True)
     reason = fields.Char(readonly=True)
     move_id = fields.Many2one("account.move", "Entry", readonly=True, index=True)
-    reverse_move_id = fields.Many2one("account.move", "Reversal", readonly=True)
+    reverse_move_id = fields.Many2one(
+        "account.move", "Reversal", readonly=True, index="btree_not_null"
+    )
     undo_reason = fields.Char("Reason of Undoing", readonly=True)
 
 

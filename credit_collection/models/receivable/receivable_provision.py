@@ -105,8 +105,12 @@ class ReceivableProvision(models.Model):
     reversal_date = fields.Date(
         "Reverse On", help="The entry is reversed on this day of the next period. Empty: it stays."
     )
-    move_id = fields.Many2one("account.move", "Journal Entry", readonly=True, copy=False)
-    reversal_move_id = fields.Many2one("account.move", "Reversal", readonly=True, copy=False)
+    move_id = fields.Many2one(
+        "account.move", "Journal Entry", readonly=True, copy=False, index="btree_not_null"
+    )
+    reversal_move_id = fields.Many2one(
+        "account.move", "Reversal", readonly=True, copy=False, index="btree_not_null"
+    )
 
     line_ids = fields.One2many("receivable.provision.line", "provision_id", "Pool")
     specific_ids = fields.One2many(

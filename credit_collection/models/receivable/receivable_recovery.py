@@ -54,7 +54,9 @@ class ReceivableRecovery(models.Model):
         "Of the Payment", currency_field="payment_currency_id", readonly=True, aggregator=None
     )
     move_id = fields.Many2one("account.move", "Entry", readonly=True, index=True)
-    reverse_move_id = fields.Many2one("account.move", "Reversal", readonly=True)
+    reverse_move_id = fields.Many2one(
+        "account.move", "Reversal", readonly=True, index="btree_not_null"
+    )
     undo_reason = fields.Char("Reason of Undoing", readonly=True)
 
     _amount_positive = models.Constraint(

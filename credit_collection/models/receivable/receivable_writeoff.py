@@ -92,7 +92,9 @@ class ReceivableWriteoff(models.Model):
     )
     missing = fields.Text("Missing Evidence", compute="_compute_missing")
     move_id = fields.Many2one("account.move", "Entry", readonly=True, copy=False, index=True)
-    reverse_move_id = fields.Many2one("account.move", "Reversal", readonly=True, copy=False)
+    reverse_move_id = fields.Many2one(
+        "account.move", "Reversal", readonly=True, copy=False, index="btree_not_null"
+    )
     cancel_reason = fields.Char("Reason of Cancelling", readonly=True, copy=False, tracking=True)
     can_edit = fields.Boolean(compute="_compute_can_edit")
     can_date = fields.Boolean(compute="_compute_can_edit")

@@ -27,7 +27,7 @@ class ReceivableWriteoffLine(models.Model):
                     ("amount_remaining", ">", 0),
                     ("review_date", "<=", today),
                 ]
-            ).filtered(lambda c: not c.date_reminded or c.date_reminded < c.review_date)
+            ).filtered(lambda c: c.date_reminded != c.review_date)
             for keeper, claims in due.grouped(lambda c: c._get_keeper()).items():
                 tasks._assign(
                     claims.writeoff_id,

@@ -68,8 +68,8 @@ def make_orders(registry, room, customers=1):
         return orders
 
 
-def confirm(registry, method, ids, barrier, results):
-    """What one process does; it never returns."""
+def call(registry, model, method, uid, ids, barrier, results):
+    """What one process does: one call as a browser makes it. It never returns."""
     deadlocks = Parked()
     logging.getLogger().addHandler(deadlocks)
     started = time.time()
@@ -78,7 +78,7 @@ def confirm(registry, method, ids, barrier, results):
         barrier.wait(60)
         started = time.time()
         with registry.cursor() as cursor:
-            execute_cr(cursor, SUPERUSER_ID, "sale.order", method, [ids], {})
+            execute_cr(cursor, uid, model, method, [ids], {})
     except Exception as error:  # the name of every error is the result
         outcome = type(error).__name__
     results.put((outcome, round(time.time() - started, 2), deadlocks.deadlocks))
@@ -87,15 +87,17 @@ def confirm(registry, method, ids, barrier, results):
     os._exit(0)
 
 
-def race(registry, method, batches):
-    """Run one process per batch of order ids at once; return their outcomes."""
+def race(registry, method, batches, model="sale.order", uid=SUPERUSER_ID):
+    """Run one process per batch of ids at once; return their outcomes."""
     sql_db.close_all()  # connections are not to be shared by processes
     context = multiprocessing.get_context("fork")
     barrier = context.Barrier(len(batches))
     results = context.Queue()
     children = []
     for ids in batches:
-        child = context.Process(target=confirm, args=(registry, method, ids, barrier, results))
+        child = context.Process(
+            target=call, args=(registry, model, method, uid, ids, barrier, results)
+        )
         child.start()
         children.append(child)
     outcomes = [results.get(timeout=100) for _child in children]

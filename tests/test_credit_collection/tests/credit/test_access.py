@@ -335,7 +335,7 @@ class TestAccess(GateCase):
             "action_open_written_off", "action_open_closing", "action_open_opening", "action_open_overdue",
             "action_open_group",
             "action_open_ageing", "action_open_movements", "action_open_move", "action_post",
-            "action_reverse", "action_open_receivable_provision", "button_draft",
+            "action_reverse", "action_open_receivable_provision", "button_cancel", "button_draft",
         }  # fmt: skip
         known |= {
             # write-off, recovery, notes: rights and refusals in ../receivable/

@@ -47,6 +47,21 @@ class TestCaseEnds(NoteCase):
         self._undo(writeoff)
         self.assertRecordValues(case, [{"state": "open", "result": False, "amount_overdue": 100}])
 
+    def test_a_case_ends_settled_in_kind(self):
+        """What was received counts as the end of it, however little of the debt it was worth."""
+        invoice = self._invoice(self.customer, 100, 90)
+        case = self._open_case()
+        writeoff = self._writeoff(
+            invoice, reason_id=self.env.ref("credit_collection.writeoff_reason_kind").id
+        )
+        writeoff.write(
+            {"settlement_value": 5, "settlement_account_id": self.bad_debt.id,
+             "settlement_note": "Two lathes"}
+        )  # fmt: skip
+        writeoff.action_request()
+        self._approve(writeoff)
+        self.assertRecordValues(case, [{"state": "closed", "result": "settled_in_kind"}])
+
     def test_a_small_rest_written_off_is_a_collected_case(self):
         self.company.sudo().receivable_small_limit = 5
         invoice = self._invoice(self.customer, 100, 90)

@@ -1,3 +1,7 @@
+import io
+import zipfile
+from xml.etree import ElementTree
+
 from odoo.exceptions import ValidationError
 from odoo.fields import Command, Date
 from odoo.tests import freeze_time, tagged
@@ -141,6 +145,59 @@ class TestNoteFigures(NoteCase):
         self._step(note, "dishonour", date="2025-05-01")
         self.assertEqual(self._report("2025-05-01").contingent, 0)
         self.assertEqual(self._report("2025-04-30").contingent, 125000)
+
+    def _pdf(self, report):
+        html, _type = (
+            self.env["ir.actions.report"]
+            .with_user(report.env.user)
+            ._render_qweb_html("credit_collection.report_receivable_ageing", report.ids)
+        )
+        return html.decode()
+
+    def _rows_of_sheet(self, report):
+        """The first sheet of the workbook: [[text or number of each cell]]."""
+        content, _kind = (
+            self.env["ir.actions.report"]
+            .with_user(report.env.user)
+            .with_context(active_model=report._name)
+            ._render_xlsx("credit_collection.receivable_ageing_xlsx", report.ids, {})
+        )
+        with zipfile.ZipFile(io.BytesIO(content)) as book:
+            texts = [
+                "".join(item.itertext())
+                for item in ElementTree.fromstring(book.read("xl/sharedStrings.xml"))
+            ]
+            sheet = ElementTree.fromstring(book.read("xl/worksheets/sheet1.xml"))
+        return [
+            [
+                texts[int(cell.findtext("{*}v"))]
+                if cell.get("t") == "s"
+                else float(cell.findtext("{*}v"))
+                for cell in row.findall("{*}c")
+                if cell.find("{*}v") is not None
+            ]
+            for row in sheet.iterfind(".//{*}row")
+        ]
+
+    def test_contingent_notes_on_paper(self):
+        """Under the matrix, in PDF and workbook, and in no sum of it; nothing without any."""
+        discounted = self._of_note()
+        endorsed = self._of_note(self._of_january(250))
+        self._of_note(self._of_january(70))  # held: it stands in the matrix
+        self._step(discounted, "discount", date="2025-03-01", interest=100, journal_id=self.bank.id)
+        self._step(endorsed, "endorse", date="2025-03-02", supplier_id=self.supplier.id)
+        report = self._report("2025-04-30")
+        text = self._pdf(report)
+        self.assertIn("Contingent notes, discounted or endorsed", text)
+        self.assertIn("125,250.00", text)
+        *_matrix, total, contingent = self._rows_of_sheet(report)
+        self.assertEqual(total, ["Total", 0, 0, 0, 70, 0, 0, 70])
+        self.assertEqual(contingent, ["Contingent Notes", 125250])
+        for day in ("2025-02-28", "2025-06-21"):  # not sold yet; matured
+            report = self._report(day)
+            with self.subTest(day=day):
+                self.assertNotIn("Contingent", self._pdf(report))
+                self.assertEqual(self._rows_of_sheet(report)[-1][0], "Total")
 
     def test_notes_in_a_receivable_account_would_count_twice(self):
         with self.assertRaisesRegex(ValidationError, "count twice"):
