@@ -26,9 +26,9 @@ class ReceivableFigure(models.Model):
     results, both are made again by computing the month anew, and every input opens what it
     is made of. Amounts are in company currency, rates in %.
 
-    Closing receivables are the books' balance, notes included; what is overdue is net of
-    credits, which pay the oldest item first (P4-14). DSO leaves out the group's own companies,
-    sales and receivables alike (P4-01).
+    Closing receivables are the books' balance, notes included, of today while the month runs;
+    what is overdue is net of credits, which pay the oldest item first (P4-14). DSO leaves out
+    the group's own companies, sales and receivables alike (P4-01).
     """
 
     _name = "receivable.figure"
@@ -41,6 +41,11 @@ class ReceivableFigure(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     date = fields.Date("Month", required=True, readonly=True, help="Its last day.")
     date_from = fields.Date("First Day", required=True, readonly=True)
+    date_closing = fields.Date(
+        "Balances of",
+        readonly=True,
+        help="Last day of the month, or the day it was computed in it.",
+    )
     scope = fields.Selection(
         [("company", "Company"), ("user", "Salesperson")], required=True, readonly=True
     )
@@ -175,6 +180,7 @@ class ReceivableFigure(models.Model):
                     "company_id": company.id,
                     "date": month,
                     "date_from": month + relativedelta(day=1),
+                    "date_closing": min(month, today),
                     "scope": scope,
                     "user_id": user,
                     "computed_at": now,

@@ -136,7 +136,12 @@ class ReceivableProvision(models.Model):
             )
             # sudo: state and link are the system's
             provision.sudo()._system().write(
-                {"state": "reversed", "reversal_move_id": reversal.id, "reversal_date": day}
+                {
+                    "state": "reversed",
+                    "reversal_move_id": reversal.id,
+                    # Undone on its own day, it has none of the next period.
+                    "reversal_date": day if day > provision.date else False,
+                }
             )
         return True
 

@@ -134,6 +134,15 @@ class TestProvision(ProvisionCase):
         self.assertFalse(provision.move_id)
         self.assertEqual(provision.state, "posted")
 
+    def test_reversed_on_its_own_day(self):
+        """A provision of today that was a mistake is undone today."""
+        provision = self._approved(date=self._today(), date_from=self._today())
+        provision.action_post()
+        provision.action_reverse()
+        self.assertEqual(provision.state, "reversed")
+        self.assertEqual(provision.reversal_move_id.date, self._today())
+        self.assertFalse(provision.reversal_date)
+
     def test_reversal_of_the_next_period(self):
         provision = self._approved()
         provision.reversal_date = "2026-01-01"
