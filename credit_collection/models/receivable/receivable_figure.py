@@ -172,27 +172,36 @@ class ReceivableFigure(models.Model):
         # sudo: rows are the system's; who asks was checked by the caller
         figures = self.sudo()._system()
         inputs = figures._get_inputs(company, months)
-        figures.search([("company_id", "=", company.id), ("date", "in", months)]).unlink()
-        now = fields.Datetime.now()
-        rows = figures.create(
-            [
-                {
-                    "company_id": company.id,
-                    "date": month,
-                    "date_from": month + relativedelta(day=1),
-                    "date_closing": min(month, today),
-                    "scope": scope,
-                    "user_id": user,
-                    "computed_at": now,
-                    "vat_factor": company.sudo().receivable_vat_factor,
-                    **figures._get_values(company, month, values),
-                }
-                for (month, scope, user), values in sorted(
-                    inputs.items(), key=lambda item: (item[0][0], item[0][1], item[0][2] or 0)
-                )
-            ]
-        )
-        return self.browse(rows.ids)
+        known = {
+            (row.date, row.scope, row.user_id.id or False): row
+            for row in figures.search([("company_id", "=", company.id), ("date", "in", months)])
+        }
+        common = {
+            "company_id": company.id,
+            "computed_at": fields.Datetime.now(),
+            "vat_factor": company.sudo().receivable_vat_factor,
+        }
+        rows, new = figures.browse(), []
+        for key in sorted(inputs, key=lambda key: (key[0], key[1], key[2] or 0)):
+            month, scope, user = key
+            vals = {
+                **common,
+                "date": month,
+                "date_from": month + relativedelta(day=1),
+                "date_closing": min(month, today),
+                "scope": scope,
+                "user_id": user,
+                **figures._get_values(company, month, inputs[key]),
+            }
+            # A row that is there stays the same record: links to it go on working.
+            row = known.pop((month, scope, user or False), None)
+            if row:
+                row.write(vals)
+                rows |= row
+            else:
+                new.append(vals)
+        figures.union(*known.values()).unlink()
+        return self.browse((rows | figures.create(new)).ids)
 
     @api.model
     def _get_values(self, company, month, values):

@@ -21,7 +21,7 @@ class ReceivableProvision(models.Model):
                     self.env._(
                         "The adjustment of %(points)s points in the column %(column)s needs a reason.",
                         points=line.adjustment,
-                        column=line.column_name,
+                        column=line.column_label,
                     )
                 )
         if self.currency_id.is_zero(self.target) and self.currency_id.is_zero(self.present):

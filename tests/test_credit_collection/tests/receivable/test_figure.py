@@ -96,7 +96,7 @@ class TestFigure(AgeingCase):
         first = self._compute()
         self._dated(self.two, 50, "2025-06-21")
         again = self._compute()
-        self.assertEqual(len(again), len(first))
+        self.assertEqual(again, first)
         self.assertEqual(again.filtered(lambda f: f.scope == "company").closing, 2350)
 
     def test_a_month_that_runs_is_of_today(self):
