@@ -48,6 +48,7 @@ def load_debts(book):
     """Customers and debts; before collection, whose run opens a case of what is late."""
     for key, data in CUSTOMERS.items():
         book.once(key, lambda key=key, data=data: make_customer(book, key, *data))
+    book.as_user(book.get("guiyang"), "controller").collection_user_id = book.user("collector")
     book.once("trade_year", lambda: trade_for_a_year(book))
     for key, (customer, late, amount) in DEBTS.items():
         book.once(

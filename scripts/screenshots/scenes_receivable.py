@@ -3,15 +3,21 @@
 LIST = ".o_list_view .o_data_row"
 ANY = ".o_list_view, .o_kanban_view, .o_view_nocontent, .o_form_view, .o_pivot, .o_graph_view"
 FORM = ".o_form_view .o_form_sheet, .o_form_view .o_form_editable"
-DIALOG = ".modal .o_form_view"
 TAB = "document.querySelector('a.nav-link[name={}]').click()"
-# Leaves a dialog: the screen behind it takes a moment.
-PRESS = (
-    "document.querySelector('.modal button[name={}]').click();"
-    " new Promise(done => setTimeout(done, 2500))"
-)
+# By the menu to the dialog of the ageing, and from there to its screen.
+AGEING = """(async () => {{
+    const press = async name => {{
+        for (let i = 0; i < 50 && !document.querySelector(name); i++) {{
+            await new Promise(done => setTimeout(done, 200));
+        }}
+        document.querySelector(name).click();
+    }};
+    await press("[data-menu-xmlid='credit_collection.menu_receivable']");
+    await press("[data-menu-xmlid='credit_collection.receivable_ageing_report_menu']");
+    await press(".modal button[name={}]");
+    await new Promise(done => setTimeout(done, 3000));
+}})()"""
 ACTION = "/odoo/action-credit_collection."
-AGEING = ACTION + "receivable_ageing_report_action"
 FIGURES = ACTION + "receivable_figure_action"
 PROVISIONS = ACTION + "receivable_provision_action"
 OVER_180 = ACTION + "receivable_long_overdue_action"
@@ -20,8 +26,8 @@ CLAIMS = "/odoo/written-off-claims"
 
 # name: logins, path with {external id}, what must be on it, script before the picture
 SCENES = {
-    "ageing-matrix": ("accountant auditor", AGEING, DIALOG, PRESS.format("action_open_matrix")),
-    "ageing-items": ("accountant gm", AGEING, DIALOG, PRESS.format("action_open_items")),
+    "ageing-matrix": ("accountant auditor", FIGURES, LIST, AGEING.format("action_open_matrix")),
+    "ageing-items": ("accountant gm", FIGURES, LIST, AGEING.format("action_open_items")),
     "figures": ("finance auditor collector", FIGURES, LIST, ""),
     "figures-graph": ("finance", FIGURES + "?view_type=graph", ".o_graph_view", ""),
     "figures-pivot": ("finance", FIGURES + "?view_type=pivot", ".o_pivot", ""),

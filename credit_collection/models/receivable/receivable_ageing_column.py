@@ -32,6 +32,7 @@ class ReceivableAgeingColumn(models.Model):
     )
 
     @api.depends("days_from", "company_id")
+    @api.depends_context("lang")
     def _compute_name(self):
         # sudo: the names of the columns follow from their neighbours
         siblings = self.sudo().search([("company_id", "in", [False, *self.company_id.ids])])
@@ -48,6 +49,7 @@ class ReceivableAgeingColumn(models.Model):
             column.name = self._get_range_name(first, last, own[0] == first)
 
     @api.depends("name")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for column in self:
             column.display_name = column.name

@@ -26,9 +26,9 @@ class ReceivableFigure(models.Model):
     results, both are made again by computing the month anew, and every input opens what it
     is made of. Amounts are in company currency, rates in %.
 
-    Closing receivables are the books' balance, notes included; what is overdue is net of
-    credits, which pay the oldest item first (P4-14). DSO leaves out the group's own companies,
-    sales and receivables alike (P4-01).
+    Closing receivables are the books' balance, notes included, of today while the month runs;
+    what is overdue is net of credits, which pay the oldest item first (P4-14). DSO leaves out
+    the group's own companies, sales and receivables alike (P4-01).
     """
 
     _name = "receivable.figure"
@@ -41,6 +41,11 @@ class ReceivableFigure(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     date = fields.Date("Month", required=True, readonly=True, help="Its last day.")
     date_from = fields.Date("First Day", required=True, readonly=True)
+    date_closing = fields.Date(
+        "Balances of",
+        readonly=True,
+        help="Last day of the month, or the day it was computed in it.",
+    )
     scope = fields.Selection(
         [("company", "Company"), ("user", "Salesperson")], required=True, readonly=True
     )
@@ -173,27 +178,37 @@ class ReceivableFigure(models.Model):
         # sudo: rows are the system's; who asks was checked by the caller
         figures = self.sudo()._system()
         inputs = figures._get_inputs(company, months)
-        figures.search([("company_id", "=", company.id), ("date", "in", months)]).unlink()
-        now = fields.Datetime.now()
-        rows = figures.create(
-            [
-                {
-                    "company_id": company.id,
-                    "date": month,
-                    "date_from": month + relativedelta(day=1),
-                    "scope": scope,
-                    "user_id": user,
-                    "computed_at": now,
-                    "vat_factor": company.sudo().receivable_vat_factor,
-                    "dso_target": company.sudo().receivable_dso_target,
-                    **figures._get_values(company, month, values),
-                }
-                for (month, scope, user), values in sorted(
-                    inputs.items(), key=lambda item: (item[0][0], item[0][1], item[0][2] or 0)
-                )
-            ]
-        )
-        return self.browse(rows.ids)
+        known = {
+            (row.date, row.scope, row.user_id.id or False): row
+            for row in figures.search([("company_id", "=", company.id), ("date", "in", months)])
+        }
+        common = {
+            "company_id": company.id,
+            "computed_at": fields.Datetime.now(),
+            "vat_factor": company.sudo().receivable_vat_factor,
+            "dso_target": company.sudo().receivable_dso_target,
+        }
+        rows, new = figures.browse(), []
+        for key in sorted(inputs, key=lambda key: (key[0], key[1], key[2] or 0)):
+            month, scope, user = key
+            vals = {
+                **common,
+                "date": month,
+                "date_from": month + relativedelta(day=1),
+                "date_closing": min(month, today),
+                "scope": scope,
+                "user_id": user,
+                **figures._get_values(company, month, inputs[key]),
+            }
+            # A row that is there stays the same record: links to it go on working.
+            row = known.pop((month, scope, user or False), None)
+            if row:
+                row.write(vals)
+                rows |= row
+            else:
+                new.append(vals)
+        figures.union(*known.values()).unlink()
+        return self.browse((rows | figures.create(new)).ids)
 
     @api.model
     def _get_values(self, company, month, values):

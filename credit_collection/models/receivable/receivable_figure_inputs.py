@@ -102,10 +102,11 @@ class ReceivableFigure(models.Model):
             result[month, "company", False][name] += amount
             result[month, "user", user or False][name] += amount
 
+        today = company._credit_today()
         for month in months:
             result[month, "company", False]["closing"] += 0.0
             first = month + relativedelta(day=1)
-            for user, values in self._sum_ageing(company, month).items():
+            for user, values in self._sum_ageing(company, min(month, today)).items():
                 for name, amount in values.items():
                     add(month, user, name, amount)
             for user, values in self._sum_ageing(company, first - relativedelta(days=1)).items():
@@ -220,25 +221,29 @@ class ReceivableFigure(models.Model):
     # ------------------------------------------------------------------ opening the balances
 
     def action_open_closing(self):
-        """Open the ageing at the end of the month."""
-        return self._open_ageing(self.date)
+        """Open the ageing at the end of the month, or of the day it was computed in it."""
+        return self._open_ageing(self._get_closing_day())
 
     def action_open_overdue(self):
         """Open what is overdue at the end of the month, net of credits; without the group."""
-        action = self._open_ageing(self.date)
+        action = self._open_ageing(self._get_closing_day())
         group = self._get_group_partner_ids()
         action["domain"] += [("days", ">", 0), ("net", ">", 0), ("partner_id", "not in", group)]
         return action
 
     def action_open_group(self):
         """Open what companies of this database owe at the end of the month."""
-        action = self._open_ageing(self.date)
+        action = self._open_ageing(self._get_closing_day())
         action["domain"] += [("partner_id", "in", self._get_group_partner_ids())]
         return action
 
     def action_open_opening(self):
         """Open the ageing at the end of the month before."""
         return self._open_ageing(self.date_from - relativedelta(days=1))
+
+    def _get_closing_day(self):
+        self.ensure_one()
+        return self.date_closing or self.date
 
     def _open_ageing(self, day):
         self.ensure_one()

@@ -44,7 +44,7 @@ class ReceivableNoteStep(models.Model):
     )
     state_before = fields.Char(readonly=True)
     date = fields.Date(required=True, readonly=True)
-    user_id = fields.Many2one("res.users", "By", readonly=True)
+    user_id = fields.Many2one("res.users", "Taken by", readonly=True)
     journal_id = fields.Many2one("account.journal", "Bank", readonly=True)
     interest = fields.Monetary(readonly=True)
     fee = fields.Monetary(readonly=True)

@@ -21,7 +21,7 @@ class ReceivableProvision(models.Model):
                     self.env._(
                         "The adjustment of %(points)s points in the column %(column)s needs a reason.",
                         points=line.adjustment,
-                        column=line.column_name,
+                        column=line.column_label,
                     )
                 )
         if self.currency_id.is_zero(self.target) and self.currency_id.is_zero(self.present):
@@ -136,7 +136,12 @@ class ReceivableProvision(models.Model):
             )
             # sudo: state and link are the system's
             provision.sudo()._system().write(
-                {"state": "reversed", "reversal_move_id": reversal.id, "reversal_date": day}
+                {
+                    "state": "reversed",
+                    "reversal_move_id": reversal.id,
+                    # Undone on its own day, it has none of the next period.
+                    "reversal_date": day if day > provision.date else False,
+                }
             )
         return True
 

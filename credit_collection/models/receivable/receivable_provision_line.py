@@ -4,12 +4,36 @@ from odoo.exceptions import ValidationError
 from ..credit.res_partner import SEGMENTS
 
 
+class ReceivableProvisionColumn(models.AbstractModel):
+    """A row of an ageing column, named as its reader names the column."""
+
+    _name = "receivable.provision.column"
+    _description = "Column of a Provision"
+
+    column_label = fields.Char("Column", compute="_compute_column_label")
+
+    @api.depends("column_name")
+    @api.depends_context("lang")
+    def _compute_column_label(self):
+        """Of a column that is there no more: what it was called when it was worked out."""
+        languages = [code for code, _name in self.env["res.lang"].get_installed()]
+        for company, rows in self.grouped("company_id").items():
+            columns = self.env["receivable.ageing.column"]._get_columns(company)
+            names = {
+                column.with_context(lang=lang).name: column.name
+                for lang in languages
+                for column in columns
+            }
+            for row in rows:
+                row.column_label = names.get(row.column_name, row.column_name)
+
+
 class ReceivableProvisionLine(models.Model):
     """A cell of the matrix: what stands in an ageing column, of a grade or segment, and its rate."""
 
     _name = "receivable.provision.line"
     _description = "Row of a Provision"
-    _inherit = ["credit.protected.mixin"]
+    _inherit = ["credit.protected.mixin", "receivable.provision.column"]
     _order = "grade_id, segment, column_index, id"
 
     provision_id = fields.Many2one(
@@ -18,7 +42,7 @@ class ReceivableProvisionLine(models.Model):
     company_id = fields.Many2one(related="provision_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="provision_id.currency_id")
     column_index = fields.Integer(readonly=True)
-    column_name = fields.Char("Column", readonly=True)
+    column_name = fields.Char("Column (as Worked Out)", readonly=True)
     days_from = fields.Integer(readonly=True, aggregator=None)
     grade_id = fields.Many2one("credit.grade", readonly=True, ondelete="restrict")
     segment = fields.Selection(SEGMENTS, "Customer Segment", readonly=True)
@@ -183,7 +207,7 @@ class ReceivableProvisionRoll(models.Model):
 
     _name = "receivable.provision.roll"
     _description = "Roll Rate of a Month"
-    _inherit = ["credit.protected.mixin"]
+    _inherit = ["credit.protected.mixin", "receivable.provision.column"]
     _order = "grade_id, segment, column_index, date desc, id"
 
     provision_id = fields.Many2one(
@@ -194,7 +218,7 @@ class ReceivableProvisionRoll(models.Model):
     date = fields.Date("Month-End")
     date_rolled = fields.Date("Looked at Again")
     column_index = fields.Integer(aggregator=None)
-    column_name = fields.Char("Column")
+    column_name = fields.Char("Column (as Worked Out)")
     grade_id = fields.Many2one("credit.grade", ondelete="restrict")
     segment = fields.Selection(SEGMENTS, "Customer Segment")
     amount_stood = fields.Monetary(

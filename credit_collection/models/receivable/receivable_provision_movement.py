@@ -16,13 +16,13 @@ class ReceivableProvision(models.Model):
 
     _inherit = "receivable.provision"
 
-    movement_opening = fields.Monetary("Opening", compute="_compute_movement")
+    movement_opening = fields.Monetary("Opening Allowance", compute="_compute_movement")
     movement_charged = fields.Monetary("Charged", compute="_compute_movement")
-    movement_used = fields.Monetary("Used", compute="_compute_movement")
-    movement_released = fields.Monetary("Released", compute="_compute_movement")
-    movement_other = fields.Monetary("Other", compute="_compute_movement")
+    movement_used = fields.Monetary("Used by Write-Offs", compute="_compute_movement")
+    movement_released = fields.Monetary("Released to Income", compute="_compute_movement")
+    movement_other = fields.Monetary("Other Movements", compute="_compute_movement")
     movement_closing = fields.Monetary(
-        "Closing", compute="_compute_movement", help="Balance of the allowance account."
+        "Closing Allowance", compute="_compute_movement", help="Balance of the allowance account."
     )
 
     @api.depends("date", "date_from", "allowance_account_id", "expense_account_id", "state")

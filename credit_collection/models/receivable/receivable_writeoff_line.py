@@ -87,7 +87,7 @@ class ReceivableWriteoffLine(models.Model):
     is_watched = fields.Boolean(
         "Watched", help="The customer is watched: he may pay again (P1-12)."
     )
-    review_date = fields.Date("Next Review", index="btree_not_null")
+    review_date = fields.Date("Look at It Again on", index="btree_not_null")
     claim_note = fields.Char("Note")
     can_pursue = fields.Boolean(compute="_compute_can_pursue")
     recovery_ids = fields.One2many("receivable.recovery", "writeoff_line_id", "Recoveries")

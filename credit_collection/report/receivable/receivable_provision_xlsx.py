@@ -40,7 +40,7 @@ class ReceivableProvisionXlsx(models.AbstractModel):
             [
                 [
                     self._group(line),
-                    line.column_name,
+                    line.column_label,
                     line.exposure,
                     line.base_rate / 100,
                     line.adjustment / 100,
@@ -113,7 +113,7 @@ class ReceivableProvisionXlsx(models.AbstractModel):
             [
                 [
                     self._group(row),
-                    row.column_name,
+                    row.column_label,
                     row.date,
                     row.date_rolled,
                     row.amount_stood,

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ...models.receivable.receivable_ageing import BASES
 
@@ -61,7 +61,7 @@ class ReceivableAgeingReport(models.TransientModel):
         for report in self:
             report.display_name = self.env._(
                 "Ageing as of %(date)s, %(company)s",
-                date=fields.Date.to_string(report.date),
+                date=format_date(self.env, report.date),
                 company=report.company_id.name,
             )
 

@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 
 from .ageing_case import AgeingCase
 
@@ -114,8 +114,23 @@ class TestFigure(AgeingCase):
         first = self._compute()
         self._dated(self.two, 50, "2025-06-21")
         again = self._compute()
-        self.assertEqual(len(again), len(first))
+        self.assertEqual(again, first)
         self.assertEqual(again.filtered(lambda f: f.scope == "company").closing, 2350)
+
+    def test_a_month_that_runs_is_of_today(self):
+        """What falls due later in the month is not overdue yet."""
+        self._dated(self.two, 700, "2025-09-01", due="2025-09-28")
+        self._dated(self.two, 50, "2025-09-01", due="2025-09-10")
+        with freeze_time("2025-09-15 04:00:00"):
+            row = self._compute("2025-09-01", "2025-09-15").filtered(lambda f: f.scope == "company")
+            running = row.overdue
+            self.assertEqual(row.date_closing, self._day("2025-09-15"))
+            action = row.action_open_overdue()
+        opened = self.env[action["res_model"]].search(action["domain"])
+        self.assertEqual(sum(opened.mapped("net")), running)
+        row = self._compute("2025-09-01", "2025-09-30").filtered(lambda f: f.scope == "company")
+        self.assertEqual(row.date_closing, self._day("2025-09-30"))
+        self.assertEqual(row.overdue, running + 700)
 
     def test_sales_inside_the_group_are_left_out(self):
         sister = self.setup_other_company()["company"]

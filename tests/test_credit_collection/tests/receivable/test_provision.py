@@ -134,6 +134,28 @@ class TestProvision(ProvisionCase):
         self.assertFalse(provision.move_id)
         self.assertEqual(provision.state, "posted")
 
+    def test_columns_in_the_language_of_the_reader(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        provision = self._provision()
+        provision.action_compute()
+        for rows in (provision.line_ids, provision.roll_ids):
+            english = rows.with_context(lang="en_US").mapped("column_label")
+            chinese = rows.with_context(lang="zh_CN").mapped("column_label")
+            self.assertEqual(english, rows.mapped("column_name"))
+            self.assertNotEqual(chinese, english)
+        gone = provision.line_ids[0]
+        gone.sudo()._system().column_name = "1–10"
+        self.assertEqual(gone.column_label, "1–10")
+
+    def test_reversed_on_its_own_day(self):
+        """A provision of today that was a mistake is undone today."""
+        provision = self._approved(date=self._today(), date_from=self._today())
+        provision.action_post()
+        provision.action_reverse()
+        self.assertEqual(provision.state, "reversed")
+        self.assertEqual(provision.reversal_move_id.date, self._today())
+        self.assertFalse(provision.reversal_date)
+
     def test_reversal_of_the_next_period(self):
         provision = self._approved()
         provision.reversal_date = "2026-01-01"
