@@ -3,11 +3,11 @@ from lxml import etree
 from odoo.service.model import call_kw
 from odoo.tests import tagged
 
-from ..common import CreditCollectionCommon
+from .facts_case import FactsCase
 
 
 @tagged("post_install", "-at_install")
-class TestButtons(CreditCollectionCommon):
+class TestButtons(FactsCase):
     """Buttons as the web client presses them: with the ids of what is shown or chosen."""
 
     def test_methods_of_buttons_take_ids(self):
