@@ -166,6 +166,7 @@
     ],
     "assets": {
         "web.assets_backend": ["credit_collection/static/src/scss/*.scss"],
+        "web.report_assets_common": ["credit_collection/static/src/report/*.scss"],
     },
     "application": True,
 }

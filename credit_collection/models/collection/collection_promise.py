@@ -162,10 +162,12 @@ class CollectionPromiseLine(models.Model):
         "(move_line_id) WHERE state = 'open'",
         "This item is under an open promise already.",
     )
+
     _judged_idx = models.Index("(company_id, date_promised) WHERE state <> 'cancelled'")
     _amount_positive = models.Constraint("CHECK(amount > 0)", "A promised amount is above zero.")
 
-    @api.depends("move_id", "date_promised")
+    @api.depends("partner_id", "amount", "currency_id")
     def _compute_display_name(self):
+        # What a calendar shows of the day.
         for line in self:
-            line.display_name = f"{line.move_id.name or ''} {line.date_promised or ''}".strip()
+            line.display_name = f"{line.partner_id.name}: {line.currency_id.format(line.amount)}"

@@ -157,7 +157,6 @@ class CollectionRun(models.Model):
                 )
             )
 
-    @api.model
     def action_new(self):
         """Make a preview for the company of the user and open it."""
         self._check_may_run()

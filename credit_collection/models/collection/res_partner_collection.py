@@ -117,3 +117,9 @@ class ResPartner(models.Model):
         ]
         action["context"] = {}
         return action
+
+    def _get_collection_address(self):
+        """Postal address for a paper, without the commas and lines that empty parts leave behind."""
+        self.ensure_one()
+        lines = self._display_address(without_company=True).splitlines()
+        return "\n".join(line.strip(" ,") for line in lines if line.strip(" ,"))
