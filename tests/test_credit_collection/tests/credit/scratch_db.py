@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import time
 import uuid
 
 from odoo.tools import config
@@ -42,7 +43,15 @@ def odoo(*arguments, text=None):
 
 
 def drop(name):
-    run("dropdb", "--if-exists", "--force", name)
+    for again in (True, True, False):
+        try:
+            run("dropdb", "--if-exists", "--force", name)
+            return
+        except AssertionError:
+            # PostgreSQL may be tidying it up by itself, which only its superuser may end.
+            if not again:
+                raise
+            time.sleep(5)
 
 
 def copy_of(source):

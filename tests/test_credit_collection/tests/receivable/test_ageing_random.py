@@ -207,7 +207,7 @@ class TestAgeingRandom(AgeingCase):
 
     # Without Phase.shrink, which takes minutes: add it to look into a failure.
     @settings(
-        max_examples=14,
+        max_examples=10,
         deadline=None,
         derandomize=True,
         phases=[Phase.explicit, Phase.generate],
