@@ -11,7 +11,8 @@ States collection.case: open -> closed (one open per customer and company).
        collection.letter: ready -> sent | printed | bounced | cancelled.
        collection.run: preview -> running -> done | failed.
        collection.promise.line: open -> kept | partly | broken | cancelled.
-       collection.agreement: draft -> requested -> active -> kept | broken; rejected, cancelled.
+       collection.agreement: draft -> requested -> active -> kept | broken; rejected, cancelled;
+       for 60 days after it ended, late statements bring it back.
        collection.dispute: open -> accepted | rejected | cancelled.
        collection.confirmation: sent -> answered -> routed.
        collection.filing: draft -> requested -> filed -> evidence -> done; rejected.

@@ -31,7 +31,8 @@ class CollectionAgreement(models.Model):
     requested  frozen; beyond the collector's authority (P2-02), the tiers decide
     active     in force: its items rest; payments decide the rest
     kept       all paid as agreed
-    broken     an instalment was missed: the items are chased again, people are told
+    broken     an instalment was missed: the items are chased again, people are told; in force
+               again when a statement entered late shows that it was paid in time
     rejected, cancelled   never came into force, or was ended by hand with a reason
 
     | action          | who                                   | restriction                    |

@@ -43,7 +43,8 @@ class CollectionAgreement(models.Model):
             ended_before = agreement.state == state == "broken"
             for line, verdict in zip(agreement.line_ids, judged, strict=True):
                 # What falls due after the end is nobody's instalment any more.
-                if line.id in verdicts and not (ended_before and verdict == "missed"):
+                late = ended_before and line.state == "open" and verdict == "missed"
+                if line.id in verdicts and not late:
                     line.write({"state": verdict, "amount_paid": verdicts[line.id]["paid"]})
             if agreement.state != state:
                 changed[state] |= agreement
