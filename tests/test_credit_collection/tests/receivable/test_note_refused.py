@@ -14,6 +14,7 @@ class TestNoteRefused(NoteCase):
         note = self._note(invoice, receive=False)
         self.refused(note.action_present, words=["not possible now"])
         self.company.sudo().receivable_note_account_id = False
+        self.note_account.name = "Paper"  # not found by its name either
         self.refused(note.action_receive, words=["Notes Receivable"])
         self.company.sudo().receivable_note_account_id = self.note_account
         note.amount = 90
