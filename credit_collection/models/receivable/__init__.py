@@ -35,6 +35,7 @@ from . import receivable_ageing_column
 from . import receivable_ageing
 from . import receivable_figure
 from . import receivable_figure_inputs
+from . import receivable_figure_open
 from . import receivable_provision
 from . import receivable_provision_line
 from . import receivable_provision_figures

@@ -80,6 +80,15 @@ class ReceivableEntryMixin(models.AbstractModel):
         """
         env = self._books()
         move = move.with_env(env)
+        if date < move.date:
+            raise UserError(
+                self.env._(
+                    "%(entry)s of %(day)s cannot be reversed on %(date)s, before it was booked.",
+                    entry=move.name,
+                    day=format_date(self.env, move.date),
+                    date=format_date(self.env, date),
+                )
+            )
         has_tax = bool(move.line_ids.tax_tag_ids)
         self._check_period(date, move.journal_id, has_tax, may_wait)
         waits = date > self.sudo().company_id._credit_today()

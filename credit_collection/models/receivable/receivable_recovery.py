@@ -1,5 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
 
 
 class ReceivableRecovery(models.Model):
@@ -78,7 +79,7 @@ class ReceivableRecovery(models.Model):
         self._check_may_book()
         claim.check_access("read")
         payment_line.check_access("read")
-        self._check_claim(claim, amount)
+        self._check_claim(claim, amount, date)
         self._check_payment(claim, payment_line, payment_amount)
         claim_sudo = claim.sudo()
         # The row is written before it is booked: of two at the same instant one starts anew.
@@ -123,10 +124,20 @@ class ReceivableRecovery(models.Model):
         )
         return recovery.with_env(self.env)
 
-    def _check_claim(self, claim, amount):
+    def _check_claim(self, claim, amount, date):
         currency = claim.currency_id
         if claim.state != "approved" or not claim.amount_claim:
             raise UserError(self.env._("%s is not a claim of the register.", claim.move_name))
+        if date < claim.date_booked:
+            raise UserError(
+                self.env._(
+                    "%(invoice)s was written off on %(day)s: it cannot be recovered before, on"
+                    " %(date)s.",
+                    invoice=claim.move_name,
+                    day=format_date(self.env, claim.date_booked),
+                    date=format_date(self.env, date),
+                )
+            )
         rest = claim.amount_claim - claim.amount_recovered
         if currency.compare_amounts(amount, 0) <= 0 or currency.compare_amounts(amount, rest) > 0:
             raise UserError(

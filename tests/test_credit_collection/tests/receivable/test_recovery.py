@@ -37,6 +37,20 @@ class TestRecovery(WriteoffCase):
         )  # fmt: skip
         self.assertEqual(customer.action_open_receivable_claims()["res_model"], claim._name)
 
+    def test_not_before_what_it_follows(self):
+        claim = self._claim()
+        payment = self._paid_item(400)
+        self.refused(lambda: self._recover(claim, date=self._today(-1)), words=["written off on"])
+        self.assertEqual((claim.amount_recovered, payment.reconciled), (0, False))
+        recovery = self._recover(claim)
+        for document in (recovery, claim.writeoff_id):
+            if document == claim.writeoff_id:
+                self._undo(recovery)
+            self.refused(
+                lambda d=document: self._undo(d, date=self._today(-1)), words=["before it was booked"]
+            )
+        self.assertEqual((recovery.state, claim.writeoff_id.state), ("reversed", "approved"))
+
     def test_payment_reinstates_and_pays_in_one_step(self):
         claim = self._claim()
         payment = self._paid_item(400)
