@@ -15,7 +15,7 @@ class CollectionCase(models.Model):
     @api.model
     def _cron_archive(self):
         """Archive the cases that were closed before this year began, per company's calendar."""
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].search([]):  # pylint: disable=no-search-all
             self.search(
                 [
                     ("company_id", "=", company.id),

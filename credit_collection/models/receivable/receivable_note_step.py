@@ -47,7 +47,7 @@ class ReceivableNoteStep(models.Model):
     user_id = fields.Many2one("res.users", "Taken by", readonly=True)
     journal_id = fields.Many2one("account.journal", "Bank", readonly=True)
     interest = fields.Monetary(readonly=True)
-    fee = fields.Monetary(readonly=True)
+    fee = fields.Monetary("Bank Fee", readonly=True)
     supplier_id = fields.Many2one("res.partner", "Endorsed to", readonly=True)
     bill_line_ids = fields.Many2many("account.move.line", string="Bills", readonly=True)
     reason = fields.Char(readonly=True)

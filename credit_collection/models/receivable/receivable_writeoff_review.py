@@ -18,7 +18,7 @@ class ReceivableWriteoffLine(models.Model):
         One activity per application; the next one comes when another day of review is set.
         """
         tasks = self.env["collection.task"]
-        for company in self.env["res.company"].search([]):
+        for company in self.env["res.company"].search([]):  # pylint: disable=no-search-all
             today = company._credit_today()
             due = self.search(
                 [

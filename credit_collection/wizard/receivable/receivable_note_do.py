@@ -32,7 +32,7 @@ class ReceivableNoteDo(models.TransientModel):
     )  # fmt: skip
     percent = fields.Float("Interest (% a Year)")
     interest = fields.Monetary(compute="_compute_interest", store=True, readonly=False)
-    fee = fields.Monetary()
+    fee = fields.Monetary("Bank Fee")
     net = fields.Monetary("Money Received", compute="_compute_net")
     supplier_id = fields.Many2one("res.partner")
     bill_line_ids = fields.Many2many(

@@ -47,7 +47,8 @@ class TestRecovery(WriteoffCase):
             if document == claim.writeoff_id:
                 self._undo(recovery)
             self.refused(
-                lambda d=document: self._undo(d, date=self._today(-1)), words=["before it was booked"]
+                lambda d=document: self._undo(d, date=self._today(-1)),
+                words=["before it was booked"],
             )
         self.assertEqual((recovery.state, claim.writeoff_id.state), ("reversed", "approved"))
 
