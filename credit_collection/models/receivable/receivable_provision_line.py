@@ -47,7 +47,9 @@ class ReceivableProvisionLine(models.Model):
     grade_id = fields.Many2one("credit.grade", readonly=True, ondelete="restrict")
     segment = fields.Selection(SEGMENTS, "Customer Segment", readonly=True)
     exposure = fields.Monetary(
-        readonly=True, help="Owed after credits, without customers with a specific allowance."
+        "Amount Owed",
+        readonly=True,
+        help="Owed after credits, without customers with a specific allowance.",
     )
     base_rate = fields.Float(
         "Rate (%)", digits=(7, 4), aggregator=None, help="Typed in, or computed from roll rates."
@@ -131,7 +133,7 @@ class ReceivableProvisionSpecific(models.Model):
     case_id = fields.Many2one(
         "collection.case", ondelete="set null", check_company=True, index="btree_not_null"
     )
-    exposure = fields.Monetary(readonly=True, help="Owed after credits on the day.")
+    exposure = fields.Monetary("Amount Owed", readonly=True, help="Owed after credits on the day.")
     percent = fields.Float("Expected Loss (%)", required=True, default=100.0, aggregator=None)
     amount = fields.Monetary("Allowance", compute="_compute_amount", store=True)
     reason = fields.Char(required=True)

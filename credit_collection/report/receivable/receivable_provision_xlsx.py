@@ -30,7 +30,7 @@ class ReceivableProvisionXlsx(models.AbstractModel):
             [
                 (self.env._("Group"), "text"),
                 (self.env._("Column"), "text"),
-                (self.env._("Exposure"), "money"),
+                (self.env._("Amount Owed"), "money"),
                 (self.env._("Rate"), "percent"),
                 (self.env._("Adjustment"), "percent"),
                 (self.env._("Rate Used"), "percent"),
@@ -60,7 +60,7 @@ class ReceivableProvisionXlsx(models.AbstractModel):
             [
                 (self.env._("Specific Allowances"), "text"),
                 (self.env._("Case"), "text"),
-                (self.env._("Exposure"), "money"),
+                (self.env._("Amount Owed"), "money"),
                 (self.env._("Expected Loss"), "percent"),
                 ("", "text"),
                 ("", "text"),
