@@ -72,7 +72,11 @@ class CollectionDispute(models.Model):
         "collection.case", readonly=True, index=True, check_company=True, ondelete="set null"
     )
     contact_id = fields.Many2one(
-        "collection.contact", readonly=True, index="btree_not_null", ondelete="set null"
+        "collection.contact",
+        "Logged Contact",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
     )
     amount = fields.Monetary("Contested", required=True, readonly=True, aggregator=None)
     amount_company = fields.Monetary(

@@ -54,7 +54,11 @@ class CollectionPromise(models.Model):
         "collection.case", readonly=True, index=True, check_company=True, ondelete="set null"
     )
     contact_id = fields.Many2one(
-        "collection.contact", readonly=True, index="btree_not_null", ondelete="set null"
+        "collection.contact",
+        "Logged Contact",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
     )
     user_id = fields.Many2one(
         "res.users", "Taken by", readonly=True, default=lambda self: self.env.user, index=True

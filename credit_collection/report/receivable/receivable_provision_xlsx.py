@@ -28,7 +28,7 @@ class ReceivableProvisionXlsx(models.AbstractModel):
             sheet,
             2,
             [
-                (self.env._("Group"), "text"),
+                (self.env._("Grade or Segment"), "text"),
                 (self.env._("Column"), "text"),
                 (self.env._("Amount Owed"), "money"),
                 (self.env._("Rate"), "percent"),
@@ -102,7 +102,7 @@ class ReceivableProvisionXlsx(models.AbstractModel):
             workbook.add_worksheet(self.env._("Working of the Rates")),
             0,
             [
-                (self.env._("Group"), "text"),
+                (self.env._("Grade or Segment"), "text"),
                 (self.env._("Column"), "text"),
                 (self.env._("Month-End"), "date"),
                 (self.env._("Looked at Again"), "date"),
