@@ -32,6 +32,8 @@ Doors  collection.promise._take and _spread, collection.dispute._open,
        account.move._set_collection_reason and _leave_out: for wizards and sheets, they check rights;
        collection.promise.line._judge, collection.agreement._judge, collection.dispute._close_settled:
        once per company before a run decides (collection_run_facts.py).
+Settings of the company are a prefetch group of their own (`prefetch="collection"`): Odoo reads a
+       company in every request, and only collecting needs them.
 """
 
 from . import collection_item

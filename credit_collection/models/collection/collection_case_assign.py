@@ -203,6 +203,7 @@ class ResCompany(models.Model):
         "Cases without a Collector",
         help="Gets the cases that no team and no salesperson takes; empty = the responsible"
         " controller, else a collection manager.",
+        prefetch="collection",
     )
 
 

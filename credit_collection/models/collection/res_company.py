@@ -11,6 +11,7 @@ class ResCompany(models.Model):
     collection_own_portfolio = fields.Boolean(
         "Collectors See Their Own Customers Only",
         help="Cases, letters, contacts and promises of other collectors are hidden from a collector.",
+        prefetch="collection",
     )
 
     # ------------------------------------------------------------------ working days

@@ -23,31 +23,38 @@ class ResCompany(models.Model):
         required=True,
         help="Every Day: the run works by itself once a day. By hand: somebody looks at a preview"
         " and starts it.",
+        prefetch="collection",
     )
     collection_run_hour = fields.Float(
-        "Run at", default=6.0, help="Time of day in the company's time zone, or soon after."
+        "Run at",
+        default=6.0,
+        help="Time of day in the company's time zone, or soon after.",
+        prefetch="collection",
     )
     # P2-21
-    collection_hour_from = fields.Float("Contact from", default=8.0)
+    collection_hour_from = fields.Float("Contact from", default=8.0, prefetch="collection")
     collection_hour_to = fields.Float(
         "Contact until",
         default=20.0,
         help="Letters go out between these hours only, in the company's time zone.",
+        prefetch="collection",
     )
     collection_contact_max = fields.Integer(
         "Contacts per Customer at Most",
         default=7,
         help="Letters and contacts that were logged; 0 = no limit.",
+        prefetch="collection",
     )
-    collection_contact_days = fields.Integer("Within Days", default=7)
+    collection_contact_days = fields.Integer("Within Days", default=7, prefetch="collection")
     collection_bank_guard_days = fields.Integer(
         "Bank Guard (Days)",
         default=7,
         help="No letter goes while a bank or cash journal was not reconciled for more than so many"
         " days: what customers paid may be there. 0 = off.",
+        prefetch="collection",
     )
     collection_assign_order = fields.Selection(
-        ASSIGN_ORDERS, "Who Collects", default="territory", required=True
+        ASSIGN_ORDERS, "Who Collects", default="territory", required=True, prefetch="collection"
     )
 
     _collection_hours_range = models.Constraint(

@@ -11,44 +11,62 @@ class ResCompany(models.Model):
     collection_sheet_enabled = fields.Boolean(
         "Overdue Confirmation Sheets",
         help="Every month each salesperson confirms his overdue items (P3-03).",
+        prefetch="collection",
     )
     collection_sheet_day = fields.Integer(
         "Day of the Overdue Notice",
         default=3,
         help="Day of the month, moved to the next working day; the sheet follows on the working"
         " day after.",
+        prefetch="collection",
     )
-    collection_sheet_answer_days = fields.Integer("Working Days to Answer", default=5)
-    collection_sheet_route_days = fields.Integer("Working Days to Route", default=3)
+    collection_sheet_answer_days = fields.Integer(
+        "Working Days to Answer", default=5, prefetch="collection"
+    )
+    collection_sheet_route_days = fields.Integer(
+        "Working Days to Route", default=3, prefetch="collection"
+    )
     # Months that are dealt with; a day that was missed is made up for once.
-    collection_notice_period = fields.Date(readonly=True)
-    collection_sheet_period = fields.Date(readonly=True)
+    collection_notice_period = fields.Date(readonly=True, prefetch="collection")
+    collection_sheet_period = fields.Date(readonly=True, prefetch="collection")
 
     collection_finance_user_id = fields.Many2one(
         "res.users",
         "Routes Answers",
         help="Finance: routes the answers; empty = the responsible controller.",
+        prefetch="collection",
     )
     collection_accounting_user_id = fields.Many2one(
         "res.users",
         "Clears Book Differences",
         help="Accounting: clears differences of the books, and disputes about them; empty = Finance.",
+        prefetch="collection",
     )
     collection_sales_head_id = fields.Many2one(
         "res.users",
         "Head of Sales",
         help="Told of late answers, gets disputes about price, quantity and quality; empty = a sales"
         " manager.",
+        prefetch="collection",
     )
 
     collection_takeover_tell_days = fields.Integer(
-        "Tell the Team Head over (Days)", default=90, help="Days overdue; 0 = never (P3-06)."
+        "Tell the Team Head over (Days)",
+        default=90,
+        help="Days overdue; 0 = never (P3-06).",
+        prefetch="collection",
     )
     collection_takeover_days = fields.Integer(
-        "Team Takes over above (Days)", default=180, help="Days overdue; 0 = never (P3-06)."
+        "Team Takes over above (Days)",
+        default=180,
+        help="Days overdue; 0 = never (P3-06).",
+        prefetch="collection",
     )
     collection_evidence_days = fields.Integer(
-        "Working Days to Hand in Evidence", default=5, help="After a takeover (P3-07)."
+        "Working Days to Hand in Evidence",
+        default=5,
+        help="After a takeover (P3-07).",
+        prefetch="collection",
     )
     collection_key_sales = fields.Monetary(
         "Key Customer from Yearly Sales of",
@@ -56,6 +74,7 @@ class ResCompany(models.Model):
         help="Twelve full months, tax included, in company currency; their cases are followed up"
         " every week."
         " 0 = no key customers (P2-18).",
+        prefetch="collection",
     )
 
     _collection_sheet_days = models.Constraint(

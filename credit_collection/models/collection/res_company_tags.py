@@ -11,14 +11,16 @@ class ResCompany(models.Model):
         currency_field="currency_id",
         default=100000.0,
         help="What a customer owes in all, company currency.",
+        prefetch="collection",
     )
     collection_amount_b = fields.Monetary(
-        "Amount Class B From", currency_field="currency_id", default=10000.0
+        "Amount Class B From", currency_field="currency_id", default=10000.0, prefetch="collection"
     )
     collection_high_risk_score = fields.Integer(
         "High Risk From (Score)",
         default=60,
         help="Overdue items with this score or more are on the high-risk list.",
+        prefetch="collection",
     )
 
     _collection_amount_classes = models.Constraint(

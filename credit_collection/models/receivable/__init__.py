@@ -18,6 +18,7 @@ Hooks  receivable.ageing._get_extra_selects(company, as_of): kinds beside the re
        receivable.note._after_step; account_move_receivable.BOOKED guards entries.
 Crons  receivable.note._cron_daily: reminders before maturity, end of contingent notes;
        receivable.writeoff.line._cron_review: claims of the register to look at again.
+Settings of the company are a prefetch group of their own, as those of `collection`.
 
 Every journal entry goes through Odoo's own posting, is linked both ways, and is undone by
 reversal, never by deletion.

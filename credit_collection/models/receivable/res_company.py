@@ -47,17 +47,20 @@ class ResCompany(models.Model):
         default="actual",
         required=True,
         help="P4-08 counts months of 30 days.",
+        prefetch="receivable",
     )
     receivable_vat_factor = fields.Float(
         "VAT Factor of DSO",
         default=VAT_FACTOR,
         digits=(6, 4),
         help="Sales without tax times this factor compare with receivables (P4-01), e.g. 1.13.",
+        prefetch="receivable",
     )
     receivable_dso_target = fields.Float(
         "Target DSO (Days)",
         default=30.0,
         help="Figures of a month whose DSO is longer are marked (P4-01). 0 = no target.",
+        prefetch="receivable",
     )
     receivable_allowance_account_id = fields.Many2one(
         "account.account",
@@ -67,6 +70,7 @@ class ResCompany(models.Model):
         domain="[('account_type', 'in', ('asset_current', 'liability_current'))]",
         help="坏账准备: provisions build it up, a write-off uses it up first. Empty: the account of"
         " the chart that is named so.",
+        prefetch="receivable",
     )
     receivable_bad_debt_account_id = fields.Many2one(
         "account.account",
@@ -75,6 +79,7 @@ class ResCompany(models.Model):
         ondelete="restrict",
         domain="[('account_type', 'in', ('expense', 'expense_other'))]",
         help="Empty: the account of the chart that is named so.",
+        prefetch="receivable",
     )
     receivable_journal_id = fields.Many2one(
         "account.journal",
@@ -84,6 +89,7 @@ class ResCompany(models.Model):
         domain="[('type', '=', 'general')]",
         help="Entries of provision, write-off, recovery and notes; empty = the first miscellaneous"
         " journal.",
+        prefetch="receivable",
     )
 
     _receivable_vat_factor_positive = models.Constraint(

@@ -51,25 +51,31 @@ class ResCompany(models.Model):
         "Use of the Allowance",
         default="company",
         required=True,
+        prefetch="receivable",
     )
     receivable_recovery_to = fields.Selection(
         [("income", "Recovery of bad debts"), ("allowance", "Allowance")],
         "Recoveries Are Booked To",
         default="income",
         required=True,
+        prefetch="receivable",
     )
     receivable_small_limit = fields.Monetary(
         "Small Difference",
         currency_field="currency_id",
         help="Up to this amount per invoice accountants write off without approval. 0 = never.",
+        prefetch="receivable",
     )
     receivable_large_writeoff = fields.Monetary(
         "Large Write-Off",
         currency_field="currency_id",
         default=1000000.0,
         help="Above it the next level of approval decides too. 0 = never.",
+        prefetch="receivable",
     )
-    receivable_claim_months = fields.Integer("Review Written-Off Claims Every (Months)", default=6)
+    receivable_claim_months = fields.Integer(
+        "Review Written-Off Claims Every (Months)", default=6, prefetch="receivable"
+    )
     # No receivable account: a note would count twice, in the accounts and as a note.
     receivable_note_account_id = account(
         "Notes Receivable", "[('account_type', '=', 'asset_current')]"
@@ -84,6 +90,7 @@ class ResCompany(models.Model):
         "Remind before a Note Matures (Days)",
         default=10,
         help="So many days before maturity the note's keeper gets an activity to present it.",
+        prefetch="receivable",
     )
 
     _receivable_limits_positive = models.Constraint(
