@@ -50,7 +50,10 @@ class CollectionAgreement(models.Model):
 
     _name = "collection.agreement"
     _description = "Repayment Agreement"
-    _inherit = ["credit.attachment.mixin", "credit.approval.mixin", "collection.fact.mixin"]
+    _inherit = [
+        "credit.customer.mixin", "credit.attachment.mixin", "credit.approval.mixin",
+        "collection.fact.mixin",
+    ]  # fmt: skip
     _files_field = "signed_attachment_ids"
     _order = "id desc"
     _check_company_auto = True
@@ -228,10 +231,7 @@ class CollectionAgreement(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         self._check_may_collect()
-        given = []
-        for vals in vals_list:
-            self._set_customer(vals)
-            given.append(bool(vals.get("item_ids")))  # a form sends an empty list
+        given = [bool(vals.get("item_ids")) for vals in vals_list]  # a form sends an empty list
         agreements = super().create([self._with_preset(vals) for vals in vals_list])
         for agreement, has_items in zip(agreements, given, strict=True):
             agreement.sudo()._system().write(
@@ -250,18 +250,10 @@ class CollectionAgreement(models.Model):
         return agreements
 
     def write(self, vals):
-        self._set_customer(vals)
         result = super().write(self._with_preset(vals))
         if not self._is_system() and not INPUTS.isdisjoint(vals):
             self._rebuild_schedule()
         return result
-
-    @api.model
-    def _set_customer(self, vals):
-        """A debt belongs to the commercial partner: a contact stands for it."""
-        if vals.get("partner_id"):
-            partner = self.env["res.partner"].browse(vals["partner_id"])
-            vals["partner_id"] = partner.sudo().commercial_partner_id.id
 
     @api.constrains("signed_date")
     def _check_signed_date(self):

@@ -46,7 +46,7 @@ class CreditApplication(models.Model):
 
     _name = "credit.application"
     _description = "Credit Application"
-    _inherit = ["credit.approval.mixin"]
+    _inherit = ["credit.customer.mixin", "credit.approval.mixin"]
     _order = "id desc"
     _check_company_auto = True
     _mail_post_access = "read"
@@ -195,8 +195,6 @@ class CreditApplication(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self._set_customer(vals)
         applications = super().create(vals_list)
         for application in applications:
             application.sudo()._system().name = (
@@ -207,17 +205,6 @@ class CreditApplication(models.Model):
                 or "/"
             )
         return applications
-
-    def write(self, vals):
-        self._set_customer(vals)
-        return super().write(vals)
-
-    @api.model
-    def _set_customer(self, vals):
-        """Credit belongs to the commercial partner: a contact stands for it."""
-        if vals.get("partner_id"):
-            partner = self.env["res.partner"].browse(vals["partner_id"])
-            vals["partner_id"] = partner.sudo().commercial_partner_id.id
 
     def _recompute_figures(self):
         """Take the customer's terms anew, and what is judged by them; the sales stay as shown."""

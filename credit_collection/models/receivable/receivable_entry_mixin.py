@@ -94,3 +94,21 @@ class ReceivableEntryMixin(models.AbstractModel):
         waits = date > self.sudo().company_id._credit_today()
         values = {**values, "date": date, "ref": ref, "auto_post": "at_date" if waits else "no"}
         return move._reverse_moves([values], cancel=not waits)
+
+    # ------------------------------------------------------------------ opening
+
+    def _open_entries(self, moves):
+        """Open entries of the document, for who may read them."""
+        moves.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id("account.action_move_journal_line")
+        action.update(domain=[("id", "in", moves.ids)], context={"create": False})
+        return action
+
+    def _open_undo(self):
+        """Open the wizard that asks for the reason of a reversal."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "credit_collection.receivable_undo_action"
+        )
+        action["context"] = {"active_model": self._name, "active_id": self.id}
+        return action

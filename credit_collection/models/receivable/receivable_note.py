@@ -36,8 +36,8 @@ class ReceivableNote(models.Model):
     _name = "receivable.note"
     _description = "Note Receivable"
     _inherit = [
-        "credit.attachment.mixin", "credit.protected.mixin", "receivable.entry.mixin",
-        "mail.thread", "mail.activity.mixin",
+        "credit.customer.mixin", "credit.attachment.mixin", "credit.protected.mixin",
+        "receivable.entry.mixin", "mail.thread", "mail.activity.mixin",
     ]  # fmt: skip
     _order = "date_maturity, id"
     _rec_name = "number"
@@ -172,22 +172,6 @@ class ReceivableNote(models.Model):
     def _may_delete(self):
         return self.state == "draft" and not self.step_ids
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._set_customer(vals)
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self._set_customer(vals)
-        return super().write(vals)
-
-    @api.model
-    def _set_customer(self, vals):
-        if vals.get("partner_id"):
-            partner = self.env["res.partner"].browse(vals["partner_id"])
-            vals["partner_id"] = partner.sudo().commercial_partner_id.id
-
     # ------------------------------------------------------------------ buttons
 
     def action_propose(self):
@@ -264,17 +248,9 @@ class ReceivableNote(models.Model):
         """Undo the last step by reversal: asks for the reason."""
         self.ensure_one()
         self._check_may_book()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "credit_collection.receivable_undo_action"
-        )
-        action["context"] = {"active_model": self._name, "active_id": self.id}
-        return action
+        return self._open_undo()
 
     def action_open_entries(self):
         """Open the entries that this note made."""
         self.check_access("read")
-        moves = self.step_ids.move_id | self.step_ids.reverse_move_id
-        moves.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id("account.action_move_journal_line")
-        action.update(domain=[("id", "in", moves.ids)], context={})
-        return action
+        return self._open_entries(self.step_ids.move_id | self.step_ids.reverse_move_id)

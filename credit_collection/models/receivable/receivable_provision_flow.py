@@ -154,9 +154,7 @@ class ReceivableProvision(models.Model):
         moves = self.move_id | self.reversal_move_id
         if not moves:
             raise UserError(self.env._("%s is not booked.", self.name))
-        action = self.env["ir.actions.act_window"]._for_xml_id("account.action_move_journal_line")
-        action.update(domain=[("id", "in", moves.ids)], context={"create": False})
-        return action
+        return self._open_entries(moves)
 
     def action_open_ageing(self):
         """Open the ageing as of the day of the provision."""

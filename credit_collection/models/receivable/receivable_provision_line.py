@@ -113,7 +113,7 @@ class ReceivableProvisionSpecific(models.Model):
 
     _name = "receivable.provision.specific"
     _description = "Specific Allowance"
-    _inherit = ["credit.protected.mixin"]
+    _inherit = ["credit.customer.mixin", "credit.protected.mixin"]
     _order = "id"
     _check_company_auto = True
 
@@ -175,26 +175,16 @@ class ReceivableProvisionSpecific(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self._set_customer(vals)
         lines = super().create(vals_list)
         lines.provision_id._check_draft()
         lines._set_exposure()
         return lines
 
     def write(self, vals):
-        self._set_customer(vals)
         result = super().write(vals)
         if "partner_id" in vals:
             self._set_exposure()
         return result
-
-    @api.model
-    def _set_customer(self, vals):
-        """The debt is the commercial partner's: a contact stands for it."""
-        if vals.get("partner_id"):
-            partner = self.env["res.partner"].browse(vals["partner_id"])
-            vals["partner_id"] = partner.sudo().commercial_partner_id.id
 
     def _set_exposure(self):
         for provision in self.provision_id:

@@ -248,17 +248,9 @@ class ReceivableRecovery(models.Model):
         """Undo a recovery: opens the wizard that asks for the reason."""
         self.ensure_one()
         self._check_may_book()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "credit_collection.receivable_undo_action"
-        )
-        action["context"] = {"active_model": self._name, "active_id": self.id}
-        return action
+        return self._open_undo()
 
     def action_open_entry(self):
         """Open the entry of the recovery, and its reversal."""
         self.check_access("read")
-        moves = self.move_id | self.reverse_move_id
-        moves.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id("account.action_move_journal_line")
-        action.update(domain=[("id", "in", moves.ids)], context={})
-        return action
+        return self._open_entries(self.move_id | self.reverse_move_id)

@@ -222,11 +222,7 @@ class ReceivableWriteoff(models.Model):
         """Open the entry that the write-off made, or its reversal."""
         self.ensure_one()
         self.check_access("read")
-        moves = self.move_id | self.reverse_move_id
-        moves.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id("account.action_move_journal_line")
-        action.update(domain=[("id", "in", moves.ids)], context={})
-        return action
+        return self._open_entries(self.move_id | self.reverse_move_id)
 
     def action_open_claims(self):
         """Open what of it stays claimed."""

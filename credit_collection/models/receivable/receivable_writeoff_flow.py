@@ -190,11 +190,7 @@ class ReceivableWriteoff(models.Model):
         booked = self.filtered(lambda w: w.state == "approved")
         if booked:
             booked.ensure_one()
-            action = self.env["ir.actions.act_window"]._for_xml_id(
-                "credit_collection.receivable_undo_action"
-            )
-            action["context"] = {"active_model": self._name, "active_id": booked.id}
-            return action
+            return booked._open_undo()
         for writeoff in self:
             if writeoff.state not in ("draft", "requested"):
                 raise UserError(self.env._("%s is decided already.", writeoff.display_name))
