@@ -56,17 +56,36 @@ WITH family AS MATERIALIZED (
                AND so.company_id = %(company)s
              GROUP BY family.customer, so.id, units) o
      GROUP BY customer
+), held AS (
+    SELECT family.customer, SUM(balance) AS amount
+      FROM receivable_note note JOIN family ON family.id = note.partner_id
+     WHERE standing = 'held' AND company_id = %(company)s
+     GROUP BY family.customer
+), cover AS (
+    SELECT commercial_partner_id AS customer, SUM(amount) AS amount
+      FROM credit_security
+     WHERE company_id = %(company)s AND active AND cancelled IS NOT TRUE
+       AND date_from <= %(today)s AND COALESCE(date_to, %(today)s) >= %(today)s
+     GROUP BY commercial_partner_id
 )
 SELECT p.id, exposure, "limit", CASE control WHEN 'none' THEN 0 ELSE "limit" - exposure END AS available,
        overdue, CASE WHEN overdue > 0 THEN GREATEST(%(today)s - oldest, 0) ELSE 0 END AS days
   FROM (SELECT customer.id, oldest, COALESCE(credit_control->>%(key)s, 'none') AS control,
-               COALESCE(open, 0) + COALESCE(draft, 0) + COALESCE(amount, 0) AS exposure,
+               COALESCE(open, 0) + COALESCE(draft, 0) + COALESCE(unbilled.amount, 0)
+               + COALESCE(held.amount, 0) AS exposure,
                CASE WHEN credit_control->>%(key)s IN ('limit', 'frozen', 'blacklist')
-                    THEN COALESCE((credit_limit->>%(key)s)::numeric, 0) ELSE 0 END AS "limit",
+                    THEN COALESCE(cover.amount, 0)
+                         + CASE WHEN %(today)s BETWEEN (credit_limit_temporary_from->>%(key)s)::date
+                                                   AND (credit_limit_temporary_to->>%(key)s)::date
+                                THEN COALESCE((credit_limit_temporary->>%(key)s)::numeric, 0)
+                                ELSE COALESCE((credit_limit->>%(key)s)::numeric, 0) END
+                    ELSE 0 END AS "limit",
                GREATEST(COALESCE(late, 0) + COALESCE(credit, 0), 0) AS overdue
           FROM res_partner customer
      LEFT JOIN item ON item.customer = customer.id
      LEFT JOIN unbilled ON unbilled.customer = customer.id
+     LEFT JOIN held ON held.customer = customer.id
+     LEFT JOIN cover ON cover.customer = customer.id
          WHERE {customers}) p
 """
 LISTED = FIGURES.format(
