@@ -17,27 +17,35 @@ class CreditApplication(models.Model):
     )
 
     @api.depends_context("uid")
-    @api.depends("partner_id", "company_id", "kind")
+    @api.depends("partner_id", "company_id", "kind", "control", "is_first")
     def _compute_document_ids(self):
         for application in self:
             documents = application._get_checklist().with_env(self.env)
             application.document_ids = documents._filtered_access("read")
 
+    def _needs_papers(self):
+        """Whether it asks for a first credit, as a new customer's or as a change of cash terms."""
+        self.ensure_one()
+        customer = self._customer()._origin
+        first = self.kind == "change" and self.is_first and self.control in ("none", "limit")
+        return bool(
+            customer and customer.credit_segment != "individual" and (self.kind == "new" or first)
+        )
+
     def _get_checklist(self, create=False):
-        """Papers on the list of this application, as superuser; none but of new customers."""
+        """Papers on the list of this application, as superuser; none but before a first credit."""
         self.ensure_one()
         documents = self.env["credit.document"]
-        customer = self._customer()._origin
-        if self.kind != "new" or not customer or customer.credit_segment == "individual":
+        if not self._needs_papers():
             return documents.sudo()
+        customer = self._customer()._origin
         company = self.company_id or self.env.company
         return documents._get_checklist(customer, company, "new", create=create)
 
     def _get_open_papers(self):
         """Required papers that are not here or not valid: [(state, words)], in their order."""
         self.ensure_one()
-        customer = self._customer()._origin
-        if self.kind != "new" or not customer or customer.credit_segment == "individual":
+        if not self._needs_papers():
             return []
         documents = {document.type_id: document for document in self._get_checklist()}
         # sudo: what is asked for is no secret
@@ -74,7 +82,7 @@ class CreditApplication(models.Model):
             return False
         return self.env._("Papers still to come: %s.", ", ".join(papers))
 
-    @api.depends("partner_id", "company_id", "kind")
+    @api.depends("partner_id", "company_id", "kind", "control", "is_first")
     def _compute_notice(self):
         result = super()._compute_notice()
         for application in self:
@@ -99,7 +107,7 @@ class CreditApplication(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if not vals.keys().isdisjoint(("kind", "partner_id", "company_id")):
+        if not vals.keys().isdisjoint(("kind", "partner_id", "company_id", "control")):
             for application in self:
                 application._get_checklist(create=True)
         return result
