@@ -20,8 +20,8 @@ STATES = [
 INPUTS = {
     "kind", "partner_id", "company_id", "formula", "sales_months", "monthly_sales_expected",
     "term_days", "term_start", "month_end_days", "term_months", "assets", "annual_sales",
-    "registered_capital", "full_limit", "score", "percent", "assessment_id", "limit", "grade_id", "control", "review_date",
-    "date_from", "date_to", "reason", "attachment_ids",
+    "registered_capital", "full_limit", "score", "percent", "assessment_id", "limit",
+    "grade_id", "control", "review_date", "date_from", "date_to", "reason", "attachment_ids",
 }  # fmt: skip
 
 
