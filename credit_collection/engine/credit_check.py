@@ -15,6 +15,8 @@ class CreditFacts:
     approved_limit: float = 0.0
     effective_limit: float = 0.0
     approved_term: int = 0
+    #: The approved term is "month-end plus N": both terms are measured from the month's end.
+    approved_month_end: bool = False
     #: Exposure without this order.
     exposure: float = 0.0
     receivable: float = 0.0

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 from dateutil.relativedelta import relativedelta
-from engine.terms import term_days, term_line_days
+from engine.terms import month_end_days, month_end_line_days, term_days, term_line_days
 
 
 def due(start, delay_type, days, day_of_next_month=0):
@@ -75,3 +75,58 @@ def test_the_longest_wait_in_the_calendar(seed):
 def test_more_days_are_a_longer_term(delay_type):
     lengths = [term_line_days(delay_type, days) for days in range(0, 365)]
     assert lengths == sorted(set(lengths))
+
+
+# ---------------------------------------------------------------------- month-end plus N (P4-06)
+
+
+@pytest.mark.parametrize(("longest", "days"), [(60, 30), (30, 0), (75, 45), (29, None), (0, None)])
+def test_month_end_plus_n(longest, days):
+    """At most 60 days is month-end plus 30; nothing shorter than a month is such a term."""
+    assert month_end_days(longest) == days
+
+
+@pytest.mark.parametrize(
+    ("line", "days"),
+    [
+        (("days_after_end_of_month", 30), 60),
+        (("days_after_end_of_month", 15), 45),
+        # 30 days after an invoice of the 31st is month-end plus 30: as long, never longer.
+        (("days_after", 30), 60),
+        # 60 days after the 31st is month-end plus 60: 30 days more than month-end plus 30.
+        (("days_after", 60), 90),
+        (("days_after", 0), 0),
+        (("days_after_end_of_next_month", 0), 60),
+        (("days_end_of_month_on_the", 0, 25), 55),
+        # 15 days after the 31st lie in the next month.
+        (("days_end_of_month_on_the", 15, 0), 60),
+        (("days_end_of_month_on_the", 45, 10), 100),
+    ],
+)
+def test_a_term_beside_month_end_plus_n(line, days):
+    assert month_end_line_days(*line) == days
+    assert term_days([line], month_end=True) == days
+
+
+@pytest.mark.parametrize("seed", range(80))
+def test_what_fits_is_never_due_later(seed):
+    """Whatever the invoice date, a term that fits is not due later than what was approved.
+
+    Within a day for each month that is taken for one of 30 days; but for the last days of
+    December and January, from where 30 days lead over the whole of February.
+    """
+    rng = random.Random(seed)
+    line = (DELAY_TYPES[seed % 4], rng.randint(0, 100), rng.choice([0, 1, 5, 10, 25, 28]))
+    granted = rng.randint(0, 90)
+    starts = [date(2023, 1, 1) + timedelta(days=offset) for offset in range(4 * 366)]
+    starts = [start for start in starts if start.month not in (12, 1) or start.day < 29]
+
+    def slack(approved):
+        return max((due(start, *line) - due(start, approved, granted)).days for start in starts)
+
+    if month_end_line_days(*line) <= 30 + granted:
+        assert slack("days_after_end_of_month") <= 1 + line[1] // 30
+    elif month_end_line_days(*line) > 30 + granted + 3 + line[1] // 30:
+        assert slack("days_after_end_of_month") > 0
+    if term_line_days(*line) <= granted:
+        assert slack("days_after") <= 1

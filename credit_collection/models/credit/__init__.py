@@ -10,6 +10,7 @@ Owns   credit.grade, credit.rule, credit.exposure.line (SQL view), credit.hold, 
        credit.review (the daily run: risk level, warnings, reviews), credit.warning.
        The credit file: one page per customer, with credit.behaviour.month and
        credit.litigation.note (wizards); the import of terms: res_partner_import.py.
+       Signature of the customer in the portal: credit_application_sign.py and _portal.py.
 States credit.hold: held -> requested -> released | rejected; ends as cleared, expired, cancelled;
        `observed` is what Observe mode would have held.
        credit.application: draft -> requested -> approved | rejected; cancelled.
@@ -58,14 +59,20 @@ from . import credit_group
 from . import credit_application
 from . import credit_application_formula
 from . import credit_application_terms
+from . import credit_application_term
 from . import credit_application_flow
 from . import credit_application_papers
+from . import credit_application_sign
+from . import credit_application_portal
+from . import credit_application_answer
 from . import res_company
 from . import res_company_threshold
 from . import res_company_policy
+from . import res_company_sign
 from . import res_config_settings
 from . import res_currency
 from . import res_partner
+from . import res_partner_term
 from . import res_partner_figures
 from . import res_partner_hierarchy
 from . import res_partner_review

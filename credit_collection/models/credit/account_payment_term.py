@@ -7,10 +7,13 @@ class AccountPaymentTerm(models.Model):
     _inherit = "account.payment.term"
 
     @api.model
-    @tools.ormcache("term_id")
-    def _credit_days(self, term_id):
-        """Longest credit that a payment term grants, see engine.terms; 0 without one."""
-        return terms.term_days(
+    @tools.ormcache("term_id", "month_end")
+    def _credit_days(self, term_id, month_end=False):
+        """Longest credit that a payment term grants, see engine.terms; 0 without one.
+
+        :param month_end: as compared with an approved term of "month-end plus N"
+        """
+        lines = (
             (
                 line.delay_type,
                 line.nb_days,
@@ -18,6 +21,7 @@ class AccountPaymentTerm(models.Model):
             )
             for line in self.browse(term_id).sudo().line_ids
         )
+        return terms.term_days(lines, month_end)
 
 
 class AccountPaymentTermLine(models.Model):

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .res_partner import CONTROLS
+from .res_partner import CONTROLS, TERM_STARTS
 
 KINDS = [
     ("new", "New Customer"),
@@ -19,9 +19,9 @@ STATES = [
 # What people fill in; everything else follows from it or is written by the flow.
 INPUTS = {
     "kind", "partner_id", "company_id", "formula", "sales_months", "monthly_sales_expected",
-    "term_days", "term_months", "assets", "annual_sales", "registered_capital", "full_limit",
-    "score", "percent", "assessment_id", "limit", "grade_id", "control", "review_date",
-    "date_from", "date_to", "reason", "attachment_ids",
+    "term_days", "term_start", "month_end_days", "term_months", "assets", "annual_sales",
+    "registered_capital", "full_limit", "score", "percent", "assessment_id", "limit",
+    "grade_id", "control", "review_date", "date_from", "date_to", "reason", "attachment_ids",
 }  # fmt: skip
 
 
@@ -97,7 +97,7 @@ class CreditApplication(models.Model):
         store=True,
         readonly=False,
         tracking=True,
-        help="Longest payment term, in days after the invoice (P4-06).",
+        help="Longest payment term, in days after the invoice, a month counted as 30 (P4-06).",
     )
     grade_id = fields.Many2one(
         "credit.grade",
@@ -115,7 +115,7 @@ class CreditApplication(models.Model):
     )
     date_from = fields.Date("Temporary From", tracking=True)
     date_to = fields.Date("Temporary To", tracking=True, help="The last day on which it counts.")
-    reason = fields.Text("Explanation")
+    reason = fields.Text("Explanation", help="For the approvers; the customer does not read it.")
     attachment_ids = fields.Many2many("ir.attachment", string="Documents", copy=False)
     signed_attachment_ids = fields.Many2many(
         "ir.attachment",
@@ -129,6 +129,9 @@ class CreditApplication(models.Model):
     current_limit = fields.Monetary(compute="_compute_current", store=True)
     current_term_days = fields.Integer(
         "Current Term (Days)", compute="_compute_current", store=True
+    )
+    current_term_start = fields.Selection(
+        TERM_STARTS, "Current Term Counted From", compute="_compute_current", store=True
     )
     current_grade_id = fields.Many2one("credit.grade", compute="_compute_current", store=True)
     current_control = fields.Selection(CONTROLS, compute="_compute_current", store=True)
@@ -209,7 +212,7 @@ class CreditApplication(models.Model):
     def _recompute_figures(self):
         """Take the customer's terms anew, and what is judged by them; the sales stay as shown."""
         names = [
-            "current_limit", "current_term_days", "current_grade_id", "current_control",
+            "current_limit", "current_term_days", "current_term_start", "current_grade_id", "current_control",
             "current_review_date", "current_effective_limit", "current_exposure",
             "current_overdue", "current_days_overdue", "policy_id", "first_limit_percent",
             "limit_rounding", "is_first", "is_large", "proposed_limit",
@@ -233,6 +236,7 @@ class CreditApplication(models.Model):
             row = figures.get(customer._origin.id, {})
             application.current_limit = customer.credit_limit
             application.current_term_days = customer.credit_term_days
+            application.current_term_start = customer.credit_term_start
             application.current_grade_id = customer.credit_grade_id
             application.current_control = customer.credit_control or "none"
             application.current_review_date = customer.credit_review_date

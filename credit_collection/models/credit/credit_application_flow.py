@@ -71,6 +71,7 @@ class CreditApplication(models.Model):
                     value=self.term_days,
                 )
             )
+        self._check_term_start()
         if self.score > 100:
             raise UserError(self.env._("A score is at most 100, not %s.", self.score))
 
@@ -140,6 +141,8 @@ class CreditApplication(models.Model):
             "credit_term_days": self.term_days if self.control in ("none", "limit") else 0,
             "credit_review_date": self.review_date,
         }
+        if self._pays_by_month() or self.current_term_start:
+            values["credit_term_start"] = "month_end" if self._pays_by_month() else "invoice"
         if self.grade_id:
             values["credit_grade_id"] = self.grade_id.id
         return values

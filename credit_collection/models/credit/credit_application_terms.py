@@ -77,7 +77,7 @@ class CreditApplication(models.Model):
             company = application.company_id or self.env.company
             usual = company._credit_threshold("term_max_days", application.partner_id)
             notices = [application._get_red_line_text()]
-            if usual and application.term_days > usual and application.control == "limit":
+            if usual and application.term_days > usual and application._gives_term():
                 notices.append(
                     self.env._("The term is longer than the usual longest of %s days.", usual)
                 )

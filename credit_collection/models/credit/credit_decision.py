@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .res_partner import CONTROLS
+from .res_partner import CONTROLS, TERM_STARTS
 
 # Where a decision came from; shown in the history of the customer.
 SOURCES = [
@@ -16,6 +16,7 @@ SOURCES = [
 KEPT = {
     "credit_limit": "limit",
     "credit_term_days": "term_days",
+    "credit_term_start": "term_start",
     "credit_grade_id": "grade_id",
     "credit_control": "control",
     "credit_segment": "segment",
@@ -70,6 +71,8 @@ class CreditDecision(models.Model):
     new_limit = fields.Monetary("Limit", readonly=True, aggregator="avg")
     old_term_days = fields.Integer("Term Before (Days)", readonly=True, aggregator=None)
     new_term_days = fields.Integer("Term (Days)", readonly=True, aggregator="avg")
+    old_term_start = fields.Selection(TERM_STARTS, "Term Before: Counted From", readonly=True)
+    new_term_start = fields.Selection(TERM_STARTS, "Term Counted From", readonly=True)
     old_grade_id = fields.Many2one("credit.grade", "Grade Before", readonly=True)
     new_grade_id = fields.Many2one("credit.grade", "Grade", readonly=True)
     old_control = fields.Selection(CONTROLS, "Control Before", readonly=True)

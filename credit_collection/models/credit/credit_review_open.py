@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ...engine import review, scoring
+from ...engine.terms import month_end_days
 
 ACTIVITY = "credit_collection.mail_activity_credit_review"
 YEAR_END_MONTH = 12
@@ -124,6 +125,9 @@ class CreditReview(models.AbstractModel):
                 "control": control,
                 "limit": customer.credit_limit,
                 "term_days": shorter,
+                "term_start": customer.credit_term_start
+                if month_end_days(shorter) is not None
+                else "invoice",
             }, self.env._(
                 "%(late)s days late on average, weighted by amount; late payers above %(least)s"
                 " days lose term: from %(old)s to %(new)s days.",

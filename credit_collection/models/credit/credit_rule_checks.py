@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ...engine import credit_check
+from ...engine import credit_check, terms
 
 
 class CreditRule(models.Model):
@@ -108,15 +108,28 @@ class CreditRule(models.Model):
         allowed = facts.approved_term + rule.days
         if facts.control != "limit" or facts.order_term <= allowed:
             return None
-        return {
-            "breach": credit_check.Breach(actual=facts.order_term, allowed=allowed),
-            "description": self.env._(
+        if facts.approved_month_end:
+            description = self.env._(
+                "Payment term “%(term)s” can end later than approved: month-end plus %(approved)s days.",
+                term=order.payment_term_id.display_name,
+                approved=terms.month_end_days(facts.approved_term),
+            )
+            cure = self.env._(
+                "choose a payment term of at most month-end plus %s days",
+                terms.month_end_days(allowed),
+            )
+        else:
+            description = self.env._(
                 "Payment term “%(term)s” grants %(days)s days; approved are %(approved)s.",
                 term=order.payment_term_id.display_name,
                 days=facts.order_term,
                 approved=facts.approved_term,
-            ),
-            "cure": self.env._("choose a payment term of at most %s days", allowed),
+            )
+            cure = self.env._("choose a payment term of at most %s days", allowed)
+        return {
+            "breach": credit_check.Breach(actual=facts.order_term, allowed=allowed),
+            "description": description,
+            "cure": cure,
         }
 
     @api.model

@@ -20,6 +20,25 @@ class IrAttachment(models.Model):
                 self.env._("This file is evidence of %s and is kept as it is.", kept.display_name)
             )
 
+        self._credit_check_signatures()
+
+    def _credit_check_signatures(self):
+        """What the customer signed stays as he signed it, image and paper (P4-06)."""
+        # sudo: signatures are kept from whoever may not see their application, too
+        files = self.sudo()
+        images = files.filtered(
+            lambda a: a.res_model == "credit.application" and a.res_field == "signature"
+        )
+        papers = (
+            self.env["credit.application"]
+            .sudo()
+            .search([("signed_pdf_id", "in", self.ids)], limit=1)
+        )
+        if images or papers:
+            raise AccessError(
+                self.env._("The customer's signature and what he signed are kept as they are.")
+            )
+
     def write(self, vals):
         self._credit_check_evidence()
         return super().write(vals)

@@ -14,6 +14,11 @@ CONTROLS = [
 ]
 BLOCKED_CONTROLS = ("frozen", "blacklist")
 
+TERM_STARTS = [
+    ("invoice", "Invoice"),
+    ("month_end", "Month End"),
+]
+
 SEGMENTS = [
     ("large", "State-Owned or Large"),
     ("sme", "Small and Medium"),
@@ -27,6 +32,7 @@ DECISION_FIELDS = (
     "credit_control",
     "credit_limit",
     "credit_term_days",
+    "credit_term_start",
     "credit_grade_id",
     "credit_segment",
     "credit_review_date",

@@ -7,7 +7,7 @@ from .res_partner import BLOCKED_CONTROLS
 
 PARTY_FIELDS = (
     "commercial_partner_id", "credit_control", "credit_limit", "credit_term_days",
-    "credit_grade_id", "credit_segment", "credit_policy_id",
+    "credit_term_start", "credit_grade_id", "credit_segment", "credit_policy_id",
 )  # fmt: skip
 
 
@@ -153,6 +153,7 @@ class SaleOrder(models.Model):
             approved_limit=customer.credit_limit if control != "none" else 0.0,
             effective_limit=limit,
             approved_term=customer.credit_term_days,
+            approved_month_end=customer._credit_pays_by_month(),
             exposure=exposure,
             receivable=float(row.get("receivable", 0.0)),
             overdue=float(row.get("credit_overdue", 0.0)),
@@ -176,7 +177,11 @@ class SaleOrder(models.Model):
     def _credit_term_days(self):
         """Longest credit that the payment term of the order grants, see engine.terms."""
         self.ensure_one()
-        return self.payment_term_id._credit_days(self.payment_term_id._origin.id or 0)
+        return self.payment_term_id._credit_days(
+            self.payment_term_id._origin.id or 0,
+            # sudo: what was approved binds whoever writes the order
+            self._credit_customer().sudo().with_company(self.company_id)._credit_pays_by_month(),
+        )
 
     def _credit_prepaid(self, exposure):
         """Paid for this order so far, in company currency.

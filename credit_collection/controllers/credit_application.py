@@ -1,0 +1,206 @@
+from urllib.parse import urlencode
+
+from odoo import http
+from odoo.exceptions import UserError
+from odoo.http import request
+from odoo.tools import consteq
+
+from odoo.addons.portal.controllers.portal import CustomerPortal, pager
+
+ROOT = "/my/credit-applications"
+
+
+class CreditApplicationPortal(CustomerPortal):
+    """Customers read, sign and decline the applications that were sent to them (P4-02, P4-06).
+
+    They have no right on the model: each page finds the application by its customer or by
+    the link's token and shows its terms alone. A wrong link, a foreign application and one
+    that was withdrawn all meet the same polite page.
+    """
+
+    def _prepare_home_portal_values(self, counters):
+        values = super()._prepare_home_portal_values(counters)
+        # sudo: customers have no right on the model; the domain is theirs
+        applications = request.env["credit.application"].sudo()
+        domain = applications._portal_domain(request.env.user.partner_id)
+        if "credit_application_count" in counters:
+            values["credit_application_count"] = applications.search_count(domain, limit=1)
+        if "credit_to_sign_count" in counters:
+            values["credit_to_sign_count"] = applications.search_count(
+                [*domain, ("sign_state", "in", ("sent", "void"))]
+            )
+        return values
+
+    # ------------------------------------------------------------------ who may see what
+
+    def _credit_find(self, application_id, token):
+        """The application as superuser, or None: not his, not sent, withdrawn."""
+        user = request.env.user
+        known = application_id if application_id < 2**31 else 0
+        # sudo: the conditions below are the access
+        application = request.env["credit.application"].sudo().browse(known).exists()
+        if not application:
+            return None
+        if user._is_internal():
+            may = application.with_user(user).has_access("read")
+            return application if may else None
+        by_link = bool(token and application.access_token) and consteq(
+            application.access_token.encode(), token.encode()
+        )
+        own = (
+            not user._is_public()
+            and user.partner_id.commercial_partner_id == application.partner_id
+        )
+        if not (by_link or own) or not application._is_open_to_customer():
+            return None
+        if user._is_public():
+            # Who follows the link reads the customer's language, where it is installed.
+            lang = application.partner_id.lang
+            if lang in dict(request.env["res.lang"].sudo().get_installed()):
+                request.update_context(lang=lang)
+                application = application.with_context(lang=lang)
+        return application
+
+    def _credit_refuse(self):
+        response = request.render(
+            "credit_collection.portal_credit_application_refused",
+            {"page_name": "credit_application", "no_breadcrumbs": True},
+        )
+        response.status_code = 404
+        return response
+
+    def _credit_url(self, application, token, suffix="", **query):
+        query = {"access_token": token, **query} if token else query
+        return f"{ROOT}/{application.id}{suffix}?{urlencode(query)}"
+
+    # ------------------------------------------------------------------ pages
+
+    @http.route([ROOT, f"{ROOT}/page/<int:page>"], type="http", auth="user", website=True)
+    def portal_my_credit_applications(self, page=1, **_params):
+        """The applications that were sent to the user's company."""
+        applications = request.env["credit.application"].sudo()
+        domain = applications._portal_domain(request.env.user.partner_id)
+        pages = pager(
+            url=ROOT, total=applications.search_count(domain), page=page, step=self._items_per_page
+        )
+        values = self._prepare_portal_layout_values()
+        values.update(
+            applications=applications.search(
+                domain, limit=self._items_per_page, offset=pages["offset"]
+            ),
+            page_name="credit_application",
+            pager=pages,
+            default_url=ROOT,
+        )
+        return request.render("credit_collection.portal_my_credit_applications", values)
+
+    @http.route(f"{ROOT}/<int:application_id>", type="http", auth="public", website=True)
+    def portal_credit_application(
+        self, application_id, access_token=None, report_type=None, message=None, **params
+    ):
+        """One application: its terms, and the paper."""
+        application = self._credit_find(application_id, access_token)
+        if not application:
+            return self._credit_refuse()
+        if report_type == "pdf":
+            return self._credit_paper(application, params.get("download"))
+        one_of_us = request.env.user._is_internal()
+        values = {
+            "application": application,
+            "page_name": "credit_application",
+            "message": message,
+            "error": params.get("error"),
+            "preview": one_of_us,
+            "can_answer": not one_of_us and application._awaits_signature(),
+            "signed": application._has_valid_signature(),
+            "sign_url": self._credit_url(
+                application, access_token, "/sign", terms=application._get_terms_key()
+            ),
+            "decline_url": self._credit_url(application, access_token, "/decline"),
+            "pdf_url": self._credit_url(application, access_token, report_type="pdf"),
+            "download_url": self._credit_url(
+                application, access_token, report_type="pdf", download="true"
+            ),
+            "default_name": "" if request.env.user._is_public() else request.env.user.name,
+            "backend_url": f"/odoo/credit-applications/{application.id}",
+            "res_company": application.company_id,
+        }
+        if access_token:
+            values["no_breadcrumbs"] = request.env.user._is_public()
+        response = request.render("credit_collection.portal_credit_application", values)
+        # The address may be the key: it goes into no other site's log, cache or search engine.
+        response.headers["Referrer-Policy"] = "no-referrer"
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["X-Robots-Tag"] = "noindex"
+        return response
+
+    def _credit_paper(self, application, download):
+        """What was signed, as it was; else the paper as it stands."""
+        paper = application.signed_pdf_id
+        if not (paper and application._has_valid_signature()):
+            return self._show_report(
+                model=application,
+                report_type="pdf",
+                report_ref="credit_collection.action_report_credit_application",
+                download=bool(download),
+            )
+        content = paper.raw
+        headers = self._get_http_headers(application, "pdf", content, bool(download))
+        return request.make_response(content, headers=list(headers.items()))
+
+    # ------------------------------------------------------------------ answers
+
+    def _credit_author(self):
+        user = request.env.user
+        return None if user._is_public() else user.sudo()
+
+    @http.route(f"{ROOT}/<int:application_id>/sign", type="jsonrpc", auth="public", website=True)
+    def portal_credit_application_sign(
+        self, application_id, access_token=None, terms=None, name=None, signature=None
+    ):
+        """Take the signature; returns what the form shows next."""
+        query = request.httprequest.args
+        token = access_token or query.get("access_token")
+        application = self._credit_find(application_id, token)
+        if not application:
+            return {"error": request.env._("This link opens no application.")}
+        if request.env.user._is_internal():
+            return {"error": request.env._("Only the customer signs.")}
+        try:
+            application._do_sign(
+                name,
+                signature,
+                terms or query.get("terms"),
+                user=self._credit_author(),
+                address=request.httprequest.remote_addr,
+            )
+        except UserError as error:
+            return {"error": str(error)}
+        return {
+            "force_refresh": True,
+            "redirect_url": self._credit_url(application, token, message="signed"),
+        }
+
+    @http.route(
+        f"{ROOT}/<int:application_id>/decline",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        website=True,
+    )
+    def portal_credit_application_decline(
+        self, application_id, access_token=None, reason=None, **_params
+    ):
+        """Take the customer's no."""
+        application = self._credit_find(application_id, access_token)
+        if not application or request.env.user._is_internal():
+            return self._credit_refuse()
+        user = self._credit_author()
+        name = user.name if user else application.partner_id.name
+        try:
+            application._do_decline(reason, name, user=user)
+        except UserError as error:
+            query = {"error": str(error)}
+        else:
+            query = {"message": "declined"}
+        return request.redirect(self._credit_url(application, access_token, **query))

@@ -1,0 +1,169 @@
+import uuid
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import NO_ACCESS
+
+from .credit_application_sign import SIGN_IN
+
+
+class CreditApplication(models.Model):
+    """Sending an application to the customer, with a link to its page in the portal.
+
+    Customers have no access to the model: the pages of `controllers/credit_application.py`
+    read it as superuser and show the terms, nothing else. The link's token opens these pages
+    only; it opens no discussion.
+    """
+
+    _inherit = ["credit.application", "portal.mixin"]
+    _name = "credit.application"
+
+    # Opens the pages for whoever has it: nobody reads it by the way.
+    access_token = fields.Char(groups=NO_ACCESS)
+
+    @api.model
+    def _check_protected_create(self, vals_list):
+        result = super()._check_protected_create(vals_list)
+        for vals in result:
+            # Starts empty; naming it at all takes a right that nobody has.
+            vals.pop("access_token", None)
+        return result
+
+    def _compute_access_url(self):
+        super()._compute_access_url()
+        for application in self:
+            application.access_url = f"/my/credit-applications/{application.id}"
+
+    def _portal_ensure_token(self):
+        # sudo: the token is nobody's field
+        record = self.sudo()
+        if not record.access_token:
+            record._system().access_token = str(uuid.uuid4())
+        return record.access_token
+
+    def get_portal_url(self, *args, **kwargs):
+        """Address of the customer's page with its key, for whoever may read the application."""
+        self.check_access("read")
+        return super().get_portal_url(*args, **kwargs)
+
+    def _sign_token(self, pid):
+        # sudo: the token is nobody's field
+        return super(CreditApplication, self.sudo())._sign_token(pid)
+
+    def _get_report_base_filename(self):
+        self.ensure_one()
+        return self.name
+
+    @api.model
+    def _get_thread_with_access(self, thread_id, **kwargs):
+        # The discussion is ours: the customer's link does not open it.
+        for name in ("hash", "pid", "token"):
+            kwargs.pop(name, None)
+        return super()._get_thread_with_access(thread_id, **kwargs)
+
+    # ------------------------------------------------------------------ send
+
+    def _check_can_send(self):
+        self.ensure_one()
+        self.check_access("write")
+        if self.state not in SIGN_IN:
+            raise UserError(
+                self.env._("%s is closed: there is nothing to sign.", self.display_name)
+            )
+        if not self._asks_signature():
+            raise UserError(
+                self.env._(
+                    "%s gives no credit: the customer has nothing to sign.", self.display_name
+                )
+            )
+        if self._has_valid_signature():
+            raise UserError(self.env._("%s is signed: these very terms.", self.display_name))
+
+    def action_send_for_signature(self):
+        """Write to the customer, with a link to read and sign the terms.
+
+        :raise UserError: closed, signed already, or nothing to sign
+        """
+        self._check_can_send()
+        template = self.env.ref(
+            "credit_collection.mail_template_application_sign", raise_if_not_found=False
+        )
+        return {
+            "name": self.env._("Send for Signature"),
+            "type": "ir.actions.act_window",
+            "res_model": "mail.compose.message",
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {
+                "default_model": self._name,
+                "default_res_ids": self.ids,
+                "default_composition_mode": "comment",
+                "default_template_id": template.id if template else False,
+                "default_email_layout_xmlid": "mail.mail_notification_layout_with_responsible_signature",
+                "email_notification_allow_footer": True,
+                "hide_mail_template_management_options": True,
+                "force_email": True,
+                "credit_send_to_sign": True,
+            },
+        }
+
+    def action_preview(self):
+        """Show the page as the customer sees it; whoever is one of us cannot sign there."""
+        self.ensure_one()
+        self.check_access("read")
+        return {"type": "ir.actions.act_url", "target": "self", "url": self.access_url}
+
+    def message_post(self, **kwargs):
+        # The key does what the button does, for whoever may press it.
+        if not self.env.context.get("credit_send_to_sign"):
+            return super().message_post(**kwargs)
+        self._check_can_send()
+        self._do_send()
+        # The customer does not follow what we discuss.
+        self = self.with_context(mail_post_autofollow=False, credit_send_to_sign=False)
+        return super().message_post(**kwargs)
+
+    def _do_send(self):
+        # sudo: the flow writes it; the rights were checked
+        self.sudo()._system().write(
+            {
+                "sign_state": "sent",
+                "sign_sent_at": fields.Datetime.now(),
+                "sign_sent_by_id": self.env.user.id,
+            }
+        )
+
+    def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
+        """People of the customer get the link to the page, once it was sent to them; nobody else."""
+        groups = super()._notify_get_recipients_groups(
+            message, model_description, msg_vals=msg_vals
+        )
+        if not self:
+            return groups
+        groups = [group for group in groups if group[0] != "portal_customer"]
+        portal = next(group for group in groups if group[0] == "portal")
+        if not self.sudo().sign_sent_at:
+            portal[2]["has_button_access"] = False
+            return groups
+        # sudo: contacts of the customer, whoever writes
+        people = set(
+            self.env["res.partner"]
+            .sudo()
+            .search([("commercial_partner_id", "=", self.partner_id.id)])
+            .ids
+        )
+        link = self._notify_get_action_link(
+            "view", **{**(msg_vals or {}), "access_token": self._portal_ensure_token()}
+        )
+        title = (
+            self.env._("Read the Application")
+            if self._has_valid_signature()
+            else self.env._("Read and Sign")
+        )
+        options = {
+            "active": True,
+            "has_button_access": True,
+            "button_access": {"url": link, "title": title},
+        }
+        return [("credit_customer", lambda pdata: pdata["id"] in people, options), *groups]
