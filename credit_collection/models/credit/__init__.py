@@ -54,6 +54,7 @@ from . import credit_hold_reason
 from . import credit_hold_release
 from . import credit_decision
 from . import credit_security
+from . import credit_security_letter
 from . import credit_group
 from . import credit_application
 from . import credit_application_formula

@@ -4,7 +4,7 @@ from odoo.exceptions import ValidationError
 from .res_partner import MAX_TERM_DAYS
 
 # Settlement modes in which a customer of the grade owes nothing on delivery.
-CASH_MODES = ("cod", "prepaid")
+CASH_MODES = ("cod", "prepaid", "letter_of_credit")
 
 
 class CreditPolicyGrade(models.Model):
@@ -56,13 +56,15 @@ class CreditPolicyGrade(models.Model):
             ("part_prepaid", "Part Prepaid"),
             ("cod", "Cash on Delivery"),
             ("prepaid", "Paid in Advance"),
+            ("letter_of_credit", "Letter of Credit or Paid in Advance"),
         ],
         default="open",
         required=True,
     )
     prepayment_percent = fields.Float(
         "Prepayment (%)",
-        help="Share of an order that a cash customer of this grade pays before it is confirmed.",
+        help="Share of an order that is paid before it is confirmed: by cash customers of this"
+        " grade, and with settlement Part Prepaid by those with a limit as well.",
     )
     security_required = fields.Boolean(
         help="Credit only against a guarantee, deposit, mortgage or insurance."
@@ -81,7 +83,7 @@ class CreditPolicyGrade(models.Model):
 
     @api.onchange("settlement_mode")
     def _onchange_settlement_mode(self):
-        if self.settlement_mode == "prepaid":
+        if self.settlement_mode in ("prepaid", "letter_of_credit"):
             self.prepayment_percent = 100.0
         elif self.settlement_mode in ("open", "instalments"):
             self.prepayment_percent = 0.0
