@@ -138,7 +138,7 @@ class CreditAssessmentGroupSignoff(models.Model):
         "credit.assessment.group", required=True, ondelete="cascade", index=True
     )
     company_id = fields.Many2one(related="group_id.company_id", store=True)
-    role = fields.Selection(SIGNOFF_ROLES, required=True)
+    role = fields.Selection(SIGNOFF_ROLES, "Department", required=True)
     user_id = fields.Many2one("res.users", "Signs", required=True, domain=[("share", "=", False)])
 
     _one_per_role = models.UniqueIndex(

@@ -190,7 +190,7 @@ class CreditPolicy(models.Model):
         Kept in memory for the check of every order; a policy in force never changes.
         """
         return {
-            line.grade_id.id: (line.prepayment_percent, line.grace_days, line.settlement_mode)
+            line.grade_id.id: (line._cash_percent(), line.grace_days, line.settlement_mode)
             for line in self.sudo().grade_line_ids
         }
 

@@ -3,7 +3,9 @@ from odoo.exceptions import ValidationError
 
 from .res_partner import MAX_TERM_DAYS
 
-# Settlement modes in which a customer of the grade owes nothing on delivery.
+# Settlement modes in which a customer of the grade owes all on delivery.
+CREDIT_MODES = ("open", "instalments")
+# Those in which he owes nothing.
 CASH_MODES = ("cod", "prepaid", "letter_of_credit")
 
 
@@ -76,10 +78,67 @@ class CreditPolicyGrade(models.Model):
     order_needs = fields.Text(
         "What an Order Needs", translate=True, help="In words, for salespeople."
     )
+    order_terms = fields.Text(
+        "What the Figures Ask",
+        compute="_compute_order_terms",
+        help="What an order of this grade needs by settlement, prepayment, term and security.",
+    )
 
     _grade_uniq = models.UniqueIndex(
         "(policy_id, grade_id)", "A policy names each grade only once."
     )
+
+    @api.depends(
+        "settlement_mode", "prepayment_percent", "term_days", "security_required", "limit_method",
+        "grace_days",
+    )  # fmt: skip
+    @api.depends_context("lang")
+    def _compute_order_terms(self):
+        for line in self:
+            line.order_terms = "\n".join(line._get_order_terms())
+
+    def _get_order_terms(self):
+        """Sentences: what an order of a customer of this grade needs."""
+        self.ensure_one()
+        share, mode, days = f"{self.prepayment_percent:g}", self.settlement_mode, self.term_days
+        credit = self._grants_credit()
+        if mode == "letter_of_credit":
+            text = self.env._(
+                "A letter of credit, or %(share)s %% of what it does not cover in advance.",
+                share=share,
+            )
+        elif mode == "part_prepaid" and credit:
+            text = self.env._(
+                "%(share)s %% in advance, by customers with a limit as well; the rest within limit"
+                " and %(days)s days.",
+                share=share,
+                days=days,
+            )
+        elif credit:
+            text = self.env._("Room within the limit, and at most %s days to pay.", days)
+        elif mode == "cod" and self.prepayment_percent:
+            text = self.env._("%s %% in advance, the rest on delivery.", share)
+        elif mode == "cod":
+            text = self.env._("Payment on delivery.")
+        else:
+            text = self.env._("%s %% in advance.", f"{self._cash_percent():g}")
+        texts = [text]
+        if self.security_required:
+            texts.append(self.env._("Credit only against a security."))
+        if self.grace_days:
+            texts.append(
+                self.env._("Overdue items hold it %s days later than others.", self.grace_days)
+            )
+        return texts
+
+    def _cash_percent(self):
+        """Share in % that a cash customer of this grade pays in advance.
+
+        The grade's, where it settles in advance or on delivery; all, where it would buy on open
+        account: as long as nobody gave the customer credit, cash is cash (P4-03).
+        """
+        self.ensure_one()
+        return 100.0 if self.settlement_mode in CREDIT_MODES else self.prepayment_percent
 
     @api.onchange("settlement_mode")
     def _onchange_settlement_mode(self):
