@@ -75,6 +75,7 @@
         "views/credit/credit_investigation_views.xml",
         "views/credit/credit_assessment_sheet_views.xml",
         "views/credit/credit_assessment_views.xml",
+        "views/credit/credit_assessment_group_views.xml",
         "views/credit/res_partner_assessment_views.xml",
         "views/credit/credit_warning_views.xml",
         "views/credit/credit_review_views.xml",

@@ -32,6 +32,8 @@ class CreditFacts:
     order_term: int = 0
     #: Paid for this very order: online, by down payment, or from a credit balance.
     prepaid: float = 0.0
+    #: What valid letters of credit cover of this order.
+    letter_cover: float = 0.0
     #: Share in % that must be paid before the order goes out, by customers who prepay.
     prepayment_share: float = 0.0
     #: Limit that the customer shares with others, and what all of them use of it; None = none.
@@ -39,6 +41,8 @@ class CreditFacts:
     shared_use: float = 0.0
     #: Customers on credit whose grade settles with a part prepaid; cash customers always do.
     part_prepaid: bool = False
+    #: The grade settles by letter of credit or in advance (P4-22).
+    by_letter: bool = False
     #: Days of the customer's grade on top of those of the overdue rules.
     grace_days: int = 0
     #: ((name, control), ...) of the parties to the order that are frozen or blacklisted.
@@ -48,6 +52,11 @@ class CreditFacts:
     def total(self):
         """Exposure as it would be with this order."""
         return self.exposure + self.order_amount
+
+    @property
+    def is_covered(self):
+        """Whether letters of credit pay for the whole order."""
+        return self.letter_cover > 0 and self.letter_cover >= self.order_total
 
     @property
     def prepays(self):
@@ -114,12 +123,16 @@ def required_prepayment(order_total, share):
 
 
 def check_prepayment(facts):
-    """Not paid in advance as far as the customer must (P1-05, P4-03)."""
-    required = required_prepayment(facts.order_total, facts.prepayment_share)
+    """Not paid in advance as far as the customer must (P1-05, P4-03).
+
+    What a letter of credit covers needs no money in advance (P4-22).
+    """
+    open_part = max(0.0, facts.order_total - facts.letter_cover)
+    required = required_prepayment(open_part, facts.prepayment_share)
     missing = required - facts.prepaid
     share = facts.prepayment_share / 100.0
     # A smaller order needs a smaller prepayment: what is paid buys `prepaid / share`.
-    cut = missing / share if share and facts.prepaid > 0 else None
+    cut = missing / share if share and facts.prepaid + facts.letter_cover > 0 else None
     return Breach(actual=facts.prepaid, allowed=required, collect=missing, cut=cut)
 
 

@@ -227,3 +227,16 @@ def test_the_cure_of_all_is_enough_for_each(seed):
         else:
             assert all(result >= amount for amount in each)
             assert result in each
+
+
+def test_letter_of_credit_takes_the_place_of_cash():
+    """P4-22: 1,000, of which a letter covers 700 and 100 is paid: 200 are missing."""
+    facts = CreditFacts(
+        control="cash", order_total=1000, prepayment_share=100, letter_cover=700, prepaid=100
+    )
+    breach = check_prepayment(facts)
+    assert (breach.allowed, breach.actual, breach.collect, breach.cut) == (300, 100, 200, 200)
+    assert not facts.is_covered
+    assert check_prepayment(replace(facts, letter_cover=1000)).collect == -100
+    assert replace(facts, letter_cover=1000).is_covered
+    assert not CreditFacts(order_total=0).is_covered

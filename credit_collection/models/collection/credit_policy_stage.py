@@ -35,10 +35,10 @@ class CreditPolicy(models.Model):
         }
 
     @api.model
-    def _get_template_values(self, code):
+    def _get_template_values(self, code, segment=False):
         template = self._get_templates()[code]
         return {
-            **super()._get_template_values(code),
+            **super()._get_template_values(code, segment),
             "stage": template["stages"],
             "escalation": template["escalations"],
         }

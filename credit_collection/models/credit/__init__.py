@@ -5,7 +5,8 @@ Owns   credit.grade, credit.rule, credit.exposure.line (SQL view), credit.hold, 
        credit.policy with credit.policy.grade and its hold rules, templates P1 to P3,
        credit.application (new, change, temporary, downgrade), credit.decision (history of the
        customer's terms), credit.security, credit.group with credit.group.member (shared limit).
-       Assessments: credit.scorecard (criterion, option), credit.assessment (line, sheet, score),
+       Assessments: credit.scorecard (criterion, option), credit.assessment (line, sheet, score,
+       signoff), credit.assessment.group (who takes part),
        credit.document (type), credit.investigation; credit.payment.behaviour (the trade record).
        credit.review (the daily run: risk level, warnings, reviews), credit.warning.
        The credit file: one page per customer, with credit.behaviour.month and
@@ -55,6 +56,7 @@ from . import credit_hold_reason
 from . import credit_hold_release
 from . import credit_decision
 from . import credit_security
+from . import credit_security_letter
 from . import credit_group
 from . import credit_application
 from . import credit_application_formula
@@ -99,10 +101,13 @@ from . import credit_payment_behaviour_open
 from . import credit_document
 from . import credit_investigation
 from . import credit_assessment
+from . import credit_assessment_group
 from . import credit_assessment_line
 from . import credit_assessment_sheet
 from . import credit_assessment_books
 from . import credit_assessment_flow
+from . import credit_assessment_people
+from . import credit_assessment_signoff
 from . import res_partner_assessment
 from . import res_partner_risk
 from . import credit_warning

@@ -82,7 +82,8 @@ class CreditApplication(models.Model):
                     self.env._("The term is longer than the usual longest of %s days.", usual)
                 )
             line = application._grade_line()
-            if line.security_required and line._grants_credit() and application.control == "limit":
+            # Also where the grade itself proposes no credit: this application does.
+            if line.security_required and application.control == "limit":
                 notices.append(
                     self.env._("Grade %s gets credit only against a security.", line.grade_id.code)
                 )

@@ -24,9 +24,10 @@ class CreditAssessment(models.Model):
     cancelled  withdrawn
 
     | action                | who                                                        |
-    | prepare, start, close | credit controllers (one of them is the head of the group)  |
+    | prepare               | credit controllers, from the assessment group              |
+    | start, close, cancel  | controllers; the head of the group and his deputy          |
     | score                 | the reviewers named, each his own sheet only               |
-    | read                  | controllers, auditors, heads of sales, the reviewers, the  |
+    | read                  | controllers, auditors, heads of sales, who takes part, the |
     |                       | customer's salesperson; scores of others only when done    |
 
     Nothing here changes the customer: a done assessment is applied by an application that
@@ -184,25 +185,31 @@ class CreditAssessment(models.Model):
             assessment.my_sheet_id = sheets.filtered(lambda s: s.user_id == self.env.user)[:1]
 
     @api.depends_context("uid")
+    @api.depends("user_id")
     def _compute_can_manage(self):
-        self.can_manage = self._may_manage()
+        for assessment in self:
+            assessment.can_manage = assessment._may_manage()
 
     @api.depends("name", "partner_id.name")
     def _compute_display_name(self):
         for assessment in self:
-            assessment.display_name = f"{assessment.name} ({assessment.partner_id.name})"
+            assessment.display_name = (
+                f"{assessment.name} ({assessment.partner_id.name})"
+                if assessment.partner_id
+                else self.env._("New")
+            )
 
     # ------------------------------------------------------------------ guards
 
-    @api.model
     def _may_manage(self):
+        """Whether the user prepares, starts and closes these; extended for who leads one."""
         return self.env.su or self.env.user.has_group(CONTROLLER)
 
     def _check_can_manage(self):
         self.check_access("read")
         if not self._may_manage():
             raise AccessError(
-                self.env._("Only credit controllers prepare, start and close assessments.")
+                self.env._("Only credit controllers, the head and his deputy lead an assessment.")
             )
 
     def _get_open_fields(self):

@@ -19,7 +19,8 @@ class CreditAssessment(models.Model):
     def _open_assessment(self, partner, company, kind, reviewers=None, **values):
         """An assessment for a job or another document: the open one of its kind, or a new draft.
 
-        :param reviewers: users; by default those of the last assessment of the customer
+        :param reviewers: users; by default the assessment group, without one those of the last
+            assessment of the customer
         :return: the assessment, as superuser
         """
         sudo = self.sudo()
@@ -28,17 +29,23 @@ class CreditAssessment(models.Model):
         current = sudo.search([*domain, ("kind", "=", kind), ("state", "in", OPEN_STATES)], limit=1)
         if current:
             return current
-        if reviewers is None:
-            reviewers = sudo.search([*domain, ("state", "=", "done")], limit=1).reviewer_ids
-        valid = reviewers.filtered(lambda u: u.active and company in u.company_ids)
-        head = company.credit_controller_id or self._get_controllers(company)[:1]
+        people = self._prepare_group_values(company) if reviewers is None else {}
+        if not people:
+            if reviewers is None:
+                reviewers = sudo.search([*domain, ("state", "=", "done")], limit=1).reviewer_ids
+            valid = reviewers.filtered(lambda u: u.active and company in u.company_ids)
+            head = company.credit_controller_id or self._get_controllers(company)[:1]
+            people = {
+                "group_id": False,
+                "user_id": (head or self.env.user).id,
+                "reviewer_ids": [Command.set(valid.ids)],
+            }
         return sudo.with_company(company).create(
             {
                 "partner_id": partner.id,
                 "company_id": company.id,
                 "kind": kind,
-                "user_id": (head or self.env.user).id,
-                "reviewer_ids": [Command.set(valid.ids)],
+                **people,
                 **values,
             }
         )
@@ -124,7 +131,8 @@ class CreditAssessment(models.Model):
             {
                 "assessment_id": self.id,
                 "user_id": user.id,
-                "role": "account" if user == self.partner_id.user_id else "other",
+                "role": self.group_id._get_role(user)
+                or ("account" if user == self.partner_id.user_id else "other"),
                 "score_ids": [
                     Command.create({"line_id": line.id, "option_id": line.book_option_id.id})
                     for line in self.line_ids
@@ -144,11 +152,12 @@ class CreditAssessment(models.Model):
         self.ensure_one()
         self.message_post(body=self.env._("%s has handed in.", reviewer.name))
         if all(sheet.state == "submitted" for sheet in self._get_sheets()):
-            self.activity_schedule(
-                ACTIVITY,
-                user_id=self.user_id.id,
-                summary=self.env._("All reviewers have handed in: close %s", self.name),
-            )
+            for user in self._get_leaders():
+                self.activity_schedule(
+                    ACTIVITY,
+                    user_id=user.id,
+                    summary=self.env._("All reviewers have handed in: close %s", self.name),
+                )
 
     @api.model
     def _cron_remind(self):
@@ -228,7 +237,9 @@ class CreditAssessment(models.Model):
                     "Score %(score)s, grade %(grade)s.",
                     score=f"{assessment.score:.2f}",
                     grade=assessment.grade_id.display_name or "–",
-                )
+                ),
+                # Who watches follows, and is told the result.
+                subtype_xmlid="mail.mt_comment",
             )
 
     def _prepare_result(self):

@@ -1,3 +1,5 @@
+import math
+
 from odoo import api, fields, models
 from odoo.tools import format_date
 
@@ -60,7 +62,8 @@ class CreditAssessmentLine(models.Model):
             elif line.source == "cooperation_years":
                 line.book_text = self.env._(
                     "%(years)s years since the first invoice of %(date)s",
-                    years=f"{line.book_value:.1f}",
+                    # Cut off, so that 0.99 does not read as a full year.
+                    years=f"{math.floor(line.book_value * 10) / 10:.1f}",
                     date=format_date(self.env, assessment.book_first_invoice),
                 )
             elif line.source == "orders":

@@ -190,7 +190,7 @@ class CreditPolicy(models.Model):
         Kept in memory for the check of every order; a policy in force never changes.
         """
         return {
-            line.grade_id.id: (line.prepayment_percent, line.grace_days, line.settlement_mode)
+            line.grade_id.id: (line._cash_percent(), line.grace_days, line.settlement_mode)
             for line in self.sudo().grade_line_ids
         }
 
@@ -208,8 +208,12 @@ class CreditPolicy(models.Model):
 
     def _is_part_prepaid(self, grade):
         """Whether customers of a grade pay a part in advance even when they have a limit."""
+        return self._settlement_mode(grade) == "part_prepaid"
+
+    def _settlement_mode(self, grade):
+        """How customers of a grade settle, see `credit.policy.grade`; "" where nothing says so."""
         facts = self._grade_facts() if self else {}
-        return facts.get(grade.id, (0, 0, ""))[2] == "part_prepaid"
+        return facts.get(grade.id, (0, 0, ""))[2]
 
     def _is_last_grade(self, grade):
         """Whether the grade means no credit at all (P1-05, D): the last one, all prepaid."""

@@ -3,8 +3,10 @@ from odoo.exceptions import ValidationError
 
 from .res_partner import MAX_TERM_DAYS
 
-# Settlement modes in which a customer of the grade owes nothing on delivery.
-CASH_MODES = ("cod", "prepaid")
+# Settlement modes in which a customer of the grade owes all on delivery.
+CREDIT_MODES = ("open", "instalments")
+# Those in which he owes nothing.
+CASH_MODES = ("cod", "prepaid", "letter_of_credit")
 
 
 class CreditPolicyGrade(models.Model):
@@ -56,13 +58,15 @@ class CreditPolicyGrade(models.Model):
             ("part_prepaid", "Part Prepaid"),
             ("cod", "Cash on Delivery"),
             ("prepaid", "Paid in Advance"),
+            ("letter_of_credit", "Letter of Credit or Paid in Advance"),
         ],
         default="open",
         required=True,
     )
     prepayment_percent = fields.Float(
         "Prepayment (%)",
-        help="Share of an order that a cash customer of this grade pays before it is confirmed.",
+        help="Share of an order that is paid before it is confirmed: by cash customers of this"
+        " grade, and with settlement Part Prepaid by those with a limit as well.",
     )
     security_required = fields.Boolean(
         help="Credit only against a guarantee, deposit, mortgage or insurance."
@@ -74,14 +78,71 @@ class CreditPolicyGrade(models.Model):
     order_needs = fields.Text(
         "What an Order Needs", translate=True, help="In words, for salespeople."
     )
+    order_terms = fields.Text(
+        "What the Figures Ask",
+        compute="_compute_order_terms",
+        help="What an order of this grade needs by settlement, prepayment, term and security.",
+    )
 
     _grade_uniq = models.UniqueIndex(
         "(policy_id, grade_id)", "A policy names each grade only once."
     )
 
+    @api.depends(
+        "settlement_mode", "prepayment_percent", "term_days", "security_required", "limit_method",
+        "grace_days",
+    )  # fmt: skip
+    @api.depends_context("lang")
+    def _compute_order_terms(self):
+        for line in self:
+            line.order_terms = "\n".join(line._get_order_terms())
+
+    def _get_order_terms(self):
+        """Sentences: what an order of a customer of this grade needs."""
+        self.ensure_one()
+        share, mode, days = f"{self.prepayment_percent:g}", self.settlement_mode, self.term_days
+        credit = self._grants_credit()
+        if mode == "letter_of_credit":
+            text = self.env._(
+                "A letter of credit, or %(share)s %% of what it does not cover in advance.",
+                share=share,
+            )
+        elif mode == "part_prepaid" and credit:
+            text = self.env._(
+                "%(share)s %% in advance, by customers with a limit as well; the rest within limit"
+                " and %(days)s days.",
+                share=share,
+                days=days,
+            )
+        elif credit:
+            text = self.env._("Room within the limit, and at most %s days to pay.", days)
+        elif mode == "cod" and self.prepayment_percent:
+            text = self.env._("%s %% in advance, the rest on delivery.", share)
+        elif mode == "cod":
+            text = self.env._("Payment on delivery.")
+        else:
+            text = self.env._("%s %% in advance.", f"{self._cash_percent():g}")
+        texts = [text]
+        if self.security_required:
+            texts.append(self.env._("Credit only against a security."))
+        if self.grace_days:
+            texts.append(
+                self.env._("Overdue items hold it %s days later than others.", self.grace_days)
+            )
+        return texts
+
+    def _cash_percent(self):
+        """Share in % that a cash customer of this grade pays in advance.
+
+        The grade's, where it settles in advance or on delivery; all, where it would buy on open
+        account: as long as nobody gave the customer credit, cash is cash (P4-03).
+        """
+        self.ensure_one()
+        return 100.0 if self.settlement_mode in CREDIT_MODES else self.prepayment_percent
+
     @api.onchange("settlement_mode")
     def _onchange_settlement_mode(self):
-        if self.settlement_mode == "prepaid":
+        if self.settlement_mode in ("prepaid", "letter_of_credit"):
             self.prepayment_percent = 100.0
         elif self.settlement_mode in ("open", "instalments"):
             self.prepayment_percent = 0.0

@@ -5,7 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import html2plaintext
 from odoo.tools.translate import LazyGettext
 
-from .credit_policy_template_data import GRADES, TEMPLATES
+from .credit_policy_template_data import EXPORT_GRADE, GRADES, TEMPLATES
 
 
 @dataclass(frozen=True)
@@ -66,9 +66,20 @@ class CreditPolicy(models.Model):
     # ------------------------------------------------------------------ values
 
     @api.model
-    def _get_template_values(self, code):
-        """Values of the three parts of a template: {part: {key: {field: value}}}."""
+    def _get_template_values(self, code, segment=False):
+        """Values of the three parts of a template: {part: {key: {field: value}}}.
+
+        For the segment Export (P4-22) every grade that would buy on credit, and those that
+        pay on delivery, settle by letter of credit or in advance; the last grade stays as it is.
+        """
         template = self._get_templates()[code]
+        grades = template["grades"]
+        if segment == "export":
+            last = min(grades, key=lambda grade: grades[grade]["score_min"])
+            grades = {
+                grade: values if grade == last else {**values, **EXPORT_GRADE}
+                for grade, values in grades.items()
+            }
         return {
             "policy": {
                 "": {
@@ -77,7 +88,7 @@ class CreditPolicy(models.Model):
                     **template["thresholds"],
                 }
             },
-            "grade": template["grades"],
+            "grade": grades,
             "rule": template["rules"],
         }
 
@@ -136,7 +147,7 @@ class CreditPolicy(models.Model):
             )
             for grade in self._missing_grades(code)
         ]
-        for part, rows in self._get_template_values(code).items():
+        for part, rows in self._get_template_values(code, segment).items():
             for key, values in rows.items():
                 subject = self._get_part_name(part, key, values, code)
                 if not policy:

@@ -87,6 +87,18 @@ def _overdue(name, days, **values):
     }
 
 
+# P4-22: what every grade but the last gets when a template is loaded for export customers.
+EXPORT_GRADE = {
+    "limit_method": "none",
+    "limit_factor": 100.0,
+    "limit_max": 0.0,
+    "term_days": 0,
+    "settlement_mode": "letter_of_credit",
+    "prepayment_percent": 100.0,
+    "security_required": False,
+    "order_needs": _lt("A letter of credit for the whole order, or paid in full in advance."),
+}
+
 TEMPLATES = {
     "P1": {
         "name": _lt("Customer Receivables Measures"),

@@ -29,7 +29,7 @@ class CreditPolicy(models.Model):
         for grade in self._missing_grades(code):
             record = self.env["credit.grade"].create({"code": grade, "name": grade})
             self._write_part(record, GRADES[grade])
-        parts = self._get_template_values(code)
+        parts = self._get_template_values(code, segment)
         if not policy:
             policy = self.create(
                 {

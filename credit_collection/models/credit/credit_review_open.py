@@ -78,9 +78,15 @@ class CreditReview(models.AbstractModel):
         assessment = assessments._open_assessment(customer, company, kind, review_key=key).with_env(
             self.env
         )
-        self._ask_controllers(
-            assessment, self.env._("Name the reviewers and start the review of %s", customer.name)
-        )
+        if assessment.group_id:
+            summary = self.env._("Start the review of %s", customer.name)
+            for user in assessment.sudo()._get_leaders():
+                assessment.sudo().activity_schedule(ACTIVITY, user_id=user.id, summary=summary)
+        else:
+            self._ask_controllers(
+                assessment,
+                self.env._("Name the reviewers and start the review of %s", customer.name),
+            )
         return assessment
 
     @api.model

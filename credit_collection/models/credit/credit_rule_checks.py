@@ -41,7 +41,7 @@ class CreditRule(models.Model):
     def _check_limit(self, rule, facts, order):
         """The own limit or the one shared with others, whichever is exceeded by more."""
         currency = order.company_id.currency_id
-        if currency.compare_amounts(facts.order_amount, 0) <= 0:
+        if currency.compare_amounts(facts.order_amount, 0) <= 0 or facts.is_covered:
             return None
         breaches = {}
         if facts.control == "limit":
@@ -106,7 +106,7 @@ class CreditRule(models.Model):
     @api.model
     def _check_term(self, rule, facts, order):
         allowed = facts.approved_term + rule.days
-        if facts.control != "limit" or facts.order_term <= allowed:
+        if facts.control != "limit" or facts.order_term <= allowed or facts.is_covered:
             return None
         if facts.approved_month_end:
             description = self.env._(
@@ -146,7 +146,20 @@ class CreditRule(models.Model):
             "required": fmt(breach.allowed),
             "paid": fmt(breach.actual),
         }
-        if facts.control == "cash":
+        if facts.letter_cover:
+            description = self.env._(
+                "Letters of credit cover %(cover)s of the order; %(share)s %% of the rest, %(required)s,"
+                " is due in advance; %(paid)s is paid.",
+                cover=fmt(facts.letter_cover),
+                **figures,
+            )
+        elif facts.by_letter:
+            description = self.env._(
+                "Letter of credit or cash in advance: no valid letter names this order, and of"
+                " %(required)s due in advance %(paid)s is paid.",
+                **figures,
+            )
+        elif facts.control == "cash":
             description = self.env._(
                 "Cash customer: %(share)s %% of the order, %(required)s, is due in advance;"
                 " %(paid)s is paid.",
@@ -161,7 +174,11 @@ class CreditRule(models.Model):
         return {
             "breach": breach,
             "description": description,
-            "cure": self.env._("collect %s", fmt(breach.collect)),
+            "cure": (
+                self.env._("collect %s, or have a letter of credit", fmt(breach.collect))
+                if facts.by_letter
+                else self.env._("collect %s", fmt(breach.collect))
+            ),
         }
 
     @api.model

@@ -14,9 +14,10 @@ STATES = [
 
 
 class CreditSecurity(models.Model):
-    """A guarantee, deposit, mortgage or credit insurance of a customer (P1-05, P4-21).
+    """A guarantee, deposit, mortgage, credit insurance or letter of credit (P1-05, P4-21).
 
-    While valid it raises the customer's effective limit by value x coverage, in company
+    While valid it raises the customer's effective limit by value x coverage (a letter of
+    credit covers single orders instead, see credit_security_letter.py), in company
     currency and from the first to the last day in the company's time zone. The state
     follows from the dates, so nothing has to run for a security to stop counting:
 
@@ -38,6 +39,7 @@ class CreditSecurity(models.Model):
             ("deposit", "Deposit"),
             ("mortgage", "Mortgage"),
             ("insurance", "Credit Insurance"),
+            ("letter_of_credit", "Letter of Credit"),
         ],
         required=True,
         default="guarantee",

@@ -65,6 +65,7 @@ class ResPartner(models.Model):
                     WHERE security.commercial_partner_id = %(customer)s
                       AND security.company_id = %(company)s
                       AND security.cancelled IS NOT TRUE
+                      AND security.kind <> 'letter_of_credit'
                       AND security.active
                       AND security.date_from <= %(today)s
                       AND (security.date_to IS NULL OR security.date_to >= %(today)s)), 0)""",

@@ -41,7 +41,13 @@ class ResPartner(models.Model):
         groups=CREDIT_GROUPS,
     )
     credit_order_needs = fields.Text(
-        "What an Order Needs", compute="_compute_credit_policy_used_id", groups=CREDIT_GROUPS
+        "What an Order Needs",
+        compute="_compute_credit_order_needs",
+        groups=CREDIT_GROUPS,
+        help="By what is decided for this customer and the grade of his policy.",
+    )
+    credit_order_note = fields.Text(
+        "In Words of the Policy", compute="_compute_credit_policy_used_id", groups=CREDIT_GROUPS
     )
 
     @api.depends_context("company", "lang")
@@ -52,7 +58,51 @@ class ResPartner(models.Model):
             line = policy._grade_line(partner.sudo().credit_grade_id)
             partner.credit_policy_used_id = policy.with_env(self.env)
             partner.credit_settlement_mode = line.settlement_mode
-            partner.credit_order_needs = line.order_needs
+            partner.credit_order_note = line.order_needs
+
+    @api.depends_context("company", "lang")
+    @api.depends(
+        "commercial_partner_id", "credit_policy_id", "credit_segment", "credit_grade_id",
+        "credit_control", "credit_limit", "credit_term_days",
+    )  # fmt: skip
+    def _compute_credit_order_needs(self):
+        for partner in self:
+            partner.credit_order_needs = partner._get_order_needs()
+
+    def _get_order_needs(self):
+        """What the next order of this customer needs, in a sentence (P1-05).
+
+        As the check of an order decides it: control first, then settlement of the grade.
+        """
+        self.ensure_one()
+        policy, grade = self._credit_policy(self.env.company), self.sudo().credit_grade_id
+        share = f"{policy._prepayment_percent(grade):g}"
+        control = self.sudo().credit_control or "none"
+        if control in BLOCKED_CONTROLS:
+            return self.env._("No supply.")
+        if control == "cash":
+            if policy._settlement_mode(grade) == "letter_of_credit":
+                return self.env._(
+                    "A letter of credit, or %(share)s %% of what it does not cover in advance.",
+                    share=share,
+                )
+            if share == "0":
+                return self.env._("Payment on delivery; nothing in advance.")
+            return self.env._("%s %% in advance.", share)
+        if control == "limit":
+            values = {
+                "limit": self.env.company.currency_id.format(self.sudo().credit_limit),
+                "days": self.sudo().credit_term_days,
+                "share": share,
+            }
+            if policy._is_part_prepaid(grade):
+                return self.env._(
+                    "%(share)s %% in advance; the rest within the limit of %(limit)s and"
+                    " %(days)s days.",
+                    **values,
+                )
+            return self.env._("Room within the limit of %(limit)s; %(days)s days to pay.", **values)
+        return self.env._("Nothing: this customer is unlimited.")
 
     @api.constrains("credit_policy_id")
     def _check_credit_policy(self):

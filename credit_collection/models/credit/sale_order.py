@@ -162,12 +162,16 @@ class SaleOrder(models.Model):
         """[(label, amount, whether it is bad)] as the customer's control makes them matter."""
         fmt = self.company_id.sudo().currency_id.format
         if facts.control == "cash":
-            due = credit_check.required_prepayment(facts.order_total, facts.prepayment_share)
+            open_part = max(0.0, facts.order_total - facts.letter_cover)
+            due = credit_check.required_prepayment(open_part, facts.prepayment_share)
             figures = [
                 (self.env._("Due in Advance"), fmt(due), False),
                 (self.env._("Paid"), fmt(facts.prepaid), False),
                 (self.env._("Missing"), fmt(max(0.0, due - facts.prepaid)), due > facts.prepaid),
             ]
+            if facts.letter_cover:
+                cover = (self.env._("Letter of Credit"), fmt(facts.letter_cover), False)
+                figures.insert(0, cover)
         else:
             available = facts.effective_limit - facts.exposure
             figures = [
@@ -188,6 +192,8 @@ class SaleOrder(models.Model):
             return ""
         collect, cut = credit_check.cure(reason["breach"] for reason in verdict.holding)
         fmt = self.company_id.sudo().currency_id.format
+        if verdict.facts.by_letter and {r["rule_type"] for r in verdict.holding} == {"prepayment"}:
+            return self.env._("To cure: %s.", verdict.holding[0]["cure"])
         if collect is not None and cut is not None:
             return self.env._(
                 "To cure: collect %(collect)s or cut the order by %(cut)s.",

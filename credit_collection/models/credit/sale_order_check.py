@@ -140,14 +140,21 @@ class SaleOrder(models.Model):
             exposure -= order_amount
             shared_use -= order_amount
         limit = float(row.get("credit_effective_limit", 0.0))
-        if (control == "limit" and exposure + order_amount > limit) or (
+        over = (control == "limit" and exposure + order_amount > limit) or (
             shared_limit is not None and shared_use + order_amount > shared_limit
-        ):
+        )
+        if over:
             # Asked for only where it can matter: it costs a query.
             online = self._credit_online_unbooked()
             exposure, shared_use = exposure - online, shared_use - online
         policy, grade = customer._credit_policy(self.company_id), customer.credit_grade_id
         part_prepaid = policy._is_part_prepaid(grade)
+        order_total, order_term = self._credit_order_total(), self._credit_term_days()
+        prepays = control == "cash" or part_prepaid
+        too_long = control == "limit" and order_term > customer.credit_term_days
+        share = 0.0
+        if prepays or over or too_long:  # as above: it costs a query
+            share = self.env["credit.security"]._get_letter_share(self)
         return credit_check.CreditFacts(
             control=control,
             approved_limit=customer.credit_limit if control != "none" else 0.0,
@@ -163,11 +170,13 @@ class SaleOrder(models.Model):
                 for days in beyond
             },
             order_amount=order_amount,
-            order_total=self._credit_order_total(),
-            order_term=self._credit_term_days(),
-            prepaid=self._credit_prepaid(exposure) if control == "cash" or part_prepaid else 0.0,
+            order_total=order_total,
+            order_term=order_term,
+            prepaid=self._credit_prepaid(exposure) if prepays else 0.0,
+            letter_cover=order_total * share,
             prepayment_share=policy._prepayment_percent(grade),
             part_prepaid=part_prepaid,
+            by_letter=policy._settlement_mode(grade) == "letter_of_credit",
             grace_days=policy._grace_days(grade),
             blocked_parties=self._credit_blocked_parties(),
             shared_limit=None if shared_limit is None else float(shared_limit),

@@ -1,0 +1,156 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Command
+
+# Who signs the review form of a new customer (P5-02), in this order.
+SIGNOFF_ROLES = [
+    ("department", "Department"),
+    ("legal", "Legal"),
+    ("administration", "Administration"),
+    ("finance", "Finance"),
+    ("vice_president", "Vice President"),
+    ("general_manager", "General Manager"),
+]
+
+
+class CreditAssessmentGroup(models.Model):
+    """The people who assess customers (P5-01): head, deputy, account and service managers.
+
+    Its members become the reviewers of each assessment, in the capacity named here; head and
+    deputy lead and close it; administration and finance watch: they follow the assessment,
+    read its result, and see no score before it is closed. `signoff_ids` names who signs the
+    form of a new customer (P5-02). Assessments take the people over when they are prepared;
+    what changes here later changes no assessment.
+    """
+
+    _name = "credit.assessment.group"
+    _description = "Assessment Group"
+    _inherit = ["mail.thread"]
+    _order = "sequence, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10, help="The first group of a company is proposed.")
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        "Head",
+        required=True,
+        tracking=True,
+        domain=[("share", "=", False)],
+        help="Leads the assessments: starts them, is told when all have scored, closes them.",
+    )
+    deputy_id = fields.Many2one(
+        "res.users",
+        tracking=True,
+        domain=[("share", "=", False)],
+        help="Stands in for the head, with the same rights.",
+    )
+    account_manager_ids = fields.Many2many(
+        "res.users",
+        "credit_assessment_group_account_rel",
+        string="Account Managers",
+        domain=[("share", "=", False)],
+    )
+    service_manager_ids = fields.Many2many(
+        "res.users",
+        "credit_assessment_group_service_rel",
+        string="Service Managers",
+        domain=[("share", "=", False)],
+    )
+    watcher_ids = fields.Many2many(
+        "res.users",
+        "credit_assessment_group_watcher_rel",
+        string="Watched by",
+        domain=[("share", "=", False)],
+        help="Administration and finance: they follow each assessment and read its result.",
+    )
+    signoff_ids = fields.One2many(
+        "credit.assessment.group.signoff", "group_id", "Sign-off of New Customers", copy=True
+    )
+
+    @api.constrains(
+        "company_id", "user_id", "deputy_id", "account_manager_ids", "service_manager_ids",
+        "watcher_ids",
+    )  # fmt: skip
+    def _check_people(self):
+        for group in self:
+            if group.deputy_id == group.user_id:
+                raise ValidationError(
+                    self.env._("%(user)s cannot stand in for himself.", user=group.user_id.name)
+                )
+            strangers = group._get_people().filtered(
+                lambda user, company=group.company_id: user.share or company not in user.company_ids
+            )
+            if strangers:
+                raise ValidationError(
+                    self.env._(
+                        "The group must consist of internal users of %(company)s: %(names)s.",
+                        company=group.company_id.name,
+                        names=", ".join(strangers.mapped("name")),
+                    )
+                )
+
+    def _get_people(self):
+        return (
+            self.user_id
+            | self.deputy_id
+            | self._get_members()
+            | self.watcher_ids
+            | self.signoff_ids.user_id
+        )
+
+    def _get_members(self):
+        """Those who score."""
+        return self.account_manager_ids | self.service_manager_ids
+
+    @api.model
+    def _get_default(self, company):
+        """The group proposed for assessments of a company, as superuser; empty without one."""
+        return self.sudo().search([("company_id", "=", company.id)], limit=1)
+
+    def _get_role(self, user):
+        """In which capacity a member scores, see `credit.assessment.sheet.role`; or False."""
+        if user in self.account_manager_ids:
+            return "account"
+        return user in self.service_manager_ids and "service"
+
+    def _prepare_signoffs(self):
+        """Commands of the sign-offs of an assessment."""
+        return [
+            Command.create({"role": line.role, "user_id": line.user_id.id})
+            for line in self.signoff_ids
+            if line.user_id.active
+        ]
+
+
+class CreditAssessmentGroupSignoff(models.Model):
+    """Who signs the review form of a new customer, and for which department (P5-02)."""
+
+    _name = "credit.assessment.group.signoff"
+    _description = "Sign-off of an Assessment Group"
+    _order = "group_id, id"
+
+    group_id = fields.Many2one(
+        "credit.assessment.group", required=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="group_id.company_id", store=True)
+    role = fields.Selection(SIGNOFF_ROLES, "Department", required=True)
+    user_id = fields.Many2one("res.users", "Signs", required=True, domain=[("share", "=", False)])
+
+    _one_per_role = models.UniqueIndex(
+        "(group_id, role)", "Each department signs once: choose one person for it."
+    )
+
+    @api.constrains("user_id")
+    def _check_user(self):
+        self.group_id._check_people()
+
+    @api.depends("role", "user_id")
+    def _compute_display_name(self):
+        labels = dict(self._fields["role"]._description_selection(self.env))
+        for line in self:
+            line.display_name = f"{labels.get(line.role, '')}: {line.user_id.name}"

@@ -1,0 +1,215 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+from .credit_assessment_flow import ACTIVITY
+from .credit_assessment_group import SIGNOFF_ROLES
+
+
+class CreditAssessmentSignoff(models.Model):
+    """The sign-off of one department on the review form of a new customer (P5-02).
+
+    waiting   the assessment is being scored, or closed and not signed yet
+    agreed, objected   signed; whoever objects says why
+
+    Made from the assessment group when the assessment is started. No application goes on
+    from an assessment before all who are named have agreed.
+    """
+
+    _name = "credit.assessment.signoff"
+    _description = "Sign-off"
+    _inherit = ["credit.protected.mixin", "mail.thread", "mail.activity.mixin"]
+    _order = "assessment_id desc, id"
+
+    assessment_id = fields.Many2one(
+        "credit.assessment", required=True, readonly=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="assessment_id.company_id", store=True, index=True)
+    partner_id = fields.Many2one(related="assessment_id.partner_id", store=True, string="Customer")
+    assessment_state = fields.Selection(related="assessment_id.state", string="Assessment State")
+    score = fields.Float(related="assessment_id.score")
+    grade_id = fields.Many2one(related="assessment_id.grade_id")
+    conclusion = fields.Text(related="assessment_id.note", string="Conclusion")
+    role = fields.Selection(SIGNOFF_ROLES, "Department", required=True, readonly=True)
+    user_id = fields.Many2one(
+        "res.users", "Signs", required=True, index=True, domain=[("share", "=", False)]
+    )
+    state = fields.Selection(
+        [("waiting", "To Sign"), ("agreed", "Agreed"), ("objected", "Objected")],
+        required=True,
+        default="waiting",
+        readonly=True,
+        tracking=True,
+    )
+    remark = fields.Char(tracking=True, help="Needed from who objects.")
+    signed_at = fields.Datetime("Signed on", readonly=True)
+    is_mine = fields.Boolean(compute="_compute_is_mine")
+    can_manage = fields.Boolean(compute="_compute_is_mine")
+
+    _one_per_role = models.UniqueIndex(
+        "(assessment_id, role)", "Each department signs an assessment once."
+    )
+
+    @api.depends_context("uid")
+    @api.depends("user_id", "assessment_id")
+    def _compute_is_mine(self):
+        for signoff in self:
+            signoff.is_mine = signoff.user_id == self.env.user
+            signoff.can_manage = signoff.assessment_id._may_manage()
+
+    @api.depends("assessment_id", "role")
+    def _compute_display_name(self):
+        labels = dict(self._fields["role"]._description_selection(self.env))
+        for signoff in self:
+            signoff.display_name = f"{signoff.assessment_id.name} – {labels.get(signoff.role, '')}"
+
+    def _get_open_fields(self):
+        if self.state != "waiting":
+            return set()
+        opened = {"remark"} if self.user_id == self.env.user else set()
+        # Somebody else signs for who left or is away.
+        return opened | {"user_id"} if self.assessment_id._may_manage() else opened
+
+    def write(self, vals):
+        before = {signoff.id: signoff.user_id for signoff in self}
+        result = super().write(vals)
+        if "user_id" in vals:
+            self.sudo().assessment_id.flush_recordset(["participant_ids"])
+            for signoff in self.filtered(lambda s: s.user_id != before[s.id]).sudo():
+                signoff.activity_unlink([ACTIVITY])
+                signoff._ask()
+        return result
+
+    def _ask(self):
+        """An activity for each who may sign now."""
+        for signoff in self.filtered(
+            lambda s: s.state == "waiting" and s.assessment_id.state == "done"
+        ):
+            signoff.activity_schedule(
+                ACTIVITY,
+                user_id=signoff.user_id.id,
+                summary=self.env._("Sign the review form of %s", signoff.partner_id.name),
+            )
+
+    def action_agree(self):
+        """Sign: the department has nothing against the result."""
+        self._sign("agreed")
+        return True
+
+    def action_object(self):
+        """Sign with an objection, which stops the application.
+
+        :raise UserError: no reason is given
+        """
+        for signoff in self:
+            if not (signoff.remark or "").strip():
+                raise UserError(self.env._("Say in the remark what you object to."))
+        self._sign("objected")
+        return True
+
+    def _sign(self, state):
+        self.check_access("read")
+        for signoff in self:
+            if signoff.user_id != self.env.user:
+                raise AccessError(self.env._("%s signs here, nobody else.", signoff.user_id.name))
+            if signoff.sudo().assessment_id.state != "done":
+                raise UserError(
+                    self.env._(
+                        "%s is signed when it is closed.", signoff.assessment_id.display_name
+                    )
+                )
+            if signoff.state == "agreed":
+                raise UserError(self.env._("%s is signed already.", signoff.display_name))
+            # sudo: who signs reads the assessment only
+            sudo = signoff.sudo()
+            sudo._system().write({"state": state, "signed_at": fields.Datetime.now()})
+            sudo.activity_feedback([ACTIVITY])
+            sudo.assessment_id.message_post(body=signoff._get_sentence())
+
+    def _get_sentence(self):
+        label = dict(self._fields["role"]._description_selection(self.env))[self.role]
+        if self.state == "objected":
+            return self.env._(
+                "%(role)s, %(user)s, objects: %(remark)s",
+                role=label,
+                user=self.user_id.name,
+                remark=self.remark,
+            )
+        if self.state == "agreed":
+            return self.env._("%(role)s, %(user)s, agrees.", role=label, user=self.user_id.name)
+        return self.env._("%(role)s, %(user)s, has not signed.", role=label, user=self.user_id.name)
+
+
+class CreditAssessment(models.Model):
+    """Sign-off of an assessment of a new customer."""
+
+    _inherit = "credit.assessment"
+
+    signoff_ids = fields.One2many(
+        "credit.assessment.signoff", "assessment_id", "Sign-off", copy=False
+    )
+    my_signoff_id = fields.Many2one(
+        "credit.assessment.signoff", compute="_compute_my_signoff_id", string="My Sign-off"
+    )
+
+    @api.depends_context("uid")
+    @api.depends("signoff_ids.state", "signoff_ids.user_id", "state")
+    def _compute_my_signoff_id(self):
+        for assessment in self:
+            assessment.my_signoff_id = (
+                assessment.state == "done"
+                and (
+                    assessment.signoff_ids.filtered(
+                        lambda s: s.user_id == self.env.user and s.state != "agreed"
+                    )[:1]
+                )
+            )
+
+    def action_open_my_signoff(self):
+        """Open the sign-off that the user still has to give."""
+        self.ensure_one()
+        self.check_access("read")
+        if not self.my_signoff_id:
+            raise UserError(self.env._("Nobody asks you to sign %s.", self.display_name))
+        return self.my_signoff_id.get_formview_action()
+
+    def _do_start(self):
+        result = super()._do_start()
+        for assessment in self.sudo().filtered(lambda a: a.kind == "new" and a.group_id):
+            assessment._system().write({"signoff_ids": assessment.group_id._prepare_signoffs()})
+        self._subscribe_watchers()
+        return result
+
+    def _do_close(self):
+        result = super()._do_close()
+        # sudo: activities of others
+        self.sudo().signoff_ids._ask()
+        return result
+
+    def _get_signoff_issues(self):
+        """A sentence for each department that objects or has not signed."""
+        return [
+            signoff._get_sentence() for signoff in self.signoff_ids if signoff.state != "agreed"
+        ]
+
+    def action_apply(self):
+        """As before, once all departments have agreed (P5-02)."""
+        self.check_access("read")
+        self._check_signed()
+        return super().action_apply()
+
+    def _check_signed(self):
+        # sudo: whatever the applicant may see of the assessment
+        issues = self.sudo()._get_signoff_issues()
+        if self.sudo().state == "done" and issues:
+            raise UserError("\n".join(issues))
+
+
+class CreditApplication(models.Model):
+    """An application that rests on an assessment waits for its sign-off."""
+
+    _inherit = "credit.application"
+
+    def _check_can_request(self):
+        result = super()._check_can_request()
+        self.assessment_id._check_signed()
+        return result
