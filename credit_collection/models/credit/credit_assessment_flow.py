@@ -16,32 +16,46 @@ class CreditAssessment(models.Model):
     # ------------------------------------------------------------------ open
 
     @api.model
-    def _open_assessment(self, partner, company, kind, reviewers=None, **values):
-        """An assessment for a job or another document: the open one of its kind, or a new draft.
+    def _open_assessments(self, partners, company, kind, reviewers=None, **values):
+        """Assessments for a job or another document: the open ones of their kind, or new drafts.
 
-        :param reviewers: users; by default those of the last assessment of the customer
-        :return: the assessment, as superuser
+        :param reviewers: users; by default those of the last assessment of each customer
+        :return: one assessment per customer, as superuser
         """
-        sudo = self.sudo()
-        partner = partner.commercial_partner_id
-        domain = [("partner_id", "=", partner.id), ("company_id", "=", company.id)]
-        current = sudo.search([*domain, ("kind", "=", kind), ("state", "in", OPEN_STATES)], limit=1)
-        if current:
-            return current
-        if reviewers is None:
-            reviewers = sudo.search([*domain, ("state", "=", "done")], limit=1).reviewer_ids
-        valid = reviewers.filtered(lambda u: u.active and company in u.company_ids)
+        sudo, partners = self.sudo(), partners.commercial_partner_id
+        domain = [("partner_id", "in", partners.ids), ("company_id", "=", company.id)]
+        opened = sudo.search([*domain, ("kind", "=", kind), ("state", "in", OPEN_STATES)])
+        missing = partners - opened.partner_id
+        last = {}
+        if reviewers is None and missing:
+            for assessment in sudo.search([*domain, ("state", "=", "done")]):
+                last.setdefault(assessment.partner_id, assessment.reviewer_ids)
         head = company.credit_controller_id or self._get_controllers(company)[:1]
-        return sudo.with_company(company).create(
-            {
-                "partner_id": partner.id,
-                "company_id": company.id,
-                "kind": kind,
-                "user_id": (head or self.env.user).id,
-                "reviewer_ids": [Command.set(valid.ids)],
-                **values,
-            }
+        created = sudo.with_company(company).create(
+            [
+                {
+                    "partner_id": partner.id,
+                    "company_id": company.id,
+                    "kind": kind,
+                    "user_id": (head or self.env.user).id,
+                    "reviewer_ids": [
+                        Command.set(
+                            (
+                                last.get(partner, self.env["res.users"])
+                                if reviewers is None
+                                else reviewers
+                            )
+                            .filtered(lambda u: u.active and company in u.company_ids)
+                            .ids
+                        )
+                    ],
+                    **values,
+                }
+                for partner in missing
+            ]
         )
+        first = {assessment.partner_id: assessment for assessment in reversed(opened)}
+        return sudo.union(*first.values(), created)
 
     @api.model
     def _get_controllers(self, company):

@@ -207,18 +207,18 @@ class TestQuarterly(ReviewCase):
 
     def test_one_fault_stops_nobody(self):
         other = self._customer("Also Late", limit=10000, term=30)
-        review = self.env["credit.review"].__class__._review_customer
+        review = self.env["credit.review"].__class__._review_customers
 
-        def fails(model, customer, company, facts):
-            review(model, customer, company, facts)
-            if customer == self.customer:
+        def fails(model, customers, company, facts):
+            review(model, customers, company, facts)
+            if self.customer in customers:
                 raise ValueError("broken")
 
         with freeze_time("2027-01-04"):
             for customer in (self.customer, other):
                 self._paid_late(customer, 900, 20, date(2026, 11, 10))
             with (
-                patch(f"{REVIEW}._review_customer", fails),
+                patch(f"{REVIEW}._review_customers", fails),
                 self.assertLogs(LOGGER, "ERROR") as log,
             ):
                 self._run_daily(self.customer, other)
