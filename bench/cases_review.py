@@ -13,7 +13,7 @@ from bench.report import Row
 
 FIGURES = ("credit_exposure", "credit_effective_limit", "credit_available", "credit_overdue",
            "credit_days_overdue")  # fmt: skip
-BATCH = 100
+BATCH = 250
 
 
 def _floor(database, keep, figures):

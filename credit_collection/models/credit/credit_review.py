@@ -27,7 +27,7 @@ class CreditReview(models.AbstractModel):
     _description = "Credit Review"
 
     @api.model
-    def _cron_daily(self, batch=100):
+    def _cron_daily(self, batch=250):
         """Daily, for every company whose credit control is not off."""
         companies = self.env["res.company"].sudo().search([("credit_mode", "!=", "off")])
         for company in companies:

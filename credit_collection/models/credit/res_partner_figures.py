@@ -278,6 +278,18 @@ class ResPartner(models.Model):
             return SQL.identifier(table, field_expr)
         return super()._field_to_sql(alias, field_expr, query)
 
+    def action_open_credit_overdue(self):
+        """Open what is past its due date, and the credits that are not applied to it yet."""
+        action = self.action_open_credit_exposure()
+        action["domain"] = [
+            *action["domain"],
+            ("kind", "=", "receivable"),
+            "|",
+            ("days_overdue", ">", 0),
+            ("amount", "<", 0),
+        ]
+        return action
+
     def action_open_credit_exposure(self):
         """Open the document lines that make the exposure of this customer."""
         self.ensure_one()

@@ -95,9 +95,10 @@ class ResPartner(models.Model):
             same = level == customer.credit_risk_level
             if same and codes == [reason[0] for reason in known.get("reasons", [])]:
                 continue
-            customer.credit_risk_facts = json.dumps(
-                {"date": str(facts[customer.id]["today"]), "reasons": reasons}
-            )
+            stored = {"date": str(facts[customer.id]["today"]), "reasons": reasons}
+            # Past `write`, which goes through all contacts: nobody else reads this field.
+            self._fields["credit_risk_facts"].write(customer, json.dumps(stored))
+            customer.modified(["credit_risk_facts"])
             if not same or not known:  # else the same level for another reason: no decision
                 note = "; ".join(self._credit_risk_sentence(*reason) for reason in reasons)
                 note = note or self.env._("Nothing speaks for a risk")
