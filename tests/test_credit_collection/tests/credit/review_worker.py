@@ -24,8 +24,7 @@ DAY = date(2027, 1, 4)
 def prepare(env, number):
     company = env.company
     company.credit_mode = "observe"
-    company._credit_controllers().active = False
-    env["res.users"].create(
+    company.credit_controller_id = env["res.users"].create(
         {
             "name": "Head",
             "login": "review_head",

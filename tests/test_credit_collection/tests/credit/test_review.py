@@ -49,7 +49,7 @@ class TestReviewDate(ReviewCase, PolicyCase):
 
 
 @tagged("post_install", "-at_install")
-class TestYearly(ReviewCase):
+class TestYearly(ReviewCase, PolicyCase):
     def test_opened_once_in_december(self):
         customer = self._customer("Buyer", limit=10000)
         with freeze_time("2026-12-01"):
@@ -73,6 +73,24 @@ class TestYearly(ReviewCase):
         with freeze_time("2027-12-01"):
             self._run_daily(customer)
             self.assertEqual(len(self._assessments(customer)), 2)
+
+    def test_new_customer_stays_new_under_the_rule_of_risk(self):
+        """Cash as the policy starts him, and a risk by the rule: nobody decided, nothing to review."""
+        self._in_force("P1")
+        partners = self.env["res.partner"].with_user(self.salesperson)
+        customer = partners.create({"name": "Fresh", "is_company": True}).with_env(self.env)
+        with freeze_time("2026-11-01"):
+            self._invoice(customer, 500)
+            self._run_daily(customer)
+        self.assertEqual(customer.sudo().credit_control, "cash")
+        self.assertTrue(customer.sudo().credit_risk_level)
+        with freeze_time("2026-12-02"):
+            self._run_daily(customer)
+        self.assertFalse(self._assessments(customer))
+        self._decide(customer, credit_grade_id=self._grade("A").id)
+        with freeze_time("2026-12-03"):
+            self._run_daily(customer)
+        self.assertTrue(self._assessments(customer))
 
     def test_only_with_decision_and_business(self):
         idle = self._customer("Idle", limit=10000)

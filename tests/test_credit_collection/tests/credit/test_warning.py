@@ -156,7 +156,7 @@ class TestWarning(ReviewCase):
                     self.env.invalidate_all()
                     action = warning.action_open_documents()
                     records = self.env[action["res_model"]].with_user(self.roles[role])
-                    if "domain" not in action:
+                    if not action.get("domain"):
                         self.assertEqual(action["res_id"], self.customer.id)
                         records.browse(action["res_id"]).read(["name"])
                         continue
