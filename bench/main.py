@@ -5,9 +5,9 @@ import gc
 import sys
 from datetime import UTC, datetime
 
-from bench import cases, cases_collection, report, session
+from bench import cases, cases_collection, cases_review, report, session
 
-PARTS = ("confirm", "list", "filters", "ageing", "posting", "decide", "days")
+PARTS = ("confirm", "list", "filters", "ageing", "posting", "decide", "days", "review")
 
 
 def arguments():
@@ -59,6 +59,7 @@ def measure(options):
             options.collect_rival,
             [options.rival_addons] if options.rival_addons else [],
         ),
+        "review": lambda: cases_review.days(large["ours"], runs),
     }
     rows = []
     for name in options.only.split(","):

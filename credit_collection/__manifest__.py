@@ -81,6 +81,7 @@
         "views/credit/credit_review_views.xml",
         "wizard/credit/credit_behaviour_month_views.xml",
         "wizard/credit/credit_litigation_note_views.xml",
+        "wizard/credit/credit_warning_close_views.xml",
         "views/credit/res_partner_credit_file_views.xml",
         "views/credit_collection_menus.xml",
         "views/credit/credit_assessment_menus.xml",

@@ -19,8 +19,13 @@ class CreditWarning(models.Model):
                 "value": case.stage_id.days_from,
                 "date_limit": case.date_stage,
                 "document": case.name,
+                "origin": case,
             }
         return causes
+
+    @api.model
+    def _get_origin_models(self):
+        return [*super()._get_origin_models(), "collection.case"]
 
     @api.depends("kind", "value", "reference", "date_limit", "document", "currency_id")
     @api.depends_context("lang")

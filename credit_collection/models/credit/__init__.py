@@ -29,7 +29,7 @@ Hooks  credit.exposure.line._get_exposure_selects (kinds), credit.rule._check_<r
        credit.decision._selection_origin, credit.application._get_missing_documents,
        credit.application._adjust_proposal, credit.assessment._get_contradictions,
        credit.payment.behaviour._get_dispute_counts, _get_dispute_action, _payment_sql,
-       res.partner._get_broken_promise_counts (risk level), credit.review._review_customer.
+       res.partner._get_broken_promise_counts (risk level), credit.review._review_customers.
 Crons  credit.hold._cron_recheck, every 15 minutes: clears what is cured, ends what is expired;
        daily: credit.security._cron_expiry, res.partner._cron_credit_temporary,
        credit.document._cron_expiry (papers that run out), credit.assessment._cron_remind,
@@ -57,6 +57,7 @@ from . import credit_hold_release
 from . import credit_decision
 from . import credit_security
 from . import credit_security_letter
+from . import credit_security_limit
 from . import credit_group
 from . import credit_application
 from . import credit_application_formula
@@ -111,6 +112,8 @@ from . import credit_assessment_signoff
 from . import res_partner_assessment
 from . import res_partner_risk
 from . import credit_warning
+from . import credit_warning_open
+from . import res_partner_warning
 from . import credit_review
 from . import credit_review_open
 from . import res_partner_credit_file

@@ -230,10 +230,15 @@ class CreditApplication(models.Model):
 
     @api.depends("partner_id", "company_id")
     def _compute_current(self):
+        figures = {
+            company: applications.partner_id.commercial_partner_id._origin.sudo()
+            .with_company(company)
+            ._get_credit_figures(company)
+            for company, applications in self.grouped("company_id").items()
+        }
         for application in self:
             customer = application._customer()
-            figures = customer._origin._get_credit_figures(application.company_id)
-            row = figures.get(customer._origin.id, {})
+            row = figures[application.company_id].get(customer._origin.id, {})
             application.current_limit = customer.credit_limit
             application.current_term_days = customer.credit_term_days
             application.current_term_start = customer.credit_term_start

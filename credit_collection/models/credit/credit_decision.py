@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import frozendict
 
 from .res_partner import CONTROLS, TERM_STARTS
 
@@ -171,6 +172,7 @@ class CreditDecision(models.Model):
         :param after: the same afterwards
         :param label: `DecisionLabel`
         """
+        notes = label.note if isinstance(label.note, frozendict) else {}
         policies = {
             customer.id: customer._credit_policy(company).id
             for customer in self.env["res.partner"].browse(after)
@@ -183,7 +185,7 @@ class CreditDecision(models.Model):
                 "user_id": self.env.user.id,
                 "source": label.source,
                 "origin": label.origin,
-                "note": label.note,
+                "note": notes.get(partner_id, False) if notes else label.note,
                 "policy_id": policies[partner_id],
                 **{f"old_{KEPT[name]}": value for name, value in before[partner_id].items()},
                 **{f"new_{KEPT[name]}": value for name, value in values.items()},

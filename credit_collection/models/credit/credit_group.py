@@ -173,6 +173,12 @@ class CreditGroupMember(models.Model):
             total = sum(line.group_id.line_ids.mapped("exposure"))
             line.share = 100.0 * line.exposure / total if total else 0.0
 
+    def action_open_exposure(self):
+        """Open the document lines by which this member uses the shared limit."""
+        self.ensure_one()
+        self.check_access("read")
+        return self.partner_id.with_company(self.company_id).action_open_credit_exposure()
+
     @api.constrains("partner_id", "group_id")
     def _check_once(self):
         for line in self:

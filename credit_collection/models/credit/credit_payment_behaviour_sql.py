@@ -82,57 +82,74 @@ class CreditPaymentBehaviour(models.AbstractModel):
         )
 
     @api.model
-    def _overdue_sql(self, customers, company):
-        """Past due and unpaid at the end of each period, credits not applied paying the oldest."""
+    def _given_sql(self, customers, company):
+        """Receivable items that the customer has with us: payments, credit notes."""
         return SQL(
-            """SELECT n, partner_id, id AS claim_id, late,
-                      GREATEST(0, LEAST(open, upto - unapplied)) AS amount
-                 FROM (SELECT item.*, COALESCE(credit.amount, 0) AS unapplied,
-                              SUM(open) OVER (PARTITION BY item.n, item.partner_id
-                                              ORDER BY item.due, item.id) AS upto
-                         FROM (SELECT period.n, claim.id, claim.partner_id, claim.due,
-                                      period.date_to - claim.due AS late,
-                                      claim.balance - COALESCE((
-                                          SELECT SUM(partial.amount) FROM account_partial_reconcile partial
-                                           WHERE partial.debit_move_id = claim.id
-                                             AND partial.max_date <= period.date_to), 0) AS open
-                                 FROM claim
-                                 JOIN period ON claim.date <= period.date_to
-                                            AND claim.due < period.date_to) item
-                    LEFT JOIN (SELECT period.n, partner.commercial_partner_id AS partner_id,
-                                      SUM(-aml.balance - COALESCE((
-                                          SELECT SUM(partial.amount) FROM account_partial_reconcile partial
-                                           WHERE partial.credit_move_id = aml.id
-                                             AND partial.max_date <= period.date_to), 0)) AS amount
-                                 FROM account_move_line aml
-                                 JOIN res_partner partner ON partner.id = aml.partner_id
-                                 JOIN period ON aml.date <= period.date_to
-                                WHERE partner.commercial_partner_id = ANY(%(customers)s)
-                                  AND aml.company_id = %(company)s
-                                  AND aml.parent_state = 'posted' AND aml.balance < 0
-                                  AND aml.account_id IN %(accounts)s
-                                GROUP BY period.n, partner.commercial_partner_id
-                              ) credit ON credit.n = item.n AND credit.partner_id = item.partner_id
-                        WHERE item.open > 0) netted
-                WHERE upto > unapplied""",
+            """SELECT aml.id, partner.commercial_partner_id AS partner_id, aml.date, -aml.balance AS amount
+                 FROM account_move_line aml
+                 JOIN res_partner partner ON partner.id = aml.partner_id
+                WHERE partner.commercial_partner_id = ANY(%(customers)s)
+                  AND aml.company_id = %(company)s
+                  AND aml.parent_state = 'posted' AND aml.balance < 0
+                  AND aml.account_id IN %(accounts)s""",
             customers=customers.ids,
             company=company.id,
             accounts=self.env["credit.exposure.line"]._receivable_accounts_sql(),
         )
 
     @api.model
-    def _with_sql(self, customers, company, periods):
-        """The common table expressions period, claim, settled and overdue."""
+    def _overdue_sql(self):
+        """Past due and unpaid at the end of each period, credits not applied paying the oldest.
+
+        Needs `claim`, `given` and `ends`, the different last days of the periods. What of a
+        credit is not applied on a day: itself since its date, less what it settled up to then.
+        """
         return SQL(
-            "WITH period(n, date_from, date_to) AS (VALUES %(periods)s), claim AS (%(claims)s),"
-            " settled AS (%(settled)s), overdue AS (%(overdue)s)",
+            """SELECT date_to, partner_id, id AS claim_id, late,
+                      GREATEST(0, LEAST(open, upto - unapplied)) AS amount
+                 FROM (SELECT item.*, COALESCE(credit.amount, 0) AS unapplied,
+                              SUM(open) OVER (PARTITION BY item.date_to, item.partner_id
+                                              ORDER BY item.due, item.id) AS upto
+                         FROM (SELECT ends.date_to, claim.id, claim.partner_id, claim.due,
+                                      ends.date_to - claim.due AS late,
+                                      claim.balance - COALESCE((
+                                          SELECT SUM(partial.amount) FROM account_partial_reconcile partial
+                                           WHERE partial.debit_move_id = claim.id
+                                             AND partial.max_date <= ends.date_to), 0) AS open
+                                 FROM claim
+                                 JOIN ends ON claim.date <= ends.date_to AND claim.due < ends.date_to
+                              ) item
+                    LEFT JOIN (SELECT ends.date_to, event.partner_id, SUM(event.amount) AS amount
+                                 FROM (SELECT partner_id, date AS day, amount FROM given
+                                       UNION ALL
+                                       SELECT given.partner_id, partial.max_date, -partial.amount
+                                         FROM given
+                                         JOIN account_partial_reconcile partial
+                                           ON partial.credit_move_id = given.id) event
+                                 JOIN ends ON event.day <= ends.date_to
+                                GROUP BY ends.date_to, event.partner_id
+                              ) credit ON credit.date_to = item.date_to
+                                      AND credit.partner_id = item.partner_id
+                        WHERE item.open > 0) netted
+                WHERE upto > unapplied"""
+        )
+
+    @api.model
+    def _with_sql(self, customers, company, periods):
+        """The common table expressions period, ends, claim, given, settled and overdue."""
+        return SQL(
+            "WITH period(n, date_from, date_to) AS (VALUES %(periods)s),"
+            " ends AS (SELECT DISTINCT date_to FROM period),"
+            " claim AS MATERIALIZED (%(claims)s), given AS MATERIALIZED (%(given)s),"
+            " settled AS MATERIALIZED (%(settled)s), overdue AS (%(overdue)s)",
             periods=SQL(", ").join(
                 SQL("(%s, %s::date, %s::date)", n, start, end)
                 for n, (start, end) in enumerate(periods)
             ),
             claims=self._claims_sql(customers, company),
+            given=self._given_sql(customers, company),
             settled=self._settled_sql(),
-            overdue=self._overdue_sql(customers, company),
+            overdue=self._overdue_sql(),
         )
 
     @api.model
@@ -156,10 +173,10 @@ class CreditPaymentBehaviour(models.AbstractModel):
                       FROM settled JOIN period ON day BETWEEN date_from AND date_to
                      GROUP BY period.n, partner_id) paid
                 ON paid.n = period.n AND paid.partner_id = customer.id
-         LEFT JOIN (SELECT n, partner_id, SUM(amount)::float AS amount,
+         LEFT JOIN (SELECT date_to, partner_id, SUM(amount)::float AS amount,
                            SUM(amount * late)::float AS late
-                      FROM overdue GROUP BY n, partner_id) late
-                ON late.n = period.n AND late.partner_id = customer.id
+                      FROM overdue GROUP BY date_to, partner_id) late
+                ON late.date_to = period.date_to AND late.partner_id = customer.id
          LEFT JOIN (SELECT period.n, move.commercial_partner_id AS partner_id,
                            SUM(move.amount_untaxed_signed)::float AS amount
                       FROM account_move move JOIN period ON move.invoice_date BETWEEN date_from AND date_to

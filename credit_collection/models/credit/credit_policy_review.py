@@ -113,6 +113,7 @@ class ResCompany(models.Model):
     )
     credit_risk_broken_medium = fields.Integer("Medium Risk From (Broken Promises)", default=1)
     credit_risk_broken_high = fields.Integer("High Risk From (Broken Promises)", default=3)
+    credit_review_day = fields.Date(help="Day of the last daily run of reviews.")
     credit_review_cursor = fields.Integer(
         help="Last customer of an unfinished daily run of reviews; 0 = none under way."
     )

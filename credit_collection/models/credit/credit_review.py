@@ -15,9 +15,10 @@ _logger = logging.getLogger(__name__)
 class CreditReview(models.AbstractModel):
     """The daily run over customers: risk level, early warnings, reviews (P1-04, P1-14, P4-07, P5-05, P5-06).
 
-    Figures are taken set-based for a batch of customers; each customer is then worked on in
-    a savepoint of his own, so that one fault stops nobody else. Committed batch by batch:
-    a killed run goes on where it was. A second run on the same day changes nothing.
+    Figures are taken set-based for a batch of customers. A fault at one of them stops nobody
+    else: the batch is undone and done again customer by customer. Committed batch by batch:
+    a killed run goes on where it was, on the same day. A second run on the same day changes nothing; of two
+    at the same time one leaves the company to the other.
 
     What it opens for people is in credit_review_open.py.
     """
@@ -26,14 +27,21 @@ class CreditReview(models.AbstractModel):
     _description = "Credit Review"
 
     @api.model
-    def _cron_daily(self, batch=100):
+    def _cron_daily(self, batch=250):
         """Daily, for every company whose credit control is not off."""
         companies = self.env["res.company"].sudo().search([("credit_mode", "!=", "off")])
+        for company in companies:
+            today = company._credit_today()
+            if company.credit_review_day != today:  # what an earlier day left is done anew
+                company.write({"credit_review_day": today, "credit_review_cursor": 0})
         runs = [(company, self._get_customers(company)) for company in companies]
         self.env["ir.cron"]._commit_progress(remaining=sum(len(ids) for _company, ids in runs))
         for company, ids in runs:
             total = self._get_total_receivable(company)
             for start in range(0, len(ids), batch):
+                if not self._lock(company):
+                    self.env["ir.cron"]._commit_progress(len(ids) - start)
+                    break
                 part = self.env["res.partner"].browse(ids[start : start + batch])
                 self._run(part, company, total)
                 last = start + batch >= len(ids)
@@ -44,6 +52,14 @@ class CreditReview(models.AbstractModel):
                 company.credit_review_cursor = 0
 
     @api.model
+    def _lock(self, company):
+        """Keep other runs away from a company until the next commit; False if one is at work."""
+        [[locked]] = self.env.execute_query(
+            SQL("SELECT pg_try_advisory_xact_lock(hashtext(%s), %s)", self._name, company.id)
+        )
+        return locked
+
+    @api.model
     def _run(self, customers, company, total=None):
         """Work on some customers of a company. Commits nothing."""
         head = (company.credit_controller_id or company._credit_controllers())[:1]
@@ -52,24 +68,33 @@ class CreditReview(models.AbstractModel):
         customers = customers.sudo().with_company(company).with_context(**context)
         model = self.sudo().with_company(company).with_context(**context)
         facts = model._get_facts(customers, company, total)
+        try:
+            with self.env.cr.savepoint():
+                model._review_customers(customers, company, facts)
+        except Exception:
+            _logger.info("A review of company %s failed: one by one now", company.id, exc_info=True)
+        else:
+            return
         for customer in customers:
             try:
                 with self.env.cr.savepoint():
-                    model._review_customer(customer, company, facts[customer.id])
+                    model._review_customers(customer, company, facts)
             except Exception:
                 _logger.exception(
                     "Review of customer %s in company %s failed", customer.id, company.id
                 )
 
     @api.model
-    def _review_customer(self, customer, company, facts):
-        """All the daily run does for one customer. Extend for more."""
-        customer._credit_apply_risk(facts)
-        warnings = self.env["credit.warning"]
-        warnings._sync(customer, company, warnings._get_causes(customer, facts), facts["warnings"])
-        if self._is_decided(customer):
-            self._open_yearly(customer, company, facts)
-            self._adjust_quarterly(customer, company, facts)
+    def _review_customers(self, customers, company, facts):
+        """All the daily run does for some customers. Extend for more.
+
+        :param facts: see `_get_facts`
+        """
+        customers._credit_apply_risk(facts)
+        self.env["credit.warning"]._sync(customers, company, facts)
+        decided = customers.filtered(self._is_decided)
+        self._open_yearly(decided, company, facts)
+        self._adjust_quarterly(decided, company, facts)
 
     @api.model
     def _is_decided(self, customer):
@@ -156,32 +181,31 @@ class CreditReview(models.AbstractModel):
                 [*self._of(customers, company), ("is_present", "=", True)]
             ),
         }  # fmt: skip
+        of_customer = {
+            name: found.grouped(lambda record: record.partner_id.commercial_partner_id.id)
+            for name, found in records.items()
+        }
         reviewed = self._get_reviewed(customers, company, today)
         if total is None:
             total = self._get_total_receivable(company)
+        policies = {customer: customer._credit_policy(company) for customer in customers}
         return {
             customer.id: {
                 "today": today,
-                "policy": customer._credit_policy(company),
-                "threshold": partial(self._threshold, company, customer),
+                "policy": policies[customer],
+                "threshold": partial(company._credit_threshold_of, policies[customer]),
                 "figures": figures[customer.id],
                 "total": total,
                 "broken_promises": broken.get(customer.id, 0),
                 "reviewed": reviewed.get(customer.id, {}),
                 **{
-                    name: found.filtered(
-                        lambda r, c=customer: r.partner_id.commercial_partner_id == c
-                    )
+                    name: of_customer[name].get(customer.id, found.browse())
                     for name, found in records.items()
                 },
                 **dict(zip(windows, periods[customer.id], strict=True)),
             }
             for customer in customers
         }
-
-    @api.model
-    def _threshold(self, company, customer, name):
-        return company._credit_threshold(name, customer)
 
     @api.model
     def _of(self, customers, company):

@@ -63,52 +63,88 @@ class CreditReview(models.AbstractModel):
         return found
 
     @api.model
-    def _open_yearly(self, customer, company, facts):
-        """P5-05: at year end, the assessment of a customer with exposure or sales in the year."""
-        today, key = facts["today"], str(facts["today"].year)
-        active = facts["figures"]["credit_exposure"] or facts["year"]["sales"]
-        if today.month != YEAR_END_MONTH or key in facts["reviewed"] or not active:
+    def _open_yearly(self, customers, company, facts):
+        """P5-05: at year end, the assessments of customers with exposure or sales in the year."""
+        today = company._credit_today()
+        key = str(today.year)
+        if today.month != YEAR_END_MONTH:
             return
-        self._open_by_key(customer, company, "yearly", key)
+        due = customers.filtered(
+            lambda c: (
+                key not in facts[c.id]["reviewed"]
+                and (facts[c.id]["figures"]["credit_exposure"] or facts[c.id]["year"]["sales"])
+            )
+        )
+        self._open_by_key(due, company, "yearly", key)
 
     @api.model
-    def _open_by_key(self, customer, company, kind, key):
+    def _open_by_key(self, customers, company, kind, key):
         # The key is the system's to write.
         assessments = self.env["credit.assessment"]._system()
-        assessment = assessments._open_assessment(customer, company, kind, review_key=key).with_env(
-            self.env
+        opened = assessments._open_assessments(customers, company, kind, review_key=key)
+        led = opened.filtered("group_id")
+        self._ask(
+            led.with_env(self.env),
+            lambda found: found.sudo()._get_leaders(),
+            lambda found: self.env._("Start the review of %s", found.partner_id.name),
         )
-        if assessment.group_id:
-            summary = self.env._("Start the review of %s", customer.name)
-            for user in assessment.sudo()._get_leaders():
-                assessment.sudo().activity_schedule(ACTIVITY, user_id=user.id, summary=summary)
-        else:
-            self._ask_controllers(
-                assessment,
-                self.env._("Name the reviewers and start the review of %s", customer.name),
-            )
-        return assessment
+        self._ask_controllers(
+            (opened - led).with_env(self.env),
+            lambda found: self.env._(
+                "Name the reviewers and start the review of %s", found.partner_id.name
+            ),
+        )
 
     @api.model
-    def _ask_controllers(self, record, summary):
-        company = record.company_id
-        for user in company.credit_controller_id or company._credit_controllers():
-            record.activity_schedule(ACTIVITY, user_id=user.id, summary=summary)
+    def _ask_controllers(self, records, get_summary):
+        users = {
+            company: company.credit_controller_id or company._credit_controllers()
+            for company in records.company_id
+        }
+        self._ask(records, lambda found: users[found.company_id], get_summary)
+
+    @api.model
+    def _ask(self, records, get_users, get_summary):
+        """Tell people in their list of activities; not by a mail for each of thousands."""
+        today = fields.Date.context_today(self)
+        self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
+            [
+                {
+                    "activity_type_id": self.env.ref(ACTIVITY).id,
+                    "automated": True,
+                    "date_deadline": today,
+                    "res_id": record.id,
+                    "res_model_id": self.env["ir.model"]._get_id(records._name),
+                    "summary": get_summary(record),
+                    "user_id": user.id,
+                }
+                for record in records
+                for user in get_users(record)
+            ]
+        )
 
     # ------------------------------------------------------------------ quarter
 
     @api.model
-    def _adjust_quarterly(self, customer, company, facts):
+    def _adjust_quarterly(self, customers, company, facts):
         """P4-07, P5-05: propose less for late payers and low grades, an assessment for good ones."""
-        today, quarter = facts["today"], facts["quarter"]
-        key = review.quarter_key(quarter["date_from"])
-        if today.month % 3 != 1 or today.day > QUARTER_DAYS or key in facts["reviewed"]:
+        today = company._credit_today()
+        key = review.quarter_key(review.last_quarter(today)[0])
+        if today.month % 3 != 1 or today.day > QUARTER_DAYS:
             return
-        proposal = self._get_downgrade(customer, facts)
-        if proposal:
-            self._propose(customer, company, key, *proposal)
-        elif self._would_rise(customer, company, facts):
-            self._open_by_key(customer, company, "quarterly", key)
+        due = customers.filtered(lambda c: key not in facts[c.id]["reviewed"])
+        proposals = {
+            customer: proposal
+            for customer in due
+            if (proposal := self._get_downgrade(customer, facts[customer.id]))
+        }
+        self._propose(company, key, proposals)
+        others = due.filtered(lambda c: c not in proposals)
+        last = self._get_last_assessments(others, company)
+        rising = others.filtered(
+            lambda c: self._would_rise(c, facts[c.id], last.get(c, self.env["credit.assessment"]))
+        )
+        self._open_by_key(rising, company, "quarterly", key)
 
     @api.model
     def _get_downgrade(self, customer, facts):
@@ -150,48 +186,59 @@ class CreditReview(models.AbstractModel):
         )
 
     @api.model
-    def _propose(self, customer, company, key, values, reason):
-        """A draft application that people request and approve."""
-        application = (
+    def _propose(self, company, key, proposals):
+        """Draft applications that people request and approve.
+
+        :param proposals: {customer: (values, reason in words)}
+        """
+        applications = (
             self.env["credit.application"]
             .sudo()
             ._system()
             .create(
-                {
-                    "kind": "downgrade",
-                    "partner_id": customer.id,
-                    "company_id": company.id,
-                    "grade_id": customer.credit_grade_id.id,
-                    "formula": "manual",
-                    "reason": self.env._(
-                        "Review of the quarter %(quarter)s: %(reason)s", quarter=key, reason=reason
-                    ),
-                    "review_key": key,
-                    **values,
-                }
+                [
+                    {
+                        "kind": "downgrade",
+                        "partner_id": customer.id,
+                        "company_id": company.id,
+                        "grade_id": customer.credit_grade_id.id,
+                        "formula": "manual",
+                        "reason": self.env._(
+                            "Review of the quarter %(quarter)s: %(reason)s",
+                            quarter=key,
+                            reason=reason,
+                        ),
+                        "review_key": key,
+                        **values,
+                    }
+                    for customer, (values, reason) in proposals.items()
+                ]
             )
         )
         self._ask_controllers(
-            application,
-            self.env._("Look at the proposed downgrade of %s and request it", customer.name),
+            applications,
+            lambda found: self.env._(
+                "Look at the proposed downgrade of %s and request it", found.partner_id.name
+            ),
         )
-        return application
 
     @api.model
-    def _would_rise(self, customer, company, facts):
+    def _get_last_assessments(self, customers, company):
+        """{customer: his last finished assessment}."""
+        found = {}
+        domain = [*self._of(customers, company), ("state", "=", "done")]
+        for assessment in (
+            self.env["credit.assessment"].sudo().search(domain, order="done_at desc, id desc")
+        ):
+            found.setdefault(assessment.partner_id, assessment)
+        return found
+
+    @api.model
+    def _would_rise(self, customer, facts, last):
         """Whether the payments of the quarter alone would lift the last assessment to a better grade."""
         quarter, policy, grade = facts["quarter"], facts["policy"], customer.credit_grade_id
-        if not grade or quarter["days_late"] is None or not quarter["paid_amount"]:
+        if not last or not grade or quarter["days_late"] is None or not quarter["paid_amount"]:
             return False
-        last = (
-            self.env["credit.assessment"]
-            .sudo()
-            .search(
-                [*self._of(customer, company), ("state", "=", "done")],
-                order="done_at desc, id desc",
-                limit=1,
-            )
-        )
         score, most = last.score, sum(last.line_ids.mapped("max_points"))
         for line in last.line_ids.filtered(lambda item: item.source == "payment_speed"):
             option = scoring.pick_option(
@@ -200,7 +247,7 @@ class CreditReview(models.AbstractModel):
             )
             if option and most:
                 score += 100.0 * (option.points - line.average_points) / most
-        better = policy._grade_for_score(round(score, 2)) if last else grade
+        better = policy._grade_for_score(round(score, 2))
         ranks = policy._grade_rank(better), policy._grade_rank(grade)
         return None not in ranks and ranks[0] < ranks[1]
 

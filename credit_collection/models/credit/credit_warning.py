@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.tools import format_date
 
 from ...engine import review
-from .res_partner import CREDIT_GROUPS
 
 KINDS = [
     ("orders_drop", "Orders Fall"),
@@ -50,7 +49,14 @@ class CreditWarning(models.Model):
     value = fields.Float(readonly=True, aggregator=None)
     reference = fields.Float("Compared With", readonly=True, aggregator=None)
     date_limit = fields.Date("Of the Day", readonly=True)
-    document = fields.Char(readonly=True)
+    document = fields.Char(readonly=True, help="Its name when the warning was raised.")
+    origin = fields.Reference(
+        selection=lambda self: [
+            (model, self.env[model]._description) for model in self._get_origin_models()
+        ],
+        string="Warned About",
+        readonly=True,
+    )
     description = fields.Text(compute="_compute_description")
     done_by_id = fields.Many2one(
         "res.users", "Closed by", readonly=True, help="Empty = the cause was gone."
@@ -95,17 +101,31 @@ class CreditWarning(models.Model):
                     percent=f"{100 * w.value / w.reference:.0f}" if w.reference else "–",
                 ),
                 "paper": lambda w=warning, d=day: self.env._(
-                    "%(paper)s is valid until %(date)s.", paper=w.document, date=d
+                    "%(paper)s is valid until %(date)s.", paper=w._get_document_name(), date=d
                 ),
                 "security": lambda w=warning, m=money, d=day: self.env._(
                     "%(security)s ends on %(date)s; it raises the limit by %(amount)s.",
-                    security=w.document,
+                    security=w._get_document_name(),
                     date=d,
                     amount=m(w.value),
                 ),
                 "review_due": lambda d=day: self.env._("The review was due on %s.", d),
             }
             warning.description = texts[warning.kind]() if warning.kind in texts else False
+
+    @api.model
+    def _get_origin_models(self):
+        """Models of documents that a warning points to. Extend with a kind that has its own."""
+        return ["credit.document", "credit.security"]
+
+    def _get_document_name(self):
+        """Name of the document in the reader's language; as it was, once it is gone."""
+        self.ensure_one()
+        # sudo: the name only, for who may read the warning
+        origin = self.sudo().origin
+        if not origin or not origin.exists():
+            return self.document
+        return origin.type_id.name if origin._name == "credit.document" else origin.display_name
 
     @api.depends_context("uid")
     @api.depends("state")
@@ -118,10 +138,23 @@ class CreditWarning(models.Model):
         return {"note"}
 
     def action_done(self):
-        """Close warnings that were dealt with."""
+        """Close warnings that were dealt with; asks for a note where none was written.
+
+        :return: an action that asks, else True
+        """
         self.check_access("write")
+        opened = self.filtered(lambda w: w.state == "open")
+        if not all(warning.note for warning in opened):
+            return {
+                "type": "ir.actions.act_window",
+                "name": self.env._("Mark as Done"),
+                "res_model": "credit.warning.close",
+                "view_mode": "form",
+                "target": "new",
+                "context": {"default_warning_ids": opened.ids},
+            }
         # sudo: the state is written by the system, for who may write the warning
-        self.filtered(lambda w: w.state == "open").sudo()._system().write(
+        opened.sudo()._system().write(
             {"state": "done", "done_by_id": self.env.user.id, "done_at": fields.Datetime.now()}
         )
         return True
@@ -172,7 +205,11 @@ class CreditWarning(models.Model):
     @api.model
     def _cause_paper(self, customer, facts):
         paper = facts["papers"].sorted("date_valid")[:1]
-        return paper and {"date_limit": paper.date_valid, "document": paper.type_id.name}
+        return paper and {
+            "date_limit": paper.date_valid,
+            "document": paper.type_id.name,
+            "origin": paper,
+        }
 
     @api.model
     def _cause_security(self, customer, facts):
@@ -180,6 +217,7 @@ class CreditWarning(models.Model):
         return security and {
             "date_limit": security.date_to,
             "document": security.name,
+            "origin": security,
             "value": security.amount,
         }
 
@@ -191,14 +229,32 @@ class CreditWarning(models.Model):
         return None
 
     @api.model
-    def _sync(self, customer, company, causes, present):
-        """Make the warnings of a customer say what there is now; a second run changes nothing.
+    def _sync(self, customers, company, facts):
+        """Make the warnings of customers say what there is now; a second run changes nothing.
 
-        :param causes: see `_get_causes`
-        :param present: the warnings whose cause was there at the last run
+        :param facts: see `credit.review._get_facts`; its `warnings` are those whose cause was
+            there at the last run
         """
-        system = self.sudo()._system()
-        blank = {"value": 0.0, "reference": 0.0, "date_limit": False, "document": False}
+        new = []
+        for customer in customers:
+            new += self._sync_customer(
+                customer,
+                company,
+                self._get_causes(customer, facts[customer.id]),
+                facts[customer.id]["warnings"],
+            )
+        return self.sudo()._system().create(new)
+
+    @api.model
+    def _sync_customer(self, customer, company, causes, present):
+        """Change the warnings that are there; values of those to create."""
+        blank = {
+            "value": 0.0,
+            "reference": 0.0,
+            "date_limit": False,
+            "document": False,
+            "origin": self.browse(),
+        }
         for warning in present:
             values = causes.get(warning.kind)
             if values is None:
@@ -207,61 +263,34 @@ class CreditWarning(models.Model):
                     gone.update(state="done", done_at=fields.Datetime.now())
                 warning._system().write(gone)
                 continue
-            values = {**blank, **values}
-            if any(
-                round(warning[name], 2) != round(value, 2)
-                if isinstance(value, float)
-                else warning[name] != value
-                for name, value in values.items()
-            ):
-                warning._system().write(values)
+            changed = {
+                name: value
+                for name, value in self._as_stored({**blank, **values}).items()
+                if self._as_stored({name: warning[name]})[name] != value
+            }
+            if changed:
+                warning._system().write(changed)
         known = set(present.mapped("kind"))
-        return system.create(
-            [
-                {
-                    **blank,
-                    **values,
-                    "partner_id": customer.id,
-                    "company_id": company.id,
-                    "kind": kind,
-                    "date": company._credit_today(),
-                }
-                for kind, values in causes.items()
-                if kind not in known
-            ]
-        )
+        return [
+            {
+                **self._as_stored({**blank, **values}),
+                "partner_id": customer.id,
+                "company_id": company.id,
+                "kind": kind,
+                "date": company._credit_today(),
+            }
+            for kind, values in causes.items()
+            if kind not in known
+        ]
 
-
-class ResPartner(models.Model):
-    """Open warnings on the customer."""
-
-    _inherit = "res.partner"
-
-    credit_warning_count = fields.Integer(
-        "Warnings", compute="_compute_credit_warnings", groups=CREDIT_GROUPS
-    )
-    credit_warning_text = fields.Text(
-        "Early Warning", compute="_compute_credit_warnings", groups=CREDIT_GROUPS
-    )
-
-    @api.depends_context("company", "uid", "lang")
-    @api.depends("commercial_partner_id")
-    def _compute_credit_warnings(self):
-        groups = self.env["credit.warning"]._read_group(
-            [
-                ("partner_id", "in", self.commercial_partner_id.ids),
-                ("company_id", "=", self.env.company.id),
-                ("state", "=", "open"),
-            ],
-            ["partner_id"],
-            ["id:recordset"],
-        )
-        found = dict(groups)
-        for partner in self:
-            warnings = found.get(partner.commercial_partner_id, self.env["credit.warning"])
-            partner.credit_warning_count = len(warnings)
-            partner.credit_warning_text = "\n".join(warnings.mapped("description"))
-
-    def action_open_credit_warnings(self):
-        """Open the warnings of this customer."""
-        return self._credit_open("credit_collection.credit_warning_action")
+    @api.model
+    def _as_stored(self, values):
+        """Figures rounded as they are shown, documents by name, so that they compare."""
+        result = {}
+        for name, value in values.items():
+            if name in ("value", "reference"):
+                value = round(float(value), 2)
+            elif name == "origin":
+                value = f"{value._name},{value.id}" if value else False
+            result[name] = value
+        return result

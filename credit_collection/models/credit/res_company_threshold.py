@@ -77,9 +77,11 @@ class ResCompany(models.Model):
         :param name: key of `THRESHOLDS`
         """
         self.ensure_one()
-        company = self.sudo()
-        policy = company._credit_policy_for(partner)
-        return policy[name] if policy else company[THRESHOLDS[name]]
+        return self._credit_threshold_of(self.sudo()._credit_policy_for(partner), name)
+
+    def _credit_threshold_of(self, policy, name):
+        """The same where the policy in force is known already, or that there is none."""
+        return policy[name] if policy else self.sudo()[THRESHOLDS[name]]
 
     def _credit_policy_for(self, partner):
         """The policy in force for a customer, empty without one."""

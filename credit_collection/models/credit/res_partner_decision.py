@@ -2,6 +2,7 @@ from dataclasses import dataclass
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import frozendict
 
 from .credit_decision import KEPT
 from .res_partner import CREDIT_GROUPS, DECISION_FIELDS
@@ -16,7 +17,8 @@ class DecisionLabel:
     source: str = "manual"
     #: "model,id" of the document, or False
     origin: str | bool = False
-    note: str | bool = False
+    #: words, or {customer id: words}
+    note: str | frozendict | bool = False
 
 
 class ResPartner(models.Model):
@@ -113,6 +115,7 @@ class ResPartner(models.Model):
         :param vals: decision fields of `res.partner`, for `self.env.company`
         :param source: key of `credit_decision.SOURCES`
         :param origin: the document behind it, listed in `credit.decision._selection_origin`
+        :param note: why, in words; or a frozendict {customer id: words}
         """
         label = DecisionLabel(
             source, f"{origin._name},{origin.id}" if origin else False, note or False

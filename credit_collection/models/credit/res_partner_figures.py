@@ -21,6 +21,16 @@ FIGURE_KINDS = {
 COMPARISONS = {"<": "<", ">": ">", "<=": "<=", ">=": ">="}
 
 
+def _figure(kind, name, **options):
+    """A field of `_get_credit_figures_sql`: read, searched and ordered by that query."""
+    return kind(
+        compute="_compute_credit_figures",
+        search=lambda self, operator, value: self._search_credit_figure(name, operator, value),
+        groups=CREDIT_GROUPS,
+        **options,
+    )
+
+
 class ResPartner(models.Model):
     """Figures of a customer, summed from the ledger of exposure when they are asked for.
 
@@ -30,47 +40,32 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    credit_exposure = fields.Monetary(
-        compute="_compute_credit_figures",
-        search=lambda self, operator, value: self._search_credit_figure(
-            "credit_exposure", operator, value
-        ),
-        groups=CREDIT_GROUPS,
+    credit_exposure = _figure(
+        fields.Monetary,
+        "credit_exposure",
         help="Open receivables, confirmed orders not invoiced and draft invoices, less payments not applied.",
     )
-    credit_effective_limit = fields.Monetary(
-        "Effective Limit",
-        compute="_compute_credit_figures",
-        search=lambda self, operator, value: self._search_credit_figure(
-            "credit_effective_limit", operator, value
-        ),
-        groups=CREDIT_GROUPS,
+    credit_effective_limit = _figure(
+        fields.Monetary,
+        "credit_effective_limit",
+        string="Effective Limit",
         help="Approved limit plus valid securities; 0 for cash customers. Not used for unlimited customers.",
     )
-    credit_available = fields.Monetary(
-        compute="_compute_credit_figures",
-        search=lambda self, operator, value: self._search_credit_figure(
-            "credit_available", operator, value
-        ),
-        groups=CREDIT_GROUPS,
+    credit_available = _figure(
+        fields.Monetary,
+        "credit_available",
         help="Effective limit less exposure, or what a shared limit of the group leaves if that is less;"
         " negative when over the limit, 0 for unlimited customers.",
     )
-    credit_overdue = fields.Monetary(
-        compute="_compute_credit_figures",
-        search=lambda self, operator, value: self._search_credit_figure(
-            "credit_overdue", operator, value
-        ),
-        groups=CREDIT_GROUPS,
+    credit_overdue = _figure(
+        fields.Monetary,
+        "credit_overdue",
         help="What is past its due date, less credits not yet applied.",
     )
-    credit_days_overdue = fields.Integer(
-        "Days Overdue",
-        compute="_compute_credit_figures",
-        search=lambda self, operator, value: self._search_credit_figure(
-            "credit_days_overdue", operator, value
-        ),
-        groups=CREDIT_GROUPS,
+    credit_days_overdue = _figure(
+        fields.Integer,
+        "credit_days_overdue",
+        string="Days Overdue",
         help="Of the oldest open instalment.",
     )
     credit_usage = fields.Float(
@@ -277,6 +272,18 @@ class ResPartner(models.Model):
                 )
             return SQL.identifier(table, field_expr)
         return super()._field_to_sql(alias, field_expr, query)
+
+    def action_open_credit_overdue(self):
+        """Open what is past its due date, and the credits that are not applied to it yet."""
+        action = self.action_open_credit_exposure()
+        action["domain"] = [
+            *action["domain"],
+            ("kind", "=", "receivable"),
+            "|",
+            ("days_overdue", ">", 0),
+            ("amount", "<", 0),
+        ]
+        return action
 
     def action_open_credit_exposure(self):
         """Open the document lines that make the exposure of this customer."""

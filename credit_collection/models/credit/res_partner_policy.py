@@ -230,7 +230,9 @@ class ResPartner(models.Model):
         return super(ResPartner, decided)._credit_is_decided()
 
     def write(self, vals):
-        if not vals.keys().isdisjoint(DECISION_FIELDS) and "credit_is_new" not in vals:
+        # The risk by the rule is no decision either.
+        decisions = vals.keys() & set(DECISION_FIELDS) - {"credit_risk_level"}
+        if decisions and "credit_is_new" not in vals:
             # A contact gets the values of its customer by Odoo: nobody's decision about it.
             new = self.sudo().filtered(lambda p: p.credit_is_new and p.commercial_partner_id == p)
             if new:

@@ -2,10 +2,12 @@ import json
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.tools import format_date
+from odoo.tools import format_date, frozendict
 
 from ...engine import review
 from .res_partner import CREDIT_GROUPS
+
+THRESHOLDS = ("medium_days", "high_days", "share_percent", "broken_medium", "broken_high")
 
 
 class ResPartner(models.Model):
@@ -79,15 +81,37 @@ class ResPartner(models.Model):
     # ------------------------------------------------------------------ by the rule
 
     def _credit_apply_risk(self, facts):
-        """Set level and reason of this customer where the rule says something new.
+        """Set level and reason of these customers where the rule says something new.
 
         :param facts: see `credit.review._get_facts`
         """
+        decided = {}
+        for customer in self:
+            if customer.credit_risk_manual and customer.credit_risk_level:
+                continue
+            level, reasons = customer._credit_risk_by_rule(facts[customer.id])
+            known = json.loads(customer.credit_risk_facts or "{}")
+            codes = [code for code, _figure in reasons]
+            same = level == customer.credit_risk_level
+            if same and codes == [reason[0] for reason in known.get("reasons", [])]:
+                continue
+            stored = {"date": str(facts[customer.id]["today"]), "reasons": reasons}
+            # Past `write`, which goes through all contacts: nobody else reads this field.
+            self._fields["credit_risk_facts"].write(customer, json.dumps(stored))
+            customer.modified(["credit_risk_facts"])
+            if not same or not known:  # else the same level for another reason: no decision
+                note = "; ".join(self._credit_risk_sentence(*reason) for reason in reasons)
+                note = note or self.env._("Nothing speaks for a risk")
+                decided.setdefault(level, {})[customer.id] = note
+        for level, notes in decided.items():
+            values = {"credit_risk_level": level, "credit_risk_manual": False}
+            self.browse(notes)._credit_decide(values, "review", note=frozendict(notes))
+
+    def _credit_risk_by_rule(self, facts):
+        """(level, [[code, figure], …]) of this customer, see `engine.review.risk_level`."""
         self.ensure_one()
-        if self.credit_risk_manual and self.credit_risk_level:
-            return
         policy, grade, figures = facts["policy"], self.credit_grade_id, facts["figures"]
-        level, reasons = review.risk_level(
+        return review.risk_level(
             {
                 "grade_rank": policy._grade_rank(grade),
                 "is_last_grade": policy._is_last_grade(grade),
@@ -97,30 +121,7 @@ class ResPartner(models.Model):
                 "total": facts["total"],
                 "broken_promises": facts["broken_promises"],
             },
-            {
-                name: facts["threshold"](f"risk_{name}")
-                for name in (
-                    "medium_days",
-                    "high_days",
-                    "share_percent",
-                    "broken_medium",
-                    "broken_high",
-                )
-            },
-        )
-        known = json.loads(self.credit_risk_facts or "{}")
-        codes = [code for code, _figure in reasons]
-        if level == self.credit_risk_level and codes == [r[0] for r in known.get("reasons", [])]:
-            return
-        stored = json.dumps({"date": str(facts["today"]), "reasons": reasons})
-        if level == self.credit_risk_level and known:
-            self.credit_risk_facts = stored  # same level for another reason: no decision
-            return
-        note = "; ".join(self._credit_risk_sentence(*reason) for reason in reasons)
-        self._credit_decide(
-            {"credit_risk_level": level, "credit_risk_facts": stored},
-            "review",
-            note=note or self.env._("Nothing speaks for a risk"),
+            {name: facts["threshold"](f"risk_{name}") for name in THRESHOLDS},
         )
 
     # ------------------------------------------------------------------ by hand
@@ -137,7 +138,7 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         self._credit_check_risk(vals)
-        if "credit_risk_level" in vals and "credit_risk_facts" not in vals:
+        if "credit_risk_level" in vals and "credit_risk_manual" not in vals:
             level = vals["credit_risk_level"]
             changed = any((p.credit_risk_level or False) != (level or False) for p in self.sudo())
             if changed:
@@ -156,7 +157,7 @@ class ResPartner(models.Model):
             raise AccessError(self.env._("Only credit controllers release a risk level."))
         customers = self.commercial_partner_id.sudo()
         customers.credit_risk_manual = False
-        facts = self.env["credit.review"]._get_facts(customers, self.env.company)
-        for customer in customers:
-            customer._credit_apply_risk(facts[customer.id])
+        customers._credit_apply_risk(
+            self.env["credit.review"]._get_facts(customers, self.env.company)
+        )
         return True

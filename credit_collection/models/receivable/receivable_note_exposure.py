@@ -67,15 +67,18 @@ class CreditWarning(models.Model):
     )
 
     @api.model
+    def _get_origin_models(self):
+        return [*super()._get_origin_models(), "receivable.note"]
+
+    @api.model
     def _get_causes(self, customer, facts):
         causes = super()._get_causes(customer, facts)
-        step = self.env["receivable.note.step"]._get_dishonoured(
-            customer, self.env.company, limit=1
-        )
+        step = facts.get("dishonoured")
         if step:
             causes["note"] = {
                 "date_limit": step.date,
                 "document": step.note_id.number,
+                "origin": step.note_id,
                 "value": step.note_id.balance,
             }
         return causes
@@ -93,11 +96,23 @@ class CreditWarning(models.Model):
         return result
 
 
+class CreditReview(models.AbstractModel):
+    _inherit = "credit.review"
+
+    @api.model
+    def _get_facts(self, customers, company, total=None):
+        facts = super()._get_facts(customers, company, total)
+        for step in self.env["receivable.note.step"]._get_dishonoured(customers, company):
+            # The newest comes first.
+            facts[step.note_id.partner_id.id].setdefault("dishonoured", step)
+        return facts
+
+
 class ReceivableNoteStep(models.Model):
     _inherit = "receivable.note.step"
 
     @api.model
-    def _get_dishonoured(self, customers, company, limit=None):
+    def _get_dishonoured(self, customers, company):
         """Notes of customers that were dishonoured in the last twelve months, newest first."""
         since = fields.Date.subtract(company._credit_today(), months=12)
         domain = (
@@ -108,7 +123,7 @@ class ReceivableNoteStep(models.Model):
             & Domain("note_id.partner_id", "in", customers.ids)
         )
         # sudo: risk levels and warnings do not depend on who asks
-        return self.sudo().search(domain, order="date desc, id desc", limit=limit)
+        return self.sudo().search(domain, order="date desc, id desc")
 
 
 class ResPartner(models.Model):

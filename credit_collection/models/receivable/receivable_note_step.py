@@ -179,8 +179,7 @@ class ReceivableNote(models.Model):
         company, customer = self.company_id, self.partner_id
         reviews = self.env["credit.review"].with_company(company).sudo()
         customer = customer.with_company(company).sudo()
-        facts = reviews._get_facts(customer, company)[customer.id]
-        reviews._review_customer(customer, company, facts)
+        reviews._review_customers(customer, company, reviews._get_facts(customer, company))
         received = self._last_of("receive").date
         case = self.env["collection.case"]._receivable_revive(
             company, customer, [("date_close", ">=", received)]

@@ -1,3 +1,5 @@
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 
 MONTHS = 24
@@ -44,3 +46,36 @@ class CreditBehaviourMonth(models.TransientModel):
                 for month in series
             ]
         )
+
+    def action_open_sales(self):
+        """Open the invoices and credit notes of the month."""
+        self.ensure_one()
+        self.check_access("read")
+        first, last = self._window()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Invoices of %s", self.partner_id.display_name),
+            "res_model": "account.move",
+            "view_mode": "list,form",
+            "domain": [
+                ("move_type", "in", ("out_invoice", "out_refund", "out_receipt")),
+                ("state", "=", "posted"),
+                ("company_id", "=", self.company_id.id),
+                ("commercial_partner_id", "=", self.partner_id.commercial_partner_id.id),
+                ("invoice_date", ">=", first),
+                ("invoice_date", "<=", last),
+            ],
+            "context": {"create": False},
+        }
+
+    def action_open_payments(self):
+        """Open what was paid in the month, and what was past due and unpaid at its end."""
+        self.ensure_one()
+        self.check_access("read")
+        return self.env["credit.payment.behaviour"]._get_open_action(
+            "payment_speed", self.partner_id, self.company_id, *self._window()
+        )
+
+    def _window(self):
+        last = self.date + relativedelta(months=1, days=-1)
+        return self.date, min(last, self.company_id._credit_today())

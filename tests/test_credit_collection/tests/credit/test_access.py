@@ -293,7 +293,8 @@ class TestAccess(GateCase):
             "action_open_credit_decisions", "action_open_credit_documents",
             "action_open_credit_investigations", "action_open_credit_securities",
             # reviews, warnings, risk, credit file, import
-            "action_done", "action_open_credit_warnings", "action_credit_release_risk",
+            "action_done", "action_open_credit_warnings", "action_open_credit_overdue",
+            "action_credit_release_risk",
             "action_open_credit_file", "action_print_credit_file", "action_open_credit_behaviour",
             "action_note_litigation", "action_save", "action_import_credit_terms",
             "get_import_templates", "load",

@@ -124,12 +124,12 @@ class TestAssessment(AssessmentCase):
     def test_open_for_a_job(self):
         first = self._assessment()
         model = self.env["credit.assessment"]
-        again = model._open_assessment(self.customer, self.company, "yearly")
+        again = model._open_assessments(self.customer, self.company, "yearly")
         self.assertEqual(again, first)
         for user in (self.first, self.second):
             self._score(first, user, [25, 25, 25, 25])
         first.action_close()
-        later = model._open_assessment(self.customer, self.company, "quarterly")
+        later = model._open_assessments(self.customer, self.company, "quarterly")
         self.assertEqual((later.state, later.kind), ("draft", "quarterly"))
         self.assertEqual(later.reviewer_ids, self.first | self.second)
 

@@ -179,7 +179,7 @@ class TestAssessmentGroup(GroupCase):
 
     def test_reviews_that_open_use_the_group(self):
         model = self.env["credit.assessment"]
-        opened = model._open_assessment(self.customer, self.company, "yearly")
+        opened = model._open_assessments(self.customer, self.company, "yearly")
         self.assertEqual(opened.user_id, self.head)
         self.assertEqual(opened.reviewer_ids, self.first | self.second)
         review = self.env["credit.review"]._open_by_key(

@@ -128,6 +128,24 @@ class TestCreditFile(ApplicationCase):
             self.env["credit.behaviour.month"].with_user(self.controller).search(action["domain"])
         )
 
+    def test_months_and_figures_open_their_documents(self):
+        self._late_payer()
+        self._invoice(self.customer, 70, days_overdue=3)
+        action = self._file().action_open_credit_behaviour()
+        months = self.env["credit.behaviour.month"].with_user(self.auditor).search(action["domain"])
+        billed = months.filtered(lambda m: m.sales)
+        self.assertTrue(billed)
+        for month in billed:
+            opened = month.action_open_sales()
+            moves = self.env["account.move"].with_user(self.auditor).search(opened["domain"])
+            self.assertEqual(sum(moves.mapped("amount_untaxed_signed")), month.sales)
+        paid = months.filtered(lambda m: m.paid_amount).action_open_payments()
+        lines = self.env["account.move.line"].with_user(self.auditor).search(paid["domain"])
+        self.assertEqual(set(lines.mapped("balance")), {1000, 70})
+        overdue = self._file().action_open_credit_overdue()
+        lines = self.env["credit.exposure.line"].with_user(self.auditor).search(overdue["domain"])
+        self.assertEqual(sum(lines.mapped("amount")), self._file().credit_overdue)
+
     # ------------------------------------------------------------------ litigation
 
     def test_litigation_is_noted_by_legal_and_controllers(self):

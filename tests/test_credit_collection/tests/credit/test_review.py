@@ -49,7 +49,7 @@ class TestReviewDate(ReviewCase, PolicyCase):
 
 
 @tagged("post_install", "-at_install")
-class TestYearly(ReviewCase):
+class TestYearly(ReviewCase, PolicyCase):
     def test_opened_once_in_december(self):
         customer = self._customer("Buyer", limit=10000)
         with freeze_time("2026-12-01"):
@@ -73,6 +73,24 @@ class TestYearly(ReviewCase):
         with freeze_time("2027-12-01"):
             self._run_daily(customer)
             self.assertEqual(len(self._assessments(customer)), 2)
+
+    def test_new_customer_stays_new_under_the_rule_of_risk(self):
+        """Cash as the policy starts him, and a risk by the rule: nobody decided, nothing to review."""
+        self._in_force("P1")
+        partners = self.env["res.partner"].with_user(self.salesperson)
+        customer = partners.create({"name": "Fresh", "is_company": True}).with_env(self.env)
+        with freeze_time("2026-11-01"):
+            self._invoice(customer, 500)
+            self._run_daily(customer)
+        self.assertEqual(customer.sudo().credit_control, "cash")
+        self.assertTrue(customer.sudo().credit_risk_level)
+        with freeze_time("2026-12-02"):
+            self._run_daily(customer)
+        self.assertFalse(self._assessments(customer))
+        self._decide(customer, credit_grade_id=self._grade("A").id)
+        with freeze_time("2026-12-03"):
+            self._run_daily(customer)
+        self.assertTrue(self._assessments(customer))
 
     def test_only_with_decision_and_business(self):
         idle = self._customer("Idle", limit=10000)
@@ -207,18 +225,18 @@ class TestQuarterly(ReviewCase):
 
     def test_one_fault_stops_nobody(self):
         other = self._customer("Also Late", limit=10000, term=30)
-        review = self.env["credit.review"].__class__._review_customer
+        review = self.env["credit.review"].__class__._review_customers
 
-        def fails(model, customer, company, facts):
-            review(model, customer, company, facts)
-            if customer == self.customer:
+        def fails(model, customers, company, facts):
+            review(model, customers, company, facts)
+            if self.customer in customers:
                 raise ValueError("broken")
 
         with freeze_time("2027-01-04"):
             for customer in (self.customer, other):
                 self._paid_late(customer, 900, 20, date(2026, 11, 10))
             with (
-                patch(f"{REVIEW}._review_customer", fails),
+                patch(f"{REVIEW}._review_customers", fails),
                 self.assertLogs(LOGGER, "ERROR") as log,
             ):
                 self._run_daily(self.customer, other)

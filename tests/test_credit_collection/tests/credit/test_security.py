@@ -59,6 +59,24 @@ class TestSecurity(CoverCase):
         self.assertEqual(security.state, "cancelled")
         self.assertLimit(1000)
 
+    def test_limit_with_and_without_it(self):
+        self._security(300, name="Other")
+        security = self._security(500, date_to=self._today(10))
+        self.assertEqual((security.limit_without, security.limit_with), (1300, 1800))
+        self.assertIn("falls from", security.limit_note)
+        future = self._security(200, date_from=self._today(5), date_to=self._today(90))
+        self.assertEqual((future.limit_without, future.limit_with), (1800, 2000))
+        self.assertFalse(future.limit_note)
+        past = self._security(50, date_from=self._today(-9), date_to=self._today(-1))
+        self.assertEqual(past.limit_without, 1800)
+        self.assertIn("counts no more", past.limit_note)
+        typed = security.new({"partner_id": self.customer.id, "value": 100})
+        self.assertEqual((typed.limit_without, typed.limit_with), (1800, 1900))
+        self._decide(self.customer, credit_control="cash")
+        self.env.invalidate_all()
+        self.assertFalse(security.raises_limit)
+        self.assertIn("no limit that a security could raise", security.limit_note)
+
     def test_cash_customer_gets_nothing_by_a_security(self):
         self._decide(self.customer, credit_control="cash")
         self._security()

@@ -96,12 +96,93 @@ class TestWarning(ReviewCase):
         self.assertFalse(self._warned("security", "2026-11-30"))
         self.assertIn("31", self._warned("paper", "2026-12-01").description)
         self.assertIn("G-1", self._warned("security", "2026-12-01").description)
+        warnings = self._warnings(self.customer, state="open")
+        self.assertEqual(
+            {warning.kind: warning.origin for warning in warnings},
+            {"paper": paper, "security": security},
+        )
+        for warning in warnings:
+            action = warning.with_user(self.salesperson).action_open_documents()
+            self.assertEqual(
+                (action["res_model"], action["res_id"]), (warning.origin._name, warning.origin.id)
+            )
         paper.with_user(self.controller).date_valid = "2027-12-31"
         security.with_user(self.controller).copy(
             {"name": "G-2", "date_from": "2026-12-31", "date_to": "2027-12-31"}
         )
         self.assertFalse(self._warned("paper", "2026-12-02"))
         self.assertFalse(self._warned("security", "2026-12-02"))
+
+    def test_paper_is_named_in_the_language_of_the_reader(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        kind = self.env["credit.document.type"].sudo().create({"name": "Licence of the trade"})
+        kind.with_context(lang="zh_CN").name = "行业许可"
+        self.env["credit.document"].with_user(self.controller).create(
+            {
+                "partner_id": self.customer.id,
+                "company_id": self.company.id,
+                "type_id": kind.id,
+                "date_valid": "2026-12-31",
+                "attachment_ids": [Command.create({"name": "p.txt", "raw": b"paper"})],
+            }
+        )
+        warning = self._warned("paper", "2026-12-20")
+        self.assertIn("Licence of the trade", warning.description)
+        self.assertIn("行业许可", warning.with_context(lang="zh_CN").description)
+        kind.name = "Permit"
+        self.env.invalidate_all()
+        self.assertIn("Permit", warning.description)
+
+    def test_documents_open_for_every_reader(self):
+        """Orders, payments, exposure, shared exposure, the credit file: no button that fails."""
+        self._ordered(1200, *(f"2026-{month:02}-05" for month in range(1, 11)))
+        with freeze_time("2026-11-30"):
+            for month in range(1, 9):
+                self._paid_late(self.customer, 100, 2, date(2026, month, 10))
+            late = self._paid_late(self.customer, 100, 30, date(2026, 11, 10))
+        self._decide(self.customer, credit_review_date="2026-11-01")
+        with freeze_time("2026-12-03"):
+            self._invoice(self.customer, 9000)
+            self._run_daily(self.customer)
+        warnings = self._warnings(self.customer, state="open")
+        kinds = {"orders_drop", "payment_slow", "limit_use", "review_due"}
+        self.assertEqual(set(warnings.mapped("kind")), kinds)
+        for role in (
+            "salesperson", "sales_manager", "collector", "controller", "finance_manager",
+            "general_manager", "auditor", "accountant",
+        ):  # fmt: skip
+            for warning in warnings.with_user(self.roles[role]):
+                with self.subTest(role=role, kind=warning.kind), freeze_time("2026-12-03"):
+                    self.env.invalidate_all()
+                    action = warning.action_open_documents()
+                    records = self.env[action["res_model"]].with_user(self.roles[role])
+                    if not action.get("domain"):
+                        self.assertEqual(action["res_id"], self.customer.id)
+                        records.browse(action["res_id"]).read(["name"])
+                        continue
+                    found = records.search(action["domain"])
+                    self.assertTrue(found)
+                    found.read(["display_name"])
+                    if warning.kind == "orders_drop":
+                        self.assertEqual(len(found), 10)
+                    if warning.kind == "payment_slow":
+                        self.assertIn(late, found.move_id)
+
+    def test_shared_limit_opens_the_exposure_of_the_group(self):
+        other = self._customer("Sister", limit=10000)
+        self.env["credit.group"].with_user(self.controller).create(
+            {
+                "name": "Family",
+                "limit": 5000,
+                "line_ids": [Command.create({"partner_id": c.id}) for c in (self.customer, other)],
+            }
+        )
+        self._invoice(other, 4500, days_overdue=-300)
+        warning = self._warned("limit_use", self._today())
+        self.assertEqual((warning.value, warning.reference), (4500, 5000))
+        action = warning.with_user(self.controller).action_open_documents()
+        lines = self.env["credit.exposure.line"].with_user(self.controller)
+        self.assertEqual(lines.search(action["domain"]).partner_id, other)
 
     def test_review_overdue(self):
         self._decide(self.customer, credit_review_date="2026-12-01")
@@ -116,8 +197,11 @@ class TestWarning(ReviewCase):
         partner = self.customer.with_user(self.salesperson)
         self.assertEqual(partner.credit_warning_count, 1)
         self.assertEqual(partner.credit_warning_text, warning.description)
-        warning.with_user(self.controller).note = "On my desk"
-        warning.with_user(self.controller).action_done()
+        asked = warning.with_user(self.controller).action_done()
+        self.assertEqual((asked["res_model"], warning.state), ("credit.warning.close", "open"))
+        wizards = self.env["credit.warning.close"].with_user(self.controller)
+        wizards.with_context(**asked["context"]).create({"note": "On my desk"}).action_done()
+        self.assertEqual((warning.state, warning.note), ("done", "On my desk"))
         self.assertEqual(warning.done_by_id, self.controller)
         # Dealt with: quiet until the cause was gone once.
         self.assertFalse(self._warned("review_due", "2026-12-03"))
