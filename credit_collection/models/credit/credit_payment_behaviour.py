@@ -36,7 +36,8 @@ class CreditPaymentBehaviour(models.AbstractModel):
             days_to_pay           days from invoice to payment weighted by amount, or None
             paid_amount, paid_count       settled in the window; count of instalments
             overdue_amount        past due and unpaid at the end of the window
-            sales                 invoiced in the window, without tax, credit notes taken off
+            sales, billed         invoiced in the window, credit notes taken off: without tax, and
+                                  with tax, as it compares with what is paid
             first_invoice, cooperation_years   date or None, years by the calendar or None
             order_count, order_amount     orders confirmed in the window, tax included
             dispute_count         see `_get_dispute_counts`
@@ -83,7 +84,7 @@ class CreditPaymentBehaviour(models.AbstractModel):
             for row in self.env.execute_query_dict(self._periods_sql(customers, company, periods)):
                 found[row.pop("partner_id"), row.pop("n")] = row
         blank = {"paid_amount": 0.0, "paid_count": 0, "overdue_amount": 0.0, "sales": 0.0,
-                 "order_count": 0, "order_amount": 0.0, "days_late": None,
+                 "billed": 0.0, "order_count": 0, "order_amount": 0.0, "days_late": None,
                  "days_late_paid": None, "days_to_pay": None}  # fmt: skip
         return {
             customer.id: [

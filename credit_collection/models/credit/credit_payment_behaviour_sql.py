@@ -6,8 +6,8 @@ SOURCES = {
     "account.account": ["account_type"],
     "account.journal": ["type"],
     "account.move": [
-        "amount_untaxed_signed", "commercial_partner_id", "invoice_date", "journal_id",
-        "move_type", "state",
+        "amount_total_signed", "amount_untaxed_signed", "commercial_partner_id", "invoice_date",
+        "journal_id", "move_type", "state",
     ],
     "account.move.line": [
         "account_id", "balance", "company_id", "date", "date_maturity", "move_id",
@@ -163,7 +163,7 @@ class CreditPaymentBehaviour(models.AbstractModel):
                      / NULLIF(COALESCE(paid.amount, 0) + COALESCE(late.amount, 0), 0) AS days_late,
                    paid.late / NULLIF(paid.amount, 0) AS days_late_paid,
                    paid.taken / NULLIF(paid.amount, 0) AS days_to_pay,
-                   COALESCE(sold.amount, 0) AS sales,
+                   COALESCE(sold.amount, 0) AS sales, COALESCE(sold.billed, 0) AS billed,
                    COALESCE(ordered.count, 0) AS order_count,
                    COALESCE(ordered.amount, 0) AS order_amount
               FROM period CROSS JOIN unnest(%(customers)s) AS customer(id)
@@ -178,7 +178,8 @@ class CreditPaymentBehaviour(models.AbstractModel):
                       FROM overdue GROUP BY date_to, partner_id) late
                 ON late.date_to = period.date_to AND late.partner_id = customer.id
          LEFT JOIN (SELECT period.n, move.commercial_partner_id AS partner_id,
-                           SUM(move.amount_untaxed_signed)::float AS amount
+                           SUM(move.amount_untaxed_signed)::float AS amount,
+                           SUM(move.amount_total_signed)::float AS billed
                       FROM account_move move JOIN period ON move.invoice_date BETWEEN date_from AND date_to
                      WHERE move.state = 'posted' AND move.company_id = %(company)s
                        AND move.move_type IN ('out_invoice', 'out_refund', 'out_receipt')

@@ -99,7 +99,7 @@ class ResPartner(models.Model):
         months = self.env["credit.payment.behaviour"]._get_series(self, company, months=MONTHS)
         floor = CHART["height"] - 20
         slot = (CHART["width"] - 2 * CHART["left"]) / len(months)
-        most = max([1.0, *(max(month["sales"], month["paid_amount"]) for month in months)])
+        most = max([1.0, *(max(month["billed"], month["paid_amount"]) for month in months)])
         latest = max([30.0, *(month["days_late"] or 0.0 for month in months)])
 
         def top_of(value, of):
@@ -110,7 +110,7 @@ class ResPartner(models.Model):
             left = CHART["left"] + slot * number
             middle = round(left + slot / 2, 1)
             bars = []
-            for side, name in enumerate(("sales", "paid_amount")):
+            for side, name in enumerate(("billed", "paid_amount")):
                 top = top_of(month[name], most)
                 x = round(middle + (side - 1) * CHART["bar"], 1)
                 bars.append({"x": x, "y": top, "height": round(floor - top, 1)})

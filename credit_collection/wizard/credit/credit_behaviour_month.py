@@ -21,7 +21,7 @@ class CreditBehaviourMonth(models.TransientModel):
     company_id = fields.Many2one("res.company", required=True, ondelete="cascade")
     currency_id = fields.Many2one(related="company_id.currency_id")
     date = fields.Date("Month", required=True)
-    sales = fields.Monetary("Billed", help="Without tax, credit notes taken off.")
+    billed = fields.Monetary(help="Tax included, credit notes taken off.")
     paid_amount = fields.Monetary("Paid")
     overdue_amount = fields.Monetary("Overdue", help="At the end of the month.", aggregator="max")
     days_late = fields.Float(
@@ -32,7 +32,7 @@ class CreditBehaviourMonth(models.TransientModel):
     def _create_rows(self, customer):
         """The last two years of a customer in the current company, one row a month."""
         company = self.env.company
-        names = ("sales", "paid_amount", "overdue_amount", "days_late")
+        names = ("billed", "paid_amount", "overdue_amount", "days_late")
         series = self.env["credit.payment.behaviour"]._get_series(customer, company, months=MONTHS)
         # sudo: nobody may write these rows; the caller may read the customer
         return self.sudo().create(

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
 
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from odoo.addons.credit_collection.engine.scoring import days_of_payment, years_between
@@ -152,6 +153,17 @@ class TestBehaviour(BehaviourCase):
         self.assertGreater(figures["cooperation_years"], 5)
         self.assertEqual((figures["order_count"], figures["order_amount"]), (1, 300.0))
         self.assertEqual(figures["sales"], 250.0)
+
+    def test_billed_compares_with_paid(self):
+        """Turnover is stated without tax, what is paid has it: 100 and 113."""
+        tax = self.env["account.tax"].sudo().create({"name": "VAT 13", "amount": 13})
+        line = self._line(100, invoice=True)
+        line[2]["tax_ids"] = [Command.set(tax.ids)]
+        move = self._invoice(self.customer, 100, 20, invoice_line_ids=[line])
+        self._pay(move)
+        figures = self._figures_of()
+        self.assertEqual(figures["sales"], 100.0)
+        self.assertEqual((figures["billed"], figures["paid_amount"]), (113.0, 113.0))
 
     def test_foreign_currency_counts_in_company_currency(self):
         euro = self._rate("EUR", 0.5)
