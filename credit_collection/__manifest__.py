@@ -13,6 +13,7 @@
         "mail",
         "portal",
         "resource",
+        "base_import",
         "sms",
         "base_tier_validation",
         "report_xlsx",

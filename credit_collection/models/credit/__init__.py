@@ -114,7 +114,9 @@ from . import res_partner_risk
 from . import credit_warning
 from . import credit_warning_open
 from . import res_partner_warning
+from . import credit_warning_decided
 from . import credit_review
 from . import credit_review_open
 from . import res_partner_credit_file
 from . import res_partner_import
+from . import base_import

@@ -166,7 +166,7 @@ class CreditApplication(models.Model):
             application.display_name = (
                 f"{application.name} ({application.partner_id.name})"
                 if application.partner_id
-                else application.name
+                else self.env._("New")
             )
 
     @api.depends_context("uid")

@@ -56,6 +56,7 @@ class ResPartner(models.Model):
             )
             if errors:
                 savepoint.rollback()
+        self._credit_drop_batch_message(result["messages"])
         # Messages count the rows handed on; the user counts those of his file.
         for message in result["messages"]:
             span = message.get("rows")
@@ -70,6 +71,14 @@ class ResPartner(models.Model):
             "messages": errors,
             "nextrow": limit if limit < len(data) else 0,
         }
+
+    @api.model
+    def _credit_drop_batch_message(self, messages):
+        """Odoo tells a refusal twice: of the first row, when all rows fail together, then of its own."""
+        refusals = [m for m in messages if m["type"] == "error" and not m.get("field")]
+        first, others = refusals[:1], refusals[1:]
+        if first and first[0]["message"] in [other["message"] for other in others]:
+            messages.remove(first[0])
 
     @api.model
     def _credit_check_import(self):

@@ -226,3 +226,58 @@ class TestImport(ApplicationCase):
     def test_contacts_keep_their_template(self):
         [found] = self.env["res.partner"].get_import_templates()
         self.assertNotIn("credit", found["template"])
+
+    # ------------------------------------------------------------------ the whole way of a file
+
+    def _import_file(self, *rows, user=None):
+        """As the import page does it: upload, preview, import."""
+        lines = [",".join(COLUMNS), *(",".join(row) for row in rows)]
+        record = (
+            self.env["base_import.import"]
+            .with_user(user or self.controller)
+            .with_context(credit_import=True)
+            .create(
+                {
+                    "res_model": "res.partner",
+                    "file": "\n".join(lines).encode(),
+                    "file_name": "terms.csv",
+                    "file_type": "text/csv",
+                }
+            )
+        )
+        options = {
+            "quoting": '"', "separator": ",", "encoding": "utf-8", "has_headers": True,
+            "date_format": "%Y-%m-%d", "datetime_format": "", "float_thousand_separator": ",",
+            "float_decimal_separator": ".",
+        }  # fmt: skip
+        result = record.execute_import(list(COLUMNS), list(COLUMNS), options)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        return result
+
+    def test_file_with_bad_cells_names_each_row(self):
+        third = self._customer("Import Three", ref="IM3")
+        fourth = self._customer("Import Four", ref="IM4")
+        bad_date = self._row(third)
+        bad_date[-1] = "31/31/2027"
+        result = self._import_file(
+            self._row(self.one), self._row(self.two, limit="abc"), bad_date,
+            self._row(fourth, limit="-5"), self._row(self.one, limit="7"),
+        )  # fmt: skip
+        errors = self._errors(result)
+        self.assertEqual(sorted(errors), [1, 2, 3, 4])
+        for row, words in ((1, "abc"), (2, "31/31/2027"), (3, "-5"), (4, "already")):
+            self.assertEqual(len(errors[row]), 1)
+            self.assertIn(words, errors[row][0])
+
+    def test_one_refusal_is_told_once_and_of_its_row(self):
+        """Odoo tries all rows together first, and blames the first of them."""
+        result = self._load(self._row(self.one), self._row(self.two, limit="-5"))
+        errors = self._errors(result)
+        self.assertEqual(list(errors), [1])
+        self.assertEqual(len(errors[1]), 1)
+
+    def test_file_comes_in(self):
+        result = self._import_file(self._row(self.one, limit='"5,000.50"'), self._row(self.two))
+        self.assertEqual(result["ids"], [self.one.id, self.two.id], result["messages"])
+        self.assertEqual(self._terms(self.one)[:3], ("limit", 5000.5, 30))

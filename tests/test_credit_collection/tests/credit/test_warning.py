@@ -64,6 +64,28 @@ class TestWarning(ReviewCase):
         self.assertEqual((warning.state, warning.is_present), ("done", False))
         self.assertFalse(warning.done_by_id)
 
+    def test_a_decision_ends_it_at_once(self):
+        """The limit is raised: the same screen does not go on saying that it is nearly used."""
+        self._invoice(self.customer, 9000, days_overdue=-300)
+        warning = self._warned("limit_use", self._today())
+        self._decide(self.customer, credit_limit=11000)
+        self.assertRecordValues(warning, [{"state": "open", "reference": 11000}])
+        self._decide(self.customer, credit_limit=20000)
+        self.assertRecordValues(
+            warning, [{"state": "done", "is_present": False, "done_by_id": False}]
+        )
+        self.assertFalse(self.customer.with_user(self.salesperson).credit_warning_text)
+        # Lowered again: the daily run says so, once.
+        self._decide(self.customer, credit_limit=10000)
+        self.assertTrue(self._warned("limit_use", self._today()))
+
+    def test_a_new_date_of_review_ends_it_at_once(self):
+        self._decide(self.customer, credit_review_date=self._today(-1))
+        warning = self._warned("review_due", self._today())
+        self.assertTrue(warning)
+        self._decide(self.customer, credit_review_date=self._today(100))
+        self.assertEqual(warning.state, "done")
+
     def test_paper_and_security(self):
         paper = (
             self.env["credit.document"]

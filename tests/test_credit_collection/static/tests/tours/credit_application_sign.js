@@ -28,11 +28,6 @@ tours.add("credit_application_sign", {
             run: "edit Lin Tao",
         },
         {
-            content: "As typed",
-            trigger: "#credit_sign .o_web_sign_auto_button",
-            run: "click",
-        },
-        {
             content: "Accept and sign",
             trigger: "#credit_sign .o_portal_sign_submit:enabled",
             run: "click",

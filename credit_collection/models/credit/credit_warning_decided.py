@@ -1,0 +1,52 @@
+from odoo import api, models
+
+
+class CreditWarning(models.Model):
+    """What a decision does to the warnings beside it."""
+
+    _inherit = "credit.warning"
+
+    @api.model
+    def _decided(self, customers, company):
+        """Warnings that a decision takes the cause of are over at once, not at the next daily run.
+
+        A higher limit, a new date of review: what stands beside them on the screen follows.
+        """
+        kinds = ("limit_use", "review_due")
+        # sudo: warnings are the system's, whoever decided
+        present = self.sudo().search(
+            [
+                ("partner_id", "in", customers.ids),
+                ("company_id", "=", company.id),
+                ("is_present", "=", True),
+                ("kind", "in", kinds),
+            ]
+        )
+        for customer, warnings in present.grouped("partner_id").items():
+            customer = customer.with_company(company)
+            row = customer._get_credit_figures(company).get(customer.id)
+            if not row:
+                continue
+            facts = {
+                "figures": row,
+                "threshold": lambda name, c=customer: company._credit_threshold(name, c),
+                "today": company._credit_today(),
+            }
+            causes = {kind: getattr(self, f"_cause_{kind}")(customer, facts) for kind in kinds}
+            known = set(warnings.mapped("kind"))
+            self._sync(
+                customer,
+                company,
+                {kind: values for kind, values in causes.items() if values and kind in known},
+                warnings,
+            )
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    @api.model
+    def _credit_record_decision(self, before, after):
+        result = super()._credit_record_decision(before, after)
+        self.env["credit.warning"]._decided(self.browse(after), self.env.company)
+        return result
