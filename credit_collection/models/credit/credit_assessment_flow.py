@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ...engine import scoring
-from .credit_assessment import CONTROLLER, OPEN_STATES
+from .credit_assessment import OPEN_STATES
 
 ACTIVITY = "credit_collection.mail_activity_credit_assessment"
 
@@ -34,7 +34,7 @@ class CreditAssessment(models.Model):
             if reviewers is None:
                 reviewers = sudo.search([*domain, ("state", "=", "done")], limit=1).reviewer_ids
             valid = reviewers.filtered(lambda u: u.active and company in u.company_ids)
-            head = company.credit_controller_id or self._get_controllers(company)[:1]
+            head = company.credit_controller_id or company._credit_controllers()[:1]
             people = {
                 "group_id": False,
                 "user_id": (head or self.env.user).id,
@@ -48,13 +48,6 @@ class CreditAssessment(models.Model):
                 **people,
                 **values,
             }
-        )
-
-    @api.model
-    def _get_controllers(self, company):
-        """Active credit controllers of a company."""
-        return self.env.ref(CONTROLLER).all_user_ids.filtered(
-            lambda u: u.active and not u.share and company in u.company_ids
         )
 
     # ------------------------------------------------------------------ start
