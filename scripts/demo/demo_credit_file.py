@@ -25,6 +25,7 @@ def load(book):
         ("hangzhou_year", sell_to_hangzhou),
         ("papers_hangzhou", collect_papers),
         ("application_approved", approve_application),
+        ("assessment_group", make_group),
         ("assessment", start_assessment),
         ("security_ending", insure_chongqing),
         ("security_mortgage", mortgage_beijing),
@@ -152,6 +153,31 @@ def collect_papers(book):
     paper(book, customer, "bank", date_valid=book.day(200))
     paper(book, customer, "statements", date_promised=book.day(14))
     return paper(book, customer, "licence", date_valid=book.day(21), reference="91330100DEMO0388XX")
+
+
+def make_group(book):
+    """Who assesses customers, who watches, and who signs the form of a new one."""
+    signers = {
+        "department": "salesmanager", "legal": "legal", "finance": "finance",
+        "vice_president": "cfo", "general_manager": "gm",
+    }  # fmt: skip
+    group = book.as_user(book.env["credit.assessment.group"], "admin").create(
+        {
+            "name": "Assessment Group",
+            "company_id": book.company.id,
+            "user_id": book.user("controller").id,
+            "deputy_id": book.user("controller_zh").id,
+            "account_manager_ids": [Command.set(book.user("salesmanager").ids)],
+            "service_manager_ids": [Command.set(book.user("finance").ids)],
+            "watcher_ids": [Command.set((book.user("accountant") | book.user("auditor")).ids)],
+            "signoff_ids": [
+                Command.create({"role": role, "user_id": book.user(login).id})
+                for role, login in signers.items()
+            ],
+        }
+    )
+    group.with_context(lang="zh_CN").name = "信用评审小组"
+    return group
 
 
 def start_assessment(book):

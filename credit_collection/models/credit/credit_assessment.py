@@ -223,7 +223,7 @@ class CreditAssessment(models.Model):
             "scoring": {"user_id", "reviewer_ids", "deadline", "note"},
         }.get(self.state or "draft", set())  # fmt: skip
 
-    @api.constrains("partner_id", "reviewer_ids", "date", "company_id")
+    @api.constrains("partner_id", "date", "company_id")
     def _check_assessment(self):
         for assessment in self:
             customer = assessment.partner_id
@@ -233,17 +233,6 @@ class CreditAssessment(models.Model):
                         "%(contact)s is a contact of %(customer)s: assess the customer.",
                         contact=customer.display_name,
                         customer=customer.commercial_partner_id.display_name,
-                    )
-                )
-            strangers = assessment.reviewer_ids.filtered(
-                lambda u, a=assessment: u.share or a.company_id not in u.company_ids
-            )
-            if strangers:
-                raise ValidationError(
-                    self.env._(
-                        "Reviewers must be internal users of %(company)s: %(names)s.",
-                        company=assessment.company_id.name,
-                        names=", ".join(strangers.mapped("name")),
                     )
                 )
             if assessment.date > assessment.company_id._credit_today():

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from ...engine import scoring
-from .credit_assessment import CONTROLLER, OPEN_STATES
+from .credit_assessment import OPEN_STATES
 
 ACTIVITY = "credit_collection.mail_activity_credit_assessment"
 
@@ -32,7 +32,7 @@ class CreditAssessment(models.Model):
         if reviewers is None and missing and not group:
             for assessment in sudo.search([*domain, ("state", "=", "done")]):
                 last.setdefault(assessment.partner_id, assessment.reviewer_ids)
-        head = company.credit_controller_id or self._get_controllers(company)[:1] or self.env.user
+        head = company.credit_controller_id or company._credit_controllers()[:1] or self.env.user
 
         def get_people(partner):
             if group:
@@ -59,13 +59,6 @@ class CreditAssessment(models.Model):
         )
         first = {assessment.partner_id: assessment for assessment in reversed(opened)}
         return sudo.union(*first.values(), created)
-
-    @api.model
-    def _get_controllers(self, company):
-        """Active credit controllers of a company."""
-        return self.env.ref(CONTROLLER).all_user_ids.filtered(
-            lambda u: u.active and not u.share and company in u.company_ids
-        )
 
     # ------------------------------------------------------------------ start
 

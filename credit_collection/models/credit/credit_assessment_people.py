@@ -98,10 +98,15 @@ class CreditAssessment(models.Model):
                 | assessment.signoff_ids.user_id
             )
 
-    @api.constrains("user_id", "deputy_id", "watcher_ids", "company_id")
+    @api.constrains("user_id", "deputy_id", "reviewer_ids", "watcher_ids", "company_id")
     def _check_people(self):
         for assessment in self:
-            people = assessment.user_id | assessment.deputy_id | assessment.watcher_ids
+            people = (
+                assessment.user_id
+                | assessment.deputy_id
+                | assessment.reviewer_ids
+                | assessment.watcher_ids
+            )
             strangers = people.filtered(
                 lambda user, company=assessment.company_id: (
                     user.share or company not in user.company_ids
@@ -110,7 +115,8 @@ class CreditAssessment(models.Model):
             if strangers:
                 raise ValidationError(
                     self.env._(
-                        "Who leads or watches must be an internal user of %(company)s: %(names)s.",
+                        "Those who lead, score or watch must be internal users of %(company)s:"
+                        " %(names)s.",
                         company=assessment.company_id.name,
                         names=", ".join(strangers.mapped("name")),
                     )

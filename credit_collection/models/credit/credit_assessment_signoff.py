@@ -150,6 +150,19 @@ class CreditAssessment(models.Model):
     my_signoff_id = fields.Many2one(
         "credit.assessment.signoff", compute="_compute_my_signoff_id", string="My Sign-off"
     )
+    signoff_text = fields.Text(
+        "Sign-off Missing",
+        compute="_compute_signoff_text",
+        help="Who objects or has not signed; until then no application goes on.",
+    )
+
+    @api.depends("signoff_ids.state", "signoff_ids.remark", "signoff_ids.user_id", "state")
+    @api.depends_context("lang")
+    def _compute_signoff_text(self):
+        for assessment in self:
+            # sudo: who has signed is no secret to readers of the assessment
+            issues = assessment.state == "done" and assessment.sudo()._get_signoff_issues()
+            assessment.signoff_text = issues and "\n".join(issues)
 
     @api.depends_context("uid")
     @api.depends("signoff_ids.state", "signoff_ids.user_id", "state")
@@ -199,9 +212,9 @@ class CreditAssessment(models.Model):
 
     def _check_signed(self):
         # sudo: whatever the applicant may see of the assessment
-        issues = self.sudo()._get_signoff_issues()
-        if self.sudo().state == "done" and issues:
-            raise UserError("\n".join(issues))
+        missing = self.sudo().signoff_text
+        if missing:
+            raise UserError(missing)
 
 
 class CreditApplication(models.Model):

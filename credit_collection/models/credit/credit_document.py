@@ -254,7 +254,7 @@ class CreditDocument(models.Model):
             users = (
                 document.partner_id.user_id.filtered(lambda u: company in u.company_ids)  # noqa: B023
                 or company.credit_controller_id
-                or self.env["credit.assessment"]._get_controllers(company)
+                or company._credit_controllers()
             )
             for user in users[:1]:
                 document.activity_schedule(

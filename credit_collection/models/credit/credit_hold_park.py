@@ -104,7 +104,9 @@ class CreditHold(models.Model):
     def _notify_parked(self):
         """Activity for credit control, mail to the salesperson."""
         for hold in self:
-            controllers = hold.company_id.credit_controller_id or hold._get_controllers()
+            controllers = (
+                hold.company_id.credit_controller_id or hold.company_id._credit_controllers()
+            )
             for user in controllers:
                 hold.activity_schedule(
                     "credit_collection.mail_activity_credit_hold",
@@ -120,9 +122,3 @@ class CreditHold(models.Model):
                 body=Markup("<b>%s</b><br/>%s")
                 % (self.env._("Held by credit control"), hold.reason_summary)
             )
-
-    def _get_controllers(self):
-        group = self.env.ref("credit_collection.group_credit_controller")
-        return group.all_user_ids.filtered(
-            lambda u: u.active and not u.share and self.company_id in u.company_ids
-        )

@@ -99,7 +99,14 @@ class CreditPolicy(models.Model):
             record.write(vals)
         texts = {n: v for n, v in values.items() if isinstance(v, LazyGettext)}
         languages = {code for code, _name in self.env["res.lang"].get_installed()} | {"en_US"}
+        # Formatted texts are translated sentence by sentence: a plain write in another
+        # language would put it in the place of the English one.
+        formatted = {name for name in texts if callable(record._fields[name].translate)}
         for lang in sorted(languages, key=lambda code: code != "en_US"):
-            record.with_context(lang=lang).write(
-                {name: self._in_lang(text, lang) for name, text in texts.items()}
-            )
+            vals = {name: self._in_lang(text, lang) for name, text in texts.items()}
+            if lang != "en_US":
+                for name in formatted:
+                    value = record.with_context(lang="en_US")[name]
+                    [term] = record._fields[name].get_trans_terms(value)
+                    record.update_field_translations(name, {lang: {term: vals.pop(name)}})
+            record.with_context(lang=lang).write(vals)

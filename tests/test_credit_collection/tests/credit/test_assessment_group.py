@@ -205,7 +205,7 @@ class TestAssessmentGroup(GroupCase):
             self.group.watcher_ids = foreign
         with self.assertRaisesRegex(ValidationError, foreign.name), self.cr.savepoint():
             self.group.signoff_ids = [(0, 0, {"role": "legal", "user_id": foreign.id})]
-        with self.assertRaisesRegex(ValidationError, "leads or watches"), self.cr.savepoint():
+        with self.assertRaisesRegex(ValidationError, "lead, score or watch"), self.cr.savepoint():
             self._prepared().watcher_ids = foreign
 
     def test_other_company_has_its_own_group(self):

@@ -139,6 +139,13 @@ class TestPolicyTemplates(PolicyCase):
         stored = policy._fields["name"]._get_stored_translations(policy)
         self.assertEqual(set(stored), {"en_US", "zh_CN"})
         self.assertEqual(stored["en_US"], "Customer Receivables Measures")
+        for _again in range(2):
+            self.env.invalidate_all()
+            for lang, words in (("en_US", "Grades A to D set limit"), ("zh_CN", "级决定额度")):
+                self.assertIn(words, policy.with_context(lang=lang).description)
+            # Also when it is set back after an edit.
+            policy.description = "<p>Our own words</p>"
+            self._load(restore=True)
 
     def test_per_company_and_segment(self):
         general = self._load("P1")
