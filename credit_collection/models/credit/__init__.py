@@ -100,6 +100,7 @@ from . import credit_assessment_flow
 from . import res_partner_assessment
 from . import res_partner_risk
 from . import credit_warning
+from . import credit_warning_causes
 from . import credit_warning_open
 from . import res_partner_warning
 from . import credit_review
