@@ -110,7 +110,7 @@ def days(database, runs):
         rows.append(Row.number("review: first day, seconds", first, None))
         rows.append(Row.number("review: first day, queries per customer", queries / many, 10))
         same, _queries = _day(copy, today)
-        bound = 3 * result["floor"].seconds + 0.5 * many / 1000
+        bound = 4 * result["floor"].seconds + many / 1000
         rows.append(Row.number("review: a day without news, seconds", same, bound))
         more = _batch_queries(copy, BATCH) - _batch_queries(copy, BATCH // 10)
         rows.append(

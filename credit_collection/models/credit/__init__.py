@@ -17,7 +17,7 @@ States credit.hold: held -> requested -> released | rejected; ends as cleared, e
        credit.application: draft -> requested -> approved | rejected; cancelled.
        credit.security: future, valid, expiring, expired by its dates; cancelled.
        credit.policy: draft -> requested -> active -> retired; rejected. Never edited once active.
-       credit.warning: open -> done (by a person, or by itself when the cause is gone).
+       credit.warning: open -> done (by a person with a note, or by itself when the cause is gone).
        credit.assessment: draft -> scoring -> done | cancelled; sheets: open <-> submitted.
 Gate   sale_order_gate.py: whatever makes an order binding ends in `_credit_gate`, which raises.
 Doors  sale_order_park.py: where a person or a customer confirms, the refusal becomes a hold.
@@ -112,6 +112,7 @@ from . import credit_assessment_signoff
 from . import res_partner_assessment
 from . import res_partner_risk
 from . import credit_warning
+from . import credit_warning_causes
 from . import credit_warning_open
 from . import res_partner_warning
 from . import credit_warning_decided

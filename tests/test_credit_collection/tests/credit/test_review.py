@@ -77,6 +77,7 @@ class TestYearly(ReviewCase, PolicyCase):
     def test_new_customer_stays_new_under_the_rule_of_risk(self):
         """Cash as the policy starts him, and a risk by the rule: nobody decided, nothing to review."""
         self._in_force("P1")
+        self.salesperson.group_ids += self.quick_ref("base.group_partner_manager")
         partners = self.env["res.partner"].with_user(self.salesperson)
         customer = partners.create({"name": "Fresh", "is_company": True}).with_env(self.env)
         with freeze_time("2026-11-01"):
