@@ -92,6 +92,7 @@ from . import account_account
 from . import account_move
 from . import account_payment_term
 from . import ir_attachment
+from . import credit_application_guard
 from . import payment_transaction
 from . import tier_definition
 from . import tier_review

@@ -74,8 +74,10 @@ class CreditDecision(models.Model):
     new_term_days = fields.Integer("Term (Days)", readonly=True, aggregator="avg")
     old_term_start = fields.Selection(TERM_STARTS, "Term Before: Counted From", readonly=True)
     new_term_start = fields.Selection(TERM_STARTS, "Term Counted From", readonly=True)
-    old_grade_id = fields.Many2one("credit.grade", "Grade Before", readonly=True)
-    new_grade_id = fields.Many2one("credit.grade", "Grade", readonly=True)
+    old_grade_id = fields.Many2one(
+        "credit.grade", "Grade Before", readonly=True, ondelete="restrict"
+    )
+    new_grade_id = fields.Many2one("credit.grade", "Grade", readonly=True, ondelete="restrict")
     old_control = fields.Selection(CONTROLS, "Control Before", readonly=True)
     new_control = fields.Selection(CONTROLS, "Control", readonly=True)
     old_segment = fields.Selection(

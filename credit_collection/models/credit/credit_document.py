@@ -57,7 +57,9 @@ class CreditDocument(models.Model):
 
     _name = "credit.document"
     _description = "Credit Document"
-    _inherit = ["credit.attachment.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "credit.customer.mixin", "credit.attachment.mixin", "mail.thread", "mail.activity.mixin",
+    ]  # fmt: skip
     _order = "partner_id, sequence, id"
     _check_company_auto = True
 

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
 
@@ -38,6 +38,21 @@ class CreditGrade(models.Model):
             codes = [str(text).split(" – ")[0] for text in values]
             return super()._search_display_name(operator, value) | Domain("code", "in", codes)
         return super()._search_display_name(operator, value)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        # sudo: the history of customers whom the administrator may not see
+        decisions = self.env["credit.decision"].sudo()
+        for grade in self:
+            used = decisions.search_count(
+                ["|", ("old_grade_id", "=", grade.id), ("new_grade_id", "=", grade.id)], limit=1
+            )
+            if used:
+                raise UserError(
+                    self.env._(
+                        "Grade %s is in the history of customers: archive it instead.", grade.code
+                    )
+                )
 
     @api.constrains("prepayment_percent")
     def _check_prepayment_percent(self):

@@ -1,17 +1,18 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 
 
 class CreditInvestigation(models.Model):
     """What was found out about a customer, when, by whom and from which source (P1-02, P5-06).
 
     The figures a customer states here are compared with the trade record whenever he is
-    assessed (P4-19). The newest statement of each figure counts.
+    assessed (P4-19). The newest statement of each figure counts. Findings are changed by who
+    noted them and by credit controllers; others note their own.
     """
 
     _name = "credit.investigation"
     _description = "Credit Investigation"
-    _inherit = ["credit.attachment.mixin", "mail.thread"]
+    _inherit = ["credit.customer.mixin", "credit.attachment.mixin", "mail.thread"]
     _order = "date desc, id desc"
     _check_company_auto = True
 
@@ -93,6 +94,25 @@ class CreditInvestigation(models.Model):
                             value=row[name],
                         )
                     )
+
+    def write(self, vals):
+        chatter = ("message_", "activity_", "website_message_", "rating_")
+        if any(not name.startswith(chatter) for name in vals):
+            self._check_is_author()
+        return super().write(vals)
+
+    def _check_is_author(self):
+        if self.env["res.partner"]._credit_may_decide():
+            return
+        foreign = self.filtered(lambda row: row.create_uid != self.env.user)
+        if foreign:
+            raise AccessError(
+                self.env._(
+                    "These findings about %(customer)s were noted by %(user)s: note your own.",
+                    customer=foreign[0].partner_id.display_name,
+                    user=foreign[0].create_uid.name,
+                )
+            )
 
     @api.model
     def _get_statements(self, partner, company, as_of):

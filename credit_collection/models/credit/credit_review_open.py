@@ -47,6 +47,12 @@ class CreditReview(models.AbstractModel):
                         *of,
                         ("kind", "in", ("change", "downgrade")),
                         ("state", "in", ("draft", "requested")),
+                        # A draft that his salesperson leaves lying about stops no review.
+                        "|",
+                        "|",
+                        ("state", "=", "requested"),
+                        ("review_key", "!=", False),
+                        ("create_uid", "in", company._credit_controllers().ids),
                     ]
                 ),
                 assessments.search([*of, ("review_key", "=", quarter)]),

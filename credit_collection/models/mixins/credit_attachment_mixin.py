@@ -27,9 +27,13 @@ class CreditAttachmentMixin(models.AbstractModel):
         """Tie files that the user uploaded just now, and that belong to nothing yet, to their record."""
         for record in self:
             # sudo: a file without a record is its uploader's alone
-            record[self._files_field].sudo().filtered(
+            record._get_own_files().sudo().filtered(
                 lambda a: a.create_uid == self.env.user and (not a.res_id or self._is_of_dialog(a))
             ).write({"res_model": self._name, "res_id": record.id})
+
+    def _get_own_files(self):
+        """Files of the record. Extend where there are more fields of them."""
+        return self[self._files_field]
 
     def _is_of_dialog(self, attachment):
         """A dialog is cleared away after a while, and its files with it."""

@@ -13,7 +13,11 @@ class CreditCustomerMixin(models.AbstractModel):
         return super().create([self._with_customer(vals) for vals in vals_list])
 
     def write(self, vals):
-        return super().write(self._with_customer(vals))
+        result = super().write(self._with_customer(vals))
+        if "partner_id" in vals or "company_id" in vals:
+            # Odoo asked before: nobody moves a document to a customer who is not his business.
+            self.check_access("write")
+        return result
 
     @api.model
     def _with_customer(self, vals):
