@@ -269,6 +269,10 @@ class TestApplicationPortal(SignCase, HttpCase):
 
     def test_tour(self):
         application = self._send(self._application())
+        # The style sheets of papers are made once, not while the tour waits for the signed one.
+        self.env["ir.actions.report"]._render_qweb_pdf(
+            "credit_collection.report_credit_application", application.ids
+        )
         self.start_tour("/my/home", "credit_application_sign", login=self.portal.login)
         self.assertRecordValues(application, [{"sign_state": "signed", "signed_by": "Lin Tao"}])
         other = self._send(self._application(kind="new", partner_id=self.other.id))
