@@ -94,14 +94,15 @@ class CreditApplication(models.Model):
         customer = self._customer()
         values = {
             "current_control": customer.credit_control or "none",
-            "current_limit": customer.credit_limit,
+            # As it was kept at the request: rounded to the currency.
+            "current_limit": self.currency_id.round(customer.credit_limit),
             "current_term_days": customer.credit_term_days,
             "current_grade_id": customer.credit_grade_id,
         }
         changed = [
-            field._description_string(self.env)
+            self._fields[name]._description_string(self.env)
             for name, value in values.items()
-            if self[name] != value and (field := self._fields[name])
+            if self[name] != value
         ]
         if changed:
             raise UserError(

@@ -49,6 +49,13 @@ class TestApplicationHoles(ApplicationCase):
                 savepoint.rollback()
                 self.env.invalidate_all()
 
+    def test_nothing_changed_meanwhile(self):
+        """A limit with more digits than the currency has is no change."""
+        self._decide(self.customer, credit_control="limit", credit_limit=5000.0049)
+        application = self._application(kind="change", formula="manual", limit=8000)
+        self._approve(self._request(application))
+        self.assertEqual(self._terms()[1], 8000)
+
     def test_temporary_limit_of_a_frozen_customer(self):
         application = self._request(
             self._change(kind="temporary", date_from=self._today(), date_to=self._today(5))
