@@ -216,12 +216,13 @@ class CreditPolicy(models.Model):
         return facts.get(grade.id, (0, 0, ""))[2]
 
     def _is_last_grade(self, grade):
-        """Whether the grade means no credit at all (P1-05, D): the last one, all prepaid."""
+        """Whether the grade means no credit at all (P1-05, D): prepaid, as all grades below it."""
         if not grade:
             return False
         line = self._grade_line(grade)
         if line:
-            lowest = min(self.grade_line_ids.mapped("score_min"))
-            return line.score_min == lowest and line.settlement_mode == "prepaid"
-        last = self.env["credit.grade"].search([], order="sequence desc, id desc", limit=1)
-        return grade == last and grade.prepayment_percent >= 100
+            below = self.grade_line_ids.filtered(lambda other: other.score_min <= line.score_min)
+            return set(below.mapped("settlement_mode")) == {"prepaid"}
+        grades = self.env["credit.grade"].search([], order="sequence, id")
+        below = grades.filtered(lambda other: other.sequence >= grade.sequence)
+        return grade in below and min(below.mapped("prepayment_percent")) >= 100

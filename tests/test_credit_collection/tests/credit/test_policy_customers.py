@@ -283,6 +283,20 @@ class TestPolicyCustomers(PolicyCase):
                 self._decide(owing, credit_control="cash", credit_grade_id=self._grade("D").id)
                 self.assertEqual(owing.sudo().credit_control, "cash")
 
+    def test_a_grade_below_d_leaves_d_without_credit(self):
+        worst = self.env["credit.grade"].sudo().create({"code": "E", "name": "E", "sequence": 99})
+        policy = self._load()
+        last = self._of_grade(policy, "D")
+        last.score_min = 30
+        last.copy({"grade_id": worst.id, "score_min": 0})
+        self._approve_policy(policy)
+        for grade, control in (("C", "limit"), ("D", "frozen"), ("E", "frozen")):
+            with self.subTest(grade=grade):
+                owing = self._customer(limit=5000)
+                self._invoice(owing, 100)
+                self._decide(owing, credit_grade_id=self._grade(grade).id)
+                self.assertEqual(owing.sudo().credit_control, control)
+
     def test_freeze_is_of_one_company(self):
         other = self.setup_other_company()["company"]
         owing = self._customer(limit=5000)
