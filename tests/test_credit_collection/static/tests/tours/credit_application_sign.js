@@ -28,6 +28,16 @@ tours.add("credit_application_sign", {
             run: "edit Lin Tao",
         },
         {
+            content: "Drawn from the name",
+            trigger: "#credit_sign .o_web_sign_auto_select_style button",
+            run: "click",
+        },
+        {
+            content: "In this hand",
+            trigger: "#credit_sign .o-dropdown-item:eq(1), .o-dropdown-item:eq(1)",
+            run: "click",
+        },
+        {
             content: "Accept and sign",
             trigger: "#credit_sign .o_portal_sign_submit:enabled",
             run: "click",
