@@ -25,6 +25,7 @@ def load(book):
         ("hangzhou_year", sell_to_hangzhou),
         ("papers_hangzhou", collect_papers),
         ("application_approved", approve_application),
+        ("application_to_sign", send_application),
         ("assessment_group", make_group),
         ("assessment", start_assessment),
         ("security_ending", insure_chongqing),
@@ -142,6 +143,26 @@ def approve_application(book):
     )
     application.action_request()
     book.approve(application, "finance", "salesmanager", "gm")
+    return application
+
+
+def send_application(book):
+    """Ningbo reads and signs its new terms in the portal before anybody decides."""
+    customer = book.get("ningbo")
+    application = book.as_user(book.env["credit.application"], "sales").create(
+        {
+            "partner_id": customer.id,
+            "kind": "change",
+            "monthly_sales_expected": 160000,
+            "registered_capital": 20000000,
+            "reason": "新码头项目，下半年订单增加。 A new terminal: more orders in the second half.",
+        }
+    )
+    application.with_context(credit_send_to_sign=True).message_post(
+        body="请阅读并签署新的信用条款。 Please read and sign the new credit terms.",
+        partner_ids=book.user("customer").partner_id.ids,
+        subtype_xmlid="mail.mt_comment",
+    )
     return application
 
 

@@ -22,7 +22,8 @@ Wang Wei has answered his confirmation sheet, Li Na has not.
 Receivables: Yantai's note matures in a week, Zhengzhou's was discounted, Guiyang's was not paid and its
 case is open again. Last month's provision is posted, this month's a draft. Lanzhou's debt was written off and
 partly recovered; Shenyang's write-off waits for finance.
-Lin Tao of Ningbo Harbour (`customer`, portal) may sign his quotation and reads a polite answer.
+Lin Tao of Ningbo Harbour (`customer`, portal) may sign his quotation and reads a polite answer, and signs
+the credit terms that were sent to him.
 
 Everything goes through Odoo's own flows: invoices are posted, payments registered, orders confirmed by their
 salesperson, releases approved by their reviewers. Dates are relative to the day it is first run; what exists

@@ -227,7 +227,7 @@ class CreditApplication(models.Model):
         share = {"amount": fmt(first), "percent": f"{second:g}", "result": result}
         texts = {
             "term_sales": lambda: self.env._(
-                "(%(months)s months + 1) × %(sales)s a month = %(result)s",
+                "(%(months)s + 1) months × %(sales)s a month = %(result)s",
                 months=f"{first:g}",
                 sales=fmt(second),
                 result=result,

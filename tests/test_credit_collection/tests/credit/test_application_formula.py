@@ -17,7 +17,7 @@ class TestApplicationFormula(ApplicationCase):
         form.monthly_sales_expected = 20000
         self.assertEqual(form.proposed_limit, 40000)
         self.assertEqual(form.limit, 40000)
-        self.assertIn("(1 months + 1)", form.arithmetic)
+        self.assertIn("(1 + 1) months", form.arithmetic)
         self.assertIn("40,000.00", form.arithmetic)
         form.term_days = 60
         self.assertEqual(form.limit, 60000)
