@@ -1,6 +1,6 @@
 from datetime import date
 
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, freeze_time, tagged
 
@@ -77,7 +77,7 @@ class TestStoryAssessment(AssessmentCase):
     def test_too_few_are_left(self):
         assessment = self._assessment(scorecard_id=self._card().id)
         self._score(assessment, self.first, (25, 25, 25, 25))
-        with self.assertRaises((UserError, ValidationError)), self.env.cr.savepoint():
+        with self.assertRaises(UserError), self.env.cr.savepoint():
             assessment.write({"reviewer_ids": [Command.unlink(self.second.id)]})
             assessment.action_close()
         self.env.invalidate_all()
@@ -96,7 +96,7 @@ class TestStoryAssessment(AssessmentCase):
             lambda: assessment.with_user(self.controller).action_cancel(),
             lambda: assessment.with_user(self.administrator).unlink(),
         ):
-            with self.assertRaises((UserError, ValidationError)), self.env.cr.savepoint():
+            with self.assertRaises(UserError), self.env.cr.savepoint():
                 call()
                 self.env.flush_all()
         self.env.invalidate_all()
@@ -125,7 +125,7 @@ class TestStoryAssessment(AssessmentCase):
             application = view.save()
         self.assertEqual(application.grade_id.code, "B")
         application.action_request()
-        with self.assertRaises((UserError, ValidationError)), self.env.cr.savepoint():
+        with self.assertRaises(UserError), self.env.cr.savepoint():
             application.validate_tier()
         self.env.invalidate_all()
         self.assertEqual(application.state, "requested")
@@ -161,7 +161,7 @@ class TestStoryPolicy(PolicyCase):
             lambda: old.grade_line_ids.with_user(self.administrator).unlink(),
             lambda: old.rule_ids.with_user(self.administrator).write({"days": 99}),
         ):
-            with self.assertRaises((UserError, ValidationError)), self.env.cr.savepoint():
+            with self.assertRaises(UserError), self.env.cr.savepoint():
                 call()
                 self.env.flush_all()
 
@@ -211,7 +211,7 @@ class TestStoryReview(ReviewCase):
             self.assertEqual((application.kind, application.state), ("downgrade", "draft"))
             self.assertEqual(customer.sudo().credit_limit, 10000)
             application.action_request()
-            with self.assertRaises((UserError, ValidationError)), self.env.cr.savepoint():
+            with self.assertRaises(UserError), self.env.cr.savepoint():
                 application.validate_tier()
             for user in (self.finance_manager, self.sales_manager, self.general_manager):
                 application.with_user(user).validate_tier()
