@@ -72,7 +72,7 @@ class CreditSecurity(models.Model):
         "Valid From", required=True, default=fields.Date.context_today, tracking=True
     )
     date_to = fields.Date("Valid To", tracking=True, help="Last day; empty = without an end.")
-    attachment_ids = fields.Many2many("ir.attachment", string="Documents")
+    attachment_ids = fields.Many2many("ir.attachment", string="Files")
     note = fields.Text()
     cancelled = fields.Boolean(readonly=True, copy=False, tracking=True)
     warned_for = fields.Date(
