@@ -108,6 +108,7 @@ from . import credit_assessment_line
 from . import credit_assessment_sheet
 from . import credit_assessment_books
 from . import credit_assessment_flow
+from . import credit_assessment_open
 from . import credit_assessment_people
 from . import credit_assessment_signoff
 from . import res_partner_assessment
@@ -119,6 +120,7 @@ from . import res_partner_warning
 from . import credit_warning_decided
 from . import credit_review
 from . import credit_review_open
+from . import credit_review_documents
 from . import res_partner_credit_file
 from . import res_partner_import
 from . import base_import

@@ -30,9 +30,10 @@ class CreditApplication(models.Model):
         return result
 
     def _compute_access_url(self):
-        super()._compute_access_url()
+        result = super()._compute_access_url()
         for application in self:
             application.access_url = f"/my/credit-applications/{application.id}"
+        return result
 
     def _portal_ensure_token(self):
         # sudo: the token is nobody's field
@@ -121,8 +122,8 @@ class CreditApplication(models.Model):
         self._check_can_send()
         self._do_send()
         # The customer does not follow what we discuss.
-        self = self.with_context(mail_post_autofollow=False, credit_send_to_sign=False)
-        return super().message_post(**kwargs)
+        sent = self.with_context(mail_post_autofollow=False, credit_send_to_sign=False)
+        return super(CreditApplication, sent).message_post(**kwargs)
 
     def _do_send(self):
         # sudo: the flow writes it; the rights were checked

@@ -24,7 +24,6 @@ class CreditAssessment(models.Model):
     )
     deputy_id = fields.Many2one(
         "res.users",
-        "Deputy",
         compute="_compute_people",
         store=True,
         readonly=False,

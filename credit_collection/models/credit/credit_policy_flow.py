@@ -223,6 +223,5 @@ class CreditPolicy(models.Model):
         if line:
             below = self.grade_line_ids.filtered(lambda other: other.score_min <= line.score_min)
             return set(below.mapped("settlement_mode")) == {"prepaid"}
-        grades = self.env["credit.grade"].search([], order="sequence, id")
-        below = grades.filtered(lambda other: other.sequence >= grade.sequence)
+        below = grade.search([("sequence", ">=", grade.sequence)])
         return grade in below and min(below.mapped("prepayment_percent")) >= 100

@@ -91,19 +91,15 @@ def check(env):
 
     applications = env["credit.application"].search(domain)
     activities = Counter(len(a.activity_ids) for a in applications)
-    print(
-        "RESULT",
-        json.dumps(
-            {
-                "levels": Counter(partners.mapped("credit_risk_level")),
-                "decisions": counts("credit.decision", ("source", "=", "review")),
-                "applications": counts("credit.application"),
-                "activities": activities,
-                "warnings": counts("credit.warning", ("kind", "=", "limit_use")),
-                "cursor": env.company.credit_review_cursor,
-            }
-        ),
-    )
+    result = {
+        "levels": Counter(partners.mapped("credit_risk_level")),
+        "decisions": counts("credit.decision", ("source", "=", "review")),
+        "applications": counts("credit.application"),
+        "activities": activities,
+        "warnings": counts("credit.warning", ("kind", "=", "limit_use")),
+        "cursor": env.company.credit_review_cursor,
+    }
+    print("RESULT " + json.dumps(result))  # noqa: T201  # pylint: disable=print-used
 
 
 STEPS = {"prepare": (prepare, int), "run": (run, float), "check": (check, str)}

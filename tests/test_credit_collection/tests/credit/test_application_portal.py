@@ -81,7 +81,8 @@ class TestApplicationPortal(SignCase, HttpCase):
                 reason="Slow but honest", term_days=60, term_start="month_end", score=77.5
             )
         )
-        application.message_post(body="Between us: watch him")
+        words = "Between us: watch him"
+        application.message_post(body=words)
         self._login(self.portal)
         page = self._page(application).text
         for words in ("60,000.00", "Month-end plus 30 days", "New Customer Credit Application",
@@ -246,8 +247,9 @@ class TestApplicationPortal(SignCase, HttpCase):
     def test_link_opens_no_discussion(self):
         application = self._send(self._application())
         token = self._token(application)
+        words = "Between us"
         application.message_post(
-            body="Between us", subtype_xmlid="mail.mt_comment", message_type="comment"
+            body=words, subtype_xmlid="mail.mt_comment", message_type="comment"
         )
         request = {"thread_model": "credit.application", "thread_id": application.id}
         for user in (None, self.portal):

@@ -3,6 +3,8 @@ from odoo.tests import tagged
 
 from .sign_case import DOT, SignCase
 
+BODY = "Among us"
+
 
 @tagged("post_install", "-at_install")
 class TestApplicationSign(SignCase):
@@ -38,7 +40,7 @@ class TestApplicationSign(SignCase):
 
     def test_no_link_before_it_is_sent(self):
         application = self._application()
-        message = application.message_post(body="Among us")
+        message = application.message_post(body=BODY)
         groups = application._notify_get_recipients_groups(message, "Credit Application")
         self.assertNotIn("portal_customer", [group[0] for group in groups])
         self.assertNotIn("credit_customer", [group[0] for group in groups])
@@ -63,7 +65,7 @@ class TestApplicationSign(SignCase):
                     lambda u=user: (
                         application.with_user(u)
                         .with_context(credit_send_to_sign=True)
-                        .message_post(body="x")
+                        .message_post(body=BODY)
                     ),
                     AccessError,
                 )
@@ -359,7 +361,7 @@ class TestApplicationSign(SignCase):
             record.action_send_for_signature,
             record.get_portal_url,
             record.action_preview,
-            lambda: record.message_post(body="x"),
+            lambda: record.message_post(body=BODY),
             lambda: application.signed_pdf_id.with_user(self.portal).read(["raw"]),
         ):
             self.refused(call, AccessError)

@@ -72,7 +72,7 @@ class TestLetterOfCredit(PolicyCase, CoverCase):
     # ------------------------------------------------------------------ orders
 
     def test_without_letter_and_cash_the_order_is_held(self):
-        order, hold = self._held(1000, self.export)
+        _order, hold = self._held(1000, self.export)
         self.assertEqual(hold.reason_type, "prepayment")
         self.assertIn("Letter of credit or cash in advance", hold.reason_summary)
         self.assertIn("or have a letter of credit", hold.cure_note)
