@@ -161,8 +161,8 @@ class CreditAssessment(models.Model):
     def _compute_signoff_text(self):
         for assessment in self:
             # sudo: who has signed is no secret to readers of the assessment
-            issues = assessment.state == "done" and assessment.sudo()._get_signoff_issues()
-            assessment.signoff_text = issues and "\n".join(issues)
+            closed = assessment.sudo().filtered(lambda a: a.state == "done")
+            assessment.signoff_text = "\n".join(closed._get_signoff_issues()) or False
 
     @api.depends_context("uid")
     @api.depends("signoff_ids.state", "signoff_ids.user_id", "state")

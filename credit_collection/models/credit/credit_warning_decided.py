@@ -22,24 +22,20 @@ class CreditWarning(models.Model):
                 ("kind", "in", kinds),
             ]
         )
+        figures = present.partner_id._get_credit_figures(company)
         for customer, warnings in present.grouped("partner_id").items():
             customer = customer.with_company(company)
-            row = customer._get_credit_figures(company).get(customer.id)
-            if not row:
+            if customer.id not in figures:
                 continue
             facts = {
-                "figures": row,
+                "figures": figures[customer.id],
                 "threshold": lambda name, c=customer: company._credit_threshold(name, c),
                 "today": company._credit_today(),
             }
-            causes = {kind: getattr(self, f"_cause_{kind}")(customer, facts) for kind in kinds}
-            known = set(warnings.mapped("kind"))
-            self._sync(
-                customer,
-                company,
-                {kind: values for kind, values in causes.items() if values and kind in known},
-                warnings,
-            )
+            known = warnings.mapped("kind")
+            causes = {kind: getattr(self, f"_cause_{kind}")(customer, facts) for kind in known}
+            found = {kind: values for kind, values in causes.items() if values}
+            self._sync_customer(customer, company, found, warnings)
 
 
 class ResPartner(models.Model):
