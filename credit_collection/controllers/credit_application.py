@@ -96,20 +96,29 @@ class CreditApplicationPortal(CustomerPortal):
 
     @http.route(f"{ROOT}/<int:application_id>", type="http", auth="public", website=True)
     def portal_credit_application(
-        self, application_id, access_token=None, report_type=None, message=None, **params
+        self,
+        application_id,
+        access_token=None,
+        report_type=None,
+        message=None,
+        download=None,
+        **_params,
     ):
         """One application: its terms, and the paper."""
         application = self._credit_find(application_id, access_token)
         if not application:
             return self._credit_refuse()
         if report_type == "pdf":
-            return self._credit_paper(application, params.get("download"))
+            return self._credit_paper(application, download)
+        return self._credit_page(application, access_token, message=message)
+
+    def _credit_page(self, application, access_token, message=None, error=None):
         one_of_us = request.env.user._is_internal()
         values = {
             "application": application,
             "page_name": "credit_application",
             "message": message,
-            "error": params.get("error"),
+            "error": error,
             "preview": one_of_us,
             "can_answer": not one_of_us and application._awaits_signature(),
             "signed": application._has_valid_signature(),
@@ -200,7 +209,5 @@ class CreditApplicationPortal(CustomerPortal):
         try:
             application._do_decline(reason, name, user=user)
         except UserError as error:
-            query = {"error": str(error)}
-        else:
-            query = {"message": "declined"}
-        return request.redirect(self._credit_url(application, access_token, **query))
+            return self._credit_page(application, access_token, error=str(error))
+        return request.redirect(self._credit_url(application, access_token, message="declined"))

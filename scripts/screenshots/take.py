@@ -31,6 +31,7 @@ README = {
     "hold": ("finance", "/odoo/credit-holds/{hold:order_requested_chongqing}", FORM, ""),
     "customers": ("controller", "/odoo/credit-customers", LIST, ""),
     "application": ("salesmanager", "/odoo/credit-applications/{application_requested}", FORM, ""),
+    "application-sign": ("customer", "/my/credit-applications/{application_to_sign}", "table", ""),
     "assessment": ("controller", "/odoo/credit-assessments/{assessment}", FORM, ""),
     "credit-file": (
         "controller",

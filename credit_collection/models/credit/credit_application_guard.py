@@ -94,16 +94,13 @@ class CreditApplication(models.Model):
         customer = self._customer()
         values = {
             "current_control": customer.credit_control or "none",
-            # As it was kept at the request: rounded to the currency.
-            "current_limit": self.currency_id.round(customer.credit_limit),
             "current_term_days": customer.credit_term_days,
             "current_grade_id": customer.credit_grade_id,
         }
-        changed = [
-            self._fields[name]._description_string(self.env)
-            for name, value in values.items()
-            if self[name] != value
-        ]
+        names = [name for name, value in values.items() if self[name] != value]
+        if self.currency_id.compare_amounts(self.current_limit, customer.credit_limit):
+            names.append("current_limit")
+        changed = [self._fields[name]._description_string(self.env) for name in names]
         if changed:
             raise UserError(
                 self.env._(

@@ -103,19 +103,35 @@ class ResCompany(models.Model):
         default=15,
         help="Average delay of payment, weighted by amount, above which the quarterly review"
         " takes term away.",
+        prefetch="credit_review",
     )
-    credit_warn_orders_percent = fields.Float("Warn When Orders Fall By (%)", default=50.0)
-    credit_warn_slower_days = fields.Integer("Warn When Paying Slower By (Days)", default=10)
-    credit_risk_medium_days = fields.Integer("Medium Risk Above (Days Overdue)", default=30)
-    credit_risk_high_days = fields.Integer("High Risk Above (Days Overdue)", default=90)
+    credit_warn_orders_percent = fields.Float(
+        "Warn When Orders Fall By (%)", default=50.0, prefetch="credit_review"
+    )
+    credit_warn_slower_days = fields.Integer(
+        "Warn When Paying Slower By (Days)", default=10, prefetch="credit_review"
+    )
+    credit_risk_medium_days = fields.Integer(
+        "Medium Risk Above (Days Overdue)", default=30, prefetch="credit_review"
+    )
+    credit_risk_high_days = fields.Integer(
+        "High Risk Above (Days Overdue)", default=90, prefetch="credit_review"
+    )
     credit_risk_share_percent = fields.Float(
-        "Medium Risk Above (% of All Receivables)", default=5.0
+        "Medium Risk Above (% of All Receivables)", default=5.0, prefetch="credit_review"
     )
-    credit_risk_broken_medium = fields.Integer("Medium Risk From (Broken Promises)", default=1)
-    credit_risk_broken_high = fields.Integer("High Risk From (Broken Promises)", default=3)
-    credit_review_day = fields.Date(help="Day of the last daily run of reviews.")
+    credit_risk_broken_medium = fields.Integer(
+        "Medium Risk From (Broken Promises)", default=1, prefetch="credit_review"
+    )
+    credit_risk_broken_high = fields.Integer(
+        "High Risk From (Broken Promises)", default=3, prefetch="credit_review"
+    )
+    credit_review_day = fields.Date(
+        help="Day of the last daily run of reviews.", prefetch="credit_review"
+    )
     credit_review_cursor = fields.Integer(
-        help="Last customer of an unfinished daily run of reviews; 0 = none under way."
+        help="Last customer of an unfinished daily run of reviews; 0 = none under way.",
+        prefetch="credit_review",
     )
 
     _credit_review_range = models.Constraint(
