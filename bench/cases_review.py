@@ -70,7 +70,7 @@ def facts(database, runs):
         _rounded(row for row in figures if row[0] in ours),
     )
     return result, Row(
-        what, result["ours"], result["floor"], ratio(result["ours"], result["floor"]), 3.0
+        what, result["ours"], result["floor"], ratio(result["ours"], result["floor"]), 5.0
     )
 
 
