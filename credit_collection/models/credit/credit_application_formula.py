@@ -92,10 +92,14 @@ class CreditApplication(models.Model):
 
     @api.depends("partner_id", "company_id", "sales_months", "date")
     def _compute_monthly_sales_actual(self):
-        for application in self:
-            application.monthly_sales_actual = application.partner_id._origin._credit_monthly_sales(
-                application.company_id, application.sales_months, application.date
-            )
+        for (company, months, day), applications in self.grouped(
+            lambda application: (application.company_id, application.sales_months, application.date)
+        ).items():
+            customers = applications.partner_id._origin
+            sales = customers._credit_monthly_sales_by_customer(company, months, day)
+            for application in applications:
+                customer = application.partner_id._origin.commercial_partner_id
+                application.monthly_sales_actual = sales.get(customer.id, 0.0)
 
     @api.depends("monthly_sales_actual")
     def _compute_monthly_sales_expected(self):

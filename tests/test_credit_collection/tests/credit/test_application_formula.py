@@ -131,6 +131,27 @@ class TestApplicationFormula(ApplicationCase):
         draft.registered_capital = 1_000_000
         self.assertEqual(draft.limit, 8000)
 
+    @freeze_time("2026-07-15")
+    def test_sales_of_many_in_one_query(self):
+        """The daily review opens hundreds at once: each its own customer, months and day."""
+        customers = self.customer | self._customer("Second") | self._customer("Third")
+        for customer, amount in zip(customers, (3000, 600, 0), strict=True):
+            if amount:
+                self._invoice(customer, amount, invoice_date=date(2026, 6, 30))
+                self._invoice(customer, amount, invoice_date=date(2026, 5, 31))
+        applications = self.env["credit.application"]
+        for customer in customers:
+            applications |= self._application(partner_id=customer.id, sales_months=3)
+        self.assertEqual(applications.mapped("monthly_sales_actual"), [2000, 400, 0])
+        field = applications._fields["monthly_sales_actual"]
+        self.env.flush_all()
+        with self.assertQueryCount(1):
+            self.env.add_to_compute(field, applications)
+            self.assertEqual(applications.mapped("monthly_sales_actual"), [2000, 400, 0])
+        applications[0].with_user(self.salesperson).write({"sales_months": 1})
+        applications[1].sudo()._system().date = date(2026, 6, 10)
+        self.assertEqual(applications.mapped("monthly_sales_actual"), [3000, 200, 0])
+
     def test_refused_inputs(self):
         for values in (
             {"limit": -1, "formula": "manual"},
