@@ -116,10 +116,11 @@ class CreditReview(models.AbstractModel):
         today = fields.Date.context_today(self)
         # sudo: the review tells them, whoever runs it
         activities = self.env["mail.activity"].sudo()
+        kind = self.env.ref(ACTIVITY)
         activities.with_context(mail_activity_quick_update=True).create(
             [
                 {
-                    "activity_type_id": self.env.ref(ACTIVITY).id,
+                    "activity_type_id": kind.id,
                     "automated": True,
                     "date_deadline": today,
                     "res_id": record.id,
