@@ -18,6 +18,7 @@ from odoo.service.model import execute_cr
 from odoo.tools import config
 
 ORDERS = 20
+LISTS = 12  # all of them win, one after the other: as many as Odoo's five attempts serve on a busy machine
 AMOUNT = 100.0
 
 
@@ -36,8 +37,8 @@ def environment(registry, cursor):
     return api.Environment(cursor, SUPERUSER_ID, {})
 
 
-def make_orders(registry, room, customers=1):
-    """Commit quotations of AMOUNT; return lists of order ids, one list per customer."""
+def make_orders(registry, room, customers=1, number=ORDERS):
+    """Commit so many quotations of AMOUNT; return lists of order ids, one list per customer."""
     with registry.cursor() as cursor:
         env = environment(registry, cursor)
         env.company.credit_mode = "enforce"
@@ -45,8 +46,8 @@ def make_orders(registry, room, customers=1):
             {"name": "Pallet", "type": "service", "taxes_id": False, "list_price": AMOUNT}
         )
         orders = []
-        for number in range(customers):
-            partner = env["res.partner"].create({"name": f"Race {number}", "is_company": True})
+        for customer in range(customers):
+            partner = env["res.partner"].create({"name": f"Race {customer}", "is_company": True})
             partner.write(
                 {
                     "credit_control": "limit",
@@ -60,7 +61,7 @@ def make_orders(registry, room, customers=1):
                 .create(
                     [
                         {"partner_id": partner.id, "order_line": [(0, 0, line)]}
-                        for _number in range(ORDERS)
+                        for _number in range(number)
                     ]
                 )
                 .ids
@@ -124,7 +125,7 @@ def main(database, method, room):
     registry = Registry(database)
     if method == "crosswise":
         # Lists of two customers, taken in opposite order: the classic way to a deadlock.
-        first, second = make_orders(registry, ORDERS, customers=2)
+        first, second = make_orders(registry, LISTS, customers=2, number=LISTS)
         batches = [
             [one, two] if number % 2 else [two, one]
             for number, (one, two) in enumerate(zip(first, second, strict=True))

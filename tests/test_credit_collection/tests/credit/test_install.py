@@ -3,7 +3,7 @@ import re
 
 from odoo.tests import BaseCase, tagged
 
-from . import scratch_db
+from .. import scratch_db
 
 # Books of a company that never heard of this add-on: a customer with 1000 invoiced and 40 days
 # late, a confirmed order of 500, a quotation of 9000 and a limit of 100 in Odoo's own field.

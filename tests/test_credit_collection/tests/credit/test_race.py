@@ -1,33 +1,23 @@
-import json
-import sys
 from collections import Counter
 from pathlib import Path
 
-from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tests import tagged
 
-from . import scratch_db
-from .race_worker import ORDERS
-
-WORKER = Path(__file__).with_name("race_worker.py")
+from ..process_case import ProcessCase
+from .race_worker import LISTS, ORDERS
 
 
 @tagged("post_install", "-at_install")
-class TestRace(BaseCase):
+class TestRace(ProcessCase):
     """Twenty processes confirm at the same instant for one customer (section 4).
 
     The processes have connections of their own, so they work on a copy of the database.
     """
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.database = scratch_db.copy_of(get_db_name())
-        cls.addClassCleanup(scratch_db.drop, cls.database)
+    worker = Path(__file__).with_name("race_worker.py")
 
     def _race(self, method, room=3):
-        output = scratch_db.run(sys.executable, WORKER, self.database, method, room)
-        line = next(line for line in output.splitlines() if line.startswith("RESULT "))
-        result = json.loads(line.removeprefix("RESULT "))
+        result = self._get_result(method, room)
         outcomes = Counter(outcome for outcome, _seconds, _deadlocks in result["outcomes"])
         self.assertEqual(sum(deadlocks for _o, _s, deadlocks in result["outcomes"]), 0)
         self.assertLess(max(seconds for _o, seconds, _d in result["outcomes"]), 60)
@@ -55,5 +45,5 @@ class TestRace(BaseCase):
     def test_lists_of_two_customers_crosswise(self):
         """Two customers confirmed together in opposite order wait for each other, never forever."""
         outcomes, result = self._race("crosswise")
-        self.assertEqual(outcomes, {"ok": ORDERS})
-        self.assertEqual(Counter(result["state"]), {"sale": 2 * ORDERS})
+        self.assertEqual(outcomes, {"ok": LISTS})
+        self.assertEqual(Counter(result["state"]), {"sale": 2 * LISTS})

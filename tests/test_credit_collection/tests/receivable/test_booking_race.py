@@ -1,32 +1,23 @@
-import json
-import sys
 from pathlib import Path
 
-from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tests import tagged
 
-from ..credit import scratch_db
+from ..process_case import ProcessCase
 
-WORKER = Path(__file__).with_name("booking_race_worker.py")
 LOST = ["UserError", "UserError", "ok"]
 
 
 @tagged("post_install", "-at_install")
-class TestBookingRace(BaseCase):
+class TestBookingRace(ProcessCase):
     """Three processes book at the same instant what is there once (P1-12, P3-09).
 
     The processes have connections of their own, so they work on a copy of the database.
     """
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.database = scratch_db.copy_of(get_db_name())
-        cls.addClassCleanup(scratch_db.drop, cls.database)
+    worker = Path(__file__).with_name("booking_race_worker.py")
 
     def _race(self, kind):
-        output = scratch_db.run(sys.executable, WORKER, self.database, kind)
-        line = next(line for line in output.splitlines() if line.startswith("RESULT "))
-        result = json.loads(line.removeprefix("RESULT "))
+        result = self._get_result(kind)
         self.assertEqual(result["deadlocks"], 0)
         return result
 
