@@ -78,7 +78,7 @@ split_areas() {
             two+=("$folder") twos=$((twos + count))
         fi
     done < <(
-        find tests/*/tests -mindepth 1 -maxdepth 1 ! -name '__*' ! -name common.py |
+        find tests/*/tests -mindepth 1 -maxdepth 1 -type d ! -name '__*' |
             while read -r folder; do
                 echo "$(grep -rh --include='*.py' '    def test_' "$folder" | wc -l) $folder"
             done | sort -rn
