@@ -83,6 +83,7 @@ from . import res_partner_decision
 from . import res_partner_cover
 from . import res_partner_application
 from . import res_partner_policy
+from . import res_partner_freeze
 from . import sale_order
 from . import sale_order_check
 from . import sale_order_gate
@@ -97,6 +98,7 @@ from . import payment_transaction
 from . import tier_definition
 from . import tier_review
 from . import credit_scorecard
+from . import credit_policy_scorecard
 from . import credit_payment_behaviour
 from . import credit_payment_behaviour_sql
 from . import credit_payment_behaviour_open

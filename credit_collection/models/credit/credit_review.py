@@ -90,6 +90,7 @@ class CreditReview(models.AbstractModel):
 
         :param facts: see `_get_facts`
         """
+        customers._credit_freeze_debtors()
         customers._credit_apply_risk(facts)
         self.env["credit.warning"]._sync(customers, company, facts)
         decided = customers.filtered(self._is_decided)

@@ -95,6 +95,13 @@ class ResPartner(models.Model):
                 "days": self.sudo().credit_term_days,
                 "share": share,
             }
+            if self._credit_lacks_security(self.env.company):
+                return self.env._(
+                    "%(share)s %% in advance: grade %(grade)s gets credit only against a security,"
+                    " and none is valid.",
+                    grade=grade.code,
+                    **values,
+                )
             if policy._is_part_prepaid(grade):
                 return self.env._(
                     "%(share)s %% in advance; the rest within the limit of %(limit)s and"
@@ -261,26 +268,3 @@ class ResPartner(models.Model):
         )
         changed._credit_grade_changed()
         return result
-
-    def _credit_grade_changed(self):
-        """P1-05: the last grade with debt open stops supply at once. Hook after a grade is set."""
-        company = self.env.company
-        # sudo: whoever may set the grade triggers it, whatever else he may read
-        last = self.sudo().filtered(
-            lambda partner: (
-                partner.credit_control not in BLOCKED_CONTROLS
-                and partner._credit_policy(company)._is_last_grade(partner.credit_grade_id)
-            )
-        )
-        figures = last._get_credit_figures(company)
-        for partner in last:
-            debt = float(figures.get(partner.id, {}).get("receivable", 0.0))
-            if company.currency_id.compare_amounts(debt, 0.0) <= 0:
-                continue
-            note = self.env._(
-                "Frozen at once: grade %(grade)s with %(amount)s open.",
-                grade=partner.credit_grade_id.code,
-                amount=company.currency_id.format(debt),
-            )
-            partner._credit_decide({"credit_control": "frozen"}, "freeze", note=note)
-            partner.message_post(body=note)
