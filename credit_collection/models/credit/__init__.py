@@ -2,7 +2,7 @@
 
 Owns   credit.grade, credit.rule, credit.exposure.line (SQL view), credit.hold, credit.hold.reason,
        credit.gate (one row per customer and company, touched by every confirmation),
-       credit.policy with credit.policy.grade and its hold rules, templates P1 to P3,
+       credit.policy with credit.policy.grade, its hold rules and scorecards, templates P1 to P3,
        credit.application (new, change, temporary, downgrade), credit.decision (history of the
        customer's terms), credit.security, credit.group with credit.group.member (shared limit).
        Assessments: credit.scorecard (criterion, option), credit.assessment (line, sheet, score,

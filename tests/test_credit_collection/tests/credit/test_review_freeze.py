@@ -38,6 +38,17 @@ class TestReviewFreeze(ReviewCase):
         self._decide(bad, credit_grade_id=self._grade("D").id)
         self.assertEqual(self._control(bad), "frozen")
 
+    def test_archived_debtor_is_looked_after(self):
+        owing, even = (self._customer(name, limit=50) for name in ("Owing", "Even"))
+        self._invoice(owing, 100)
+        (owing | even).active = False
+        self.env.flush_all()
+        customers = self.env["credit.review"]._get_customers(self.company)
+        self.assertIn(owing.id, customers)
+        self.assertNotIn(even.id, customers)
+        self._run_daily(owing)
+        self.assertTrue(self._warnings(owing, kind="limit_use", state="open"))
+
     def test_strict_template(self):
         """P3 has grade C pay in advance, or buy against a security: that is not the last grade."""
         policy = self.env["credit.policy"].sudo()._load_template("P3", self.company)
