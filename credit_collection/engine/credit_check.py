@@ -41,6 +41,8 @@ class CreditFacts:
     shared_use: float = 0.0
     #: Customers on credit whose grade settles with a part prepaid; cash customers always do.
     part_prepaid: bool = False
+    #: Customers on credit whose grade asks for a security, while none is valid (P1-05).
+    lacks_security: bool = False
     #: The grade settles by letter of credit or in advance (P4-22).
     by_letter: bool = False
     #: Days of the customer's grade on top of those of the overdue rules.
@@ -61,7 +63,9 @@ class CreditFacts:
     @property
     def prepays(self):
         """Whether a share of the order is due in advance."""
-        return self.control == "cash" or (self.control == "limit" and self.part_prepaid)
+        return self.control == "cash" or (
+            self.control == "limit" and (self.part_prepaid or self.lacks_security)
+        )
 
     @property
     def over_limit(self):

@@ -131,9 +131,21 @@ def make_portal_user(book):
 
 
 def lower_limit(book):
-    """Guangzhou paid late again: its limit went down, below what it owes."""
+    """Guangzhou paid late again: its limit went down, below what it owes.
+
+    Grade C gets credit only against a security: a deposit is all that is left of it.
+    """
     customer = book.get("guangzhou")
-    book.as_user(customer, "controller").credit_limit = 100000
+    book.as_user(customer, "controller").credit_limit = 70000
+    book.as_user(book.env["credit.security"], "controller").create(
+        {
+            "partner_id": customer.id,
+            "name": "DP-2026-0031",
+            "kind": "deposit",
+            "value": 30000,
+            "date_from": book.day(-60),
+        }
+    )
     return customer
 
 

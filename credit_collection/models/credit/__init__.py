@@ -2,7 +2,7 @@
 
 Owns   credit.grade, credit.rule, credit.exposure.line (SQL view), credit.hold, credit.hold.reason,
        credit.gate (one row per customer and company, touched by every confirmation),
-       credit.policy with credit.policy.grade and its hold rules, templates P1 to P3,
+       credit.policy with credit.policy.grade, its hold rules and scorecards, templates P1 to P3,
        credit.application (new, change, temporary, downgrade), credit.decision (history of the
        customer's terms), credit.security, credit.group with credit.group.member (shared limit).
        Assessments: credit.scorecard (criterion, option), credit.assessment (line, sheet, score,
@@ -83,6 +83,7 @@ from . import res_partner_decision
 from . import res_partner_cover
 from . import res_partner_application
 from . import res_partner_policy
+from . import res_partner_freeze
 from . import sale_order
 from . import sale_order_check
 from . import sale_order_gate
@@ -97,6 +98,7 @@ from . import payment_transaction
 from . import tier_definition
 from . import tier_review
 from . import credit_scorecard
+from . import credit_policy_scorecard
 from . import credit_payment_behaviour
 from . import credit_payment_behaviour_sql
 from . import credit_payment_behaviour_open

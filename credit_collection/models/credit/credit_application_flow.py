@@ -145,6 +145,12 @@ class CreditApplication(models.Model):
             values["credit_term_start"] = "month_end" if self._pays_by_month() else "invoice"
         if self.grade_id:
             values["credit_grade_id"] = self.grade_id.id
+        if self._ends_temporary():
+            values.update(
+                credit_limit_temporary=0.0,
+                credit_limit_temporary_from=False,
+                credit_limit_temporary_to=False,
+            )
         return values
 
     def _get_decision_source(self):

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ...engine import limit_formula
+from .res_partner_application import MAX_SALES_MONTHS
 
 
 class CreditApplication(models.Model):
@@ -81,6 +83,18 @@ class CreditApplication(models.Model):
     )
 
     # ------------------------------------------------------------------ sales
+
+    @api.constrains("sales_months")
+    def _check_sales_months(self):
+        for application in self:
+            if not 1 <= application.sales_months <= MAX_SALES_MONTHS:
+                raise ValidationError(
+                    self.env._(
+                        "Months of Sales must be between 1 and %(max)s, not %(value)s.",
+                        max=MAX_SALES_MONTHS,
+                        value=application.sales_months,
+                    )
+                )
 
     @api.depends("date", "sales_months")
     def _compute_sales_dates(self):
@@ -184,7 +198,7 @@ class CreditApplication(models.Model):
         if self.formula not in formulas:
             return None
         proposal = self._adjust_proposal(formulas[self.formula]())
-        if self.is_first:
+        if self.is_first and self._has_red_line():
             proposal = limit_formula.cap_first_limit(
                 proposal, self.registered_capital, self.first_limit_percent
             )

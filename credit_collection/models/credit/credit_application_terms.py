@@ -1,6 +1,7 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, models
+from odoo.tools import format_date
 
 from ...engine import limit_formula
 
@@ -70,7 +71,10 @@ class CreditApplication(models.Model):
             )
             application.is_large = large or application.control == "none"
 
-    @api.depends("limit", "term_days", "control", "is_first", "registered_capital", "grade_id")
+    @api.depends(
+        "limit", "term_days", "control", "is_first", "registered_capital", "grade_id", "kind",
+        "current_limit",
+    )  # fmt: skip
     @api.depends_context("lang")
     def _compute_notice(self):
         for application in self:
@@ -82,25 +86,68 @@ class CreditApplication(models.Model):
                     self.env._("The term is longer than the usual longest of %s days.", usual)
                 )
             line = application._grade_line()
+            if (
+                line
+                and application._gives_term()
+                and not line._grants_credit()
+                and not line.security_required
+            ):
+                notices.append(
+                    self.env._("The policy gives grade %s no credit.", line.grade_id.code)
+                )
             # Also where the grade itself proposes no credit: this application does.
             if line.security_required and application.control == "limit":
                 notices.append(
                     self.env._("Grade %s gets credit only against a security.", line.grade_id.code)
                 )
+            notices.append(application._get_temporary_text())
             if application.is_large:
                 notices.append(self.env._("The next level of approval decides as well."))
             application.notice = "\n".join(filter(None, notices))
 
-    def _get_red_line_text(self):
-        """Why a first limit is too high (P2-15), or False.
+    def _ends_temporary(self):
+        """Whether an approval ends a temporary limit, which counts in place of the limit.
 
-        Persons have no registered capital; what they get is for the approvers to judge.
+        Left standing, it would outlive a downgrade, or hold a higher limit back. A limit
+        that is raised to less than the temporary one leaves it until its last day.
         """
+        self.ensure_one()
+        temporary = self._customer().credit_limit_temporary
+        if self.kind == "temporary" or not temporary:
+            return False
+        compare = self.currency_id.compare_amounts
+        return (
+            self.control != self.current_control
+            or compare(self.limit, self.current_limit) < 0
+            or compare(self.limit, temporary) >= 0
+        )
+
+    def _get_temporary_text(self):
+        """That the temporary limit ends with this decision, or False."""
+        if self.state not in ("draft", "requested") or not self._ends_temporary():
+            return False
+        customer = self._customer()
+        return self.env._(
+            "The temporary limit of %(limit)s until %(date)s ends with this decision.",
+            limit=self.currency_id.format(customer.credit_limit_temporary),
+            date=format_date(self.env, customer.credit_limit_temporary_to),
+        )
+
+    def _has_red_line(self):
+        """Whether the registered capital bounds a first limit (P2-15).
+
+        Persons have none; what they get is for the approvers to judge.
+        """
+        self.ensure_one()
+        return self._customer().credit_segment != "individual"
+
+    def _get_red_line_text(self):
+        """Why a first limit is too high (P2-15), or False."""
         self.ensure_one()
         percent = self.first_limit_percent
         if not self.is_first or not percent or self.control not in ("none", "limit"):
             return False
-        if self._customer().credit_segment == "individual":
+        if not self._has_red_line():
             return False
         cap = limit_formula.first_limit_cap(self.registered_capital, percent)
         if self.control == "limit" and self.currency_id.compare_amounts(self.limit, cap) <= 0:

@@ -138,11 +138,15 @@ class CreditAssessment(models.Model):
         "An assessment of this kind is open for this customer already.",
     )
 
-    @api.depends("kind", "company_id")
+    @api.depends("kind", "company_id", "partner_id")
     def _compute_scorecard_id(self):
         for assessment in self:
             wanted = "admission" if assessment.kind == "new" else "annual"
-            if assessment.scorecard_id.kind != wanted:
+            policy = assessment.partner_id._credit_policy(assessment.company_id)
+            card = policy._scorecard(assessment.kind).with_env(self.env)
+            if card:
+                assessment.scorecard_id = card
+            elif assessment.scorecard_id.kind != wanted:
                 assessment.scorecard_id = self.env["credit.scorecard"]._get_default(
                     assessment.kind, assessment.company_id
                 )

@@ -185,12 +185,17 @@ class CreditPolicy(models.Model):
 
     @tools.ormcache("self.id")
     def _grade_facts(self):
-        """{grade id: (prepayment %, grace days, settlement mode)} of a policy in force.
+        """{grade id: (prepayment %, grace days, settlement mode, security needed)} of a policy in force.
 
         Kept in memory for the check of every order; a policy in force never changes.
         """
         return {
-            line.grade_id.id: (line._cash_percent(), line.grace_days, line.settlement_mode)
+            line.grade_id.id: (
+                line._cash_percent(),
+                line.grace_days,
+                line.settlement_mode,
+                line.security_required,
+            )
             for line in self.sudo().grade_line_ids
         }
 
@@ -204,7 +209,7 @@ class CreditPolicy(models.Model):
     def _grace_days(self, grade):
         """Days on top of those of the overdue rules, for customers of a grade."""
         facts = self._grade_facts() if self else {}
-        return facts.get(grade.id, (0, 0, ""))[1]
+        return facts.get(grade.id, (0, 0, "", False))[1]
 
     def _is_part_prepaid(self, grade):
         """Whether customers of a grade pay a part in advance even when they have a limit."""
@@ -213,15 +218,25 @@ class CreditPolicy(models.Model):
     def _settlement_mode(self, grade):
         """How customers of a grade settle, see `credit.policy.grade`; "" where nothing says so."""
         facts = self._grade_facts() if self else {}
-        return facts.get(grade.id, (0, 0, ""))[2]
+        return facts.get(grade.id, (0, 0, "", False))[2]
+
+    def _needs_security(self, grade):
+        """Whether customers of a grade get credit only against a security (P1-05, C)."""
+        facts = self._grade_facts() if self else {}
+        return facts.get(grade.id, (0, 0, "", False))[3]
 
     def _is_last_grade(self, grade):
-        """Whether the grade means no credit at all (P1-05, D): prepaid, as all grades below it."""
+        """Whether the grade means no credit at all (P1-05, D): prepaid, as all grades below it.
+
+        One that may buy on credit against a security is not the last.
+        """
         if not grade:
             return False
         line = self._grade_line(grade)
         if line:
             below = self.grade_line_ids.filtered(lambda other: other.score_min <= line.score_min)
-            return set(below.mapped("settlement_mode")) == {"prepaid"}
+            return {(one.settlement_mode, one.security_required) for one in below} == {
+                ("prepaid", False)
+            }
         below = grade.search([("sequence", ">=", grade.sequence)])
         return grade in below and min(below.mapped("prepayment_percent")) >= 100

@@ -90,6 +90,7 @@ class CreditReview(models.AbstractModel):
 
         :param facts: see `_get_facts`
         """
+        customers._credit_freeze_debtors()
         customers._credit_apply_risk(facts)
         self.env["credit.warning"]._sync(customers, company, facts)
         decided = customers.filtered(self._is_decided)
@@ -123,7 +124,9 @@ class CreditReview(models.AbstractModel):
                 """SELECT customer.id
                      FROM res_partner customer
                 LEFT JOIN (%(totals)s) total ON total.partner_id = customer.id
-                    WHERE customer.commercial_partner_id = customer.id AND customer.active
+                    WHERE customer.commercial_partner_id = customer.id
+                      -- who owes is looked after, in the archive as well
+                      AND (customer.active OR total.exposure <> 0)
                       AND customer.id > %(cursor)s
                       AND COALESCE(customer.company_id, %(company)s) = %(company)s
                       AND (total.exposure <> 0

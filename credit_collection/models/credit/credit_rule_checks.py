@@ -165,6 +165,12 @@ class CreditRule(models.Model):
                 " %(paid)s is paid.",
                 **figures,
             )
+        elif facts.lacks_security:
+            description = self.env._(
+                "The grade gives credit only against a security, and none is valid: %(share)s %% of"
+                " the order, %(required)s, is due in advance; %(paid)s is paid.",
+                **figures,
+            )
         else:
             description = self.env._(
                 "The grade asks for a prepayment: %(share)s %% of the order, %(required)s;"

@@ -13,8 +13,9 @@ SOURCES = [
 class CreditScorecard(models.Model):
     """What an assessment asks: criteria, each with options that give points (P5-03, P2-15).
 
-    A card may be edited at any time: an assessment keeps the points and the most points
-    of each criterion as they were when it was started and scored.
+    A card may be edited until a policy that names it is with management or in force
+    (credit_policy_scorecard.py). An assessment keeps the points and the most points of each
+    criterion as they were when it was started and scored.
     """
 
     _name = "credit.scorecard"

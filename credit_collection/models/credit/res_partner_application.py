@@ -4,6 +4,9 @@ from odoo import api, fields, models
 
 from .res_partner import CREDIT_GROUPS
 
+# Sales of longer ago say nothing about those expected.
+MAX_SALES_MONTHS = 60
+
 
 class ResPartner(models.Model):
     """What applications are judged by, the sales; smart buttons: applications, securities, history."""
@@ -57,7 +60,7 @@ class ResPartner(models.Model):
     def _credit_sales_window(self, months, day):
         """First and last day of the `months` full months before the month of `day`."""
         return (
-            day + relativedelta(day=1, months=-max(months, 1)),
+            day + relativedelta(day=1, months=-min(max(months, 1), MAX_SALES_MONTHS)),
             day + relativedelta(day=1, days=-1),
         )
 

@@ -38,6 +38,33 @@ class ResPartner(models.Model):
                 return groups.browse(group_id)
         return groups
 
+    def _credit_lacks_security(self, company):
+        """Whether the grade gives credit only against a security (P1-05, C) and none is valid today."""
+        self.ensure_one()
+        customer = self.commercial_partner_id.sudo().with_company(company)
+        if not customer._credit_policy(company)._needs_security(customer.credit_grade_id):
+            return False
+        today = company._credit_today()
+        # A letter of credit covers its orders, see `_get_letter_share`.
+        return (
+            not self.env["credit.security"]
+            .sudo()
+            .search_count(
+                [
+                    ("commercial_partner_id", "=", customer.id or customer._origin.id),
+                    ("company_id", "=", company.id),
+                    ("cancelled", "=", False),
+                    ("kind", "!=", "letter_of_credit"),
+                    ("amount", ">", 0),
+                    ("date_from", "<=", today),
+                    "|",
+                    ("date_to", "=", False),
+                    ("date_to", ">=", today),
+                ],
+                limit=1,
+            )
+        )
+
     # ------------------------------------------------------------------ SQL of the figures
 
     @api.model

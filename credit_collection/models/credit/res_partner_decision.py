@@ -96,7 +96,11 @@ class ResPartner(models.Model):
             return super().write(vals)
         before = self._credit_decided_values()
         result = super().write(vals)
-        self._credit_record_decision(before, self._credit_decided_values())
+        after = self._credit_decided_values()
+        # the same write may make a customer of a contact
+        new = after.keys() - before.keys()
+        before.update(dict.fromkeys(new, self._credit_undecided_values() if new else {}))
+        self._credit_record_decision(before, after)
         return result
 
     @api.model

@@ -91,6 +91,8 @@ class ResPartner(models.Model):
         index = {name: fields.index(name) for name in (*KEYS, ".id", "id") if name in fields}
         found, messages, seen = {}, [], {}
         candidates = self._credit_import_candidates(index, data)
+        blank = fields.index("credit_control") if "credit_control" in fields else None
+        controls = self._fields["credit_control"]._description_selection(self.env)
 
         def complain(row, text):
             span = {"from": row, "to": row}
@@ -129,6 +131,15 @@ class ResPartner(models.Model):
                         row=seen[customer] + 1,
                     ),
                 )
+            elif blank is not None and not values[blank].strip():
+                # Odoo would empty the field, and no control means unlimited.
+                text = self.env._(
+                    "%(field)s of “%(words)s” is blank: write one of %(choices)s.",
+                    field=self._fields["credit_control"]._description_string(self.env),
+                    words=words,
+                    choices=", ".join(label for _key, label in controls),
+                )
+                complain(row, text)
             else:
                 found[row] = customer
                 seen[customer] = row

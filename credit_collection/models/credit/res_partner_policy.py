@@ -95,6 +95,13 @@ class ResPartner(models.Model):
                 "days": self.sudo().credit_term_days,
                 "share": share,
             }
+            if self._credit_lacks_security(self.env.company):
+                return self.env._(
+                    "%(share)s %% in advance: grade %(grade)s gets credit only against a security,"
+                    " and none is valid.",
+                    grade=grade.code,
+                    **values,
+                )
             if policy._is_part_prepaid(grade):
                 return self.env._(
                     "%(share)s %% in advance; the rest within the limit of %(limit)s and"
@@ -198,13 +205,18 @@ class ResPartner(models.Model):
         undecided = partners.browse(
             partner.id
             for partner, vals in zip(partners, vals_list, strict=True)
-            if not partner.parent_id and "credit_control" not in vals
+            # a branch with a parent is a customer of its own, too
+            if partner.commercial_partner_id == partner and "credit_control" not in vals
         )
         undecided._credit_start()
         return partners
 
-    def _credit_start(self):
-        """P4-03: new customers start as the policy in force says, in every company that has one."""
+    def _credit_start(self, is_blank=False):
+        """P4-03: new customers start as the policy in force says, in every company that has one.
+
+        :param is_blank: where nobody decided on their control, and without the limit that
+            Odoo copied to them as long as they were contacts
+        """
         policies = self.env["credit.policy"]
         for company_id in self.env["res.company"]._credit_timezones():
             if not policies._in_force(company_id):
@@ -212,14 +224,17 @@ class ResPartner(models.Model):
             company = self.env["res.company"].sudo().browse(company_id)
             by_control = {}
             for partner in self.filtered(lambda p, c=company: p.company_id in (c, c.browse())):
+                if is_blank and partner.sudo().with_company(company).credit_control:
+                    continue
                 control = partner._credit_policy(company).default_control
                 if control:
                     by_control.setdefault(control, self.browse())
                     by_control[control] |= partner
             for control, partners in by_control.items():
                 # sudo: whoever enters a customer decides nothing; the policy does
+                limit = {"credit_limit": 0.0} if is_blank else {}
                 partners.sudo().with_company(company)._credit_decide(
-                    {"credit_control": control, "credit_is_new": True},
+                    {"credit_control": control, "credit_is_new": True, **limit},
                     "policy",
                     note=self.env._("New customer: as the credit policy says."),
                 )
@@ -240,7 +255,12 @@ class ResPartner(models.Model):
         before = {}
         if "credit_grade_id" in vals:
             before = {partner.id: partner.credit_grade_id for partner in self.sudo()}
+        contacts = self.browse()
+        if not {"parent_id", "is_company"}.isdisjoint(vals):
+            contacts = self.filtered(lambda partner: partner.commercial_partner_id != partner)
         result = super().write(vals)
+        # P4-03: a contact that becomes a customer is a new one, not an unlimited one.
+        contacts.filtered(lambda p: p.commercial_partner_id == p)._credit_start(is_blank=True)
         changed = self.browse(
             partner.id
             for partner in self.sudo()
@@ -248,26 +268,3 @@ class ResPartner(models.Model):
         )
         changed._credit_grade_changed()
         return result
-
-    def _credit_grade_changed(self):
-        """P1-05: the last grade with debt open stops supply at once. Hook after a grade is set."""
-        company = self.env.company
-        # sudo: whoever may set the grade triggers it, whatever else he may read
-        last = self.sudo().filtered(
-            lambda partner: (
-                partner.credit_control not in BLOCKED_CONTROLS
-                and partner._credit_policy(company)._is_last_grade(partner.credit_grade_id)
-            )
-        )
-        figures = last._get_credit_figures(company)
-        for partner in last:
-            debt = float(figures.get(partner.id, {}).get("receivable", 0.0))
-            if company.currency_id.compare_amounts(debt, 0.0) <= 0:
-                continue
-            note = self.env._(
-                "Frozen at once: grade %(grade)s with %(amount)s open.",
-                grade=partner.credit_grade_id.code,
-                amount=company.currency_id.format(debt),
-            )
-            partner._credit_decide({"credit_control": "frozen"}, "freeze", note=note)
-            partner.message_post(body=note)

@@ -150,7 +150,8 @@ class SaleOrder(models.Model):
         policy, grade = customer._credit_policy(self.company_id), customer.credit_grade_id
         part_prepaid = policy._is_part_prepaid(grade)
         order_total, order_term = self._credit_order_total(), self._credit_term_days()
-        prepays = control == "cash" or part_prepaid
+        lacks_security = control == "limit" and customer._credit_lacks_security(self.company_id)
+        prepays = control == "cash" or part_prepaid or lacks_security
         too_long = control == "limit" and order_term > customer.credit_term_days
         share = 0.0
         if prepays or over or too_long:  # as above: it costs a query
@@ -176,6 +177,7 @@ class SaleOrder(models.Model):
             letter_cover=order_total * share,
             prepayment_share=policy._prepayment_percent(grade),
             part_prepaid=part_prepaid,
+            lacks_security=lacks_security,
             by_letter=policy._settlement_mode(grade) == "letter_of_credit",
             grace_days=policy._grace_days(grade),
             blocked_parties=self._credit_blocked_parties(),

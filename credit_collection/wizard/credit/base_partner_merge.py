@@ -1,8 +1,10 @@
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import AccessError
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
+    """Two customers become one: what is open once per customer goes on once, nothing is lost."""
+
     _inherit = "base.partner.merge.automatic.wizard"
 
     def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
@@ -13,3 +15,118 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                 self.env._("Only credit controllers may merge customers with credit decisions.")
             )
         return super()._merge(partner_ids, dst_partner=dst_partner, extra_checks=extra_checks)
+
+    @api.model
+    def _update_foreign_keys(self, src_partners, dst_partner):
+        # Odoo moves rows by SQL: a unique index would stop the merge.
+        # sudo: who merges contacts may know nothing of credit
+        wizard = self.sudo()
+        for name in ("gates", "papers", "assessments", "applications", "warnings", "members"):
+            getattr(wizard, f"_credit_merge_{name}")(src_partners, dst_partner)
+        self.env.flush_all()
+        result = super()._update_foreign_keys(src_partners, dst_partner)
+        self.env.registry.clear_cache()  # credit.group._members_by_group
+        return result
+
+    @api.model
+    def _credit_doubles(self, model, partners, dst_partner, domain, names, first=None):
+        """Records that would be there twice after the merge; one of each stays out of the answer.
+
+        :param names: fields that are alike among doubles
+        :param first: key of what stays, before "of who stays" and "the oldest"
+        """
+        records = self.env[model].sudo().search([("partner_id", "in", partners.ids), *domain])
+        doubles = records.browse()
+        for group in records.grouped(lambda record: tuple(record[n] for n in names)).values():
+            doubles |= group.sorted(
+                lambda record: (
+                    first(record) if first else 0,
+                    record.partner_id != dst_partner,
+                    record.id,
+                )
+            )[1:]
+        return doubles
+
+    @api.model
+    def _credit_merge_gates(self, src_partners, dst_partner):
+        # The next confirmation makes its row anew.
+        self.env["credit.gate"].sudo().search([("partner_id", "in", src_partners.ids)]).unlink()
+
+    @api.model
+    def _credit_merge_papers(self, src_partners, dst_partner):
+        """The paper that is there stays on the list, the other one in the archive."""
+        self._credit_doubles(
+            "credit.document",
+            src_partners | dst_partner,
+            dst_partner,
+            [("active", "=", True)],
+            ["company_id", "type_id"],
+            lambda paper: not paper.attachment_ids,
+        ).active = False
+
+    @api.model
+    def _credit_merge_assessments(self, src_partners, dst_partner):
+        """The one that is further stays open; of the same year or quarter one keeps the sign."""
+        partners = src_partners | dst_partner
+        self._credit_doubles(
+            "credit.assessment",
+            partners,
+            dst_partner,
+            [("state", "in", ("draft", "scoring"))],
+            ["company_id", "kind"],
+            lambda assessment: assessment.state == "draft",
+        ).action_cancel()
+        self._credit_drop_review_keys("credit.assessment", partners, dst_partner)
+
+    @api.model
+    def _credit_merge_applications(self, src_partners, dst_partner):
+        """What was asked for of who is merged away was asked for on terms that are gone."""
+        partners = src_partners | dst_partner
+        self._credit_doubles(
+            "credit.application",
+            partners,
+            dst_partner,
+            [("state", "=", "requested")],
+            ["company_id"],
+        ).action_cancel()
+        self._credit_drop_review_keys("credit.application", partners, dst_partner)
+
+    @api.model
+    def _credit_drop_review_keys(self, model, partners, dst_partner):
+        doubles = self._credit_doubles(
+            model,
+            partners,
+            dst_partner,
+            [("review_key", "!=", False)],
+            ["company_id", "review_key"],
+            lambda record: record.state == "cancelled",
+        )
+        doubles._system().write({"review_key": False})
+
+    @api.model
+    def _credit_merge_warnings(self, src_partners, dst_partner):
+        """Of two warnings of a kind one goes on; the daily run takes the figures of both anew."""
+        for domain in ([("is_present", "=", True)], [("state", "=", "open")]):
+            self._credit_doubles(
+                "credit.warning",
+                src_partners | dst_partner,
+                dst_partner,
+                domain,
+                ["company_id", "kind"],
+                lambda warning: warning.state != "open",
+            )._system().write({"is_present": False, "state": "done"})
+
+    @api.model
+    def _credit_merge_members(self, src_partners, dst_partner):
+        """A customer shares one limit of a company at most: that of who stays."""
+        self._credit_doubles(
+            "credit.group.member",
+            src_partners | dst_partner,
+            dst_partner,
+            [("group_id.active", "=", True)],
+            ["company_id"],
+        ).unlink()
+        # A group in the archive may name both as well.
+        self._credit_doubles(
+            "credit.group.member", src_partners | dst_partner, dst_partner, [], ["group_id"]
+        ).unlink()

@@ -1,3 +1,4 @@
+from . import base_partner_merge
 from . import receivable_ageing_report
 from . import receivable_ageing_report_line
 from . import receivable_figure_compute

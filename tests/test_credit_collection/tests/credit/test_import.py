@@ -45,6 +45,13 @@ class TestImport(ApplicationCase):
         self.assertEqual(self._terms(self.two), ("none", 0, 0, False))
         return errors
 
+    def test_blank_control_is_refused(self):
+        """Empty would be no control, which is unlimited credit: nobody means that by a blank cell."""
+        result = self._load(self._row(self.one), self._row(self.two, control=" "))
+        [message] = self._errors(result)[1]
+        for word in ("Credit Control", "IM2", "Cash Only", "Unlimited"):
+            self.assertIn(word, message)
+
     # ------------------------------------------------------------------ good files
 
     def test_terms_come_in(self):

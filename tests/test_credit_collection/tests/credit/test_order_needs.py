@@ -46,6 +46,54 @@ class TestOrderNeeds(PolicyCase):
                 self.assertTrue(self._holds(1000, paid=due - 0.01, **values))
                 self.assertFalse(self._holds(1000, paid=due, **values))
 
+    def _security(self, customer, **values):
+        return (
+            self.env["credit.security"]
+            .with_user(self.controller)
+            .create(
+                {
+                    "name": "G",
+                    "partner_id": customer.id,
+                    "company_id": self.company.id,
+                    "value": 1,
+                    "date_from": self._today(-9),
+                    **values,
+                }
+            )
+        )
+
+    def test_credit_only_against_a_security(self):
+        """P1-05, grade C: a limit alone gives no credit; without a security half is due in advance."""
+        customer = self._customer(limit=5000, term=30, grade="C")
+        order = self._order(customer, 1000, term=self.term_now)
+
+        def reasons():
+            self.env.invalidate_all()
+            return order._credit_check()[order.id].holding
+
+        [reason] = reasons()
+        self.assertEqual(reason["rule_type"], "prepayment")
+        self.assertIn("only against a security", reason["description"])
+        self.assertEqual(reason["breach"].collect, 500)
+        mine = customer.with_company(self.company).with_user(self.salesperson)
+        self.assertIn("50 % in advance: grade C gets credit only", mine.credit_order_needs)
+        for values in (
+            {"date_to": self._today(-1)},
+            {"date_from": self._today(1)},
+            {"value": 0},
+            {"cancelled": True},
+        ):
+            with self.subTest(**values):
+                self._security(customer, **values)
+                self.assertTrue(reasons())
+        guarantee = self._security(customer, date_to=self._today())
+        self.assertFalse(reasons())
+        self.assertIn("Room within the limit of", mine.credit_order_needs)
+        guarantee.action_cancel()
+        self.assertTrue(reasons())
+        self._receive(customer, 500)
+        self.assertFalse(reasons())
+
     def test_others(self):
         self.assertEqual(self._needs(control="frozen"), "No supply.")
         self.assertIn("unlimited", self._needs(control="none"))

@@ -122,3 +122,23 @@ class TestLongOverdue(AgeingCase):
             sheet = book.read("xl/worksheets/sheet1.xml").decode()
         self.assertIn("<v>1200</v>", sheet)
         self.assertNotIn("<f>", sheet)
+
+    def test_merged_customers(self):
+        """Both were in the list of the quarter: one row of both, nothing that was said is lost."""
+        rows = self._load()
+        rows[0].with_user(self.collector).write({"uncollectable_amount": 700, "action": "Sued"})
+        rows[1].with_user(self.collector).write({"uncollectable_amount": 30, "action": "Called"})
+        self.env.flush_all()
+        wizard = self.env["base.partner.merge.automatic.wizard"].sudo().create({})
+        wizard._merge((self.old | self.older).ids, self.old)
+        self.env.invalidate_all()
+        rows = self.env["receivable.long.overdue"].search([("company_id", "=", self.company.id)])
+        self.assertRecordValues(
+            rows,
+            [
+                {
+                    "partner_id": self.old.id, "amount": 1200, "total": 1250, "days": 394,
+                    "uncollectable_amount": 730, "action": "Sued; Called",
+                }
+            ],
+        )  # fmt: skip

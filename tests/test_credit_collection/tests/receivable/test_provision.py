@@ -1,6 +1,7 @@
 import io
 import zipfile
 
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .provision_case import ProvisionCase
@@ -31,6 +32,33 @@ class TestProvision(ProvisionCase):
         for line, rate in zip(provision.line_ids, expected, strict=True):
             self.assertAlmostEqual(line.rate, rate, places=3, msg=line.column_name)
         self.assertFalse(any(provision.line_ids.mapped("is_without_history")))
+
+    def test_merged_customers_keep_the_allowance_of_both(self):
+        twin = self._customer("Twin")
+        self._dated(twin, 200, "2025-12-31", due="2025-12-31")
+        provision = self._provision()
+        provision.write(
+            {
+                "specific_ids": [
+                    Command.create({"partner_id": twin.id, "percent": 50.0, "reason": "In dispute"})
+                ]
+            }
+        )
+        provision.action_compute()
+        self.assertEqual(provision.specific_ids.mapped("amount"), [600, 100])
+        self.env.flush_all()
+        wizard = self.env["base.partner.merge.automatic.wizard"].sudo().create({})
+        wizard._merge((self.doubtful | twin).ids, self.doubtful)
+        self.env.invalidate_all()
+        self.assertRecordValues(
+            provision.specific_ids,
+            [
+                {
+                    "partner_id": self.doubtful.id, "exposure": 1000, "amount": 700, "percent": 70,
+                    "reason": "Insolvent; In dispute",
+                }
+            ],
+        )  # fmt: skip
 
     def test_the_matrix_and_the_target(self):
         provision = self._provision()
