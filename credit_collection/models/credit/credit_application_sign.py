@@ -104,11 +104,6 @@ class CreditApplication(models.Model):
         # As JSON gives them back.
         return json.loads(json.dumps(terms))
 
-    def _get_time_zone(self):
-        """Time zone in which signatures are shown, to whoever reads: the company's."""
-        self.ensure_one()
-        return self.company_id._credit_timezones().get(self.company_id.id, "UTC")
-
     def _get_terms_key(self):
         """Short fingerprint of the terms: a page that shows others cannot be signed."""
         text = json.dumps(self._get_terms_to_sign(), sort_keys=True)
