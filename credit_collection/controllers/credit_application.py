@@ -58,6 +58,7 @@ class CreditApplicationPortal(CustomerPortal):
             lang = application.partner_id.lang
             if lang in dict(request.env["res.lang"].sudo().get_installed()):
                 request.update_context(lang=lang)
+                request.lang = request.env["res.lang"]._get_data(code=lang)
                 application = application.with_context(lang=lang)
         return application
 
@@ -133,6 +134,8 @@ class CreditApplicationPortal(CustomerPortal):
             "default_name": "" if request.env.user._is_public() else request.env.user.name,
             "backend_url": f"/odoo/credit-applications/{application.id}",
             "res_company": application.company_id,
+            # The form to sign is a script's: it takes its language from here.
+            "html_data": {"lang": request.env.lang.replace("_", "-")},
         }
         if access_token:
             values["no_breadcrumbs"] = request.env.user._is_public()

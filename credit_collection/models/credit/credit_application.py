@@ -116,7 +116,7 @@ class CreditApplication(models.Model):
     date_from = fields.Date("Temporary From", tracking=True)
     date_to = fields.Date("Temporary To", tracking=True, help="The last day on which it counts.")
     reason = fields.Text("Explanation", help="For the approvers; the customer does not read it.")
-    attachment_ids = fields.Many2many("ir.attachment", string="Documents", copy=False)
+    attachment_ids = fields.Many2many("ir.attachment", string="Files", copy=False)
     signed_attachment_ids = fields.Many2many(
         "ir.attachment",
         "credit_application_signed_rel",

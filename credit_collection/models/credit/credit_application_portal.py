@@ -3,6 +3,7 @@ import uuid
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import NO_ACCESS
+from odoo.tools import format_datetime
 
 from .credit_application_sign import SIGN_IN
 
@@ -50,6 +51,28 @@ class CreditApplication(models.Model):
     def _sign_token(self, pid):
         # sudo: the token is nobody's field
         return super(CreditApplication, self.sudo())._sign_token(pid)
+
+    def _get_time_words(self, moment):
+        """A moment as everybody reads it: in the company's time, which is named."""
+        zone = self.company_id._credit_timezones().get(self.company_id.id, "UTC")
+        return f"{format_datetime(self.env, moment, tz=zone)} ({zone})"
+
+    def _get_signed_words(self):
+        """Who signed, and when."""
+        self.ensure_one()
+        return self.env._(
+            "Signed by %(name)s on %(time)s.",
+            name=self.signed_by,
+            time=self._get_time_words(self.signed_on),
+        )
+
+    def _get_declined_words(self):
+        """When the customer declined."""
+        self.ensure_one()
+        return self.env._(
+            "You declined this application on %(time)s.",
+            time=self._get_time_words(self.declined_on),
+        )
 
     def _get_report_base_filename(self):
         self.ensure_one()

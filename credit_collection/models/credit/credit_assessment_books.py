@@ -50,7 +50,7 @@ class CreditAssessment(models.Model):
     frozen_documents = fields.Text(readonly=True, copy=False)
 
     document_ids = fields.Many2many(
-        "credit.document", compute="_compute_document_ids", string="Documents"
+        "credit.document", compute="_compute_document_ids", string="Papers"
     )
     investigation_ids = fields.Many2many(
         "credit.investigation", compute="_compute_document_ids", string="Investigations"

@@ -4,7 +4,7 @@ from odoo.fields import Command
 
 # Who signs the review form of a new customer (P5-02), in this order.
 SIGNOFF_ROLES = [
-    ("department", "Department"),
+    ("department", "Business Department"),
     ("legal", "Legal"),
     ("administration", "Administration"),
     ("finance", "Finance"),

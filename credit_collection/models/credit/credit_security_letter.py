@@ -42,7 +42,7 @@ class CreditSecurity(models.Model):
         help="Confirmed orders that the letter names, tax included, in its currency.",
     )
     letter_free = fields.Monetary(
-        "Left", compute="_compute_letter_used", currency_field="letter_unit_id"
+        "Still Free", compute="_compute_letter_used", currency_field="letter_unit_id"
     )
     letter_unit_id = fields.Many2one("res.currency", compute="_compute_letter_used")
 

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+from .credit_security_letter import LETTER
+
 COUNTING = ("valid", "expiring")
 
 
@@ -22,7 +24,7 @@ class CreditSecurity(models.Model):
     )
     limit_note = fields.Text("Effect on the Limit", compute="_compute_limit_note")
 
-    @api.depends("partner_id", "company_id", "amount", "state")
+    @api.depends("partner_id", "company_id", "amount", "state", "kind")
     def _compute_limits(self):
         for company in self.company_id:
             securities = self.filtered(lambda security, c=company: security.company_id == c)
@@ -35,14 +37,19 @@ class CreditSecurity(models.Model):
                 stored = security._origin
                 counted = (
                     stored.amount
-                    if stored.state in COUNTING
+                    if stored.kind != LETTER
+                    and stored.state in COUNTING
                     and stored.active
                     and stored.commercial_partner_id == customer._origin
                     else 0.0
                 )
-                security.raises_limit = customer.credit_control not in (False, "none", "cash")
+                security.raises_limit = security.kind != LETTER and (
+                    customer.credit_control not in (False, "none", "cash")
+                )
                 security.limit_without = float(row.get("credit_effective_limit", 0.0)) - counted
-                security.limit_with = security.limit_without + security.amount
+                security.limit_with = security.limit_without + (
+                    security.amount if security.kind != LETTER else 0.0
+                )
         for security in self.filtered(lambda security: not security.company_id):
             security.raises_limit = False
             security.limit_without = security.limit_with = 0.0
@@ -52,7 +59,13 @@ class CreditSecurity(models.Model):
     def _compute_limit_note(self):
         for security in self:
             money, note = security.currency_id.format, False
-            if security.partner_id and not security.raises_limit:
+            if security.kind == LETTER:
+                if security.state == "expiring":
+                    note = self.env._(
+                        "Ends on %s. Orders that it covers then need another cover.",
+                        format_date(self.env, security.date_to),
+                    )
+            elif security.partner_id and not security.raises_limit:
                 note = self.env._(
                     "This customer has no limit that a security could raise: he pays cash or his"
                     " credit is unlimited."

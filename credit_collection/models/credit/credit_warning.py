@@ -108,7 +108,9 @@ class CreditWarning(models.Model):
                     )
                 ),
                 "security": lambda w=warning, m=money, d=day: (
-                    self.env._(
+                    w._get_letter_text(d)
+                    if not w.value
+                    else self.env._(
                         "%(security)s ended on %(date)s; the limit fell by %(amount)s.",
                         security=w._get_document_name(),
                         date=d,
@@ -133,6 +135,15 @@ class CreditWarning(models.Model):
 
     def _is_over(self):
         return self.date_limit < self.company_id._credit_today()
+
+    def _get_letter_text(self, day):
+        """The end of a letter of credit, which raises no limit."""
+        name = self._get_document_name()
+        if self._is_over():
+            return self.env._("%(security)s ended on %(date)s.", security=name, date=day)
+        return self.env._(
+            "%(security)s ends on %(date)s; orders need another cover.", security=name, date=day
+        )
 
     def _get_document_name(self):
         """Name of the document in the reader's language; as it was, once it is gone."""

@@ -66,7 +66,8 @@ class CreditWarning(models.Model):
             "date_limit": security.date_to,
             "document": security.name,
             "origin": security,
-            "value": security.amount,
+            # A letter of credit raises no limit.
+            "value": security.amount if security.kind != "letter_of_credit" else 0.0,
         }
 
     @api.model

@@ -1,3 +1,5 @@
+from freezegun import freeze_time
+
 from odoo import http
 from odoo.tests import HttpCase, JsonRpcException, tagged
 
@@ -108,7 +110,29 @@ class TestApplicationPortal(SignCase, HttpCase):
         view = self.env.ref("credit_collection.portal_credit_application")
         view.update_field_translations("arch_db", {"zh_CN": {"Undertakings": "承诺事项"}})
         application = self._send(self._application())
-        self.assertIn("承诺事项", self._page(application, self._token(application)).text)
+        page = self._page(application, self._token(application)).text
+        self.assertIn("承诺事项", page)
+        self.assertIn('<html lang="zh-CN"', page, "the form to sign takes its words from there")
+
+    def test_time_of_the_signature_is_the_companys(self):
+        """Whoever reads: by the link there is no user whose time zone would count."""
+        self.company.partner_id.tz = "Asia/Shanghai"
+        application = self._send(self._application())
+        token = self._token(application)
+        with freeze_time("2026-03-10 18:05:00"):
+            self._sign(application)
+        for login in (None, self.portal):
+            if login:
+                login.tz = "America/New_York"
+                self._login(login)
+            page = self._page(application, token).text
+            self.assertIn("03/11/2026 02:05:00 AM (Asia/Shanghai)", page)
+        paper = (
+            self.env["ir.actions.report"]
+            ._render_qweb_html("credit_collection.report_credit_application", application.ids)[0]
+            .decode()
+        )
+        self.assertIn("03/11/2026 02:05:00 AM (Asia/Shanghai)", paper)
 
     def test_refused(self):
         application = self._send(self._application())
@@ -222,6 +246,7 @@ class TestApplicationPortal(SignCase, HttpCase):
         self._login(self.portal)
         response = self._decline(application, reason="We need 60 days")
         self.assertIn("credit_application_declined", response.text)
+        self.assertIn("We need 60 days", response.text, "he reads again what he wrote")
         self.assertRecordValues(
             application,
             [{"sign_state": "declined", "decline_reason": "We need 60 days"}],

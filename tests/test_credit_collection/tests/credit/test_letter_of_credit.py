@@ -38,6 +38,22 @@ class TestLetterOfCredit(PolicyCase, CoverCase):
     def _passes(self, order):
         return not order._credit_check()[order.id].holding
 
+    def test_its_form_and_its_end_claim_no_limit(self):
+        """A letter raises no limit: neither its form nor what is said at its end says so."""
+        customer = self._customer("Limited Imports", limit=1000, credit_segment="export")
+        letter = self._letter(500, partner_id=customer.id, date_to=self._today(5))
+        self.assertEqual(letter.state, "expiring")
+        self.assertFalse(letter.raises_limit)
+        self.assertEqual((letter.limit_without, letter.limit_with), (1000, 1000))
+        self.assertIn("need another cover", letter.limit_note)
+        self.assertIn("present the papers", letter._expiry_summary())
+        self.env["credit.review"]._run(customer, self.company)
+        warning = self.env["credit.warning"].search(
+            [("partner_id", "=", customer.id), ("kind", "=", "security")]
+        )
+        self.assertEqual(warning.value, 0)
+        self.assertIn("need another cover", warning.description)
+
     # ------------------------------------------------------------------ the policy
 
     def test_policy_for_export_asks_for_a_letter(self):
