@@ -43,7 +43,7 @@ def fell(now, average, percent):
 def risk_level(facts, thresholds):
     """Risk of a customer and what speaks for it (P1-14).
 
-    :param facts: grade_rank (0 = best, None without grade), is_last_grade, days_overdue,
+    :param facts: is_last_grade, is_low_grade (medium risk), days_overdue,
         overdue and receivable (amounts), total (receivables of all customers), broken_promises
     :param thresholds: medium_days, high_days, share_percent, above which, and broken_medium,
         broken_high, from which number of broken promises a customer is a risk; 0 = off
@@ -53,7 +53,7 @@ def risk_level(facts, thresholds):
     found = []
     if facts["is_last_grade"]:
         found.append(("high", "last_grade", 0))
-    elif facts["grade_rank"] is not None and facts["grade_rank"] >= 2:
+    elif facts["is_low_grade"]:
         found.append(("medium", "low_grade", 0))
     days = facts["days_overdue"]
     if 0 < thresholds["high_days"] < days:

@@ -51,9 +51,9 @@ def test_fell():
     ("facts", "level", "codes"),
     [
         ({}, "low", []),
-        ({"grade_rank": 1}, "low", []),
-        ({"grade_rank": 2}, "medium", ["low_grade"]),
-        ({"grade_rank": 3, "is_last_grade": True}, "high", ["last_grade"]),
+        ({"is_low_grade": False}, "low", []),
+        ({"is_low_grade": True}, "medium", ["low_grade"]),
+        ({"is_last_grade": True}, "high", ["last_grade"]),
         ({"days_overdue": 30}, "low", []),
         ({"days_overdue": 31}, "medium", ["overdue_medium"]),
         ({"days_overdue": 90}, "medium", ["overdue_medium"]),
@@ -64,17 +64,17 @@ def test_fell():
         ({"broken_promises": 1}, "medium", ["broken_medium"]),
         ({"broken_promises": 2}, "medium", ["broken_medium"]),
         ({"broken_promises": 3}, "high", ["broken_high"]),
-        ({"grade_rank": 2, "days_overdue": 91}, "high", ["low_grade", "overdue_high"]),
+        ({"is_low_grade": True, "days_overdue": 91}, "high", ["low_grade", "overdue_high"]),
     ],
 )
 def test_risk_level(facts, level, codes):
-    blank = {"grade_rank": None, "is_last_grade": False, "days_overdue": 0, "overdue": 0,
+    blank = {"is_low_grade": False, "is_last_grade": False, "days_overdue": 0, "overdue": 0,
              "receivable": 0, "total": 0, "broken_promises": 0}  # fmt: skip
     found, reasons = review.risk_level({**blank, **facts}, THRESHOLDS)
     assert (found, [code for code, _figure in reasons]) == (level, codes)
 
 
 def test_risk_switched_off():
-    facts = {"grade_rank": 0, "is_last_grade": False, "days_overdue": 500, "overdue": 1,
+    facts = {"is_low_grade": False, "is_last_grade": False, "days_overdue": 500, "overdue": 1,
              "receivable": 1, "total": 1, "broken_promises": 9}  # fmt: skip
     assert review.risk_level(facts, dict.fromkeys(THRESHOLDS, 0)) == ("low", [])

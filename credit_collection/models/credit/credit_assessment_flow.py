@@ -99,7 +99,7 @@ class CreditAssessment(models.Model):
             ACTIVITY,
             date_deadline=self.deadline,
             user_id=user.id,
-            summary=self.env._("Score %s", self.partner_id.name),
+            summary=self.with_context(lang=user.lang).env._("Score %s", self.partner_id.name),
         )
         return sheet
 
@@ -112,7 +112,9 @@ class CreditAssessment(models.Model):
                 self.activity_schedule(
                     ACTIVITY,
                     user_id=user.id,
-                    summary=self.env._("All reviewers have handed in: close %s", self.name),
+                    summary=self.with_context(lang=user.lang).env._(
+                        "All reviewers have handed in: close %s", self.name
+                    ),
                 )
 
     @api.model

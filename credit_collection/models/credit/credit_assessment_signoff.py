@@ -87,7 +87,9 @@ class CreditAssessmentSignoff(models.Model):
             signoff.activity_schedule(
                 ACTIVITY,
                 user_id=signoff.user_id.id,
-                summary=self.env._("Sign the review form of %s", signoff.partner_id.name),
+                summary=self.with_context(lang=signoff.user_id.lang).env._(
+                    "Sign the review form of %s", signoff.partner_id.name
+                ),
             )
 
     def action_agree(self):

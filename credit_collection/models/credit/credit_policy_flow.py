@@ -1,3 +1,5 @@
+import itertools
+
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 
@@ -9,6 +11,21 @@ class CreditPolicy(models.Model):
     """Approval and versions of policies (P1-06), and what is asked of the one in force."""
 
     _inherit = "credit.policy"
+
+    replaced_names = fields.Char(
+        "Takes the Place Of",
+        compute="_compute_replaced_names",
+        help="Policies in force that are retired when management approves this one.",
+    )
+
+    @api.depends("state", "company_id", "scope", "segment")
+    @api.depends_context("lang")
+    def _compute_replaced_names(self):
+        for policy in self:
+            coming = policy._origin if policy.state in ("draft", "requested") else self.browse()
+            policy.replaced_names = (
+                ", ".join(coming._get_replaced().mapped("display_name")) if coming else False
+            )
 
     # ------------------------------------------------------------------ approval
 
@@ -31,14 +48,19 @@ class CreditPolicy(models.Model):
                     self.display_name,
                 )
             )
-        scores = lines.mapped("score_min")
-        best_first = lines.grade_id.sorted("sequence").ids == lines.grade_id.ids
-        if len(set(scores)) < len(scores) or not best_first:
-            raise UserError(
-                self.env._(
-                    "Policy “%s”: a better grade must start at a higher score.", self.display_name
+        best_first = lines.sorted(lambda line: (line.grade_id.sequence, line.grade_id.id))
+        for better, worse in itertools.pairwise(best_first):
+            if better.score_min <= worse.score_min:
+                raise UserError(
+                    self.env._(
+                        "Policy “%(policy)s”: grade %(better)s is better than %(worse)s and must start"
+                        " at a higher score, not at %(score)s.",
+                        policy=self.display_name,
+                        better=better.grade_id.code,
+                        worse=worse.grade_id.code,
+                        score=f"{better.score_min:g}",
+                    )
                 )
-            )
         return result
 
     def _do_approve(self):

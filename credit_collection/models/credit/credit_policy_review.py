@@ -90,7 +90,22 @@ class CreditPolicy(models.Model):
         line = self._grade_line(grade)
         if line:
             return not line._grants_credit()
-        return self._is_last_grade(grade) or (self._grade_rank(grade) or 0) > 2
+        lowest = grade.search([], order="sequence desc, id desc", limit=1)
+        return self._is_last_grade(grade) or grade == lowest
+
+    def _is_low_grade(self, grade):
+        """Whether a grade is a medium risk (P1-14): above D, with no credit or nothing better below.
+
+        By what it grants, not by its place: a grade put in between changes nothing for others.
+        """
+        if not self._grade_rank(grade) or self._is_last_grade(grade):
+            return False
+        line = self._grade_line(grade)
+        if not line:
+            below = grade.search([("sequence", ">", grade.sequence)])
+            return min(below.mapped("prepayment_percent"), default=100.0) >= 100.0
+        below = self.grade_line_ids.filtered(lambda other: other.score_min < line.score_min)
+        return not line._grants_credit() or set(below.mapped("settlement_mode")) <= {"prepaid"}
 
 
 class ResCompany(models.Model):

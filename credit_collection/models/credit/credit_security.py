@@ -3,6 +3,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 STATES = [
     ("future", "Not Valid Yet"),
@@ -212,6 +213,6 @@ class CreditSecurity(models.Model):
             "%(security)s of %(customer)s ends on %(date)s; the limit falls by %(amount)s.",
             security=self.display_name,
             customer=self.commercial_partner_id.display_name,
-            date=self.date_to,
+            date=format_date(self.env, self.date_to),
             amount=self.currency_id.format(self.amount),
         )

@@ -1,3 +1,5 @@
+from collections import Counter
+
 from odoo import api, models
 from odoo.fields import Domain
 
@@ -57,14 +59,14 @@ class ResPartner(models.Model):
             if errors:
                 savepoint.rollback()
         self._credit_drop_batch_message(result["messages"])
-        # Messages count the rows handed on; the user counts those of his file.
+        # Messages count the rows handed on, not those of the file.
         for message in result["messages"]:
             span = message.get("rows")
             if span and rows:
                 message["rows"] = {side: rows[number] for side, number in span.items()}
-                message["record"] = message["rows"]["from"]
         errors += result["messages"]
         errors.sort(key=lambda each: each.get("rows", {}).get("from", -1))
+        self._credit_word_messages(errors)
         return {
             **result,
             "ids": False if any(each["type"] == "error" for each in errors) else result["ids"],
@@ -81,6 +83,45 @@ class ResPartner(models.Model):
             messages.remove(first[0])
 
     @api.model
+    def _credit_line_number(self, row):
+        """Number by which the user finds a row in his file, see `base_import.import`."""
+        return row + self.env.context.get("credit_import_line", 1)
+
+    @api.model
+    def _credit_word_messages(self, messages):
+        """Make each message one that the import page shows in full, with the row of the file.
+
+        Of several faults of one column the page shows the rows only, and several rows with one
+        and the same message it does not name.
+        """
+        for message in messages:
+            hint = message.pop("moreinfo", None)
+            message.pop("field_path", None)
+            field = self._fields.get(message.pop("field", None))
+            known = []
+            if field and field.name == "credit_grade_id":
+                known = self.env["credit.grade"].search([]).mapped("code")
+            elif field and field.type == "selection":  # Odoo's hint is in English only
+                known = [label for _value, label in field._description_selection(self.env)]
+            if known:
+                message["message"] = self.env._(
+                    "%(fault)s – possible: %(values)s",
+                    fault=message["message"],
+                    values=", ".join(known),
+                )
+            elif isinstance(hint, str):
+                message["message"] = f"{message['message']} – {hint}"
+        texts = Counter(message["message"] for message in messages)
+        for message in messages:
+            if "rows" not in message:
+                continue
+            message["record"] = self._credit_line_number(message["rows"]["from"])
+            if texts[message["message"]] > 1:
+                message["message"] = self.env._(
+                    "Row %(row)s: %(fault)s", row=message["record"], fault=message["message"]
+                )
+
+    @api.model
     def _credit_check_import(self):
         """Raise unless the user may decide on terms."""
         self.browse()._credit_check_decision({"credit_limit": 1.0})
@@ -90,16 +131,13 @@ class ResPartner(models.Model):
         """Customers meant by the rows: ({row: customer id}, messages on rows that name none)."""
         index = {name: fields.index(name) for name in (*KEYS, ".id", "id") if name in fields}
         found, messages, seen = {}, [], {}
-        candidates = self._credit_import_candidates(index, data)
+        candidates, contacts = self._credit_import_candidates(index, data)
         blank = fields.index("credit_control") if "credit_control" in fields else None
         controls = self._fields["credit_control"]._description_selection(self.env)
 
         def complain(row, text):
             span = {"from": row, "to": row}
-            field = next(iter(index), False)
-            messages.append(
-                {"type": "error", "message": text, "rows": span, "record": row, "field": field}
-            )
+            messages.append({"type": "error", "message": text, "rows": span})
 
         for row, values in enumerate(data):
             keys = {name: values[number].strip() for name, number in index.items()}
@@ -111,6 +149,15 @@ class ResPartner(models.Model):
                 ids = hits if ids is None else ids & hits
             if not keys:
                 complain(row, self.env._("The row names no customer."))
+            elif not ids and (contact := contacts.get(next(iter(keys.values())).casefold())):
+                complain(
+                    row,
+                    self.env._(
+                        "“%(words)s” is a contact of %(customer)s: terms belong to the customer.",
+                        words=words,
+                        customer=contact.commercial_partner_id.display_name,
+                    ),
+                )
             elif not ids:
                 complain(row, self.env._("There is no customer “%s”.", words))
             elif len(ids) > 1:
@@ -128,7 +175,7 @@ class ResPartner(models.Model):
                     self.env._(
                         "“%(words)s” is in row %(row)s already.",
                         words=words,
-                        row=seen[customer] + 1,
+                        row=self._credit_line_number(seen[customer]),
                     ),
                 )
             elif blank is not None and not values[blank].strip():
@@ -147,8 +194,12 @@ class ResPartner(models.Model):
 
     @api.model
     def _credit_import_candidates(self, index, data):
-        """{key column: {value in the file, small letters: {ids of customers}}}, a query a column."""
-        result = {}
+        """Who could be meant, a query a column: customers and, for a better message, contacts.
+
+        :return: {key column: {value in the file, small letters: {ids of customers}}}, and
+            {value, small letters: a contact}
+        """
+        result, contacts = {}, {}
         customers = Domain("parent_id", "=", False) | Domain("is_company", "=", True)
         for name, number in index.items():
             texts = {row[number].strip() for row in data} - {""}
@@ -163,6 +214,10 @@ class ResPartner(models.Model):
                     if partner is not None and partner._name == self._name:
                         hits[text.casefold()] = set(partner._filtered_access("read").ids)
             else:
-                for partner in self.search(customers & Domain(name, "in", list(texts))):
-                    hits.setdefault(partner[name].strip().casefold(), set()).add(partner.id)
-        return result
+                for partner in self.search(Domain(name, "in", list(texts))):
+                    text = partner[name].strip().casefold()
+                    if partner.is_company or not partner.parent_id:
+                        hits.setdefault(text, set()).add(partner.id)
+                    else:
+                        contacts[text] = partner
+        return result, contacts

@@ -113,8 +113,8 @@ class ResPartner(models.Model):
         policy, grade, figures = facts["policy"], self.credit_grade_id, facts["figures"]
         return review.risk_level(
             {
-                "grade_rank": policy._grade_rank(grade),
                 "is_last_grade": policy._is_last_grade(grade),
+                "is_low_grade": policy._is_low_grade(grade),
                 "days_overdue": figures["credit_days_overdue"],
                 "overdue": float(figures["credit_overdue"]),
                 "receivable": float(figures["receivable"]),

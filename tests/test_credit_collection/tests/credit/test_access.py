@@ -297,7 +297,7 @@ class TestAccess(GateCase):
             "action_credit_release_risk",
             "action_open_credit_file", "action_print_credit_file", "action_open_credit_behaviour",
             "action_note_litigation", "action_save", "action_import_credit_terms",
-            "get_import_templates", "load",
+            "get_import_templates", "load", "execute_import",
             # the customer's signature: rights in test_application_sign.py
             "action_send_for_signature", "message_post", "get_portal_url",
             # letters

@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -23,6 +24,15 @@ class TestAssessment(AssessmentCase):
         )
         self.assertEqual(assessment.line_ids.mapped("average_points"), [25, 20, 25, 17.5])
         self.assertEqual(assessment.done_by_id, self.controller)
+
+    def test_activity_speaks_the_language_of_who_scores(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.first.lang = "zh_CN"
+        assessment = self._assessment()
+        for user, chinese in ((self.first, True), (self.second, False)):
+            [activity] = self._sheet(assessment, user).sudo().activity_ids
+            self.assertIn(self.customer.name, activity.summary)
+            self.assertEqual(bool(re.search("[\u4e00-\u9fff]", activity.summary)), chinese)
 
     def test_grades_at_the_borders(self):
         """90–100 A, 80–89 B, 60–79 C, below 60 D; 88 points are B."""

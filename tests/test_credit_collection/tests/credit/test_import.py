@@ -284,6 +284,34 @@ class TestImport(ApplicationCase):
         self.assertEqual(list(errors), [1])
         self.assertEqual(len(errors[1]), 1)
 
+    def test_page_shows_every_message_with_its_line(self):
+        """The page shows in full only what names no column, once for each wording."""
+        nobody = self._row(self.env["res.partner"].new({"ref": "XX", "name": "Nobody"}))
+        third = self._customer("Import Three", ref="IM3")
+        fourth = self._customer("Import Four", ref="IM4")
+        result = self._import_file(
+            self._row(self.one), nobody, nobody, self._row(self.two, grade="Z"),
+            self._row(third, control="generous"), self._row(fourth, limit="lots"),
+            self._row(self.one, limit="7"),
+        )  # fmt: skip
+        messages = result["messages"]
+        self.assertFalse([each for each in messages if {"field", "field_path"} & each.keys()])
+        self.assertEqual([each["record"] for each in messages], [3, 4, 5, 6, 7, 8])
+        texts = [each["message"] for each in messages]
+        self.assertEqual(len(set(texts)), 6)
+        self.assertIn("Row 4", texts[1])
+        self.assertIn("A, B, C, D", texts[2])
+        self.assertIn("Cash Only", texts[3])
+        self.assertIn("lots", texts[4])
+        self.assertIn("row 2", texts[5])
+
+    def test_contact_is_told_from_a_stranger(self):
+        self.env["res.partner"].create(
+            {"name": "Import Contact", "ref": "IMC", "parent_id": self.one.id}
+        )
+        errors = self._errors(self._load(["IMC", "5"], columns=["ref", "credit_limit"]))
+        self.assertIn("contact of Import One", errors[0][0])
+
     def test_file_comes_in(self):
         result = self._import_file(self._row(self.one, limit='"5,000.50"'), self._row(self.two))
         self.assertEqual(result["ids"], [self.one.id, self.two.id], result["messages"])

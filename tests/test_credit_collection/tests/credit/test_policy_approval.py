@@ -35,6 +35,22 @@ class TestPolicyApproval(PolicyCase):
         self.assertEqual(self._used(self._customer()), policy)
         self.assertEqual(self.company.credit_policy_id, policy)
 
+    def test_draft_names_the_policy_it_retires(self):
+        """Management sees before it approves which policy goes."""
+        old = self._in_force("P1")
+        draft = self._load("P2")
+        self.assertEqual(draft.replaced_names, old.display_name)
+        draft.scope = "customer"
+        self.assertFalse(draft.replaced_names)
+        draft.scope = "company"
+        draft.action_request()
+        self.assertEqual(draft.with_user(self.general_manager).replaced_names, old.display_name)
+        draft.with_user(self.general_manager).validate_tier()
+        self.assertEqual(old.state, "retired")
+        self.assertFalse(draft.replaced_names)
+        version = self._policies().browse(draft.action_new_version()["res_id"])
+        self.assertEqual(version.replaced_names, draft.display_name)
+
     def test_who_asks_never_approves(self):
         self.general_manager.group_ids += self.env.ref(
             "credit_collection.group_credit_administrator"
@@ -258,10 +274,10 @@ class TestPolicyApproval(PolicyCase):
             policy.action_request()
         self._of_grade(policy, "D").score_min = 0
         self._of_grade(policy, "A").score_min = 0
-        with self.assertRaisesRegex(UserError, "better grade"):
+        with self.assertRaisesRegex(UserError, "grade A is better than D"):
             policy.action_request()
         self._of_grade(policy, "D").score_min = 70
-        with self.assertRaisesRegex(UserError, "better grade"):
+        with self.assertRaisesRegex(UserError, "grade A is better than D"):
             policy.action_request()
         self._of_grade(policy, "D").score_min = 0
         self._of_grade(policy, "A").score_min = 90

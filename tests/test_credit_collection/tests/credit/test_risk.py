@@ -3,6 +3,7 @@
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .policy_case import PolicyCase
@@ -34,6 +35,40 @@ class TestRisk(ReviewCase, PolicyCase):
         self._in_force("P1")
         self.assertEqual(self._level(self._customer("C", limit=1, grade="C")), "medium")
         self.assertEqual(self._level(self._customer("D", control="cash", grade="D")), "high")
+
+    def test_grade_put_in_between_leaves_the_others(self):
+        """Grades are judged by what they grant: B stays low below a new A-, C medium above E."""
+        grades = self.env["credit.grade"].with_user(self.administrator).search([])
+        more = grades.create(
+            [{"code": "A-", "name": "Good", "prepayment_percent": 0}, {"code": "E", "name": "Lost"}]
+        )
+        order = [*"A", "A-", *"BCD", "E"]
+        for grade in grades + more:
+            grade.sequence = order.index(grade.code) + 1
+        levels = {"A-": "low", "B": "low", "C": "medium", "D": "high", "E": "high"}
+        none = self.env["credit.policy"]
+        self.assertFalse(none._is_cash_grade(self._grade("C")))
+        self.assertTrue(none._is_cash_grade(self._grade("E")))
+        for policy in (none, self._load("P1")):
+            if policy:
+                policy.term_max_days = 60
+                policy.grade_line_ids = [
+                    Command.create({"grade_id": more[0].id, "score_min": 85, "term_days": 45}),
+                    Command.create(
+                        {
+                            "grade_id": more[1].id,
+                            "score_min": 0,
+                            "limit_method": "none",
+                            "settlement_mode": "prepaid",
+                        }
+                    ),
+                ]
+                self._of_grade(policy, "D").score_min = 30
+                self._approve_policy(policy)
+            for code, level in levels.items():
+                with self.subTest(grade=code, policy=policy.name):
+                    customer = self._customer(f"Grade {code}", control="cash", grade=code)
+                    self.assertEqual(self._level(customer), level)
 
     def test_by_days_overdue(self):
         for days, level in ((30, "low"), (31, "medium"), (90, "medium"), (91, "high")):
