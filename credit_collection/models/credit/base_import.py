@@ -13,11 +13,13 @@ class BaseImport(models.TransientModel):
     _inherit = "base_import.import"
 
     def execute_import(self, fields, columns, options, dryrun=False):
+        """Odoo's own, which of terms tells every fault with its line of the file."""
+        wizard = self
         if self.env.context.get("credit_import"):
             # Lines above the first row that is read: messages name lines of the file.
             above = (options.get("skip") or 0) + bool(options.get("has_headers"))
-            self = self.with_context(credit_import_line=above + 1)
-        return super().execute_import(fields, columns, options, dryrun=dryrun)
+            wizard = self.with_context(credit_import_line=above + 1)
+        return super(BaseImport, wizard).execute_import(fields, columns, options, dryrun=dryrun)
 
     def _parse_float_from_data(self, data, index, name, options):
         parse = super()._parse_float_from_data

@@ -100,7 +100,7 @@ class ResPartner(models.Model):
             field = self._fields.get(message.pop("field", None))
             known = []
             if field and field.name == "credit_grade_id":
-                known = self.env["credit.grade"].search([]).mapped("code")
+                known = self.env["credit.grade"].search([("code", "!=", False)]).mapped("code")
             elif field and field.type == "selection":  # Odoo's hint is in English only
                 known = [label for _value, label in field._description_selection(self.env)]
             if known:
