@@ -99,6 +99,7 @@ from . import tier_definition
 from . import tier_review
 from . import credit_scorecard
 from . import credit_policy_scorecard
+from . import credit_policy_changes
 from . import credit_payment_behaviour
 from . import credit_payment_behaviour_sql
 from . import credit_payment_behaviour_open

@@ -9,10 +9,10 @@ from .credit_policy_template_data import EXPORT_GRADE, GRADES, TEMPLATES
 
 
 @dataclass(frozen=True)
-class TemplateChange:
-    """One thing that loading a template creates, changes or leaves as it is."""
+class PolicyChange:
+    """One thing that a template or a new version of a policy creates, changes, removes or leaves."""
 
-    #: "create", "change" or "keep"
+    #: "create", "change", "remove" or "keep"
     action: str
     #: what it is about, in words: "Grade A", "Policy P1"
     subject: str
@@ -138,11 +138,11 @@ class CreditPolicy(models.Model):
 
     @api.model
     def _preview_template(self, code, company, segment=False, restore=False):
-        """What `_load_template` with the same arguments would do: list of `TemplateChange`."""
+        """What `_load_template` with the same arguments would do: list of `PolicyChange`."""
         policy = self._find_loaded(code, company, segment)
         restore = restore and policy.state != "requested"
         changes = [
-            TemplateChange(
+            PolicyChange(
                 "create", self.env._("Grade %s", grade), new=self._in_lang(GRADES[grade]["name"])
             )
             for grade in self._missing_grades(code)
@@ -152,11 +152,11 @@ class CreditPolicy(models.Model):
                 subject = self._get_part_name(part, key, values, code)
                 if not policy:
                     text = self._describe_part(part, values)
-                    changes.append(TemplateChange("create", subject, new=text))
+                    changes.append(PolicyChange("create", subject, new=text))
                     continue
                 if not policy._get_template_record(part, key):
                     changes.append(
-                        TemplateChange(
+                        PolicyChange(
                             "create" if restore else "keep",
                             subject,
                             old=self.env._("was taken out"),
@@ -174,7 +174,7 @@ class CreditPolicy(models.Model):
         subject = self.env._("Policy %s", code)
         if self.state == "active":
             return [
-                TemplateChange(
+                PolicyChange(
                     "create", subject, new=self.env._("Version %s, as a draft", self.version + 1)
                 )
             ]
@@ -183,10 +183,10 @@ class CreditPolicy(models.Model):
     def _preview_part(self, part, key, values, subject, restore):
         differences = self._template_differences(part, key, values)
         if not differences:
-            return [TemplateChange("keep", subject, new=self.env._("as in the template"))]
+            return [PolicyChange("keep", subject, new=self.env._("as in the template"))]
         model = self._get_part_model(part)
         return [
-            TemplateChange(
+            PolicyChange(
                 "change" if restore else "keep",
                 subject,
                 model._fields[self._get_coded().get(name, [name])[0]]._description_string(self.env),
