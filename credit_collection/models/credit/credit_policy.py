@@ -37,7 +37,8 @@ class CreditPolicy(models.Model):
     Versions of one policy share `root_id`; whoever names any of them means the version in
     force. Which policy counts for a customer: his own, else that of his segment, else the
     company's, else none (`res.partner._credit_policy`). Approval, versions and look-ups
-    are in credit_policy_flow.py, templates in credit_policy_load.py.
+    are in credit_policy_flow.py, templates in credit_policy_template.py, what a version
+    changes in credit_policy_changes.py.
     """
 
     _name = "credit.policy"
