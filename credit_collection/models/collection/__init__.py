@@ -49,6 +49,7 @@ from . import collection_case_flow
 from . import collection_case_archive
 from . import collection_case_assign
 from . import collection_case_assign_check
+from . import res_users_leaving
 from . import collection_case_rank
 from . import collection_run
 from . import collection_run_decision

@@ -237,6 +237,7 @@ class CollectionAgreement(models.Model):
         given = [bool(vals.get("item_ids")) for vals in vals_list]  # a form sends an empty list
         agreements = super().create([self._with_preset(vals) for vals in vals_list])
         for agreement, has_items in zip(agreements, given, strict=True):
+            self._check_portfolio(agreement.partner_id, agreement.company_id)
             agreement.sudo()._system().write(
                 {
                     "name": self.env["ir.sequence"]
