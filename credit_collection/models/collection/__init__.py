@@ -88,6 +88,7 @@ from . import collection_letter_bounce
 from . import collection_case_mail
 from . import ir_attachment
 from . import res_partner_merge
+from . import res_partner_moved
 from . import mail_mail
 from . import mail_thread
 from . import sms_tracker
