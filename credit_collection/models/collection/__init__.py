@@ -49,6 +49,7 @@ from . import collection_case_flow
 from . import collection_case_archive
 from . import collection_case_assign
 from . import collection_case_assign_check
+from . import res_users_leaving
 from . import collection_case_rank
 from . import collection_run
 from . import collection_run_decision
@@ -87,6 +88,7 @@ from . import collection_letter_bounce
 from . import collection_case_mail
 from . import ir_attachment
 from . import res_partner_merge
+from . import res_partner_moved
 from . import mail_mail
 from . import mail_thread
 from . import sms_tracker

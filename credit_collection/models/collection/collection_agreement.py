@@ -196,12 +196,15 @@ class CollectionAgreement(models.Model):
         for agreement in self:
             agreement.can_edit = may and agreement.state == "draft"
 
-    @api.depends("item_ids.amount", "item_ids.residual", "line_ids.state")
+    @api.depends("item_ids.amount", "item_ids.residual", "item_ids.move_id.state", "line_ids.state")
     def _compute_paid(self):
         for agreement in self:
             # sudo: sums over journal items that a collector need not open
             items = agreement.sudo().item_ids
-            agreement.amount_paid = sum(max(i.amount - i.residual, 0.0) for i in items)
+            agreement.amount_paid = sum(
+                i.amount if i.move_id.state == "cancel" else max(i.amount - i.residual, 0.0)
+                for i in items
+            )
             agreement.date_next = min(
                 agreement.line_ids.filtered(lambda line: line.state == "open").mapped("date_due"),
                 default=False,
@@ -234,6 +237,7 @@ class CollectionAgreement(models.Model):
         given = [bool(vals.get("item_ids")) for vals in vals_list]  # a form sends an empty list
         agreements = super().create([self._with_preset(vals) for vals in vals_list])
         for agreement, has_items in zip(agreements, given, strict=True):
+            self._check_portfolio(agreement.partner_id, agreement.company_id)
             agreement.sudo()._system().write(
                 {
                     "name": self.env["ir.sequence"]

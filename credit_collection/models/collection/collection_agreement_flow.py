@@ -16,6 +16,7 @@ class CollectionAgreement(models.Model):
         self._check_may_collect()
         if self.state != "draft":
             raise UserError(self.env._("%s was requested already.", self.display_name))
+        self._check_portfolio(self.partner_id, self.company_id)
         self._check_terms()
         self.item_ids._check_item()
         self._check_items()

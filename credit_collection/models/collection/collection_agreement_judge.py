@@ -18,7 +18,8 @@ class CollectionAgreement(models.Model):
         What was paid on the items since the agreement, by date, is set against what was due
         in principal, oldest instalment first. Less than due after the days of grace: the
         instalment is missed, the agreement broken, its protection over (P1-10). All paid: it is
-        kept, on the day the last money came. Credit notes count like payments; the fee does not.
+        kept, on the day the last money came. Credit notes and cancelled invoices count like
+        payments; the fee does not.
         For `REVIEW_DAYS` a verdict follows the books: a bank statement entered late that shows
         the instalment was paid in time puts a broken agreement into force again, money taken
         back breaks a kept one. Not where a newer agreement covers its items.
@@ -105,13 +106,13 @@ class CollectionAgreement(models.Model):
                                 OR agreement.state IN ('kept', 'broken')
                                AND agreement.date_end >= %(today)s - %(review)s)) line
                  CROSS JOIN LATERAL (
-                       SELECT COALESCE(SUM(GREATEST(
-                                  item.amount - aml.amount_residual_currency
+                       SELECT COALESCE(SUM(CASE WHEN aml.parent_state = 'cancel' THEN item.amount
+                              ELSE GREATEST(item.amount - aml.amount_residual_currency
                                   - COALESCE((SELECT SUM(partial.debit_amount_currency)
                                                 FROM account_partial_reconcile partial
                                                WHERE partial.debit_move_id = aml.id
                                                  AND partial.max_date > line.date_limit), 0),
-                                  0)), 0) AS amount
+                                  0) END), 0) AS amount
                          FROM collection_agreement_item item
                          JOIN account_move_line aml ON aml.id = item.move_line_id
                         WHERE item.agreement_id = line.agreement_id

@@ -180,7 +180,9 @@ class CollectionCase(models.Model):
         due = key.filtered(lambda case: case.date_followup != monday).with_user(SUPERUSER_ID)
         # Given by the system, whoever started the run: only such a task confirms, see below.
         task = self.env["collection.task"].with_user(SUPERUSER_ID)
-        deadline = company._collection_add_workdays(monday, 4)
+        deadline = max(
+            company._collection_add_workdays(monday, 4), company._collection_add_workdays(today, 0)
+        )
         finance = company._collection_finance()
         for user, part in due.grouped("user_id").items():
             owner = company._collection_usable(user) or company._collection_head()

@@ -220,15 +220,16 @@ class CollectionContact(models.Model):
         )
 
     def _tell_complaint(self):
-        """A complaint goes to the head of the team, once."""
+        """A complaint goes to the head of the team, or who heads collection in his place, once."""
         for contact in self:
             case = contact.case_id.sudo()  # sudo: the head of the team is told, by whomever
-            if case.team_id.head_id:
+            head = case.company_id._collection_head(case.team_id)
+            if head:
                 case.activity_schedule(
                     "mail.mail_activity_data_todo",
                     summary=self.env._("Complaint of the customer"),
                     note=contact.summary or "",
-                    user_id=case.team_id.head_id.id,
+                    user_id=head.id,
                 )
 
     # ------------------------------------------------------------------ additions

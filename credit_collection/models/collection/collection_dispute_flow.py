@@ -84,6 +84,8 @@ class CollectionDispute(models.Model):
                 self.env._("Only his salesperson, collection and accounting open disputes of %s.",
                            customer.name)
             )  # fmt: skip
+        if not self.env.user.has_group("account.group_account_invoice"):
+            self._check_portfolio(customer, invoice.company_id)
         if not (invoice.is_sale_document() and invoice.state == "posted") or (
             invoice.move_type == "out_refund"
         ):
@@ -177,7 +179,18 @@ class CollectionDispute(models.Model):
             "accounting": company.collection_accounting_user_id,
             "sales": company.collection_sales_head_id or self.partner_id.user_id,
         }.get(self.reason_id.route, nobody)
-        return user.filtered("active") or self._get_collector() or self.opened_by_id
+        return company._collection_usable(user) or self._get_collector() or self.opened_by_id
+
+    def _pass_on(self, leaver):
+        """Disputes of who left go to the next one responsible; deadlines stay (P3-02)."""
+        for dispute in self.sudo()._system():
+            company = dispute.company_id
+            people = dispute._get_responsible(), dispute._get_collector()
+            usable = (company._collection_usable(user) - leaver for user in people)
+            dispute.user_id = next(filter(None, usable), None) or (
+                company._collection_head(dispute.case_id.team_id) - leaver
+            )
+        self._assign_work()
 
     def _route_anew(self):
         """Assign open disputes by the route and the deadline of their root cause."""

@@ -67,6 +67,25 @@ class CollectionFactMixin(models.AbstractModel):
             .with_env(self.env)
         )
 
+    @api.model
+    def _check_portfolio(self, partner, company):
+        """Raise where a collector keeps to his portfolio and the customer's case is not in it."""
+        case = self._get_open_case(partner, company)
+        if (
+            case
+            and not self.env.su
+            and self.env.user._collection_is_portfolio_bound()
+            and not case.has_access("read")
+        ):
+            raise AccessError(
+                self.env._(
+                    "%(customer)s is in the portfolio of %(collector)s: ask him, or your collection"
+                    " manager.",
+                    customer=partner.display_name,
+                    collector=case.sudo().user_id.name or "–",
+                )
+            )
+
     def _schedule_work(self, activity_xmlid, summary, users=None, deadline=None):
         """An activity per record for its collector, on the case where there is one; no mails.
 

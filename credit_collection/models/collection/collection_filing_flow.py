@@ -95,6 +95,17 @@ class CollectionFiling(models.Model):
 
     # ------------------------------------------------------------------ takeover
 
+    def _pass_on(self, leaver):
+        """Takeovers of who left: who has the case now is responsible, and asked for the evidence."""
+        for filing in self.sudo()._system():
+            company = filing.company_id
+            new = (company._collection_usable(filing.case_id.user_id) - leaver) or (
+                company._collection_head(filing.team_id) - leaver
+            )
+            names = [name for name in ("user_id", "collector_id") if filing[name] == leaver]
+            filing.write(dict.fromkeys(names, new.id))
+            filing.activity_ids.filtered(lambda a: a.user_id == leaver).write({"user_id": new.id})
+
     @api.model
     def _file_mandatory(self, cases):
         """File cases that are too old without asking anybody; applications under way give way."""

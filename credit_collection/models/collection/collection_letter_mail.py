@@ -3,7 +3,7 @@ import re
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
-from odoo.tools.mail import email_normalize, formataddr
+from odoo.tools.mail import email_normalize_all, formataddr
 
 REPORT = "credit_collection.action_report_collection_letter"
 
@@ -77,7 +77,7 @@ class CollectionLetter(models.Model):
         return contact if self._has_address(contact) else self.partner_id
 
     def _has_address(self, partner):
-        return bool(partner.phone if self.channel == "sms" else email_normalize(partner.email))
+        return bool(partner.phone if self.channel == "sms" else email_normalize_all(partner.email))
 
     def _prepare_wording(self, check=True):
         """Recipient, language and words of a letter that has not gone out yet.
@@ -253,7 +253,10 @@ class CollectionLetter(models.Model):
                 "body_html": body,
                 "email_from": email_from,
                 "reply_to": thread._notify_get_reply_to(default=email_from)[thread.id],
-                "email_to": formataddr((self.recipient_id.name or "", self.email_to)),
+                "email_to": ", ".join(
+                    formataddr((self.recipient_id.name or "", address))
+                    for address in email_normalize_all(self.email_to)
+                ),
                 "email_cc": False if self.is_test else values.get("email_cc"),
                 "mail_server_id": values.get("mail_server_id"),
                 "attachment_ids": attachments.ids,

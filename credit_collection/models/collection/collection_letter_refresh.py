@@ -1,5 +1,5 @@
 from odoo import models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from .collection_letter_create import AGES, OLDEST
 
@@ -51,6 +51,37 @@ class CollectionLetter(models.Model):
         if changed:
             self._system().write(self._get_figures(items))
         return True
+
+    def _get_stop(self):
+        """Why a run would not write this letter any more, though something is open; False if it would.
+
+        Between the run and the mail there may be a night, or hours after a failure. Letters
+        written by hand are their writers' decision.
+        """
+        self.ensure_one()
+        if not self.run_id or self.is_test or self.type_id.audience == "internal":
+            return False
+        company = self.company_id
+        today = company._credit_today()
+        case = self.case_id
+        if case.state == "closed" and case.date_silent:
+            return self.env._("%s was closed by hand since the letter was written.", case.name)
+        if case.date_pause and case.date_pause >= today:
+            return self.env._("No letters until %s.", format_date(self.env, case.date_pause))
+        self.env.flush_all()
+        found = self.env.execute_query(
+            SQL(
+                "SELECT reason FROM (%s) money WHERE partner_id = %s",
+                self.env["collection.run"]._decision_money_sql(company, today),
+                self.partner_id.id,
+            )
+        )
+        if found:
+            reasons = dict(
+                self.env["collection.run.line"]._fields["skip"]._description_selection(self.env)
+            )
+            return reasons[found[0][0]]
+        return self.run_id._get_guard_message()
 
     def _get_figures(self, items):
         """Figures of the letter, for the lines it has and the open items of its currency."""

@@ -6,7 +6,7 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools.mail import email_normalize
+from odoo.tools.mail import email_normalize_all
 
 _logger = logging.getLogger(__name__)
 
@@ -133,6 +133,11 @@ class CollectionLetter(models.Model):
         self.ensure_one()
         if not self._refresh():
             return
+        # One that came back and goes to another address has had its turn.
+        reason = not address and self._get_stop()
+        if reason:
+            self._cancel(reason)
+            return
         recipient = self._get_recipient()
         if self.channel != "print" and not address and not self._has_address(recipient):
             self._fall_to_print()
@@ -145,7 +150,8 @@ class CollectionLetter(models.Model):
             attachments = self._store_pdf()
             message = self.env["mail.message"]
             if self.channel == "mail":
-                self._system().write({"email_to": address or email_normalize(recipient.email)})
+                addresses = ", ".join(email_normalize_all(address or recipient.email))
+                self._system().write({"email_to": addresses})
                 mail = self._create_mail(attachments | self._get_invoice_attachments())
                 message = mail.mail_message_id
         self._system().write(

@@ -21,7 +21,8 @@ class CollectionPromiseLine(models.Model):
         Paid in time is what was reconciled with the item since the promise and is dated, by
         the later of both sides, until the days of grace ended. A credit note counts like a
         payment: the customer owes it no more. Paid in full is kept, at once; after the
-        days of grace less is partly kept and nothing is broken. For `REVIEW_DAYS` a verdict
+        days of grace less is partly kept and nothing is broken. An open promise goes with its
+        invoice when that is cancelled. For `REVIEW_DAYS` a verdict
         follows the books, so that a statement imported late puts right what was judged.
 
         :return: the lines whose state changed
@@ -61,7 +62,8 @@ class CollectionPromiseLine(models.Model):
             """
             SELECT * FROM (
                 SELECT line.id, line.state, line.amount_paid, paid.amount AS paid,
-                       CASE WHEN paid.amount >= line.amount THEN 'kept'
+                       CASE WHEN aml.parent_state = 'cancel' THEN 'cancelled'
+                            WHEN paid.amount >= line.amount THEN 'kept'
                             WHEN line.date_limit >= %(today)s THEN line.state
                             WHEN paid.amount > 0 THEN 'partly'
                             ELSE 'broken' END AS verdict
@@ -74,7 +76,9 @@ class CollectionPromiseLine(models.Model):
                                            WHERE partial.debit_move_id = aml.id
                                              AND partial.max_date > line.date_limit), 0), 0) AS amount
                        OFFSET 0) paid
-                 WHERE line.company_id = %(company)s AND aml.parent_state = 'posted'
+                 WHERE line.company_id = %(company)s
+                   AND (aml.parent_state = 'posted'
+                        OR aml.parent_state = 'cancel' AND line.state = 'open')
                    AND (line.state = 'open' OR line.state <> 'cancelled'
                         AND line.date_promised >= %(today)s - %(review)s)
             ) judged

@@ -27,9 +27,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             doubles = group - kept
             if not doubles:
                 continue
-            doubles._do_close("other", self.env._("Merged into %s.", kept.name))
-            doubles._system().write({"date_silent": False})
-            self._collection_move_facts(doubles, kept)
+            self._collection_join(doubles, kept)
             kept.message_post(
                 body=self.env._(
                     "%(cases)s: the customers were merged.",
@@ -39,6 +37,13 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             if company.credit_controller_id and not kept.user_id:
                 kept._reassign()
         self.env.flush_all()
+
+    @api.model
+    def _collection_join(self, doubles, kept):
+        """Close cases of a customer that another one goes on for."""
+        doubles._do_close("other", self.env._("Merged into %s.", kept.name))
+        doubles._system().write({"date_silent": False})
+        self._collection_move_facts(doubles, kept)
 
     @api.model
     def _collection_move_facts(self, doubles, kept):

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools.mail import email_normalize
+from odoo.tools.mail import email_normalize_all
 
 
 class CollectionLetterResend(models.TransientModel):
@@ -41,7 +41,7 @@ class CollectionLetterResend(models.TransientModel):
         self.ensure_one()
         address = self.address
         if self.channel != "sms":
-            address = email_normalize(address)
+            address = ", ".join(email_normalize_all(address))
             if not address:
                 raise UserError(
                     self.env._("Send to: “%s” is not a mail address.", self.address or "")

@@ -34,6 +34,19 @@ class TestAgreementKept(AgreementCase):
         self.assertEqual(agreement.state, "kept")
         self.assertFalse(self.case.broken_promise_count)
 
+    def test_invoice_cancelled(self):
+        """600 and 300; the 300 are cancelled, the 600 paid: nothing is owed, it is kept."""
+        invoice = self._invoice(self.customer, 600, 40)
+        cancelled = self._invoice(self.customer, 300, 50)
+        agreement = self._terms()
+        cancelled.button_draft()
+        cancelled.button_cancel()
+        self._judge(agreement)
+        self.assertEqual(agreement.line_ids.mapped("state"), ["paid", "open", "open"])
+        self._pay(invoice, 600)
+        self._judge(agreement)
+        self.assertEqual((agreement.state, agreement.amount_paid), ("kept", 900))
+
     def test_missed(self):
         """Due in 10 days with 2 of grace: on day 12 nothing, on day 13 it is broken."""
         invoice = self._invoice(self.customer, 900, 40)

@@ -51,6 +51,14 @@ class TestKeyCustomer(SheetCase):
         self._week("2026-12-14")
         self.assertEqual(self._open(), [1, 1])
 
+    def test_run_on_a_weekend(self):
+        """A first run on Sunday asks for Monday, not for the Friday before."""
+        self._week("2026-12-06")
+        tasks = self._activities(self.case)
+        self.assertEqual({str(day) for day in tasks.mapped("date_deadline")}, {"2026-12-07"})
+        self._week("2026-12-07")
+        self.assertEqual(self._open(), [1, 1])
+
     def test_no_longer_key(self):
         self._week("2026-12-02")
         self.company.sudo().collection_key_sales = 0

@@ -246,6 +246,18 @@ class TestPromise(FactsCase):
         self._judge()
         self.assertEqual(promise.state, "kept")
 
+    def test_its_invoice_is_cancelled(self):
+        """Nothing is owed, so nothing is promised; in draft it waits for the correction."""
+        invoice = self._invoice(self.customer, 1000, 40)
+        promise = self._take((invoice, 5))
+        invoice.button_draft()
+        self._judge(20)
+        self.assertEqual(promise.state, "open")
+        invoice.button_cancel()
+        self._judge()
+        self.assertEqual(promise.state, "cancelled")
+        self.assertFalse(self.case.broken_promise_count)
+
     def test_foreign_currency(self):
         """600 of 1,000 EUR promised; paid in EUR at another rate: the euros count."""
         eur = self._rate("EUR", 2.0)
