@@ -82,20 +82,6 @@ class CollectionCase(models.Model):
         self._refresh()
         return True
 
-    def action_open_items(self):
-        """Open the items behind the amounts of this case."""
-        self.ensure_one()
-        self.check_access("read")
-        items = self.env["collection.item"].sudo()._get_items(self.company_id, self.partner_id.ids)
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Overdue Items"),
-            "res_model": "account.move.line",
-            "view_mode": "list,form",
-            "domain": [("id", "in", [i["move_line_id"] for i in items if i["days"] > 0])],
-            "context": {"create": False},
-        }
-
 
 class CollectionCaseClose(models.TransientModel):
     """Close cases by hand, with a result and a note."""

@@ -306,7 +306,7 @@ class TestAccess(GateCase):
         # collection: runs and cases
         known |= {
             "action_new", "action_preview", "action_start_test", "action_open_lines",
-            "action_take", "action_assign", "action_reopen", "action_open_items",
+            "action_take", "action_assign", "action_reopen",
         }  # fmt: skip
         known |= {
             # collection: promises, agreements, disputes, reasons
