@@ -54,6 +54,7 @@ class ReceivableProvisionLine(models.Model):
     )
     customer_ids = fields.Many2many(
         "res.partner", "receivable_provision_line_customer_rel", string="Customers", readonly=True,
+        context={"active_test": False},
         help="Whose debts they are, where rows are by grade or segment.",
     )  # fmt: skip
     base_rate = fields.Float(

@@ -81,7 +81,11 @@ class TestProvisionOrder(ProvisionCase):
             with self.subTest(group_by=group_by):
                 provision = self._ready("2025-12-31", group_by=group_by)
                 self.customer.sudo().write(
-                    {"credit_grade_id": self._grade("D").id, "credit_segment": "large"}
+                    {
+                        "credit_grade_id": self._grade("D").id,
+                        "credit_segment": "large",
+                        "active": False,
+                    }
                 )
                 self.env.flush_all()
                 lines = provision.line_ids.filtered("exposure")
