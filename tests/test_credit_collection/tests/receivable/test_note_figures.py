@@ -258,26 +258,6 @@ class TestNoteFigures(NoteCase):
         self._undo(writeoff, date="2025-11-03")
         self.assertEqual(self._figure("2025-11-30").written_off, -100)
 
-    def test_what_was_received_in_kind_is_no_bad_debt(self):
-        invoice = self._invoice(self.customer, 100, invoice_date="2025-11-02", date="2025-11-02")
-        writeoff = self._writeoff(
-            invoice, reason_id=self.env.ref("credit_collection.writeoff_reason_kind").id
-        )
-        stock = self._account("STK001", "Stock", "asset_current")
-        writeoff.write(
-            {"settlement_value": 70, "settlement_account_id": stock.id,
-             "settlement_note": "A machine"}
-        )  # fmt: skip
-        writeoff.action_request()
-        self._approve(writeoff)
-        figure = self._figure("2025-12-31")
-        self.assertEqual(figure.written_off, 30)
-        action = figure.action_open_written_off()
-        items = self.env["account.move.line"].search(action["domain"])
-        self.assertEqual(sorted(items.mapped("balance")), [-100, 70])
-        self._undo(writeoff)
-        self.assertEqual(self._figure("2025-12-31").written_off, 0)
-
     def test_a_payment_with_a_difference_is_collected_not_written_off(self):
         self._of_january(100)
         move = self.env["account.move"].create(
