@@ -174,4 +174,6 @@ class CreditExposureLine(models.Model):
     def action_receivable_writeoff(self):
         """Apply for the write-off of these receivables: opens the wizard."""
         self.check_access("read")
-        return self.move_line_id.action_receivable_writeoff()
+        return self.env["account.move"]._receivable_start("receivable_writeoff_apply_action") | {
+            "context": {"active_model": self._name, "active_ids": self.ids}
+        }

@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from ...engine import indicators
 
 INPUTS = (
-    "opening", "closing", "closing_group", "overdue", "due", "collected", "written_off",
+    "opening", "opening_group", "closing", "closing_group", "overdue", "due", "collected", "written_off",
     "sales", "sales_1", "sales_2", "sales_gross", "sales_quarter",
 )  # fmt: skip
 COUNT_BACK_MONTHS = 24
@@ -26,8 +26,9 @@ class ReceivableFigure(models.Model):
     is made of. Amounts are in company currency, rates in %.
 
     Closing receivables are the books' balance, notes included, of today while the month runs;
-    what is overdue is net of credits, which pay the oldest item first (P4-14). DSO leaves out
-    the group's own companies, sales and receivables alike (P4-01).
+    what is overdue is net of credits, which pay the oldest item first (P4-14). Overdue, DSO and
+    the index of effectiveness leave out the group's own companies, sales and receivables alike
+    (P4-01). Days of sales count to the day of the balances.
     """
 
     _name = "receivable.figure"
@@ -60,6 +61,9 @@ class ReceivableFigure(models.Model):
 
     # Inputs
     opening = fields.Monetary("Opening Receivables", readonly=True)
+    opening_group = fields.Monetary(
+        "Of Opening, Own Group", readonly=True, help="Owed by companies of this database."
+    )
     closing = fields.Monetary("Closing Receivables", readonly=True)
     closing_group = fields.Monetary(
         "Of It, Own Group", readonly=True, help="Owed by companies of this database; not in DSO."
@@ -95,7 +99,10 @@ class ReceivableFigure(models.Model):
         help="Collected ÷ due in the month (P1-16); above 100 % when arrears are paid.",
     )
     overdue_rate = fields.Float(
-        "Overdue Rate (%)", readonly=True, aggregator="avg", help="Overdue ÷ closing (P1-17)."
+        "Overdue Rate (%)",
+        readonly=True,
+        aggregator="avg",
+        help="Overdue ÷ closing, both without the own group (P1-17).",
     )
     bad_debt_rate = fields.Float(
         "Bad-Debt Rate (%)", readonly=True, aggregator="avg", help="Written off ÷ closing (P1-18)."
@@ -129,7 +136,7 @@ class ReceivableFigure(models.Model):
         "Collection Effectiveness (%)",
         readonly=True,
         aggregator="avg",
-        help="(opening + sales − closing) ÷ (opening + sales − not due) × 100.",
+        help="(opening + sales − closing) ÷ (opening + sales − not due) × 100, without the own group.",
     )
 
     _once = models.UniqueIndex(
@@ -214,20 +221,22 @@ class ReceivableFigure(models.Model):
         """Values of a row: its inputs as they come, and the results of the formulas."""
         own = {name: company.currency_id.round(values.get(name, 0.0)) for name in INPUTS}
         history = values.get("history", [])
-        days = (month - (month + relativedelta(months=-2, day=1))).days + 1
+        # Sales of a month that runs are those of its days so far.
+        end = min(month, company._credit_today())
+        days = (end - (month + relativedelta(months=-2, day=1))).days + 1
         trade = own["closing"] - own["closing_group"]
         current = trade - own["overdue"]
         count_back, is_open = indicators.dso_count_back(
             trade,
             [
-                (sales, (month + relativedelta(months=-n, day=31)).day)
+                (sales, (month + relativedelta(months=-n, day=31) if n else end).day)
                 for n, sales in enumerate(history)
             ],
         )
         months_sales = [own["sales"], own["sales_1"], own["sales_2"]]
         results = {
             "recovery_rate": indicators.rate(own["collected"], own["due"]),
-            "overdue_rate": indicators.rate(own["overdue"], own["closing"]),
+            "overdue_rate": indicators.rate(own["overdue"], trade),
             "bad_debt_rate": indicators.rate(own["written_off"], own["closing"]),
             "dso": indicators.dso_policy(trade, months_sales, company.sudo().receivable_vat_factor),
             "dso_simple": indicators.dso(trade, own["sales_quarter"], days),
@@ -236,7 +245,7 @@ class ReceivableFigure(models.Model):
                 trade, current, own["sales_quarter"], days
             ),
             "cei": indicators.effectiveness(
-                own["opening"], own["sales_gross"], own["closing"], own["closing"] - own["overdue"]
+                own["opening"] - own["opening_group"], own["sales_gross"], trade, current
             ),
             "dso_count_back": count_back,
         }

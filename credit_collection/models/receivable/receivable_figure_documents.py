@@ -13,7 +13,8 @@ class ReceivableFigure(models.Model):
                  then it stands in the closing receivables. One that comes back is taken off again.
                  Money for a written-off claim is collected; its recovery entry is nothing more.
     written off  receivables of write-offs, whatever account bore the loss, less those
-                 cancelled; of other entries what touches the accounts of bad debts, money apart.
+                 cancelled and what was received in kind (P2-14); of other entries what touches
+                 the accounts of bad debts, money apart.
     """
 
     _inherit = "receivable.figure"
@@ -66,8 +67,15 @@ class ReceivableFigure(models.Model):
         _found, recovered = self._get_document_moves("receivable.recovery", company, first, last)
         if recovered:
             domain &= Domain("move_id", "not in", recovered)
-        _found, written = self._get_document_moves("receivable.writeoff", company, first, last)
+        found, written = self._get_document_moves("receivable.writeoff", company, first, last)
         if written:
             period = Domain("date", ">=", first) & Domain("date", "<=", last)
             domain |= period & self._get_item_domain(company) & Domain("move_id", "in", written)
+            settled = found.filtered(lambda w: w._get_settled_amount())
+            for account, writeoffs in settled.grouped("settlement_account_id").items():
+                domain |= (
+                    period
+                    & Domain("move_id", "in", (writeoffs.move_id | writeoffs.reverse_move_id).ids)
+                    & Domain("account_id", "=", account.id)
+                )
         return domain

@@ -111,6 +111,7 @@ class ReceivableFigure(models.Model):
                     add(month, user, name, amount)
             for user, values in self._sum_ageing(company, first - relativedelta(days=1)).items():
                 add(month, user, "opening", values["closing"])
+                add(month, user, "opening_group", values["closing_group"])
             for name, domain, sign in (
                 ("due", self._get_due_domain(company, first, month), 1),
                 ("collected", self._get_collected_domain(company, first, month), -1),

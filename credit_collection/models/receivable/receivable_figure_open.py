@@ -12,7 +12,9 @@ class ReceivableFigure(models.Model):
         self.ensure_one()
         if self.scope == "company":
             return Domain.TRUE
-        return Domain(f"{path}.commercial_partner_id.user_id", "=", self.user_id.id)
+        domain = Domain(f"{path}.commercial_partner_id.user_id", "=", self.user_id.id)
+        # Of nobody is also what has no customer, e.g. an entry made by hand.
+        return domain if self.user_id else domain | Domain(path, "=", False)
 
     def _open(self, name, model, domain, views="list,pivot,form"):
         self.ensure_one()

@@ -184,7 +184,7 @@ class ReceivableNote(models.Model):
             items = self.env["account.move.line"].search(
                 [
                     ("account_id", "in", self.env["account.account"]._credit_receivable_ids()),
-                    ("partner_id", "child_of", note.partner_id.id),
+                    ("partner_id", "child_of", note.partner_id.commercial_partner_id.id),
                     ("company_id", "=", note.company_id.id),
                     ("currency_id", "=", note.currency_id.id),
                     ("parent_state", "=", "posted"),

@@ -60,7 +60,9 @@ class ReceivableAgeing(models.AbstractModel):
 
         A row has the due date of the invoice and the days overdue that the note makes
         (P4-08), whatever the day; what is over the invoices counts from the note's maturity.
-        Amounts add up to what notes receivable stand at in the books.
+        A note booked anew after its receipt was undone stands twice on days before the reversal,
+        as in the books; the invoices are those it names now. Amounts add up to what notes
+        receivable stand at in the books.
         """
         return SQL(
             """
@@ -78,29 +80,36 @@ class ReceivableAgeing(models.AbstractModel):
                    AND NOT EXISTS (SELECT FROM step later WHERE later.note_id = receipt.note_id
                                       AND later.kind IN %(leaving)s AND later.id > receipt.id)
             ),
+            named AS (
+                SELECT held.move_id, line.date_invoice, line.date_due, line.days_overdue, line.id,
+                       held.amount_currency AS whole,
+                       SUM(line.amount) OVER upto - line.amount AS since,
+                       SUM(line.amount) OVER upto AS upto
+                  FROM held JOIN receivable_note_line line ON line.note_id = held.note_id
+                WINDOW upto AS (PARTITION BY held.move_id ORDER BY line.id)
+            ),
             part AS (
-                SELECT line.note_id, line.date_invoice, line.date_due, line.days_overdue, line.amount,
-                       SUM(line.amount) OVER (PARTITION BY line.note_id ORDER BY line.id) AS upto
-                  FROM receivable_note_line line WHERE line.note_id IN (SELECT note_id FROM held)
+                SELECT move_id, date_invoice, date_due, days_overdue, since, LEAST(upto, whole) AS upto
+                  FROM named WHERE since < whole
              UNION ALL
-                SELECT held.note_id, held.date, note.date_maturity, NULL,
-                       held.amount_currency - COALESCE(named.amount, 0), held.amount_currency
+                SELECT held.move_id, held.date, note.date_maturity, NULL,
+                       COALESCE(MAX(named.upto), 0), held.amount_currency
                   FROM held
                   JOIN receivable_note note ON note.id = held.note_id
-             LEFT JOIN (SELECT note_id, SUM(amount) AS amount
-                          FROM receivable_note_line GROUP BY note_id) named ON named.note_id = held.note_id
-                 WHERE held.amount_currency > COALESCE(named.amount, 0)
+             LEFT JOIN named ON named.move_id = held.move_id
+                 GROUP BY held.move_id, held.date, note.date_maturity, held.amount_currency
+                HAVING held.amount_currency > COALESCE(MAX(named.upto), 0)
             )
             SELECT 'note' AS kind, NULL::int AS move_line_id, held.move_id,
                    partner.commercial_partner_id AS partner_id, held.account_id, note.currency_id,
                    held.date, part.date_invoice, part.date_due AS date_maturity,
                    part.days_overdue AS days,
                    ROUND(held.balance * part.upto / held.amount_currency, %(digits)s)
-                   - ROUND(held.balance * (part.upto - part.amount) / held.amount_currency, %(digits)s)
-                   AS amount, part.amount AS amount_currency
+                   - ROUND(held.balance * part.since / held.amount_currency, %(digits)s)
+                   AS amount, part.upto - part.since AS amount_currency
               FROM held
               JOIN receivable_note note ON note.id = held.note_id
-              JOIN part ON part.note_id = held.note_id
+              JOIN part ON part.move_id = held.move_id
          LEFT JOIN res_partner partner ON partner.id = note.partner_id
             """,
             steps=self._effective_steps_sql(company, as_of),

@@ -62,7 +62,10 @@ class ReceivableNote(models.Model):
             (old | new).reconcile()
 
     def _apply_again(self):
-        """After a dishonour is undone: invoices and bills are paid by the note as before."""
+        """After a dishonour is undone: invoices and bills are paid by the note as before.
+
+        What was paid in another way meanwhile stays so.
+        """
         env = self._books()
         self._reconcile_lines(self._get_credits("receive", "asset_receivable").with_env(env))
         step = self._last_of("endorse")
@@ -70,4 +73,6 @@ class ReceivableNote(models.Model):
             bills = step.bill_line_ids.sorted(lambda i: (i.date_maturity or i.date, i.id))
             debits = self._get_credits("endorse", "liability_payable").with_env(env)
             for bill, debit in zip(bills, debits, strict=False):
-                (bill.with_env(env) | debit).filtered(lambda i: not i.reconciled).reconcile()
+                pair = bill.with_env(env) | debit
+                if not any(item.reconciled for item in pair):
+                    pair.reconcile()

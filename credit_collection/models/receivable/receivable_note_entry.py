@@ -118,7 +118,7 @@ class ReceivableNote(models.Model):
                 item.account_type != "asset_receivable"
                 or item.parent_state != "posted"
                 or item.company_id != self.company_id
-                or item.partner_id.commercial_partner_id != self.partner_id
+                or item.partner_id.commercial_partner_id != self.partner_id.commercial_partner_id
                 or item.currency_id != currency
                 or currency.compare_amounts(line.amount, item.amount_residual_currency) > 0
             ):
@@ -161,7 +161,10 @@ class ReceivableNote(models.Model):
 
     def _reconcile_lines(self, credits):
         for line, credit in zip(self.line_ids, credits, strict=False):
-            (line.move_line_id.with_env(credit.env) | credit).reconcile()
+            pair = line.move_line_id.with_env(credit.env) | credit
+            # Paid meanwhile: what the note paid is the customer's credit.
+            if not any(item.reconciled for item in pair):
+                pair.reconcile()
 
     def _book_present(self, step):
         """Handing it to the bank books nothing: it is the company's until it is paid."""

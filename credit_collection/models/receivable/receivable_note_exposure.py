@@ -104,7 +104,8 @@ class CreditReview(models.AbstractModel):
         facts = super()._get_facts(customers, company, total)
         for step in self.env["receivable.note.step"]._get_dishonoured(customers, company):
             # The newest comes first.
-            facts[step.note_id.partner_id.id].setdefault("dishonoured", step)
+            customer = step.note_id.partner_id.commercial_partner_id
+            facts[customer.id].setdefault("dishonoured", step)
         return facts
 
 
@@ -120,7 +121,7 @@ class ReceivableNoteStep(models.Model):
             & Domain("state", "=", "done")
             & Domain("company_id", "=", company.id)
             & Domain("date", ">=", since)
-            & Domain("note_id.partner_id", "in", customers.ids)
+            & Domain("note_id.partner_id.commercial_partner_id", "in", customers.ids)
         )
         # sudo: risk levels and warnings do not depend on who asks
         return self.sudo().search(domain, order="date desc, id desc")
@@ -134,7 +135,7 @@ class ResPartner(models.Model):
         """A note is a promise to pay: a dishonoured one counts as broken (P1-14)."""
         counts = dict(super()._get_broken_promise_counts(partners, company))
         steps = self.env["receivable.note.step"]._get_dishonoured(partners, company)
-        for partner in steps.note_id.partner_id:
-            found = steps.filtered(lambda step, p=partner: step.note_id.partner_id == p)
-            counts[partner.id] = counts.get(partner.id, 0) + len(found)
+        for step in steps:
+            customer = step.note_id.partner_id.commercial_partner_id
+            counts[customer.id] = counts.get(customer.id, 0) + 1
         return counts

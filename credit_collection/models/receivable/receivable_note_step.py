@@ -162,11 +162,18 @@ class ReceivableNote(models.Model):
             step._system().write(
                 {"state": "undone", "reverse_move_id": reverse.id, "undo_reason": reason}
             )
-            note._system().write({"state": step.state_before})
+            matured = note.date_maturity < note.company_id._credit_today()
+            note._system().write(
+                {
+                    "state": step.state_before,
+                    "is_matured": matured and step.state_before in ("discounted", "endorsed"),
+                }
+            )
             if step.kind == "dishonour":
                 note._apply_again()
                 cases = self.env["collection.case"]
-                cases._receivable_find(note.company_id, note.partner_id)._refresh()
+                customer = note.partner_id.commercial_partner_id
+                cases._receivable_find(note.company_id, customer)._refresh()
             if step.kind == "receive":
                 note._system().balance = 0.0
             note.message_post(body=self.env._("Last step undone: %s", reason))
@@ -176,7 +183,7 @@ class ReceivableNote(models.Model):
 
     def _after_dishonoured(self, step):
         """The customer's risk rises, and who collects is told."""
-        company, customer = self.company_id, self.partner_id
+        company, customer = self.company_id, self.partner_id.commercial_partner_id
         reviews = self.env["credit.review"].with_company(company).sudo()
         customer = customer.with_company(company).sudo()
         reviews._review_customers(customer, company, reviews._get_facts(customer, company))

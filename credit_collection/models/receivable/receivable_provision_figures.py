@@ -4,6 +4,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.tools import SQL
 
 from ...engine.ageing import column_months, column_ranges
@@ -71,7 +72,7 @@ class ReceivableProvision(models.Model):
         )
 
     def _get_exposures(self):
-        """{(column, grade id, segment): amount} of the pool."""
+        """{(column, grade id, segment): (amount, customer ids)} of the pool."""
         self.ensure_one()
         self.env["receivable.ageing"]._flush_sources()
         self.env["res.partner"].flush_model(["credit_grade_id", "credit_segment"])
@@ -80,7 +81,8 @@ class ReceivableProvision(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT item.column_index, %(grade)s AS grade, %(segment)s AS segment, SUM(item.net)
+                SELECT item.column_index, %(grade)s AS grade, %(segment)s AS segment, SUM(item.net),
+                       ARRAY_AGG(DISTINCT partner.id) FILTER (WHERE partner.id IS NOT NULL)
                   FROM (%(items)s) item LEFT JOIN res_partner partner ON partner.id = item.partner_id
                  WHERE item.net > 0 AND COALESCE(item.partner_id, 0) NOT IN %(excluded)s
                  GROUP BY 1, 2, 3
@@ -91,7 +93,7 @@ class ReceivableProvision(models.Model):
                 excluded=tuple(excluded) or (-1,),
             )
         )
-        return {(column, g or False, s or False): amount for column, g, s, amount in rows}
+        return {(column, g or False, s or False): (owed, ids) for column, g, s, owed, ids in rows}
 
     # ------------------------------------------------------------------ roll rates
 
@@ -212,13 +214,18 @@ class ReceivableProvision(models.Model):
                 if losses:
                     share, unknown = losses.get((grade, segment), losses[None])[index]
                     rate = share * 100.0
+                exposure, customers = exposures.get((index, grade, segment), (0.0, None))
                 result[key] = {
                     "column_index": index,
                     "column_name": name,
                     "days_from": first,
                     "grade_id": grade,
                     "segment": segment,
-                    "exposure": exposures.get((index, grade, segment), 0.0),
+                    "exposure": exposure,
+                    # In a pool of all the ageing tells who they are.
+                    "customer_ids": [
+                        Command.set(customers or [] if self.group_by != "none" else [])
+                    ],
                     "base_rate": rate,
                     "is_without_history": unknown,
                 }

@@ -1,5 +1,6 @@
 from odoo import models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
 
 
 class ReceivableProvision(models.Model):
@@ -64,6 +65,45 @@ class ReceivableProvision(models.Model):
         if not self.env.user.has_group("account.group_account_invoice"):
             raise AccessError(self.env._("Entries are posted and reversed by accounting."))
 
+    def _check_order(self, day=None):
+        """Raise where a provision of a later day was booked: its target would be missed.
+
+        :param day: the entry of this one stands until then; None = it stays
+        """
+        self.ensure_one()
+        # sudo: what is booked in the company counts, whoever may read it
+        booked = self.sudo().search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("allowance_account_id", "=", self.allowance_account_id.id),
+                ("date", ">=", self.date),
+                ("state", "in", ("posted", "reversed")),
+                ("move_id", "!=", False),
+                ("id", "!=", self.id),
+            ]
+        )
+        for other in booked:
+            until = other.reversal_move_id.date if other.state == "reversed" else None
+            if self.state == "posted":
+                # Undone the other way round: the one that was booked on top goes first.
+                on_top = other.move_id.id > self.move_id.id
+                missed = on_top and (not until or not day or until > day)
+            else:
+                missed = (
+                    other.date > self.date
+                    and (not until or until > other.date)
+                    and (not day or day > other.date)
+                )
+            if missed:
+                raise UserError(
+                    self.env._(
+                        "%(later)s of %(day)s was booked on top of what the allowance was then:"
+                        " reverse it first, or provide as of a later day.",
+                        later=other.name,
+                        day=format_date(self.env, other.date),
+                    )
+                )
+
     def _prepare_entry(self, amount):
         """Items that move the allowance by `amount` (company currency, signed)."""
         self.ensure_one()
@@ -83,7 +123,8 @@ class ReceivableProvision(models.Model):
         The difference is taken anew: entries made since the approval are not booked twice.
 
         :raise AccessError: the user does not work in accounting
-        :raise UserError: not approved, an account is missing, the period is closed
+        :raise UserError: not approved, an account is missing, the period is closed, or one of a later
+            day was booked before
         """
         self._check_may_book()
         for provision in self:
@@ -93,6 +134,7 @@ class ReceivableProvision(models.Model):
                 )
             provision._check_accounts()
             provision.company_id._receivable_lock_allowance()
+            provision._check_order(provision.reversal_date)
             present = provision._get_present()
             amount = provision.currency_id.round(provision.target - present)
             move = self.env["account.move"]
@@ -118,7 +160,7 @@ class ReceivableProvision(models.Model):
         A reversal of a day to come waits as a draft that Odoo posts on its day.
 
         :raise AccessError: the user does not work in accounting
-        :raise UserError: nothing is booked, or the period is closed
+        :raise UserError: nothing is booked, the period is closed, or a later one was booked on top
         """
         self._check_may_book()
         for provision in self:
@@ -127,6 +169,7 @@ class ReceivableProvision(models.Model):
                 raise UserError(self.env._("%s has no entry to reverse.", provision.name))
             today = provision.company_id._credit_today()
             day = provision.reversal_date or max(today, provision.date)
+            provision._check_order(day)
             reversal = provision._reverse_entry(
                 move,
                 day,

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 from ..credit.res_partner import SEGMENTS
 
@@ -51,6 +52,11 @@ class ReceivableProvisionLine(models.Model):
         readonly=True,
         help="Owed after credits, without customers with a specific allowance.",
     )
+    customer_ids = fields.Many2many(
+        "res.partner", "receivable_provision_line_customer_rel", string="Customers", readonly=True,
+        context={"active_test": False},
+        help="Whose debts they are, where rows are by grade or segment.",
+    )  # fmt: skip
     base_rate = fields.Float(
         "Rate (%)", digits=(7, 4), aggregator=None, help="Typed in, or computed from roll rates."
     )
@@ -93,16 +99,20 @@ class ReceivableProvisionLine(models.Model):
         return (self.days_from, self.grade_id.id, self.segment or False)
 
     def action_open_items(self):
-        """Open what stands in the column, of the whole company, as of the day of the provision."""
+        """Open what stands in the column, as of the day of the provision.
+
+        Of a grade or segment: of the customers who were in it when it was worked out.
+        """
         self.ensure_one()
         action = self.provision_id.action_open_ageing()
         columns = self.env["receivable.ageing.column"]._get_columns(self.company_id)
         column = columns.filtered(lambda c: c.days_from == self.days_from)
         action["domain"] = [*action["domain"], ("column_id", "in", column.ids), ("net", ">", 0)]
-        if self.provision_id.group_by == "grade":
-            action["domain"].append(("partner_id.credit_grade_id", "=", self.grade_id.id))
-        if self.provision_id.group_by == "segment":
-            action["domain"].append(("partner_id.credit_segment", "=", self.segment))
+        if self.provision_id.group_by != "none":
+            customers = Domain("partner_id", "in", self.customer_ids.ids)
+            if not self.grade_id and not self.segment:
+                customers |= Domain("partner_id", "=", False)  # entries of nobody
+            action["domain"] += list(customers)
         excluded = self.provision_id.specific_ids.partner_id
         action["domain"].append(("partner_id", "not in", excluded.ids))
         return action

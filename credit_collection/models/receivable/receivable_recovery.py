@@ -156,7 +156,7 @@ class ReceivableRecovery(models.Model):
             item.account_type != "asset_receivable"
             or item.parent_state != "posted"
             or item.company_id != claim.company_id
-            or item.partner_id.commercial_partner_id != claim.partner_id
+            or item.partner_id.commercial_partner_id != claim.partner_id.commercial_partner_id
         ):
             raise UserError(
                 self.env._(

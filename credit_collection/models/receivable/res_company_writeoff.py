@@ -137,8 +137,11 @@ class ResCompany(models.Model):
     def _receivable_allowance_balance(self, partner, date):
         """What the allowance can still bear (company currency, never negative).
 
+        What later days used up or released already is gone: an entry of an earlier day must not
+        overdraw the allowance on them.
+
         :param partner: the customer, where the company counts by customer
-        :param date: entries up to this day count
+        :param date: day of the entry
         """
         self.ensure_one()
         if self.sudo().receivable_allowance_use == "none":
@@ -148,13 +151,21 @@ class ResCompany(models.Model):
             ("account_id", "=", allowance.id),
             ("company_id", "=", self.id),
             ("parent_state", "=", "posted"),
-            ("date", "<=", date),
         ]
         if self.sudo().receivable_allowance_use == "customer":
             domain.append(("partner_id.commercial_partner_id", "=", partner.id))
         # sudo: the balance of one account, for who decides on a write-off
-        [(balance,)] = self.env["account.move.line"].sudo()._read_group(domain, [], ["balance:sum"])
-        return max(0.0, self.currency_id.round(-(balance or 0.0)))
+        items = self.env["account.move.line"].sudo()
+        held, lowest = 0.0, None
+        for day, balance in items._read_group(
+            domain, ["date:day"], ["balance:sum"], order="date:day"
+        ):
+            if day > date and lowest is None:
+                lowest = held
+            held -= balance
+            if day > date:
+                lowest = min(lowest, held)
+        return max(0.0, self.currency_id.round(held if lowest is None else lowest))
 
     @api.model
     def _receivable_set_default_accounts(self):

@@ -63,7 +63,7 @@ class ReceivableRecoveryRegister(models.TransientModel):
             wizard.payment_line_ids = self.env["account.move.line"].search(
                 [
                     ("account_id", "in", self.env["account.account"]._credit_receivable_ids()),
-                    ("partner_id", "child_of", wizard.partner_id.id),
+                    ("partner_id", "child_of", wizard.partner_id.commercial_partner_id.id),
                     ("company_id", "=", wizard.company_id.id),
                     ("parent_state", "=", "posted"),
                     ("reconciled", "=", False),

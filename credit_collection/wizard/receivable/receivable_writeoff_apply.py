@@ -30,6 +30,7 @@ class ReceivableWriteoffApply(models.TransientModel):
         "wizard_id",
         "Instalments",
         compute="_compute_line_ids",
+        compute_sudo=False,  # what the user sees
         store=True,
         readonly=False,
     )
@@ -66,7 +67,10 @@ class ReceivableWriteoffApply(models.TransientModel):
         ):  # fmt: skip
             return items, case
         records = self.env[model].browse(ids).exists()
-        records.check_access("read")
+        if model == "account.move.line":
+            self._check_items(records)
+        else:
+            records.check_access("read")
         if model == "account.move":
             found = records.line_ids
         elif model == "account.move.line":
@@ -76,12 +80,24 @@ class ReceivableWriteoffApply(models.TransientModel):
         else:
             case = records.ensure_one()
             return self._get_open_items(case.partner_id, case.company_id), case
-        items = found.filtered(self._is_open_item)
+        # sudo: they were checked above; a salesperson reads no opening balances
+        items = found.sudo().filtered(self._is_open_item)
         if not items:
             raise UserError(
                 self.env._("Nothing chosen is an open receivable: choose posted, unpaid invoices.")
             )
         return items, case
+
+    @api.model
+    def _check_items(self, items):
+        """Raise unless the user reads these items, or their rows of the ledger.
+
+        Opening balances and other entries are closed to Sales, which yet applies for them.
+        """
+        closed = items - items._filtered_access("read")
+        if closed:
+            rows = self.env["credit.exposure.line"].search([("move_line_id", "in", closed.ids)])
+            (closed - rows.move_line_id).check_access("read")
 
     @api.model
     def _is_open_item(self, item):
@@ -96,16 +112,26 @@ class ReceivableWriteoffApply(models.TransientModel):
     @api.model
     def _get_open_items(self, partner, company):
         """Open instalments of a customer, overdue or not, oldest first; as far as the user sees."""
-        return self.env["account.move.line"].search(
+        items = self.env["account.move.line"]
+        domain = [
+            ("account_id", "in", self.env["account.account"]._credit_receivable_ids()),
+            ("partner_id", "child_of", partner.id),
+            ("company_id", "=", company.id),
+            ("parent_state", "=", "posted"),
+            ("reconciled", "=", False),
+            ("amount_residual", ">", 0),
+        ]
+        rows = self.env["credit.exposure.line"].search(
             [
-                ("account_id", "in", self.env["account.account"]._credit_receivable_ids()),
-                ("partner_id", "child_of", partner.id),
+                ("partner_id", "=", partner.id),
                 ("company_id", "=", company.id),
-                ("parent_state", "=", "posted"),
-                ("reconciled", "=", False),
-                ("amount_residual", ">", 0),
-            ],
-            order="date_maturity, id",
+                ("move_line_id", "!=", False),
+            ]
+        )
+        seen = items.search(domain).ids if items.has_access("read") else []
+        # sudo: what the user reads, or sees in the ledger
+        return items.sudo().search(
+            [*domain, ("id", "in", [*seen, *rows.move_line_id.ids])], order="date_maturity, id"
         )
 
     @api.model
@@ -157,12 +183,12 @@ class ReceivableWriteoffApply(models.TransientModel):
         if not writeoffs.has_access("create"):
             raise AccessError(self.env._("You may not apply for write-offs."))
         items = self.line_ids.move_line_id
-        items.check_access("read")
+        self._check_items(items)
         customer = self.partner_id.commercial_partner_id
         if not items:
             raise UserError(self.env._("%s has nothing open.", customer.display_name))
         for line in self.line_ids:
-            item = line.move_line_id
+            item = line.move_line_id.sudo()  # checked above
             if (
                 not self._is_open_item(item)
                 or item.partner_id.commercial_partner_id != customer
@@ -229,6 +255,6 @@ class ReceivableWriteoffApplyLine(models.TransientModel):
     @api.depends("amount", "move_line_id")
     def _compute_balance(self):
         for line in self:
-            item = line.move_line_id
+            item = line.move_line_id.sudo()  # its amounts, as the related fields show them
             rest = item.amount_residual_currency
             line.balance = item.amount_residual * line.amount / rest if rest else 0.0

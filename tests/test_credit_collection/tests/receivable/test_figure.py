@@ -1,4 +1,5 @@
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
 from .ageing_case import AgeingCase
@@ -145,6 +146,46 @@ class TestFigure(AgeingCase):
         action = row.action_open_group()
         opened = self.env[action["res_model"]].search(action["domain"])
         self.assertEqual(sum(opened.mapped("amount")), 5000)
+
+    def test_what_the_group_owes_is_in_no_rate(self):
+        before = self._compute().filtered(lambda f: f.scope == "company")
+        rates = before.overdue_rate, before.cei
+        sister = self.env["res.company"].sudo().create({"name": "Sister"}).partner_id
+        self._dated(sister, 5000, "2025-04-01", due="2025-04-20")
+        row = self._compute().filtered(lambda f: f.scope == "company")
+        self.assertEqual((row.closing, row.opening_group, row.overdue), (7300, 5000, 1300))
+        self.assertEqual((row.overdue_rate, row.cei), rates)
+
+    @freeze_time("2025-06-22")
+    def test_days_of_a_month_that_runs(self):
+        """83 days from 1 April to 22 June; 22 days of the 1,000 of June, then May's 31."""
+        row = self._compute(last="2025-06-22").filtered(lambda f: f.scope == "company")
+        self.assertEqual((row.days_quarter, row.closing), (83, 2400))
+        self.assertAlmostEqual(row.dso_simple, 2400 / 3000 * 83)
+        self.assertAlmostEqual(row.dso_count_back, 22 + 31 + 0.4 * 30)
+
+    def test_what_is_of_no_customer_opens_too(self):
+        receivable = self.company_data["default_account_receivable"]
+        bank = self.company_data["default_journal_bank"]
+        self._entry((receivable, 40, None), (self.expense, -40, None), day="2025-06-02")
+        move = self.env["account.move"].create(
+            {
+                "journal_id": bank.id,
+                "date": "2025-06-03",
+                "line_ids": [
+                    Command.create({"account_id": bank.default_account_id.id, "debit": 15}),
+                    Command.create({"account_id": receivable.id, "credit": 15}),
+                ],
+            }
+        )
+        move.action_post()
+        rows = self._compute()
+        nobody = rows.filtered(lambda f: f.scope == "user" and not f.user_id)
+        self.assertEqual((nobody.collected, nobody.written_off), (15, -40))
+        for name in ("collected", "written_off"):
+            action = getattr(nobody, f"action_open_{name}")()
+            items = self.env["account.move.line"].search(action["domain"])
+            self.assertEqual(-sum(items.mapped("balance")), nobody[name])
 
     def test_no_sales_no_dso(self):
         row = self._compute("2025-10-01", "2025-10-31").filtered(lambda f: f.scope == "company")
