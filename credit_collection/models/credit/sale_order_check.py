@@ -110,15 +110,22 @@ class SaleOrder(models.Model):
     def _credit_order_total(self):
         """Worth of the order, tax included, in company currency at today's rate."""
         self.ensure_one()
-        lines = self.order_line.filtered(lambda line: not line.display_type)
         rate, currency = self._credit_rate(), self.company_id.currency_id
-        return sum(currency.round(line.price_total / rate) for line in lines)
+        return sum(
+            currency.round(line.price_total / rate) for line in self._credit_counting_lines()
+        )
 
     def _credit_order_total_currency(self):
         """Worth of the order, tax included, in its own currency."""
+        return sum(self._credit_counting_lines().mapped("price_total"))
+
+    def _credit_counting_lines(self):
+        """All lines but goods to come back: those lower nothing until they are credited."""
         self.ensure_one()
-        return sum(
-            self.order_line.filtered(lambda line: not line.display_type).mapped("price_total")
+        return self.order_line.filtered(
+            lambda line: (
+                not line.display_type and not (line.product_uom_qty < 0 and line.price_total < 0)
+            )
         )
 
     def _credit_rate(self):
