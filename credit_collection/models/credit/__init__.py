@@ -86,6 +86,7 @@ from . import res_partner_policy
 from . import res_partner_freeze
 from . import sale_order
 from . import sale_order_check
+from . import sale_order_prepaid
 from . import sale_order_gate
 from . import sale_order_park
 from . import sale_order_line

@@ -128,7 +128,8 @@ class CreditExposureLine(models.Model):
     def _select_receivable(self, partners):
         """Open items of the receivable accounts, per instalment, and draft invoices.
 
-        Payments and credit notes not applied are negative. Of drafts only customer invoices
+        Payments and credit notes not applied are negative. An entry without a due date, such
+        as an opening balance, is due on its own date. Of drafts only customer invoices
         have payment terms on a receivable account with a debit.
         """
         return SQL(
@@ -140,9 +141,10 @@ class CreditExposureLine(models.Model):
                         ELSE aml.move_name END AS name,
                    aml.name AS label, partner.commercial_partner_id AS partner_id, aml.company_id,
                    CASE WHEN aml.parent_state = 'draft' THEN 'draft' ELSE 'receivable' END AS kind,
-                   aml.date, aml.date_maturity,
+                   aml.date, COALESCE(aml.date_maturity, aml.date) AS date_maturity,
                    CASE WHEN aml.amount_residual > 0 AND aml.parent_state = 'posted'
-                        THEN GREATEST(%(today)s - aml.date_maturity, 0) ELSE 0 END AS days_overdue,
+                        THEN GREATEST(%(today)s - COALESCE(aml.date_maturity, aml.date), 0)
+                        ELSE 0 END AS days_overdue,
                    CASE WHEN aml.parent_state = 'draft' THEN aml.balance
                         ELSE aml.amount_residual END AS amount,
                    CASE WHEN aml.parent_state = 'draft' THEN aml.amount_currency
@@ -175,7 +177,8 @@ class CreditExposureLine(models.Model):
         return SQL(
             """
             SELECT aml.id AS move_line_id, aml.move_id, aml.company_id,
-                   partner.commercial_partner_id AS partner_id, aml.date, aml.date_maturity,
+                   partner.commercial_partner_id AS partner_id, aml.date,
+                   COALESCE(aml.date_maturity, aml.date) AS date_maturity,
                    aml.amount_residual AS amount, aml.amount_residual_currency AS amount_currency,
                    aml.currency_id %(columns)s
               FROM account_move_line aml

@@ -99,7 +99,9 @@ class CreditExposureLine(models.Model):
         """Share of a line, tax included, that no invoice carries yet, in order currency.
 
         What Odoo will invoice beyond the ordered quantity, because more was delivered,
-        counts too. A line that is invoiced beyond its quantity has no rest, whatever its sign.
+        counts too. Goods to come back lower nothing: Odoo leaves them out of the invoice, and
+        they count when their credit note is posted. A line that is invoiced beyond its quantity
+        has no rest, whatever its sign.
         """
         col = {
             name: SQL.identifier(alias, name)
@@ -110,7 +112,8 @@ class CreditExposureLine(models.Model):
         }  # fmt: skip
         return SQL(
             """(CASE WHEN %(product_uom_qty)s < 0
-                     THEN LEAST(%(product_uom_qty)s - COALESCE(%(qty_invoiced)s, 0), 0)
+                     THEN CASE WHEN %(price_total)s < 0 THEN 0
+                               ELSE LEAST(%(product_uom_qty)s - COALESCE(%(qty_invoiced)s, 0), 0) END
                      ELSE GREATEST(%(product_uom_qty)s - COALESCE(%(qty_invoiced)s, 0),
                                    %(qty_to_invoice)s, 0) END
               * CASE WHEN %(product_uom_qty)s <> 0 THEN %(price_total)s / %(product_uom_qty)s

@@ -103,7 +103,14 @@ class CreditHold(models.Model):
     over_term = fields.Monetary("Amount over Term", readonly=True)
     days_overdue = fields.Integer(readonly=True)
     order_amount = fields.Monetary("This Order", readonly=True)
+    order_amount_currency = fields.Monetary(
+        "This Order (Its Currency)", currency_field="order_currency_id", readonly=True
+    )
+    order_currency_id = fields.Many2one("res.currency", "Currency of the Order", readonly=True)
     order_term = fields.Integer("Term of the Order (Days)", readonly=True)
+    blocked_parties = fields.Char(
+        readonly=True, help="Parties that were frozen or blacklisted: “id:control id:control”."
+    )
     prepaid = fields.Monetary(readonly=True)
     cure_collect = fields.Monetary("Collect to Cure", readonly=True)
     cure_cut = fields.Monetary("Cut the Order to Cure", readonly=True)

@@ -3,6 +3,9 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+# How far the rate of a released order's currency may rise until a new release is needed.
+RATE_DRIFT = 0.05
+
 
 class CreditHold(models.Model):
     """The release half of a hold: application, tiers, decision, use (P4-09, P4-10)."""
@@ -136,7 +139,8 @@ class CreditHold(models.Model):
     def _covers(self, order, verdict):
         """Whether this release lets `order` be binding: that order, up to its amount, once.
 
-        It covers the rules that the approvers saw broken, not one broken since. Before
+        It covers the rules that the approvers saw broken, not one broken since, and of the
+        frozen or blacklisted parties those they saw, as they were. Before
         confirmation it must be valid and unused; afterwards it goes on covering the order
         that used it, up to the amount, until that order is cancelled.
         """
@@ -148,12 +152,32 @@ class CreditHold(models.Model):
             return False
         if not hold.used_at and hold.date_expiry < hold.company_id._credit_today():
             return False
-        if hold.currency_id.compare_amounts(verdict.facts.order_total, hold.order_amount) > 0:
+        if not hold._covers_amount(order.sudo(), verdict.facts.order_total):
+            return False
+        blocked = order.sudo().with_company(hold.company_id)._credit_blocked_keys()
+        if hold.blocked_parties and not set(blocked) <= set(hold.blocked_parties.split()):
             return False
         if verdict.facts.order_term > hold.order_term:
             return False
         seen = set(hold.reason_ids.mapped("rule_type"))
         return all(reason["rule_type"] in seen for reason in verdict.holding)
+
+    def _covers_amount(self, order, total):
+        """Whether the order is worth no more than what was released.
+
+        In a foreign currency it must be so in that currency, while its rate may drift
+        a little (`RATE_DRIFT`): else no such release would outlive the day it was asked for.
+
+        :param total: of the order, in company currency at today's rate
+        """
+        self.ensure_one()
+        allowed = self.order_amount
+        if order.currency_id == self.order_currency_id != self.currency_id:
+            asked = order._credit_order_total_currency()
+            if order.currency_id.compare_amounts(asked, self.order_amount_currency) > 0:
+                return False
+            allowed *= 1.0 + RATE_DRIFT
+        return self.currency_id.compare_amounts(total, allowed) <= 0
 
     def _use(self):
         """Mark releases as used by the confirmation of their order."""

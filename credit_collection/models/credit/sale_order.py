@@ -182,7 +182,13 @@ class SaleOrder(models.Model):
         return figures + [
             (self.env._("Overdue"), fmt(facts.overdue), facts.overdue > 0),
             (self.env._("Days Overdue"), facts.days_overdue, facts.days_overdue > 0),
-            (self.env._("This Order"), fmt(facts.order_total), False),
+            (
+                self.env._("This Order")
+                if self._credit_counting_lines() >= self.order_line.filtered("product_id")
+                else self.env._("This Order, Returns Not Taken Off"),
+                fmt(facts.order_total),
+                False,
+            ),
         ]
 
     def _credit_cure_text(self, verdict):

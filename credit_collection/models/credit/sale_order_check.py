@@ -110,9 +110,23 @@ class SaleOrder(models.Model):
     def _credit_order_total(self):
         """Worth of the order, tax included, in company currency at today's rate."""
         self.ensure_one()
-        lines = self.order_line.filtered(lambda line: not line.display_type)
         rate, currency = self._credit_rate(), self.company_id.currency_id
-        return sum(currency.round(line.price_total / rate) for line in lines)
+        return sum(
+            currency.round(line.price_total / rate) for line in self._credit_counting_lines()
+        )
+
+    def _credit_order_total_currency(self):
+        """Worth of the order, tax included, in its own currency."""
+        return sum(self._credit_counting_lines().mapped("price_total"))
+
+    def _credit_counting_lines(self):
+        """All lines but goods to come back: those lower nothing until they are credited."""
+        self.ensure_one()
+        return self.order_line.filtered(
+            lambda line: (
+                not line.display_type and not (line.product_uom_qty < 0 and line.price_total < 0)
+            )
+        )
 
     def _credit_rate(self):
         """Units of the order's currency for one of the company's, today.
@@ -194,36 +208,6 @@ class SaleOrder(models.Model):
             self._credit_customer().sudo().with_company(self.company_id)._credit_pays_by_month(),
         )
 
-    def _credit_prepaid(self, exposure):
-        """Paid for this order so far, in company currency.
-
-        Down payments as far as they are paid, and a credit balance of the customer; or
-        what was paid online for the order, if that is more (its payment may already be
-        part of either).
-        """
-        self.ensure_one()
-        rate = self._credit_rate()
-        invoices = self.order_line.filtered("is_downpayment").invoice_lines.move_id.filtered(
-            lambda move: move.state == "posted"
-        )
-        paid_down = -sum(
-            move.direction_sign * (abs(move.amount_total_signed) - abs(move.amount_residual_signed))
-            for move in invoices
-        )
-        online = self.amount_paid / rate if self.id else 0.0
-        return max(paid_down + max(0.0, -exposure), online)
-
-    def _credit_online_unbooked(self):
-        """Paid online for this order and not in the books yet, in company currency.
-
-        Odoo confirms an order before it books the payment that came with it.
-        """
-        self.ensure_one()
-        transactions = self.transaction_ids.filtered(
-            lambda tx: tx.state in ("authorized", "done") and not tx.payment_id
-        )
-        return sum(transactions.mapped("amount")) / self._credit_rate()
-
     def _credit_parties(self):
         """Who is party to the orders: nobody ships to a customer who is blocked."""
         return self.partner_id | self.partner_invoice_id | self.partner_shipping_id
@@ -231,10 +215,19 @@ class SaleOrder(models.Model):
     def _credit_blocked_parties(self):
         """((name, control), ...) of the parties that are frozen or blacklisted."""
         self.ensure_one()
-        partners = self._credit_parties()
-        partners |= partners.commercial_partner_id
         return tuple(
             (partner.display_name, partner.credit_control)
-            for partner in partners
-            if partner.credit_control in BLOCKED_CONTROLS
+            for partner in self._credit_blocked_partners()
         )
+
+    def _credit_blocked_keys(self):
+        """The same as ["id:control", ...], as a hold keeps them."""
+        return [
+            f"{partner.id}:{partner.credit_control}" for partner in self._credit_blocked_partners()
+        ]
+
+    def _credit_blocked_partners(self):
+        self.ensure_one()
+        partners = self._credit_parties()
+        partners |= partners.commercial_partner_id
+        return partners.filtered(lambda partner: partner.credit_control in BLOCKED_CONTROLS)

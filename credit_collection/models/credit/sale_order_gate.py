@@ -59,6 +59,11 @@ class SaleOrder(models.Model):
         with self._credit_guard(vals.get("state") in CONFIRMED, companies):
             result = super().write(vals)
         unbound._credit_spend_releases()
+        if unbound:
+            # What this order gives back may be just what a parked one waits for.
+            self.env["credit.hold"]._recheck_partners(
+                self.env["res.partner"].union(*(o._credit_customer() for o in unbound.sudo()))
+            )
         if vals.get("state") == "cancel":
             self._credit_end_holds("cancelled", self.env._("The order was cancelled."))
         if "state" not in vals:

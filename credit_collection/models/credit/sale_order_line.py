@@ -9,6 +9,8 @@ COMPUTED_FIELDS = {
     "qty_invoiced",
     "qty_to_invoice",
     "invoice_status",
+    # Which invoices are of this line: an invoice of something else would settle it.
+    "invoice_lines",
 }
 
 # Written on a line, these may change what the order is worth.

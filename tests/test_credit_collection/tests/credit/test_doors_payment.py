@@ -134,3 +134,59 @@ class TestDoorsPayment(GateCase, AccountPaymentCommon):
         order = self._order(self.customer, 1600)
         order._validate_order()
         self.assertRecordValues(order, [{"state": "draft", "credit_state": "held"}])
+
+    def test_one_payment_frees_one_order(self):
+        """Paid online for one quotation: the balance is not another's, nor counts it twice."""
+        first, second = (self._quotation(self.cash, 1000, share=0.5) for _n in range(2))
+        transaction = self._pay_online(first, 500)
+        self.assertBooked(transaction)
+        self.assertEqual(self._exposure(self.cash), -500)
+        first.order_line.price_unit = second.order_line.price_unit = 500
+        second.with_user(self.salesperson).action_credit_confirm()
+        self.assertRecordValues(second, [{"state": "sent", "credit_state": "held"}])
+        first.with_user(self.salesperson).action_credit_confirm()
+        self.assertEqual(first.state, "sale")
+        second.with_user(self.salesperson).action_credit_confirm()
+        self.assertEqual(second.state, "sent")
+
+    def test_the_balance_of_a_cancelled_quotation_is_free(self):
+        first, second = (self._quotation(self.cash, 1000, share=0.5) for _n in range(2))
+        self._pay_online(first, 500)
+        second.order_line.price_unit = 500
+        first._action_cancel()
+        second.with_user(self.salesperson).action_credit_confirm()
+        self.assertEqual(second.state, "sale")
+
+    def test_money_refunded_or_applied_elsewhere(self):
+        order = self._quotation(self.cash, 1000, share=0.5)
+        transaction = self._pay_online(order, 500)
+        order.order_line.price_unit = 500
+        refund = transaction._create_child_transaction(500, is_refund=True)
+        refund._set_done()
+        refund._post_process()
+        self.assertEqual(self._exposure(self.cash), 0)
+        order.with_user(self.salesperson).action_credit_confirm()
+        self.assertEqual(order.state, "sent", "refunded")
+
+        order = self._quotation(self.cash, 1000, share=0.5)
+        transaction = self._pay_online(order, 500)
+        order.order_line.price_unit = 500
+        invoice = self._invoice(self.cash, 500)
+        items = (transaction.payment_id.move_id.line_ids + invoice.line_ids).filtered(
+            lambda line: line.account_type == "asset_receivable"
+        )
+        items.reconcile()
+        order.with_user(self.salesperson).action_credit_confirm()
+        self.assertEqual(order.state, "sent", "spent on an invoice")
+        items.remove_move_reconcile()
+        order.with_user(self.salesperson).action_credit_confirm()
+        self.assertEqual(order.state, "sale", "the money is the order's again")
+
+    def test_one_payment_for_two_orders(self):
+        """Each has its share of it."""
+        orders = self._quotation(self.cash, 600) | self._quotation(self.cash, 400)
+        transaction = self._create_transaction(
+            "redirect", amount=500, partner_id=self.cash.id, sale_order_ids=[(6, 0, orders.ids)]
+        )
+        transaction._set_done()
+        self.assertEqual([order._credit_prepaid(0.0) for order in orders], [300, 200])

@@ -273,3 +273,15 @@ class TestExposure(CreditCollectionCommon):
                 self.assertEqual(lines.company_id, ticked)
         self.assertEqual(self._exposure(self.customer, other), 70)
         self.assertEqual(self._lines(self.customer, other).currency_id, euro)
+
+    def test_an_entry_without_due_date_is_due_on_its_date(self):
+        """An opening balance on the receivable account that nobody gave a due date."""
+        customer = self._customer("Opening", limit=10000)
+        move = self._entry(customer, 500, date=self._today() - timedelta(days=40))
+        self.assertFalse(any(move.line_ids.mapped("date_maturity")))
+        self.assertRecordValues(customer, [{"credit_overdue": 500, "credit_days_overdue": 40}])
+        line = self._lines(customer)
+        self.assertRecordValues(line, [{"date_maturity": move.date, "days_overdue": 40}])
+        order = self._order(customer, 10)
+        order.with_user(self.salesperson).action_credit_confirm()
+        self.assertEqual(order.credit_hold_id.reason_ids.mapped("rule_type"), ["overdue"])

@@ -254,3 +254,21 @@ class TestExposureOrder(CreditCollectionCommon):
         self.assert_kinds(receivable=150, order=350)
         self._pay(down)
         self.assert_kinds(order=350)
+
+    def test_goods_to_come_back_make_no_room(self):
+        """Odoo leaves a negative quantity out of the invoice: 3000 would be owed, not 500."""
+        customer = self._customer("Exchange", limit=1000)
+        lines = [self._line(3000), self._line(2500, -1)]
+        order = self._order(customer, 0, order_line=lines)
+        self.assertEqual(order.amount_total, 500)
+        self.assertIn("Returns Not Taken Off", order.credit_banner)
+        order.with_user(self.salesperson).action_credit_confirm()
+        self.assertRecordValues(
+            order.credit_hold_id, [{"state": "held", "over_limit": 2000, "order_amount": 3000}]
+        )
+        self._decide(customer, credit_limit=3000)
+        order.with_user(self.salesperson).action_credit_confirm()
+        self.assertEqual(order.state, "sale")
+        self.assertEqual(self._exposure(customer), 3000)
+        order._create_invoices().action_post()
+        self.assertEqual(self._exposure(customer), 3000)

@@ -282,3 +282,21 @@ class TestGateCustomers(GateCase):
         order = self._order(self.customer, 200)
         self.refused(order.action_confirm)
         self.assertOpen(order)
+
+    def test_an_invoice_of_something_else(self):
+        """A line settled by the invoice of another order would leave the ledger."""
+        other = self._customer("Unlimited")
+        invoice = self._invoice(other, 600)
+        link = {"invoice_lines": [(4, invoice.invoice_line_ids.id)]}
+        order = self._confirmed(600)
+        line = order.order_line.with_user(self.salesperson)
+        self.refused(lambda: line.write(link))
+        self.refused(
+            lambda: order.with_user(self.salesperson).write({"order_line": [(1, line.id, link)]})
+        )
+        self.assertEqual(self._exposure(self.customer), 600)
+        self.refused(
+            lambda: order.with_user(self.salesperson).write(
+                {"order_line": [(0, 0, {"product_id": line.product_id.id, **link})]}
+            )
+        )

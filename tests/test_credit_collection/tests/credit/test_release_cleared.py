@@ -196,3 +196,12 @@ class TestReleaseCleared(GateCase):
     def test_check_again_by_hand(self):
         self.hold.with_user(self.controller).action_recheck()
         self.assertStays()
+
+    def test_another_order_cancelled(self):
+        """It gives back its room, and the parked order is free at once."""
+        customer = self._customer("Busy", limit=1000)
+        other = self._order(customer, 600, confirm=True)
+        order, hold = self._held(600, partner=customer)
+        other.with_user(self.salesperson)._action_cancel()
+        self.assertRecordValues(hold, [{"state": "cleared"}])
+        self.assertEqual(order.credit_state, "clear")

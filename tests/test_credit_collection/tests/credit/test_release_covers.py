@@ -48,6 +48,41 @@ class TestReleaseCovers(GateCase):
         self.refused(order.action_confirm)
         self.assertOpen(order)
 
+    def test_a_rate_that_drifts_while_people_approve(self):
+        """In its own currency the order is what was released; its rate rose by 2 %, then by 10 %."""
+        euro = self._rate("EUR", 1.0)
+        pricelist = self.env["product.pricelist"].create({"name": "E", "currency_id": euro.id})
+        order, hold = self._unused(1600, pricelist_id=pricelist.id)
+        self.assertRecordValues(
+            hold, [{"order_amount_currency": 1600, "order_currency_id": euro.id}]
+        )
+        self._rate("EUR", 1 / 1.1, date=self._today())
+        self.refused(order.action_confirm)
+        self._rate("EUR", 1 / 1.02, date=self._today())
+        order.order_line.price_unit = 1600.01
+        self.refused(order.action_confirm)
+        order.order_line.price_unit = 1600
+        order.action_confirm()
+        self.assertEqual(order.state, "sale")
+
+    def test_blocked_parties_that_the_approvers_saw(self):
+        """Frozen was released: not blacklisted since, not a delivery to another blocked party."""
+        self._decide(self.customer, credit_control="frozen")
+        order, _hold = self._unused(100)
+        self._decide(self.customer, credit_control="blacklist")
+        self.refused(order.action_confirm)
+        self._decide(self.customer, credit_control="frozen")
+        order.partner_shipping_id = self._customer("Black", control="blacklist")
+        self.refused(order.action_confirm)
+        order.partner_shipping_id = self.customer
+        order.action_confirm()
+        self.assertEqual(order.state, "sale")
+        self.refused(
+            lambda: order.write(
+                {"partner_shipping_id": self._customer("B2", control="blacklist").id}
+            )
+        )
+
     def test_that_order_only(self):
         self._unused(1600)
         other = self._order(self.customer, 1600)
