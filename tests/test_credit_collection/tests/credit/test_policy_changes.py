@@ -52,7 +52,8 @@ class TestPolicyChanges(PolicyCase):
             changes,
         )
         self.assertIn(
-            (grade, "Cash on Delivery"), {(subject, after) for _a, subject, _f, _b, after in changes}
+            (grade, "Cash on Delivery"),
+            {(subject, after) for _a, subject, _f, _b, after in changes},
         )
         self.assertEqual(new.change_count, len(changes))
 
