@@ -25,9 +25,10 @@ WITH family AS MATERIALIZED (
            SUM(amount_residual) FILTER (WHERE parent_state = 'posted') AS open,
            SUM(balance) FILTER (WHERE parent_state = 'draft' AND balance > 0) AS draft,
            SUM(amount_residual) FILTER (WHERE parent_state = 'posted' AND amount_residual > 0
-                                              AND date_maturity < %(today)s) AS late,
+                                              AND COALESCE(date_maturity, date) < %(today)s) AS late,
            SUM(amount_residual) FILTER (WHERE parent_state = 'posted' AND amount_residual < 0) AS credit,
-           MIN(date_maturity) FILTER (WHERE parent_state = 'posted' AND amount_residual > 0) AS oldest
+           MIN(COALESCE(date_maturity, date))
+               FILTER (WHERE parent_state = 'posted' AND amount_residual > 0) AS oldest
       FROM account_move_line line JOIN family ON family.id = line.partner_id
      WHERE account_id IN %(accounts)s AND reconciled IS NOT TRUE AND company_id = %(company)s
        AND (parent_state = 'posted' OR parent_state = 'draft' AND display_type = 'payment_term')
@@ -102,7 +103,7 @@ OVER_LIMIT = (
 #: Neither orders nor drafts decide what is overdue: the least that must be read.
 LATE = """
 SELECT partner.commercial_partner_id AS customer,
-       SUM(amount_residual) FILTER (WHERE amount_residual > 0 AND date_maturity < %(today)s)
+       SUM(amount_residual) FILTER (WHERE amount_residual > 0 AND COALESCE(date_maturity, date) < %(today)s)
        + COALESCE(SUM(amount_residual) FILTER (WHERE amount_residual < 0), 0) AS overdue
   FROM account_move_line line JOIN res_partner partner ON partner.id = line.partner_id
  WHERE account_id IN %(accounts)s AND reconciled IS NOT TRUE AND parent_state = 'posted'

@@ -12,12 +12,14 @@ WITH item AS (
            GREATEST(LEAST(residual, run - credit), 0) AS net
       FROM (
         SELECT partner.commercial_partner_id AS customer, line.id, line.currency_id,
-               line.amount_residual AS residual, COALESCE(%(today)s - line.date_maturity, 0) AS days,
+               line.amount_residual AS residual,
+               %(today)s - COALESCE(line.date_maturity, line.date) AS days,
                line.no_followup IS NOT TRUE AND move.payment_state NOT IN
                ('in_payment', 'paid', 'reversed', 'blocked') AS follow,
                SUM(GREATEST(line.amount_residual, 0))
                    OVER (PARTITION BY partner.commercial_partner_id
-                         ORDER BY line.date_maturity, line.id ROWS UNBOUNDED PRECEDING) AS run,
+                         ORDER BY COALESCE(line.date_maturity, line.date), line.id
+                         ROWS UNBOUNDED PRECEDING) AS run,
                -SUM(LEAST(line.amount_residual, 0))
                    OVER (PARTITION BY partner.commercial_partner_id) AS credit
           FROM account_move_line line
@@ -94,10 +96,11 @@ WITH top AS (
      ORDER BY cas.rank DESC, cas.id LIMIT 80
 ), item AS (
     SELECT partner.commercial_partner_id AS customer, line.amount_residual AS residual,
-           COALESCE(%(today)s - line.date_maturity, 0) AS days,
+           %(today)s - COALESCE(line.date_maturity, line.date) AS days,
            SUM(GREATEST(line.amount_residual, 0))
                OVER (PARTITION BY partner.commercial_partner_id
-                     ORDER BY line.date_maturity, line.id ROWS UNBOUNDED PRECEDING) AS run,
+                     ORDER BY COALESCE(line.date_maturity, line.date), line.id
+                     ROWS UNBOUNDED PRECEDING) AS run,
            -SUM(LEAST(line.amount_residual, 0))
                OVER (PARTITION BY partner.commercial_partner_id) AS credit
       FROM account_move_line line
@@ -120,14 +123,16 @@ SELECT top.id, ROUND(COALESCE(debt.overdue, 0), 2), COALESCE(debt.days, 0), top.
 #: there are. What credits leave of an item needs all items of its customer.
 LEDGER = """
 WITH item AS (
-    SELECT line.id, line.move_id, line.currency_id, line.date, line.date_maturity, line.company_id,
+    SELECT line.id, line.move_id, line.currency_id, line.date,
+           COALESCE(line.date_maturity, line.date) AS date_maturity, line.company_id,
            line.amount_residual AS residual, line.amount_residual_currency,
            partner.commercial_partner_id AS customer,
-           CASE WHEN line.amount_residual > 0 THEN COALESCE(%(today)s - line.date_maturity, 0)
+           CASE WHEN line.amount_residual > 0 THEN %(today)s - COALESCE(line.date_maturity, line.date)
                 ELSE 0 END AS days,
            SUM(GREATEST(line.amount_residual, 0))
                OVER (PARTITION BY partner.commercial_partner_id
-                     ORDER BY line.date_maturity, line.id ROWS UNBOUNDED PRECEDING) AS run,
+                     ORDER BY COALESCE(line.date_maturity, line.date), line.id
+                     ROWS UNBOUNDED PRECEDING) AS run,
            -SUM(LEAST(line.amount_residual, 0))
                OVER (PARTITION BY partner.commercial_partner_id) AS credit,
            SUM(line.amount_residual) OVER (PARTITION BY partner.commercial_partner_id) AS total,
