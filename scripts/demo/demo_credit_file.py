@@ -18,6 +18,11 @@ def load_policy(book):
     book.once("policy_export", lambda: make_export_policy(book))
 
 
+def load_cover(book):
+    """Before any order: grade C gets credit only against a security."""
+    book.once("security_ending", lambda: insure_chongqing(book))
+
+
 def load(book):
     for key, make in (
         ("tianjin", make_applicant),
@@ -28,7 +33,6 @@ def load(book):
         ("application_to_sign", send_application),
         ("assessment_group", make_group),
         ("assessment", start_assessment),
-        ("security_ending", insure_chongqing),
         ("security_mortgage", mortgage_beijing),
         ("shared_limit", share_limit),
         ("litigation_shenyang", note_litigation),
