@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
@@ -38,6 +38,36 @@ class CreditGrade(models.Model):
             codes = [str(text).split(" – ")[0] for text in values]
             return super()._search_display_name(operator, value) | Domain("code", "in", codes)
         return super()._search_display_name(operator, value)
+
+    @api.model
+    @tools.ormcache()
+    def _ladder(self):
+        """((id, sequence, prepayment %), ...) of the active grades, best first.
+
+        For who follows no policy: the daily review asks for every customer.
+        """
+        # sudo: a grade means the same whoever asks
+        return tuple(
+            (grade.id, grade.sequence, grade.prepayment_percent)
+            for grade in self.sudo().with_context(active_test=False).search([("active", "=", True)])
+        )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        grades = super().create(vals_list)
+        self.env.registry.clear_cache()  # _ladder
+        return grades
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not {"sequence", "active", "prepayment_percent"}.isdisjoint(vals):
+            self.env.registry.clear_cache()  # _ladder
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()  # _ladder
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):

@@ -260,5 +260,5 @@ class CreditPolicy(models.Model):
             return {(one.settlement_mode, one.security_required) for one in below} == {
                 ("prepaid", False)
             }
-        below = grade.search([("sequence", ">=", grade.sequence)])
-        return grade in below and min(below.mapped("prepayment_percent")) >= 100
+        below = {id_: share for id_, place, share in grade._ladder() if place >= grade.sequence}
+        return grade.id in below and min(below.values()) >= 100

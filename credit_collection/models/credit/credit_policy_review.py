@@ -77,11 +77,10 @@ class CreditPolicy(models.Model):
         """
         if not grade:
             return None
-        lines = self.grade_line_ids.sorted("score_min", reverse=True)
-        grades = (
-            lines.grade_id if grade in lines.grade_id else grade.search([("active", "=", True)])
-        )
-        return grades.ids.index(grade.id) if grade in grades else None
+        ids = self.grade_line_ids.sorted("score_min", reverse=True).grade_id.ids
+        if grade.id not in ids:
+            ids = [id_ for id_, _sequence, _prepaid in grade._ladder()]
+        return ids.index(grade.id) if grade.id in ids else None
 
     def _is_cash_grade(self, grade):
         """Whether a grade falls back to cash (P4-07): no credit by the policy, or below C."""
@@ -90,8 +89,7 @@ class CreditPolicy(models.Model):
         line = self._grade_line(grade)
         if line:
             return not line._grants_credit()
-        lowest = grade.search([], order="sequence desc, id desc", limit=1)
-        return self._is_last_grade(grade) or grade == lowest
+        return self._is_last_grade(grade) or grade.id in [row[0] for row in grade._ladder()[-1:]]
 
     def _is_low_grade(self, grade):
         """Whether a grade is a medium risk (P1-14): above D, with no credit or nothing better below.
@@ -102,8 +100,8 @@ class CreditPolicy(models.Model):
             return False
         line = self._grade_line(grade)
         if not line:
-            below = grade.search([("sequence", ">", grade.sequence)])
-            return min(below.mapped("prepayment_percent"), default=100.0) >= 100.0
+            below = [share for _id, place, share in grade._ladder() if place > grade.sequence]
+            return min(below, default=100.0) >= 100.0
         below = self.grade_line_ids.filtered(lambda other: other.score_min < line.score_min)
         return not line._grants_credit() or set(below.mapped("settlement_mode")) <= {"prepaid"}
 
