@@ -116,18 +116,18 @@ odoo_version() {
 # Print the name of a database with our add-ons installed too.
 addon_template() {
     local base name
-    name="cc_addon_$(code_hash)"
+    # Of this checkout: several may share a cache without dropping each other's.
+    name="cc_addon_${CHECKOUT_ID##*-}_$(code_hash)"
     base="$(base_template)"
-    name="${name}_${base##*_}"
-    if ! db_exists "$name"; then
+    if ! db_exists "${name}_${base##*_}"; then
         say "Installing $(own_addons | join_comma)"
-        pg_user -d postgres -Atc "SELECT datname FROM pg_database WHERE datname LIKE 'cc\\_addon\\_%'" |
+        pg_user -d postgres -Atc "SELECT datname FROM pg_database WHERE datname LIKE '${name%_*}\\_%'" |
             while read -r old; do drop_db "$old"; done
         copy_db "$base" "${name}_new"
         quiet_odoo -d "${name}_new" -i "$(own_addons | join_comma)" --stop-after-init
-        rename_db "${name}_new" "$name"
+        rename_db "${name}_new" "${name}_${base##*_}"
     fi
-    echo "$name"
+    echo "${name}_${base##*_}"
 }
 
 # fresh_db base|addon NAME: a new database from one of the templates. Under a lock, because who
