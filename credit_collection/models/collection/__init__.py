@@ -31,7 +31,7 @@ Crons  collection.confirmation._cron_sheets (notices, sheets, who is late),
 Doors  collection.promise._take and _spread, collection.dispute._open,
        account.move._set_collection_reason and _leave_out: for wizards and sheets, they check rights;
        collection.promise.line._judge, collection.agreement._judge, collection.dispute._close_settled:
-       once per company before a run decides (collection_run_facts.py).
+       once per company before a run decides.
 Settings of the company are a prefetch group of their own (`prefetch="collection"`): Odoo reads a
        company in every request, and only collecting needs them.
 """
@@ -58,7 +58,6 @@ from . import collection_run_apply
 from . import collection_run_letters
 from . import collection_run_preview
 from . import collection_run_process
-from . import collection_run_facts
 from . import collection_contact
 from . import collection_fact_mixin
 from . import collection_promise

@@ -146,9 +146,10 @@ class CollectionCase(models.Model):
         return stages
 
     def _get_open_fields(self):
-        if self.state != "open":
-            return {"result_note"}
-        return {"user_id", "team_id", "is_evasive", "result_note", "date_pause"}
+        if self.state == "open":
+            return {"user_id", "team_id", "is_evasive", "result_note", "date_pause"}
+        review = {"review_course", "review_solution", "review_lesson"}
+        return {"result_note"} | (review if self.state == "closed" else set())
 
     @api.constrains("date_pause")
     def _check_date_pause(self):

@@ -100,12 +100,6 @@ class CollectionCase(models.Model):
                 [("partner_id", "=", case.partner_id.id), ("company_id", "=", case.company_id.id)]
             )
 
-    def _get_open_fields(self):
-        opened = super()._get_open_fields()
-        if self.state == "closed":
-            opened |= {"review_course", "review_solution", "review_lesson"}
-        return opened
-
     # ------------------------------------------------------------------ today
 
     @api.model

@@ -130,7 +130,12 @@ class CollectionRun(models.Model):
     # ------------------------------------------------------------------ hooks
 
     def _before_decide(self):
-        """Bring facts up to date before the run decides: promises, agreements. Extend."""
+        """Judge promises, agreements and disputes, so that the run decides on facts of today."""
+        for company in self.company_id:
+            # sudo: judged by the books, whoever starts the run
+            self.env["collection.promise.line"].sudo()._judge(company)
+            self.env["collection.agreement"].sudo()._judge(company)
+            self.env["collection.dispute"].sudo()._close_settled(company)
 
     def _after_apply(self):
         """What follows from the cases as they are now: takeover, weekly follow-up. Extend."""

@@ -84,7 +84,14 @@ class ResPartner(models.Model):
             for partner in self
         ):
             self._check_can_assign()
-        return super().write(vals)
+        customers = self.browse()
+        if not {"parent_id", "is_company"}.isdisjoint(vals):
+            customers = self.filtered(lambda partner: partner.commercial_partner_id == partner)
+        result = super().write(vals)
+        for customer in customers:
+            if customer.commercial_partner_id != customer:
+                customer._collection_follow()
+        return result
 
     @api.model
     def _check_can_assign(self):

@@ -6,16 +6,6 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    def write(self, vals):
-        if {"parent_id", "is_company"}.isdisjoint(vals):
-            return super().write(vals)
-        customers = self.filtered(lambda partner: partner.commercial_partner_id == partner)
-        result = super().write(vals)
-        for customer in customers:
-            if customer.commercial_partner_id != customer:
-                customer._collection_follow()
-        return result
-
     def _collection_follow(self):
         """Open cases go to the customer that this partner belongs to now, or into his own case.
 

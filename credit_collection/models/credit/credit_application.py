@@ -183,7 +183,10 @@ class CreditApplication(models.Model):
         signed = (
             {"signed_attachment_ids"} if self.state in ("draft", "requested", "approved") else set()
         )
-        return signed | INPUTS if self.state == "draft" else signed
+        opened = signed | INPUTS if self.state == "draft" else signed
+        if self._is_against_user():
+            opened &= {"reason", "attachment_ids", "signed_attachment_ids"}
+        return opened
 
     def _get_under_validation_exceptions(self):
         # The signed paper may arrive while the managers decide.
@@ -194,7 +197,7 @@ class CreditApplication(models.Model):
         return INPUTS | {"signed_attachment_ids"}
 
     def _may_delete(self):
-        return self.state == "draft"
+        return self.state == "draft" and not self._is_against_user()
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -207,7 +210,24 @@ class CreditApplication(models.Model):
                 .next_by_code("credit.application")
                 or "/"
             )
+        for application in applications:
+            application._get_checklist(create=True)
+        applications.filtered("signed_attachment_ids")._sign_on_paper()
         return applications
+
+    def write(self, vals):
+        signed = {application.id: application.signed_attachment_ids for application in self}
+        result = super().write(vals)
+        if not vals.keys().isdisjoint(("kind", "partner_id", "company_id", "control")):
+            for application in self:
+                application._get_checklist(create=True)
+        if not self._is_system():
+            if "signed_attachment_ids" in vals:
+                self._sign_on_paper(signed)
+            self._void_changed_signatures()
+        if "signed_attachment_ids" in vals:
+            self._keep_signed_files(signed)
+        return result
 
     def _recompute_figures(self):
         """Take the customer's terms anew, and what is judged by them; the sales stay as shown."""

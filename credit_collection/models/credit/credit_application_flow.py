@@ -46,6 +46,8 @@ class CreditApplication(models.Model):
             raise UserError(
                 self.env._("Another application of this customer waits for its decision.")
             )
+        self._check_signature()
+        self._check_score()
         return result
 
     def _check_amounts(self):
@@ -158,6 +160,8 @@ class CreditApplication(models.Model):
         return "assessment" if self.assessment_id else "application"
 
     def _after_approved(self):
+        for application in self.sudo():
+            application._check_terms_unchanged()
         result = super()._after_approved()
         for application in self.sudo():
             application._customer()._credit_decide(
@@ -193,6 +197,7 @@ class CreditApplication(models.Model):
     def action_cancel(self):
         """Withdraw applications that are not decided."""
         self.check_access("write")
+        self._check_can_withdraw()
         for application in self:
             if application.state not in ("draft", "requested"):
                 raise UserError(self.env._("%s is decided already.", application.display_name))

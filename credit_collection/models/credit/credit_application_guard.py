@@ -44,11 +44,6 @@ class CreditApplication(models.Model):
                 )
             )
 
-    def _check_can_request(self):
-        result = super()._check_can_request()
-        self._check_score()
-        return result
-
     # ------------------------------------------------------------------ downgrades
 
     def _is_against_user(self):
@@ -61,17 +56,7 @@ class CreditApplication(models.Model):
             and not self.env["res.partner"]._credit_may_decide()
         )
 
-    def _get_open_fields(self):
-        opened = super()._get_open_fields()
-        if self._is_against_user():
-            opened &= {"reason", "attachment_ids", "signed_attachment_ids"}
-        return opened
-
-    def _may_delete(self):
-        return super()._may_delete() and not self._is_against_user()
-
-    def action_cancel(self):
-        self.check_access("write")
+    def _check_can_withdraw(self):
         for application in self:
             if application._is_against_user():
                 raise AccessError(
@@ -80,7 +65,6 @@ class CreditApplication(models.Model):
                         application.display_name,
                     )
                 )
-        return super().action_cancel()
 
     # ------------------------------------------------------------------ approval
 
@@ -114,39 +98,31 @@ class CreditApplication(models.Model):
                 )
             )
 
-    def _after_approved(self):
-        for application in self.sudo():
-            application._check_terms_unchanged()
-        return super()._after_approved()
-
     # ------------------------------------------------------------------ its files
 
     def _get_own_files(self):
         # Uploaded before the form was first saved, a file is nobody's: the approvers read it, too.
         return super()._get_own_files() | self.signed_attachment_ids
 
-    def write(self, vals):
-        if "signed_attachment_ids" not in vals:
-            return super().write(vals)
-        signed = {application: application.signed_attachment_ids for application in self}
-        result = super().write(vals)
+    def _keep_signed_files(self, before):
+        """Refuse that an approved application loses a file.
+
+        :param before: {id: papers that were there}
+        """
         self._own_attachments()
-        for application, files in signed.items():
-            if application.state == "approved" and files - application.signed_attachment_ids:
+        for application in self:
+            lost = before[application.id] - application.signed_attachment_ids
+            if lost and application.state == "approved":
                 raise AccessError(
                     self.env._("%s keeps what the customer signed.", application.display_name)
                 )
-        return result
 
 
 class IrAttachment(models.Model):
     _inherit = "ir.attachment"
 
-    def _credit_check_evidence(self):
+    def _credit_check_applications(self):
         """Papers of an application stay as the approvers saw them, the signed one as it was signed."""
-        super()._credit_check_evidence()
-        if self.env.su or not self.ids:
-            return
         # sudo: the file is kept whether its author sees the application or not
         applications = self.env["credit.application"].sudo()
         kept = applications.search(

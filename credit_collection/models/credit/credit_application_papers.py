@@ -82,35 +82,12 @@ class CreditApplication(models.Model):
             return False
         return self.env._("Papers still to come: %s.", ", ".join(papers))
 
-    @api.depends("partner_id", "company_id", "kind", "control", "is_first")
-    def _compute_notice(self):
-        result = super()._compute_notice()
-        for application in self:
-            application.notice = "\n".join(
-                filter(None, [application.notice, application._get_open_papers_text()])
-            )
-        return result
-
     def _notify_requested_review_body(self, tier_reviews=None):
         body = super()._notify_requested_review_body(tier_reviews)
         papers = self._get_open_papers_text() if len(self) == 1 else False
         return f"{body} {papers}" if papers else body
 
     # ------------------------------------------------------------------ the list of papers
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        applications = super().create(vals_list)
-        for application in applications:
-            application._get_checklist(create=True)
-        return applications
-
-    def write(self, vals):
-        result = super().write(vals)
-        if not vals.keys().isdisjoint(("kind", "partner_id", "company_id", "control")):
-            for application in self:
-                application._get_checklist(create=True)
-        return result
 
     def action_open_papers(self):
         """Open the papers of the customer, to attach them or to note when they will come."""

@@ -208,12 +208,11 @@ class CreditApplication(models.Model):
             return self.env._("The customer declined: %s", self.decline_reason)
         return False
 
-    def _check_can_request(self):
-        result = super()._check_can_request()
+    def _check_signature(self):
+        """Refuse to request what the customer has to sign first and has not signed."""
         company = self.company_id.sudo()
         if company.credit_sign_first and self._asks_signature() and not self._has_valid_signature():
             raise UserError(self._get_signature_missing_text())
-        return result
 
     def _get_signature_missing_text(self):
         cure = self.env._("Send it for signature, or attach the signed paper.")
@@ -229,22 +228,6 @@ class CreditApplication(models.Model):
         return f"{text} {cure}"
 
     # ------------------------------------------------------------------ changes
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        applications = super().create(vals_list)
-        applications.filtered("signed_attachment_ids")._sign_on_paper()
-        return applications
-
-    def write(self, vals):
-        before = {application.id: application.signed_attachment_ids for application in self}
-        result = super().write(vals)
-        if self._is_system():
-            return result
-        if "signed_attachment_ids" in vals:
-            self._sign_on_paper(before)
-        self._void_changed_signatures()
-        return result
 
     def _sign_on_paper(self, before=None):
         """A signed paper that somebody attached counts as the signature under today's terms.

@@ -73,7 +73,7 @@ class CreditApplication(models.Model):
 
     @api.depends(
         "limit", "term_days", "control", "is_first", "registered_capital", "grade_id", "kind",
-        "current_limit",
+        "current_limit", "partner_id", "company_id",
     )  # fmt: skip
     @api.depends_context("lang")
     def _compute_notice(self):
@@ -103,6 +103,7 @@ class CreditApplication(models.Model):
             notices.append(application._get_temporary_text())
             if application.is_large:
                 notices.append(self.env._("The next level of approval decides as well."))
+            notices.append(application._get_open_papers_text())
             application.notice = "\n".join(filter(None, notices))
 
     def _ends_temporary(self):

@@ -49,6 +49,8 @@ class CreditAssessment(models.Model):
                 assessment.partner_id, assessment.company_id, assessment.kind, create=True
             )
             assessment._sync_sheets()
+        self._open_signoffs()
+        self._subscribe_watchers()
 
     def _prepare_policy_values(self):
         """The version of the policy in force."""
@@ -199,6 +201,8 @@ class CreditAssessment(models.Model):
                 # Who watches follows, and is told the result.
                 subtype_xmlid="mail.mt_comment",
             )
+        # sudo: activities of others
+        self.sudo().signoff_ids._ask()
 
     def _prepare_result(self):
         self.ensure_one()
@@ -238,9 +242,13 @@ class CreditAssessment(models.Model):
         return sheet.get_formview_action()
 
     def action_apply(self):
-        """Open an application for what the assessment suggests; people approve it."""
+        """Open an application for what the assessment suggests; people approve it.
+
+        Not before all departments have agreed (P5-02).
+        """
         self.ensure_one()
         self.check_access("read")
+        self._check_signed()
         if self.state != "done":
             raise UserError(self.env._("Only a closed assessment can be applied."))
         self.env["credit.application"].check_access("create")

@@ -187,30 +187,16 @@ class CreditAssessment(models.Model):
             raise UserError(self.env._("Nobody asks you to sign %s.", self.display_name))
         return self.my_signoff_id.get_formview_action()
 
-    def _do_start(self):
-        result = super()._do_start()
+    def _open_signoffs(self):
+        """List who signs off, for new customers."""
         for assessment in self.sudo().filtered(lambda a: a.kind == "new" and a.group_id):
             assessment._system().write({"signoff_ids": assessment.group_id._prepare_signoffs()})
-        self._subscribe_watchers()
-        return result
-
-    def _do_close(self):
-        result = super()._do_close()
-        # sudo: activities of others
-        self.sudo().signoff_ids._ask()
-        return result
 
     def _get_signoff_issues(self):
         """A sentence for each department that objects or has not signed."""
         return [
             signoff._get_sentence() for signoff in self.signoff_ids if signoff.state != "agreed"
         ]
-
-    def action_apply(self):
-        """As before, once all departments have agreed (P5-02)."""
-        self.check_access("read")
-        self._check_signed()
-        return super().action_apply()
 
     def _check_signed(self):
         # sudo: whatever the applicant may see of the assessment

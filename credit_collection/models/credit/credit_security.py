@@ -209,7 +209,7 @@ class CreditSecurity(models.Model):
             security.warned_for = security.date_to
 
     def _expiry_summary(self):
-        return self.env._(
+        return self._letter_expiry_summary() or self.env._(
             "%(security)s of %(customer)s ends on %(date)s; the limit falls by %(amount)s.",
             security=self.display_name,
             customer=self.commercial_partner_id.display_name,

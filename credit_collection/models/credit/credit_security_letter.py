@@ -154,9 +154,10 @@ class CreditSecurity(models.Model):
                         )
                     )
 
-    def _expiry_summary(self):
+    def _letter_expiry_summary(self):
+        """Return the sentence about a letter of credit that ends; False for other securities."""
         if self.kind != LETTER:
-            return super()._expiry_summary()
+            return False
         return self.env._(
             "%(letter)s of %(customer)s expires on %(date)s: ship, and present the papers to the bank.",
             letter=self.display_name,

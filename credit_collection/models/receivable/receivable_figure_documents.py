@@ -33,8 +33,7 @@ class ReceivableFigure(models.Model):
         return found, (found.move_id | found.reverse_move_id).ids
 
     @api.model
-    def _get_collected_domain(self, company, first, last):
-        domain = super()._get_collected_domain(company, first, last)
+    def _add_notes(self, domain, company, first, last):
         steps, sold = self._get_document_moves(
             "receivable.note.step", company, first, last, Domain("kind", "in", SALES)
         )
@@ -61,8 +60,7 @@ class ReceivableFigure(models.Model):
         return domain
 
     @api.model
-    def _get_written_off_domain(self, company, first, last):
-        domain = super()._get_written_off_domain(company, first, last)
+    def _add_writeoffs(self, domain, company, first, last):
         domain &= Domain("journal_id.type", "not in", MONEY_JOURNALS)
         _found, recovered = self._get_document_moves("receivable.recovery", company, first, last)
         if recovered:

@@ -65,14 +65,15 @@ class ReceivableFigure(models.Model):
 
     @api.model
     def _get_collected_domain(self, company, first, last):
-        """What money took off receivables in the period. Extend for other ways of being paid."""
-        return self._get_item_domain(company) & Domain(
+        """What money took off receivables in the period, and notes that were turned into it."""
+        money = self._get_item_domain(company) & Domain(
             [
                 ("journal_id.type", "in", MONEY_JOURNALS),
                 ("date", ">=", first),
                 ("date", "<=", last),
             ]
         )
+        return self._add_notes(money, company, first, last)
 
     @api.model
     def _get_written_off_domain(self, company, first, last):
@@ -80,13 +81,14 @@ class ReceivableFigure(models.Model):
         accounts = company._receivable_account("allowance", False) | company._receivable_account(
             "expense", False
         )
-        return self._get_item_domain(company) & Domain(
+        touching = self._get_item_domain(company) & Domain(
             [
                 ("move_id.line_ids.account_id", "in", accounts.ids),
                 ("date", ">=", first),
                 ("date", "<=", last),
             ]
         )
+        return self._add_writeoffs(touching, company, first, last)
 
     # ------------------------------------------------------------------ sums
 

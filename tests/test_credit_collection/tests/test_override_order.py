@@ -10,73 +10,27 @@ account.move._post
 account.move.button_draft
     receivable.account_move_receivable
     receivable.account_move
-collection.case._get_open_fields
-    collection.collection_case_worklist
-    collection.collection_case
 collection.run._after_apply
     collection.collection_run_takeover
     collection.collection_run
-collection.run._before_decide
-    collection.collection_run_facts
-    collection.collection_run
-credit.application._after_approved
-    credit.credit_application_guard
-    credit.credit_application_flow
 credit.application._check_can_request
     credit.credit_assessment_signoff
-    credit.credit_application_guard
-    credit.credit_application_sign
     credit.credit_application_flow
-credit.application._compute_notice
-    credit.credit_application_papers
-    credit.credit_application_terms
 credit.application._get_decision_source
     credit.credit_review_documents
     credit.credit_application_flow
-credit.application._get_open_fields
-    credit.credit_application_guard
-    credit.credit_application
 credit.application._may_delete
     credit.credit_review_documents
-    credit.credit_application_guard
     credit.credit_application
 credit.application.action_cancel
     credit.credit_review_documents
-    credit.credit_application_guard
     credit.credit_application_flow
-credit.application.create
-    credit.credit_application_sign
-    credit.credit_application_papers
-    credit.credit_application
-credit.application.write
-    credit.credit_application_guard
-    credit.credit_application_sign
-    credit.credit_application_papers
-credit.assessment._do_close
-    credit.credit_assessment_signoff
-    credit.credit_assessment_flow
 credit.assessment._do_start
     credit.credit_review_documents
-    credit.credit_assessment_signoff
-    credit.credit_assessment_flow
-credit.assessment._get_open_fields
-    credit.credit_assessment_people
-    credit.credit_assessment
-credit.assessment._may_manage
-    credit.credit_assessment_people
-    credit.credit_assessment
-credit.assessment.action_apply
-    credit.credit_assessment_signoff
     credit.credit_assessment_flow
 credit.assessment.action_cancel
     credit.credit_review_documents
     credit.credit_assessment_flow
-credit.assessment.create
-    credit.credit_assessment_people
-    credit.credit_assessment
-credit.assessment.write
-    credit.credit_assessment_people
-    credit.credit_assessment
 credit.hold._check_application
     collection.collection_agreement_hold
     credit.credit_hold_release
@@ -122,14 +76,7 @@ credit.policy.create
 ir.attachment._credit_check_evidence
     receivable.receivable_writeoff_evidence
     collection.ir_attachment
-    credit.credit_application_guard
     credit.ir_attachment
-receivable.figure._get_collected_domain
-    receivable.receivable_figure_documents
-    receivable.receivable_figure_inputs
-receivable.figure._get_written_off_domain
-    receivable.receivable_figure_documents
-    receivable.receivable_figure_inputs
 res.partner._credit_approved_limit_sql
     credit.res_partner_cover
     credit.res_partner_figures
@@ -165,7 +112,6 @@ res.partner.load
     credit.res_partner_decision
 res.partner.write
     collection.res_partner_collection
-    collection.res_partner_moved
     credit.res_partner_credit_file
     credit.res_partner_risk
     credit.res_partner_policy
