@@ -106,6 +106,15 @@ class AccountMove(models.Model):
         self.env["credit.hold"].sudo()._recheck_partners(partners.commercial_partner_id)
 
 
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    def _sale_create_reinvoice_sale_line(self):
+        orders = self.env["sale.order"].union(*filter(None, self._sale_determine_order().values()))
+        with orders._credit_counted():
+            return super()._sale_create_reinvoice_sale_line()
+
+
 class AccountPartialReconcile(models.Model):
     _inherit = "account.partial.reconcile"
 

@@ -89,7 +89,7 @@ class SaleOrder(models.Model):
         # sudo: the mode of the company binds whoever may not read it
         modes = set((companies or self.company_id).sudo().mapped("credit_mode"))
         # Lines written through their order are part of its change, and checked with it.
-        guarded = self.env.cr.cache.setdefault("credit_guarded_orders", set())
+        guarded = self._credit_guarded()
         if (
             not modes - {"off"}
             or guarded.issuperset(self.ids)
@@ -112,6 +112,25 @@ class SaleOrder(models.Model):
                 raise
             finally:
                 guarded -= own
+
+    @api.model
+    def _credit_guarded(self):
+        """Ids of the orders whose change is checked, or counted only, as a whole further out."""
+        return self.env.cr.cache.setdefault("credit_guarded_orders", set())
+
+    @contextmanager
+    def _credit_counted(self):
+        """Around facts that Odoo itself adds to these orders: counted, not stopped.
+
+        A cost that was paid for a customer is to be invoiced, whatever became of its credit.
+        """
+        guarded = self._credit_guarded()
+        own = set(self.ids) - guarded
+        guarded |= own
+        try:
+            yield
+        finally:
+            guarded -= own
 
     @api.model
     def _credit_without_computed(self, vals):

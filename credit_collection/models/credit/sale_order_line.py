@@ -9,7 +9,8 @@ COMPUTED_FIELDS = {
     "price_subtotal",
     "price_tax",
     "qty_invoiced",
-    # Which invoices are of this line: an invoice of something else would settle it.
+    # Which invoices are of this line: an invoice of something else would settle it. For who makes
+    # invoices to say.
     "invoice_lines",
 }
 
@@ -65,6 +66,8 @@ class SaleOrderLine(models.Model):
         Forms send along what they show, so this is nothing to refuse.
         """
         closed = COMPUTED_FIELDS & vals.keys()
+        if "invoice_lines" in closed and self.env.user.has_group("account.group_account_invoice"):
+            closed.remove("invoice_lines")
         if self and "is_downpayment" in vals:
             # Only the wizard of down payments makes such lines.
             closed.add("is_downpayment")

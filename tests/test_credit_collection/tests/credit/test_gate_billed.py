@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -34,6 +36,15 @@ class TestGateBilled(GateCase):
                 )
             )
         )
+        self.assertEqual(self._exposure(self.customer), 0)
+
+    def test_price_spread_over_invoiced_and_new_lines(self):
+        """The order's total stays, what is not invoiced rises."""
+        order = self._confirmed(900, order_line=[self._line(900), self._line(0)])
+        self._pay(self._bill_order(order))
+        self._own(order).write({"order_line": [self._line(0)]})
+        self._decide(self.customer, credit_control="frozen")
+        self.refused(lambda: self._own(order.order_line).write({"price_unit": 300}))
         self.assertEqual(self._exposure(self.customer), 0)
 
     def test_less_than_before_passes(self):
@@ -124,6 +135,26 @@ class TestGateBilled(GateCase):
                 order = self._confirmed(900)
                 large = {"advance_payment_method": "fixed", "fixed_amount": 1000000}
                 self.assertTrue(self._draft(order, **large))
+
+    def test_cost_of_a_frozen_customer_is_put_on_its_order(self):
+        """Odoo adds paid costs to the confirmed order when the vendor bill is posted."""
+        order = self._confirmed(900)
+        self._decide(self.customer, credit_control="frozen")
+        travel = self._service("Travel", expense_policy="cost", invoice_policy="delivery")
+        bill = self._invoice(
+            self.customer,
+            0,
+            post=False,
+            move_type="in_invoice",
+            invoice_line_ids=[self._line(250, product=travel, invoice=True)],
+        )
+        item = bill.invoice_line_ids
+        with patch.object(
+            type(item), "_sale_determine_order", lambda lines: dict.fromkeys(lines.ids, order)
+        ):
+            item._sale_create_reinvoice_sale_line()
+        self.assertEqual(self._exposure(self.customer), 1150)
+        self.refused(lambda: self._own(order).write({"order_line": [self._line(1)]}))
 
     # ------------------------------------------------------------------ who owes
 

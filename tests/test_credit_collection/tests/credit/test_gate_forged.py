@@ -298,3 +298,10 @@ class TestGateCustomers(GateCase):
             order.with_user(self.salesperson).write({"order_line": [(0, 0, added)]})
             self.assertFalse(order.order_line.invoice_lines)
         self.assertEqual(self._exposure(self.customer), 720)
+
+    def test_who_makes_invoices_says_which_order_they_are_of(self):
+        order = self._confirmed(600)
+        invoice = self._invoice(self.customer, 600)
+        line = order.order_line.with_user(self.accountant)
+        line.write({"invoice_lines": [(4, invoice.invoice_line_ids.id)]})
+        self.assertEqual(self._exposure(self.customer), 600)
