@@ -121,8 +121,11 @@ class CreditApplication(models.Model):
 class IrAttachment(models.Model):
     _inherit = "ir.attachment"
 
-    def _credit_check_applications(self):
+    def _credit_check_evidence(self):
         """Papers of an application stay as the approvers saw them, the signed one as it was signed."""
+        super()._credit_check_evidence()
+        if self.env.su or not self.ids:
+            return
         # sudo: the file is kept whether its author sees the application or not
         applications = self.env["credit.application"].sudo()
         kept = applications.search(

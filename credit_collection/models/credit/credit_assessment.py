@@ -86,18 +86,12 @@ class CreditAssessment(models.Model):
         "res.users",
         "Head of the Group",
         required=True,
-        compute="_compute_user_id",
-        store=True,
-        readonly=False,
-        precompute=True,
+        default=lambda self: self.env.user,
         help="Is told when all reviewers have handed in, and closes the assessment.",
     )
     reviewer_ids = fields.Many2many(
         "res.users",
         string="Reviewers",
-        compute="_compute_people",
-        store=True,
-        readonly=False,
         domain=[("share", "=", False)],
         copy=False,
         help="Each scores without seeing the others.",
@@ -212,13 +206,8 @@ class CreditAssessment(models.Model):
     # ------------------------------------------------------------------ guards
 
     def _may_manage(self):
-        """Whether the user prepares, starts and closes these: controllers; head and deputy theirs."""
-        if self.env.su or self.env.user.has_group(CONTROLLER):
-            return True
-        return bool(self) and all(
-            self.env.user in (assessment.user_id | assessment.deputy_id)
-            for assessment in self.sudo()
-        )
+        """Whether the user prepares, starts and closes these; extended for who leads one."""
+        return self.env.su or self.env.user.has_group(CONTROLLER)
 
     def _check_can_manage(self):
         self.check_access("read")
@@ -233,11 +222,9 @@ class CreditAssessment(models.Model):
         return {
             "draft": {
                 "kind", "partner_id", "company_id", "scorecard_id", "user_id", "reviewer_ids",
-                "date", "deadline", "note", "deputy_id", "watcher_ids", "group_id",
+                "date", "deadline", "note",
             },
-            "scoring": {
-                "user_id", "reviewer_ids", "deadline", "note", "deputy_id", "watcher_ids",
-            },
+            "scoring": {"user_id", "reviewer_ids", "deadline", "note"},
         }.get(self.state or "draft", set())  # fmt: skip
 
     @api.constrains("partner_id", "date", "company_id")
@@ -269,10 +256,7 @@ class CreditAssessment(models.Model):
             # sudo: the number only
             sequence = self.env["ir.sequence"].sudo().with_company(company)
             vals["name"] = sequence.next_by_code("credit.assessment") or "/"
-        assessments = super(CreditAssessment, self._system()).create(vals_list).with_env(self.env)
-        # Odoo does not flush what only a record rule reads.
-        assessments.flush_recordset(["participant_ids"])
-        return assessments
+        return super(CreditAssessment, self._system()).create(vals_list).with_env(self.env)
 
     @api.model
     def _without_closed(self, vals):
@@ -309,7 +293,4 @@ class CreditAssessment(models.Model):
                 ["credit_collection.mail_activity_credit_assessment"],
                 date_deadline=fields.Date.to_date(vals["deadline"]),
             )
-        self.flush_recordset(["participant_ids"])
-        if "watcher_ids" in vals:
-            self.filtered(lambda a: a.state == "scoring")._subscribe_watchers()
         return result

@@ -19,6 +19,9 @@ class CreditAssessment(models.Model):
         copy=False,
         help="Its head and deputy lead, its account and service managers score, others watch.",
     )
+    user_id = fields.Many2one(
+        default=None, compute="_compute_user_id", store=True, readonly=False, precompute=True
+    )
     deputy_id = fields.Many2one(
         "res.users",
         compute="_compute_people",
@@ -28,6 +31,7 @@ class CreditAssessment(models.Model):
         copy=False,
         help="Stands in for the head: may start and close the assessment as well.",
     )
+    reviewer_ids = fields.Many2many(compute="_compute_people", store=True, readonly=False)
     watcher_ids = fields.Many2many(
         "res.users",
         "credit_assessment_watcher_rel",
@@ -117,9 +121,39 @@ class CreditAssessment(models.Model):
                     )
                 )
 
+    def _may_manage(self):
+        """Credit controllers; the head and his deputy what they lead."""
+        return super()._may_manage() or (
+            bool(self)
+            and all(
+                self.env.user in (assessment.user_id | assessment.deputy_id)
+                for assessment in self.sudo()
+            )
+        )
+
     def _get_leaders(self):
         """Who is asked to close: the head and his deputy, those who still work here."""
         return (self.user_id | self.deputy_id).filtered("active")
+
+    def _get_open_fields(self):
+        opened = super()._get_open_fields()
+        if "reviewer_ids" in opened:
+            opened |= {"deputy_id", "watcher_ids"}
+        return opened | {"group_id"} if "kind" in opened else opened
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        assessments = super().create(vals_list)
+        # Odoo does not flush what only a record rule reads.
+        assessments.flush_recordset(["participant_ids"])
+        return assessments
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.flush_recordset(["participant_ids"])
+        if "watcher_ids" in vals:
+            self.filtered(lambda a: a.state == "scoring")._subscribe_watchers()
+        return result
 
     def _subscribe_watchers(self):
         for assessment in self.sudo():

@@ -21,7 +21,6 @@ class IrAttachment(models.Model):
             )
 
         self._credit_check_signatures()
-        self._credit_check_applications()
 
     def _credit_check_signatures(self):
         """What the customer signed stays as he signed it, image and paper (P4-06)."""

@@ -28,9 +28,21 @@ credit.application.action_cancel
 credit.assessment._do_start
     credit.credit_review_documents
     credit.credit_assessment_flow
+credit.assessment._get_open_fields
+    credit.credit_assessment_people
+    credit.credit_assessment
+credit.assessment._may_manage
+    credit.credit_assessment_people
+    credit.credit_assessment
 credit.assessment.action_cancel
     credit.credit_review_documents
     credit.credit_assessment_flow
+credit.assessment.create
+    credit.credit_assessment_people
+    credit.credit_assessment
+credit.assessment.write
+    credit.credit_assessment_people
+    credit.credit_assessment
 credit.hold._check_application
     collection.collection_agreement_hold
     credit.credit_hold_release
@@ -76,6 +88,7 @@ credit.policy.create
 ir.attachment._credit_check_evidence
     receivable.receivable_writeoff_evidence
     collection.ir_attachment
+    credit.credit_application_guard
     credit.ir_attachment
 res.partner._credit_approved_limit_sql
     credit.res_partner_cover
