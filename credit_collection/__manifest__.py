@@ -3,7 +3,7 @@
     "summary": "Credit limits that hold orders, releases with approval, collections,"
     " write-off and provision",
     "version": "19.0.1.0.0",
-    "category": "Accounting/Credit & Collection",
+    "category": "Accounting/Credit",
     "license": "AGPL-3",
     "author": "Credit & Collection for Odoo",
     "website": "https://github.com/credit-collection/credit-collection",
