@@ -239,11 +239,6 @@ class ResPartner(models.Model):
                     note=self.env._("New customer: as the credit policy says."),
                 )
 
-    def _credit_is_decided(self):
-        # A start by the policy is nobody's decision: a new customer may become a contact.
-        decided = self.sudo().filtered(lambda partner: not partner.credit_is_new)
-        return super(ResPartner, decided)._credit_is_decided()
-
     def write(self, vals):
         # The risk by the rule is no decision either.
         decisions = vals.keys() & set(DECISION_FIELDS) - {"credit_risk_level"}
