@@ -49,6 +49,8 @@ class CreditFacts:
     grace_days: int = 0
     #: ((name, control), ...) of the parties to the order that are frozen or blacklisted.
     blocked_parties: tuple = ()
+    #: Who is invoiced in place of the buyer without having been named for it; "" = nobody.
+    unnamed_payer: str = ""
 
     @property
     def total(self):

@@ -1,8 +1,88 @@
 from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
 
 
 class AccountMove(models.Model):
+    """Invoices of orders: no more is billed, and of nobody else, than was checked."""
+
     _inherit = "account.move"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not any("sale_line_ids" in line for line in self._credit_line_values(vals_list)):
+            return super().create(vals_list)
+        with self.env.cr.savepoint():
+            moves = super().create(vals_list)
+            drafts = moves.filtered(lambda m: m.move_type == "out_invoice" and m.state == "draft")
+            drafts._credit_check_debtor()
+            drafts.invoice_line_ids.sale_line_ids.order_id._credit_gate_billed()
+        return moves
+
+    @api.model
+    def _credit_line_values(self, vals_list):
+        """Values of the lines that come with new entries."""
+        return [
+            command[2]
+            for vals in vals_list
+            for name in ("invoice_line_ids", "line_ids")
+            for command in vals.get(name) or ()
+            if command[0] == Command.CREATE
+        ]
+
+    def write(self, vals):
+        drafts = self.browse()
+        if "partner_id" in vals:
+            drafts = self.filtered(lambda m: m.move_type == "out_invoice" and m.state == "draft")
+        if not drafts:
+            return super().write(vals)
+        before = {move: move.commercial_partner_id for move in drafts}
+        with self.env.cr.savepoint():
+            result = super().write(vals)
+            drafts.filtered(lambda m: m.commercial_partner_id != before[m])._credit_check_debtor()
+        return result
+
+    def _credit_check_debtor(self):
+        """Who is to owe for an order is who is checked, when a draft names another customer.
+
+        :raise UserError: in Enforce mode, where an order of that customer would be held
+        """
+        for move in self.filtered(lambda m: m.company_id.credit_mode == "enforce"):
+            # sudo: limits and orders bind whoever writes the draft
+            orders = move.sudo().invoice_line_ids.sale_line_ids.order_id
+            debtor = move.partner_id.commercial_partner_id
+            if all(order._credit_customer() == debtor for order in orders):
+                continue
+            self.env["credit.gate"].sudo()._enter({(debtor.id, move.company_id.id)})
+            self.env.flush_all()
+            order = move.sudo()._credit_as_order()
+            amount = move.amount_total_signed
+            # The draft is part of the exposure already.
+            verdict = order._credit_check({order.id: amount})[order.id]
+            if verdict.holding:
+                raise UserError(
+                    self.env._(
+                        "This invoice of order %(order)s is over the credit of %(customer)s:\n%(reasons)s",
+                        order=", ".join(orders.mapped("name")),
+                        customer=debtor.display_name,
+                        reasons="\n".join(f"- {r['description']}" for r in verdict.holding),
+                    )
+                )
+
+    def _credit_as_order(self):
+        """An order, never saved, of the customer and term of this draft; its amount comes beside."""
+        self.ensure_one()
+        return self.env["sale.order"].new(
+            {
+                "company_id": self.company_id.id,
+                "partner_id": self.partner_id.id,
+                "partner_invoice_id": self.partner_id.id,
+                "partner_shipping_id": self.partner_id.id,
+                "currency_id": self.currency_id.id,
+                "payment_term_id": self.invoice_payment_term_id.id,
+                "state": "draft",
+            }
+        )
 
     def _compute_partner_credit_warning(self):
         """Odoo's own banner is left out where ours shows."""
@@ -24,6 +104,15 @@ class AccountMove(models.Model):
         ).partner_id
         # sudo: who books a payment may not see the holds it cures
         self.env["credit.hold"].sudo()._recheck_partners(partners.commercial_partner_id)
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    def _sale_create_reinvoice_sale_line(self):
+        orders = self.env["sale.order"].union(*filter(None, self._sale_determine_order().values()))
+        with orders._credit_counted():
+            return super()._sale_create_reinvoice_sale_line()
 
 
 class AccountPartialReconcile(models.Model):

@@ -10,24 +10,29 @@ KINDS = [
 # Fields of other models that the view reads: Odoo flushes them before a query.
 SOURCES = {
     "account.account": ["account_type"],
-    "account.move": ["move_type"],
+    "account.move": ["invoice_currency_rate", "move_type", "partner_id", "payment_state", "state"],
     "account.move.line": [
         "account_id", "amount_currency", "amount_residual", "amount_residual_currency",
         "balance", "company_id", "currency_id", "date", "date_maturity", "display_type",
-        "move_id", "move_name", "name", "parent_state", "partner_id", "reconciled",
+        "move_id", "move_name", "name", "parent_state", "partner_id", "price_total",
+        "product_uom_id", "quantity", "reconciled",
     ],
+    "product.product": ["product_tmpl_id"],
+    "product.template": ["invoice_policy"],
     "res.company": ["currency_id", "parent_path"],
     "res.currency": ["decimal_places"],
     "res.currency.rate": ["company_id", "currency_id", "name", "rate"],
     "res.partner": ["commercial_partner_id"],
     "sale.order": [
-        "company_id", "currency_id", "date_order", "invoice_status",
-        "name", "partner_invoice_id", "state",
+        "company_id", "credit_open", "currency_id", "date_order", "name", "partner_invoice_id",
+        "state",
     ],
     "sale.order.line": [
-        "display_type", "invoice_lines", "is_downpayment", "name", "order_id", "price_total",
-        "price_unit", "discount", "product_uom_qty", "qty_invoiced", "qty_to_invoice",
+        "discount", "display_type", "invoice_lines", "is_downpayment", "name", "order_id",
+        "price_total", "price_unit", "product_id", "product_uom_id", "product_uom_qty",
+        "qty_delivered",
     ],
+    "uom.uom": ["factor"],
 }  # fmt: skip
 
 
@@ -43,7 +48,8 @@ class CreditExposureLine(models.Model):
     at today's rate, since their invoice is still to come.
 
     What nobody in accounting posted makes no room: an order never counts less than zero,
-    and a draft credit note counts when it is posted.
+    a draft takes no more out of its order than it bills, and a draft credit note counts when
+    it is posted.
     """
 
     _name = "credit.exposure.line"

@@ -9,7 +9,7 @@ class CreditExposureLine(models.Model):
 
     @api.model
     def _select_order(self, partners, orders_sql=None):
-        """What confirmed orders have not yet turned into invoices, draft ones included.
+        """What confirmed orders have not yet turned into invoices of the same customer.
 
         A down payment invoiced and not yet deducted lowers the rest; Odoo's down payment
         lines have no quantity, one that has is an order line like any other. Several lower
@@ -49,17 +49,21 @@ class CreditExposureLine(models.Model):
                     SELECT so.id AS order_id, so.name, so.company_id, so.currency_id,
                            so.date_order::date AS date, sol.id AS sale_line_id, sol.name AS label,
                            partner.commercial_partner_id AS partner_id,
-                           rate.digits, rate.rate,
-                           value.is_down, value.amount, value.invoiced
+                           rate.digits, rate.rate, worth.is_down, value.amount, value.invoiced
                       FROM sale_order so
                       JOIN %(partners)s partner ON partner.id = so.partner_invoice_id
                       JOIN sale_order_line sol ON sol.order_id = so.id AND sol.display_type IS NULL
                  LEFT JOIN %(rates)s AS rate(company_id, currency_id, rate, digits)
                            ON rate.company_id = so.company_id AND rate.currency_id = so.currency_id
+                     CROSS JOIN LATERAL (%(worth)s) worth
+                     CROSS JOIN LATERAL (%(carried)s) carried
                      -- OFFSET 0 keeps PostgreSQL from computing these at every mention
                      CROSS JOIN LATERAL (
-                           SELECT %(down)s AS is_down, %(rest)s AS amount,
-                                  CASE WHEN %(down)s THEN %(invoiced)s END AS invoiced
+                           SELECT CASE WHEN worth.is_down THEN 0
+                                       ELSE worth.sign * GREATEST(
+                                            GREATEST(worth.quantity - carried.quantity, 0)
+                                            * worth.price - carried.draft, 0) END AS amount,
+                                  CASE WHEN worth.is_down THEN carried.value END AS invoiced
                            OFFSET 0) value
                      WHERE %(orders)s
                   ) line
@@ -72,10 +76,9 @@ class CreditExposureLine(models.Model):
             """,
             partners=partners,
             rates=self._order_rates_sql(),
-            down=SQL("(sol.is_downpayment IS TRUE AND sol.product_uom_qty = 0)"),
-            invoiced=self._order_invoiced_sql("sol"),
-            rest=self._order_rest_sql("sol"),
-            orders=orders_sql or SQL("so.state = 'sale' AND so.invoice_status <> 'invoiced'"),
+            worth=self._order_worth_sql(),
+            carried=self._order_carried_sql(),
+            orders=orders_sql or SQL("so.credit_open"),
         )
 
     @api.model
@@ -95,55 +98,94 @@ class CreditExposureLine(models.Model):
         return SQL("(VALUES %s)", SQL(", ").join(rows))
 
     @api.model
-    def _order_rest_sql(self, alias):
-        """Share of a line, tax included, that no invoice carries yet, in order currency.
+    def _order_worth_sql(self):
+        """Of an order line `sol`: all that is to be invoiced, as `quantity` × `price` × `sign`.
 
-        What Odoo will invoice beyond the ordered quantity, because more was delivered,
-        counts too. Goods to come back lower nothing: Odoo leaves them out of the invoice, and
-        they count when their credit note is posted. A line that is invoiced beyond its quantity
-        has no rest, whatever its sign.
+        `quantity` and `price` (a unit, tax included, in order currency) are positive. What was
+        delivered beyond the ordered quantity counts where the product is invoiced by delivery.
+        Goods to come back lower nothing: Odoo leaves them out of the invoice, and they count
+        when their credit note is posted. Nothing here is read that Odoo lets others type in.
         """
-        col = {
-            name: SQL.identifier(alias, name)
-            for name in (
-                "product_uom_qty", "qty_to_invoice", "qty_invoiced",
-                "price_total", "price_unit", "discount",
-            )
-        }  # fmt: skip
         return SQL(
-            """(CASE WHEN %(product_uom_qty)s < 0
-                     THEN CASE WHEN %(price_total)s < 0 THEN 0
-                               ELSE LEAST(%(product_uom_qty)s - COALESCE(%(qty_invoiced)s, 0), 0) END
-                     ELSE GREATEST(%(product_uom_qty)s - COALESCE(%(qty_invoiced)s, 0),
-                                   %(qty_to_invoice)s, 0) END
-              * CASE WHEN %(product_uom_qty)s <> 0 THEN %(price_total)s / %(product_uom_qty)s
-                     ELSE %(price_unit)s * (1 - COALESCE(%(discount)s, 0) / 100.0) END)""",
-            **col,
+            """SELECT unit.is_down, unit.direction, SIGN(unit.price * unit.direction) AS sign,
+                      ABS(unit.price) AS price,
+                      CASE WHEN unit.direction < 0 AND unit.price > 0 THEN 0
+                           WHEN sol.qty_delivered > GREATEST(sol.product_uom_qty, 0)
+                                AND (SELECT template.invoice_policy FROM product_product product
+                                       JOIN product_template template
+                                         ON template.id = product.product_tmpl_id
+                                      WHERE product.id = sol.product_id) = 'delivery'
+                           THEN sol.qty_delivered
+                           ELSE ABS(sol.product_uom_qty) END AS quantity
+                 FROM (SELECT (sol.is_downpayment IS TRUE AND sol.product_uom_qty = 0) AS is_down,
+                              CASE WHEN sol.product_uom_qty < 0 THEN -1 ELSE 1 END AS direction,
+                              CASE WHEN sol.product_uom_qty <> 0
+                                   THEN sol.price_total / sol.product_uom_qty
+                                   ELSE sol.price_unit * (1 - COALESCE(sol.discount, 0) / 100.0)
+                                   END AS price
+                       OFFSET 0) unit
+               OFFSET 0"""
         )
 
     @api.model
-    def _order_invoiced_sql(self, alias):
-        """What the invoices of an order line carry, credit notes taken off."""
+    def _order_carried_sql(self):
+        """What invoices of the same customer carry of an order line `sol`.
+
+        `quantity`: what is posted, at whatever price accounting invoiced it. `draft`: the value of
+        drafts, up to the quantity they name at the order's price: a draft at price 0 carries
+        nothing. `value`: of all that is not cancelled, for down payments. In order currency; what
+        stands on the invoice of somebody else carries nothing of this order.
+        """
         return SQL(
-            """(SELECT COALESCE(SUM(CASE WHEN move.move_type = 'out_refund' THEN -1 ELSE 1 END
-                                    * invoice_line.price_total), 0)
-                  FROM sale_order_line_invoice_rel rel
-                  JOIN account_move_line invoice_line ON invoice_line.id = rel.invoice_line_id
-                  JOIN account_move move ON move.id = invoice_line.move_id
-                 WHERE rel.order_line_id = %s AND move.state <> 'cancel')""",
-            SQL.identifier(alias, "id"),
+            """SELECT COALESCE(SUM(part.quantity) FILTER (WHERE part.is_posted), 0) AS quantity,
+                      COALESCE(SUM(GREATEST(LEAST(worth.sign * part.value,
+                                                  part.quantity * worth.price), 0))
+                               FILTER (WHERE part.is_draft), 0) AS draft,
+                      COALESCE(SUM(part.value), 0) AS value
+                 FROM (SELECT move.state = 'draft' AND move.move_type = 'out_invoice' AS is_draft,
+                              move.state = 'posted' OR move.payment_state = 'invoicing_legacy'
+                                  AS is_posted,
+                              worth.direction * kind.sign * invoiced.quantity
+                                  * CASE WHEN invoiced.product_uom_id IS NULL OR sol.product_uom_id IS NULL
+                                              OR invoiced.product_uom_id = sol.product_uom_id THEN 1
+                                         ELSE (SELECT unit.factor / own_unit.factor
+                                                 FROM uom_uom unit, uom_uom own_unit
+                                                WHERE unit.id = invoiced.product_uom_id
+                                                  AND own_unit.id = sol.product_uom_id) END
+                                  AS quantity,
+                              kind.sign * invoiced.price_total
+                                  * CASE WHEN invoiced.currency_id = so.currency_id THEN 1
+                                         ELSE COALESCE(rate.rate, 1)
+                                              / COALESCE(NULLIF(move.invoice_currency_rate, 0), 1)
+                                         END AS value
+                         FROM sale_order_line_invoice_rel rel
+                         JOIN account_move_line invoiced ON invoiced.id = rel.invoice_line_id
+                         JOIN account_move move ON move.id = invoiced.move_id
+                        CROSS JOIN LATERAL (
+                              SELECT CASE move.move_type WHEN 'out_invoice' THEN 1
+                                                         WHEN 'out_refund' THEN -1
+                                                         ELSE 0 END AS sign) kind
+                        WHERE rel.order_line_id = sol.id
+                          AND (move.state <> 'cancel' OR move.payment_state = 'invoicing_legacy')
+                          -- subqueries, not joins: those would double the time it takes to plan
+                          AND (SELECT debtor.commercial_partner_id FROM res_partner debtor
+                                WHERE debtor.id = move.partner_id) = partner.commercial_partner_id
+                      ) part"""
         )
 
     @api.model
     def _get_order_amounts(self, orders):
-        """{order id: what it adds to the exposure now} in company currency, from the view's own SQL."""
+        """{order id: (company currency, order currency)}: what it adds to the exposure now.
+
+        From the view's own SQL, as if each order were confirmed.
+        """
         if not orders:
             return {}
         self._flush_sources()
         rows = self.env.execute_query(
             SQL(
-                "SELECT order_id, SUM(amount) FROM (%s) line GROUP BY order_id",
+                "SELECT order_id, SUM(amount), SUM(amount_currency) FROM (%s) line GROUP BY order_id",
                 self._select_order(SQL("res_partner"), SQL("so.id IN %s", tuple(orders.ids))),
             )
         )
-        return dict(rows)
+        return {order: (float(amount), float(currency)) for order, amount, currency in rows}

@@ -154,6 +154,8 @@ class CreditHold(models.Model):
             return False
         if not hold._covers_amount(order.sudo(), verdict.facts.order_total):
             return False
+        if hold.used_at and not hold._covers_life(order.sudo()):
+            return False
         blocked = order.sudo().with_company(hold.company_id)._credit_blocked_keys()
         if hold.blocked_parties and not set(blocked) <= set(hold.blocked_parties.split()):
             return False
@@ -161,6 +163,20 @@ class CreditHold(models.Model):
             return False
         seen = set(hold.reason_ids.mapped("rule_type"))
         return all(reason["rule_type"] in seen for reason in verdict.holding)
+
+    def _covers_life(self, order):
+        """Whether all that was ever invoiced of the order and its rest are no more than released.
+
+        Goods that were invoiced and paid are used up: others in their place need a release.
+        """
+        self.ensure_one()
+        company_currency, currency = order.company_id.currency_id, order.currency_id
+        rate = order._credit_rate()
+        worth = order._credit_billed()
+        worth += self.env["credit.exposure.line"]._get_order_amounts(order).get(order.id, (0, 0))[1]
+        if currency == self.order_currency_id != company_currency:
+            return currency.compare_amounts(worth, self.order_amount_currency) <= 0
+        return company_currency.compare_amounts(worth / rate, self.order_amount) <= 0
 
     def _covers_amount(self, order, total):
         """Whether the order is worth no more than what was released.

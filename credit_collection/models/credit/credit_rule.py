@@ -60,6 +60,7 @@ class CreditRule(models.Model):
             ("term", "Payment Term Longer Than Approved"),
             ("prepayment", "Cash Customer Not Prepaid"),
             ("control", "Frozen or Blacklisted Customer"),
+            ("payer", "Invoiced to Another Customer"),
         ],
         required=True,
     )

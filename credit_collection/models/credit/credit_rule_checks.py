@@ -202,3 +202,18 @@ class CreditRule(models.Model):
             "description": self.env._("No supply to %s.", parties),
             "cure": self.env._("ask credit control"),
         }
+
+    @api.model
+    def _check_payer(self, rule, facts, order):
+        """Who owes is who is checked: the buyer's debts are not put on somebody else unasked."""
+        if not facts.unnamed_payer:
+            return None
+        return {
+            "breach": credit_check.Breach(actual=0.0, allowed=0.0),
+            "description": self.env._(
+                "%(buyer)s orders and %(payer)s is to be invoiced.",
+                buyer=order.partner_id.commercial_partner_id.display_name,
+                payer=facts.unnamed_payer,
+            ),
+            "cure": self.env._("invoice the buyer, or ask credit control to name the payer"),
+        }

@@ -5,6 +5,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError, ValidationError
 
+from ..mixins.closed_fields import own_default, without_defaults
+
 CONTROLS = [
     ("none", "Unlimited"),
     ("limit", "Credit Limit"),
@@ -99,6 +101,18 @@ class ResPartner(models.Model):
         copy=False,
         groups=CREDIT_GROUPS,
     )
+    credit_payer_ids = fields.Many2many(
+        "res.partner",
+        "credit_payer_rel",
+        "partner_id",
+        "payer_id",
+        "May Be Invoiced To",
+        tracking=True,
+        copy=False,
+        groups=CREDIT_GROUPS,
+        help="Other customers to whom orders of this one may be invoiced. The invoiced customer's"
+        " credit is used and checked.",
+    )
     credit_can_edit = fields.Boolean(compute="_compute_credit_can_edit")
 
     @api.depends_context("uid")
@@ -171,7 +185,7 @@ class ResPartner(models.Model):
             free = {"credit_limit"}
         decided = [
             name
-            for name in DECISION_FIELDS
+            for name in (*DECISION_FIELDS, "credit_payer_ids")
             if name not in free
             # What a form sends along unchanged decides nothing.
             and name in vals
@@ -196,8 +210,12 @@ class ResPartner(models.Model):
     @api.model
     def _credit_differs(self, partner, name, value):
         field = self._fields[name]
+        if name == "credit_payer_ids":
+            # Commands: an empty list is what a form sends along.
+            return bool(value)
         if not partner:
-            default = self.sudo().default_get([name]).get(name)
+            # The company's own default, not one that the user keeps or sends along.
+            default = own_default(self, name)
             return (value or False) != (default or False)
         # Odoo copies commercial fields to contacts by itself; only the customer's own count.
         if partner.commercial_partner_id != partner and name == "credit_limit":
@@ -214,19 +232,18 @@ class ResPartner(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         vals_list = [self._credit_drop_commercial(vals) for vals in vals_list]
-        model = self
-        if not self._credit_may_decide():
-            # A default from the client's context decides nothing either.
-            names = (f"default_{name}" for name in DECISION_FIELDS)
-            model = self.with_context(**{n: None for n in names if n in self.env.context})
         for vals in vals_list:
             self._credit_check_numbers(vals)
-            model.browse()._credit_check_decision(vals)
-        partners = super(ResPartner, model).create(vals_list)
-        if not self.env.su:
-            # A default of the client's for what Odoo computes is computed nevertheless.
-            self.env.add_to_compute(self._fields["commercial_partner_id"], partners)
-        return partners
+            self.browse()._credit_check_decision(vals)
+        return super().create(vals_list)
+
+    def _add_missing_default_values(self, values):
+        result = super()._add_missing_default_values(values)
+        # A default of the client's context, or one that a user keeps, decides nothing either.
+        closed = set() if self.env.su else {"commercial_partner_id"}
+        if not self._credit_may_decide():
+            closed |= {*DECISION_FIELDS, "credit_payer_ids"}
+        return without_defaults(self, result, values, closed)
 
     def write(self, vals):
         vals = self._credit_drop_commercial(vals)
@@ -236,6 +253,10 @@ class ResPartner(models.Model):
             result = super().write(vals)
         if "tz" in vals:
             self.env.registry.clear_cache()  # res.company._credit_timezones
-        if any(name in vals for name in DECISION_FIELDS):
-            self.env["credit.hold"]._recheck_partners(self.commercial_partner_id)
+        if any(name in vals for name in (*DECISION_FIELDS, "credit_payer_ids")):
+            customers = self.commercial_partner_id
+            if "credit_payer_ids" in vals:
+                # sudo: a hold is the payer's, whoever may read them
+                customers |= self.sudo().credit_payer_ids.commercial_partner_id
+            self.env["credit.hold"]._recheck_partners(customers)
         return result

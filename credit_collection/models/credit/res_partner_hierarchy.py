@@ -34,10 +34,13 @@ class ResPartner(models.Model):
     @contextmanager
     def _credit_guard_hierarchy(self, vals):
         """Around a write that may change the commercial partner of these partners."""
+        # an id, a record or nothing
+        parent_id = self._fields["parent_id"].convert_to_cache(vals.get("parent_id"), self)
+        parent = self.browse(parent_id or ())
         moving = self.filtered(
-            lambda p: any(
-                name in vals and (p[name].id if name == "parent_id" else p[name]) != vals[name]
-                for name in ("parent_id", "is_company")
+            lambda partner: (
+                ("parent_id" in vals and partner.parent_id != parent)
+                or ("is_company" in vals and partner.is_company != bool(vals["is_company"]))
             )
         )
         companies = self.env["res.company"]
@@ -46,7 +49,7 @@ class ResPartner(models.Model):
         if not companies:
             yield
             return
-        parents = moving.parent_id | self.browse(vals.get("parent_id") or ())
+        parents = moving.parent_id | parent
         # sudo: debts, decisions and holds count, whether the user sees them or not
         customers = (moving | parents).commercial_partner_id.sudo()
         before = {partner: partner.commercial_partner_id for partner in moving}

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import sql
 
 from ...engine import credit_check
 
@@ -43,10 +44,17 @@ class SaleOrder(models.Model):
         compute="_compute_credit_banner", sanitize=False, groups="base.group_user"
     )
 
-    # Serves the ledger of exposure: what is confirmed and not yet invoiced, by customer.
-    _credit_open_idx = models.Index(
-        "(partner_invoice_id) WHERE state = 'sale' AND invoice_status <> 'invoiced'"
+    credit_open = fields.Boolean(
+        "Counts as Exposure",
+        compute="_compute_credit_open",
+        store=True,
+        copy=False,
+        groups="base.group_user",
+        help="Confirmed, and not yet invoiced in full by posted invoices of its own customer.",
     )
+
+    # Serves the ledger of exposure: what is confirmed and not yet invoiced, by customer.
+    _credit_open_idx = models.Index("(partner_invoice_id) WHERE credit_open")
 
     @api.depends("credit_hold_ids.state", "credit_hold_ids.spent_at")
     def _compute_credit_state(self):
@@ -61,6 +69,39 @@ class SaleOrder(models.Model):
             order.credit_hold_id = hold
             order.credit_state = (
                 "clear" if not hold else "released" if hold.state == "released" else "held"
+            )
+
+    def _auto_init(self):
+        # Orders there before: by SQL, not one by one. Rather open than not: the ledger works out
+        # what of an open order counts, and each change of it computes this anew.
+        if not sql.column_exists(self.env.cr, "sale_order", "credit_open"):
+            sql.create_column(self.env.cr, "sale_order", "credit_open", "boolean")
+            self.env.cr.execute(
+                """UPDATE sale_order SET credit_open = TRUE
+                    WHERE state = 'sale' AND (
+                          invoice_status <> 'invoiced'
+                          OR EXISTS (SELECT FROM sale_order_line line
+                                       JOIN sale_order_line_invoice_rel rel
+                                         ON rel.order_line_id = line.id
+                                       JOIN account_move_line item ON item.id = rel.invoice_line_id
+                                       JOIN account_move move ON move.id = item.move_id
+                                      WHERE line.order_id = sale_order.id
+                                        AND (move.state = 'draft'
+                                             OR move.partner_id <> sale_order.partner_invoice_id)))"""
+            )
+        return super()._auto_init()
+
+    @api.depends(
+        "state", "partner_invoice_id.commercial_partner_id", "order_line.display_type",
+        "order_line.is_downpayment", "order_line.price_total", "order_line.product_uom_qty",
+        "order_line.qty_delivered", "order_line.qty_invoiced",
+        "order_line.invoice_lines.quantity", "order_line.invoice_lines.parent_state",
+        "order_line.invoice_lines.move_id.partner_id.commercial_partner_id",
+    )  # fmt: skip
+    def _compute_credit_open(self):
+        for order in self:
+            order.credit_open = order.state == "sale" and any(
+                line._credit_is_open() for line in order.order_line
             )
 
     @api.depends("credit_hold_ids")

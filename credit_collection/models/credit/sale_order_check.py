@@ -40,8 +40,11 @@ class SaleOrder(models.Model):
         partner = self.partner_invoice_id or self.partner_id
         return partner.commercial_partner_id
 
-    def _credit_check(self):
+    def _credit_check(self, billed=None):
         """{order id: CreditVerdict} of these orders, whether confirmed or not.
+
+        :param billed: {order id: amount in company currency} that drafts bill beyond what was
+            ordered: part of the exposure already, and checked as part of the order
 
         An order that is confirmed already is part of the exposure and is taken out of
         it, so that a verdict reads the same before and after confirmation. Company of
@@ -64,7 +67,8 @@ class SaleOrder(models.Model):
             beyond = tuple({days + grace for days in overdue_days for grace in graces})
             figures = customers._get_credit_figures(company, beyond)
             for order in orders:
-                facts = order._credit_facts(figures, own_amounts.get(order.id, 0.0), beyond)
+                own, extra = own_amounts.get(order.id, 0.0), (billed or {}).get(order.id, 0.0)
+                facts = order._credit_facts(figures, own, beyond, extra)
                 applying = rule_model._select_for_customer(rules, order._credit_customer())
                 verdicts[order.id] = CreditVerdict(
                     facts, tuple(rule_model._check_rules(applying, facts, order))
@@ -103,9 +107,9 @@ class SaleOrder(models.Model):
                 plain |= order
                 continue
             amounts[order.id] = max(0.0, order._credit_order_total())
-        amounts.update(dict.fromkeys(plain.ids, 0.0))
-        amounts.update(self.env["credit.exposure.line"].sudo()._get_order_amounts(plain))
-        return {key: float(value) for key, value in amounts.items()}
+        ledger = self.env["credit.exposure.line"].sudo()._get_order_amounts(plain)
+        amounts.update({order_id: ledger.get(order_id, (0.0, 0.0))[0] for order_id in plain.ids})
+        return amounts
 
     def _credit_order_total(self):
         """Worth of the order, tax included, in company currency at today's rate."""
@@ -118,6 +122,35 @@ class SaleOrder(models.Model):
     def _credit_order_total_currency(self):
         """Worth of the order, tax included, in its own currency."""
         return sum(self._credit_counting_lines().mapped("price_total"))
+
+    def _credit_billed(self):
+        """What invoices of the customer bill of the order, credit notes taken off, in its currency."""
+        self.ensure_one()
+        customer, company = self._credit_customer(), self.company_id
+        return sum(
+            item.currency_id._convert(
+                item.price_total * -item.move_id.direction_sign,
+                self.currency_id,
+                company,
+                item.move_id.invoice_date or company._credit_today(),
+            )
+            for item in self.order_line.invoice_lines
+            if item.parent_state != "cancel"
+            and item.move_id.partner_id.commercial_partner_id == customer
+        )
+
+    def _credit_overbilled(self):
+        """{order id: what is invoiced beyond the order} in company currency, where it is anything.
+
+        A down payment larger than the order, or more delivered than was ordered. Less than a
+        smallest coin per line is rounding.
+        """
+        amounts = {}
+        for order in self:
+            excess = order._credit_billed() - max(0.0, order._credit_order_total_currency())
+            if excess > order.currency_id.rounding * (len(order.order_line) + 1):
+                amounts[order.id] = order.company_id.currency_id.round(excess / order._credit_rate())
+        return amounts
 
     def _credit_counting_lines(self):
         """All lines but goods to come back: those lower nothing until they are credited."""
@@ -142,7 +175,7 @@ class SaleOrder(models.Model):
             or 1.0
         )
 
-    def _credit_facts(self, figures, order_amount, beyond):
+    def _credit_facts(self, figures, order_amount, beyond, billed=0.0):
         """Facts of one order, in the rights and company of the check."""
         self.ensure_one()
         customer = self._credit_customer()
@@ -150,9 +183,11 @@ class SaleOrder(models.Model):
         control = customer.credit_control or "none"
         exposure = float(row.get("credit_exposure", 0.0))
         shared_limit, shared_use = row.get("shared_limit"), float(row.get("shared_use") or 0.0)
+        counted = billed
         if self.state == "sale" and isinstance(self.id, int):
-            exposure -= order_amount
-            shared_use -= order_amount
+            counted += order_amount
+        exposure, shared_use = exposure - counted, shared_use - counted
+        order_amount += billed
         limit = float(row.get("credit_effective_limit", 0.0))
         over = (control == "limit" and exposure + order_amount > limit) or (
             shared_limit is not None and shared_use + order_amount > shared_limit
@@ -163,7 +198,7 @@ class SaleOrder(models.Model):
             exposure, shared_use = exposure - online, shared_use - online
         policy, grade = customer._credit_policy(self.company_id), customer.credit_grade_id
         part_prepaid = policy._is_part_prepaid(grade)
-        order_total, order_term = self._credit_order_total(), self._credit_term_days()
+        order_total, order_term = self._credit_order_total() + billed, self._credit_term_days()
         lacks_security = control == "limit" and customer._credit_lacks_security(self.company_id)
         prepays = control == "cash" or part_prepaid or lacks_security
         too_long = control == "limit" and order_term > customer.credit_term_days
@@ -195,6 +230,7 @@ class SaleOrder(models.Model):
             by_letter=policy._settlement_mode(grade) == "letter_of_credit",
             grace_days=policy._grace_days(grade),
             blocked_parties=self._credit_blocked_parties(),
+            unnamed_payer=self._credit_unnamed_payer(),
             shared_limit=None if shared_limit is None else float(shared_limit),
             shared_use=shared_use,
         )
@@ -219,6 +255,16 @@ class SaleOrder(models.Model):
             (partner.display_name, partner.credit_control)
             for partner in self._credit_blocked_partners()
         )
+
+    def _credit_unnamed_payer(self):
+        """Name of who is invoiced in place of the buyer, unless credit control named the pair."""
+        self.ensure_one()
+        buyer, payer = self.partner_id.commercial_partner_id, self._credit_customer()
+        if not buyer or buyer == payer or payer in buyer.credit_payer_ids.commercial_partner_id:
+            return ""
+        # Who shares a limit was put together by credit control as well.
+        shares = buyer._credit_group(self.company_id)
+        return "" if shares and payer in shares.line_ids.partner_id else payer.display_name
 
     def _credit_blocked_keys(self):
         """The same as ["id:control", ...], as a hold keeps them."""

@@ -1,8 +1,9 @@
 from contextlib import contextmanager
 
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import float_compare
+
+from ..mixins.closed_fields import without_defaults
 
 CONFIRMED = ("sale", "done")
 # Written on an order, these may change how much of whose credit it uses, and for how long.
@@ -11,10 +12,11 @@ BINDING_FIELDS = {
     "payment_term_id", "pricelist_id", "currency_id", "currency_rate", "company_id",
     "date_order", "fiscal_position_id",
 }  # fmt: skip
-# Computed by Odoo. Typed in by RPC or import, they would make an order look smaller than it is.
+# Computed by Odoo and by us. They would make an order look smaller than it is: what a client
+# sends of them is left aside.
 COMPUTED_FIELDS = {
     "amount_total", "amount_untaxed", "amount_tax", "currency_rate", "invoice_status",
-    "credit_state", "credit_hold_id", "credit_hold_ids",
+    "credit_open", "credit_state", "credit_hold_id", "credit_hold_ids",
 }  # fmt: skip
 
 
@@ -38,8 +40,7 @@ class SaleOrder(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self._credit_check_computed(vals)
+        vals_list = [self._credit_without_computed(vals) for vals in vals_list]
         default = self.default_get(["state"]).get("state")
         if not any(vals.get("state", default) in CONFIRMED for vals in vals_list):
             return super().create(vals_list)
@@ -48,8 +49,12 @@ class SaleOrder(models.Model):
             orders._credit_gate_raised({})
         return orders
 
+    def _add_missing_default_values(self, values):
+        result = super()._add_missing_default_values(values)
+        return without_defaults(self, result, values, COMPUTED_FIELDS)
+
     def write(self, vals):
-        self._credit_check_computed(vals)
+        vals = self._credit_without_computed(vals)
         if vals.keys().isdisjoint(BINDING_FIELDS):
             return super().write(vals)
         unbound = self.browse()
@@ -83,8 +88,12 @@ class SaleOrder(models.Model):
         """
         # sudo: the mode of the company binds whoever may not read it
         modes = set((companies or self.company_id).sudo().mapped("credit_mode"))
-        if not modes - {"off"} or not (
-            confirming or any(order.state in CONFIRMED for order in self.sudo())
+        # Lines written through their order are part of its change, and checked with it.
+        guarded = self._credit_guarded()
+        if (
+            not modes - {"off"}
+            or guarded.issuperset(self.ids)
+            or not (confirming or any(order.state in CONFIRMED for order in self.sudo()))
         ):
             yield
             return
@@ -92,6 +101,8 @@ class SaleOrder(models.Model):
         before = self._credit_commitments()
         # Records only, not the hooks of the commit: they belong to the end of the transaction.
         self.env.flush_all()
+        own = set(self.ids) - guarded
+        guarded |= own
         with self.env.cr.savepoint(flush=False):
             try:
                 yield
@@ -99,32 +110,51 @@ class SaleOrder(models.Model):
             except Exception:
                 self.env.transaction.clear()
                 raise
+            finally:
+                guarded -= own
 
     @api.model
-    def _credit_check_computed(self, vals):
-        typed = COMPUTED_FIELDS & vals.keys()
-        if typed and not self.env.su:
-            raise UserError(
-                self.env._(
-                    "%s of an order is computed and cannot be typed in.",
-                    ", ".join(
-                        sorted(self._fields[name]._description_string(self.env) for name in typed)
-                    ),
-                )
-            )
+    def _credit_guarded(self):
+        """Ids of the orders whose change is checked, or counted only, as a whole further out."""
+        return self.env.cr.cache.setdefault("credit_guarded_orders", set())
+
+    @contextmanager
+    def _credit_counted(self):
+        """Around facts that Odoo itself adds to these orders: counted, not stopped.
+
+        A cost that was paid for a customer is to be invoiced, whatever became of its credit.
+        """
+        guarded = self._credit_guarded()
+        own = set(self.ids) - guarded
+        guarded |= own
+        try:
+            yield
+        finally:
+            guarded -= own
+
+    @api.model
+    def _credit_without_computed(self, vals):
+        if self.env.su or COMPUTED_FIELDS.isdisjoint(vals):
+            return vals
+        return {name: value for name, value in vals.items() if name not in COMPUTED_FIELDS}
 
     def _credit_commitments(self):
-        """{order id: (customer, party, company, total in company currency, days of term)} if binding."""
+        """{order id: (customer, parties, company, days of term, amount)} of those that are binding.
+
+        The amount, in company currency, is what the ledger counts of the order: what no
+        invoice of its customer carries. What was invoiced is no permission for more.
+        """
+        orders = self.sudo().filtered(lambda order: order.state in CONFIRMED)
+        amounts = self.env["credit.exposure.line"].sudo()._get_order_amounts(orders)
         return {
             order.id: (
                 order._credit_customer(),
                 order.partner_id | order.partner_shipping_id,
                 order.company_id,
-                order._credit_order_total(),
                 order._credit_term_days(),
+                amounts.get(order.id, (0.0, 0.0))[0],
             )
-            for order in self.sudo()
-            if order.state in CONFIRMED
+            for order in orders
         }
 
     def _credit_gate_raised(self, before):
@@ -132,22 +162,43 @@ class SaleOrder(models.Model):
 
         :param before: result of `_credit_commitments` before the change
         """
-        binding = self.browse()
-        for order_id, now in self._credit_commitments().items():
-            then = before.get(order_id)
+        bound = self.filtered(lambda order: order.id in before)
+        raised = self.browse()
+        for order_id, now in bound._credit_commitments().items():
+            then = before[order_id]
             if (
-                then is None
-                or now[:3] != then[:3]
-                or now[4] > then[4]
-                or float_compare(now[3], then[3], precision_digits=6) > 0
+                now[:3] != then[:3]
+                or now[3] > then[3]
+                or now[2].currency_id.compare_amounts(now[4], then[4]) > 0
             ):
-                binding |= self.browse(order_id)
-        binding._credit_gate(raised=binding.filtered(lambda order: order.id in before))
+                raised |= self.browse(order_id)
+        fresh = (self - bound).filtered(lambda order: order.sudo().state in CONFIRMED)
+        (fresh | raised)._credit_gate(raised)
 
-    def _credit_gate(self, raised):
+    def _credit_gate_billed(self):
+        """Check orders of which new drafts bill more than was ordered.
+
+        Whoever works in Invoicing, and Odoo itself, bills what has left: that is counted, not
+        stopped.
+
+        :raise CreditHoldError: see `_credit_gate`
+        """
+        user = self.env.user
+        if self.env.uid == SUPERUSER_ID or not user._is_internal():
+            return
+        if user.has_group("account.group_account_invoice"):
+            return
+        # sudo: invoices bind whoever may not read them
+        orders = self.sudo().filtered(lambda o: o.company_id.credit_mode == "enforce")
+        billed = orders._credit_overbilled()
+        over = self.browse(billed)
+        over._credit_gate(raised=over, billed=billed)
+
+    def _credit_gate(self, raised, billed=None):
         """Raise unless these orders, as they stand now, keep every holding rule or are released.
 
         :param raised: those that were binding before and now bind more
+        :param billed: {order id: amount in company currency} invoiced beyond what was ordered
 
         :raise CreditHoldError: in Enforce mode, naming every reason and what would cure it
         """
@@ -164,7 +215,7 @@ class SaleOrder(models.Model):
         )
         # At once and in full: the fields the ledger reads alone would make two updates of it.
         self.env.flush_all()
-        verdicts = orders._credit_check()
+        verdicts = orders._credit_check(billed)
         refused = orders.browse()
         for order in orders:
             verdict = verdicts[order.id]

@@ -1,15 +1,16 @@
 from odoo import api, models
-from odoo.exceptions import UserError
+from odoo.tools import float_compare
 
-# Computed by Odoo, and what the exposure of an order is made of.
+from ..mixins.closed_fields import without_defaults
+
+# Computed by Odoo, or links that follow from invoices: what a client sends of them is left aside.
 COMPUTED_FIELDS = {
     "price_total",
     "price_subtotal",
     "price_tax",
     "qty_invoiced",
-    "qty_to_invoice",
-    "invoice_status",
-    # Which invoices are of this line: an invoice of something else would settle it.
+    # Which invoices are of this line: an invoice of something else would settle it. For who makes
+    # invoices to say.
     "invoice_lines",
 }
 
@@ -28,14 +29,19 @@ class SaleOrderLine(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self._credit_check_computed(vals, creating=True)
-        order_ids = {vals.get("order_id") for vals in vals_list} - {None, False}
-        with self.env["sale.order"].browse(order_ids).exists()._credit_guard():
+        orders = self.env["sale.order"]
+        default = self.default_get(["order_id"]).get("order_id")
+        vals_list = [{"order_id": default, **self._credit_without_computed(v)} for v in vals_list]
+        orders = orders.browse({vals["order_id"] for vals in vals_list} - {None, False})
+        with orders.exists()._credit_guard():
             return super().create(vals_list)
 
+    def _add_missing_default_values(self, values):
+        result = super()._add_missing_default_values(values)
+        return without_defaults(self, result, values, COMPUTED_FIELDS)
+
     def write(self, vals):
-        self._credit_check_computed(vals)
+        vals = self._credit_without_computed(vals)
         if vals.keys().isdisjoint(BINDING_FIELDS):
             return super().write(vals)
         orders = self.order_id
@@ -54,18 +60,50 @@ class SaleOrderLine(models.Model):
         orders._credit_recheck_holds()
         return result
 
-    @api.model
-    def _credit_check_computed(self, vals, creating=False):
-        typed = COMPUTED_FIELDS & vals.keys()
-        # Set by Odoo's down payment wizard when it creates its line, without a quantity.
-        if "is_downpayment" in vals and not creating:
-            typed.add("is_downpayment")
-        if typed and not self.env.su:
-            raise UserError(
-                self.env._(
-                    "%s of an order line is computed and cannot be typed in.",
-                    ", ".join(
-                        sorted(self._fields[name]._description_string(self.env) for name in typed)
-                    ),
-                )
-            )
+    def _credit_without_computed(self, vals):
+        """The values without what only Odoo's own code decides: sent by a client, it is left aside.
+
+        Forms send along what they show, so this is nothing to refuse.
+        """
+        closed = COMPUTED_FIELDS & vals.keys()
+        if "invoice_lines" in closed and self.env.user.has_group("account.group_account_invoice"):
+            closed.remove("invoice_lines")
+        if self and "is_downpayment" in vals:
+            # Only the wizard of down payments makes such lines.
+            closed.add("is_downpayment")
+        if "qty_delivered" in vals and self.sudo()._credit_is_undelivering(vals["qty_delivered"]):
+            closed.add("qty_delivered")
+        if not closed or self.env.su:
+            return vals
+        return {name: value for name, value in vals.items() if name not in closed}
+
+    def _credit_is_undelivering(self, quantity):
+        """Whether somebody types in that less has left than transfers and timesheets say."""
+        return any(
+            line.qty_delivered_method != "manual"
+            and line.company_id.credit_mode == "enforce"
+            and quantity < line.qty_delivered
+            for line in self
+        )
+
+    def _credit_is_open(self):
+        """Whether posted invoices of the order's own customer do not carry all of this line."""
+        self.ensure_one()
+        ordered = self.product_uom_qty
+        if self.display_type or (not self.price_total if ordered else self.is_downpayment):
+            return False
+        quantity = abs(ordered)
+        if self.qty_delivered > max(ordered, 0) and self.product_id.invoice_policy == "delivery":
+            quantity = self.qty_delivered
+        if not self.qty_invoiced:
+            return quantity > 0
+        customer = self.order_id._credit_customer()
+        carried = sum(
+            item.product_uom_id._compute_quantity(item.quantity, self.product_uom_id)
+            * -item.move_id.direction_sign
+            for item in self.invoice_lines
+            if item.parent_state == "posted"
+            and item.move_id.partner_id.commercial_partner_id == customer
+        )
+        digits = self.env["decimal.precision"].precision_get("Product Unit")
+        return float_compare(quantity, -carried if ordered < 0 else carried, digits) > 0

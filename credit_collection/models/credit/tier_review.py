@@ -41,9 +41,12 @@ class TierReview(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self._credit_check_guard(vals.get("model"))
-        return super().create(vals_list)
+        with self.env.cr.savepoint():
+            reviews = super().create(vals_list)
+            # As they are now: a model may come from a default as well as from a value.
+            for model in set(reviews.mapped("model")):
+                self._credit_check_guard(model)
+        return reviews
 
     def write(self, vals):
         if vals.keys() - self._CREDIT_OPEN_FIELDS:

@@ -1,6 +1,8 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
 
+from .closed_fields import own_default, without_defaults
+
 # A client can send any context key, but never this very object.
 _SYSTEM = object()
 _KEY = "credit_collection_system"
@@ -80,7 +82,7 @@ class CreditProtectedMixin(models.AbstractModel):
                 name
                 for name in vals.keys() & stored
                 if name in closed
-                and vals[name] != self._get_own_default(name)
+                and vals[name] != own_default(self, name)
                 or self._fields[name].related
                 and vals[name]
             }
@@ -95,7 +97,7 @@ class CreditProtectedMixin(models.AbstractModel):
                     )
                 )
             vals = {name: value for name, value in vals.items() if name not in derived}
-            result.append({**vals, **{name: self._get_own_default(name) for name in closed}})
+            result.append({**vals, **{name: own_default(self, name) for name in closed}})
         return result
 
     @api.model
@@ -110,24 +112,12 @@ class CreditProtectedMixin(models.AbstractModel):
         """
         result = super()._add_missing_default_values(values)
         opened = (not self._is_system() and self._get_create_fields()) or set()
-        for name in result.keys() - values.keys() - opened - set(models.MAGIC_COLUMNS):
-            field = self._fields[name]
-            if field.company_dependent or name.startswith(_CHATTER_PREFIXES):
-                continue
-            if field.default:
-                result[name] = self._get_own_default(name)
-            else:
-                del result[name]
-        return result
-
-    @api.model
-    def _get_own_default(self, name):
-        field = self._fields[name]
-        if not field.default:
-            return [] if field.type in ("one2many", "many2many") else False
-        return field.convert_to_write(
-            field.convert_to_record(field.convert_to_cache(field.default(self), self), self), self
-        )
+        closed = {
+            name
+            for name in result.keys() - opened - set(models.MAGIC_COLUMNS)
+            if not self._fields[name].company_dependent and not name.startswith(_CHATTER_PREFIXES)
+        }
+        return without_defaults(self, result, values, closed)
 
     def _check_protected_write(self, vals):
         if self._is_system():

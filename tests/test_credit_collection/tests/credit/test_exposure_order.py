@@ -107,11 +107,58 @@ class TestExposureOrder(CreditCollectionCommon):
         invoice.action_post()
         self.assert_kinds(receivable=300, order=700)
 
-    def test_price_changed_on_the_invoice_does_not_change_the_rest(self):
+    def test_draft_carries_what_it_bills_and_posted_what_it_names(self):
+        """A lower price makes no room while it is a draft; posted, it is what accounting agreed to."""
         order = self._order(self.customer, 1000, qty=10, confirm=True)
         invoice = self._bill_order(order, post=False)
         invoice.invoice_line_ids.write({"quantity": 5, "price_unit": 80})
-        self.assert_kinds(draft=400, order=500)
+        self.assert_kinds(draft=400, order=600)
+        invoice.invoice_line_ids.price_unit = 0
+        self.assert_kinds(order=1000)
+        invoice.invoice_line_ids.price_unit = 200
+        self.assert_kinds(draft=1000, order=500)
+        invoice.invoice_line_ids.price_unit = 80
+        invoice.action_post()
+        self.assert_kinds(receivable=400, order=500)
+
+    def test_draft_of_all_quantity_at_price_zero(self):
+        order = self._order(self.customer, 1000, qty=10, confirm=True)
+        invoice = self._bill_order(order, post=False)
+        invoice.invoice_line_ids.price_unit = 0
+        self.assertEqual(order.invoice_status, "invoiced", "so says Odoo")
+        self.assert_kinds(order=1000)
+
+    def test_invoice_of_another_customer_carries_nothing(self):
+        other = self._customer("Other")
+        order = self._order(self.customer, 1000, qty=10, confirm=True)
+        invoice = self._bill_order(order, post=False)
+        invoice.partner_id = other
+        self.assert_kinds(order=1000)
+        self.assert_kinds(draft=1000, partner=other)
+        invoice.action_post()
+        self.assert_kinds(order=1000)
+        self.assert_kinds(receivable=1000, partner=other)
+
+    def test_draft_in_another_currency_and_unit(self):
+        euro = self._rate("EUR", 2.0)
+        dozen = self.env.ref("uom.product_uom_dozen")
+        order = self._order(self.customer, 2400, qty=24, confirm=True)
+        invoice = self._bill_order(order, post=False)
+        invoice.write(
+            {
+                "currency_id": euro.id,
+                "invoice_line_ids": [
+                    Command.update(
+                        invoice.invoice_line_ids.id,
+                        {"product_uom_id": dozen.id, "quantity": 1, "price_unit": 1200},
+                    )
+                ],
+            }
+        )
+        # A dozen for 1200 EUR: 600 of 2400 billed.
+        self.assert_kinds(draft=600, order=1800)
+        invoice.action_post()
+        self.assert_kinds(receivable=600, order=1200)
 
     def test_delivered_in_part_and_invoiced_in_part(self):
         order = self._goods(delivered=4)
@@ -224,6 +271,7 @@ class TestExposureOrder(CreditCollectionCommon):
         desk = self.env["res.partner"].create(
             {"name": "Accounts", "parent_id": payer.id, "type": "invoice"}
         )
+        self._decide(self.customer, credit_payer_ids=payer.ids)
         order = self._order(self.customer, 1000, confirm=True, partner_invoice_id=desk.id)
         self.assert_kinds()
         self.assert_kinds(order=1000, partner=payer)

@@ -284,19 +284,24 @@ class TestGateCustomers(GateCase):
         self.assertOpen(order)
 
     def test_an_invoice_of_something_else(self):
-        """A line settled by the invoice of another order would leave the ledger."""
+        """A line settled by the invoice of another order would leave the ledger: left aside."""
         other = self._customer("Unlimited")
         invoice = self._invoice(other, 600)
-        link = {"invoice_lines": [(4, invoice.invoice_line_ids.id)]}
+        own = self._invoice(self.customer, 100)
         order = self._confirmed(600)
         line = order.order_line.with_user(self.salesperson)
-        self.refused(lambda: line.write(link))
-        self.refused(
-            lambda: order.with_user(self.salesperson).write({"order_line": [(1, line.id, link)]})
-        )
+        for item in (invoice.invoice_line_ids, own.invoice_line_ids):
+            link = {"invoice_lines": [(4, item.id)]}
+            line.write(link)
+            order.with_user(self.salesperson).write({"order_line": [(1, line.id, link)]})
+            added = {"product_id": line.product_id.id, "price_unit": 10, **link}
+            order.with_user(self.salesperson).write({"order_line": [(0, 0, added)]})
+            self.assertFalse(order.order_line.invoice_lines)
+        self.assertEqual(self._exposure(self.customer), 720)
+
+    def test_who_makes_invoices_says_which_order_they_are_of(self):
+        order = self._confirmed(600)
+        invoice = self._invoice(self.customer, 600)
+        line = order.order_line.with_user(self.accountant)
+        line.write({"invoice_lines": [(4, invoice.invoice_line_ids.id)]})
         self.assertEqual(self._exposure(self.customer), 600)
-        self.refused(
-            lambda: order.with_user(self.salesperson).write(
-                {"order_line": [(0, 0, {"product_id": line.product_id.id, **link})]}
-            )
-        )
