@@ -36,6 +36,13 @@ class CreditProtectedMixin(models.AbstractModel):
     def _is_system(self):
         return self.env.context.get(_KEY) is _SYSTEM
 
+    def _check_access(self, operation):
+        """Auditors read, whatever other rights their groups bring along."""
+        result = super()._check_access(operation)
+        if operation == "read" or not self.env.user._credit_only_reads():
+            return result
+        return self, self.env["mail.thread"]._credit_make_works_error
+
     def _get_open_fields(self):
         """Names of the fields that a user may write now. Extend for a model."""
         return set()

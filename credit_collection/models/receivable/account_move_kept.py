@@ -41,9 +41,9 @@ class AccountMove(models.Model):
         selection="_selection_receivable_document", string="Booked by", readonly=True, copy=False
     )
 
-    def init(self):
+    def _auto_init(self):
         """Entries of an older version get their document."""
-        super().init()
+        result = super()._auto_init()
         for table, model, document, *names in BOOKED:
             if not table_exists(self.env.cr, table):
                 continue
@@ -60,6 +60,7 @@ class AccountMove(models.Model):
                         name=SQL.identifier(name),
                     )
                 )
+        return result
 
     @api.model
     def _selection_receivable_document(self):
