@@ -45,6 +45,7 @@ class CreditApplication(models.Model):
 
     def get_portal_url(self, *args, **kwargs):
         """Address of the customer's page with its key, for whoever may read the application."""
+        self.ensure_one()
         self.check_access("read")
         return super().get_portal_url(*args, **kwargs)
 
@@ -139,6 +140,7 @@ class CreditApplication(models.Model):
         return {"type": "ir.actions.act_url", "target": "self", "url": self.access_url}
 
     def message_post(self, **kwargs):
+        self.ensure_one()
         # The key does what the button does, for whoever may press it.
         if not self.env.context.get("credit_send_to_sign"):
             return super().message_post(**kwargs)
