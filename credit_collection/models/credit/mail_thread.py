@@ -1,5 +1,8 @@
+import unicodedata
+
 from odoo import api, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
+from odoo.tools.mail import email_normalize_all
 
 
 class MailThread(models.AbstractModel):
@@ -12,6 +15,29 @@ class MailThread(models.AbstractModel):
         """Whether documents of a model belong to this add-on or one beside it."""
         origin = self.env.registry[model]._original_module if model in self.env.registry else ""
         return (origin or "").startswith("credit_collection")
+
+    @api.model
+    def _credit_check_address(self, label, address, several=False):
+        """Raise where a text is no mail address, or carries more than it shows.
+
+        :param label: the field, as its reader knows it
+        :param several: addresses side by side are right, as in Odoo's own field of a contact
+        :return: the address as mail servers know it; several parted by commas
+        :raise UserError: naming field and value
+        """
+        address = address or ""
+        found = email_normalize_all(address)
+        if (
+            not found
+            or (len(found) > 1 and not several)
+            or any(unicodedata.category(char) in ("Cc", "Zl", "Zp") for char in address.strip(" "))
+        ):
+            raise UserError(
+                self.env._(
+                    "%(field)s: “%(value)s” is not a mail address, or is more than one.", field=label, value=address
+                )
+            )
+        return ", ".join(found)
 
     @api.model
     def _credit_make_works_error(self):
