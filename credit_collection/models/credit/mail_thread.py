@@ -45,7 +45,7 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _credit_check_works(self):
-        """Raise for who only reads."""
+        """Raise for who only reads, also where our own code writes for him as superuser."""
         if self.env.user._credit_only_reads():
             raise self._credit_make_works_error()
 

@@ -159,11 +159,13 @@ class CreditProtectedMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self.env["mail.thread"]._credit_check_works()
         if not self._is_system():
             vals_list = self._check_protected_create(vals_list)
         return super().create(vals_list)
 
     def write(self, vals):
+        self.env["mail.thread"]._credit_check_works()
         self._check_protected_write(vals)
         return super().write(vals)
 
@@ -174,6 +176,7 @@ class CreditProtectedMixin(models.AbstractModel):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_system(self):
+        self.env["mail.thread"]._credit_check_works()
         if not self._is_system() and not all(record._may_delete() for record in self):
             raise AccessError(
                 self.env._("%s is kept for the auditor and cannot be deleted.", self._description)

@@ -252,6 +252,12 @@ class TestMessagesKept(MessagesCase):
         hold.message_subscribe([self.auditor.partner_id.id])
         for call in (
             lambda: hold.write({"release_note": "x"}),
+            # what a dialog of ours writes for whoever may read
+            lambda: hold.sudo()._system().write({"release_note": "x"}),
+            lambda: self.env["collection.case"].with_user(self.auditor).sudo()._system().create(
+                {"partner_id": self.customer.id, "company_id": self.company.id}
+            ),
+            lambda: hold.sudo()._system().unlink(),
             lambda: hold.message_post(body="x"),
             lambda: hold.message_post(body="x", parent_id=self.note.id),
             lambda: hold.sudo().message_post(body="x"),
