@@ -93,6 +93,9 @@ from . import sale_order_line
 from . import account_account
 from . import account_move
 from . import account_payment_term
+from . import res_users
+from . import mail_thread
+from . import mail_message
 from . import ir_attachment
 from . import credit_application_guard
 from . import payment_transaction

@@ -45,6 +45,7 @@ class CreditApplication(models.Model):
 
     def get_portal_url(self, *args, **kwargs):
         """Address of the customer's page with its key, for whoever may read the application."""
+        self.ensure_one()
         self.check_access("read")
         return super().get_portal_url(*args, **kwargs)
 
@@ -102,6 +103,10 @@ class CreditApplication(models.Model):
             )
         if self._has_valid_signature():
             raise UserError(self.env._("%s is signed: these very terms.", self.display_name))
+        # The link signs: it goes to one address.
+        self._credit_check_address(
+            self.env._("Email of %s", self.partner_id.display_name), self.partner_id.email
+        )
 
     def action_send_for_signature(self):
         """Write to the customer, with a link to read and sign the terms.
@@ -139,6 +144,7 @@ class CreditApplication(models.Model):
         return {"type": "ir.actions.act_url", "target": "self", "url": self.access_url}
 
     def message_post(self, **kwargs):
+        self.ensure_one()
         # The key does what the button does, for whoever may press it.
         if not self.env.context.get("credit_send_to_sign"):
             return super().message_post(**kwargs)

@@ -29,6 +29,14 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         return result
 
     @api.model
+    def _update_reference_fields(self, src_partners, dst_partner):
+        # Messages and files, evidence among them, go on with who stays.
+        wizard = self.with_env(self.env["credit.protected.mixin"]._system().env)
+        return super(BasePartnerMergeAutomaticWizard, wizard)._update_reference_fields(
+            src_partners, dst_partner
+        )
+
+    @api.model
     def _credit_doubles(self, model, partners, dst_partner, domain, names, first=None):
         """Records that would be there twice after the merge; one of each stays out of the answer.
 
