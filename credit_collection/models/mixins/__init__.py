@@ -1,3 +1,4 @@
+from . import credit_query_mixin
 from . import credit_protected_mixin
 from . import credit_policy_part_mixin
 from . import credit_approval_mixin
