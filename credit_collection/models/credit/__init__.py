@@ -127,4 +127,5 @@ from . import credit_review_open
 from . import credit_review_documents
 from . import res_partner_credit_file
 from . import res_partner_import
+from . import res_partner_salesperson
 from . import base_import
