@@ -98,6 +98,7 @@ from . import credit_application_guard
 from . import payment_transaction
 from . import tier_definition
 from . import tier_review
+from . import tier_review_access
 from . import credit_scorecard
 from . import credit_policy_scorecard
 from . import credit_policy_changes
