@@ -106,6 +106,7 @@ from . import credit_payment_behaviour
 from . import credit_payment_behaviour_sql
 from . import credit_payment_behaviour_open
 from . import credit_document
+from . import credit_document_accepted
 from . import credit_investigation
 from . import credit_assessment
 from . import credit_assessment_group
