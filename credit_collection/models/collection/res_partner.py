@@ -26,7 +26,7 @@ class ResPartner(models.Model):
             "collection.letter", "collection.promise", "collection.run.line",
         ]  # fmt: skip
 
-    @api.depends_context("company")
+    @api.depends_context("company", "uid")
     @api.depends("commercial_partner_id")
     def _compute_collection_case_id(self):
         cases = self.env["collection.case"].search(
