@@ -2,8 +2,9 @@ from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
-# Odoo gives a person without salesperson that of the company it is put under.
-CHANGES_SALESPERSON = {"user_id", "parent_id"}
+# Odoo gives a person without salesperson that of the company it is put under, and what is open
+# of a contact goes to its customer.
+CHANGES_SALESPERSON = {"user_id", "parent_id", "is_company"}
 
 
 class ResPartner(models.Model):
@@ -11,7 +12,8 @@ class ResPartner(models.Model):
 
     Once a customer has a file, credit controllers and heads of sales change the salesperson;
     the chatter says from whom to whom. Customers without one, and those of companies that use
-    no credit control, are everyday work.
+    no credit control, are everyday work; so is to put one under a company, as long as it is
+    not one's own.
     """
 
     _inherit = "res.partner"
@@ -77,6 +79,13 @@ class ResPartner(models.Model):
             "sales_team.group_sale_salesman_all_leads"
         )
 
+    def _credit_salespeople(self):
+        """{partner: whose customer it is, by itself or as a part of another}."""
+        return {
+            partner: partner.sudo().user_id | partner.sudo().commercial_partner_id.user_id
+            for partner in self
+        }
+
     def write(self, vals):
         if self.env.su or CHANGES_SALESPERSON.isdisjoint(vals):
             return super().write(vals)
@@ -84,8 +93,12 @@ class ResPartner(models.Model):
         partners = self.with_context(tracking_disable=False, mail_notrack=False)
         if self._credit_may_assign():
             return super(ResPartner, partners).write(vals)
-        before = {partner: partner.user_id for partner in self.sudo()}
+        before = self._credit_salespeople()
         result = super(ResPartner, partners).write(vals)
-        moved = self.sudo().filtered(lambda partner: partner.user_id != before[partner])
+        after = self._credit_salespeople()
+        moved = self.filtered(
+            lambda p: after[p] != before[p]
+            and ("user_id" in vals or self.env.user in after[p] - before[p])
+        )
         moved._credit_check_salesperson_stays()
         return result

@@ -162,6 +162,24 @@ class TestCustomerSalesperson(CreditCollectionCommon):
         head = self._as(self.salesperson2, self.mine)
         self._refused(lambda: head.write({"child_ids": [Command.link(person.id)]}), person)
 
+    def test_case_of_a_part(self):
+        """An open case follows a person to the company it is put under: not to one's own."""
+        person = self._fresh("Debtor", is_company=False)
+        case = (
+            self.env["collection.case"]
+            .sudo()
+            ._system()
+            .create({"partner_id": person.id, "company_id": self.company.id})
+        )
+        self.env.flush_all()
+        self._refused(
+            lambda: self._as(self.salesperson2, person).write({"parent_id": self.mine.id}), person
+        )
+        self.assertEqual(case.partner_id, person)
+        # Who gains nothing by it does everyday work.
+        self._as(self.accountant, person).parent_id = self.mine
+        self.assertEqual(case.partner_id, self.mine)
+
     def test_merge(self):
         """A file does not change hands by a merge, whoever stays."""
         filed = self._customer("Filed Too")
