@@ -28,6 +28,7 @@
         "security/credit_review_rules.xml",
         "security/collection_rules.xml",
         "security/collection_screen_rules.xml",
+        "security/collection_settings_rules.xml",
         "security/collection_dialog_rules.xml",
         "security/collection_facts_rules.xml",
         "security/collection_run_rules.xml",

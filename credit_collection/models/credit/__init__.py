@@ -101,6 +101,7 @@ from . import credit_application_guard
 from . import payment_transaction
 from . import tier_definition
 from . import tier_review
+from . import tier_review_access
 from . import credit_scorecard
 from . import credit_policy_scorecard
 from . import credit_policy_changes
@@ -108,6 +109,7 @@ from . import credit_payment_behaviour
 from . import credit_payment_behaviour_sql
 from . import credit_payment_behaviour_open
 from . import credit_document
+from . import credit_document_accepted
 from . import credit_investigation
 from . import credit_assessment
 from . import credit_assessment_group
@@ -130,4 +132,5 @@ from . import credit_review_open
 from . import credit_review_documents
 from . import res_partner_credit_file
 from . import res_partner_import
+from . import res_partner_salesperson
 from . import base_import

@@ -43,7 +43,7 @@ class CreditPolicy(models.Model):
 
     _name = "credit.policy"
     _description = "Credit Policy"
-    _inherit = ["credit.approval.mixin"]
+    _inherit = ["credit.company.mixin", "credit.approval.mixin"]
     _order = "code, root_id, version desc, id desc"
     _rec_names_search = ["name", "code"]
     _check_company_auto = True

@@ -29,7 +29,7 @@ class CreditSecurity(models.Model):
 
     _name = "credit.security"
     _description = "Credit Security"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["credit.company.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "date_to desc, id desc"
     _check_company_auto = True
 

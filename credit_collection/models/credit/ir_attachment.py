@@ -26,6 +26,7 @@ class IrAttachment(models.Model):
 
         self._credit_check_signatures()
         self._credit_check_messages()
+        self._credit_check_papers()
 
     def _credit_is_free(self):
         return not self.ids or self.env["credit.protected.mixin"]._is_system()
@@ -36,6 +37,20 @@ class IrAttachment(models.Model):
         messages = self.env["mail.message"].sudo().search([("attachment_ids", "in", self.ids)])
         if messages._credit_get_kept():
             messages._credit_refuse()
+
+    def _credit_check_papers(self):
+        """Files of papers that were accepted are credit control's (P4-02)."""
+        if self.env["res.partner"]._credit_may_decide():
+            return
+        # sudo: the file is kept whether its author sees the paper or not
+        papers = self.env["credit.document"].sudo().with_context(active_test=False)
+        kept = papers.search(
+            [("attachment_ids", "in", self.ids), ("accepted_on", "!=", False)], limit=1
+        )
+        if kept:
+            raise AccessError(
+                self.env._("This file is evidence of %s and is kept as it is.", kept.display_name)
+            )
 
     def _credit_check_signatures(self):
         """What the customer signed stays as he signed it, image and paper (P4-06)."""

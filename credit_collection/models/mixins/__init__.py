@@ -1,4 +1,6 @@
 from . import base
+from . import credit_query_mixin
+from . import credit_company_mixin
 from . import credit_protected_mixin
 from . import credit_policy_part_mixin
 from . import credit_approval_mixin

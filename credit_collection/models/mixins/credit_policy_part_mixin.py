@@ -6,6 +6,7 @@ class CreditPolicyPartMixin(models.AbstractModel):
 
     _name = "credit.policy.part.mixin"
     _description = "Part of a Credit Policy"
+    _inherit = ["credit.company.mixin"]
 
     @api.model_create_multi
     def create(self, vals_list):
