@@ -92,7 +92,8 @@ class TestConfirmationPage(SheetCase, HttpCase):
             broken = patch.object(
                 type(self.env["collection.task"]), "_assign", side_effect=error
             )
-            with self.subTest(error=error), broken, self.assertLogs(level="ERROR"):
+            logged = self.assertLogs("odoo.addons.credit_collection.controllers", "ERROR")
+            with self.subTest(error=error), broken, logged:
                 response = self._post(**self._good())
             self.assertEqual(response.status_code, 200)
             self.assertIn("sheet_failed", response.text)

@@ -93,9 +93,11 @@ class TestApplicationLink(SignCase, HttpCase):
                         self.refused(call, AccessError)
 
     def test_no_message_has_it(self):
-        self.env["portal.share"].with_user(self.salesperson).with_context(
+        share = self.env["portal.share"].with_context(
             active_model=self.application._name, active_id=self.application.id
-        ).create({"partner_ids": [self.customer.id]}).action_send_mail()
+        )
+        wizard = share.with_user(self.salesperson).create({"partner_ids": [self.customer.id]})
+        self.refused(wizard.action_send_mail, AccessError)
         self._send(self.application)
         self.application.message_post(
             body=f"> https://example.com{ROOT}/{self.application.id}?access_token={self.token}"
