@@ -67,6 +67,7 @@ from . import credit_application_flow
 from . import credit_application_papers
 from . import credit_application_sign
 from . import credit_application_portal
+from . import credit_application_code
 from . import credit_application_answer
 from . import res_company
 from . import res_company_threshold
