@@ -50,16 +50,9 @@ class CreditApplication(models.Model):
         self.ensure_one()
         # sudo: the customer's address, whoever applies
         customer = self.partner_id.sudo()
-        address = email_normalize(customer.email or "")
-        if not address:
-            raise UserError(
-                self.env._(
-                    "The e-mail of %(customer)s is “%(email)s”: the link to sign goes to exactly one"
-                    " address. Correct it on the customer.",
-                    customer=customer.display_name,
-                    email=customer.email or "",
-                )
-            )
+        address = self._credit_check_address(
+            self.env._("Email of %s", customer.display_name), customer.email
+        )
         # sudo: anybody's address counts
         ours = self.env["res.users"].sudo().with_context(active_test=False)
         if ours.search_count(

@@ -137,10 +137,6 @@ class CreditApplication(models.Model):
             )
         if self._has_valid_signature():
             raise UserError(self.env._("%s is signed: these very terms.", self.display_name))
-        # The link signs: it goes to one address.
-        self._credit_check_address(
-            self.env._("Email of %s", self.partner_id.display_name), self.partner_id.email
-        )
         self._get_sign_address()
 
     def action_send_for_signature(self):
