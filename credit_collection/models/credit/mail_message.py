@@ -136,7 +136,12 @@ class MailMessage(models.Model):
             return
         user, companies = self.env.user.sudo(), self.env.companies.sudo()
         authors = user.partner_id | companies.partner_id
-        addresses = {*authors.mapped("email"), *companies.mapped("email"), user.email_formatted, False}
+        addresses = {
+            *authors.mapped("email"),
+            *companies.mapped("email"),
+            user.email_formatted,
+            False,
+        }
         addresses |= {email_normalize(address) for address in addresses if address}
         now = fields.Datetime.now()
         for message in self:

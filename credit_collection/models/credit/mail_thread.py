@@ -34,7 +34,9 @@ class MailThread(models.AbstractModel):
         ):
             raise UserError(
                 self.env._(
-                    "%(field)s: “%(value)s” is not a mail address, or is more than one.", field=label, value=address
+                    "%(field)s: “%(value)s” is not a mail address, or is more than one.",
+                    field=label,
+                    value=address,
                 )
             )
         return ", ".join(found)

@@ -140,7 +140,9 @@ class AccountMove(models.Model):
         if vals.get("state", "posted") != "posted":
             # Odoo keeps what an entry is reconciled with: an invoice written off stays posted.
             posted = self.filtered(lambda move: move.state == "posted").line_ids
-            matched = posted.matched_debit_ids.debit_move_id | posted.matched_credit_ids.credit_move_id
+            matched = (
+                posted.matched_debit_ids.debit_move_id | posted.matched_credit_ids.credit_move_id
+            )
             self._receivable_check_free(matched.move_id)
         with self._receivable_kept():
             result = super().write(vals)
@@ -149,9 +151,10 @@ class AccountMove(models.Model):
 
     def _post(self, soft=True):
         # A reversal that waits is posted on its day, in a period that is open then.
+        moves = self
         if self._receivable_entries():
-            self = self.with_env(self.env["credit.protected.mixin"]._system().env)
-        return super()._post(soft)
+            moves = self.with_env(self.env["credit.protected.mixin"]._system().env)
+        return super(AccountMove, moves)._post(soft)
 
     def _reverse_moves(self, default_values_list=None, cancel=False):
         self._receivable_check_free(self)

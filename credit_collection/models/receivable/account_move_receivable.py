@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+
 class AccountMove(models.Model):
     """Doors from invoices and entries to write-offs and notes."""
 

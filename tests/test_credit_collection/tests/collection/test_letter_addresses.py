@@ -3,7 +3,11 @@ from odoo.tests import tagged
 
 from .letter_case import LetterCase
 
-BREAKS = ("a@example.com\nBcc: b@example.com", "a@example.com\r\nb@example.com", "a@example.com\x0bx")
+BREAKS = (
+    "a@example.com\nBcc: b@example.com",
+    "a@example.com\r\nb@example.com",
+    "a@example.com\x0bx",
+)
 
 
 @tagged("post_install", "-at_install")
@@ -31,7 +35,12 @@ class TestLetterAddresses(LetterCase):
     def test_one_address_is_typed_to_send_again(self):
         letter = self._bounced()
         wizard = self.env["collection.letter.resend"].with_user(self.collector)
-        for address in (*BREAKS, "a@example.com, b@example.com", "a@example.com b@example.com", "x"):
+        for address in (
+            *BREAKS,
+            "a@example.com, b@example.com",
+            "a@example.com b@example.com",
+            "x",
+        ):
             with self.subTest(address=address), self.assertRaises(UserError) as refusal:
                 wizard.create({"letter_id": letter.id, "address": address}).action_send()
             self.assertIn("Send to", str(refusal.exception))

@@ -21,17 +21,26 @@ class MessagesCase(GateCase):
         order.with_user(cls.salesperson).action_credit_confirm()
         cls.hold = cls.env["credit.hold"].sudo().search([("order_id", "=", order.id)])
         cls._flush()
-        held = cls.hold.with_user(cls.salesperson).with_context(tracking_disable=False, mail_notrack=False)
+        held = cls.hold.with_user(cls.salesperson).with_context(
+            tracking_disable=False, mail_notrack=False
+        )
         held.write({"release_reason": "plan", "release_note": "They pay next week"})
         held.action_request_release()
-        cls.note = cls.hold.with_user(cls.administrator).message_post(
-            body="Seen the books: no.", subtype_xmlid="mail.mt_comment", message_type="comment",
+        cls.note = cls._say(
+            cls.hold.with_user(cls.administrator),
+            "Seen the books: no.",
+            subtype_xmlid="mail.mt_comment",
+            message_type="comment",
             partner_ids=[cls.auditor.partner_id.id, cls.salesperson.partner_id.id],
             attachments=[("books.txt", b"nothing there")],
-        )  # fmt: skip
+        )
         cls._flush()
         cls.env.invalidate_all()
         cls.tracked = cls.hold.message_ids.filtered("tracking_value_ids")[:1]
+
+    @classmethod
+    def _say(cls, record, body, **values):
+        return record.message_post(body=body, **values)
 
     @classmethod
     def _flush(cls):
@@ -44,8 +53,10 @@ class MessagesCase(GateCase):
         def state():
             self.env.flush_all()
             self.env.invalidate_all()
-            messages = self.env["mail.message"].sudo().search(
-                [("model", "=", "credit.hold"), ("res_id", "=", self.hold.id)]
+            messages = (
+                self.env["mail.message"]
+                .sudo()
+                .search([("model", "=", "credit.hold"), ("res_id", "=", self.hold.id)])
             )
             return [
                 (m.id, m.body, m.author_id, m.email_from, m.date, m.tracking_value_ids.ids,
@@ -129,7 +140,7 @@ class TestMessagesKept(MessagesCase):
                     call()
         # other notes on a customer are Odoo's business
         partner = self.customer.with_user(self.controller)
-        note = partner.message_post(body="hello", message_type="comment")
+        note = self._say(partner, "hello", message_type="comment")
         note.write({"body": "hello again"})
         note.unlink()
 
@@ -147,8 +158,11 @@ class TestMessagesKept(MessagesCase):
                 self._kept(lambda c=call, u=user: c(attachment.with_user(u)))
 
     def test_the_author_corrects_within_minutes(self):
-        comment = self.hold.with_user(self.salesperson).message_post(
-            body="They pay on Munday", message_type="comment", subtype_xmlid="mail.mt_comment"
+        comment = self._say(
+            self.hold.with_user(self.salesperson),
+            "They pay on Munday",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
         )
         count = len(self.hold.message_ids)
         self.hold.with_user(self.salesperson)._message_update_content(
@@ -169,23 +183,30 @@ class TestMessagesKept(MessagesCase):
         note = self.note.with_user(self.salesperson)
         note.toggle_message_starred()
         note.set_message_done()
-        note.sudo()._message_reaction("👍", "add", self.salesperson.partner_id, self.env["mail.guest"])
-        reply = self.hold.with_user(self.salesperson).message_post(
-            body="reply", parent_id=note.id, message_type="comment"
+        note.sudo()._message_reaction(
+            "👍", "add", self.salesperson.partner_id, self.env["mail.guest"]
+        )
+        reply = self._say(
+            self.hold.with_user(self.salesperson),
+            "reply",
+            parent_id=note.id,
+            message_type="comment",
         )
         self.assertEqual(reply.author_id, self.salesperson.partner_id)
 
     def test_a_deleted_draft_takes_its_messages_along(self):
-        application = self.env["credit.application"].with_user(self.salesperson).create(
-            {"partner_id": self.customer.id, "company_id": self.company.id, "kind": "new"}
+        application = (
+            self.env["credit.application"]
+            .with_user(self.salesperson)
+            .create({"partner_id": self.customer.id, "company_id": self.company.id, "kind": "new"})
         )
-        application.message_post(body="to be thrown away", message_type="comment")
+        self._say(application, "to be thrown away", message_type="comment")
         id_ = application.id
         application.unlink()
         self.assertFalse(
-            self.env["mail.message"].sudo().search(
-                [("model", "=", "credit.application"), ("res_id", "=", id_)]
-            )
+            self.env["mail.message"]
+            .sudo()
+            .search([("model", "=", "credit.application"), ("res_id", "=", id_)])
         )
 
     # ------------------------------------------------------------------ authors
@@ -202,7 +223,7 @@ class TestMessagesKept(MessagesCase):
             {"date": "2020-01-01 00:00:00"},
         ):
             with self.subTest(values=values):
-                self._kept(lambda v=values: hold.message_post(body="I agree", **v))
+                self._kept(lambda v=values: self._say(hold, "I agree", **v))
                 self._kept(
                     lambda v=values: hold.env["mail.message"].create(
                         {"model": hold._name, "res_id": hold.id, "body": "I agree", **v}
@@ -216,11 +237,11 @@ class TestMessagesKept(MessagesCase):
              "email_from": boss.email, "composition_mode": "comment"}
         )._action_send_mail())  # fmt: skip
         self._kept(lambda: self.note.with_user(self.salesperson).copy())
-        posted = self.hold.with_user(self.administrator).message_post(
-            body="by telephone", author_id=boss.id
+        posted = self._say(
+            self.hold.with_user(self.administrator), "by telephone", author_id=boss.id
         )
         self.assertEqual(posted.author_id, boss)
-        own = hold.message_post(body="mine", author_id=self.salesperson.partner_id.id)
+        own = self._say(hold, "mine", author_id=self.salesperson.partner_id.id)
         self.assertEqual(own.author_id, self.salesperson.partner_id)
 
     def test_a_mail_read_in_by_a_user_does_not_speak_for_another(self):
@@ -258,9 +279,9 @@ class TestMessagesKept(MessagesCase):
                 {"partner_id": self.customer.id, "company_id": self.company.id}
             ),
             lambda: hold.sudo()._system().unlink(),
-            lambda: hold.message_post(body="x"),
-            lambda: hold.message_post(body="x", parent_id=self.note.id),
-            lambda: hold.sudo().message_post(body="x"),
+            lambda: self._say(hold, "x"),
+            lambda: self._say(hold, "x", parent_id=self.note.id),
+            lambda: self._say(hold.sudo(), "x"),
             lambda: hold.message_notify(body="x", partner_ids=self.controller.partner_id.ids),
             lambda: hold.activity_schedule("mail.mail_activity_data_todo"),
             lambda: hold.env["mail.activity"].create(
@@ -282,12 +303,10 @@ class TestMessagesKept(MessagesCase):
         for name in self.env.registry.descendants(["credit.protected.mixin"], "_inherit"):
             for operation in ("write", "create", "unlink"):
                 with self.subTest(model=name, operation=operation):
-                    self.assertFalse(
-                        self.env[name].with_user(self.auditor).has_access(operation)
-                    )
+                    self.assertFalse(self.env[name].with_user(self.auditor).has_access(operation))
         # who also works in credit control, collection or sales does write
         self.hold.with_user(self.collector).has_access("read")
-        self.assertTrue(self.hold.with_user(self.controller).message_post(body="fine"))
+        self.assertTrue(self._say(self.hold.with_user(self.controller), "fine"))
 
 
 @tagged("post_install", "-at_install")
@@ -304,10 +323,13 @@ class TestMessagesKeptInBrowser(MessagesCase, HttpCase):
 
     def test_routes(self):
         password = "long-enough-password-1"
-        comment = self.hold.with_user(self.salesperson).message_post(
-            body="They pay on Munday", message_type="comment", subtype_xmlid="mail.mt_comment",
+        comment = self._say(
+            self.hold.with_user(self.salesperson),
+            "They pay on Munday",
+            message_type="comment",
+            subtype_xmlid="mail.mt_comment",
             attachments=[("paper.txt", b"signed")],
-        )  # fmt: skip
+        )
         attachment = comment.attachment_ids.sudo()
         (self.salesperson | self.auditor).sudo().password = password
         self.authenticate(self.salesperson.login, password)
