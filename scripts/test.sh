@@ -1,10 +1,13 @@
 #!/usr/bin/env bash
 # make test: the engine's tests without a database, then the add-on's in a database of their own.
-# Arguments go to pytest; paths among them choose what is run.
+# Arguments go to pytest; paths among them choose what is run. `peers` or `peers-quick` as the
+# first one runs Odoo's own tests with the add-on installed: see test_peers.sh.
 # shellcheck source=scripts/setup.sh
 . "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
 # shellcheck source=scripts/databases.sh
 . "$SCRIPTS/databases.sh"
+# shellcheck source=scripts/test_peers.sh
+. "$SCRIPTS/test_peers.sh"
 
 pure_paths=()
 odoo_paths=()
@@ -16,6 +19,8 @@ sort_arguments() {
     local argument
     for argument in "$@"; do
         case "$argument" in
+            # Every public method with odd arguments, not a part of them: half an hour.
+            rpc) export CC_RPC=whole; odoo_paths+=(tests/test_credit_collection/tests/security) ;;
             tests/pure*) pure_paths+=("$argument") ;;
             tests/*) odoo_paths+=("$argument") ;;
             *) options+=("$argument") ;;
@@ -89,6 +94,12 @@ main() {
     setup
     project_env
     cd "$ROOT"
+    case "${1:-}" in
+        peers | peers-quick)
+            with_lock "test-$CC_TEST_DB" test_peers "$@"
+            return
+            ;;
+    esac
     sort_arguments "$@"
     test_pure
     # Two runs at once would drop each other's database.

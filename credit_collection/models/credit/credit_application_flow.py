@@ -164,6 +164,7 @@ class CreditApplication(models.Model):
             application._check_terms_unchanged()
         result = super()._after_approved()
         for application in self.sudo():
+            application._get_checklist()._accept()
             application._customer()._credit_decide(
                 application._prepare_decision(),
                 application._get_decision_source(),

@@ -44,6 +44,8 @@ DECISION_FIELDS = (
     "credit_limit_temporary_to",
     "credit_policy_id",
 )
+# Who reads and writes Odoo's own credit limit without this add-on.
+ACCOUNTING_GROUPS = "account.group_account_invoice,account.group_account_readonly"
 CREDIT_GROUPS = "credit_collection.group_credit_user"
 MAX_TERM_DAYS = 3650
 
@@ -64,8 +66,7 @@ class ResPartner(models.Model):
     # Odoo's own field, shown to everybody who sees credit figures.
     credit_limit = fields.Float(
         tracking=True,
-        groups="credit_collection.group_credit_user,account.group_account_invoice,"
-        "account.group_account_readonly",
+        groups=f"credit_collection.group_credit_user,{ACCOUNTING_GROUPS}",
     )
     credit_grade_id = fields.Many2one(
         "credit.grade",
@@ -170,14 +171,24 @@ class ResPartner(models.Model):
         return self.env.su or self.env.user.has_group("credit_collection.group_credit_controller")
 
     def _credit_check_decision(self, vals):
-        """P4-02: limit, term, grade and control are entered by credit control, nobody else."""
+        """P4-02: limit, term, grade and control are entered by credit control, nobody else.
+
+        Odoo's own limit is kept by accountants where credit control is off, as Odoo has it; the
+        value is one of the current company.
+        """
         if self._credit_may_decide():
             return
+        free = set()
+        if self.env.company.sudo().credit_mode == "off" and self.env.user.has_groups(
+            ACCOUNTING_GROUPS
+        ):
+            free = {"credit_limit"}
         decided = [
             name
             for name in (*DECISION_FIELDS, "credit_payer_ids")
+            if name not in free
             # What a form sends along unchanged decides nothing.
-            if name in vals
+            and name in vals
             and any(self._credit_differs(partner, name, vals[name]) for partner in self or [self])
         ]
         if decided:
@@ -212,16 +223,15 @@ class ResPartner(models.Model):
         current = field.convert_to_write(partner.sudo()[name], partner)
         return (value or False) != (current or False)
 
-    def _credit_check_commercial(self, vals_list):
-        # Computed by Odoo from the parent. Typed in, it would move a customer's debt to another.
-        if not self.env.su and any("commercial_partner_id" in vals for vals in vals_list):
-            raise AccessError(
-                self.env._("Commercial Entity is computed by Odoo and cannot be written.")
-            )
+    def _credit_drop_commercial(self, vals):
+        """Computed by Odoo from the parent. Typed in, it would move a customer's debt to another."""
+        if self.env.su or "commercial_partner_id" not in vals:
+            return vals
+        return {name: value for name, value in vals.items() if name != "commercial_partner_id"}
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._credit_check_commercial(vals_list)
+        vals_list = [self._credit_drop_commercial(vals) for vals in vals_list]
         for vals in vals_list:
             self._credit_check_numbers(vals)
             self.browse()._credit_check_decision(vals)
@@ -230,11 +240,13 @@ class ResPartner(models.Model):
     def _add_missing_default_values(self, values):
         result = super()._add_missing_default_values(values)
         # A default of the client's context, or one that a user keeps, decides nothing either.
-        closed = set() if self._credit_may_decide() else {*DECISION_FIELDS, "credit_payer_ids"}
+        closed = set() if self.env.su else {"commercial_partner_id"}
+        if not self._credit_may_decide():
+            closed |= {*DECISION_FIELDS, "credit_payer_ids"}
         return without_defaults(self, result, values, closed)
 
     def write(self, vals):
-        self._credit_check_commercial([vals])
+        vals = self._credit_drop_commercial(vals)
         self._credit_check_numbers(vals)
         self._credit_check_decision(vals)
         with self._credit_guard_hierarchy(vals):

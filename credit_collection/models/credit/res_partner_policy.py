@@ -171,7 +171,7 @@ class ResPartner(models.Model):
         """
         self.ensure_one()
         company = self.env.company
-        months = line.review_months or line.policy_id.review_months
+        months = line.review_months or line.policy_id.credit_review_months
         values = {
             "credit_term_days": line.term_days,
             "credit_review_date": company._credit_today() + relativedelta(months=months),
@@ -238,11 +238,6 @@ class ResPartner(models.Model):
                     "policy",
                     note=self.env._("New customer: as the credit policy says."),
                 )
-
-    def _credit_is_decided(self):
-        # A start by the policy is nobody's decision: a new customer may become a contact.
-        decided = self.sudo().filtered(lambda partner: not partner.credit_is_new)
-        return super(ResPartner, decided)._credit_is_decided()
 
     def write(self, vals):
         # The risk by the rule is no decision either.
