@@ -1,5 +1,6 @@
 from odoo import api, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 # Odoo gives a person without salesperson that of the company it is put under, and what is open
@@ -37,13 +38,10 @@ class ResPartner(models.Model):
             return self.browse()
         selects = []
         for name in self._credit_file_models():
-            query = (
-                self.env[name]
-                .sudo()
-                ._search(
-                    [("partner_id", "in", ids), ("company_id", "in", companies)], active_test=False
-                )
-            )
+            domain = Domain("partner_id", "in", ids) & Domain("company_id", "in", companies)
+            if name == "credit.decision":  # what a policy gives to every new customer is none
+                domain &= Domain("source", "!=", "policy")
+            query = self.env[name].sudo()._search(domain, active_test=False)
             selects.append(query.select(SQL.identifier(query.table, "partner_id")))
         lines = self.env["credit.exposure.line"].sudo()
         lines._flush_sources()
@@ -97,8 +95,10 @@ class ResPartner(models.Model):
         result = super(ResPartner, partners).write(vals)
         after = self._credit_salespeople()
         moved = self.filtered(
-            lambda p: after[p] != before[p]
-            and ("user_id" in vals or self.env.user in after[p] - before[p])
+            lambda p: (
+                after[p] != before[p]
+                and ("user_id" in vals or self.env.user in after[p] - before[p])
+            )
         )
         moved._credit_check_salesperson_stays()
         return result

@@ -17,7 +17,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         if not partners._credit_may_assign():
             # sudo: who merges contacts may not see whose customers they are
             users = partners.sudo().user_id
-            moved = partners if len(users) > 1 else partners.sudo().filtered(lambda p: not p.user_id)
+            moved = (
+                partners if len(users) > 1 else partners.sudo().filtered(lambda p: not p.user_id)
+            )
             (moved if users else partners.browse())._credit_check_salesperson_stays()
         return super()._merge(partner_ids, dst_partner=dst_partner, extra_checks=extra_checks)
 

@@ -77,7 +77,11 @@ class TestAccessRelated(FactsCase):
             [("collection_case_id", "=", self.case.id)], [("collection_case_id", "!=", False)],
             [("collection_stage_id", "=", self.stage.id)], [("collection_stage_id", "!=", False)],
         )  # fmt: skip
-        for bound, user in ((False, self.collector2), (True, self.collector), (True, self.collector2)):
+        for bound, user in (
+            (False, self.collector2),
+            (True, self.collector),
+            (True, self.collector2),
+        ):
             self.company.sudo().collection_own_portfolio = bound
             sees = not (bound and user == self.collector2)
             self.env.flush_all()

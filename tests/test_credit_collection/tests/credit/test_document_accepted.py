@@ -130,16 +130,18 @@ class TestDocumentAccepted(AssessmentCase):
             values = {**other, "partner_id": self._customer("Other").id}
             values["type_id"] = self.paper.type_id.id
             self._refused(
-                lambda v=values: self.env["credit.document"]
-                .with_user(self.salesperson)
-                .create(v)
-                .attachment_ids.write({"raw": b"forged"})
+                lambda v=values: (
+                    self.env["credit.document"]
+                    .with_user(self.salesperson)
+                    .create(v)
+                    .attachment_ids.write({"raw": b"forged"})
+                )
             )
 
     def test_chatter_and_activities_go_on(self):
         self._accept()
         paper = self.paper.with_user(self.salesperson)
-        paper.message_post(body="Asked for the new one")
+        paper.message_post(body=paper.display_name)
         paper.activity_schedule("mail.mail_activity_data_todo", user_id=self.salesperson.id)
 
     def test_renewal(self):

@@ -1,3 +1,5 @@
+from contextlib import suppress
+
 from odoo.exceptions import AccessError, MissingError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -28,7 +30,9 @@ class TestAccessSqlModels(CreditCollectionCommon):
         cls.thorough = cls.strangers["auditor"] | cls.strangers["salesperson"] | cls.salesperson2
         cls.thorough |= cls.controller | cls.salesperson
         exporters = cls.env.ref("base.group_allow_export").sudo()
-        exporters.user_ids += cls.env["res.users"].union(*cls.roles.values(), *cls.strangers.values())
+        exporters.user_ids += cls.env["res.users"].union(
+            *cls.roles.values(), *cls.strangers.values()
+        )
         cls.report = (
             cls.env["receivable.ageing.report"]
             .with_user(cls.accountant)
@@ -43,7 +47,9 @@ class TestAccessSqlModels(CreditCollectionCommon):
     def _models(self):
         """Models over SQL, and those whose rows SQL writes."""
         views = [name for name, model in self.registry.items() if model._table_query is not None]
-        ours = [name for name in views if name.split(".")[0] in ("credit", "collection", "receivable")]
+        ours = [
+            name for name in views if name.split(".")[0] in ("credit", "collection", "receivable")
+        ]
         return [*ours, "receivable.ageing.report.line", "receivable.figure"]
 
     def _rows(self, model):
@@ -64,14 +70,18 @@ class TestAccessSqlModels(CreditCollectionCommon):
             "export_data": lambda: rows.export_data(names)["datas"],
             "name_search": lambda: model.name_search("", ids),
             "web_name_search": lambda: model.web_name_search("", {"display_name": {}}, ids),
-            "web_search_read": lambda: model.web_search_read(ids, {n: {} for n in names})["records"],
-            "formatted_read_group": lambda: [
-                group
-                for group in model.formatted_read_group(ids, ["partner_id"], [f"{amount}:sum"])
-                if group[f"{amount}:sum"]
-            ]
-            if "partner_id" in names
-            else [],
+            "web_search_read": lambda: model.web_search_read(ids, {n: {} for n in names})[
+                "records"
+            ],
+            "formatted_read_group": lambda: (
+                [
+                    group
+                    for group in model.formatted_read_group(ids, ["partner_id"], [f"{amount}:sum"])
+                    if group[f"{amount}:sum"]
+                ]
+                if "partner_id" in names
+                else []
+            ),
             "web_read_group": lambda: model.web_read_group(ids, ["company_id"], [f"{amount}:sum"])[
                 "groups"
             ],
@@ -98,11 +108,9 @@ class TestAccessSqlModels(CreditCollectionCommon):
                     self.env.invalidate_all()
                     if warm:
                         rows.sudo().read()
-                    try:
+                    with suppress(AccessError, MissingError):
                         if read():
                             leaks.append((rows._name, role, context, way))
-                    except (AccessError, MissingError):
-                        pass
         return leaks
 
     def _all_leaks(self, users, contexts=({},), warm=False):

@@ -71,16 +71,22 @@ class TestCustomerSalesperson(CreditCollectionCommon):
             "exposure": lambda p: self._invoice(p, 10.0),
             "paper": self._paper,
             "archived paper": lambda p: self._paper(p, active=False),
-            "application": lambda p: self.env["credit.application"]
-            .with_user(self.salesperson)
-            .create({"partner_id": p.id}),
-            "assessment": lambda p: self.env["credit.assessment"]
-            .with_user(self.controller)
-            .create({"partner_id": p.id}),
-            "case": lambda p: self.env["collection.case"]
-            .sudo()
-            ._system()
-            .create({"partner_id": p.id, **companies}),
+            "application": lambda p: (
+                self.env["credit.application"]
+                .with_user(self.salesperson)
+                .create({"partner_id": p.id})
+            ),
+            "assessment": lambda p: (
+                self.env["credit.assessment"]
+                .with_user(self.controller)
+                .create({"partner_id": p.id})
+            ),
+            "case": lambda p: (
+                self.env["collection.case"]
+                .sudo()
+                ._system()
+                .create({"partner_id": p.id, **companies})
+            ),
         }
         for kind, make in makers.items():
             partner = self._fresh(kind)
@@ -142,9 +148,7 @@ class TestCustomerSalesperson(CreditCollectionCommon):
         self._as_request(self.salesperson2)
         other = self._as(self.salesperson2, self.mine)
         vals = {"user_id": self.salesperson2.id}
-        self._refused(
-            lambda: other.write({"child_ids": [Command.update(self.customer.id, vals)]})
-        )
+        self._refused(lambda: other.write({"child_ids": [Command.update(self.customer.id, vals)]}))
         self._refused(
             lambda: other.create(
                 {"name": "Head", "is_company": True, "user_id": self.salesperson2.id,

@@ -31,7 +31,9 @@ class TestMovedToCompany(CreditCollectionCommon):
                     mine.web_save(values, {})
                 else:
                     names = [f"{name}/.id" for name in values]
-                    result = mine.load([".id", *names], [[str(record.id), *map(str, values.values())]])
+                    result = mine.load(
+                        [".id", *names], [[str(record.id), *map(str, values.values())]]
+                    )
                     if not result["ids"]:
                         raise UserError(result["messages"][0]["message"])
                 self.env.flush_all()

@@ -36,7 +36,9 @@ class TestSharedSettings(CreditCollectionCommon):
         cls.foreign = cls.env["res.company"].sudo().create({"name": "Foreign"})
         companies = {"company_ids": [Command.set(cls.foreign.ids)]}
         cls.strangers = [
-            cls._user(f"foreign_{role}", f"credit_collection.group_{group}", cls.foreign, **companies)
+            cls._user(
+                f"foreign_{role}", f"credit_collection.group_{group}", cls.foreign, **companies
+            )
             for role, group in (
                 ("manager", "collection_manager"),
                 ("legal", "collection_legal"),
@@ -110,9 +112,11 @@ class TestSharedSettings(CreditCollectionCommon):
                 lambda t=text: t.update_field_translations("subject", {"en_US": "x"}),
                 lambda t=text: t.unlink(),
                 lambda u=user: self._own_text(u, company_id=False),
-                lambda u=user: self.texts.with_user(u)
-                .with_context(default_company_id=False)
-                .create({"type_id": self.shared_text.type_id.id, "subject": "x"}),
+                lambda u=user: (
+                    self.texts.with_user(u)
+                    .with_context(default_company_id=False)
+                    .create({"type_id": self.shared_text.type_id.id, "subject": "x"})
+                ),
             ):
                 self._refused(call)
         self.shared_text.with_user(self.administrator).subject = "All"
