@@ -112,7 +112,7 @@ class CreditSecurity(models.Model):
         """The last end for which credit control is warned today."""
         self.ensure_one()
         company = self.company_id or self.env.company
-        days = company._credit_threshold("security_warn_days", self.partner_id)
+        days = company._credit_threshold("credit_security_warn_days", self.partner_id)
         return company._credit_today() + relativedelta(days=days)
 
     @api.model

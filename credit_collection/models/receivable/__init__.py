@@ -26,7 +26,7 @@ reversal, never by deletion.
 
 # accounts and settings
 from . import res_company
-from . import res_company_writeoff
+from . import res_config_settings
 
 # the one way to book
 from . import receivable_entry_mixin
