@@ -56,9 +56,7 @@ CONTEXTS = ("none", "defaults", "links", "active", "companies", "keys", "lang")
 def is_new(model, name):
     """Whether the add-on alone has the method: what odd arguments do to Odoo's own is Odoo's."""
     having = [base for base in type(model).mro() if name in vars(base)]
-    return all(
-        getattr(vars(base)[name], "__module__", "").startswith(OURS) for base in having
-    )
+    return all(getattr(vars(base)[name], "__module__", "").startswith(OURS) for base in having)
 
 
 def methods(model):
@@ -113,7 +111,8 @@ def values_for(model, dice, ids):
     names = sorted(
         name
         for name, field in model._fields.items()
-        if field.store and name not in ("id", "create_uid", "create_date", "write_uid", "write_date")
+        if field.store
+        and name not in ("id", "create_uid", "create_date", "write_uid", "write_date")
     )
     if dice.random() < 0.5:  # what makes a plausible record
         kinds = ("many2one", "float", "monetary", "integer", "char")

@@ -36,7 +36,10 @@ class RightsCase(CreditCollectionCommon):
             "res.company": (cls.company.id, cls.company.id, foreign_company.id),
         }
         moves = [cls._invoice(own, 100, 40), cls._invoice(other, 100, 40)]
-        orders = [cls._order(own, 50, user=cls.person), cls._order(other, 50, user=cls.salesperson2)]
+        orders = [
+            cls._order(own, 50, user=cls.person),
+            cls._order(other, 50, user=cls.salesperson2),
+        ]
         moves.append(
             cls.env["account.move"]
             .with_company(foreign_company)
