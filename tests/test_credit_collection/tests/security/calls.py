@@ -3,9 +3,10 @@ import re
 from functools import cache
 from pathlib import Path
 
-import odoo.addons.credit_collection as add_on
 from odoo.exceptions import AccessError
 from odoo.service.model import get_public_method
+
+import odoo.addons.credit_collection as add_on
 
 OURS = "odoo.addons.credit_collection."
 # Odoo's own doors to records, on any model.

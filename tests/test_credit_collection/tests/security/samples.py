@@ -64,7 +64,8 @@ class Samples:
     def _drop_checks(self, table):
         dropped = self.env.execute_query(
             SQL(
-                "SELECT conname FROM pg_constraint WHERE contype IN ('c', 'u', 'f') AND conrelid = %s::regclass",
+                "SELECT conname FROM pg_constraint"
+                " WHERE contype IN ('c', 'u', 'f') AND conrelid = %s::regclass",
                 table,
             )
         )
