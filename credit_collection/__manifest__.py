@@ -2,7 +2,7 @@
     "name": "Credit & Collection",
     "summary": "Credit limits that hold orders, releases with approval, collections,"
     " write-off and provision",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Accounting/Credit",
     "license": "AGPL-3",
     "author": "Credit & Collection for Odoo",
@@ -28,6 +28,7 @@
         "security/credit_review_rules.xml",
         "security/collection_rules.xml",
         "security/collection_screen_rules.xml",
+        "security/collection_settings_rules.xml",
         "security/collection_dialog_rules.xml",
         "security/collection_facts_rules.xml",
         "security/collection_run_rules.xml",
@@ -47,6 +48,7 @@
         "data/credit_mail_template_data.xml",
         "data/credit_assessment_data.xml",
         "data/credit_scorecard_data.xml",
+        "data/credit_policy_template_data.xml",
         "data/credit_document_type_data.xml",
         "data/credit_review_data.xml",
         "report/credit/credit_hold_report.xml",
@@ -70,7 +72,6 @@
         "views/credit/sale_order_views.xml",
         "views/credit/sale_portal_templates.xml",
         "views/credit/res_config_settings_views.xml",
-        "views/credit/res_config_settings_application_views.xml",
         "views/credit/credit_scorecard_views.xml",
         "views/credit/credit_document_views.xml",
         "views/credit/credit_investigation_views.xml",
@@ -119,13 +120,14 @@
         "views/collection/collection_ledger_views.xml",
         "views/collection/res_partner_collection_views.xml",
         "views/collection/account_move_collection_views.xml",
-        "views/collection/res_config_settings_ledger_views.xml",
+        "views/collection/res_config_settings_views.xml",
         "wizard/collection/collection_case_log_views.xml",
         "wizard/collection/collection_allocation_views.xml",
         "views/collection/collection_screen_menus.xml",
         # area collection: confirmation sheets, takeover
         # area collection: ladders, which name letters
         "data/collection_stage_data.xml",
+        "data/collection_stage_template_data.xml",
         "data/collection_sheet_data.xml",
         "data/collection_sheet_mail_data.xml",
         "data/collection_filing_tier_data.xml",
@@ -136,7 +138,6 @@
         "views/collection/collection_confirmation_page.xml",
         "views/collection/collection_filing_views.xml",
         "views/collection/collection_case_takeover_views.xml",
-        "views/collection/res_config_settings_sheet_views.xml",
         # area receivable: ageing, figures, provision
         "data/receivable_ageing_data.xml",
         "report/receivable/receivable_ageing_report.xml",
@@ -148,7 +149,6 @@
         "data/receivable_provision_data.xml",
         "report/receivable/receivable_provision_report.xml",
         "views/receivable/receivable_provision_views.xml",
-        "views/receivable/res_config_settings_receivable_views.xml",
         # area receivable: write-off and recovery
         "data/receivable_writeoff_data.xml",
         "data/receivable_writeoff_reason_data.xml",
@@ -166,7 +166,7 @@
         "wizard/receivable/receivable_note_do_views.xml",
         "views/receivable/receivable_note_views.xml",
         "views/receivable/receivable_document_views.xml",
-        "views/receivable/res_config_settings_writeoff_views.xml",
+        "views/receivable/res_config_settings_views.xml",
         "views/receivable/receivable_writeoff_menus.xml",
     ],
     "assets": {

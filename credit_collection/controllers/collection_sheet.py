@@ -1,5 +1,7 @@
+import logging
 from urllib.parse import urlencode
 
+import psycopg2
 from werkzeug.exceptions import NotFound
 
 from odoo import fields, http
@@ -10,6 +12,8 @@ from odoo.tools import consteq
 AMOUNTS = ("amount_own", "amount_expected")
 TEXTS = ("difference_note", "reason_note", "fault_unit")
 MAX_TEXT = 250
+
+_logger = logging.getLogger(__name__)
 
 
 class CollectionSheetPage(http.Controller):
@@ -67,19 +71,31 @@ class CollectionSheetPage(http.Controller):
             errors = self._save(sheet, form)
             if errors:
                 return self._render(sheet, token, {**form, "check": 1}, errors)
-            if form.get("step") == "right":
-                sheet._do_confirm_right()
-                values["message"] = "right"
-            elif form.get("step") == "submit":
-                if sheet.line_ids.filtered(lambda line: not line.is_complete):
-                    values["check"] = 1
-                else:
-                    sheet._do_submit(by_link=True)
-                    values["message"] = "thanks"
-            else:
-                values["message"] = "saved"
+            values.update(self._take_step(sheet, form.get("step")))
         query = urlencode(values)
         return request.redirect(f"/collection/sheet/{sheet.id}/{token}?{query}")
+
+    def _take_step(self, sheet, step):
+        """What the page says next. What cannot be handed in now stays typed, and is said."""
+        if step not in ("right", "submit"):
+            return {"message": "saved"}
+        if step == "submit" and sheet.line_ids.filtered(lambda line: not line.is_complete):
+            return {"check": 1}
+        try:
+            with request.env.cr.savepoint():
+                if step == "right":
+                    sheet._do_confirm_right()
+                else:
+                    sheet._do_submit(by_link=True)
+                request.env.flush_all()
+        except psycopg2.Error:
+            raise  # Odoo tries again what another transaction got in the way of
+        except Exception:
+            # A full disk, a dead mail server: what he typed is kept.
+            request.env.invalidate_all()
+            _logger.exception("%s could not be handed in", sheet.name)
+            return {"message": "failed"}
+        return {"message": "right" if step == "right" else "thanks"}
 
     # ------------------------------------------------------------------ page
 

@@ -1,4 +1,7 @@
+import logging
 from urllib.parse import urlencode
+
+import psycopg2
 
 from odoo import http
 from odoo.exceptions import UserError
@@ -8,6 +11,8 @@ from odoo.tools import consteq
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 
 ROOT = "/my/credit-applications"
+
+_logger = logging.getLogger(__name__)
 
 
 class CreditApplicationPortal(CustomerPortal):
@@ -110,22 +115,31 @@ class CreditApplicationPortal(CustomerPortal):
         if not application:
             return self._credit_refuse()
         if report_type == "pdf":
-            return self._credit_paper(application, download)
+            return self._credit_paper(application, access_token, download)
         return self._credit_page(application, access_token, message=message)
 
-    def _credit_page(self, application, access_token, message=None, error=None):
+    def _credit_page(self, application, access_token, message=None, error=None, code=None):
         one_of_us = request.env.user._is_internal()
+        awaits = not one_of_us and application._awaits_signature()
+        proven = bool(self._credit_author(application) or code)
         values = {
             "application": application,
             "page_name": "credit_application",
             "message": message,
             "error": error,
             "preview": one_of_us,
-            "can_answer": not one_of_us and application._awaits_signature(),
+            "can_answer": awaits and proven,
+            "asks_code": awaits and not proven,
+            "code": code,
             "signed": application._has_valid_signature(),
             "sign_url": self._credit_url(
-                application, access_token, "/sign", terms=application._get_terms_key()
+                application,
+                access_token,
+                "/sign",
+                terms=application._get_terms_key(),
+                **({"code": code} if code else {}),
             ),
+            "code_url": self._credit_url(application, access_token, "/code"),
             "decline_url": self._credit_url(application, access_token, "/decline"),
             "pdf_url": self._credit_url(application, access_token, report_type="pdf"),
             "download_url": self._credit_url(
@@ -146,29 +160,70 @@ class CreditApplicationPortal(CustomerPortal):
         response.headers["X-Robots-Tag"] = "noindex"
         return response
 
-    def _credit_paper(self, application, download):
+    def _credit_paper(self, application, token, download):
         """What was signed, as it was; else the paper as it stands."""
-        paper = application.signed_pdf_id
-        if not (paper and application._has_valid_signature()):
+        content = application._has_valid_signature() and application.signed_pdf_id.raw
+        try:
+            if content:
+                headers = self._get_http_headers(application, "pdf", content, bool(download))
+                return request.make_response(content, headers=list(headers.items()))
             return self._show_report(
                 model=application,
                 report_type="pdf",
                 report_ref="credit_collection.action_report_credit_application",
                 download=bool(download),
             )
-        content = paper.raw
-        headers = self._get_http_headers(application, "pdf", content, bool(download))
-        return request.make_response(content, headers=list(headers.items()))
+        except psycopg2.Error:
+            raise
+        except Exception:
+            # No engine, a full disk: he reads the terms on the page all the same.
+            _logger.exception("Paper of %s cannot be made", application.name)
+            return self._credit_page(
+                application,
+                token,
+                error=request.env._(
+                    "The paper cannot be made at the moment. Please try again later."
+                ),
+            )
 
     # ------------------------------------------------------------------ answers
 
-    def _credit_author(self):
+    def _credit_author(self, application):
+        """The customer's user who is logged in, or None: then the link's code proves who answers."""
         user = request.env.user
-        return None if user._is_public() else user.sudo()
+        if user._is_public() or user.partner_id.commercial_partner_id != application.partner_id:
+            return None
+        return user.sudo()
+
+    @http.route(
+        f"{ROOT}/<int:application_id>/code",
+        type="http",
+        auth="public",
+        methods=["POST"],
+        website=True,
+    )
+    def portal_credit_application_code(
+        self, application_id, access_token=None, code=None, **_params
+    ):
+        """Send a code to the address of the link; with `code`, look whether it is the one."""
+        application = self._credit_find(application_id, access_token)
+        if not application or request.env.user._is_internal() or not access_token:
+            return self._credit_refuse()
+        try:
+            if code is None:
+                application._send_code()
+            else:
+                application._check_customer_answer()
+                application._check_code(code)
+        except UserError as error:
+            return self._credit_page(application, access_token, message="code", error=str(error))
+        if code is None:
+            return request.redirect(self._credit_url(application, access_token, message="code"))
+        return self._credit_page(application, access_token, code=code)
 
     @http.route(f"{ROOT}/<int:application_id>/sign", type="jsonrpc", auth="public", website=True)
     def portal_credit_application_sign(
-        self, application_id, access_token=None, terms=None, name=None, signature=None
+        self, application_id, access_token=None, terms=None, name=None, signature=None, code=None
     ):
         """Take the signature; returns what the form shows next."""
         query = request.httprequest.args
@@ -183,7 +238,8 @@ class CreditApplicationPortal(CustomerPortal):
                 name,
                 signature,
                 terms or query.get("terms"),
-                user=self._credit_author(),
+                user=self._credit_author(application),
+                code=code or query.get("code"),
                 address=request.httprequest.remote_addr,
             )
         except UserError as error:
@@ -201,16 +257,16 @@ class CreditApplicationPortal(CustomerPortal):
         website=True,
     )
     def portal_credit_application_decline(
-        self, application_id, access_token=None, reason=None, **_params
+        self, application_id, access_token=None, reason=None, code=None, **_params
     ):
         """Take the customer's no."""
         application = self._credit_find(application_id, access_token)
         if not application or request.env.user._is_internal():
             return self._credit_refuse()
-        user = self._credit_author()
+        user = self._credit_author(application)
         name = user.name if user else application.partner_id.name
         try:
-            application._do_decline(reason, name, user=user)
+            application._do_decline(reason, name, user=user, code=code)
         except UserError as error:
             return self._credit_page(application, access_token, error=str(error))
         return request.redirect(self._credit_url(application, access_token, message="declined"))

@@ -46,8 +46,9 @@ def load(book):
 
 def load_template(book, code, **values):
     policies = book.as_user(book.env["credit.policy"], "admin")
+    template = policies.env.ref(f"credit_collection.credit_policy_template_{code.lower()}")
     company = book.as_user(book.company, "admin")
-    return policies._load_template(code, company, **values)
+    return policies._load_template(template, company, **values)
 
 
 def make_policy(book):

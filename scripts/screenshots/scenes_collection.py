@@ -83,5 +83,5 @@ SCENES = {
     "invoices": ("accountant", "/odoo/action-account.action_move_out_invoice_type", LIST, ""),
     "invoice": ("accountant", "/odoo/action-account.action_move_out_invoice_type/{late_fuzhou_18}", FORM, ""),
     "collection-settings": ("admin", ACTION + "res_config_settings_action", ".app_settings_block",
-                            "document.querySelectorAll('.app_settings_block h2')[1]?.scrollIntoView()"),
+                            "document.querySelectorAll('.app_settings_block h2')[4]?.scrollIntoView()"),
 }  # fmt: skip

@@ -62,7 +62,7 @@ SCENES = {
         "accountant", "/odoo/action-account.action_move_out_invoice_type/{debt_guiyang}", FORM, ""),
     "receivable-settings": (
         "admin", ACTION + "res_config_settings_action", ".app_settings_block",
-        "[...document.querySelectorAll('.app_settings_block h2')].at(-2)?.scrollIntoView()"),
+        "[...document.querySelectorAll('.app_settings_block h2')].at(-3)?.scrollIntoView()"),
     "ageing-columns": ("admin", ACTION + "receivable_ageing_column_action", LIST, ""),
     "writeoff-reasons": ("admin", ACTION + "receivable_writeoff_reason_action", LIST, ""),
 }  # fmt: skip

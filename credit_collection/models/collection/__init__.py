@@ -76,7 +76,6 @@ from . import collection_dispute_flow
 from . import collection_dispute_end
 from . import collection_dispute_behaviour
 from . import collection_item_rest
-from . import res_company_facts
 from . import collection_letter
 from . import collection_letter_line
 from . import collection_letter_create
@@ -105,8 +104,7 @@ from . import collection_case_team
 from . import collection_run_takeover
 from . import collection_task
 from . import res_company
-from . import res_company_run
-from . import res_company_sheet
+from . import res_config_settings
 from . import res_partner
 from . import account_move
 from . import account_move_line
@@ -119,8 +117,6 @@ from . import collection_case_open
 from . import collection_ledger
 from . import collection_ledger_words
 from . import collection_ledger_xlsx
-from . import res_company_tags
-from . import res_config_settings_tags
 from . import res_partner_collection
 from . import account_move_figures
 from . import account_payment

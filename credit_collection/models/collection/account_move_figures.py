@@ -89,6 +89,7 @@ class AccountMove(models.Model):
             ["partner_id", "company_id", "state", "stage_id"]
         )
 
+    @api.depends_context("uid")
     @api.depends("line_ids.amount_residual", "line_ids.date_maturity", "state")
     def _compute_collection_figures(self):
         self._flush_collection_figures()
@@ -113,7 +114,7 @@ class AccountMove(models.Model):
     def _search_collection_figure(self, name, sign, value):
         self._check_field_access(self._fields[name], "read")
         self._flush_collection_figures()
-        column = SQL.identifier("figure", name)
+        column = self._collection_figure_sql("figure", name)
         if sign in COMPARISONS:
             condition = SQL("%s %s %s", column, SQL(sign), value or 0)
             # Invoices without an open instalment count as 0 days.
@@ -129,6 +130,19 @@ class AccountMove(models.Model):
         if without:
             return Domain("id", "not in", self._select_figures(SQL("(%s) IS NOT TRUE", condition)))
         return Domain("id", "in", self._select_figures(condition))
+
+    @api.model
+    def _collection_figure_sql(self, table, name):
+        """SQL of a figure: of a case that the user may not see, nothing."""
+        column = SQL.identifier(table, name)
+        if self.env.su or name not in ("collection_case_id", "collection_stage_id"):
+            return column
+        return SQL(
+            "CASE WHEN %s IN %s THEN %s END",
+            SQL.identifier(table, "collection_case_id"),
+            self.env["collection.case"]._search([], active_test=False).subselect(),
+            column,
+        )
 
     @api.model
     def _select_figures(self, condition):
@@ -150,7 +164,7 @@ class AccountMove(models.Model):
                     SQL("(%s)", self._get_collection_figures_sql()),
                     SQL("%s = %s", SQL.identifier(alias, "id"), SQL.identifier(table, "id")),
                 )
-            return SQL.identifier(table, field_expr)
+            return self._collection_figure_sql(table, field_expr)
         return super()._field_to_sql(alias, field_expr, query)
 
     # ------------------------------------------------------------------ promise, letters

@@ -194,26 +194,6 @@ class CollectionCaseAssign(models.TransientModel):
         return {"type": "ir.actions.act_window_close"}
 
 
-class ResCompany(models.Model):
-    _inherit = "res.company"
-
-    collection_case_user_id = fields.Many2one(
-        "res.users",
-        "Cases without a Collector",
-        help="Gets the cases that no team and no salesperson takes; empty = the responsible"
-        " controller, else a collection manager.",
-        prefetch="collection",
-    )
-
-
-class ResConfigSettings(models.TransientModel):
-    _inherit = "res.config.settings"
-
-    collection_case_user_id = fields.Many2one(
-        related="company_id.collection_case_user_id", readonly=False
-    )
-
-
 class ResUsers(models.Model):
     """Whose portfolio a collector sees; what happens when he leaves: res_users_leaving.py."""
 

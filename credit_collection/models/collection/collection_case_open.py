@@ -16,6 +16,7 @@ class CollectionCase(models.Model):
 
     def action_open_overdue(self):
         """Open the overdue items of the customer in the receivables ledger."""
+        self.ensure_one()
         return self._open_of_case(
             "collection_ledger_action",
             [
@@ -28,6 +29,7 @@ class CollectionCase(models.Model):
 
     def action_open_resting(self):
         """Open the items of which something rests: disputed, promised, left out, in payment."""
+        self.ensure_one()
         return self._open_of_case(
             "collection_ledger_action",
             [
@@ -40,6 +42,7 @@ class CollectionCase(models.Model):
 
     def action_open_contacts(self):
         """Open the contacts with the customer."""
+        self.ensure_one()
         return self._open_of_case("collection_contact_action", [("case_id", "=", self.id)])
 
     def action_open_invoices(self):
@@ -60,6 +63,7 @@ class CollectionCase(models.Model):
 
     def action_open_holds(self):
         """Open the held orders of the customer."""
+        self.ensure_one()
         return self._open_of_case(
             "credit_hold_action",
             [
@@ -71,18 +75,22 @@ class CollectionCase(models.Model):
 
     def action_open_letters(self):
         """Open the letters to the customer."""
+        self.ensure_one()
         return self._open_of_case("collection_letter_action", [("case_id", "=", self.id)])
 
     def action_open_promises(self):
         """Open the promises of the customer."""
+        self.ensure_one()
         return self._open_of_case("collection_promise_action", [("case_id", "=", self.id)])
 
     def action_open_disputes(self):
         """Open the disputes of the customer."""
+        self.ensure_one()
         return self._open_of_case("collection_dispute_action", [("case_id", "=", self.id)])
 
     def action_open_agreements(self):
         """Open the repayment agreements of the customer."""
+        self.ensure_one()
         return self._open_of_case("collection_agreement_action", [("case_id", "=", self.id)])
 
     def action_new_agreement(self):

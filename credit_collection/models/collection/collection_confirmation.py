@@ -146,8 +146,13 @@ class CollectionConfirmation(models.Model):
         return hmac(self.env(su=True), "collection-sheet", (self.id, self.user_id.id, self.period))
 
     def _get_link(self):
-        """Address of the page without log-in; for mails to the salesperson only."""
+        """Address of the page without log-in: for mails of the system to the salesperson, and himself.
+
+        Whoever else renders the mail's template on a sheet he reads gets the address of the form.
+        """
         self.ensure_one()
+        if not self.env.su and self.user_id != self.env.user:
+            return f"{self.get_base_url()}/odoo/{self._name}/{self.id}"
         return f"{self.get_base_url()}/collection/sheet/{self.id}/{self._get_token()}"
 
     # ------------------------------------------------------------------ buttons

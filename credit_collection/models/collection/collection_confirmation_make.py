@@ -247,6 +247,14 @@ class CollectionConfirmation(models.Model):
             )
 
     def _mail(self, template):
+        """Mail the link to who answers, to one address; without one the sheet says so."""
+        try:
+            self.env["mail.thread"]._credit_check_address(
+                self.env._("Email of %s", self.user_id.name), self.user_id.email
+            )
+        except UserError as error:
+            self.message_post(body=str(error))
+            return
         # Off the chatter: whoever reads the sheet there must not find the link.
         # Of the system: who made the sheets must not find it among what he wrote, either.
         self.env.ref(f"credit_collection.{template}").with_user(SUPERUSER_ID).send_mail(

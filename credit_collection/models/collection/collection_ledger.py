@@ -50,6 +50,7 @@ class CollectionLedger(models.Model):
     """
 
     _name = "collection.ledger"
+    _inherit = "credit.query.mixin"
     _description = "Receivables Ledger"
     _auto = False
     _rec_name = "name"

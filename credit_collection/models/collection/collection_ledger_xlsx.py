@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 
 # Columns of the sheet: field, width.
@@ -44,6 +44,7 @@ class CollectionLedgerXlsx(models.AbstractModel):
         # The client's own domain, searched with the user's rights and rules.
         return ledger.search(Domain((data or {}).get("ledger_domain") or Domain.TRUE))
 
+    @api.private
     def generate_xlsx_report(self, workbook, data, objs):
         """Write the sheets; amounts in company currency, as of today."""
         formats = {

@@ -6,7 +6,6 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools.mail import email_normalize_all
 
 _logger = logging.getLogger(__name__)
 
@@ -150,7 +149,11 @@ class CollectionLetter(models.Model):
             attachments = self._store_pdf()
             message = self.env["mail.message"]
             if self.channel == "mail":
-                addresses = ", ".join(email_normalize_all(address or recipient.email))
+                addresses = self.env["mail.thread"]._credit_check_address(
+                    self.env._("Email of %s", recipient.display_name),
+                    address or recipient.email,
+                    several=True,
+                )
                 self._system().write({"email_to": addresses})
                 mail = self._create_mail(attachments | self._get_invoice_attachments())
                 message = mail.mail_message_id

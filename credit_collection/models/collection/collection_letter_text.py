@@ -28,17 +28,25 @@ PLACEHOLDERS = (
 class CollectionLetterText(models.Model):
     """Wording of a letter type, for a stage, a segment or a risk level where it differs.
 
-    The text that matches most closely wins: stage before segment before risk level. A text
+    The text that matches most closely wins: company before stage before segment before risk
+    level. A text
     of a type that needs Legal goes out only as Legal approved it; every edit withdraws the
     approval, and nobody approves what he wrote himself.
     """
 
     _name = "collection.letter.text"
     _description = "Wording of Letters"
-    _inherit = ["credit.protected.mixin"]
+    _inherit = ["credit.company.mixin", "credit.protected.mixin"]
     _order = "type_id, sequence, id"
 
     name = fields.Char(compute="_compute_name")
+    company_id = fields.Many2one(
+        "res.company",
+        index="btree_not_null",
+        copy=False,
+        default=lambda self: self._get_own_company(),
+        help="Empty = all companies; administrators write those. A company's own come first.",
+    )
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     type_id = fields.Many2one(
@@ -95,9 +103,16 @@ class CollectionLetterText(models.Model):
     # ------------------------------------------------------------------ who may write what
 
     @api.model
+    def _get_own_company(self):
+        """Company of a new wording: the user's, where he may not write for all of them."""
+        if self.env.su or self.env.user.has_group("credit_collection.group_credit_administrator"):
+            return False
+        return self.env.company
+
+    @api.model
     def _get_create_fields(self):
         return {
-            "sequence", "active", "type_id", "stage_id", "segment", "risk_level", *WORDING,
+            "company_id", "sequence", "active", "type_id", "stage_id", "segment", "risk_level", *WORDING,
         }  # fmt: skip
 
     def _get_open_fields(self):
@@ -196,12 +211,15 @@ class CollectionLetterText(models.Model):
             "risk_level": customer.credit_risk_level,
         }
         best, best_score = self.browse(), -1
-        for text in self.search([("type_id", "=", letter.type_id.id)]):
+        companies = [False, letter.company_id.id]
+        for text in self.search(
+            [("type_id", "=", letter.type_id.id), ("company_id", "in", companies)]
+        ):
             wanted = [(text[name], fact) for name, fact in facts.items()]
             if any(want and want != fact for want, fact in wanted):
                 continue
-            # stage before segment before risk level
-            score = sum(
+            # company before stage before segment before risk level
+            score = 8 * bool(text.company_id) + sum(
                 weight * bool(want) for weight, (want, _fact) in zip((4, 2, 1), wanted, strict=True)
             )
             if score > best_score:

@@ -3,7 +3,10 @@ from odoo.exceptions import AccessError
 
 
 class CollectionLetterType(models.Model):
-    """A kind of letter: to whom, with which mail and attachments; its wording is in its texts."""
+    """A kind of letter: to whom, with which mail and attachments; its wording is in its texts.
+
+    All companies share them: administrators edit them, and Legal may ask to approve their text.
+    """
 
     _name = "collection.letter.type"
     _description = "Letter Type"
@@ -52,4 +55,12 @@ class CollectionLetterType(models.Model):
             and any(letter_type.needs_legal != vals["needs_legal"] for letter_type in self)
         ):
             raise AccessError(self.env._("Only Legal decides which letters it must approve."))
+        if (
+            vals != {"needs_legal": True}
+            and not self.env.su
+            and not self.env.user.has_group("credit_collection.group_credit_administrator")
+        ):
+            raise AccessError(
+                self.env._("All companies share letter types: administrators edit them.")
+            )
         return super().write(vals)

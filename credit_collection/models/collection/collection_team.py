@@ -5,6 +5,7 @@ class CollectionTeam(models.Model):
     """The people who collect together (P3-02, P1-11): head, specialists, members, territory."""
 
     _name = "collection.team"
+    _inherit = ["credit.company.mixin"]
     _description = "Collection Team"
     _order = "sequence, name, id"
     _check_company_auto = True

@@ -1,20 +1,317 @@
 from datetime import datetime, time, timedelta
 
 import pytz
+from dateutil.relativedelta import relativedelta
 
 from odoo import fields, models
+from odoo.tools import SQL
+
+ASSIGN_ORDERS = [
+    ("territory", "Customer's Collector, Territory, Salesperson, in Turn"),
+    ("salesperson", "Customer's Collector, Salesperson, Territory, in Turn"),
+]
 
 
 class ResCompany(models.Model):
+    """How a company collects: run, people, authority of collectors, sheets, takeover, ledger."""
+
     _inherit = "res.company"
 
+    # When letters go, and to whom (P2-21)
+    collection_run_mode = fields.Selection(
+        [("manual", "By Hand"), ("automatic", "Every Day")],
+        "Collection Run",
+        default="manual",
+        required=True,
+        help="Every Day: the run works by itself once a day. By hand: somebody looks at a preview"
+        " and starts it.",
+        prefetch="collection",
+    )
+    collection_run_hour = fields.Float(
+        "Run at",
+        default=6.0,
+        help="Time of day in the company's time zone, or soon after.",
+        prefetch="collection",
+    )
+    collection_hour_from = fields.Float(
+        "Contact from",
+        default=8.0,
+        prefetch="collection",
+        help="Letters go out from this time of day on, in the company's time zone.",
+    )
+    collection_hour_to = fields.Float(
+        "Contact until",
+        default=20.0,
+        help="Letters go out between these hours only, in the company's time zone.",
+        prefetch="collection",
+    )
+    collection_contact_max = fields.Integer(
+        "Contacts per Customer at Most",
+        default=7,
+        help="Letters and contacts that were logged; 0 = no limit.",
+        prefetch="collection",
+    )
+    collection_contact_days = fields.Integer(
+        "Within Days",
+        default=7,
+        prefetch="collection",
+        help="Days in which contacts of a customer are counted, 1 to 365.",
+    )
+    collection_bank_guard_days = fields.Integer(
+        "Bank Guard (Days)",
+        default=7,
+        help="No letter goes while a bank or cash journal was not reconciled for more than so many"
+        " days: what customers paid may be there. 0 = off.",
+        prefetch="collection",
+    )
+    # Who collects (P3-02)
+    collection_assign_order = fields.Selection(
+        ASSIGN_ORDERS,
+        "Who Collects",
+        default="territory",
+        required=True,
+        prefetch="collection",
+        help="In which order a collector is found for a new case.",
+    )
+    collection_case_user_id = fields.Many2one(
+        "res.users",
+        "Cases without a Collector",
+        help="Gets the cases that no team and no salesperson takes; empty = the responsible"
+        " controller, else a collection manager.",
+        prefetch="collection",
+    )
     collection_own_portfolio = fields.Boolean(
         "Collectors See Their Own Customers Only",
         help="Cases, letters, contacts and promises of other collectors are hidden from a collector.",
         prefetch="collection",
     )
+    # What collectors may agree on alone, and the days of grace (P2-02)
+    collection_promise_grace_days = fields.Integer(
+        "Grace of a Promise (Days)",
+        default=2,
+        help="A promise is judged this many days after the promised day: money needs time to arrive.",
+        prefetch="collection",
+    )
+    collection_promise_max_days = fields.Integer(
+        "Longest Promise (Days)",
+        default=30,
+        help="How far ahead a collector may take a promise; a collection manager is not limited.",
+        prefetch="collection",
+    )
+    collection_leave_out_max_days = fields.Integer(
+        "Longest Time Left out (Days)",
+        default=90,
+        prefetch="collection",
+        help="How far ahead an invoice may be left out of collection, 1 to 730 days.",
+    )
+    collection_agreement_grace_days = fields.Integer(
+        "Grace of an Instalment (Days)",
+        default=2,
+        prefetch="collection",
+        help="An instalment is judged this many days after it is due: money needs time to arrive.",
+    )
+    collection_agreement_max_days = fields.Integer(
+        "Longest Agreement (Days)",
+        default=95,  # three instalments a month apart end on day 92
+        help="From the day of the agreement to the last instalment, by a collector alone.",
+        prefetch="collection",
+    )
+    collection_agreement_max_instalments = fields.Integer(
+        "Most Instalments",
+        default=6,
+        prefetch="collection",
+        help="How many instalments a collector may agree on alone.",
+    )
+    collection_agreement_max_amount = fields.Monetary(
+        "Largest Agreement",
+        currency_field="currency_id",
+        default=100000.0,
+        help="Principal that a collector may agree on alone, in company currency.",
+        prefetch="collection",
+    )
+    collection_agreement_fee_rate = fields.Float(
+        "Usual Fee (% per Day)",
+        digits=(16, 4),
+        default=0.02,
+        prefetch="collection",
+        help="On the amount of an instalment, per day; proposed in a new agreement.",
+    )
+    collection_agreement_free_count = fields.Integer(
+        "Instalments without a Fee",
+        default=3,
+        help="The usual fee is due from the next instalment on (P2-13).",
+        prefetch="collection",
+    )
+    collection_agreement_max_waiver = fields.Monetary(
+        "Largest Fee Waived",
+        currency_field="currency_id",
+        default=0.0,
+        help="How far below the usual fee a collector may go alone, in company currency.",
+        prefetch="collection",
+    )
+    collection_agreement_sign_days = fields.Integer(
+        "Signature within (Days)",
+        default=7,
+        help="The collector is reminded of an agreement that is not signed by then.",
+        prefetch="collection",
+    )
+    collection_release_needs_agreement = fields.Boolean(
+        "Reason B Needs an Agreement",
+        help="An application for release for reason B must name a repayment agreement that is in"
+        " force or was kept (P4-10).",
+        prefetch="collection",
+    )
+    # Confirmation sheets (P3-03 to P3-05)
+    collection_sheet_enabled = fields.Boolean(
+        "Overdue Confirmation Sheets",
+        help="Every month each salesperson confirms his overdue items (P3-03).",
+        prefetch="collection",
+    )
+    collection_sheet_day = fields.Integer(
+        "Day of the Overdue Notice",
+        default=3,
+        help="Day of the month, moved to the next working day; the sheet follows on the working"
+        " day after.",
+        prefetch="collection",
+    )
+    collection_sheet_answer_days = fields.Integer(
+        "Working Days to Answer",
+        default=5,
+        prefetch="collection",
+        help="From the sheet to the salesperson's answer; later ones are late.",
+    )
+    collection_sheet_route_days = fields.Integer(
+        "Working Days to Route",
+        default=3,
+        prefetch="collection",
+        help="From the answer until Finance has given it to whoever deals with it.",
+    )
+    # Months that are dealt with; a day that was missed is made up for once.
+    collection_notice_period = fields.Date(readonly=True, prefetch="collection")
+    collection_sheet_period = fields.Date(readonly=True, prefetch="collection")
+    collection_finance_user_id = fields.Many2one(
+        "res.users",
+        "Routes Answers",
+        help="Finance: routes the answers; empty = the responsible controller.",
+        prefetch="collection",
+    )
+    collection_accounting_user_id = fields.Many2one(
+        "res.users",
+        "Clears Book Differences",
+        help="Accounting: clears differences of the books, and disputes about them; empty = Finance.",
+        prefetch="collection",
+    )
+    collection_sales_head_id = fields.Many2one(
+        "res.users",
+        "Head of Sales",
+        help="Told of late answers, gets disputes about price, quantity and quality; empty = a sales"
+        " manager.",
+        prefetch="collection",
+    )
+    # Takeover and key customers (P2-18, P3-06, P3-07)
+    collection_takeover_tell_days = fields.Integer(
+        "Tell the Team Head over (Days)",
+        default=90,
+        help="Days overdue; 0 = never (P3-06).",
+        prefetch="collection",
+    )
+    collection_takeover_days = fields.Integer(
+        "Team Takes over above (Days)",
+        default=180,
+        help="Days overdue; 0 = never (P3-06).",
+        prefetch="collection",
+    )
+    collection_evidence_days = fields.Integer(
+        "Working Days to Hand in Evidence",
+        default=5,
+        help="After a takeover (P3-07).",
+        prefetch="collection",
+    )
+    collection_key_sales = fields.Monetary(
+        "Key Customer from Yearly Sales of",
+        currency_field="currency_id",
+        help="Twelve full months, tax included, in company currency; their cases are followed up"
+        " every week."
+        " 0 = no key customers (P2-18).",
+        prefetch="collection",
+    )
+    # Tags and score of the receivables ledger (P2-05)
+    collection_amount_a = fields.Monetary(
+        "Amount Class A From",
+        currency_field="currency_id",
+        default=100000.0,
+        help="What a customer owes in all, company currency.",
+        prefetch="collection",
+    )
+    collection_amount_b = fields.Monetary(
+        "Amount Class B From",
+        currency_field="currency_id",
+        default=10000.0,
+        prefetch="collection",
+        help="What a customer owes in all, company currency; smaller debts are class C.",
+    )
+    collection_high_risk_score = fields.Integer(
+        "High Risk From (Score)",
+        default=60,
+        help="Overdue items with this score or more are on the high-risk list.",
+        prefetch="collection",
+    )
 
-    # ------------------------------------------------------------------ working days
+    _collection_hours_range = models.Constraint(
+        "CHECK(collection_run_hour >= 0 AND collection_run_hour < 24 AND collection_hour_from >= 0"
+        " AND collection_hour_from < collection_hour_to AND collection_hour_to <= 24)",
+        "Hours lie between 0:00 and 24:00, and the first is before the last.",
+    )
+    _collection_limits_positive = models.Constraint(
+        "CHECK(collection_contact_max >= 0 AND collection_contact_days BETWEEN 1 AND 365"
+        " AND collection_bank_guard_days >= 0)",
+        "Limits of contacts and of the bank guard cannot be negative; contacts count within 1 to"
+        " 365 days.",
+    )
+    _collection_facts_range = models.Constraint(
+        "CHECK(collection_promise_grace_days BETWEEN 0 AND 31"
+        " AND collection_agreement_grace_days BETWEEN 0 AND 31"
+        " AND collection_promise_max_days BETWEEN 0 AND 365"
+        " AND collection_leave_out_max_days BETWEEN 1 AND 730"
+        " AND collection_agreement_max_days BETWEEN 0 AND 3650"
+        " AND collection_agreement_max_instalments BETWEEN 0 AND 60"
+        " AND collection_agreement_sign_days BETWEEN 0 AND 90)",
+        "Days of collection are out of range: grace 0 to 31, promise 0 to 365, left out 1 to 730,"
+        " agreement 0 to 3650, signature 0 to 90; instalments 0 to 60.",
+    )
+    _collection_facts_positive = models.Constraint(
+        "CHECK(collection_agreement_max_amount >= 0 AND collection_agreement_max_waiver >= 0"
+        " AND collection_agreement_fee_rate BETWEEN 0 AND 1"
+        " AND collection_agreement_free_count >= 0)",
+        "Amounts of a collector's authority cannot be negative; the usual fee is 0 to 1 % per day.",
+    )
+    _collection_sheet_days = models.Constraint(
+        "CHECK(collection_sheet_day BETWEEN 1 AND 28 AND collection_sheet_answer_days BETWEEN 1 AND 60"
+        " AND collection_sheet_route_days BETWEEN 1 AND 60 AND collection_evidence_days BETWEEN 1 AND 60)",
+        "The day of the month is 1 to 28, deadlines are 1 to 60 working days.",
+    )
+    _collection_takeover_positive = models.Constraint(
+        "CHECK(collection_takeover_tell_days >= 0 AND collection_takeover_days >= 0"
+        " AND collection_key_sales >= 0)",
+        "Thresholds of the takeover and of key customers cannot be negative.",
+    )
+    _collection_amount_classes = models.Constraint(
+        "CHECK(collection_amount_a >= collection_amount_b AND collection_amount_b >= 0)",
+        "Amount class A must begin at or above class B.",
+    )
+
+    def write(self, vals):
+        starting = self.filtered(lambda company: not company.collection_sheet_enabled)
+        result = super().write(vals)
+        if vals.get("collection_sheet_enabled"):
+            for company in starting:
+                # Days gone by before they were wanted are not made up for.
+                yesterday = company._credit_today() - relativedelta(days=1)
+                company.collection_notice_period = company._collection_sheet_month(yesterday)
+                company.collection_sheet_period = company._collection_sheet_month(yesterday, 1)
+        return result
+
+    # ------------------------------------------------------------------ days and hours
 
     def _collection_add_workdays(self, day, days):
         """The day that is `days` working days after `day`, by the company's working calendar.
@@ -44,3 +341,115 @@ class ResCompany(models.Model):
         start = zone.localize(datetime.combine(day, time.min))
         stop = zone.localize(datetime.combine(day, time.max))
         return bool(calendar._work_intervals_batch(start, stop)[False])
+
+    def _collection_notice_day(self, month):
+        """Day of the Overdue Notice of a month (first of month): the 3rd, or the next working day."""
+        day = month + relativedelta(day=self.collection_sheet_day)
+        return self._collection_add_workdays(day, 0)
+
+    def _collection_sheet_month(self, day, later=0):
+        """First day of the last month whose notice, or sheet with `later` = 1, was due by `day`."""
+        month = day + relativedelta(day=1)
+        for _try in range(3):
+            due = self._collection_notice_day(month)
+            if (self._collection_add_workdays(due, later) if later else due) <= day:
+                return month
+            month -= relativedelta(months=1)
+        return month
+
+    def _collection_hour(self):
+        """Time of day in the company's time zone, in hours."""
+        self.ensure_one()
+        zone = pytz.timezone(self._credit_timezones().get(self.id, "UTC"))
+        now = pytz.utc.localize(fields.Datetime.now()).astimezone(zone)
+        return now.hour + now.minute / 60.0
+
+    def _collection_may_contact_now(self):
+        """Whether letters may go out at this time of the day (P2-21)."""
+        self.ensure_one()
+        return self.collection_hour_from <= self._collection_hour() < self.collection_hour_to
+
+    def _collection_guard_journals(self):
+        """Journals with bank lines whose newest reconciled line is too old: no letters go."""
+        self.ensure_one()
+        journals = self.env["account.journal"].sudo()
+        if not self.collection_bank_guard_days:
+            return journals
+        self.env["account.bank.statement.line"].flush_model()
+        self.env["account.move"].flush_model(["state", "date"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT line.journal_id
+                  FROM account_bank_statement_line line
+                  JOIN account_move move ON move.id = line.move_id AND move.state = 'posted'
+                  JOIN account_journal journal ON journal.id = line.journal_id AND journal.active
+                 WHERE line.company_id = %s
+                 GROUP BY line.journal_id
+                HAVING COALESCE(MAX(move.date) FILTER (WHERE line.is_reconciled), '1900-01-01') < %s
+                """,
+                self.id,
+                self._credit_today() - timedelta(days=self.collection_bank_guard_days),
+            )
+        )
+        return journals.browse(row[0] for row in rows)
+
+    # ------------------------------------------------------------------ people
+
+    def _collection_usable(self, users):
+        """Those of `users` who can be given work in this company."""
+        return users.filtered(lambda u: u.active and not u.share and self in u.company_ids)
+
+    def _collection_group_users(self, *xmlids):
+        """Usable users of the first of some groups that has any; the system's own user never."""
+        for xmlid in xmlids:
+            # sudo: who has a role is read by the system
+            users = self._collection_usable(self.env.ref(xmlid).sudo().all_user_ids)
+            people = users.filtered(lambda u: u != self.env.ref("base.user_root"))
+            if people:
+                return people.sorted("id")
+        return self.env["res.users"].sudo()
+
+    def _collection_team(self):
+        """The team whose head gets what has no owner."""
+        return self.env["collection.team"].sudo().search([("company_id", "=", self.id)])[:1]
+
+    def _collection_head(self, team=None):
+        """Head of collection: of a team, else of the first team, else a collection manager."""
+        self.ensure_one()
+        for found in (team, self._collection_team()):
+            head = found and self._collection_usable(found.sudo().head_id)
+            if head:
+                return head
+        return self._collection_group_users(
+            "credit_collection.group_collection_manager",
+            "credit_collection.group_credit_controller",
+        )[:1]
+
+    def _collection_finance(self):
+        """Who routes the answers of the sheets."""
+        chosen = self.sudo().collection_finance_user_id or self.sudo().credit_controller_id
+        return (
+            self._collection_usable(chosen)
+            or self._collection_group_users("credit_collection.group_credit_controller")[:1]
+            or self._collection_head()
+        )
+
+    def _collection_accounting(self):
+        """Who clears differences of the books."""
+        return (
+            self._collection_usable(self.sudo().collection_accounting_user_id)
+            or self._collection_finance()
+        )
+
+    def _collection_sales_head(self):
+        """Head of sales."""
+        return (
+            self._collection_usable(self.sudo().collection_sales_head_id)
+            or self._collection_group_users("credit_collection.group_credit_sales_manager")[:1]
+            or self._collection_head()
+        )
+
+    def _collection_owner(self, user):
+        """Who answers for the customers of a salesperson: he, or the head when there is none (P3-02)."""
+        return self._collection_usable(user) or self._collection_head()

@@ -18,7 +18,15 @@ class ResPartner(models.Model):
         groups="credit_collection.group_credit_user",
     )
 
-    @api.depends_context("company")
+    @api.model
+    def _credit_file_models(self):
+        return [
+            *super()._credit_file_models(),
+            "collection.agreement", "collection.case", "collection.dispute", "collection.filing",
+            "collection.letter", "collection.promise", "collection.run.line",
+        ]  # fmt: skip
+
+    @api.depends_context("company", "uid")
     @api.depends("commercial_partner_id")
     def _compute_collection_case_id(self):
         cases = self.env["collection.case"].search(

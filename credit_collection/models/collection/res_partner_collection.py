@@ -14,14 +14,21 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
+    # Not as the superuser, who has a case where the user sees none.
     collection_stage_id = fields.Many2one(
-        related="collection_case_id.stage_id", string="Stage", groups=GROUP
+        related="collection_case_id.stage_id", related_sudo=False, string="Stage", groups=GROUP
     )
     collection_last_contact = fields.Datetime(
-        related="collection_case_id.date_last_contact", string="Last Contact", groups=GROUP
+        related="collection_case_id.date_last_contact",
+        related_sudo=False,
+        string="Last Contact",
+        groups=GROUP,
     )
     collection_last_words = fields.Text(
-        related="collection_case_id.last_words", string="Last Words", groups=GROUP
+        related="collection_case_id.last_words",
+        related_sudo=False,
+        string="Last Words",
+        groups=GROUP,
     )
     collection_promise_open_count = fields.Integer(
         "Open Promises", compute="_compute_collection_promises", groups=GROUP

@@ -2,7 +2,7 @@
 
 Owns   credit.grade, credit.rule, credit.exposure.line (SQL view), credit.hold, credit.hold.reason,
        credit.gate (one row per customer and company, touched by every confirmation),
-       credit.policy with credit.policy.grade, its hold rules and scorecards, templates P1 to P3,
+       credit.policy with credit.policy.grade, its hold rules, scorecards and templates,
        credit.application (new, change, temporary, downgrade), credit.decision (history of the
        customer's terms), credit.security, credit.group with credit.group.member (shared limit).
        Assessments: credit.scorecard (criterion, option), credit.assessment (line, sheet, score,
@@ -17,6 +17,7 @@ States credit.hold: held -> requested -> released | rejected; ends as cleared, e
        credit.application: draft -> requested -> approved | rejected; cancelled.
        credit.security: future, valid, expiring, expired by its dates; cancelled.
        credit.policy: draft -> requested -> active -> retired; rejected. Never edited once active.
+       A `template` is copied, and never in force.
        credit.warning: open -> done (by a person with a note, or by itself when the cause is gone).
        credit.assessment: draft -> scoring -> done | cancelled; sheets: open <-> submitted.
 Gate   sale_order_gate.py: whatever makes an order binding ends in `_credit_gate`, which raises.
@@ -24,7 +25,7 @@ Doors  sale_order_park.py: where a person or a customer confirms, the refusal be
 Hooks  credit.exposure.line._get_exposure_selects (kinds), credit.rule._check_<rule_type> (rules),
        res.partner._credit_security_sql (what raises the effective limit),
        res.partner._credit_grade_changed (after a grade is set), _credit_propose_limit;
-       credit.policy._get_templates (what a template of a policy holds),
+       credit.policy._get_content_fields (what management approves), _get_summary_fields,
        res.partner._credit_decide (the one door for code that decides; writes the history),
        credit.decision._selection_origin, credit.application._get_missing_documents,
        credit.application._adjust_proposal, credit.assessment._get_contradictions,
@@ -47,8 +48,6 @@ from . import credit_policy
 from . import credit_policy_grade
 from . import credit_policy_flow
 from . import credit_policy_template
-from . import credit_policy_template_load
-from . import credit_policy_review
 from . import credit_hold
 from . import credit_hold_park
 from . import credit_hold_recheck
@@ -67,11 +66,9 @@ from . import credit_application_flow
 from . import credit_application_papers
 from . import credit_application_sign
 from . import credit_application_portal
+from . import credit_application_code
 from . import credit_application_answer
 from . import res_company
-from . import res_company_threshold
-from . import res_company_policy
-from . import res_company_sign
 from . import res_config_settings
 from . import res_currency
 from . import res_partner
@@ -93,11 +90,15 @@ from . import sale_order_line
 from . import account_account
 from . import account_move
 from . import account_payment_term
+from . import res_users
+from . import mail_thread
+from . import mail_message
 from . import ir_attachment
 from . import credit_application_guard
 from . import payment_transaction
 from . import tier_definition
 from . import tier_review
+from . import tier_review_access
 from . import credit_scorecard
 from . import credit_policy_scorecard
 from . import credit_policy_changes
@@ -105,6 +106,7 @@ from . import credit_payment_behaviour
 from . import credit_payment_behaviour_sql
 from . import credit_payment_behaviour_open
 from . import credit_document
+from . import credit_document_accepted
 from . import credit_investigation
 from . import credit_assessment
 from . import credit_assessment_group
@@ -127,4 +129,5 @@ from . import credit_review_open
 from . import credit_review_documents
 from . import res_partner_credit_file
 from . import res_partner_import
+from . import res_partner_salesperson
 from . import base_import

@@ -14,6 +14,7 @@ class BaseImport(models.TransientModel):
 
     def execute_import(self, fields, columns, options, dryrun=False):
         """Odoo's own, which of terms tells every fault with its line of the file."""
+        self.ensure_one()
         wizard = self
         if self.env.context.get("credit_import"):
             # Lines above the first row that is read: messages name lines of the file.

@@ -1,13 +1,20 @@
+import base64
 import binascii
+import logging
+
+import psycopg2
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools.image import image_process
 
 from .credit_application_sign import SIGN_IN
 
 MAX_NAME = 100
 MAX_REASON = 2000
 MAX_SIGNATURE = 2_000_000
+
+_logger = logging.getLogger(__name__)
 
 
 class CreditApplication(models.Model):
@@ -50,13 +57,60 @@ class CreditApplication(models.Model):
         if not self._awaits_signature():
             raise UserError(self.env._("This application is not waiting for a signature."))
 
-    def _do_sign(self, name, signature, terms_key, user=None, address=None):
+    def _answer_whole(self, take):
+        """Call `take` so that all of it is done or nothing: without its paper no answer counts.
+
+        What fails for a technical reason (no PDF engine, a full disk, a dead mail server) is told
+        to our people, and to the customer in a sentence that is his.
+
+        :raise UserError: nothing was done
+        """
+        try:
+            with self.env.cr.savepoint():
+                take()
+                self.env.flush_all()
+        except psycopg2.Error:
+            raise  # Odoo tries again what another transaction got in the way of
+        except Exception as error:
+            self.env.invalidate_all()
+            _logger.exception("Answer of the customer to %s could not be taken", self.name)
+            self._notify_failure(error)
+            raise UserError(
+                self.env._(
+                    "We are sorry: for a technical reason of ours this is not possible at the moment."
+                    " Nothing was signed, and your contact with us was told. Please try again later."
+                )
+            ) from error
+
+    def _notify_failure(self, error):
+        """Tell our people what failed, if that can be done at least."""
+        try:
+            with self.env.cr.savepoint():
+                self._notify_answer(
+                    self._in_our_language().env._(
+                        "The customer could not answer %(application)s, for a technical reason:"
+                        " %(error)s. Nothing was changed. Tell your administrator, then ask the"
+                        " customer to try again.",
+                        application=self.name,
+                        error=str(error),
+                    )
+                )
+                self.env.flush_all()
+        except psycopg2.Error:
+            raise
+        except Exception:
+            self.env.invalidate_all()
+            _logger.exception("Nobody could be told about %s", self.name)
+
+    def _do_sign(self, name, signature, terms_key, user=None, address=None, code=None):
         """Take the customer's signature: keep it with the terms, and the paper with the signature.
 
         As superuser; the page has checked who signs.
 
         :param terms_key: `_get_terms_key` of the terms that were read
-        :raise UserError: nothing to sign, other terms by now, no name, no image
+        :param user: the customer's portal user who is logged in; without, `code` proves who signs
+        :raise UserError: nothing to sign, other terms by now, no name, no image, no code, or the
+            signed paper cannot be made: then nothing is signed
         """
         self._check_customer_answer()
         if terms_key != self._get_terms_key():
@@ -72,33 +126,39 @@ class CreditApplication(models.Model):
             raise UserError(self.env._("The name is too long."))
         if not signature or not isinstance(signature, str) or len(signature) > MAX_SIGNATURE:
             raise UserError(self.env._("The signature is missing."))
-        record = self._system().with_context(tracking_disable=True)
         try:
-            with self.env.cr.savepoint():
-                record.write(
-                    {
-                        "sign_state": "signed",
-                        "signature": signature,
-                        "signed_by": name,
-                        "signed_on": fields.Datetime.now(),
-                        "signed_on_paper": False,
-                        "signed_user_id": user.id if user else False,
-                        "signed_ip": address,
-                        "signed_terms": self._get_terms_to_sign(),
-                        "decline_reason": False,
-                        "declined_by": False,
-                        "declined_on": False,
-                    }
-                )
-                self.env.flush_all()
+            image_process(base64.b64decode(signature), verify_resolution=True)
         except (TypeError, ValueError, binascii.Error, UserError) as error:
             raise UserError(self.env._("The signature cannot be read.")) from error
-        self._keep_signed_paper(user)
-        self._notify_answer(
-            self._in_our_language().env._(
-                "%(application)s was signed by %(name)s.", application=self.name, name=name
+        if not user:
+            self._check_code(code)
+
+        def sign():
+            self._system().with_context(tracking_disable=True).write(
+                {
+                    "sign_state": "signed",
+                    "signature": signature,
+                    "signed_by": name,
+                    "signed_on": fields.Datetime.now(),
+                    "signed_on_paper": False,
+                    "signed_user_id": user.id if user else False,
+                    "signed_email": False if user else self.sign_email,
+                    "signed_ip": address,
+                    "signed_terms": self._get_terms_to_sign(),
+                    "decline_reason": False,
+                    "declined_by": False,
+                    "declined_on": False,
+                }
             )
-        )
+            self._use_code()
+            self._keep_signed_paper(user)
+            self._notify_answer(
+                self._in_our_language().env._(
+                    "%(application)s was signed by %(name)s.", application=self.name, name=name
+                )
+            )
+
+        self._answer_whole(sign)
 
     def _keep_signed_paper(self, user):
         record = self._system()
@@ -114,35 +174,43 @@ class CreditApplication(models.Model):
         paper = message.attachment_ids[:1]
         record.write({"signed_pdf_id": paper.id, "signed_attachment_ids": [(4, paper.id)]})
 
-    def _do_decline(self, reason, name, user=None):
+    def _do_decline(self, reason, name, user=None, code=None):
         """Take the customer's no, as superuser; the page has checked who says it.
 
-        :raise UserError: nothing to sign, no reason
+        :param user: the customer's portal user who is logged in; without, `code` proves who it is
+        :raise UserError: nothing to sign, no reason, no code
         """
         self._check_customer_answer()
         reason = (reason or "").replace("\0", "").strip()[:MAX_REASON]
         if not reason:
             raise UserError(self.env._("Please say why."))
-        self._system().with_context(tracking_disable=True).write(
-            {
-                "sign_state": "declined",
-                "decline_reason": reason,
-                "declined_by": name,
-                "declined_on": fields.Datetime.now(),
-            }
-        )
-        self._system().with_context(mail_post_autofollow_author_skip=True).message_post(
-            body=self._in_our_language().env._("Declined by the customer: %s", reason),
-            author_id=(user.partner_id if user else self.partner_id).id,
-            subtype_xmlid="mail.mt_note",
-        )
-        self._notify_answer(
-            self._in_our_language().env._(
-                "%(application)s was declined by the customer: %(reason)s",
-                application=self.name,
-                reason=reason,
+        if not user:
+            self._check_code(code)
+
+        def decline():
+            self._system().with_context(tracking_disable=True).write(
+                {
+                    "sign_state": "declined",
+                    "decline_reason": reason,
+                    "declined_by": name,
+                    "declined_on": fields.Datetime.now(),
+                }
             )
-        )
+            self._use_code()
+            self._system().with_context(mail_post_autofollow_author_skip=True).message_post(
+                body=self._in_our_language().env._("Declined by the customer: %s", reason),
+                author_id=(user.partner_id if user else self.partner_id).id,
+                subtype_xmlid="mail.mt_note",
+            )
+            self._notify_answer(
+                self._in_our_language().env._(
+                    "%(application)s was declined by the customer: %(reason)s",
+                    application=self.name,
+                    reason=reason,
+                )
+            )
+
+        self._answer_whole(decline)
 
     def _notify_answer(self, body):
         """Tell who sent it, who applied and the salesperson."""

@@ -160,6 +160,7 @@ class CreditApplication(models.Model):
     def _after_approved(self):
         result = super()._after_approved()
         for application in self.sudo():
+            application._get_checklist()._accept()
             application._customer()._credit_decide(
                 application._prepare_decision(),
                 application._get_decision_source(),

@@ -173,7 +173,7 @@ class CreditApplication(models.Model):
             company = application.company_id or self.env.company
             application.policy_id = company._credit_policy_for(application.partner_id)
             application.first_limit_percent = company._credit_threshold(
-                "first_limit_capital_percent", application.partner_id
+                "credit_first_limit_percent", application.partner_id
             )
             application.limit_rounding = company.sudo().credit_limit_rounding
 

@@ -1,9 +1,10 @@
 import uuid
+from urllib.parse import urlencode
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import NO_ACCESS
-from odoo.tools import format_datetime
+from odoo.tools import email_normalize, format_datetime
 
 from .credit_application_sign import SIGN_IN
 
@@ -26,8 +27,9 @@ class CreditApplication(models.Model):
     def _check_protected_create(self, vals_list):
         result = super()._check_protected_create(vals_list)
         for vals in result:
-            # Starts empty; naming it at all takes a right that nobody has.
-            vals.pop("access_token", None)
+            # They start empty; naming them at all takes a right that nobody has.
+            for name in ("access_token", "sign_code"):
+                vals.pop(name, None)
         return result
 
     def _compute_access_url(self):
@@ -43,10 +45,29 @@ class CreditApplication(models.Model):
             record._system().access_token = str(uuid.uuid4())
         return record.access_token
 
-    def get_portal_url(self, *args, **kwargs):
-        """Address of the customer's page with its key, for whoever may read the application."""
+    def get_portal_url(self, suffix=None, report_type=None, download=None, query_string=None, anchor=None):
+        """Address of the page without its key, which goes to the customer's address alone.
+
+        The customer's users log in, ours see the page as it is; nobody gets the key from here.
+        """
+        self.ensure_one()
         self.check_access("read")
-        return super().get_portal_url(*args, **kwargs)
+        query = [
+            *([f"report_type={report_type}"] if report_type else []),
+            *(["download=true"] if download else []),
+            *([query_string.lstrip("&")] if query_string else []),
+        ]
+        url = f"{self.access_url}{suffix or ''}"
+        return f"{url}{'?' if query else ''}{'&'.join(query)}{f'#{anchor}' if anchor else ''}"
+
+    def _get_share_url(self, redirect=False, **_kwargs):
+        # Odoo's dialog to share shows it to whoever reads the record: no key, no sign-up, no hash.
+        return super()._get_share_url(redirect=redirect, share_token=False)
+
+    def _get_customer_link(self):
+        """Address of the page with its key: for mails to the customer's address, nowhere else."""
+        token = self._portal_ensure_token()
+        return f"{self.get_base_url()}{self.access_url}?{urlencode({'access_token': token})}"
 
     def _sign_token(self, pid):
         # sudo: the token is nobody's field
@@ -65,6 +86,20 @@ class CreditApplication(models.Model):
             name=self.signed_by,
             time=self._get_time_words(self.signed_on),
         )
+
+    def _get_signed_way(self):
+        """How it was made sure who signed, or an empty string for a signature on paper."""
+        self.ensure_one()
+        # sudo: the customer's user, of whatever company
+        user = self.signed_user_id.sudo()
+        if user:
+            return self.env._("Logged in to our portal as %s.", user.login)
+        if self.signed_email:
+            return self.env._(
+                "By the link sent to %s, confirmed with a one-time code sent there.",
+                self.signed_email,
+            )
+        return ""
 
     def _get_declined_words(self):
         """When the customer declined."""
@@ -102,6 +137,7 @@ class CreditApplication(models.Model):
             )
         if self._has_valid_signature():
             raise UserError(self.env._("%s is signed: these very terms.", self.display_name))
+        self._get_sign_address()
 
     def action_send_for_signature(self):
         """Write to the customer, with a link to read and sign the terms.
@@ -139,27 +175,42 @@ class CreditApplication(models.Model):
         return {"type": "ir.actions.act_url", "target": "self", "url": self.access_url}
 
     def message_post(self, **kwargs):
+        self.ensure_one()
+        # An answer to the mail quotes the link: the discussion does not keep the key.
+        # sudo: the token is nobody's field
+        token = len(self) == 1 and self.sudo().access_token
+        if token and token in (kwargs.get("body") or ""):
+            kwargs["body"] = kwargs["body"].replace(token, "…")
         # The key does what the button does, for whoever may press it.
         if not self.env.context.get("credit_send_to_sign"):
             return super().message_post(**kwargs)
         self._check_can_send()
         self._do_send()
-        # The customer does not follow what we discuss.
+        # The customer does not follow what we discuss; he gets this, whoever else is written to.
+        kwargs["partner_ids"] = [*{*(kwargs.get("partner_ids") or []), self.partner_id.id}]
         sent = self.with_context(mail_post_autofollow=False, credit_send_to_sign=False)
         return super(CreditApplication, sent).message_post(**kwargs)
 
     def _do_send(self):
         # sudo: the flow writes it; the rights were checked
-        self.sudo()._system().write(
-            {
-                "sign_state": "sent",
-                "sign_sent_at": fields.Datetime.now(),
-                "sign_sent_by_id": self.env.user.id,
-            }
-        )
+        record = self.sudo()._system()
+        address = self._get_sign_address()
+        values = {
+            "sign_state": "sent",
+            "sign_sent_at": fields.Datetime.now(),
+            "sign_sent_by_id": self.env.user.id,
+            "sign_email": address,
+        }
+        if record.sign_email != address:
+            # Who has the old address has the old link: it opens nothing any more.
+            values.update(access_token=False, sign_code=False)
+        record.write(values)
 
     def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
-        """People of the customer get the link to the page, once it was sent to them; nobody else."""
+        """The customer's address gets the link with its key, once the application was sent there.
+
+        Portal users get the way to the log-in, other people of the customer no link at all.
+        """
         groups = super()._notify_get_recipients_groups(
             message, model_description, msg_vals=msg_vals
         )
@@ -167,27 +218,27 @@ class CreditApplication(models.Model):
             return groups
         groups = [group for group in groups if group[0] != "portal_customer"]
         portal = next(group for group in groups if group[0] == "portal")
-        if not self.sudo().sign_sent_at:
+        # sudo: the flow's fields and the customer's address, whoever writes
+        record = self.sudo()
+        if not record.sign_sent_at:
             portal[2]["has_button_access"] = False
             return groups
-        # sudo: contacts of the customer, whoever writes
-        people = set(
-            self.env["res.partner"]
-            .sudo()
-            .search([("commercial_partner_id", "=", self.partner_id.id)])
-            .ids
-        )
-        link = self._notify_get_action_link(
-            "view", **{**(msg_vals or {}), "access_token": self._portal_ensure_token()}
-        )
         title = (
             self.env._("Read the Application")
             if self._has_valid_signature()
             else self.env._("Read and Sign")
         )
+        login = urlencode({"redirect": self.access_url})
+        portal[2].update(
+            has_button_access=True,
+            button_access={"url": f"{self.get_base_url()}/web/login?{login}", "title": title},
+        )
+        customer = record.partner_id
+        if email_normalize(customer.email or "") != record.sign_email:
+            return groups
         options = {
             "active": True,
             "has_button_access": True,
-            "button_access": {"url": link, "title": title},
+            "button_access": {"url": record._get_customer_link(), "title": title},
         }
-        return [("credit_customer", lambda pdata: pdata["id"] in people, options), *groups]
+        return [("credit_customer", lambda pdata: pdata["id"] == customer.id, options), *groups]

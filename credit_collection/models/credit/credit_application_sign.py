@@ -264,6 +264,7 @@ class CreditApplication(models.Model):
                         "signed_by": False,
                         "signature": False,
                         "signed_user_id": False,
+                        "signed_email": False,
                         "signed_ip": False,
                         "signed_pdf_id": False,
                         "signed_terms": application._get_terms_to_sign(),

@@ -54,7 +54,7 @@ class CreditApplication(models.Model):
         for application in self:
             company = application.company_id or self.env.company
             months = application._grade_line().review_months or company._credit_threshold(
-                "review_months", application.partner_id
+                "credit_review_months", application.partner_id
             )
             application.review_date = company._credit_today() + relativedelta(months=months)
 
@@ -66,8 +66,8 @@ class CreditApplication(models.Model):
             large = limit_formula.is_large(
                 application.limit if application.control == "limit" else 0.0,
                 application.term_days if application.control in ("none", "limit") else 0,
-                threshold("large_limit", application.partner_id),
-                threshold("large_term_days", application.partner_id),
+                threshold("credit_large_limit", application.partner_id),
+                threshold("credit_large_term_days", application.partner_id),
             )
             application.is_large = large or application.control == "none"
 
@@ -79,7 +79,7 @@ class CreditApplication(models.Model):
     def _compute_notice(self):
         for application in self:
             company = application.company_id or self.env.company
-            usual = company._credit_threshold("term_max_days", application.partner_id)
+            usual = company._credit_threshold("credit_term_max_days", application.partner_id)
             notices = [application._get_red_line_text()]
             if usual and application.term_days > usual and application._gives_term():
                 notices.append(

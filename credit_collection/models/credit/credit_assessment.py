@@ -38,7 +38,9 @@ class CreditAssessment(models.Model):
 
     _name = "credit.assessment"
     _description = "Credit Assessment"
-    _inherit = ["credit.protected.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "credit.company.mixin", "credit.protected.mixin", "mail.thread", "mail.activity.mixin",
+    ]  # fmt: skip
     _order = "id desc"
     _check_company_auto = True
     _mail_post_access = "read"  # reviewers and salespeople may comment

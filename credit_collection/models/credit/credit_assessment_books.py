@@ -264,4 +264,4 @@ class CreditAssessment(models.Model):
     def _get_capital_percent(self):
         """Share of the registered capital that a first limit may reach, by the policy (P2-15)."""
         policy = self.policy_id
-        return policy.first_limit_capital_percent if policy else CAPITAL_PERCENT
+        return policy.credit_first_limit_percent if policy else CAPITAL_PERCENT

@@ -189,6 +189,7 @@ class CreditAssessment(models.Model):
                     **result,
                 }
             )
+            assessment._get_documents()._accept()
             assessment.activity_unlink([ACTIVITY])
             assessment.message_post(
                 body=self.env._(

@@ -25,7 +25,7 @@ class CreditAssessmentGroup(models.Model):
 
     _name = "credit.assessment.group"
     _description = "Assessment Group"
-    _inherit = ["mail.thread"]
+    _inherit = ["credit.company.mixin", "mail.thread"]
     _order = "sequence, id"
     _check_company_auto = True
 
@@ -132,6 +132,7 @@ class CreditAssessmentGroupSignoff(models.Model):
 
     _name = "credit.assessment.group.signoff"
     _description = "Sign-off of an Assessment Group"
+    _inherit = ["credit.company.mixin"]
     _order = "group_id, id"
 
     group_id = fields.Many2one(

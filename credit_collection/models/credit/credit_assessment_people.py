@@ -139,6 +139,9 @@ class CreditAssessment(models.Model):
         opened = super()._get_open_fields()
         if "reviewer_ids" in opened:
             opened |= {"deputy_id", "watcher_ids"}
+        if not super()._may_manage():
+            # Another customer's file would be open to the head and whom he names.
+            opened -= {"partner_id", "company_id"}
         return opened | {"group_id"} if "kind" in opened else opened
 
     @api.model_create_multi

@@ -51,7 +51,8 @@ class CreditDocument(models.Model):
 
     | action | who                                                                       |
     | read   | who sees the customer's assessments                                       |
-    | write  | credit controllers; the customer's own salesperson (he surveys, P1-01)    |
+    | write  | credit controllers; the customer's own salesperson (he surveys, P1-01),   |
+    |        | until the paper is accepted (credit_document_accepted.py)                 |
     | delete | credit controllers                                                        |
     """
 
@@ -158,7 +159,8 @@ class CreditDocument(models.Model):
         result = super().write(vals)
         if vals.keys() & {"attachment_ids", "date_valid", "date_promised", "active"}:
             self.activity_unlink(["credit_collection.mail_activity_credit_document"])
-            self.filtered("warned_on").warned_on = False
+            # sudo: the note of the warning is the system's
+            self.filtered("warned_on").sudo().warned_on = False
         return result
 
     # ------------------------------------------------------------------ checklist

@@ -53,6 +53,7 @@ class CreditExposureLine(models.Model):
     """
 
     _name = "credit.exposure.line"
+    _inherit = "credit.query.mixin"
     _description = "Credit Exposure"
     _auto = False
     _rec_name = "name"

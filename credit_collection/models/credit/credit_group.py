@@ -13,7 +13,7 @@ class CreditGroup(models.Model):
 
     _name = "credit.group"
     _description = "Shared Credit Limit"
-    _inherit = ["mail.thread"]
+    _inherit = ["credit.company.mixin", "mail.thread"]
     _order = "name, id"
 
     name = fields.Char("Group of Companies", required=True, tracking=True)
@@ -131,6 +131,7 @@ class CreditGroupMember(models.Model):
     """A customer of a group, with what he uses of the shared limit."""
 
     _name = "credit.group.member"
+    _inherit = ["credit.company.mixin"]
     _description = "Member of a Shared Limit"
     _order = "group_id, id"
     _rec_name = "partner_id"

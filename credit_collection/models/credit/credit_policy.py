@@ -1,7 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from .res_partner import CONTROLS, MAX_TERM_DAYS, SEGMENTS
+from ..mixins.credit_threshold_mixin import RANGES
+from .res_partner import CONTROLS, SEGMENTS
 
 STATES = [
     ("draft", "Draft"),
@@ -9,14 +10,10 @@ STATES = [
     ("active", "In Force"),
     ("retired", "Retired"),
     ("rejected", "Rejected"),
+    ("template", "Template"),
 ]
-# What management approves (P1-06): open to people while the policy is a draft.
-CONTENT_FIELDS = {
-    "name", "code", "description", "change_note", "company_id", "scope", "segment",
-    "grade_line_ids", "rule_ids", "large_limit", "large_term_days", "term_max_days",
-    "first_limit_capital_percent", "default_control", "late_days", "security_warn_days",
-    "usage_alert_percent", "review_months", "good_conduct_months",
-}  # fmt: skip
+# Those in which people write a policy.
+OPEN_STATES = ("draft", "template")
 
 
 class CreditPolicy(models.Model):
@@ -27,9 +24,11 @@ class CreditPolicy(models.Model):
     active     in force, never edited again: a change is a new version
     retired    replaced by a later version, kept to be read
     rejected   refused, kept; a new version takes it up again
+    template   copied to become a policy, never in force itself
 
     | action                 | who                                     | restriction             |
-    | write, load, delete    | administrator, general manager          | draft only              |
+    | write, delete          | administrator, general manager          | draft and template only |
+    | load, save as template | administrator, general manager          | one draft per template  |
     | request approval       | administrator, general manager          | grades are complete     |
     | approve, reject        | reviewers of the tiers (general manager)| never who asked         |
     | new version            | administrator, general manager          | one draft at a time     |
@@ -43,7 +42,7 @@ class CreditPolicy(models.Model):
 
     _name = "credit.policy"
     _description = "Credit Policy"
-    _inherit = ["credit.approval.mixin"]
+    _inherit = ["credit.company.mixin", "credit.approval.mixin", "credit.threshold.mixin"]
     _order = "code, root_id, version desc, id desc"
     _rec_names_search = ["name", "code"]
     _check_company_auto = True
@@ -81,9 +80,6 @@ class CreditPolicy(models.Model):
     )
     previous_id = fields.Many2one("credit.policy", "Former Version", readonly=True, copy=False)
     version_count = fields.Integer(compute="_compute_version_count")
-    template_code = fields.Char(
-        readonly=True, help="Template this policy was loaded from; tells a second load apart."
-    )
     date_from = fields.Date("In Force Since", readonly=True, copy=False)
     date_to = fields.Date("In Force Until", readonly=True, copy=False)
     approved_by_id = fields.Many2one("res.users", readonly=True, copy=False)
@@ -92,30 +88,7 @@ class CreditPolicy(models.Model):
     grade_line_ids = fields.One2many("credit.policy.grade", "policy_id", "Grades", copy=True)
     rule_ids = fields.One2many("credit.rule", "policy_id", "Hold Rules", copy=True)
 
-    # Thresholds; 0 switches one off.
-    large_limit = fields.Monetary(
-        default=3000000.0,
-        tracking=True,
-        help="Company currency. A higher limit needs the next level of approval.",
-    )
-    large_term_days = fields.Integer(
-        "Long Term (Days)",
-        default=100,
-        tracking=True,
-        help="A longer term needs the next level of approval.",
-    )
-    term_max_days = fields.Integer(
-        "Longest Usual Term (Days)",
-        default=60,
-        tracking=True,
-        help="No grade grants more; a single customer may get more by application.",
-    )
-    first_limit_capital_percent = fields.Float(
-        "First Limit (% of Registered Capital)",
-        default=20.0,
-        tracking=True,
-        help="Red line for the first limit of a customer.",
-    )
+    # Thresholds that no company has of its own; the others: credit.threshold.mixin.
     default_control = fields.Selection(
         CONTROLS,
         "New Customers Start With",
@@ -123,28 +96,6 @@ class CreditPolicy(models.Model):
         tracking=True,
         help="Entered on a customer created while the policy is in force for all customers"
         ". Customers who exist already are left as they are.",
-    )
-    late_days = fields.Integer(
-        "Late Payer (Days)",
-        default=15,
-        tracking=True,
-        help="Average delay of payment, weighted by amount, above which the quarterly review"
-        " takes term away.",
-    )
-    security_warn_days = fields.Integer(
-        "Warn Before Securities End (Days)", default=30, tracking=True
-    )
-    usage_alert_percent = fields.Float(
-        "Alert at Use of Limit (%)",
-        default=80.0,
-        tracking=True,
-        help="From this share of the effective limit on, a customer is near his limit.",
-    )
-    review_months = fields.Integer(
-        "Review Interval (Months)",
-        default=12,
-        tracking=True,
-        help="For grades that name no interval of their own.",
     )
     good_conduct_months = fields.Integer(
         "Good Conduct (Months)",
@@ -176,11 +127,16 @@ class CreditPolicy(models.Model):
         for policy in self:
             policy.version_count = counts.get(policy.root_id, 1)
 
-    @api.depends("code", "name", "version")
+    @api.depends("code", "name", "version", "state", "company_id.name")
     def _compute_display_name(self):
         for policy in self:
             name = f"{policy.code} · {policy.name}" if policy.code else policy.name or ""
-            policy.display_name = f"{name} (v{policy.version})" if policy.version > 1 else name
+            if policy.version > 1:
+                name = f"{name} (v{policy.version})"
+            elif policy.state == "template" and policy.company_id:
+                # One beside the template that it was made from.
+                name = f"{name} ({policy.company_id.name})"
+            policy.display_name = name
 
     # ------------------------------------------------------------------ checks
 
@@ -195,66 +151,40 @@ class CreditPolicy(models.Model):
                     )
                 )
 
-    @api.constrains(
-        "large_limit", "large_term_days", "term_max_days", "first_limit_capital_percent",
-        "late_days", "security_warn_days", "usage_alert_percent", "review_months",
-        "good_conduct_months",
-    )  # fmt: skip
-    def _check_thresholds(self):
-        ranges = {
-            "large_limit": (0, None),
-            "large_term_days": (0, MAX_TERM_DAYS),
-            "term_max_days": (0, MAX_TERM_DAYS),
-            "first_limit_capital_percent": (0, 100),
-            "late_days": (0, MAX_TERM_DAYS),
-            "security_warn_days": (0, MAX_TERM_DAYS),
-            "usage_alert_percent": (0, 100),
-            "review_months": (1, 60),
-            "good_conduct_months": (0, 60),
-        }
+    @api.constrains("good_conduct_months")
+    def _check_good_conduct(self):
         for policy in self:
-            for name, (low, high) in ranges.items():
-                if policy[name] < low or (high is not None and policy[name] > high):
-                    raise ValidationError(policy._out_of_range(name, low, high))
+            if not 0 <= policy.good_conduct_months <= 60:
+                raise ValidationError(policy._get_out_of_range("good_conduct_months", 0, 60))
 
-    def _out_of_range(self, name, low, high):
-        """Message for a threshold of this policy that is out of its range."""
-        label = self._fields[name]._description_string(self.env)
-        if high is None:
-            return self.env._(
-                "Policy “%(policy)s”: %(field)s cannot be less than %(low)s.",
-                policy=self.name,
-                field=label,
-                low=low,
-            )
-        return self.env._(
-            "Policy “%(policy)s”: %(field)s must be between %(low)s and %(high)s.",
-            policy=self.name,
-            field=label,
-            low=low,
-            high=high,
-        )
-
-    @api.constrains("term_max_days", "grade_line_ids")
+    @api.constrains("credit_term_max_days", "grade_line_ids")
     def _check_term_max(self):
         self.grade_line_ids._check_term_max()
 
     # ------------------------------------------------------------------ protection
 
     @api.model
+    def _get_content_fields(self):
+        """Names of the fields that management approves (P1-06). Extend to add to them."""
+        return {
+            "name", "code", "description", "change_note", "company_id", "scope", "segment",
+            "grade_line_ids", "rule_ids", "default_control", "good_conduct_months", *RANGES,
+        }  # fmt: skip
+
+    @api.model
     def _get_create_fields(self):
-        return CONTENT_FIELDS
+        return self._get_content_fields()
 
     def _get_open_fields(self):
-        return CONTENT_FIELDS if self.state == "draft" else set()
+        return self._get_content_fields() if self.state in OPEN_STATES else set()
 
     def _may_delete(self):
-        return self.state == "draft"
+        return self.state in OPEN_STATES
 
     def _check_editable(self):
         """Grades and rules of a policy are edited while it is a draft, by nobody afterwards."""
         for policy in self:
-            if policy.state != "draft" and not policy._is_system():
+            if policy.state not in OPEN_STATES and not policy._is_system():
                 raise UserError(
                     self.env._(
                         "Policy “%s” is not a draft: make a new version to change it.",
@@ -274,6 +204,43 @@ class CreditPolicy(models.Model):
         if self._is_system():
             return vals_list
         for policy, vals in zip(self, vals_list, strict=True):
-            vals.pop("template_code", None)
+            vals.pop("template_id", None)
             vals["name"] = self.env._("%s (copy)", policy.name)
         return vals_list
+
+    # ------------------------------------------------------------------ places of grades
+
+    def _grade_rank(self, grade):
+        """Place of a grade among those of the policy, 0 = the best; None without a grade.
+
+        Without a policy, or where it does not name the grade, among all active grades.
+        """
+        if not grade:
+            return None
+        ids = self.grade_line_ids.sorted("score_min", reverse=True).grade_id.ids
+        if grade.id not in ids:
+            ids = [id_ for id_, _sequence, _prepaid in grade._ladder()]
+        return ids.index(grade.id) if grade.id in ids else None
+
+    def _is_cash_grade(self, grade):
+        """Whether a grade falls back to cash (P4-07): no credit by the policy, or below C."""
+        if not grade:
+            return False
+        line = self._grade_line(grade)
+        if line:
+            return not line._grants_credit()
+        return self._is_last_grade(grade) or grade.id in [row[0] for row in grade._ladder()[-1:]]
+
+    def _is_low_grade(self, grade):
+        """Whether a grade is a medium risk (P1-14): above D, with no credit or nothing better below.
+
+        By what it grants, not by its place: a grade put in between changes nothing for others.
+        """
+        if not self._grade_rank(grade) or self._is_last_grade(grade):
+            return False
+        line = self._grade_line(grade)
+        if not line:
+            below = [share for _id, place, share in grade._ladder() if place > grade.sequence]
+            return min(below, default=100.0) >= 100.0
+        below = self.grade_line_ids.filtered(lambda other: other.score_min < line.score_min)
+        return not line._grants_credit() or set(below.mapped("settlement_mode")) <= {"prepaid"}

@@ -1,13 +1,27 @@
 from collections import Counter
+from dataclasses import dataclass
 
 from odoo import api, fields, models
 from odoo.tools import html2plaintext
 
-from .credit_policy import CONTENT_FIELDS
-from .credit_policy_template import PolicyChange
-
-# Says why, not what; the order of parts decides nothing.
+# Says why or what from, not what; the order of parts decides nothing.
 UNCOMPARED = {"change_note", "sequence", "template_key", *models.MAGIC_COLUMNS}
+
+
+@dataclass(frozen=True)
+class PolicyChange:
+    """One thing that a new version or a template of a policy creates, changes, removes or leaves."""
+
+    #: "create", "change", "remove" or "keep"
+    action: str
+    #: what it is about, in words: "Grades: A", "Policy P1"
+    subject: str
+    #: label of the field, "" for the whole
+    field: str = ""
+    old: str = ""
+    new: str = ""
+    #: what is created: a policy or one of its parts
+    record: models.Model | None = None
 
 
 class CreditPolicy(models.Model):
@@ -49,25 +63,36 @@ class CreditPolicy(models.Model):
             )
 
     def _get_changes(self):
-        """What this version changes of `compared_id`: list of `PolicyChange`, "remove" included."""
+        """What this version changes of `compared_id`: list of `PolicyChange`."""
         self.ensure_one()
-        if not self.compared_id:
-            return []
+        return self._compare(self.compared_id, self) if self.compared_id else []
+
+    @api.model
+    def _compare(self, old, new):
+        """What makes policy `new` of policy `old`: list of `PolicyChange`, "remove" included.
+
+        :param old: `credit.policy`, empty = all of `new` is created
+        :param new: `credit.policy`, stored or in memory
+        """
         # sudo: the parts of policies that the user may read
-        old, new = self.compared_id.sudo(), self.sudo()
-        changes = self._compare_record(self.env._("Policy %s", new.code or new.name), old, new)
-        for name in sorted(CONTENT_FIELDS):
+        old, new = old.sudo(), new.sudo()
+        subject = self.env._("Policy %s", new.code or new.name)
+        if old:
+            changes = self._compare_record(subject, old, new)
+        else:
+            changes = [PolicyChange("create", subject, record=new)]
+        for name in sorted(self._get_content_fields()):
             field = self._fields[name]
             if field.type != "one2many":
                 continue
-            subject = field._description_string(self.env)
+            kind = field._description_string(self.env)
             former, coming = self._by_key(old[name]), self._by_key(new[name])
             for key in [*former, *(key for key in coming if key not in former)]:
-                title = f"{subject}: {(coming.get(key) or former[key]).display_name}"
+                title = f"{kind}: {(coming.get(key) or former[key]).display_name}"
                 if key not in coming:
                     changes.append(PolicyChange("remove", title))
                 elif key not in former:
-                    changes.append(PolicyChange("create", title))
+                    changes.append(PolicyChange("create", title, record=coming[key]))
                 else:
                     changes += self._compare_record(title, former[key], coming[key])
         return changes
@@ -84,7 +109,10 @@ class CreditPolicy(models.Model):
 
     @api.model
     def _compare_record(self, subject, old, new):
-        names = CONTENT_FIELDS if new._name == self._name else new._fields.keys() - {"policy_id"}
+        if new._name == self._name:
+            names = self._get_content_fields()
+        else:
+            names = new._fields.keys() - {"policy_id"}
         compared = [
             field
             for field in map(new._fields.get, names - UNCOMPARED)
@@ -106,4 +134,10 @@ class CreditPolicy(models.Model):
             return ", ".join(value.mapped("display_name"))
         if field.type == "html":
             return html2plaintext(value or "").strip()
-        return self._show_value(record, field.name, value)
+        if field.type == "selection":
+            return dict(field._description_selection(self.env)).get(value, "")
+        if field.type == "boolean":
+            return self.env._("Yes") if value else self.env._("No")
+        if field.type in ("float", "monetary", "integer"):
+            return f"{value:,.12g}"
+        return str(value or "")

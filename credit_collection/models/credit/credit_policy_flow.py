@@ -112,9 +112,17 @@ class CreditPolicy(models.Model):
         self.ensure_one()
         self.check_access("write")
         self.check_access("create")
+        if self.state == "template":
+            raise UserError(self.env._("%s is a template: load it instead.", self.display_name))
         versions = self.search([("root_id", "=", self.root_id.id)], order="version desc")
         opened = versions.filtered(lambda p: p.state in ("draft", "requested"))[:1]
-        return (opened or self._do_new_version(versions[0].version + 1)).get_formview_action()
+        return (opened or self._do_new_version(self._get_next_version())).get_formview_action()
+
+    def _get_next_version(self):
+        """Number of the next version of this policy: also rejected ones keep theirs."""
+        self.ensure_one()
+        # sudo: numbers are taken whoever may read the version
+        return max(self.sudo().search([("root_id", "=", self.root_id.id)]).mapped("version")) + 1
 
     def _do_new_version(self, version):
         """The draft of the next version, with the grades and rules of this one."""

@@ -176,7 +176,7 @@ class CreditPolicyGrade(models.Model):
     @api.constrains("term_days", "policy_id")
     def _check_term_max(self):
         for line in self:
-            longest = line.policy_id.term_max_days
+            longest = line.policy_id.credit_term_max_days
             if longest and line.term_days > longest:
                 raise ValidationError(
                     self.env._(

@@ -1,11 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .credit_policy import CONTENT_FIELDS
-
 CARDS = {"annual": "annual_scorecard_id", "admission": "admission_scorecard_id"}
-# What management approves goes by the protection of the policy itself.
-CONTENT_FIELDS.update(CARDS.values())
 
 
 class CreditPolicy(models.Model):
@@ -33,6 +29,10 @@ class CreditPolicy(models.Model):
         tracking=True,
         help="Proposed for assessments of new customers; empty = the first card of the company.",
     )
+
+    @api.model
+    def _get_content_fields(self):
+        return super()._get_content_fields() | set(CARDS.values())
 
     @api.model
     def _default_scorecard(self, kind):

@@ -1,61 +1,131 @@
-from dataclasses import dataclass
+from dataclasses import replace
 
-from odoo import api, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import html2plaintext
-from odoo.tools.translate import LazyGettext
 
-from .credit_policy_template_data import EXPORT_GRADE, GRADES, TEMPLATES
+from .credit_policy_changes import PolicyChange
 
-
-@dataclass(frozen=True)
-class PolicyChange:
-    """One thing that a template or a new version of a policy creates, changes, removes or leaves."""
-
-    #: "create", "change", "remove" or "keep"
-    action: str
-    #: what it is about, in words: "Grade A", "Policy P1"
-    subject: str
-    #: label of the field, "" for the whole
-    field: str = ""
-    old: str = ""
-    new: str = ""
+# P4-22: what every grade but the last gets when a template is loaded for export customers.
+EXPORT_GRADE = {
+    "limit_method": "none",
+    "limit_factor": 100.0,
+    "limit_max": 0.0,
+    "term_days": 0,
+    "settlement_mode": "letter_of_credit",
+    "prepayment_percent": 100.0,
+    "security_required": False,
+}
 
 
 class CreditPolicy(models.Model):
-    """Templates of policies: what they hold and what loading one would do.
+    """Templates: policies in the state `template`, which are copied and never in force.
 
-    Loading makes a draft; nothing follows it before management approves. A policy that was
-    loaded before is left as it is, edits included, unless `restore` asks for the values of
-    the template: then a draft is set back, and one in force gets a new version.
+    The ones that ship are data (credit_policy_template_data.xml); administrators edit them and
+    save any policy as another. One of a company is for that company, others are for all.
+
+    Loading copies a template as a draft; nothing follows it before management approves. A policy
+    that was loaded before is left as it is, edits included, unless `restore` asks for the content
+    of the template: then a draft is set back, and one in force gets a new version.
     """
 
     _inherit = "credit.policy"
 
-    @api.model
-    def _get_templates(self):
-        """{code: template}, see credit_policy_template_data.py. Extend to add to them."""
-        return TEMPLATES
+    template_id = fields.Many2one(
+        "credit.policy",
+        "Loaded From",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="Template this policy was loaded from; tells a second load apart.",
+    )
 
     @api.model
-    def _selection_templates(self):
-        return [
-            (code, f"{code} · {self._in_lang(template['name'])}")
-            for code, template in self._get_templates().items()
-        ]
+    def _load_records_create(self, vals_list):
+        # Data files bring templates; what a user imports is a draft.
+        policies = self._system() if self.env.su else self
+        return super(CreditPolicy, policies)._load_records_create(vals_list)
+
+    def action_save_template(self):
+        """Save a policy in any state as a template of its company and open that: administrators."""
+        self.ensure_one()
+        self.check_access("write")
+        self.check_access("create")
+        # sudo: state and parts of a new template are set by this copy alone
+        template = (
+            self.sudo()
+            ._system()
+            .copy({"state": "template", "scope": "company", "segment": False, "template_id": False})
+        )
+        return template.with_env(self.env).get_formview_action()
+
+    # ------------------------------------------------------------------ load
 
     @api.model
-    def _in_lang(self, value, lang=None):
-        """A value of a template; texts in a language, the user's without one."""
-        if isinstance(value, LazyGettext):
-            return value._translate(lang or self.env.lang or "en_US")
-        return value
+    def _load_template(self, template, company, segment=False, restore=False):
+        """The policy of a template: a new draft, or the one that was loaded before.
+
+        :param template: `credit.policy` in the state `template`
+        :param company: `res.company`, empty = all companies
+        :param restore: set what was edited back to the template, in a new version if need be
+        :raise UserError: it is no template, or one of another company
+        """
+        template._check_template(company)
+        policy = self._find_loaded(template, company, segment)
+        if policy and (
+            not restore
+            or policy.state == "requested"
+            or not self._compare(policy, template._as_draft(company, segment))
+        ):
+            return policy
+        # sudo: what the system writes on a policy; the user's access to it is checked below
+        source = template.sudo()._system().with_context(active_test=False)
+        values = {**self._get_load_values(company, segment), "template_id": template.id}
+        if policy.state == "draft":
+            policy = policy.with_env(source.env)
+            content = source.copy_data(values)[0]
+            for name in content:
+                if self._fields[name].type == "one2many":
+                    policy[name].unlink()
+            policy.write(content)
+            source.copy_translations(policy, excluded=values)
+        else:
+            if policy:
+                values.update(
+                    root_id=policy.root_id.id,
+                    previous_id=policy.id,
+                    version=policy._get_next_version(),
+                )
+            policy = source.copy(values)
+        policy._adapt_to_segment()
+        policy = policy.with_env(self.env)
+        policy.check_access("create")
+        return policy
+
+    def _check_template(self, company):
+        """Raise unless this is a template that may be loaded for a company."""
+        self.ensure_one()
+        self.check_access("read")
+        if self.state != "template":
+            raise UserError(self.env._("“%s” is not a template.", self.display_name))
+        if not self._is_for(company):
+            raise UserError(
+                self.env._(
+                    "Template “%(template)s” is for %(company)s alone.",
+                    template=self.display_name,
+                    company=self.company_id.name,
+                )
+            )
+
+    def _is_for(self, company):
+        """Whether this is a template for a company (`res.company`, empty = all companies)."""
+        return self.state == "template" and self.company_id in (company, company.browse())
 
     @api.model
-    def _find_loaded(self, code, company, segment):
+    def _find_loaded(self, template, company, segment):
         """The latest version of the policy that was loaded from a template; empty if none."""
         return self.search(
-            Domain("template_code", "=", code)
+            Domain("template_id", "=", template.id)
             & Domain("company_id", "=", company.id)
             & Domain("segment", "=", segment or False)
             & Domain("state", "in", ("draft", "requested", "active")),
@@ -63,178 +133,79 @@ class CreditPolicy(models.Model):
             limit=1,
         )
 
-    # ------------------------------------------------------------------ values
-
     @api.model
-    def _get_template_values(self, code, segment=False):
-        """Values of the three parts of a template: {part: {key: {field: value}}}.
-
-        For the segment Export (P4-22) every grade that would buy on credit, and those that
-        pay on delivery, settle by letter of credit or in advance; the last grade stays as it is.
-        """
-        template = self._get_templates()[code]
-        grades = template["grades"]
-        if segment == "export":
-            last = min(grades, key=lambda grade: grades[grade]["score_min"])
-            grades = {
-                grade: values if grade == last else {**values, **EXPORT_GRADE}
-                for grade, values in grades.items()
-            }
+    def _get_load_values(self, company, segment):
         return {
-            "policy": {
-                "": {
-                    "name": template["name"],
-                    "description": template["description"],
-                    **template["thresholds"],
-                }
-            },
-            "grade": grades,
-            "rule": template["rules"],
+            "company_id": company.id,
+            "scope": "segment" if segment else "company",
+            "segment": segment or False,
         }
 
-    def _get_template_record(self, part, key):
-        """The record of this policy that a part of its template stands for."""
-        if part == "policy":
-            return self
-        if part == "grade":
-            return self.grade_line_ids.filtered(lambda line: line.grade_id.code == key)[:1]
-        return self.rule_ids.filtered(lambda rule: rule.template_key == key)[:1]
+    def _as_draft(self, company, segment):
+        """The policy that loading this template makes, in memory."""
+        draft = self.new(self._get_load_values(company, segment), origin=self)
+        draft._adapt_to_segment()
+        return draft
 
-    @api.model
-    def _get_part_model(self, part):
-        return self.env[
-            {"policy": "credit.policy", "grade": "credit.policy.grade", "rule": "credit.rule"}[part]
-        ]
-
-    @api.model
-    def _get_part_name(self, part, key, values, code):
-        if part == "policy":
-            return self.env._("Policy %s", code)
-        if part == "grade":
-            return self.env._("Grade %s", key)
-        return self.env._("Rule “%s”", self._in_lang(values["name"]))
-
-    def _template_differences(self, part, key, values):
-        """{field: (value now, value of the template)} where a record differs from its template."""
-        record = self._get_template_record(part, key)
-        found = {}
-        for name, value in values.items():
-            if name in self._get_coded():
-                field, _model, code, _is_many = self._get_coded()[name]
-                now = tuple(sorted(record[field].mapped(code)))
-                different = now != tuple(sorted(value))
-            elif record._fields[name].type == "html":
-                # Compared as text: the editor wraps it in markup that means the same.
-                now = html2plaintext(record[name] or "").strip()
-                different = now.split() != self._in_lang(value).split()
-            else:
-                now = record[name]
-                different = (now or False) != (self._in_lang(value) or False)
-            if different:
-                found[name] = (now, value)
-        return found
+    def _adapt_to_segment(self):
+        """For exports (P4-22) grades settle by letter of credit or in advance; the last one stays."""
+        if self.segment != "export":
+            return
+        lines = self.grade_line_ids.sorted("score_min", reverse=True)[:-1]
+        lines.update(EXPORT_GRADE)
+        languages = {self.env.lang or "en_US"}
+        if self.id:
+            languages |= {code for code, _name in self.env["res.lang"].get_installed()} | {"en_US"}
+        for lang in languages:
+            translated = lines.with_context(lang=lang)
+            translated.update(
+                {
+                    "order_needs": translated.env._(
+                        "A letter of credit for the whole order, or paid in full in advance."
+                    )
+                }
+            )
 
     # ------------------------------------------------------------------ preview
 
     @api.model
-    def _preview_template(self, code, company, segment=False, restore=False):
+    def _preview_template(self, template, company, segment=False, restore=False):
         """What `_load_template` with the same arguments would do: list of `PolicyChange`."""
-        policy = self._find_loaded(code, company, segment)
-        restore = restore and policy.state != "requested"
+        policy = self._find_loaded(template, company, segment)
         changes = [
-            PolicyChange(
-                "create", self.env._("Grade %s", grade), new=self._in_lang(GRADES[grade]["name"])
-            )
-            for grade in self._missing_grades(code)
+            replace(change, new=self._describe(change.record)) if change.record else change
+            for change in self._compare(policy, template._as_draft(company, segment))
         ]
-        for part, rows in self._get_template_values(code, segment).items():
-            for key, values in rows.items():
-                subject = self._get_part_name(part, key, values, code)
-                if not policy:
-                    text = self._describe_part(part, values)
-                    changes.append(PolicyChange("create", subject, new=text))
-                    continue
-                if not policy._get_template_record(part, key):
-                    changes.append(
-                        PolicyChange(
-                            "create" if restore else "keep",
-                            subject,
-                            old=self.env._("was taken out"),
-                            new=self._describe_part(part, values) if restore else "",
-                        )
-                    )
-                    continue
-                changes += policy._preview_part(part, key, values, subject, restore)
-        if policy and restore and any(c.action != "keep" for c in changes):
-            changes = policy._preview_version(code) + changes
+        subject = self.env._("Policy %s", template.code or template.name)
+        if not changes:
+            return [PolicyChange("keep", subject, new=self.env._("as in the template"))]
+        missing = {"create": self.env._("was taken out"), "remove": self.env._("was added")}
+        if policy:
+            changes = [
+                replace(change, old=missing.get(change.action, change.old)) for change in changes
+            ]
+        if policy and (not restore or policy.state == "requested"):
+            return [replace(change, action="keep") for change in changes]
+        if policy.state == "active":
+            version = self.env._("Version %s, as a draft", policy._get_next_version())
+            changes.insert(0, PolicyChange("create", subject, new=version))
         return changes
 
-    def _preview_version(self, code):
-        """Where the template's values go, when the policy is not a draft any more."""
-        subject = self.env._("Policy %s", code)
-        if self.state == "active":
-            return [
-                PolicyChange(
-                    "create", subject, new=self.env._("Version %s, as a draft", self.version + 1)
-                )
-            ]
-        return []
-
-    def _preview_part(self, part, key, values, subject, restore):
-        differences = self._template_differences(part, key, values)
-        if not differences:
-            return [PolicyChange("keep", subject, new=self.env._("as in the template"))]
-        model = self._get_part_model(part)
-        return [
-            PolicyChange(
-                "change" if restore else "keep",
-                subject,
-                model._fields[self._get_coded().get(name, [name])[0]]._description_string(self.env),
-                self._show_value(model, name, now),
-                self._show_value(model, name, value),
-            )
-            for name, (now, value) in differences.items()
-        ]
-
     @api.model
-    def _get_part_summary(self, part):
-        """Fields that say in a few words what a part is. Extend for more parts."""
+    def _get_summary_fields(self):
+        """{model of a part: fields that say in a few words what it is}. Extend for more parts."""
         return {
-            "policy": ["name"],
-            "grade": ["score_min", "limit_method", "term_days", "settlement_mode"],
-            "rule": ["action", "days"],
-        }[part]
+            "credit.policy.grade": ["score_min", "limit_method", "term_days", "settlement_mode"],
+            "credit.rule": ["action", "days"],
+        }
 
     @api.model
-    def _get_coded(self):
-        """Values of templates that name other records by a code, as tuples of codes.
-
-        {name in the template: (field, model, code field, whether many)}; extend for more.
-        """
-        return {"grades": ("grade_ids", "credit.grade", "code", True)}
-
-    @api.model
-    def _describe_part(self, part, values):
-        """A part that would be created, in a few words."""
-        model = self._get_part_model(part)
-        names = self._get_part_summary(part)
+    def _describe(self, record):
+        """A policy or a part that would be created, in a few words."""
+        names = self._get_summary_fields().get(record._name)
+        if not names:
+            return record.name
         return ", ".join(
-            f"{model._fields[name]._description_string(self.env)}: "
-            f"{self._show_value(model, name, values[name])}"
-            if name != "name"
-            else self._in_lang(values[name])
-            for name in names
+            f"{field._description_string(self.env)}: {self._show_field(record, field)}"
+            for field in map(record._fields.get, names)
         )
-
-    @api.model
-    def _show_value(self, model, name, value):
-        if name in self._get_coded():
-            return ", ".join(value)
-        field = model._fields[name]
-        if field.type == "selection":
-            return dict(field._description_selection(self.env)).get(value, "")
-        if field.type == "boolean":
-            return self.env._("Yes") if value else self.env._("No")
-        if field.type in ("float", "monetary", "integer"):
-            return f"{value:,.12g}"
-        return str(self._in_lang(value) or "")

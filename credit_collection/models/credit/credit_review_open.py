@@ -167,7 +167,7 @@ class CreditReview(models.AbstractModel):
             return cash, self.env._(
                 "Grade %s gets no credit: back to cash.", customer.credit_grade_id.code
             )
-        late, least = facts["quarter"]["days_late"], facts["threshold"]("late_days")
+        late, least = facts["quarter"]["days_late"], facts["threshold"]("credit_late_days")
         if late is None or not 0 < least < late:
             return None
         words = {"late": f"{late:.1f}", "least": least, "old": term}

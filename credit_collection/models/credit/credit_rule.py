@@ -46,6 +46,7 @@ class CreditRule(models.Model):
     """
 
     _name = "credit.rule"
+    _inherit = ["credit.company.mixin"]
     _description = "Hold Rule"
     _order = "sequence, id"
 

@@ -19,6 +19,7 @@ class CreditScorecard(models.Model):
     """
 
     _name = "credit.scorecard"
+    _inherit = ["credit.company.mixin"]
     _description = "Scorecard"
     _order = "sequence, id"
 
@@ -86,6 +87,7 @@ class CreditScorecardCriterion(models.Model):
     """One question of a card. With a source, the books propose the option."""
 
     _name = "credit.scorecard.criterion"
+    _inherit = ["credit.company.mixin"]
     _description = "Scorecard Criterion"
     _order = "scorecard_id, sequence, id"
 
@@ -130,6 +132,7 @@ class CreditScorecardOption(models.Model):
     """One answer to a criterion and the points it gives."""
 
     _name = "credit.scorecard.option"
+    _inherit = ["credit.company.mixin"]
     _description = "Scorecard Option"
     _order = "criterion_id, points desc, id"
 

@@ -29,7 +29,7 @@ class CreditSecurity(models.Model):
 
     _name = "credit.security"
     _description = "Credit Security"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["credit.company.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "date_to desc, id desc"
     _check_company_auto = True
 
@@ -112,7 +112,7 @@ class CreditSecurity(models.Model):
         """The last end for which credit control is warned today."""
         self.ensure_one()
         company = self.company_id or self.env.company
-        days = company._credit_threshold("security_warn_days", self.partner_id)
+        days = company._credit_threshold("credit_security_warn_days", self.partner_id)
         return company._credit_today() + relativedelta(days=days)
 
     @api.model

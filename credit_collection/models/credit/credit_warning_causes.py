@@ -21,7 +21,7 @@ class CreditWarning(models.Model):
     @api.model
     def _cause_orders_drop(self, customer, facts):
         now, average = facts["month"]["order_amount"], facts["months_before"]["order_amount"] / 12
-        if review.fell(now, average, facts["threshold"]("warn_orders_percent")):
+        if review.fell(now, average, facts["threshold"]("credit_warn_orders_percent")):
             return {
                 "value": now,
                 "reference": average,
@@ -32,14 +32,14 @@ class CreditWarning(models.Model):
     @api.model
     def _cause_payment_slow(self, customer, facts):
         now, average = facts["last_3_months"]["days_late"], facts["last_12_months"]["days_late"]
-        days = facts["threshold"]("warn_slower_days")
+        days = facts["threshold"]("credit_warn_slower_days")
         if now is not None and average is not None and 0 < days < now - average:
             return {"value": now, "reference": average}
         return None
 
     @api.model
     def _cause_limit_use(self, customer, facts):
-        figures, alert = facts["figures"], facts["threshold"]("usage_alert_percent")
+        figures, alert = facts["figures"], facts["threshold"]("credit_alert_percent")
         uses = [(figures["credit_exposure"], figures["credit_effective_limit"])]
         if customer.credit_control != "limit":
             uses = []

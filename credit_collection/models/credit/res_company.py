@@ -6,7 +6,10 @@ from .res_partner import CONTROLS
 
 
 class ResCompany(models.Model):
-    _inherit = "res.company"
+    """How credit control works in a company; its thresholds count where no policy is in force."""
+
+    _name = "res.company"
+    _inherit = ["res.company", "credit.threshold.mixin"]
 
     credit_mode = fields.Selection(
         [
@@ -19,6 +22,21 @@ class ResCompany(models.Model):
         required=True,
         help="Observe records what would be held and blocks nothing; Enforce holds orders.",
     )
+    credit_policy_id = fields.Many2one(
+        "credit.policy",
+        "Credit Policy in Force",
+        compute="_compute_credit_policy_id",
+        help="Counts for customers without a policy of their own or of their segment. It comes"
+        " into force by management's approval, and only so.",
+    )
+    credit_default_control = fields.Selection(
+        CONTROLS,
+        "Customers Without a Decision",
+        compute="_compute_credit_default_control",
+        inverse="_inverse_credit_default_control",
+        help="How customers are treated for whom credit control has decided nothing yet.",
+    )
+    # Releases and applications
     credit_controller_id = fields.Many2one(
         "res.users",
         "Responsible Controller",
@@ -34,27 +52,40 @@ class ResCompany(models.Model):
         default=True,
         help="The last approval confirms the order. Otherwise the salesperson confirms it.",
     )
-    credit_alert_percent = fields.Float(
-        "Alert at Use of Limit (%)",
-        default=80.0,
-        help="From this share of the effective limit on, a customer is shown as near his limit."
-        " A credit policy in force says it for its customers.",
+    credit_sign_first = fields.Boolean(
+        "Customer Signs before Approval",
+        help="Approval of an application for credit is asked for only with the customer's"
+        " signature under the very terms: in the portal, or on paper (P4-02, P4-06).",
     )
-    credit_default_control = fields.Selection(
-        CONTROLS,
-        "Customers Without a Decision",
-        compute="_compute_credit_default_control",
-        inverse="_inverse_credit_default_control",
-        help="How customers are treated for whom credit control has decided nothing yet.",
+    credit_sales_months = fields.Integer(
+        "Months of Sales",
+        default=6,
+        help="Full months whose invoices give the expected monthly sales of an application.",
+    )
+    credit_limit_rounding = fields.Monetary(
+        "Round Proposed Limits Down To",
+        currency_field="currency_id",
+        default=1.0,
+        help="In company currency; 0 = not rounded.",
+    )
+    # The daily run of reviews
+    credit_review_day = fields.Date(
+        help="Day of the last daily run of reviews.", prefetch="credit_review"
+    )
+    credit_review_cursor = fields.Integer(
+        help="Last customer of an unfinished daily run of reviews; 0 = none under way.",
+        prefetch="credit_review",
     )
 
     _credit_release_days_positive = models.Constraint(
         "CHECK(credit_release_days BETWEEN 1 AND 365)",
         "A release is valid for 1 to 365 days.",
     )
-    _credit_alert_percent_range = models.Constraint(
-        "CHECK(credit_alert_percent BETWEEN 0 AND 100)",
-        "The alert at use of the limit must be between 0 and 100 %.",
+    _credit_months_range = models.Constraint(
+        "CHECK(credit_sales_months BETWEEN 1 AND 60)", "Choose between 1 and 60 months of sales."
+    )
+    _credit_limit_rounding_positive = models.Constraint(
+        "CHECK(credit_limit_rounding >= 0)", "The rounding of limits cannot be negative."
     )
 
     @api.constrains("credit_controller_id")
@@ -68,6 +99,10 @@ class ResCompany(models.Model):
                         user.name,
                     )
                 )
+
+    def _compute_credit_policy_id(self):
+        for company in self:
+            company.credit_policy_id = self.env["credit.policy"]._get_in_force(company)
 
     def _compute_credit_default_control(self):
         defaults = self.env["ir.default"].sudo()
@@ -89,6 +124,34 @@ class ResCompany(models.Model):
                 company.credit_default_control or "none",
                 company_id=company.id,
             )
+
+    # ------------------------------------------------------------------ thresholds
+
+    def _credit_threshold(self, name, partner=None):
+        """A threshold for a customer: of the policy in force for him, else of this company.
+
+        :param name: field of `credit.threshold.mixin`
+        """
+        self.ensure_one()
+        return self._credit_threshold_of(self.sudo()._credit_policy_for(partner), name)
+
+    def _credit_threshold_of(self, policy, name):
+        """The same where the policy in force is known already, or that there is none."""
+        # sudo: thresholds bind users who may not read their company's settings
+        return (policy or self.sudo())[name]
+
+    def _credit_policy_for(self, partner):
+        """The policy in force for a customer, empty without one."""
+        partner = (partner or self.env["res.partner"]).sudo().with_company(self)
+        return partner.commercial_partner_id._credit_policy(self)
+
+    def _credit_controllers(self):
+        """Active credit controllers of the company."""
+        self.ensure_one()
+        group = self.env.ref("credit_collection.group_credit_controller").sudo()
+        return group.all_user_ids.filtered(
+            lambda u: u.active and not u.share and self in u.company_ids
+        )
 
     # ------------------------------------------------------------------ dates
 

@@ -2,9 +2,18 @@ from odoo import fields, models
 
 
 class ResConfigSettings(models.TransientModel):
+    """Settings of credit control; those of the other areas are in files of their own."""
+
     _inherit = "res.config.settings"
 
+    credit_company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
     credit_mode = fields.Selection(related="company_id.credit_mode", readonly=False)
+    credit_policy_id = fields.Many2one(related="company_id.credit_policy_id")
+    credit_default_control = fields.Selection(
+        related="company_id.credit_default_control", readonly=False
+    )
     credit_controller_id = fields.Many2one(
         related="company_id.credit_controller_id", readonly=False
     )
@@ -12,8 +21,50 @@ class ResConfigSettings(models.TransientModel):
     credit_release_confirm = fields.Boolean(
         related="company_id.credit_release_confirm", readonly=False
     )
-    credit_alert_percent = fields.Float(related="company_id.credit_alert_percent", readonly=False)
-    credit_default_control = fields.Selection(
-        related="company_id.credit_default_control", readonly=False
+    credit_sign_first = fields.Boolean(related="company_id.credit_sign_first", readonly=False)
+    credit_sales_months = fields.Integer(related="company_id.credit_sales_months", readonly=False)
+    credit_limit_rounding = fields.Monetary(
+        related="company_id.credit_limit_rounding",
+        currency_field="credit_company_currency_id",
+        readonly=False,
     )
-    credit_policy_id = fields.Many2one(related="company_id.credit_policy_id")
+    # Thresholds, see credit.threshold.mixin
+    credit_large_limit = fields.Monetary(
+        related="company_id.credit_large_limit",
+        currency_field="credit_company_currency_id",
+        readonly=False,
+    )
+    credit_large_term_days = fields.Integer(
+        related="company_id.credit_large_term_days", readonly=False
+    )
+    credit_term_max_days = fields.Integer(related="company_id.credit_term_max_days", readonly=False)
+    credit_first_limit_percent = fields.Float(
+        related="company_id.credit_first_limit_percent", readonly=False
+    )
+    credit_review_months = fields.Integer(related="company_id.credit_review_months", readonly=False)
+    credit_late_days = fields.Integer(related="company_id.credit_late_days", readonly=False)
+    credit_alert_percent = fields.Float(related="company_id.credit_alert_percent", readonly=False)
+    credit_security_warn_days = fields.Integer(
+        related="company_id.credit_security_warn_days", readonly=False
+    )
+    credit_warn_orders_percent = fields.Float(
+        related="company_id.credit_warn_orders_percent", readonly=False
+    )
+    credit_warn_slower_days = fields.Integer(
+        related="company_id.credit_warn_slower_days", readonly=False
+    )
+    credit_risk_medium_days = fields.Integer(
+        related="company_id.credit_risk_medium_days", readonly=False
+    )
+    credit_risk_high_days = fields.Integer(
+        related="company_id.credit_risk_high_days", readonly=False
+    )
+    credit_risk_share_percent = fields.Float(
+        related="company_id.credit_risk_share_percent", readonly=False
+    )
+    credit_risk_broken_medium = fields.Integer(
+        related="company_id.credit_risk_broken_medium", readonly=False
+    )
+    credit_risk_broken_high = fields.Integer(
+        related="company_id.credit_risk_broken_high", readonly=False
+    )

@@ -104,7 +104,7 @@ class ResPartner(models.Model):
         for partner in self:
             customer = partner.commercial_partner_id.sudo()
             policy = customer._credit_policy(company)
-            alert = policy.usage_alert_percent if policy else company.credit_alert_percent
+            alert = company._credit_threshold_of(policy, "credit_alert_percent")
             limit, exposure = partner.credit_effective_limit, partner.credit_exposure
             partner.credit_usage = 100.0 * exposure / limit if limit else 0.0
             control = customer.credit_control or "none"

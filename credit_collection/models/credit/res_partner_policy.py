@@ -171,7 +171,7 @@ class ResPartner(models.Model):
         """
         self.ensure_one()
         company = self.env.company
-        months = line.review_months or line.policy_id.review_months
+        months = line.review_months or line.policy_id.credit_review_months
         values = {
             "credit_term_days": line.term_days,
             "credit_review_date": company._credit_today() + relativedelta(months=months),

@@ -67,4 +67,4 @@ class ResPartner(models.Model):
         """Months between two reviews: of the grade in the policy, else of policy or company."""
         self.ensure_one()
         line = self._credit_policy(company)._grade_line(self.sudo().credit_grade_id)
-        return line.review_months or company._credit_threshold("review_months", self)
+        return line.review_months or company._credit_threshold("credit_review_months", self)

@@ -121,7 +121,7 @@ class ResPartner(models.Model):
                 "total": facts["total"],
                 "broken_promises": facts["broken_promises"],
             },
-            {name: facts["threshold"](f"risk_{name}") for name in THRESHOLDS},
+            {name: facts["threshold"](f"credit_risk_{name}") for name in THRESHOLDS},
         )
 
     # ------------------------------------------------------------------ by hand

@@ -6,14 +6,17 @@ class CreditPolicyPartMixin(models.AbstractModel):
 
     _name = "credit.policy.part.mixin"
     _description = "Part of a Credit Policy"
+    _inherit = ["credit.company.mixin"]
 
     @api.model_create_multi
     def create(self, vals_list):
+        self.check_access("create")  # also of the mixin itself, which has no records
         parts = super().create(vals_list)
         parts.policy_id._check_editable()
         return parts
 
     def write(self, vals):
+        self.check_access("write")
         self.policy_id._check_editable()
         result = super().write(vals)
         if "policy_id" in vals:

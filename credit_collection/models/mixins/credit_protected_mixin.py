@@ -38,6 +38,13 @@ class CreditProtectedMixin(models.AbstractModel):
     def _is_system(self):
         return self.env.context.get(_KEY) is _SYSTEM
 
+    def _check_access(self, operation):
+        """Auditors read, whatever other rights their groups bring along."""
+        result = super()._check_access(operation)
+        if operation == "read" or not self.env.user._credit_only_reads():
+            return result
+        return self, self.env["mail.thread"]._credit_make_works_error
+
     def _get_open_fields(self):
         """Names of the fields that a user may write now. Extend for a model."""
         return set()
@@ -142,11 +149,13 @@ class CreditProtectedMixin(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
+        self.env["mail.thread"]._credit_check_works()
         if not self._is_system():
             vals_list = self._check_protected_create(vals_list)
         return super().create(vals_list)
 
     def write(self, vals):
+        self.env["mail.thread"]._credit_check_works()
         self._check_protected_write(vals)
         return super().write(vals)
 
@@ -157,6 +166,7 @@ class CreditProtectedMixin(models.AbstractModel):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_system(self):
+        self.env["mail.thread"]._credit_check_works()
         if not self._is_system() and not all(record._may_delete() for record in self):
             raise AccessError(
                 self.env._("%s is kept for the auditor and cannot be deleted.", self._description)

@@ -15,7 +15,7 @@ Hooks  receivable.ageing._get_extra_selects(company, as_of): kinds beside the re
        receivable.figure._get_collected_domain, _get_written_off_domain: what counts as either;
        res.company._receivable_account("allowance" | "expense"), _receivable_journal();
        receivable.entry.mixin._post_entry and _reverse_entry (the way to book);
-       receivable.note._after_step; account_move_receivable.BOOKED guards entries.
+       receivable.note._after_step; account_move_kept guards entries.
 Crons  receivable.note._cron_daily: reminders before maturity, end of contingent notes;
        receivable.writeoff.line._cron_review: claims of the register to look at again.
 Settings of the company are a prefetch group of their own, as those of `collection`.
@@ -26,7 +26,7 @@ reversal, never by deletion.
 
 # accounts and settings
 from . import res_company
-from . import res_company_writeoff
+from . import res_config_settings
 
 # the one way to book
 from . import receivable_entry_mixin
@@ -69,5 +69,6 @@ from . import receivable_figure_documents
 
 # links and guards on other models
 from . import account_move_receivable
+from . import account_move_kept
 from . import collection_case
 from . import res_partner_receivable

@@ -1,18 +1,9 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command, Domain
-
-# Documents of this area that book: model -> (field of the entry, field of its reversal).
-BOOKED = {
-    "receivable.writeoff": ("move_id", "reverse_move_id"),
-    "receivable.recovery": ("move_id", "reverse_move_id"),
-    "receivable.note.step": ("move_id", "reverse_move_id"),
-    "receivable.provision": ("move_id", "reversal_move_id"),
-}
-
+from odoo.fields import Command
 
 class AccountMove(models.Model):
-    """Entries of this area are undone on their document, so that both always agree."""
+    """Doors from invoices and entries to write-offs and notes."""
 
     _inherit = "account.move"
 
@@ -112,41 +103,6 @@ class AccountMove(models.Model):
         }
         return action
 
-    # ------------------------------------------------------------------ guards
-
-    @api.model
-    def _receivable_check_free(self, moves):
-        """Raise when one of `moves` is the entry of a document, or what undid it.
-
-        What was undone stays undone: taking back the reversal alone would book it again.
-        """
-        if not moves.ids or self.env["credit.protected.mixin"]._is_system():
-            return
-        for model, names in BOOKED.items():
-            domain = Domain.OR(Domain(name, "in", moves.ids) for name in names)
-            # sudo: the entry is kept whether the user sees the document or not
-            found = self.env[model].sudo().search(domain, limit=1)
-            if found:
-                entry = next(found[name] for name in names if found[name] & moves)
-                raise UserError(
-                    self.env._(
-                        "%(entry)s was booked by %(document)s: undo it there.",
-                        entry=entry.name or entry.display_name,
-                        document=found.display_name,
-                    )
-                )
-
-    def button_draft(self):
-        # Odoo keeps what an entry is reconciled with: an invoice written off stays posted too.
-        lines = self.line_ids
-        matched = lines.matched_debit_ids.debit_move_id | lines.matched_credit_ids.credit_move_id
-        self._receivable_check_free(self | matched.move_id)
-        return super().button_draft()
-
-    def _reverse_moves(self, default_values_list=None, cancel=False):
-        self._receivable_check_free(self)
-        return super()._reverse_moves(default_values_list, cancel)
-
 
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
@@ -157,15 +113,6 @@ class AccountMoveLine(models.Model):
         return self.env["account.move"]._receivable_start("receivable_writeoff_apply_action") | {
             "context": {"active_model": self._name, "active_ids": self.ids}
         }
-
-
-class AccountPartialReconcile(models.Model):
-    _inherit = "account.partial.reconcile"
-
-    def unlink(self):
-        moves = self.debit_move_id.move_id | self.credit_move_id.move_id
-        self.env["account.move"]._receivable_check_free(moves)
-        return super().unlink()
 
 
 class CreditExposureLine(models.Model):

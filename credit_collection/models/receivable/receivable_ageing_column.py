@@ -11,6 +11,7 @@ class ReceivableAgeingColumn(models.Model):
     """
 
     _name = "receivable.ageing.column"
+    _inherit = ["credit.company.mixin"]
     _description = "Column of the Ageing"
     _order = "company_id, days_from, id"
 

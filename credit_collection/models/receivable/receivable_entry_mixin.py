@@ -21,7 +21,7 @@ class ReceivableEntryMixin(models.AbstractModel):
         self.ensure_one()
         context = {"lang": self.env.lang, "tz": self.env.context.get("tz")}
         env = self.env(su=True, context=context)
-        # The sentinel of the protected mixin opens the guards in account_move_receivable.py.
+        # The sentinel of the protected mixin opens the guards in account_move_kept.py.
         return env["credit.protected.mixin"]._system().with_company(self.sudo().company_id).env
 
     def _check_period(self, date, journal, has_tax=False, may_wait=False):
@@ -64,6 +64,7 @@ class ReceivableEntryMixin(models.AbstractModel):
                 "date": date,
                 "journal_id": journal.id,
                 "ref": ref,
+                "receivable_document": f"{self._name},{self.id}",
                 **values,
                 "line_ids": [Command.create(line) for line in lines],
             }
@@ -92,7 +93,13 @@ class ReceivableEntryMixin(models.AbstractModel):
         has_tax = bool(move.line_ids.tax_tag_ids)
         self._check_period(date, move.journal_id, has_tax, may_wait)
         waits = date > self.sudo().company_id._credit_today()
-        values = {**values, "date": date, "ref": ref, "auto_post": "at_date" if waits else "no"}
+        values = {
+            **values,
+            "date": date,
+            "ref": ref,
+            "receivable_document": f"{self._name},{self.id}",
+            "auto_post": "at_date" if waits else "no",
+        }
         return move._reverse_moves([values], cancel=not waits)
 
     # ------------------------------------------------------------------ opening

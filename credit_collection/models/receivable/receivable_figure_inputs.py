@@ -240,6 +240,7 @@ class ReceivableFigure(models.Model):
 
     def action_open_opening(self):
         """Open the ageing at the end of the month before."""
+        self.ensure_one()
         return self._open_ageing(self.date_from - relativedelta(days=1))
 
     def _get_closing_day(self):

@@ -30,6 +30,7 @@ class ReceivableFigure(models.Model):
 
     def action_open_sales(self):
         """Open the invoices and credit notes of the three months behind DSO."""
+        self.ensure_one()
         domain = self._get_sales_domain(self.company_id, self.date, months=3)
         return self._open(
             self.env._("Sales of Three Months"),

@@ -42,7 +42,7 @@ class ReceivableProvision(models.Model):
 
     _name = "receivable.provision"
     _description = "Provision for Bad Debts"
-    _inherit = ["credit.approval.mixin", "receivable.entry.mixin"]
+    _inherit = ["credit.company.mixin", "credit.approval.mixin", "receivable.entry.mixin"]
     _order = "date desc, id desc"
     _check_company_auto = True
 

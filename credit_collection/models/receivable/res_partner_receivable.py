@@ -78,6 +78,13 @@ class ResPartner(models.Model):
             partner.receivable_contingent = of_notes.get("contingent", (0.0, 0))[0]
             partner.receivable_note_count = sum(count for _amount, count in of_notes.values())
 
+    @api.model
+    def _credit_file_models(self):
+        return [
+            *super()._credit_file_models(),
+            "receivable.note", "receivable.recovery", "receivable.writeoff",
+        ]  # fmt: skip
+
     def action_open_receivable_writeoffs(self):
         """Open the write-offs of this customer."""
         return self._receivable_open("credit_collection.receivable_writeoff_action")

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 
 class ReceivableAgeingXlsx(models.AbstractModel):
@@ -6,6 +6,7 @@ class ReceivableAgeingXlsx(models.AbstractModel):
     _description = "Workbook of the Ageing"
     _inherit = "report.credit_collection.receivable_xlsx"
 
+    @api.private
     def generate_xlsx_report(self, workbook, data, objs):
         """Matrix and open items of each report, a sheet each; amounts in company currency."""
         for report in self.env["receivable.ageing.report"].browse(objs.ids):

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 
 class ReceivableLongOverdueXlsx(models.AbstractModel):
@@ -6,6 +6,7 @@ class ReceivableLongOverdueXlsx(models.AbstractModel):
     _description = "Workbook of the List over 180 Days"
     _inherit = "report.credit_collection.receivable_xlsx"
 
+    @api.private
     def generate_xlsx_report(self, workbook, data, objs):
         """The chosen rows, a sheet per company and quarter; amounts in company currency."""
         rows = self.env["receivable.long.overdue"].browse(objs.ids)

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 
 class ReceivableProvisionXlsx(models.AbstractModel):
@@ -6,6 +6,7 @@ class ReceivableProvisionXlsx(models.AbstractModel):
     _description = "Workbook of a Provision"
     _inherit = "report.credit_collection.receivable_xlsx"
 
+    @api.private
     def generate_xlsx_report(self, workbook, data, objs):
         """Pool and allowances, movements and the working, a sheet each; company currency."""
         for provision in self.env["receivable.provision"].browse(objs.ids):

@@ -1,6 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
-from odoo.tools.mail import email_normalize_all
 
 
 class CollectionLetterResend(models.TransientModel):
@@ -41,10 +39,7 @@ class CollectionLetterResend(models.TransientModel):
         self.ensure_one()
         address = self.address
         if self.channel != "sms":
-            address = ", ".join(email_normalize_all(address))
-            if not address:
-                raise UserError(
-                    self.env._("Send to: “%s” is not a mail address.", self.address or "")
-                )
+            label = self._fields["address"]._description_string(self.env)
+            address = self.env["mail.thread"]._credit_check_address(label, address)
         self.letter_id._send_again(address)
         return {"type": "ir.actions.act_window_close"}

@@ -14,6 +14,11 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             raise AccessError(
                 self.env._("Only credit controllers may merge customers with credit decisions.")
             )
+        if not partners._credit_may_assign():
+            # sudo: who merges contacts may not see whose customers they are
+            users = partners.sudo().user_id
+            moved = partners if len(users) > 1 else partners.sudo().filtered(lambda p: not p.user_id)
+            (moved if users else partners.browse())._credit_check_salesperson_stays()
         return super()._merge(partner_ids, dst_partner=dst_partner, extra_checks=extra_checks)
 
     @api.model
@@ -27,6 +32,14 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         result = super()._update_foreign_keys(src_partners, dst_partner)
         self.env.registry.clear_cache()  # credit.group._members_by_group
         return result
+
+    @api.model
+    def _update_reference_fields(self, src_partners, dst_partner):
+        # Messages and files, evidence among them, go on with who stays.
+        wizard = self.with_env(self.env["credit.protected.mixin"]._system().env)
+        return super(BasePartnerMergeAutomaticWizard, wizard)._update_reference_fields(
+            src_partners, dst_partner
+        )
 
     @api.model
     def _credit_doubles(self, model, partners, dst_partner, domain, names, first=None):

@@ -10,8 +10,11 @@ class CreditPolicyLoad(models.TransientModel):
     _name = "credit.policy.load"
     _description = "Load a Policy Template"
 
-    template = fields.Selection(
-        selection=lambda self: self.env["credit.policy"]._selection_templates(), required=True
+    template_id = fields.Many2one(
+        "credit.policy",
+        required=True,
+        ondelete="cascade",
+        domain="[('state', '=', 'template'), ('company_id', 'in', (False, company_id))]",
     )
     company_id = fields.Many2one(
         "res.company", default=lambda self: self.env.company, help="Empty = all companies."
@@ -21,10 +24,12 @@ class CreditPolicyLoad(models.TransientModel):
     )
     restore = fields.Boolean(
         "Undo Edits",
-        help="Set a policy that was loaded before back to the template: a draft as it is, one in"
-        " force as a new version. Without it, what was edited stays.",
+        help="Set a policy that was loaded before back to the template, what was added to it"
+        " included: a draft as it is, one in force as a new version. Without it, what was edited"
+        " stays.",
     )
-    description = fields.Text(compute="_compute_description")
+    overview = fields.Html("Templates", compute="_compute_overview", sanitize=False)
+    description = fields.Html(related="template_id.description")
     policy_id = fields.Many2one(
         "credit.policy", "Loaded Before", compute="_compute_line_ids", store=True
     )
@@ -33,23 +38,31 @@ class CreditPolicyLoad(models.TransientModel):
     )
     change_count = fields.Integer(compute="_compute_line_ids", store=True)
 
-    @api.depends("template")
+    @api.depends("company_id")
     @api.depends_context("lang")
-    def _compute_description(self):
-        policies = self.env["credit.policy"]
-        templates = policies._get_templates()
+    def _compute_overview(self):
+        """What each template is for, to be read before one is chosen."""
         for wizard in self:
-            template = templates.get(wizard.template)
-            wizard.description = template and policies._in_lang(template["description"])
+            wizard.overview = self.env["ir.qweb"]._render(
+                "credit_collection.credit_policy_load_overview",
+                {
+                    "templates": self.env["credit.policy"].search(
+                        [
+                            ("state", "=", "template"),
+                            ("company_id", "in", [False, wizard.company_id.id]),
+                        ]
+                    )
+                },
+            )
 
-    @api.depends("template", "company_id", "segment", "restore")
+    @api.depends("template_id", "company_id", "segment", "restore")
     def _compute_line_ids(self):
         policies = self.env["credit.policy"]
         for wizard in self:
             changes = []
             wizard.policy_id = False
-            if wizard.template:
-                scope = (wizard.template, wizard.company_id, wizard.segment)
+            if wizard.template_id._is_for(wizard.company_id):
+                scope = (wizard.template_id, wizard.company_id, wizard.segment)
                 wizard.policy_id = policies._find_loaded(*scope)
                 changes = policies._preview_template(*scope, wizard.restore)
             wizard.change_count = sum(change.action != "keep" for change in changes)
@@ -69,24 +82,30 @@ class CreditPolicyLoad(models.TransientModel):
                 ),
             ]
 
+    @api.onchange("company_id")
+    def _onchange_company_id(self):
+        if not self.template_id._is_for(self.company_id):
+            self.template_id = False
+
     def action_load(self):
         """Do what the preview shows and open the policy."""
         self.ensure_one()
         policies = self.env["credit.policy"]
         policies.check_access("create")
-        policy = policies._load_template(self.template, self.company_id, self.segment, self.restore)
-        return policy.get_formview_action()
+        scope = (self.template_id, self.company_id, self.segment)
+        return policies._load_template(*scope, self.restore).get_formview_action()
 
 
 class CreditPolicyLoadLine(models.TransientModel):
-    """One thing that loading a template creates, changes or leaves."""
+    """One thing that loading a template creates, changes, removes or leaves."""
 
     _name = "credit.policy.load.line"
     _description = "What a Policy Template Changes"
 
     wizard_id = fields.Many2one("credit.policy.load", required=True, ondelete="cascade")
     action = fields.Selection(
-        [("create", "Create"), ("change", "Change"), ("keep", "Leave")], readonly=True
+        [("create", "Create"), ("change", "Change"), ("remove", "Take Out"), ("keep", "Leave")],
+        readonly=True,
     )
     subject = fields.Char("What", readonly=True)
     field = fields.Char(readonly=True)

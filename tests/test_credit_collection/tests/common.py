@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import fields
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 from odoo.tests import new_test_user, tagged
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
@@ -318,7 +318,9 @@ class CreditCollectionCommon(AccountTestInvoicingCommon):
 
     def _set_rules(self, *values_list):
         """Make these the only rules of the company: dicts of rule values, `hold` by default."""
-        self.env["credit.rule"].sudo().search([]).write({"active": False})
+        # A template stays as it ships: policies are copied from it.
+        of_template = Domain("policy_id.state", "=", "template")
+        self.env["credit.rule"].sudo().search(~of_template).write({"active": False})
         return (
             self.env["credit.rule"]
             .sudo()

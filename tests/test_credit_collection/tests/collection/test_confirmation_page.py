@@ -1,7 +1,9 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from lxml import html
 
+from odoo.exceptions import UserError
 from odoo.tests import HttpCase, tagged
 
 from .sheet_case import SheetCase
@@ -69,6 +71,35 @@ class TestConfirmationPage(SheetCase, HttpCase):
                 response = self.url_open(f"/collection/sheet/{sheet_id}/{key}")
                 self.assertEqual(response.status_code, 404)
                 self.assertNotIn("500.00", response.text)
+
+    def test_template_gives_the_key_to_nobody_else(self):
+        """Whoever reads a sheet may render its mail: the link in it is not for him."""
+        template = self.env.ref("credit_collection.mail_template_confirmation_sheet")
+        token = self.sheet._get_token()
+        for user in (self.auditor, self.administrator, self.salesperson):
+            composer = (
+                self.env["mail.compose.message"]
+                .with_user(user)
+                .with_context(default_model=self.sheet._name, default_res_ids=self.sheet.ids)
+                .create({"template_id": template.id})
+            )
+            with self.subTest(user=user.name):
+                self.assertIn("Confirm Overdue Items", composer.body)
+                self.assertEqual(token in composer.body, user == self.salesperson)
+
+    def test_fault_while_it_is_handed_in_loses_nothing(self):
+        for error in (OSError(28, "No space left"), ConnectionRefusedError(), UserError("No")):
+            broken = patch.object(
+                type(self.env["collection.task"]), "_assign", side_effect=error
+            )
+            logged = self.assertLogs("odoo.addons.credit_collection.controllers", "ERROR")
+            with self.subTest(error=error), broken, logged:
+                response = self._post(**self._good())
+            self.assertEqual(response.status_code, 200)
+            self.assertIn("sheet_failed", response.text)
+            self.assertEqual(self.sheet.state, "sent")
+            self.assertEqual(self.line.reason_note, "Colour is off", "what he typed is kept")
+        self.assertIn("sheet_thanks", self._post(**self._good()).text)
 
     def test_no_post_without_a_csrf_token(self):
         form = {f"{k}-{self.line.id}": v for k, v in self._good().items()}

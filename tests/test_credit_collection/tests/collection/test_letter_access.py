@@ -183,6 +183,7 @@ class TestLetterAccess(LetterCase):
     def test_edit_withdraws(self):
         """Every edit, a translation too, withdraws; who wrote it cannot approve."""
         second = self._user("legal2", "credit_collection.group_collection_legal")
+        self.text.company_id = self.company  # those of all companies are for administrators
         self.env["res.lang"]._activate_lang("zh_CN")
         edits = (
             lambda text: text.write({"closing": "<p>Other words.</p>"}),
@@ -218,6 +219,11 @@ class TestLetterAccess(LetterCase):
         with self.assertRaisesRegex(AccessError, "Only Legal"):
             kind.with_user(self.administrator).write({"needs_legal": False})
         kind.with_user(self.administrator).write({"name": "Letter of Our Lawyer"})
+        # All companies share it: Legal asks for its approval, an administrator of Legal lets go.
+        with self.assertRaises(AccessError):
+            kind.with_user(self.legal).write({"needs_legal": False})
+        admins = self.env.ref("credit_collection.group_credit_administrator").sudo()
+        admins.user_ids += self.legal
         kind.with_user(self.legal).write({"needs_legal": False})
 
     def test_moved_text_loses_approval(self):

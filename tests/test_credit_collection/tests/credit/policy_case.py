@@ -9,14 +9,19 @@ class PolicyCase(CreditCollectionCommon):
         return cls.env["credit.policy"].with_user(user or cls.administrator)
 
     @classmethod
+    def _template(cls, code="P1"):
+        """A template that ships."""
+        return cls.env.ref(f"credit_collection.credit_policy_template_{code.lower()}")
+
+    @classmethod
     def _load(cls, code="P1", company=None, segment=False, restore=False, user=None):
-        """A template loaded by the wizard, as the administrator."""
+        """A template, or its code, loaded by the wizard, as the administrator."""
         wizard = (
             cls.env["credit.policy.load"]
             .with_user(user or cls.administrator)
             .create(
                 {
-                    "template": code,
+                    "template_id": (cls._template(code) if isinstance(code, str) else code).id,
                     "company_id": (cls.company if company is None else company).id,
                     "segment": segment,
                     "restore": restore,

@@ -1,4 +1,5 @@
 import base64
+from unittest.mock import patch
 
 from odoo.tests import new_test_user
 
@@ -45,8 +46,21 @@ class SignCase(ApplicationCase):
         self.env.invalidate_all()
         return application
 
-    def _sign(self, application, name="Lin Tao", signature=DOT, key=None, **values):
+    def _code(self, application):
+        """The code that the customer reads in his mail."""
+        codes = []
         record = application.sudo()
+        kept = record.sign_code or {}
+        record._system().sign_code = {**kept, "sent": []}  # no waiting
+        with patch.object(type(record), "_mail_code", lambda _self, code: codes.append(code)):
+            record._send_code()
+        return codes[0]
+
+    def _sign(self, application, name="Lin Tao", signature=DOT, key=None, **values):
+        """As the customer's portal user, unless values say otherwise."""
+        record = application.sudo()
+        if "code" not in values:
+            values.setdefault("user", self.portal)
         record._do_sign(name, signature, key or record._get_terms_key(), **values)
         self.env.invalidate_all()
         return application

@@ -29,10 +29,10 @@ class TestApplicationPolicy(ApplicationCase):
                     "name": "Strict",
                     "company_id": cls.company.id,
                     "state": "active",
-                    "large_limit": 50000,
-                    "large_term_days": 45,
-                    "first_limit_capital_percent": 10,
-                    "review_months": 3,
+                    "credit_large_limit": 50000,
+                    "credit_large_term_days": 45,
+                    "credit_first_limit_percent": 10,
+                    "credit_review_months": 3,
                     "grade_line_ids": [
                         Command.create({"grade_id": cls._grade(code).id, **values})
                         for code, values in lines.items()

@@ -216,13 +216,6 @@ class TestApplicationPortal(SignCase, HttpCase):
         self.assertNotIn('id="credit_sign"', page)
         self.assertIn("signed already", self._post_sign(application)["error"])
 
-    def test_sign_by_the_link(self):
-        application = self._send(self._application())
-        token = self._token(application)
-        self.assertIn("error", self._post_sign(application, "wrong"))
-        self.assertNotIn("error", self._post_sign(application, token))
-        self.assertRecordValues(application, [{"sign_state": "signed", "signed_user_id": False}])
-
     def test_terms_that_changed_while_he_read(self):
         application = self._send(self._application())
         self._login(self.portal)

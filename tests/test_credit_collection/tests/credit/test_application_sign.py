@@ -34,7 +34,7 @@ class TestApplicationSign(SignCase):
         token = application.sudo().access_token
         self.assertIn(token, options["button_access"]["url"])
         self.assertTrue(fits({"id": self.customer.id}))
-        self.assertTrue(fits({"id": self.contact.id}))
+        self.assertFalse(fits({"id": self.contact.id}), "to the customer's address alone")
         self.assertFalse(fits({"id": self.other.id}))
         self.assertFalse(fits({"id": self.salesperson.partner_id.id}))
 
@@ -168,7 +168,7 @@ class TestApplicationSign(SignCase):
 
     def test_declined_and_asked_again(self):
         application = self._send(self._application())
-        self.refused(lambda: application.sudo()._do_decline("  ", "Buyer"), words=["say why"])
+        self.refused(lambda: application.sudo()._do_decline("  ", "Buyer", user=self.portal), words=["say why"])
         application.sudo()._do_decline("We need 60 days", "Buyer", user=self.portal)
         self.assertRecordValues(
             application,
@@ -239,7 +239,7 @@ class TestApplicationSign(SignCase):
         self.refused(lambda: self._request(application), words=["signs before", "Send it"])
         self._send(application)
         self.refused(lambda: self._request(application), words=["has not signed yet"])
-        application.sudo()._do_decline("No", "Buyer")
+        application.sudo()._do_decline("No", "Buyer", user=self.portal)
         self.refused(lambda: self._request(application), words=["declined: No"])
         self._sign(self._send(application))
         application.with_user(self.salesperson).monthly_sales_expected = 30000

@@ -142,14 +142,14 @@ class TestBadInput(CreditCollectionCommon):
         for values in (
             {"credit_release_days": 0},
             {"credit_release_days": 366},
-            {"credit_alert_percent": 101},
-            {"credit_alert_percent": -1},
         ):
             # Odoo turns the database's refusal into the constraint's message at the edge.
             with self.subTest(values=values):
                 with self.assertRaises(IntegrityError), self.cr.savepoint(flush=False):
                     company.write(values)
                     self.env.flush_all()
+        for values in ({"credit_alert_percent": 101}, {"credit_alert_percent": -1}):
+            self.assert_refused(company, values, "Alert at Use of Limit")
         self.assert_refused(company, {"credit_controller_id": self.salesperson.id}, "Controller")
 
     def test_only_administrators_edit_rules_and_grades(self):

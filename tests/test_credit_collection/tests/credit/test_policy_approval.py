@@ -109,7 +109,7 @@ class TestPolicyApproval(PolicyCase):
         policy.action_request()
         policy.action_withdraw()
         self.assertRecordValues(policy, [{"state": "draft", "requested_by_id": False}])
-        policy.late_days = 20
+        policy.credit_late_days = 20
         self._approve_policy(policy)
         self.assertEqual(policy.state, "active")
         with self.assertRaises(UserError):
@@ -131,7 +131,7 @@ class TestPolicyApproval(PolicyCase):
                     self.env.ref("base.user_root"),
                 ):
                     with self.assertRaises(AccessError):
-                        policy.with_user(user).large_limit = 5
+                        policy.with_user(user).credit_large_limit = 5
                     with self.assertRaises(AccessError):
                         policy.with_user(user).unlink()
                     with self.assertRaises(UserError):
@@ -179,7 +179,8 @@ class TestPolicyApproval(PolicyCase):
             {"state": "active"},
             {"version": 9},
             {"approved_by_id": self.general_manager.id},
-            {"template_code": "P1"},
+            {"template_id": self._template().id},
+            {"state": "template"},
             {"requested_by_id": self.controller.id},
         ):
             with self.subTest(values=values):
@@ -226,7 +227,7 @@ class TestPolicyApproval(PolicyCase):
                     "version": 2,
                     "previous_id": first.id,
                     "root_id": first.id,
-                    "template_code": "P1",
+                    "template_id": self._template().id,
                     "approved_by_id": False,
                     "date_from": False,
                 }
@@ -299,17 +300,17 @@ class TestPolicyApproval(PolicyCase):
             with self.subTest(values=values), self.assertRaises(ValidationError):
                 line.write(values)
         for values in (
-            {"large_limit": -1},
-            {"usage_alert_percent": 101},
-            {"first_limit_capital_percent": -1},
-            {"review_months": 0},
-            {"term_max_days": 59},
+            {"credit_large_limit": -1},
+            {"credit_alert_percent": 101},
+            {"credit_first_limit_percent": -1},
+            {"credit_review_months": 0},
+            {"credit_term_max_days": 59},
             {"scope": "segment"},
             {"segment": "sme"},
         ):
             with self.subTest(values=values), self.assertRaises(ValidationError):
                 policy.write(values)
-        policy.term_max_days = 0  # 0 = no longest term
+        policy.credit_term_max_days = 0  # 0 = no longest term
         line.term_days = 200
 
     # ------------------------------------------------------------------ who
@@ -329,7 +330,7 @@ class TestPolicyApproval(PolicyCase):
                 self.assertTrue(policy.with_user(user).name)
                 self.assertTrue(policy.with_user(user).grade_line_ids.mapped("term_days"))
                 with self.assertRaises(AccessError):
-                    policy.with_user(user).late_days = 1
+                    policy.with_user(user).credit_late_days = 1
                 with self.assertRaises(AccessError):
                     policy.grade_line_ids[0].with_user(user).term_days = 1
                 with self.assertRaises(AccessError):
@@ -341,7 +342,7 @@ class TestPolicyApproval(PolicyCase):
                 with self.assertRaises(AccessError):
                     policy.rule_ids[0].with_user(user).days = 1
         own = self._load("P3", segment="group", user=self.general_manager)
-        own.late_days = 3
+        own.credit_late_days = 3
         own.rule_ids[0].days = 5
         with self.assertRaises(AccessError):  # general rules are the administrator's
             self.env.ref("credit_collection.credit_rule_overdue").with_user(

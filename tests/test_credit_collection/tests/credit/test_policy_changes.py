@@ -29,7 +29,7 @@ class TestPolicyChanges(PolicyCase):
         before = line.term_days
         line.term_days = before + 15
         line.settlement_mode = "cod"
-        new.large_limit = 2_000_000
+        new.credit_large_limit = 2_000_000
         new.default_control = "limit"
         rule = new.rule_ids[0]
         rule.name = "Renamed"  # the same rule under another name
@@ -60,7 +60,7 @@ class TestPolicyChanges(PolicyCase):
     def test_management_reads_it_and_later_too(self):
         old = self._in_force("P1")
         new = self._new_version(old)
-        new.late_days = 7
+        new.credit_late_days = 7
         new.action_request()
         self.env.invalidate_all()
         seen = new.with_user(self.general_manager)

@@ -1,5 +1,8 @@
+from psycopg2 import IntegrityError
+
 from odoo.exceptions import AccessError
 from odoo.tests import Form
+from odoo.tools import mute_logger
 
 from .policy_case import PolicyCase
 
@@ -11,14 +14,23 @@ class TestPolicyTemplates(PolicyCase):
         policy.invalidate_recordset()
         lines = policy.grade_line_ids
         return (
-            policy.read(["name", "description", "large_limit", "late_days", "version", "state"]),
+            policy.read(
+                [
+                    "name",
+                    "description",
+                    "credit_large_limit",
+                    "credit_late_days",
+                    "version",
+                    "state",
+                ]
+            ),
             lines.read(["grade_id", "score_min", "term_days", "settlement_mode", "order_needs"]),
             policy.rule_ids.read(["name", "days", "action", "grade_ids", "segment"]),
         )
 
     def _preview(self, code="P1", restore=False):
         form = Form(self.env["credit.policy.load"].with_user(self.administrator))
-        form.template = code
+        form.template_id = self._template(code)
         if restore:
             form.restore = True
         wizard = form.save()
@@ -26,6 +38,9 @@ class TestPolicyTemplates(PolicyCase):
             (line.action, line.subject, line.field or ""): (line.old_value, line.new_value)
             for line in wizard.line_ids
         }
+
+    def _title(self, code):
+        return f"Grades: {self._grade(code).display_name}"
 
     def test_templates_say_what_the_policies_say(self):
         for code in ("P1", "P2", "P3"):
@@ -38,10 +53,10 @@ class TestPolicyTemplates(PolicyCase):
                     policy,
                     [
                         {
-                            "large_limit": 3000000,
-                            "large_term_days": 100,
-                            "term_max_days": 60,
-                            "first_limit_capital_percent": 20,
+                            "credit_large_limit": 3000000,
+                            "credit_large_term_days": 100,
+                            "credit_term_max_days": 60,
+                            "credit_first_limit_percent": 20,
                             "default_control": "cash",
                         }
                     ],
@@ -58,10 +73,10 @@ class TestPolicyTemplates(PolicyCase):
         self.assertFalse(wizard.policy_id)
         self.assertEqual({action for action, _subject, _field in lines}, {"create"})
         self.assertIn(("create", "Policy P1", ""), lines)
-        self.assertIn("Score: 90", lines["create", "Grade A", ""][1])
-        self.assertIn("60", lines["create", "Grade A", ""][1])
+        self.assertIn("Score: 90", lines["create", self._title("A"), ""][1])
+        self.assertIn("60", lines["create", self._title("A"), ""][1])
         # A preview is a preview.
-        self.assertFalse(self._policies().search([("template_code", "=", "P1")]))
+        self.assertFalse(self._policies().search([("template_id", "=", self._template().id)]))
 
     def test_second_load_changes_nothing(self):
         policy = self._load()
@@ -76,11 +91,13 @@ class TestPolicyTemplates(PolicyCase):
         self._approve_policy(policy)
         for restore in (False, True):
             self.assertEqual(self._load(restore=restore), policy)
-        self.assertEqual(self._policies().search_count([("template_code", "=", "P1")]), 1)
+        self.assertEqual(
+            self._policies().search_count([("template_id", "=", self._template().id)]), 1
+        )
 
     def test_edits_stay(self):
         policy = self._load()
-        policy.write({"late_days": 99, "name": "Our policy"})
+        policy.write({"credit_late_days": 99, "name": "Our policy"})
         self._of_grade(policy, "B").term_days = 7
         self._of_grade(policy, "C").unlink()
         policy.rule_ids.filtered(lambda r: r.template_key == "overdue").days = 40
@@ -88,21 +105,21 @@ class TestPolicyTemplates(PolicyCase):
         wizard, lines = self._preview()
         self.assertEqual(wizard.change_count, 0)
         self.assertEqual(lines["keep", "Policy P1", "Late Payer (Days)"], ("99", "15"))
-        self.assertEqual(lines["keep", "Grade B", "Term (Days)"], ("7", "30"))
-        self.assertEqual(lines["keep", "Grade C", ""][0], "was taken out")
+        self.assertEqual(lines["keep", self._title("B"), "Term (Days)"], ("7", "30"))
+        self.assertEqual(lines["keep", self._title("C"), ""][0], "was taken out")
         self.assertEqual(self._load(), policy)
         self.assertEqual(self._content(policy), before)
 
     def test_edits_undone_on_request(self):
         policy = self._load()
         template = self._content(policy)[0][0]
-        policy.late_days = 99
+        policy.credit_late_days = 99
         self._of_grade(policy, "C").unlink()
         policy.rule_ids.filtered(lambda r: r.template_key == "overdue").days = 40
         wizard, lines = self._preview(restore=True)
         self.assertEqual(wizard.change_count, 3)
         self.assertEqual(lines["change", "Policy P1", "Late Payer (Days)"], ("99", "15"))
-        self.assertIn(("create", "Grade C", ""), lines)
+        self.assertIn(("create", self._title("C"), ""), lines)
         self.assertEqual(self._load(restore=True), policy)
         self.assertEqual(self._content(policy)[0][0], template)
         self.assertEqual(policy.grade_line_ids.grade_id.mapped("code"), list("ABCD"))
@@ -114,7 +131,7 @@ class TestPolicyTemplates(PolicyCase):
         self._approve_policy(policy)
         _wizard, lines = self._preview(restore=True)
         self.assertIn("Version 2", lines["create", "Policy P1", ""][1])
-        self.assertIn(("change", "Grade B", "Term (Days)"), lines)
+        self.assertIn(("change", self._title("B"), "Term (Days)"), lines)
         version = self._load(restore=True)
         self.assertRecordValues(version, [{"version": 2, "state": "draft"}])
         self.assertEqual(self._of_grade(version, "B").term_days, 30)
@@ -126,15 +143,18 @@ class TestPolicyTemplates(PolicyCase):
         self.assertEqual(self._load(restore=True), version)
         self.assertEqual(self._of_grade(version, "A").term_days, 5)
 
-    def test_missing_grade_is_created(self):
-        self._grade("C").sudo().unlink()
-        _wizard, lines = self._preview()
-        self.assertIn(("create", "Grade C", ""), lines)
+    def test_a_grade_that_a_template_needs_stays(self):
+        """It may be archived, and is loaded all the same."""
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"), self.cr.savepoint():
+            self._grade("C").sudo().unlink()
+        grade = self._grade("C")
+        grade.sudo().active = False
         policy = self._load()
-        self.assertEqual(self._of_grade(policy, "C").grade_id.name, "Overdue for long")
+        self.assertEqual(policy._grade_line(grade).grade_id.name, "Overdue for long")
 
     def test_texts_in_both_languages(self):
         self.env["res.lang"]._activate_lang("zh_CN")
+        self.env["ir.module.module"]._load_module_terms(["credit_collection"], ["zh_CN"])
         policy = self._load()
         stored = policy._fields["name"]._get_stored_translations(policy)
         self.assertEqual(set(stored), {"en_US", "zh_CN"})
@@ -164,7 +184,7 @@ class TestPolicyTemplates(PolicyCase):
         policy = self._load()
         copy = policy.copy()
         self.assertRecordValues(
-            copy, [{"state": "draft", "version": 1, "template_code": False, "root_id": copy.id}]
+            copy, [{"state": "draft", "version": 1, "template_id": False, "root_id": copy.id}]
         )
         self.assertEqual(len(copy.grade_line_ids), 4)
         self.assertEqual(self._preview()[0].policy_id, policy)

@@ -180,21 +180,16 @@ class TestReleaseForged(GateCase):
         self._request(hold)
         for user in (self.salesperson, self.salesperson2, self.controller, self.general_manager):
             for what in ("validate", "reject"):
-                wizard = (
-                    self.env["comment.wizard"]
-                    .with_user(user)
-                    .create(
-                        {
-                            "res_model": "credit.hold",
-                            "res_id": hold.id,
-                            "review_ids": [(6, 0, hold.review_ids.ids)],
-                            "validate_reject": what,
-                            "comment": "Forged",
-                        }
-                    )
-                )
+                values = {
+                    "res_model": "credit.hold",
+                    "res_id": hold.id,
+                    "review_ids": [(6, 0, hold.review_ids.ids)],
+                    "validate_reject": what,
+                    "comment": "Forged",
+                }
+                wizards = self.env["comment.wizard"].with_user(user)
                 with self.subTest(user=user.name, what=what):
-                    self.refused(wizard.add_comment)
+                    self.refused(lambda w=wizards, v=values: w.create(v).add_comment())
         self.assertEqual(hold.state, "requested")
         self.assertFalse([c for c in hold.review_ids.mapped("comment") if c])
         self.assertOpen(order)

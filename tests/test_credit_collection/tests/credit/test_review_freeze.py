@@ -51,7 +51,13 @@ class TestReviewFreeze(ReviewCase):
 
     def test_strict_template(self):
         """P3 has grade C pay in advance, or buy against a security: that is not the last grade."""
-        policy = self.env["credit.policy"].sudo()._load_template("P3", self.company)
+        policy = (
+            self.env["credit.policy"]
+            .sudo()
+            ._load_template(
+                self.env.ref("credit_collection.credit_policy_template_p3"), self.company
+            )
+        )
         grades = {code: self._grade(code) for code in "ABCD"}
         self.assertEqual(
             [policy._is_last_grade(grade) for grade in grades.values()], [False, False, False, True]

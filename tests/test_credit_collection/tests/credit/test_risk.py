@@ -51,7 +51,7 @@ class TestRisk(ReviewCase, PolicyCase):
         self.assertTrue(none._is_cash_grade(self._grade("E")))
         for policy in (none, self._load("P1")):
             if policy:
-                policy.term_max_days = 60
+                policy.credit_term_max_days = 60
                 policy.grade_line_ids = [
                     Command.create({"grade_id": more[0].id, "score_min": 85, "term_days": 45}),
                     Command.create(
@@ -151,10 +151,10 @@ class TestRisk(ReviewCase, PolicyCase):
 
     def test_thresholds(self):
         policy = self._load("P1")
-        policy.with_user(self.administrator).risk_medium_days = 10
+        policy.with_user(self.administrator).credit_risk_medium_days = 10
         self._approve_policy(policy)
         customer = self._customer("Ten", limit=1)
         self._invoice(customer, 10, days_overdue=11)
         self.assertEqual(self._level(customer), "medium")
         with self.assertRaises(AccessError):
-            policy.with_user(self.administrator).risk_medium_days = 20
+            policy.with_user(self.administrator).credit_risk_medium_days = 20

@@ -155,7 +155,7 @@ class TestStoryPolicy(PolicyCase):
                 line = past.grade_line_ids.filtered(lambda each: each.grade_id.code == "B")
                 self.assertEqual(line.term_days, 30)
         for call in (
-            lambda: old.with_user(self.administrator).write({"large_limit": 1}),
+            lambda: old.with_user(self.administrator).write({"credit_large_limit": 1}),
             lambda: old.with_user(self.administrator).unlink(),
             lambda: old.grade_line_ids.with_user(self.administrator).write({"term_days": 1}),
             lambda: old.grade_line_ids.with_user(self.administrator).unlink(),

@@ -183,7 +183,12 @@ class TestDuties(WriteoffCase):
         policy = (
             self.env["credit.policy.load"]
             .with_user(self.administrator)
-            .create({"template": "P1", "company_id": self.company.id})
+            .create(
+                {
+                    "template_id": self.env.ref("credit_collection.credit_policy_template_p1").id,
+                    "company_id": self.company.id,
+                }
+            )
         )
         policy = self.env["credit.policy"].browse(policy.action_load()["res_id"])
         policy.with_user(self.administrator).action_request()

@@ -31,7 +31,6 @@ window.creditOpenScreens = async (screens) => {
             await actionService.doAction(action, { clearBreadcrumbs: true, ...options });
             await pause(150);
             await walk(name);
-            // Dialogs, and warnings that Odoo's own settings give of the company of the test.
             document.querySelectorAll(".modal .btn-close").forEach((button) => button.click());
             await pause(50);
         } catch (error) {
@@ -60,7 +59,11 @@ tours.add("credit_quotation_is_saved", {
         },
         {
             trigger: '.o_selected_row [name="product_uom_qty"] input',
-            run: "edit 3",
+            run: "edit 3 && press Tab",
+        },
+        {
+            content: "Odoo has priced the change",
+            trigger: '.o_data_row:contains("30.00")',
         },
         ...stepUtils.saveForm(),
     ],

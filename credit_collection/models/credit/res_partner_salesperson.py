@@ -1,0 +1,104 @@
+from odoo import api, models
+from odoo.exceptions import AccessError
+from odoo.tools import SQL
+
+# Odoo gives a person without salesperson that of the company it is put under, and what is open
+# of a contact goes to its customer.
+CHANGES_SALESPERSON = {"user_id", "parent_id", "is_company"}
+
+
+class ResPartner(models.Model):
+    """Whose customer it is decides who sees the credit file, so nobody gives it to himself.
+
+    Once a customer has a file, credit controllers and heads of sales change the salesperson;
+    the chatter says from whom to whom. Customers without one, and those of companies that use
+    no credit control, are everyday work; so is to put one under a company, as long as it is
+    not one's own.
+    """
+
+    _inherit = "res.partner"
+
+    @api.model
+    def _credit_file_models(self):
+        """Models with `partner_id` and `company_id` that make a credit file. Extend by areas."""
+        return [
+            "credit.application", "credit.assessment", "credit.decision", "credit.document",
+            "credit.group.member", "credit.hold", "credit.investigation", "credit.security",
+            "credit.warning",
+        ]  # fmt: skip
+
+    def _credit_filter_filed(self):
+        """Those of these partners with a credit file, or exposure, in a company not in mode Off."""
+        # sudo: what there is, whatever company the user works in and whatever he may see of it
+        company_domain = [("credit_mode", "!=", "off")]
+        companies = tuple(self.env["res.company"].sudo().search(company_domain).ids)
+        ids = tuple(self._origin.ids)
+        if not ids or not companies:
+            return self.browse()
+        selects = []
+        for name in self._credit_file_models():
+            query = (
+                self.env[name]
+                .sudo()
+                ._search(
+                    [("partner_id", "in", ids), ("company_id", "in", companies)], active_test=False
+                )
+            )
+            selects.append(query.select(SQL.identifier(query.table, "partner_id")))
+        lines = self.env["credit.exposure.line"].sudo()
+        lines._flush_sources()
+        family = SQL(
+            "(SELECT id, commercial_partner_id FROM res_partner WHERE commercial_partner_id IN %s)",
+            ids,
+        )
+        selects.append(
+            SQL(
+                "SELECT line.partner_id FROM (%s) line WHERE line.company_id IN %s",
+                lines._get_exposure_sql(partners=family),
+                companies,
+            )
+        )
+        rows = self.env.execute_query(SQL(" UNION ").join(SQL("(%s)", one) for one in selects))
+        return self & self.browse(partner for [partner] in rows)
+
+    def _credit_check_salesperson_stays(self):
+        """:raise AccessError: one of these partners, whose salesperson changes, has a credit file"""
+        filed = self._credit_filter_filed()
+        if filed:
+            raise AccessError(
+                self.env._(
+                    "%s has a credit file: only credit controllers and heads of sales may change"
+                    " the salesperson.",
+                    ", ".join(filed.mapped("display_name")),
+                )
+            )
+
+    @api.model
+    def _credit_may_assign(self):
+        return self._credit_may_decide() or self.env.user.has_group(
+            "sales_team.group_sale_salesman_all_leads"
+        )
+
+    def _credit_salespeople(self):
+        """{partner: whose customer it is, by itself or as a part of another}."""
+        return {
+            partner: partner.sudo().user_id | partner.sudo().commercial_partner_id.user_id
+            for partner in self
+        }
+
+    def write(self, vals):
+        if self.env.su or CHANGES_SALESPERSON.isdisjoint(vals):
+            return super().write(vals)
+        # No context of a client leaves the change out of the chatter.
+        partners = self.with_context(tracking_disable=False, mail_notrack=False)
+        if self._credit_may_assign():
+            return super(ResPartner, partners).write(vals)
+        before = self._credit_salespeople()
+        result = super(ResPartner, partners).write(vals)
+        after = self._credit_salespeople()
+        moved = self.filtered(
+            lambda p: after[p] != before[p]
+            and ("user_id" in vals or self.env.user in after[p] - before[p])
+        )
+        moved._credit_check_salesperson_stays()
+        return result

@@ -1,0 +1,159 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+# Least and greatest value of each threshold; None = no end.
+RANGES = {
+    "credit_large_limit": (0, None),
+    "credit_large_term_days": (0, 3650),
+    "credit_term_max_days": (0, 3650),
+    "credit_first_limit_percent": (0, 100),
+    "credit_late_days": (0, 3650),
+    "credit_security_warn_days": (0, 3650),
+    "credit_alert_percent": (0, 100),
+    "credit_review_months": (1, 60),
+    "credit_warn_orders_percent": (0, 100),
+    "credit_warn_slower_days": (0, 3650),
+    "credit_risk_medium_days": (0, 3650),
+    "credit_risk_high_days": (0, 3650),
+    "credit_risk_share_percent": (0, 100),
+    "credit_risk_broken_medium": (0, 3650),
+    "credit_risk_broken_high": (0, 3650),
+}
+
+
+class CreditThresholdMixin(models.AbstractModel):
+    """The figures from which on more people decide, somebody is warned or the risk is higher.
+
+    A policy in force sets them for its customers, the company for all others: the same fields
+    on both, read with `res.company._credit_threshold`. 0 switches one off, save for
+    `credit_review_months`. Amounts are in company currency (`currency_id` of the model).
+    """
+
+    _name = "credit.threshold.mixin"
+    _description = "Thresholds of Credit Control"
+
+    # The company's; each model has its own way to it.
+    currency_id = fields.Many2one("res.currency")
+
+    # Approval (P4-04, P4-06) and the first limit (P2-15)
+    credit_large_limit = fields.Monetary(
+        "Large Limit",
+        default=3000000.0,
+        tracking=True,
+        help="Company currency. A higher limit needs the next level of approval. 0 = none.",
+    )
+    credit_large_term_days = fields.Integer(
+        "Long Term (Days)",
+        default=100,
+        tracking=True,
+        help="A longer term needs the next level of approval. 0 = none.",
+    )
+    credit_term_max_days = fields.Integer(
+        "Longest Usual Term (Days)",
+        default=60,
+        tracking=True,
+        help="No grade grants more; an application for more says so to the approvers. 0 = none.",
+    )
+    credit_first_limit_percent = fields.Float(
+        "First Limit (% of Registered Capital)",
+        default=20.0,
+        tracking=True,
+        help="Red line for the first limit of a customer. 0 = none.",
+    )
+    # Reviews (P4-07) and warnings (P5-06)
+    credit_review_months = fields.Integer(
+        "Review Interval (Months)",
+        default=12,
+        tracking=True,
+        help="For customers whose grade names no interval of its own.",
+    )
+    credit_late_days = fields.Integer(
+        "Late Payer (Days)",
+        default=15,
+        tracking=True,
+        help="Average delay of payment, weighted by amount, above which the quarterly review"
+        " takes term away.",
+    )
+    credit_alert_percent = fields.Float(
+        "Alert at Use of Limit (%)",
+        default=80.0,
+        tracking=True,
+        help="From this share of the effective limit on, a customer is near the limit.",
+    )
+    credit_security_warn_days = fields.Integer(
+        "Warn Before Securities End (Days)",
+        default=30,
+        tracking=True,
+        help="So many days before its end a security is shown as expiring, with an activity.",
+    )
+    credit_warn_orders_percent = fields.Float(
+        "Warn When Orders Fall By (%)",
+        default=50.0,
+        tracking=True,
+        help="Orders of the last full month against the customer's own average of the 12 months before.",
+    )
+    credit_warn_slower_days = fields.Integer(
+        "Warn When Paying Slower By (Days)",
+        default=10,
+        tracking=True,
+        help="Weighted days late of the last 3 months against the customer's own 12 months.",
+    )
+    # Risk level (P1-14)
+    credit_risk_medium_days = fields.Integer(
+        "Medium Risk Above (Days Overdue)",
+        default=30,
+        tracking=True,
+        help="Of the oldest overdue item of a customer. 0 = off.",
+    )
+    credit_risk_high_days = fields.Integer(
+        "High Risk Above (Days Overdue)",
+        default=90,
+        tracking=True,
+        help="Of the oldest overdue item of a customer. 0 = off.",
+    )
+    credit_risk_share_percent = fields.Float(
+        "Medium Risk Above (% of All Receivables)",
+        default=5.0,
+        tracking=True,
+        help="A customer who owes more of what all customers owe is a medium risk while overdue.",
+    )
+    credit_risk_broken_medium = fields.Integer(
+        "Medium Risk From (Broken Promises)",
+        default=1,
+        tracking=True,
+        help="Promises to pay that the customer did not keep. 0 = off.",
+    )
+    credit_risk_broken_high = fields.Integer(
+        "High Risk From (Broken Promises)",
+        default=3,
+        tracking=True,
+        help="Promises to pay that the customer did not keep. 0 = off.",
+    )
+
+    @api.constrains(*RANGES)
+    def _check_credit_thresholds(self):
+        for record in self:
+            for name, (low, high) in RANGES.items():
+                if record[name] < low or (high is not None and record[name] > high):
+                    raise ValidationError(record._get_out_of_range(name, low, high))
+            if (
+                record.credit_risk_high_days < record.credit_risk_medium_days
+                or record.credit_risk_broken_high < record.credit_risk_broken_medium
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "“%s”: a high risk begins later than a medium one.", record.display_name
+                    )
+                )
+
+    def _get_out_of_range(self, name, low, high):
+        """Message for threshold `name` of this record, which must lie from `low` to `high`."""
+        values = {
+            "record": self.display_name,
+            "field": self._fields[name]._description_string(self.env),
+            "low": low,
+            "high": high,
+        }
+        if high is None:
+            return self.env._("“%(record)s”: %(field)s cannot be less than %(low)s.", **values)
+        return self.env._("“%(record)s”: %(field)s must be between %(low)s and %(high)s.", **values)
