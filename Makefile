@@ -18,7 +18,7 @@ setup: ## packages, PostgreSQL, Odoo 19, Python environment
 run: ## the demo company in the browser
 	@bash scripts/run.sh $(ARGS)
 
-test: ## all tests; ARGS='-k holds' or a path chooses, ARGS=rpc: all odd calls
+test: ## all tests; ARGS='-k holds' or a path chooses; ARGS=rpc: all odd calls; ARGS=peers: Odoo's own
 	@bash scripts/test.sh $(ARGS)
 
 lint: ## ruff, pylint-odoo, XML, translations, shell, Docker
