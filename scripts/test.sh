@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # make test: the engine's tests without a database, then the add-on's in a database of their own.
 # Arguments go to pytest; paths among them choose what is run.
-# shellcheck source=scripts/setup.sh
-. "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
-# shellcheck source=scripts/databases.sh
-. "$SCRIPTS/databases.sh"
+# shellcheck source=scripts/debian/setup.sh
+. "$(dirname "${BASH_SOURCE[0]}")/debian/setup.sh"
+# shellcheck source=scripts/debian/databases.sh
+. "$DEBIAN/databases.sh"
 
 pure_paths=()
 odoo_paths=()
