@@ -25,7 +25,7 @@ lint: ## ruff, pylint-odoo, XML, translations, shell, Docker
 	@bash scripts/lint.sh
 
 i18n: ## refresh i18n/*.pot and merge it into the translations
-	@bash scripts/update_i18n.sh
+	@bash scripts/i18n.sh
 
 bench: ## speed on large books, beside a raw-SQL floor and OCA's add-ons
 	@bin/python -c '' && bench/run $(ARGS)
