@@ -18,14 +18,14 @@ setup: ## packages, PostgreSQL, Odoo 19, Python environment
 run: ## the demo company in the browser
 	@bash scripts/run.sh $(ARGS)
 
-test: ## all tests; ARGS='-k holds' or a path chooses, ARGS=rpc: all odd calls
+test: ## all tests; ARGS='-k holds' or a path chooses; ARGS=rpc: all odd calls; ARGS=peers: Odoo's own
 	@bash scripts/test.sh $(ARGS)
 
 lint: ## ruff, pylint-odoo, XML, translations, shell, Docker
 	@bash scripts/lint.sh
 
 i18n: ## refresh i18n/*.pot and merge it into the translations
-	@bash scripts/update_i18n.sh
+	@bash scripts/i18n.sh
 
 bench: ## speed on large books, beside a raw-SQL floor and OCA's add-ons
 	@bin/python -c '' && bench/run $(ARGS)

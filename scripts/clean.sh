@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # make clean: remove everything the project made outside the checkout: databases, environment, downloads.
-# shellcheck source=scripts/setup.sh
-. "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
+# shellcheck source=scripts/debian/setup.sh
+. "$(dirname "${BASH_SOURCE[0]}")/debian/setup.sh"
 
 if [ ! -d "$CC_CACHE" ]; then
     say "Nothing to clean: $CC_CACHE does not exist"

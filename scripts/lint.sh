@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # make lint: every check runs, then the result tells how many failed.
-# shellcheck source=scripts/setup.sh
-. "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
-# shellcheck source=scripts/databases.sh
-. "$SCRIPTS/databases.sh"
-# shellcheck source=scripts/i18n.sh
-. "$SCRIPTS/i18n.sh"
+# shellcheck source=scripts/debian/setup.sh
+. "$(dirname "${BASH_SOURCE[0]}")/debian/setup.sh"
+# shellcheck source=scripts/debian/databases.sh
+. "$DEBIAN/databases.sh"
+# shellcheck source=scripts/debian/i18n.sh
+. "$DEBIAN/i18n.sh"
 
 failed=()
 

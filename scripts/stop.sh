@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # make stop: end the demo server and the database cluster of this cache, nothing else.
-# shellcheck source=scripts/setup.sh
-. "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
+# shellcheck source=scripts/debian/setup.sh
+. "$(dirname "${BASH_SOURCE[0]}")/debian/setup.sh"
 
 stop_servers() {
     local file pid

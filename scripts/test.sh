@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # make test: the engine's tests without a database, then the add-on's in a database of their own.
 # Arguments go to pytest; paths among them choose what is run. `peers` or `peers-quick` as the
-# first one runs Odoo's own tests with the add-on installed: see test_peers.sh.
-# shellcheck source=scripts/setup.sh
-. "$(dirname "${BASH_SOURCE[0]}")/setup.sh"
-# shellcheck source=scripts/databases.sh
-. "$SCRIPTS/databases.sh"
-# shellcheck source=scripts/test_peers.sh
-. "$SCRIPTS/test_peers.sh"
+# first one runs Odoo's own tests with the add-on installed: see debian/peers.sh.
+# shellcheck source=scripts/debian/setup.sh
+. "$(dirname "${BASH_SOURCE[0]}")/debian/setup.sh"
+# shellcheck source=scripts/debian/databases.sh
+. "$DEBIAN/databases.sh"
+# shellcheck source=scripts/debian/peers.sh
+. "$DEBIAN/peers.sh"
 
 pure_paths=()
 odoo_paths=()

@@ -13,7 +13,7 @@ from scenes_collection import SCENES as COLLECTION
 from scenes_credit_file import SCENES
 from scenes_receivable import SCENES as RECEIVABLE
 
-USERS = Path(__file__).parents[1] / "demo" / "users.tsv"
+USERS = Path(__file__).parents[2] / "credit_collection_demo" / "users.tsv"
 LIST = ".o_list_view .o_data_row"
 BANNER = ".o_credit_banner"
 FORM = ".o_form_view .o_form_sheet, .o_form_view .o_form_editable"

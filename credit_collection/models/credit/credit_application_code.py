@@ -79,6 +79,20 @@ class CreditApplication(models.Model):
         name, _at, domain = (self.sign_email or "").partition("@")
         return f"{name[:1]}…{name[-1:] if len(name) > 2 else ''}@{domain}"
 
+    def _get_code_words(self, is_sent):
+        """What the page says where it asks for the code."""
+        if is_sent:
+            return self.env._(
+                "A code was sent to %(address)s. Type it here; it is valid for %(minutes)s minutes.",
+                address=self._get_masked_address(),
+                minutes=int(CODE_LIFE.total_seconds() // 60),
+            )
+        return self.env._(
+            "To answer for %(customer)s, ask for a code. It goes to the address of our mail: %(address)s.",
+            customer=self.partner_id.name,
+            address=self._get_masked_address(),
+        )
+
     def _get_code_hash(self, code):
         # sudo: the key is the database's
         return hmac(
@@ -101,7 +115,9 @@ class CreditApplication(models.Model):
         ]
         if sent and now - fields.Datetime.to_datetime(sent[-1]) < CODE_WAIT:
             raise UserError(
-                self.env._("A code was sent a moment ago. Please wait a minute before the next one.")
+                self.env._(
+                    "A code was sent a moment ago. Please wait a minute before the next one."
+                )
             )
         if len(sent) >= CODES_A_DAY:
             raise UserError(self.env._("Too many codes were sent today. Please try tomorrow."))
@@ -132,7 +148,9 @@ class CreditApplication(models.Model):
                         company=self.company_id.name,
                         application=self.name,
                     ),
-                    "body_html": Markup("<p>%s</p><p><b style='font-size: 24px'>%s</b></p><p>%s</p>")
+                    "body_html": Markup(
+                        "<p>%s</p><p><b style='font-size: 24px'>%s</b></p><p>%s</p>"
+                    )
                     % (
                         self.env._(
                             "Your code to answer credit application %(application)s of %(company)s:",
@@ -161,7 +179,9 @@ class CreditApplication(models.Model):
         until = fields.Datetime.to_datetime(entry.get("until"))
         if not entry.get("hash") or fields.Datetime.now() > until:
             raise UserError(
-                self.env._("This code is no longer valid: please load the page and ask for another.")
+                self.env._(
+                    "This code is no longer valid: please load the page and ask for another."
+                )
             )
         if entry["tries"] >= CODE_TRIES:
             raise UserError(self.env._("Too many wrong codes: please ask for another one."))

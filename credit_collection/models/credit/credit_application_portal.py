@@ -45,7 +45,9 @@ class CreditApplication(models.Model):
             record._system().access_token = str(uuid.uuid4())
         return record.access_token
 
-    def get_portal_url(self, suffix=None, report_type=None, download=None, query_string=None, anchor=None):
+    def get_portal_url(
+        self, suffix=None, report_type=None, download=None, query_string=None, anchor=None
+    ):
         """Address of the page without its key, which goes to the customer's address alone.
 
         The customer's users log in, ours see the page as it is; nobody gets the key from here.

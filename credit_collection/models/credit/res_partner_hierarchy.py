@@ -162,7 +162,9 @@ class ResPartner(models.Model):
 
         def is_late(customer):
             row = figures.get(customer.id, {})  # a contact has none
-            overdue = {n: float(row.get(f"overdue_{n}" if n else "credit_overdue", 0)) for n in days}
+            overdue = {
+                n: float(row.get(f"overdue_{n}" if n else "credit_overdue", 0)) for n in days
+            }
             return any(
                 company.currency_id.compare_amounts(overdue[number], amount) > 0
                 for number, amount in beyond[customer.id]

@@ -1,6 +1,5 @@
 from datetime import timedelta
 
-from odoo import fields
 from odoo.fields import Command, Domain
 from odoo.tests import new_test_user, tagged
 
@@ -158,7 +157,8 @@ class CreditCollectionCommon(AccountTestInvoicingCommon):
 
     @classmethod
     def _today(cls, days=0):
-        return fields.Date.today() + timedelta(days=days)
+        # As the company counts it: from 16:00 UTC on it is the next day in China.
+        return cls.company._credit_today() + timedelta(days=days)
 
     @classmethod
     def _order(

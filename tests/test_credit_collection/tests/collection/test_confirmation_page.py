@@ -89,9 +89,7 @@ class TestConfirmationPage(SheetCase, HttpCase):
 
     def test_fault_while_it_is_handed_in_loses_nothing(self):
         for error in (OSError(28, "No space left"), ConnectionRefusedError(), UserError("No")):
-            broken = patch.object(
-                type(self.env["collection.task"]), "_assign", side_effect=error
-            )
+            broken = patch.object(type(self.env["collection.task"]), "_assign", side_effect=error)
             logged = self.assertLogs("odoo.addons.credit_collection.controllers", "ERROR")
             with self.subTest(error=error), broken, logged:
                 response = self._post(**self._good())

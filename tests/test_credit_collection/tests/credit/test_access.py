@@ -282,7 +282,8 @@ class TestAccess(GateCase):
             "action_request", "action_request_release", "action_reject", "action_recheck", "action_cancel",
             "request_validation", "restart_validation",
             # policies
-            "action_new_version", "action_open_versions", "action_withdraw", "action_load", "copy_data",
+            "action_new_version", "action_open_versions", "action_save_template", "action_withdraw",
+            "action_load", "copy_data",
             # applications, assessments, papers
             "action_open_sales", "action_start", "action_close", "action_apply", "action_print",
             "action_submit", "action_take_back", "action_open_my_sheet", "action_open_papers",

@@ -60,12 +60,16 @@ class TestApplicationBroken(SignCase, HttpCase):
         return result
 
     def _told(self):
-        return self.env["mail.message"].sudo().search(
-            [
-                ("model", "=", self.application._name),
-                ("res_id", "=", self.application.id),
-                ("body", "ilike", "technical reason"),
-            ]
+        return (
+            self.env["mail.message"]
+            .sudo()
+            .search(
+                [
+                    ("model", "=", self.application._name),
+                    ("res_id", "=", self.application.id),
+                    ("body", "ilike", "technical reason"),
+                ]
+            )
         )
 
     def test_no_signature_without_its_paper(self):
@@ -83,9 +87,7 @@ class TestApplicationBroken(SignCase, HttpCase):
                 self.assertFalse(self.application.signature)
                 if fault != "mail":
                     self.assertEqual(len(self._told()), told + 1)
-                    self.assertIn(
-                        self.salesperson.partner_id, self._told()[0].notified_partner_ids
-                    )
+                    self.assertIn(self.salesperson.partner_id, self._told()[0].notified_partner_ids)
         self.assertNotIn("error", self._post_sign())
         self.assertTrue(self.application.signed_pdf_id.raw)
 

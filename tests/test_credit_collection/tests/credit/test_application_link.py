@@ -12,6 +12,7 @@ from odoo.tests import HttpCase, tagged
 from .sign_case import DOT, SignCase
 
 ROOT = "/my/credit-applications"
+BODY = "Among us"
 
 
 @tagged("post_install", "-at_install")
@@ -27,7 +28,9 @@ class TestApplicationLink(SignCase, HttpCase):
 
     def _page(self, path="", data=None, token=None, **query):
         query = {"access_token": token or self.token, **query}
-        url = f"{ROOT}/{self.application.id}{path}?" + "&".join(f"{k}={v}" for k, v in query.items())
+        url = f"{ROOT}/{self.application.id}{path}?" + "&".join(
+            f"{k}={v}" for k, v in query.items()
+        )
         response = self.url_open(url, data=data)
         self.env.invalidate_all()
         return response
@@ -62,7 +65,9 @@ class TestApplicationLink(SignCase, HttpCase):
             with self.subTest(user=user.name):
                 for url in (
                     record.get_portal_url(),
-                    record.get_portal_url(suffix="/x", report_type="pdf", download=True, anchor="a"),
+                    record.get_portal_url(
+                        suffix="/x", report_type="pdf", download=True, anchor="a"
+                    ),
                     record.get_portal_url(query_string="&a=b"),
                     record.action_preview()["url"],
                 ):
@@ -99,9 +104,8 @@ class TestApplicationLink(SignCase, HttpCase):
         wizard = share.with_user(self.salesperson).create({"partner_ids": [self.customer.id]})
         self.refused(wizard.action_send_mail, AccessError)
         self._send(self.application)
-        self.application.message_post(
-            body=f"> https://example.com{ROOT}/{self.application.id}?access_token={self.token}"
-        )
+        quote = f"> https://example.com{ROOT}/{self.application.id}?access_token={self.token}"
+        self.application.message_post(body=quote)
         self._ask()
         read = self.env["mail.message"].with_user(self.salesperson)
         for message in read.search([]):
@@ -111,7 +115,7 @@ class TestApplicationLink(SignCase, HttpCase):
 
     def test_another_address_is_another_link(self):
         self.customer.email = "new@example.com"
-        message = self.application.message_post(body="x")
+        message = self.application.message_post(body=BODY)
         groups = self.application._notify_get_recipients_groups(message, "Credit Application")
         self.assertNotIn("credit_customer", [group[0] for group in groups])
         self._send(self.application)
@@ -129,7 +133,7 @@ class TestApplicationLink(SignCase, HttpCase):
     def test_link_goes_to_the_customer_whoever_else_is_written_to(self):
         record = self.application.with_user(self.salesperson)
         record.with_context(credit_send_to_sign=True).message_post(
-            body="x", partner_ids=self.contact.ids
+            body=BODY, partner_ids=self.contact.ids
         )
         self.assertEqual(record.message_ids[0].partner_ids, self.contact | self.customer)
 

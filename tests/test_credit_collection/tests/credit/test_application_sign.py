@@ -168,7 +168,10 @@ class TestApplicationSign(SignCase):
 
     def test_declined_and_asked_again(self):
         application = self._send(self._application())
-        self.refused(lambda: application.sudo()._do_decline("  ", "Buyer", user=self.portal), words=["say why"])
+        self.refused(
+            lambda: application.sudo()._do_decline("  ", "Buyer", user=self.portal),
+            words=["say why"],
+        )
         application.sudo()._do_decline("We need 60 days", "Buyer", user=self.portal)
         self.assertRecordValues(
             application,

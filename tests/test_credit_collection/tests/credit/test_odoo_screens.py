@@ -30,6 +30,11 @@ class TestOdooScreens(CreditCollectionCommon, HttpCase):
                 ],
             }
         )
+        # What Odoo's settings would warn of in the company that Odoo makes for tests.
+        cls.company.tax_exigibility = True
+        cls.quick_ref("base.group_user").implied_ids += cls.quick_ref(
+            "product.group_product_pricelist"
+        )
         cls.buyer = cls._customer("Screen Customer", limit=100000)
         cls.contact = cls.env["res.partner"].create(
             {"name": "Screen Contact", "parent_id": cls.buyer.id}

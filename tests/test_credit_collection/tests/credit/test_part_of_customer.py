@@ -11,9 +11,7 @@ class TestPartOfCustomer(GateCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.clerk = cls._user(
-            "clerk", "account.group_account_invoice,base.group_partner_manager"
-        )
+        cls.clerk = cls._user("clerk", "account.group_account_invoice,base.group_partner_manager")
         cls.other = cls._customer("Other")
 
     def _move(self, partner, parent):
@@ -185,7 +183,9 @@ class TestPartOfCustomer(GateCase):
     def test_off_in_one_company_only(self):
         """A decision of a company that is on counts, whatever company the user stands in."""
         frozen = self._customer("Frozen", control="frozen", is_company=False)
-        elsewhere = self.env["res.company"].sudo().create({"name": "Elsewhere", "credit_mode": "off"})
+        elsewhere = (
+            self.env["res.company"].sudo().create({"name": "Elsewhere", "credit_mode": "off"})
+        )
         self.clerk.sudo().company_ids += elsewhere
         with self.assertRaises(AccessError):
             frozen.with_user(self.clerk).with_company(elsewhere).write({"parent_id": self.other.id})
@@ -199,7 +199,9 @@ class TestLimitByAccountants(GateCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.clerk = cls._user("clerk", "account.group_account_invoice,base.group_partner_manager")
-        cls.seller = cls._user("seller", "sales_team.group_sale_salesman,base.group_partner_manager")
+        cls.seller = cls._user(
+            "seller", "sales_team.group_sale_salesman,base.group_partner_manager"
+        )
 
     def test_accountant_writes_the_limit_where_off(self):
         for mode in ("observe", "enforce"):
@@ -223,7 +225,9 @@ class TestLimitByAccountants(GateCase):
 
     def test_off_elsewhere_opens_nothing_here(self):
         """The value is a company's own: what is off there writes nothing here."""
-        elsewhere = self.env["res.company"].sudo().create({"name": "Elsewhere", "credit_mode": "off"})
+        elsewhere = (
+            self.env["res.company"].sudo().create({"name": "Elsewhere", "credit_mode": "off"})
+        )
         self.clerk.sudo().company_ids += elsewhere
         self.customer.with_user(self.clerk).with_company(elsewhere).credit_limit = 5
         self.assertEqual(self.customer.sudo().with_company(self.company).credit_limit, 1000)

@@ -3,9 +3,10 @@ import re
 from functools import cache
 from pathlib import Path
 
-import odoo.addons.credit_collection as add_on
 from odoo.exceptions import AccessError
 from odoo.service.model import get_public_method
+
+import odoo.addons.credit_collection as add_on
 
 OURS = "odoo.addons.credit_collection."
 # Odoo's own doors to records, on any model.
@@ -56,9 +57,7 @@ CONTEXTS = ("none", "defaults", "links", "active", "companies", "keys", "lang")
 def is_new(model, name):
     """Whether the add-on alone has the method: what odd arguments do to Odoo's own is Odoo's."""
     having = [base for base in type(model).mro() if name in vars(base)]
-    return all(
-        getattr(vars(base)[name], "__module__", "").startswith(OURS) for base in having
-    )
+    return all(getattr(vars(base)[name], "__module__", "").startswith(OURS) for base in having)
 
 
 def methods(model):
@@ -113,7 +112,8 @@ def values_for(model, dice, ids):
     names = sorted(
         name
         for name, field in model._fields.items()
-        if field.store and name not in ("id", "create_uid", "create_date", "write_uid", "write_date")
+        if field.store
+        and name not in ("id", "create_uid", "create_date", "write_uid", "write_date")
     )
     if dice.random() < 0.5:  # what makes a plausible record
         kinds = ("many2one", "float", "monetary", "integer", "char")

@@ -36,7 +36,10 @@ class RightsCase(CreditCollectionCommon):
             "res.company": (cls.company.id, cls.company.id, foreign_company.id),
         }
         moves = [cls._invoice(own, 100, 40), cls._invoice(other, 100, 40)]
-        orders = [cls._order(own, 50, user=cls.person), cls._order(other, 50, user=cls.salesperson2)]
+        orders = [
+            cls._order(own, 50, user=cls.person),
+            cls._order(other, 50, user=cls.salesperson2),
+        ]
         moves.append(
             cls.env["account.move"]
             .with_company(foreign_company)
@@ -68,7 +71,9 @@ class RightsCase(CreditCollectionCommon):
         moves[1].invoice_user_id = cls.salesperson2
         links["account.move"] = tuple(move.id for move in moves)
         links["account.move.line"] = tuple(
-            move.line_ids.filtered(lambda l: l.account_id.account_type == "asset_receivable").id
+            move.line_ids.filtered(
+                lambda line: line.account_id.account_type == "asset_receivable"
+            ).id
             for move in moves
         )
         links["sale.order"] = tuple(order.id for order in orders)
@@ -76,7 +81,8 @@ class RightsCase(CreditCollectionCommon):
         cls.env.flush_all()
         cls.before_samples(links)
         samples = Samples(
-            cls.env(su=True), {name: dict(zip(KINDS, ids)) for name, ids in links.items()}
+            cls.env(su=True),
+            {name: dict(zip(KINDS, ids, strict=True)) for name, ids in links.items()},
         )
         cls.models = own_models(cls.env)
         cls.samples = {name: samples.records(name) for name in cls.models}

@@ -47,9 +47,7 @@ class Samples:
         if (name, kind) not in self.rows:
             table = self.env[name]._table
             self._drop_checks(table)
-            ((row,),) = self.env.execute_query(
-                SQL("SELECT nextval(%s)", f"{table}_id_seq")
-            )
+            ((row,),) = self.env.execute_query(SQL("SELECT nextval(%s)", f"{table}_id_seq"))
             self.rows[name, kind] = row
             values = {"id": row, **self._values(self.env[name], kind, (name, kind))}
             self.env.cr.execute(
@@ -66,7 +64,8 @@ class Samples:
     def _drop_checks(self, table):
         dropped = self.env.execute_query(
             SQL(
-                "SELECT conname FROM pg_constraint WHERE contype IN ('c', 'u', 'f') AND conrelid = %s::regclass",
+                "SELECT conname FROM pg_constraint"
+                " WHERE contype IN ('c', 'u', 'f') AND conrelid = %s::regclass",
                 table,
             )
         )
@@ -107,7 +106,9 @@ class Samples:
             options = field.get_values(self.env)
             return options[0] if options else None
         if field.type in ("char", "text", "html"):
-            return fields.Json().convert_to_column({"en_US": "x"}, model) if field.translate else "x"
+            return (
+                fields.Json().convert_to_column({"en_US": "x"}, model) if field.translate else "x"
+            )
         return {
             "boolean": field.name == "active",
             "integer": 1,

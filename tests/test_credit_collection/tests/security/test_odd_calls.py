@@ -96,7 +96,11 @@ class TestOddCalls(RightsCase):
     def _guarded(self):
         self.env.flush_all()
         parts = [
-            SQL("SELECT %s, coalesce(md5(string_agg(q::text, ',' ORDER BY q::text)), '') FROM (%s) q", n, q)
+            SQL(
+                "SELECT %s, coalesce(md5(string_agg(q::text, ',' ORDER BY q::text)), '') FROM (%s) q",
+                n,
+                q,
+            )
             for n, q in self.queries
         ]
         return dict(self.env.execute_query(SQL(" UNION ALL ").join(SQL("(%s)", p) for p in parts)))
@@ -134,7 +138,9 @@ class TestOddCalls(RightsCase):
         args, kwargs = arguments(model, method, function, dice, self.ids)
         sent = {
             "allowed_company_ids": self.company.ids,
-            **contexts(model, self.ids, foreign and foreign.id, self.foreign["company"].id)[context],
+            **contexts(model, self.ids, foreign and foreign.id, self.foreign["company"].id)[
+                context
+            ],
         }
         if not of_model:
             args = [record.ids, *args]
@@ -185,7 +191,11 @@ class TestOddCalls(RightsCase):
         trace, result = error.__traceback__, []
         while trace:
             result.append(
-                (trace.tb_frame.f_globals.get("__name__", ""), trace.tb_frame.f_code.co_name, trace.tb_lineno)
+                (
+                    trace.tb_frame.f_globals.get("__name__", ""),
+                    trace.tb_frame.f_code.co_name,
+                    trace.tb_lineno,
+                )
             )
             trace = trace.tb_next
         return result

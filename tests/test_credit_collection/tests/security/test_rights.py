@@ -10,7 +10,9 @@ from .samples import KINDS
 
 OPERATIONS = ("read", "write", "create", "unlink")
 TABLE = Path(__file__).with_name("rights.tsv")
-COMMAND = "CC_RIGHTS_WRITE=1 make test ARGS=tests/test_credit_collection/tests/security/test_rights.py"
+COMMAND = (
+    "CC_RIGHTS_WRITE=1 make test ARGS=tests/test_credit_collection/tests/security/test_rights.py"
+)
 HEADER = f"""\
 # What each role may do with each model that the add-on defines or extends: access lists and record rules.
 # Made by: {COMMAND}

@@ -7,9 +7,7 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 // What a person would see when a screen breaks.
 function complaint() {
-    const element = document.querySelector(
-        ".o_error_dialog, .o_notification:has(.bg-danger), .modal:has(.o_dialog_warning)"
-    );
+    const element = document.querySelector(".o_error_dialog, .o_notification:has(.bg-danger)");
     return element && element.textContent;
 }
 
@@ -33,10 +31,8 @@ window.creditOpenScreens = async (screens) => {
             await actionService.doAction(action, { clearBreadcrumbs: true, ...options });
             await pause(150);
             await walk(name);
-            if (document.querySelector(".modal")) {
-                await actionService.doAction({ type: "ir.actions.act_window_close" });
-                await pause(50);
-            }
+            document.querySelectorAll(".modal .btn-close").forEach((button) => button.click());
+            await pause(50);
         } catch (error) {
             console.error(`Screen ${name} does not open: ${error.message} ${error.data?.debug || ""}`);
             return;
@@ -51,7 +47,10 @@ tours.add("credit_quotation_is_saved", {
     steps: () => [
         ...saleTours.selectCustomer("Screen Customer"),
         ...saleTours.addProduct("Screen Product"),
-        ...saleTours.clickSomewhereElse(),
+        {
+            content: "Odoo has priced the line",
+            trigger: '.o_data_row:contains("10.00")',
+        },
         ...stepUtils.saveForm(),
         {
             content: "Change the saved line",
@@ -60,9 +59,12 @@ tours.add("credit_quotation_is_saved", {
         },
         {
             trigger: '.o_selected_row [name="product_uom_qty"] input',
-            run: "edit 3",
+            run: "edit 3 && press Tab",
         },
-        ...saleTours.clickSomewhereElse(),
+        {
+            content: "Odoo has priced the change",
+            trigger: '.o_data_row:contains("30.00")',
+        },
         ...stepUtils.saveForm(),
     ],
 });

@@ -1,15 +1,15 @@
 # shellcheck shell=bash
 # setup: everything the project's commands stand on, made once and checked quickly afterwards.
 
-SCRIPTS="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)"
-# shellcheck source=scripts/lib.sh
-. "$SCRIPTS/lib.sh"
-# shellcheck source=scripts/setup_apt.sh
-. "$SCRIPTS/setup_apt.sh"
-# shellcheck source=scripts/setup_venv.sh
-. "$SCRIPTS/setup_venv.sh"
-# shellcheck source=scripts/setup_pg.sh
-. "$SCRIPTS/setup_pg.sh"
+DEBIAN="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd -P)"
+# shellcheck source=scripts/debian/lib.sh
+. "$DEBIAN/lib.sh"
+# shellcheck source=scripts/debian/apt.sh
+. "$DEBIAN/apt.sh"
+# shellcheck source=scripts/debian/venv.sh
+. "$DEBIAN/venv.sh"
+# shellcheck source=scripts/debian/pg.sh
+. "$DEBIAN/pg.sh"
 
 write_conf() {
     local new
@@ -47,7 +47,7 @@ setup() {
     have flock || die "flock is missing (Debian package util-linux)."
     make_cache
     local key
-    key="$(hash_of "$ROOT/requirements-lock.txt" "$SCRIPTS"/setup*.sh "$SCRIPTS/lib.sh")"
+    key="$(hash_of "$ROOT/requirements-lock.txt" "$DEBIAN"/{setup,lib,apt,venv,pg}.sh)"
     if ! stamp_is ready "$key" || ! pg_running; then
         with_lock setup setup_steps "$key"
     fi

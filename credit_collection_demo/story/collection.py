@@ -1,14 +1,10 @@
 """Collection: a team, customers who pay late, a daily run, and the letters that it wrote."""
 
-import threading
-from contextlib import contextmanager
-
-from demo_collection_facts import load_facts
-from demo_customers import make_customer
-from werkzeug.serving import make_server
-
 from odoo.fields import Command
-from odoo.http import root
+
+from .collection_facts import load_facts
+from .customers import make_customer
+from .styles import styles_served
 
 # key: name, city, salesperson, what credit control decided, contact, (days late, amount)…
 LATE = {
@@ -126,25 +122,8 @@ def run_again(book):
     return book.env["collection.run"]._run_now(book.company)
 
 
-@contextmanager
-def served(book):
-    """PDFs fetch their styles from a server, and a shell has none."""
-    server = make_server("127.0.0.1", 0, root, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    address = book.env["ir.config_parameter"].sudo()
-    before = address.get_param("report.url")
-    address.set_param("report.url", f"http://127.0.0.1:{server.server_port}")
-    try:
-        yield
-    finally:
-        address.set_param("report.url", before)
-        server.shutdown()
-
-
 def send_letters(book):
-    # The server writes its bundles of styles: it would wait for this company, renamed but not committed.
-    book.env.cr.commit()
-    with served(book):
+    with styles_served(book.env):
         return write_letters(book)
 
 

@@ -27,11 +27,11 @@ peers_template() {
     fi
     name="$base-${CHECKOUT_ID##*-}-$(code_hash 'tests/*')"
     if ! db_exists "$name"; then
-        say "Installing $(shipped_addons | join_comma) beside them"
+        say "Installing $(product_addons | join_comma) beside them"
         pg_user -d postgres -Atc "SELECT datname FROM pg_database WHERE datname LIKE '%-${CHECKOUT_ID##*-}-%'" |
             while read -r old; do drop_db "$old"; done
         copy_db "$base" "${name}_new"
-        quiet_odoo -d "${name}_new" -i "$(shipped_addons | join_comma)" --stop-after-init
+        quiet_odoo -d "${name}_new" -i "$(product_addons | join_comma)" --stop-after-init
         rename_db "${name}_new" "$name"
     fi
     echo "$name"

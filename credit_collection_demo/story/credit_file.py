@@ -1,10 +1,11 @@
 """The credit file: policy, applications, an assessment, securities, a shared limit, papers, warnings."""
 
-from demo_customers import make_customer
-
 from odoo.fields import Command
 
+from .customers import make_customer
+
 APPLICANT = ("天津机器人 Tianjin Robotics", "天津 Tianjin", "sales", None, "白雪 Bai Xue")
+PLEASE_SIGN = "请阅读并签署新的信用条款。 Please read and sign the new credit terms."
 # Hangzhou's last year: (fell due so many days ago, amount, paid so many days late)
 HANGZHOU_YEAR = (
     (330, 120000, 0), (270, 150000, 4), (210, 90000, 12), (150, 180000, 2), (90, 160000, 9),
@@ -164,7 +165,7 @@ def send_application(book):
         }
     )
     application.with_context(credit_send_to_sign=True).message_post(
-        body="请阅读并签署新的信用条款。 Please read and sign the new credit terms.",
+        body=PLEASE_SIGN,
         partner_ids=book.user("customer").partner_id.ids,
         subtype_xmlid="mail.mt_comment",
     )

@@ -2,9 +2,9 @@
 
 import csv
 
-from demo_company import USERS, make_user
-
 from odoo.fields import Command
+
+from .company import USERS, make_user
 
 # key: name, city, salesperson, what credit control decided, contact person
 CUSTOMERS = {

@@ -1,7 +1,5 @@
 """The demo company: customers of every grade, their debts, and orders that pass or are held.
 
-    bin/odoo shell -d NAME < scripts/demo/load.py      (`make run` does it)
-
 The story. Huaxing Components sells motors and controllers from Shanghai, in CNY; no taxes, for round figures.
 Li Na (`sales`) and Wang Wei (`sales2`) quote; who may buy on credit is decided by Liu Yang (`controller`).
 Ningbo Harbour has used 92 % of its limit: 12,000 more pass, 30,000 do not. Guangzhou Lighting is over it.
@@ -26,37 +24,26 @@ Lin Tao of Ningbo Harbour (`customer`, portal) may sign his quotation and reads 
 the credit terms that were sent to him.
 
 Everything goes through Odoo's own flows: invoices are posted, payments registered, orders confirmed by their
-salesperson, releases approved by their reviewers. Dates are relative to the day it is first run; what exists
-is left alone, so running it again changes nothing.
+salesperson, releases approved by their reviewers. Dates are relative to the day of installation; what
+exists is left alone, so telling it again changes nothing. Nothing commits: one transaction makes all of it.
 """
 
-# ruff: noqa: E402, F821 - `env` is given by the shell, and the modules beside this file are found by hand
-import sys
-from pathlib import Path
+from . import collection, company, credit_file, customers, orders, receivable
+from .book import Book
 
-from odoo.tools.misc import file_path
 
-HERE = Path(file_path("credit_collection")).parent / "scripts" / "demo"
-WHAT_TO_TRY = HERE / "what_to_try.txt"
-sys.path.insert(0, str(HERE))
+def tell(env):
+    """Make the demo company in the database's main company; all of it, or what is missing of it.
 
-import demo_collection
-import demo_company
-import demo_credit_file
-import demo_customers
-import demo_orders
-import demo_receivable
-from demo_book import Book
-
-book = Book(env)
-demo_company.load(book)
-demo_credit_file.load_policy(book)
-demo_customers.load(book)
-demo_credit_file.load_cover(book)
-demo_orders.load(book)
-demo_credit_file.load(book)
-demo_receivable.load_debts(book)
-demo_collection.load(book)
-demo_receivable.load(book)
-env.cr.commit()
-print(WHAT_TO_TRY.read_text(encoding="utf-8"))
+    :param env: of the superuser, with every depended-on module loaded
+    """
+    book = Book(env)
+    company.load(book)
+    credit_file.load_policy(book)
+    customers.load(book)
+    credit_file.load_cover(book)
+    orders.load(book)
+    credit_file.load(book)
+    receivable.load_debts(book)
+    collection.load(book)
+    receivable.load(book)

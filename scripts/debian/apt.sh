@@ -9,9 +9,13 @@ missing_packages() {
     have chromium || have chromium-browser || have google-chrome || want+=(chromium)
     have pdftotext || want+=(poppler-utils)
     have_cjk_font || want+=(fonts-noto-cjk)
+    have_cairo || want+=(libcairo2)
     find_python >/dev/null || want+=(python3 python3-venv)
     echo "${want[*]}"
 }
+
+# Draws the QR codes of invoices (rlPyCairo).
+have_cairo() { compgen -G '/usr/lib*/*/libcairo.so.2' >/dev/null || compgen -G '/usr/lib*/libcairo.so.2' >/dev/null; }
 
 have_cjk_font() {
     compgen -G '/usr/share/fonts/*/*/NotoSansCJK*' >/dev/null ||

@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 
 import pytz
-from demo_company import TZ
+
+from .company import TZ
 
 REASON = "credit_collection.collection_reason_"
 

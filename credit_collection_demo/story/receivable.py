@@ -1,11 +1,12 @@
 """Receivables: a year of trade, notes, provisions, a write-off with a recovery, the list over 180 days."""
 
 from dateutil.relativedelta import relativedelta
-from demo_collection_facts import case_of
-from demo_company import translate
-from demo_customers import make_customer
 
 from odoo.fields import Command
+
+from .collection_facts import case_of
+from .company import translate
+from .customers import make_customer
 
 # key: name, city, salesperson, what credit control decided, contact person
 CUSTOMERS = {

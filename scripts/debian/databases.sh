@@ -1,17 +1,22 @@
 # shellcheck shell=bash
 # Databases made from databases: dependencies are installed once and copied from then on.
 
-# Our add-ons: folders with a manifest in the checkout and in tests/.
-own_addons() {
+# Our add-ons: folders with a manifest in the checkout.
+shipped_addons() {
     local manifest
-    for manifest in "$ROOT"/*/__manifest__.py "$ROOT"/tests/*/__manifest__.py; do
+    for manifest in "$ROOT"/*/__manifest__.py; do
         [ ! -f "$manifest" ] || basename "$(dirname "$manifest")"
     done
 }
 
-shipped_addons() {
+# Those without the demo company.
+product_addons() { shipped_addons | grep -v '_demo$'; }
+
+# What databases of tests hold: those and the ones in tests/.
+tested_addons() {
     local manifest
-    for manifest in "$ROOT"/*/__manifest__.py; do
+    product_addons
+    for manifest in "$ROOT"/tests/*/__manifest__.py; do
         [ ! -f "$manifest" ] || basename "$(dirname "$manifest")"
     done
 }
@@ -36,10 +41,10 @@ print(",".join(sorted(depends - own)))
 PY
 }
 
-# Of all that decides what an installed database holds; tests are read from disk at every run.
-# code_hash [PATTERN]: without the files whose path matches.
+# Of all that decides what a database of tests holds; tests are read from disk at every run.
+# code_hash [PATTERN]: without the files whose path matches, instead of without the demo company.
 code_hash() {
-    local without="${1:-tests/*/tests/*}" manifest folders=()
+    local without="${1:-*_demo/*}" manifest folders=()
     for manifest in "$ROOT"/*/__manifest__.py "$ROOT"/tests/*/__manifest__.py; do
         [ ! -f "$manifest" ] || folders+=("$(dirname "${manifest#"$ROOT"/}")")
     done
@@ -116,18 +121,26 @@ odoo_version() {
 # Print the name of a database with our add-ons installed too.
 addon_template() {
     local base name
-    # Of this checkout: several may share a cache without dropping each other's.
     name="cc_addon_${CHECKOUT_ID##*-}_$(code_hash)"
     base="$(base_template)"
     if ! db_exists "${name}_${base##*_}"; then
-        say "Installing $(own_addons | join_comma)"
-        pg_user -d postgres -Atc "SELECT datname FROM pg_database WHERE datname LIKE '${name%_*}\\_%'" |
-            while read -r old; do drop_db "$old"; done
+        say "Installing $(tested_addons | join_comma)"
+        drop_old_templates
         copy_db "$base" "${name}_new"
-        quiet_odoo -d "${name}_new" -i "$(own_addons | join_comma)" --stop-after-init
+        quiet_odoo -d "${name}_new" -i "$(tested_addons | join_comma)" --stop-after-init
         rename_db "${name}_new" "${name}_${base##*_}"
     fi
     echo "${name}_${base##*_}"
+}
+
+# Of this checkout's earlier code and of checkouts that are gone; others that share the cache keep theirs.
+drop_old_templates() {
+    local old checkout folder
+    pg_user -d postgres -Atc "SELECT datname FROM pg_database WHERE datname LIKE 'cc\\_addon\\_%'" |
+        while IFS=_ read -r _ _ checkout old; do
+            folder="$(sed -n 's/^addons_path = \([^,]*\),.*/\1/p' "$CC_CACHE"/conf/*-"$checkout".conf 2>/dev/null || true)"
+            [ "$checkout" != "${CHECKOUT_ID##*-}" ] && [ -d "$folder" ] || drop_db "cc_addon_${checkout}_$old"
+        done
 }
 
 # fresh_db base|addon NAME: a new database from one of the templates. Under a lock, because who

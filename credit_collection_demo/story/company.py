@@ -13,7 +13,7 @@ SILENT_JOBS = (
     "digest.ir_cron_digest_scheduler_action",
     "auth_signup.ir_cron_auth_signup_send_pending_user_reminder",
 )
-USERS = Path(__file__).with_name("users.tsv")
+USERS = Path(__file__).parents[1] / "users.tsv"
 TERMS = {
     0: ("Immediate Payment", "立即付款"),
     30: ("30 Days", "30天"),
@@ -51,9 +51,17 @@ def translate(record, name_zh):
     return record
 
 
+def speak_chinese(env):
+    """Every installed module's terms, as the languages in Settings would load them."""
+    if not env["res.lang"]._get_data(code="zh_CN").code:
+        env["res.lang"]._activate_lang("zh_CN")
+        modules = env["ir.module.module"].search([("state", "=", "installed")])
+        modules._update_translations("zh_CN")
+
+
 def make_company(book):
     env, company = book.env, book.company
-    env["res.lang"]._activate_lang("zh_CN")
+    speak_chinese(env)
     cny, usd = env.ref("base.CNY"), env.ref("base.USD")
     (cny | usd).active = True
     company.write(

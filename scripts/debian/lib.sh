@@ -8,7 +8,8 @@
 set -euo pipefail
 shopt -s inherit_errexit # $(…) stops at an error too
 
-ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)"
+ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)"
+SCRIPTS="$ROOT/scripts"
 
 default_cache() {
     # PostgreSQL refuses to run as root, and the account it runs as cannot enter /root.
