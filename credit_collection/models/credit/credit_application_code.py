@@ -7,7 +7,7 @@ from markupsafe import Markup
 from odoo import SUPERUSER_ID, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import NO_ACCESS
-from odoo.tools import consteq, email_normalize, hmac
+from odoo.tools import consteq, hmac
 
 CODE_DIGITS = 6
 CODE_LIFE = timedelta(minutes=15)

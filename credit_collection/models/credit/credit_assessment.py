@@ -88,12 +88,18 @@ class CreditAssessment(models.Model):
         "res.users",
         "Head of the Group",
         required=True,
-        default=lambda self: self.env.user,
+        compute="_compute_user_id",
+        store=True,
+        readonly=False,
+        precompute=True,
         help="Is told when all reviewers have handed in, and closes the assessment.",
     )
     reviewer_ids = fields.Many2many(
         "res.users",
         string="Reviewers",
+        compute="_compute_people",
+        store=True,
+        readonly=False,
         domain=[("share", "=", False)],
         copy=False,
         help="Each scores without seeing the others.",
@@ -208,7 +214,17 @@ class CreditAssessment(models.Model):
     # ------------------------------------------------------------------ guards
 
     def _may_manage(self):
-        """Whether the user prepares, starts and closes these; extended for who leads one."""
+        """Whether the user prepares, starts and closes these: controllers; head and deputy theirs."""
+        return self._may_manage_all() or (
+            bool(self)
+            and all(
+                self.env.user in (assessment.user_id | assessment.deputy_id)
+                for assessment in self.sudo()
+            )
+        )
+
+    @api.model
+    def _may_manage_all(self):
         return self.env.su or self.env.user.has_group(CONTROLLER)
 
     def _check_can_manage(self):
@@ -221,13 +237,18 @@ class CreditAssessment(models.Model):
     def _get_open_fields(self):
         if not self._may_manage():
             return set()
-        return {
+        people = {"user_id", "reviewer_ids", "deputy_id", "watcher_ids"}
+        opened = {
             "draft": {
-                "kind", "partner_id", "company_id", "scorecard_id", "user_id", "reviewer_ids",
-                "date", "deadline", "note",
+                "kind", "partner_id", "company_id", "scorecard_id", "group_id", "date", "deadline",
+                "note", *people,
             },
-            "scoring": {"user_id", "reviewer_ids", "deadline", "note"},
+            "scoring": {"deadline", "note", *people},
         }.get(self.state or "draft", set())  # fmt: skip
+        if not self._may_manage_all():
+            # Another customer's file would be open to the head and whom he names.
+            opened -= {"partner_id", "company_id"}
+        return opened
 
     @api.constrains("partner_id", "date", "company_id")
     def _check_assessment(self):
@@ -258,7 +279,10 @@ class CreditAssessment(models.Model):
             # sudo: the number only
             sequence = self.env["ir.sequence"].sudo().with_company(company)
             vals["name"] = sequence.next_by_code("credit.assessment") or "/"
-        return super(CreditAssessment, self._system()).create(vals_list).with_env(self.env)
+        assessments = super(CreditAssessment, self._system()).create(vals_list).with_env(self.env)
+        # Odoo does not flush what only a record rule reads.
+        assessments.flush_recordset(["participant_ids"])
+        return assessments
 
     @api.model
     def _without_closed(self, vals):
@@ -295,4 +319,7 @@ class CreditAssessment(models.Model):
                 ["credit_collection.mail_activity_credit_assessment"],
                 date_deadline=fields.Date.to_date(vals["deadline"]),
             )
+        self.flush_recordset(["participant_ids"])
+        if "watcher_ids" in vals:
+            self.filtered(lambda a: a.state == "scoring")._subscribe_watchers()
         return result

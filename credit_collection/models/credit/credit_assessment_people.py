@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from .credit_assessment import CONTROLLER
-
 
 class CreditAssessment(models.Model):
     """Who takes part in an assessment (P5-01): taken from its group while it is prepared."""
@@ -21,9 +19,6 @@ class CreditAssessment(models.Model):
         copy=False,
         help="Its head and deputy lead, its account and service managers score, others watch.",
     )
-    user_id = fields.Many2one(
-        default=None, compute="_compute_user_id", store=True, readonly=False, precompute=True
-    )
     deputy_id = fields.Many2one(
         "res.users",
         compute="_compute_people",
@@ -33,7 +28,6 @@ class CreditAssessment(models.Model):
         copy=False,
         help="Stands in for the head: may start and close the assessment as well.",
     )
-    reviewer_ids = fields.Many2many(compute="_compute_people", store=True, readonly=False)
     watcher_ids = fields.Many2many(
         "res.users",
         "credit_assessment_watcher_rel",
@@ -123,42 +117,9 @@ class CreditAssessment(models.Model):
                     )
                 )
 
-    def _may_manage(self):
-        """Credit controllers; the head and his deputy what they lead."""
-        return super()._may_manage() or (
-            bool(self)
-            and all(
-                self.env.user in (assessment.user_id | assessment.deputy_id)
-                for assessment in self.sudo()
-            )
-        )
-
     def _get_leaders(self):
         """Who is asked to close: the head and his deputy, those who still work here."""
         return (self.user_id | self.deputy_id).filtered("active")
-
-    def _get_open_fields(self):
-        opened = super()._get_open_fields()
-        if "reviewer_ids" in opened:
-            opened |= {"deputy_id", "watcher_ids"}
-        if not (self.env.su or self.env.user.has_group(CONTROLLER)):
-            # Another customer's file would be open to the head and whom he names.
-            opened -= {"partner_id", "company_id"}
-        return opened | {"group_id"} if "kind" in opened else opened
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        assessments = super().create(vals_list)
-        # Odoo does not flush what only a record rule reads.
-        assessments.flush_recordset(["participant_ids"])
-        return assessments
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.flush_recordset(["participant_ids"])
-        if "watcher_ids" in vals:
-            self.filtered(lambda a: a.state == "scoring")._subscribe_watchers()
-        return result
 
     def _subscribe_watchers(self):
         for assessment in self.sudo():
