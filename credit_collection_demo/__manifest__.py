@@ -3,7 +3,7 @@
     "summary": "A company with customers, invoices, held orders, collection cases and users"
     " to try Credit & Collection with; for a database of its own",
     "version": "19.0.1.0.0",
-    "category": "Accounting/Credit & Collection",
+    "category": "Accounting/Credit",
     "license": "AGPL-3",
     "author": "Credit & Collection for Odoo",
     "website": "https://github.com/credit-collection/credit-collection",
