@@ -156,6 +156,8 @@ class CreditDocument(models.Model):
     # ------------------------------------------------------------------ CRUD
 
     def write(self, vals):
+        if not self.env.su:
+            self._check_accepted(vals)
         result = super().write(vals)
         if vals.keys() & {"attachment_ids", "date_valid", "date_promised", "active"}:
             self.activity_unlink(["credit_collection.mail_activity_credit_document"])

@@ -29,11 +29,6 @@ class CreditDocument(models.Model):
             documents._refuse_acceptance()
         return documents
 
-    def write(self, vals):
-        if not self.env.su:
-            self._check_accepted(vals)
-        return super().write(vals)
-
     def _check_accepted(self, vals):
         if not ACCEPTANCE.isdisjoint(vals):
             self._refuse_acceptance()
