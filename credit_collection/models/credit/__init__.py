@@ -81,6 +81,7 @@ from . import res_partner_cover
 from . import res_partner_application
 from . import res_partner_policy
 from . import res_partner_freeze
+from . import res_partner_hold
 from . import sale_order
 from . import sale_order_check
 from . import sale_order_prepaid

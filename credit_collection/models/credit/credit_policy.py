@@ -197,6 +197,7 @@ class CreditPolicy(models.Model):
         policies = super().create(vals_list)
         for policy in policies.filtered(lambda p: not p.root_id):
             policy._system().root_id = policy
+        self.env.registry.clear_cache()  # _in_force, _grade_facts
         return policies.with_env(self.env)
 
     def copy_data(self, default=None):

@@ -184,12 +184,6 @@ class CreditPolicy(models.Model):
         # sudo: a policy binds users who may not read it
         return self.sudo().browse(chosen or found.get(segment) or found.get("company") or [])
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        policies = super().create(vals_list)
-        self.env.registry.clear_cache()  # _in_force, _grade_facts
-        return policies
-
     def write(self, vals):
         result = super().write(vals)
         if not vals.keys().isdisjoint({"state", "root_id", "company_id", "scope", "segment"}):

@@ -36,13 +36,3 @@ class CreditWarning(models.Model):
             causes = {kind: getattr(self, f"_cause_{kind}")(customer, facts) for kind in known}
             found = {kind: values for kind, values in causes.items() if values}
             self._sync_customer(customer, company, found, warnings)
-
-
-class ResPartner(models.Model):
-    _inherit = "res.partner"
-
-    @api.model
-    def _credit_record_decision(self, before, after):
-        result = super()._credit_record_decision(before, after)
-        self.env["credit.warning"]._decided(self.browse(after), self.env.company)
-        return result

@@ -46,6 +46,7 @@ DECISION_FIELDS = (
 )
 # Who reads and writes Odoo's own credit limit without this add-on.
 ACCOUNTING_GROUPS = "account.group_account_invoice,account.group_account_readonly"
+DECIDED_BY_CONTROL = (*DECISION_FIELDS, "credit_payer_ids")
 CREDIT_GROUPS = "credit_collection.group_credit_user"
 MAX_TERM_DAYS = 3650
 
@@ -185,7 +186,7 @@ class ResPartner(models.Model):
             free = {"credit_limit"}
         decided = [
             name
-            for name in (*DECISION_FIELDS, "credit_payer_ids")
+            for name in DECIDED_BY_CONTROL
             if name not in free
             # What a form sends along unchanged decides nothing.
             and name in vals
@@ -231,32 +232,76 @@ class ResPartner(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        vals_list = [self._credit_drop_commercial(vals) for vals in vals_list]
-        for vals in vals_list:
-            self._credit_check_numbers(vals)
-            self.browse()._credit_check_decision(vals)
-        return super().create(vals_list)
+        vals_list = [self.browse()._credit_prepare_write(vals) for vals in vals_list]
+        partners = super().create(vals_list)
+        created = list(zip(partners, vals_list, strict=True))
+        decided = self._credit_concat(p for p, vals in created if self._credit_decides(vals))
+        if decided:
+            decided._credit_terms_changed({}, decided._credit_completed({}))
+        self._credit_concat(
+            partner
+            for partner, vals in created
+            # a branch with a parent is a customer of its own, too
+            if partner.commercial_partner_id == partner and "credit_control" not in vals
+        )._credit_start()
+        return partners
 
     def _add_missing_default_values(self, values):
         result = super()._add_missing_default_values(values)
         # A default of the client's context, or one that a user keeps, decides nothing either.
+        return without_defaults(self, result, values, self._credit_closed_fields())
+
+    @api.model
+    def _credit_closed_fields(self):
+        """Hook: names of fields that the user cannot fill in, not by a default either."""
         closed = set() if self.env.su else {"commercial_partner_id"}
-        if not self._credit_may_decide():
-            closed |= {*DECISION_FIELDS, "credit_payer_ids"}
-        return without_defaults(self, result, values, closed)
+        return closed if self._credit_may_decide() else closed | set(DECIDED_BY_CONTROL)
 
     def write(self, vals):
+        vals = self._credit_prepare_write(vals)
+        decides = self._credit_decides(vals) and not self._credit_is_part()
+        before = self._credit_decided_values() if decides else {}
+        contacts = self.browse()
+        if not {"parent_id", "is_company"}.isdisjoint(vals):
+            contacts = self.filtered(lambda partner: partner.commercial_partner_id != partner)
+        with self._credit_guard_salesperson(vals), self._credit_guard_hierarchy(vals):
+            result = super(ResPartner, self._credit_tracked(vals)).write(vals)
+        if "tz" in vals:
+            self.env.registry.clear_cache()  # res.company._credit_timezones
+        if decides:
+            self._credit_terms_changed(vals, self._credit_completed(before))
+        # P4-03: a contact that becomes a customer is a new one, not an unlimited one.
+        contacts.filtered(lambda p: p.commercial_partner_id == p)._credit_start(is_blank=True)
+        return result
+
+    @api.model
+    def _credit_concat(self, partners):
+        return self.browse(partner.id for partner in partners)
+
+    @api.model
+    def _credit_decides(self, vals):
+        return not vals.keys().isdisjoint(DECIDED_BY_CONTROL)
+
+    def _credit_prepare_write(self, vals):
+        """Hook: refuse values that the user may not write, and return what is written instead.
+
+        Called on an empty recordset for each new partner.
+        """
         vals = self._credit_drop_commercial(vals)
         self._credit_check_numbers(vals)
         self._credit_check_decision(vals)
-        with self._credit_guard_hierarchy(vals):
-            result = super().write(vals)
-        if "tz" in vals:
-            self.env.registry.clear_cache()  # res.company._credit_timezones
-        if any(name in vals for name in (*DECISION_FIELDS, "credit_payer_ids")):
-            customers = self.commercial_partner_id
-            if "credit_payer_ids" in vals:
-                # sudo: a hold is the payer's, whoever may read them
-                customers |= self.sudo().credit_payer_ids.commercial_partner_id
-            self.env["credit.hold"]._recheck_partners(customers)
-        return result
+        return self._credit_follow_term(vals)
+
+    def _credit_terms_changed(self, vals, before):
+        """Hook: decision fields of these partners were written.
+
+        :param vals: what was written; {} for partners just created
+        :param before: {customer id: {decision field: value}} of those who are customers now
+        """
+        self._credit_record_decision(before, self._credit_decided_values())
+
+    def _credit_start(self, is_blank=False):
+        """Hook: these partners are new customers.
+
+        :param is_blank: they were contacts until now
+        """

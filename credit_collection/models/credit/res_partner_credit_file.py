@@ -181,17 +181,12 @@ class ResPartner(models.Model):
         if "credit_litigation_note" in vals and not self._credit_may_note_litigation():
             raise AccessError(self.env._("Only legal and credit controllers note litigation."))
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        name = "credit_litigation_note"
-        for vals in vals_list:
-            if vals.get(name):
-                self._credit_check_litigation(vals)
-        model = self
-        if f"default_{name}" in self.env.context and not self._credit_may_note_litigation():
-            model = self.with_context(**{f"default_{name}": None})
-        return super(ResPartner, model).create(vals_list)
+    def _credit_prepare_write(self, vals):
+        if self or vals.get("credit_litigation_note"):
+            self._credit_check_litigation(vals)
+        return super()._credit_prepare_write(vals)
 
-    def write(self, vals):
-        self._credit_check_litigation(vals)
-        return super().write(vals)
+    @api.model
+    def _credit_closed_fields(self):
+        closed = super()._credit_closed_fields()
+        return closed if self._credit_may_note_litigation() else closed | {"credit_litigation_note"}

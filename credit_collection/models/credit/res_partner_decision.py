@@ -5,9 +5,9 @@ from odoo.exceptions import ValidationError
 from odoo.tools import frozendict
 
 from .credit_decision import KEPT
-from .res_partner import CREDIT_GROUPS, DECISION_FIELDS
+from .res_partner import CREDIT_GROUPS
 
-_LABEL_KEY = "credit_collection_decision"
+LABEL_KEY = "credit_collection_decision"
 
 
 @dataclass(frozen=True)
@@ -19,6 +19,8 @@ class DecisionLabel:
     origin: str | bool = False
     #: words, or {customer id: words}
     note: str | frozendict | bool = False
+    #: whether the write is part of a decision that is kept by its own write
+    is_part: bool = False
 
 
 class ResPartner(models.Model):
@@ -78,38 +80,6 @@ class ResPartner(models.Model):
 
     # ------------------------------------------------------------------ history
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        partners = super().create(vals_list)
-        decided = partners.browse(
-            partner.id
-            for partner, vals in zip(partners, vals_list, strict=True)
-            if not vals.keys().isdisjoint(DECISION_FIELDS)
-        )
-        after = decided._credit_decided_values()
-        blank = decided._credit_undecided_values() if after else {}
-        self._credit_record_decision(dict.fromkeys(after, blank), after)
-        return partners
-
-    def write(self, vals):
-        if vals.keys().isdisjoint(DECISION_FIELDS):
-            return super().write(vals)
-        before = self._credit_decided_values()
-        result = super().write(vals)
-        after = self._credit_decided_values()
-        # the same write may make a customer of a contact
-        new = after.keys() - before.keys()
-        before.update(dict.fromkeys(new, self._credit_undecided_values() if new else {}))
-        self._credit_record_decision(before, after)
-        return result
-
-    @api.model
-    def load(self, fields, data):
-        # Odoo's import: its rows are told from decisions by hand.
-        return super(ResPartner, self.with_context(**{_LABEL_KEY: DecisionLabel("import")})).load(
-            fields, data
-        )
-
     def _credit_decide(self, vals, source, origin=None, note=None):
         """Write decision fields of customers, as the system, and say in their history why.
 
@@ -125,7 +95,7 @@ class ResPartner(models.Model):
             source, f"{origin._name},{origin.id}" if origin else False, note or False
         )
         # sudo: who approves need not be a credit controller (P4-02)
-        return self.sudo().with_context(**{_LABEL_KEY: label}).write(vals)
+        return self.sudo().with_context(**{LABEL_KEY: label}).write(vals)
 
     def _credit_decided_values(self):
         """{customer id: {decision field: value}} in the current company; contacts have none."""
@@ -137,6 +107,12 @@ class ResPartner(models.Model):
             for partner in self.sudo()
             if partner.commercial_partner_id == partner
         }
+
+    def _credit_completed(self, before):
+        """Return the values `before` with those of customers who had no decision yet."""
+        customers = self._credit_concat(p for p in self if p.commercial_partner_id == p)
+        new = set(customers.ids) - before.keys()
+        return {**before, **dict.fromkeys(new, self._credit_undecided_values() if new else {})}
 
     @api.model
     def _credit_kept_fields(self):
@@ -154,7 +130,17 @@ class ResPartner(models.Model):
 
     @api.model
     def _credit_record_decision(self, before, after):
-        label = self.env.context.get(_LABEL_KEY)
-        if not isinstance(label, DecisionLabel):
-            label = DecisionLabel()
-        self.env["credit.decision"]._record(before, after, self.env.company, label)
+        self.env["credit.decision"]._record(before, after, self.env.company, self._credit_label())
+
+    @api.model
+    def _credit_label(self):
+        label = self.env.context.get(LABEL_KEY)
+        return label if isinstance(label, DecisionLabel) else DecisionLabel()
+
+    def _credit_as_part(self):
+        """These partners, as the system, for a write that belongs to a decision being written."""
+        return self.sudo().with_context(**{LABEL_KEY: DecisionLabel(is_part=True)})
+
+    @api.model
+    def _credit_is_part(self):
+        return self._credit_label().is_part

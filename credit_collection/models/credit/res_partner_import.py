@@ -3,6 +3,8 @@ from collections import Counter
 from odoo import api, models
 from odoo.fields import Domain
 
+from .res_partner_decision import LABEL_KEY, DecisionLabel
+
 # Columns by which a row of the file says who is meant.
 KEYS = ("ref", "vat", "name")
 
@@ -42,8 +44,10 @@ class ResPartner(models.Model):
 
     @api.model
     def load(self, fields, data):
+        # The rows of any import are told from decisions by hand.
+        model = self.with_context(**{LABEL_KEY: DecisionLabel("import")})
         if not self.env.context.get("credit_import"):
-            return super().load(fields, data)
+            return super(ResPartner, model).load(fields, data)
         if not self._credit_may_decide():
             text = self.env._("Only credit controllers import credit terms.")
             return {"ids": False, "messages": [{"type": "error", "message": text}], "nextrow": 0}
@@ -52,7 +56,7 @@ class ResPartner(models.Model):
         columns = [number for number, name in enumerate(fields) if name not in (*KEYS, ".id", "id")]
         rows = list(found)
         with self.env.cr.savepoint() as savepoint:
-            result = super(ResPartner, self.with_context(_import_limit=None)).load(
+            result = super(ResPartner, model.with_context(_import_limit=None)).load(
                 [".id", *(fields[number] for number in columns)],
                 [[str(found[row]), *(data[row][number] for number in columns)] for row in rows],
             )

@@ -199,18 +199,6 @@ class ResPartner(models.Model):
             limit = min(limit, line.limit_max)
         return self.env.company.currency_id.round(limit)
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        partners = super().create(vals_list)
-        undecided = partners.browse(
-            partner.id
-            for partner, vals in zip(partners, vals_list, strict=True)
-            # a branch with a parent is a customer of its own, too
-            if partner.commercial_partner_id == partner and "credit_control" not in vals
-        )
-        undecided._credit_start()
-        return partners
-
     def _credit_start(self, is_blank=False):
         """P4-03: new customers start as the policy in force says, in every company that has one.
 
@@ -239,27 +227,23 @@ class ResPartner(models.Model):
                     note=self.env._("New customer: as the credit policy says."),
                 )
 
-    def write(self, vals):
+    def _credit_prepare_write(self, vals):
         # The risk by the rule is no decision either.
         decisions = vals.keys() & set(DECISION_FIELDS) - {"credit_risk_level"}
-        if decisions and "credit_is_new" not in vals:
+        if decisions and "credit_is_new" not in vals and not self._credit_is_part():
             # A contact gets the values of its customer by Odoo: nobody's decision about it.
             new = self.sudo().filtered(lambda p: p.credit_is_new and p.commercial_partner_id == p)
             if new:
                 new.credit_is_new = False
-        before = {}
+        return super()._credit_prepare_write(vals)
+
+    def _credit_terms_changed(self, vals, before):
+        result = super()._credit_terms_changed(vals, before)
         if "credit_grade_id" in vals:
-            before = {partner.id: partner.credit_grade_id for partner in self.sudo()}
-        contacts = self.browse()
-        if not {"parent_id", "is_company"}.isdisjoint(vals):
-            contacts = self.filtered(lambda partner: partner.commercial_partner_id != partner)
-        result = super().write(vals)
-        # P4-03: a contact that becomes a customer is a new one, not an unlimited one.
-        contacts.filtered(lambda p: p.commercial_partner_id == p)._credit_start(is_blank=True)
-        changed = self.browse(
-            partner.id
-            for partner in self.sudo()
-            if partner.id in before and partner.credit_grade_id != before[partner.id]
-        )
-        changed._credit_grade_changed()
+            self._credit_concat(
+                partner
+                for partner in self.sudo()
+                if partner.id in before
+                and partner.credit_grade_id.id != before[partner.id]["credit_grade_id"]
+            )._credit_grade_changed()
         return result

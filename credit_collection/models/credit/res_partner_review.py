@@ -1,6 +1,6 @@
 from dateutil.relativedelta import relativedelta
 
-from odoo import api, models
+from odoo import models
 
 from .res_partner import BLOCKED_CONTROLS
 
@@ -9,38 +9,26 @@ DECIDED = ("credit_limit", "credit_term_days", "credit_grade_id", "credit_contro
 
 
 class ResPartner(models.Model):
-    """The date of the next review follows a decision (P1-04).
-
-    Loaded before the history (res_partner_decision.py), so that the date is part of the
-    same entry.
-    """
+    """The date of the next review follows a decision (P1-04)."""
 
     _inherit = "res.partner"
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        partners = super().create(vals_list)
-        partners.browse(
-            partner.id
-            for partner, vals in zip(partners, vals_list, strict=True)
-            if not vals.keys().isdisjoint(DECIDED) and not vals.get("credit_review_date")
-        )._credit_plan_review()
-        return partners
-
-    def write(self, vals):
-        if vals.keys().isdisjoint(DECIDED) or "credit_review_date" in vals:
-            return super().write(vals)
-        before = {partner: [partner[name] for name in DECIDED] for partner in self.sudo()}
-        result = super().write(vals)
-        changed = [
-            partner.id
-            for partner, values in before.items()
-            if [partner[name] for name in DECIDED] != values
-        ]
-        self.browse(changed)._credit_plan_review()
+    def _credit_terms_changed(self, vals, before):
+        # First the date, so that it is part of the same entry of the history.
+        if "credit_review_date" not in vals:
+            changed = [
+                customer_id
+                for customer_id, values in self._credit_decided_values().items()
+                if values["credit_review_date"] == before[customer_id]["credit_review_date"]
+                and any(values[name] != before[customer_id][name] for name in DECIDED)
+            ]
+            self.browse(changed)._credit_plan_review()
+        result = super()._credit_terms_changed(vals, before)
+        customers = self.filtered(lambda partner: partner.commercial_partner_id == partner)
+        self.env["credit.warning"]._decided(customers, self.env.company)
         return result
 
-    def _credit_plan_review(self):  # pylint: disable=missing-return
+    def _credit_plan_review(self):
         """Set the next review by the grade's interval where none lies ahead."""
         company = self.env.company
         today, by_date = company._credit_today(), {}
@@ -59,9 +47,7 @@ class ResPartner(models.Model):
             by_date.setdefault(day, self.browse())
             by_date[day] |= partner
         for day, partners in by_date.items():
-            # Past the history, which is kept once, by the write or create that came here.
-            parent = super(ResPartner, partners.sudo())
-            parent.write({"credit_review_date": day})  # pylint: disable=super-method-mismatch
+            partners._credit_as_part().write({"credit_review_date": day})
 
     def _credit_review_months(self, company):
         """Months between two reviews: of the grade in the policy, else of policy or company."""

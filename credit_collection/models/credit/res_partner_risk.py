@@ -126,24 +126,14 @@ class ResPartner(models.Model):
 
     # ------------------------------------------------------------------ by hand
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            self._credit_check_risk(vals)
-        vals_list = [
-            {**vals, "credit_risk_manual": True} if vals.get("credit_risk_level") else vals
-            for vals in vals_list
-        ]
-        return super().create(vals_list)
-
-    def write(self, vals):
+    def _credit_prepare_write(self, vals):
         self._credit_check_risk(vals)
         if "credit_risk_level" in vals and "credit_risk_manual" not in vals:
             level = vals["credit_risk_level"]
-            changed = any((p.credit_risk_level or False) != (level or False) for p in self.sudo())
-            if changed:
+            known = self.sudo().mapped(lambda p: p.credit_risk_level or False) or [False]
+            if any(old != (level or False) for old in known):
                 vals = {**vals, "credit_risk_manual": bool(level)}
-        return super().write(vals)
+        return super()._credit_prepare_write(vals)
 
     @api.model
     def _credit_check_risk(self, vals):

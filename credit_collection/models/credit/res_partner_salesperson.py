@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
@@ -84,15 +86,23 @@ class ResPartner(models.Model):
             for partner in self
         }
 
-    def write(self, vals):
-        if self.env.su or CHANGES_SALESPERSON.isdisjoint(vals):
-            return super().write(vals)
-        # No context of a client leaves the change out of the chatter.
-        partners = self.with_context(tracking_disable=False, mail_notrack=False)
-        if self._credit_may_assign():
-            return super(ResPartner, partners).write(vals)
+    def _credit_watches_salesperson(self, vals):
+        return not (self.env.su or CHANGES_SALESPERSON.isdisjoint(vals))
+
+    def _credit_tracked(self, vals):
+        """Return these partners without what a client's context leaves out of the chatter."""
+        if not self._credit_watches_salesperson(vals):
+            return self
+        return self.with_context(tracking_disable=False, mail_notrack=False)
+
+    @contextmanager
+    def _credit_guard_salesperson(self, vals):
+        """Around a write that may change whose customers these are."""
+        if not self._credit_watches_salesperson(vals) or self._credit_may_assign():
+            yield
+            return
         before = self._credit_salespeople()
-        result = super(ResPartner, partners).write(vals)
+        yield
         after = self._credit_salespeople()
         moved = self.filtered(
             lambda p: (
@@ -101,4 +111,3 @@ class ResPartner(models.Model):
             )
         )
         moved._credit_check_salesperson_stays()
-        return result

@@ -70,7 +70,8 @@ class ResPartner(models.Model):
                     )
                 )
 
-    def write(self, vals):
+    def _credit_follow_term(self, vals):
+        """Return the values with the start of the term that goes with its days."""
         days = vals.get("credit_term_days")
         if (
             isinstance(days, int)
@@ -79,5 +80,5 @@ class ResPartner(models.Model):
             and "month_end" in self.sudo().mapped("credit_term_start")
         ):
             # Cash, or a term shorter than a month: it counts from the invoice again.
-            vals = {**vals, "credit_term_start": "invoice"}
-        return super().write(vals)
+            return {**vals, "credit_term_start": "invoice"}
+        return vals
