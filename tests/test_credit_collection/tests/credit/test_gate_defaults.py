@@ -87,14 +87,12 @@ class TestGateDefaults(GateCase):
         for name, value in guarded.items():
             with self.subTest(name=name):
                 context = {f"default_{name}": value}
-                self.attempt(
-                    lambda n=name, v=value: self._kept(self.seller, "res.partner", n, v)
-                )
+                self.attempt(lambda n=name, v=value: self._kept(self.seller, "res.partner", n, v))
                 made = partners.create({"name": "Kept"})
                 made |= partners.with_context(**context).create({"name": "Context"})
                 self.refused(
-                    lambda c=context, n=name, v=value: (
-                        partners.with_context(**c).create({"name": "Both", n: v})
+                    lambda c=context, n=name, v=value: partners.with_context(**c).create(
+                        {"name": "Both", n: v}
                     ),
                     Exception,
                 )
@@ -111,8 +109,8 @@ class TestGateDefaults(GateCase):
         _order, hold = self._held()
         values = {"res_id": hold.id, "status": "approved", "done_by": self.salesperson.id}
         reviews = self.env["tier.review"].with_user(self.salesperson)
-        definition = self.env["tier.definition"].sudo().search(
-            [("model", "=", "credit.hold")], limit=1
+        definition = (
+            self.env["tier.definition"].sudo().search([("model", "=", "credit.hold")], limit=1)
         )
         values["definition_id"] = definition.id
         self.refused(
