@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""House rules no general linter knows: the clock, the cursor, the size of files.
+"""House rules no general linter knows: the clock, the cursor, size and place of files.
 
 Figures must depend on a date somebody names: an add-on that asks the machine's clock
 is wrong near midnight for everybody who lives elsewhere, and cannot be tested.
 """
 
+import ast
 import re
 import sys
 from pathlib import Path
@@ -16,7 +17,7 @@ BANNED = {
     r"\bself\._(cr|uid|context)\b": "self.env.cr, .uid, .context",
     r"\btime\.time\(": "fields.Datetime.now()",
 }
-LIMIT, WARN = 500, 300
+LIMIT, WARN = 800, 500
 PRIVATE = re.compile(r"BEGIN (RSA |EC |OPENSSH )?PRIVATE KEY")
 
 
@@ -40,6 +41,72 @@ def check_size(path):
     return None
 
 
+def get_attribute(node, name):
+    """The literal that a class assigns to a name, or None."""
+    for statement in node.body:
+        if isinstance(statement, ast.Assign) and getattr(statement.targets[0], "id", "") == name:
+            return ast.literal_eval(statement.value)
+    return None
+
+
+def get_models(path):
+    """[(model, class)] of the Odoo models that a file defines or extends."""
+    found = []
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ClassDef):
+            inherit = get_attribute(node, "_inherit")
+            first = inherit if isinstance(inherit, str) else (inherit or [None])[0]
+            model = get_attribute(node, "_name") or first
+            if model:
+                found.append((model, node))
+    return found
+
+
+def get_concerns(models):
+    """The list of concerns that second files of a model may carry."""
+    for node in ast.parse((models / "__init__.py").read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and node.targets[0].id == "CONCERNS":
+            return ast.literal_eval(node.value)
+    return {}
+
+
+def check_name(path, found, concerns):
+    """A file has the name of a model in it, or that and a concern."""
+    names = [model.replace(".", "_") for model, _node in found]
+    if not names or path.stem in names:
+        return
+    concern = next(
+        (path.stem[len(n) + 1 :] for n in sorted(names, key=len) if path.stem.startswith(f"{n}_")),
+        None,
+    )
+    if concern not in concerns:
+        yield f"{path}: name it after {', '.join(sorted(set(names)))}, with a concern of CONCERNS"
+
+
+def check_rooms(models):
+    """A model has one class per file, a method of it stands once per room; no wizards here."""
+    concerns = get_concerns(models)
+    if len(concerns) > 30:
+        yield f"{models}/__init__.py: {len(concerns)} concerns, at most 30"
+    seen = {}
+    for path in sorted(models.rglob("*.py")):
+        found = get_models(path)
+        yield from check_name(path, found, concerns)
+        for model, node in found:
+            if get_attribute(node, "_name") == model and any(
+                getattr(base, "attr", "") == "TransientModel" for base in node.bases
+            ):
+                yield f"{path}:{node.lineno}: {model} is a wizard: put it into wizard/"
+            names = [m.name for m in node.body if isinstance(m, ast.FunctionDef)]
+            for name in [None, *names]:
+                # None: the class itself, once per file
+                key = (path.parent if name else path, model, name)
+                if key in seen:
+                    what = f"method {name} of {model}" if name else f"class of {model}"
+                    yield f"{path}:{node.lineno}: second {what}, see {seen[key]}"
+                seen[key] = path
+
+
 def main(addons):
     errors = 0
     for addon in addons:
@@ -51,6 +118,10 @@ def main(addons):
             if sized:
                 print(sized[0])
                 errors += sized[1]
+        if (Path(addon) / "models").is_dir():
+            for message in check_rooms(Path(addon) / "models"):
+                print(message)
+                errors += 1
     print(f"House rules: {errors} findings")
     return 1 if errors else 0
 

@@ -1,1 +1,2 @@
+from . import collection
 from . import receivable

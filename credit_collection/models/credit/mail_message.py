@@ -9,12 +9,14 @@ from odoo.tools import email_normalize, format_datetime
 
 # How long the author of a comment may correct it; what it said before stays as a note.
 CORRECTION = timedelta(minutes=15)
+
 # What a message says, of what, by whom, to whom and when. The rest (stars, reactions, notifications,
 # delivery) is Odoo's business.
 FACTS = (
     "body", "subject", "model", "res_id", "author_id", "author_guest_id", "email_from", "date",
     "message_type", "subtype_id", "parent_id", "partner_ids", "attachment_ids", "tracking_value_ids",
 )  # fmt: skip
+
 # What a correction may change.
 CORRECTED = {"body", "partner_ids", "attachment_ids"}
 

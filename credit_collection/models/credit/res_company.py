@@ -2,7 +2,7 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
-from .res_partner import CONTROLS
+from .terms.res_partner import CONTROLS
 
 
 class ResCompany(models.Model):

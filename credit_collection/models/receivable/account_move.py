@@ -1,4 +1,34 @@
-from odoo import fields, models
+from contextlib import contextmanager
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tools import SQL
+from odoo.tools.sql import table_exists
+
+# What a document decides of its entry and of the items in it. The rest is Odoo's business:
+# what is reconciled, numbers, labels, notes, analytics, hashes.
+FACTS = (
+    "state", "move_type", "date", "journal_id", "company_id", "currency_id", "partner_id", "ref",
+    "auto_post", "reversed_entry_id", "receivable_document", "receivable_provision_id",
+)  # fmt: skip
+
+ITEM_FACTS = (
+    "account_id", "partner_id", "currency_id", "amount_currency", "balance", "date",
+    "date_maturity", "display_type", "tax_ids", "tax_line_id", "tax_tag_ids",
+)  # fmt: skip
+
+# Where documents keep their entries: table, model of the document, its id, entry, reversal.
+BOOKED = (
+    ("receivable_writeoff", "receivable.writeoff", "id", "move_id", "reverse_move_id"),
+    ("receivable_recovery", "receivable.recovery", "id", "move_id", "reverse_move_id"),
+    ("receivable_provision", "receivable.provision", "id", "move_id", "reversal_move_id"),
+    ("receivable_note_step", "receivable.note", "note_id", "move_id", "reverse_move_id"),
+)
+
+MATCHED = {
+    "debit_move_id", "credit_move_id", "amount", "debit_amount_currency", "credit_amount_currency",
+}  # fmt: skip
 
 
 class AccountMove(models.Model):
@@ -15,8 +45,302 @@ class AccountMove(models.Model):
         ondelete="restrict",
     )
 
+    # ---- Doors from invoices and entries to write-offs and notes
+    receivable_writeoff_count = fields.Integer(compute="_compute_receivable_counts")
+    receivable_note_count = fields.Integer(compute="_compute_receivable_counts")
+
+    # ---- Entries that documents booked are undone on their document, so that both always agree
+    receivable_document = fields.Reference(
+        selection="_selection_receivable_document", string="Booked by", readonly=True, copy=False
+    )
+
     def action_open_receivable_provision(self):
         """Open the provision that made the entry."""
         self.ensure_one()
         self.check_access("read")
         return self.receivable_provision_id.get_formview_action()
+
+    # ---- Doors from invoices and entries to write-offs and notes.
+
+    def _compute_receivable_counts(self):
+        for move in self:
+            move.receivable_writeoff_count = len(move._get_receivable_writeoffs())
+            move.receivable_note_count = len(move._get_receivable_notes())
+
+    def _get_receivable_writeoffs(self):
+        """Applications on these invoices, or that made these entries; as far as the user sees."""
+        writeoffs = self.env["receivable.writeoff"]
+        if not self.ids or not writeoffs.has_access("read"):
+            return writeoffs
+        recoveries = self.env["receivable.recovery"]._search(
+            ["|", ("move_id", "in", self.ids), ("reverse_move_id", "in", self.ids)]
+        )
+        return writeoffs.search(
+            [
+                "|", "|", "|",
+                ("line_ids.move_id", "in", self.ids),
+                ("move_id", "in", self.ids),
+                ("reverse_move_id", "in", self.ids),
+                ("line_ids.recovery_ids", "in", recoveries),
+            ]
+        )  # fmt: skip
+
+    def _get_receivable_notes(self):
+        notes = self.env["receivable.note"]
+        if not self.ids or not notes.has_access("read"):
+            return notes
+        return notes.search(
+            [
+                "|", "|",
+                ("line_ids.move_line_id.move_id", "in", self.ids),
+                ("step_ids.move_id", "in", self.ids),
+                ("step_ids.reverse_move_id", "in", self.ids),
+            ]
+        )  # fmt: skip
+
+    def action_open_receivable_writeoffs(self):
+        """Open the write-offs of this invoice or entry."""
+        self.check_access("read")
+        return self._receivable_open("receivable_writeoff_action", self._get_receivable_writeoffs())
+
+    def action_open_receivable_notes(self):
+        """Open the notes of this invoice or entry."""
+        self.check_access("read")
+        return self._receivable_open("receivable_note_action", self._get_receivable_notes())
+
+    def _receivable_open(self, name, records):
+        action = self.env["ir.actions.act_window"]._for_xml_id(f"credit_collection.{name}")
+        action.update(domain=[("id", "in", records.ids)], context={})
+        if len(records) == 1:
+            action.update(res_id=records.id, views=[(False, "form")], view_mode="form")
+        return action
+
+    def action_receivable_writeoff(self):
+        """Apply for the write-off of these invoices: opens the wizard."""
+        self.check_access("read")
+        return self._receivable_start("receivable_writeoff_apply_action")
+
+    def _receivable_start(self, name):
+        action = self.env["ir.actions.act_window"]._for_xml_id(f"credit_collection.{name}")
+        action["context"] = {"active_model": self._name, "active_ids": self.ids}
+        return action
+
+    def action_receivable_note(self):
+        """Enter a note that pays these invoices: opens it with customer, amount and invoices."""
+        self.check_access("read")
+        items = self.line_ids.filtered(self.env["receivable.writeoff.apply"]._is_open_item)
+        if (
+            len(items.partner_id.commercial_partner_id) != 1
+            or len(items.company_id) != 1
+            or len(items.currency_id) != 1
+        ):
+            raise UserError(
+                self.env._(
+                    "Choose posted, unpaid invoices of one customer, one company and one currency."
+                )
+            )
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "credit_collection.receivable_note_action"
+        )
+        action.update(views=[(False, "form")], view_mode="form")
+        action["context"] = {
+            "default_partner_id": items.partner_id.commercial_partner_id.id,
+            "default_company_id": items.company_id.id,
+            "default_currency_id": items.currency_id.id,
+            "default_amount": sum(items.mapped("amount_residual_currency")),
+            "default_line_ids": [
+                Command.create({"move_line_id": item.id, "amount": item.amount_residual_currency})
+                for item in items
+            ],
+        }
+        return action
+
+    # ---- Entries that documents booked are undone on their document, so that both always agree.
+    #
+    # Not names of fields decide what passes but what became of the entry: it is compared before
+    # and after each `write`, whoever calls and in whatever mode; the document's own code comes
+    # through `receivable.entry.mixin`, which opens this by `_system()`.
+
+    def _auto_init(self):
+        """Entries of an older version get their document."""
+        result = super()._auto_init()
+        for table, model, document, *names in BOOKED:
+            if not table_exists(self.env.cr, table):
+                continue
+            for name in names:
+                self.env.cr.execute(
+                    SQL(
+                        """UPDATE account_move SET receivable_document = %(model)s || ',' || made.%(document)s
+                             FROM %(table)s made
+                            WHERE account_move.id = made.%(name)s
+                              AND account_move.receivable_document IS NULL""",
+                        model=model,
+                        document=SQL.identifier(document),
+                        table=SQL.identifier(table),
+                        name=SQL.identifier(name),
+                    )
+                )
+        return result
+
+    @api.model
+    def _selection_receivable_document(self):
+        names = self.env.registry.descendants(["receivable.entry.mixin"], "_inherit")
+        models_ = [self.env[name] for name in sorted(names)]
+        return [(model._name, model._description) for model in models_ if not model._abstract]
+
+    def _receivable_entries(self):
+        """Those among these entries that a document booked; none for its own code."""
+        if self.env["credit.protected.mixin"]._is_system():
+            return self.browse()
+        # sudo: an entry is kept whether the user sees it and its document or not
+        return self.sudo().filtered(
+            lambda move: move.receivable_document or move.receivable_provision_id
+        )
+
+    @api.model
+    def _receivable_check_free(self, moves):
+        """Raise when one of `moves` is the entry of a document, or what undid it.
+
+        What was undone stays undone: taking back the reversal alone would book it again.
+        """
+        for move in moves._receivable_entries():
+            move._receivable_refuse(move.receivable_document or move.receivable_provision_id)
+
+    def _receivable_refuse(self, document):
+        raise UserError(
+            self.env._(
+                "%(entry)s was booked by %(document)s: undo it there.",
+                entry=self.name or self.display_name,
+                document=document.display_name,
+            )
+        )
+
+    def _receivable_get_facts(self):
+        def facts(record, names):
+            values = (record[name] for name in names)
+            return tuple(
+                (value._name, value.ids) if isinstance(value, models.BaseModel) else value
+                for value in values
+            )
+
+        return {
+            move.id: (
+                facts(move, FACTS),
+                {line.id: facts(line, ITEM_FACTS) for line in move.line_ids},
+            )
+            for move in self
+        }
+
+    @contextmanager
+    def _receivable_kept(self):
+        """Around a change: what documents booked is afterwards as it was, or nothing is done."""
+        entries = self._receivable_entries()
+        documents = [m.receivable_document or m.receivable_provision_id for m in entries]
+        before = entries._receivable_get_facts()
+        yield
+        after = entries._receivable_get_facts()
+        for move, document in zip(entries, documents, strict=True):
+            if before[move.id] != after[move.id]:
+                move._receivable_refuse(document)
+
+    def _receivable_check_claimed(self, vals_list):
+        """Nobody but a document says that it booked an entry, or that one undoes another."""
+        names = {"receivable_document", "receivable_provision_id", "reversed_entry_id"}
+        if any(names & vals.keys() for vals in vals_list):
+            self._receivable_check_free(self | self.reversed_entry_id)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        moves = super().create(vals_list)
+        # After defaults are in: of the context, or kept by the user.
+        moves._receivable_check_free(moves | moves.reversed_entry_id)
+        return moves
+
+    def write(self, vals):
+        if vals.get("state", "posted") != "posted":
+            # Odoo keeps what an entry is reconciled with: an invoice written off stays posted.
+            posted = self.filtered(lambda move: move.state == "posted").line_ids
+            matched = (
+                posted.matched_debit_ids.debit_move_id | posted.matched_credit_ids.credit_move_id
+            )
+            self._receivable_check_free(matched.move_id)
+        with self._receivable_kept():
+            result = super().write(vals)
+        self._receivable_check_claimed([vals])
+        return result
+
+    def _post(self, soft=True):
+        # A reversal that waits is posted on its day, in a period that is open then.
+        moves = self
+        if self._receivable_entries():
+            moves = self.with_env(self.env["credit.protected.mixin"]._system().env)
+        return super(AccountMove, moves)._post(soft)
+
+    def _reverse_moves(self, default_values_list=None, cancel=False):
+        self._receivable_check_free(self)
+        return super()._reverse_moves(default_values_list, cancel)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_receivable_document(self):
+        self._receivable_check_free(self)
+
+
+class AccountMoveLine(models.Model):
+    _inherit = "account.move.line"
+
+    def action_receivable_writeoff(self):
+        """Apply for the write-off of these instalments: opens the wizard."""
+        self.check_access("read")
+        return self.env["account.move"]._receivable_start("receivable_writeoff_apply_action") | {
+            "context": {"active_model": self._name, "active_ids": self.ids}
+        }
+
+    # ------------------------------------------------------------------ account move kept
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        self.env["account.move"]._receivable_check_free(lines.move_id)
+        return lines
+
+    def write(self, vals):
+        moves = self.move_id
+        if vals.get("move_id"):
+            moves |= moves.browse(vals["move_id"])
+        with moves._receivable_kept():
+            return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_receivable_document(self):
+        self.env["account.move"]._receivable_check_free(self.move_id)
+
+
+class CreditExposureLine(models.Model):
+    _inherit = "credit.exposure.line"
+
+    def action_receivable_writeoff(self):
+        """Apply for the write-off of these receivables: opens the wizard."""
+        self.check_access("read")
+        return self.env["account.move"]._receivable_start("receivable_writeoff_apply_action") | {
+            "context": {"active_model": self._name, "active_ids": self.ids}
+        }
+
+
+class AccountPartialReconcile(models.Model):
+    _inherit = "account.partial.reconcile"
+
+    def _receivable_check_matched(self):
+        moves = self.debit_move_id.move_id | self.credit_move_id.move_id
+        self.env["account.move"]._receivable_check_free(moves)
+
+    def write(self, vals):
+        if not MATCHED & vals.keys():
+            return super().write(vals)
+        self._receivable_check_matched()
+        result = super().write(vals)
+        self._receivable_check_matched()
+        return result
+
+    def unlink(self):
+        self._receivable_check_matched()
+        return super().unlink()

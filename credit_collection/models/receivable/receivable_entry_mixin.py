@@ -21,7 +21,7 @@ class ReceivableEntryMixin(models.AbstractModel):
         self.ensure_one()
         context = {"lang": self.env.lang, "tz": self.env.context.get("tz")}
         env = self.env(su=True, context=context)
-        # The sentinel of the protected mixin opens the guards in account_move_kept.py.
+        # The sentinel of the protected mixin opens the guards in account_move.py.
         return env["credit.protected.mixin"]._system().with_company(self.sudo().company_id).env
 
     def _check_period(self, date, journal, has_tax=False, may_wait=False):

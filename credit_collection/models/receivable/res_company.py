@@ -36,7 +36,9 @@ ACCOUNTS = {
         "words": ("notes receivable", "note receivable", "应收票据"),
     },
 }
+
 FINANCE_COSTS = ("expense_finance", "l10n_cn_large_bis_account_6603", "l10n_cn_account_5603")
+
 # Accounts that charts of accounts have for it: field -> templates' names, best first.
 CHART_ACCOUNTS = {
     # None in the chart of small enterprises (小企业会计准则), where 1231 is another account.
@@ -55,9 +57,12 @@ CHART_ACCOUNTS = {
     "receivable_note_fee_account_id": FINANCE_COSTS,
     "receivable_note_interest_account_id": FINANCE_COSTS,
 }
+
 # Charts whose accounting standard knows no allowance: a write-off is expense.
 WITHOUT_ALLOWANCE = ("cn",)
+
 EXPENSES = "('expense', 'expense_other', 'expense_depreciation', 'expense_direct_cost')"
+
 INCOMES = "('income', 'income_other', 'expense', 'expense_other')"
 
 

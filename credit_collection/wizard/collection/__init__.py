@@ -8,3 +8,6 @@ from . import collection_end
 from . import collection_leave_out
 from . import collection_reason_set
 from . import collection_dispute_open
+from . import collection_case_assign
+from . import collection_case_close
+from . import base_partner_merge

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...models.collection.collection_contact import CONTACT_CHANNELS, CONTACT_RESULTS
+from ...models.collection.case.collection_contact import CONTACT_CHANNELS, CONTACT_RESULTS
 
 # Results that a person notes; the others come from what the system sends.
 NOTED_RESULTS = (

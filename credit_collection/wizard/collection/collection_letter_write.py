@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ...models.collection.collection_letter_send import COLLECTORS
+from ...models.collection.letter.collection_letter_send import COLLECTORS
 
 # Days before the due date that a letter on what is not yet due looks ahead.
 AHEAD = 30
@@ -163,7 +163,9 @@ class CollectionLetterWrite(models.TransientModel):
             return False
         # sudo: who the customer and his case belong to
         customer = self.partner_id.sudo().commercial_partner_id
-        case = self.env["collection.fact.mixin"].sudo()._get_open_case(customer, self.company_id)
+        case = (
+            self.env["collection.resolution.mixin"].sudo()._get_open_case(customer, self.company_id)
+        )
         if user in (customer.user_id | case.user_id):
             return True
         bound = (

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Command
 
-from ...models.credit.res_partner import SEGMENTS
+from ...models.credit.terms.res_partner import SEGMENTS
 
 
 class CreditPolicyLoad(models.TransientModel):

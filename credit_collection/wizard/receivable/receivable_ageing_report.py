@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL, format_date
 
-from ...models.receivable.receivable_ageing import BASES
+from ...models.receivable.ageing.receivable_ageing import BASES
 
 # What the rows of a report depend on: another value needs another report.
 PARAMETERS = {"company_id", "date", "basis", "with_notes"}

@@ -1,7 +1,7 @@
-"""Tests by area: `credit/test_*.py` and so on; a new module needs no line anywhere.
+"""Tests by area and room: `credit/hold/test_*.py` and so on; a new module needs no line anywhere.
 
 Odoo runs the modules that are attributes `test_*` of this package, so each module of a
-sub-package is one, under a name with its area: `credit/test_rules.py` → `test_credit_rules`.
+sub-package is one, under a name with its room: `credit/hold/test_rules.py` → `test_credit_hold_rules`.
 """
 
 from importlib import import_module

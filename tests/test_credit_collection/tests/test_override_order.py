@@ -5,133 +5,102 @@ from odoo.tests import TransactionCase, tagged
 # Who answers, the first called first; the mixins of the add-on are left out.
 FRAMES = """
 account.move._post
-    collection.account_move
-    credit.account_move
-account.move.button_draft
-    receivable.account_move_receivable
     receivable.account_move
+    collection.open_item.account_move
+    credit.hold.account_move
+account.move.create
+    receivable.account_move
+    credit.hold.account_move
+account.move.write
+    receivable.account_move
+    credit.hold.account_move
 collection.run._after_apply
-    collection.collection_run_takeover
-    collection.collection_run
+    collection.takeover.collection_run
+    collection.run.collection_run
 credit.application._check_can_request
-    credit.credit_assessment_signoff
-    credit.credit_application_flow
+    credit.assessment.credit_assessment_signoff
+    credit.application.credit_application_flow
 credit.application._get_decision_source
-    credit.credit_review_documents
-    credit.credit_application_flow
+    credit.review.credit_application
+    credit.application.credit_application_flow
 credit.application._may_delete
-    credit.credit_review_documents
-    credit.credit_application
+    credit.review.credit_application
+    credit.application.credit_application
 credit.application.action_cancel
-    credit.credit_review_documents
-    credit.credit_application_flow
+    credit.review.credit_application
+    credit.application.credit_application_flow
 credit.assessment._do_start
-    credit.credit_review_documents
-    credit.credit_assessment_flow
-credit.assessment._get_open_fields
-    credit.credit_assessment_people
-    credit.credit_assessment
-credit.assessment._may_manage
-    credit.credit_assessment_people
-    credit.credit_assessment
+    credit.review.credit_assessment
+    credit.assessment.credit_assessment_flow
 credit.assessment.action_cancel
-    credit.credit_review_documents
-    credit.credit_assessment_flow
-credit.assessment.create
-    credit.credit_assessment_people
-    credit.credit_assessment
-credit.assessment.write
-    credit.credit_assessment_people
-    credit.credit_assessment
+    credit.review.credit_assessment
+    credit.assessment.credit_assessment_flow
 credit.hold._check_application
-    collection.collection_agreement_hold
-    credit.credit_hold_release
+    collection.resolution.credit_hold
+    credit.hold.credit_hold_release
 credit.hold._cron_recheck
-    collection.collection_case_rank
-    credit.credit_hold_recheck
+    collection.case.collection_case_rank
+    credit.hold.credit_hold
 credit.hold._get_open_fields
-    collection.collection_agreement_hold
-    credit.credit_hold
+    collection.resolution.credit_hold
+    credit.hold.credit_hold
 credit.hold._has_plan
-    collection.collection_agreement_hold
-    credit.credit_hold_release
-credit.policy._get_coded
-    collection.credit_policy_stage
-    credit.credit_policy_template
-credit.policy._get_create_fields
-    credit.credit_policy_review
-    credit.credit_policy
-credit.policy._get_open_fields
-    credit.credit_policy_review
-    credit.credit_policy
-credit.policy._get_part_model
-    collection.credit_policy_stage
-    credit.credit_policy_template
-credit.policy._get_part_name
-    collection.credit_policy_stage
-    credit.credit_policy_template
-credit.policy._get_part_summary
-    collection.credit_policy_stage
-    credit.credit_policy_template
-credit.policy._get_template_record
-    collection.credit_policy_stage
-    credit.credit_policy_template
-credit.policy._get_template_values
-    collection.credit_policy_stage
-    credit.credit_policy_template
-credit.policy._get_templates
-    collection.credit_policy_stage
-    credit.credit_policy_template
-credit.policy.create
-    credit.credit_policy_flow
-    credit.credit_policy
+    collection.resolution.credit_hold
+    credit.hold.credit_hold_release
+credit.policy._get_content_fields
+    collection.stage.credit_policy
+    credit.assessment.credit_scorecard
+    credit.policy.credit_policy
+credit.policy._get_summary_fields
+    collection.stage.credit_policy
+    credit.policy.credit_policy_template
 ir.attachment._credit_check_evidence
-    receivable.receivable_writeoff_evidence
+    receivable.writeoff.receivable_writeoff_evidence
     collection.ir_attachment
-    credit.credit_application_guard
+    credit.application.ir_attachment
     credit.ir_attachment
 res.partner._credit_approved_limit_sql
-    credit.res_partner_cover
-    credit.res_partner_figures
-res.partner._credit_is_decided
-    credit.res_partner_policy
-    credit.res_partner_hierarchy
-res.partner._credit_record_decision
-    credit.credit_warning_decided
-    credit.res_partner_decision
+    credit.collateral.res_partner
+    credit.exposure.res_partner
+res.partner._credit_closed_fields
+    credit.credit_file.res_partner
+    credit.terms.res_partner
+res.partner._credit_file_models
+    receivable.res_partner
+    collection.case.res_partner
+    credit.terms.res_partner_salesperson
+res.partner._credit_prepare_write
+    credit.review.res_partner
+    credit.credit_file.res_partner
+    credit.policy.res_partner
+    credit.terms.res_partner
 res.partner._credit_security_sql
-    credit.res_partner_cover
-    credit.res_partner_figures
+    credit.collateral.res_partner
+    credit.exposure.res_partner
 res.partner._credit_shared_sql
-    credit.res_partner_cover
-    credit.res_partner_figures
+    credit.collateral.res_partner
+    credit.exposure.res_partner
+res.partner._credit_start
+    credit.policy.res_partner
+    credit.terms.res_partner
+res.partner._credit_terms_changed
+    credit.review.res_partner
+    credit.hold.res_partner
+    credit.policy.res_partner
+    credit.terms.res_partner
 res.partner._flush_credit_sources
-    credit.res_partner_cover
-    credit.res_partner_figures
+    credit.collateral.res_partner
+    credit.exposure.res_partner
 res.partner._get_broken_promise_counts
-    receivable.receivable_note_exposure
-    collection.collection_promise_judge
-    credit.res_partner_risk
+    receivable.note.res_partner
+    collection.resolution.collection_promise_outcome
+    credit.review.res_partner
 res.partner.create
-    collection.res_partner_collection
-    credit.res_partner_credit_file
-    credit.res_partner_risk
-    credit.res_partner_policy
-    credit.res_partner_decision
-    credit.res_partner_review
-    credit.res_partner
-res.partner.load
-    credit.res_partner_import
-    credit.res_partner_decision
+    collection.case.res_partner
+    credit.terms.res_partner
 res.partner.write
-    collection.res_partner_collection
-    credit.res_partner_credit_file
-    credit.res_partner_risk
-    credit.res_partner_policy
-    credit.res_partner_decision
-    credit.res_partner_review
-    credit.res_partner_term
-    credit.res_partner
+    collection.case.res_partner
+    credit.terms.res_partner
 """
 PREFIX = "odoo.addons.credit_collection.models."
 MODELS = (

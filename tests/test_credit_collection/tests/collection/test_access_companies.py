@@ -2,7 +2,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
-from .letter_case import LetterCase
+from .letter.letter_case import LetterCase
 
 
 @tagged("post_install", "-at_install")

@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .facts_case import FactsCase
+from .resolution.resolution_case import FactsCase
 
 
 @tagged("post_install", "-at_install")

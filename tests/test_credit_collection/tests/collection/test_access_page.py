@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
 
-from .sheet_case import SheetCase
+from .confirmation.sheet_case import SheetCase
 
 
 @tagged("post_install", "-at_install")

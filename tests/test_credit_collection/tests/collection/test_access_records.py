@@ -2,7 +2,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
-from .facts_case import FactsCase
+from .resolution.resolution_case import FactsCase
 
 # Written by people in no way, or in a few fields only.
 MODELS = (

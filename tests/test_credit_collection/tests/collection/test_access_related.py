@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from .facts_case import FactsCase
+from .resolution.resolution_case import FactsCase
 
 OURS = ("credit_", "collection_", "receivable_", "days_overdue", "age_bucket")
 

@@ -1,6 +1,6 @@
 from odoo.tests import tagged
 
-from .facts_case import FactsCase
+from .resolution.resolution_case import FactsCase
 
 MODELS = ["case", "contact", "ledger", "letter", "run.line", "promise", "promise.line", "agreement",
           "agreement.line", "agreement.item", "dispute"]  # fmt: skip

@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
-from .facts_case import FactsCase
+from .resolution.resolution_case import FactsCase
 
 
 @tagged("post_install", "-at_install")

@@ -3,7 +3,7 @@ import math
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .facts_case import FactsCase
+from .resolution.resolution_case import FactsCase
 
 LONG = "很长的话😀" * 20000  # 100,000 characters
 

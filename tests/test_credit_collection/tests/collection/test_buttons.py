@@ -3,7 +3,7 @@ from lxml import etree
 from odoo.service.model import call_kw
 from odoo.tests import tagged
 
-from .facts_case import FactsCase
+from .resolution.resolution_case import FactsCase
 
 
 @tagged("post_install", "-at_install")

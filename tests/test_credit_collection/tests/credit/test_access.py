@@ -4,7 +4,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
-from .gate_case import GateCase
+from .hold.gate_case import GateCase
 
 CREDIT_MODELS = (
     "credit.hold", "credit.hold.reason", "credit.rule", "credit.grade", "credit.exposure.line",

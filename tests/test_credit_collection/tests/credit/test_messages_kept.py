@@ -5,7 +5,7 @@ from odoo.fields import Command, Datetime
 from odoo.tests import HttpCase, freeze_time, tagged
 from odoo.tools import mute_logger
 
-from .gate_case import GateCase
+from .hold.gate_case import GateCase
 
 
 class MessagesCase(GateCase):

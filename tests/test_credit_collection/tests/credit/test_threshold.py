@@ -3,9 +3,9 @@ import importlib.util
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import SQL, file_path
 
-from odoo.addons.credit_collection.models.mixins.credit_threshold_mixin import RANGES
+from odoo.addons.credit_collection.models.base.credit_threshold_mixin import RANGES
 
-from .policy_case import PolicyCase
+from .policy.policy_case import PolicyCase
 
 
 def migration(name):

@@ -5,7 +5,7 @@ from odoo.service.model import get_public_method
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .note_case import NoteCase
+from .note.note_case import NoteCase
 
 OURS = "odoo.addons.credit_collection"
 NOBODY = 2_000_000_000

@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from .writeoff_case import WriteoffCase
+from .writeoff.writeoff_case import WriteoffCase
 
 # The people of each party, by role of the tests. Who acts in Finance depends on the duty: the
 # controller decides terms, the finance manager reviews, the accountant books.

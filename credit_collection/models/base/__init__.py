@@ -1,0 +1,17 @@
+"""What all areas stand on: protected and approved documents, attachments, bulk inserts.
+
+No area is named here. Tables are asked by their mixins (`registry.descendants`).
+"""
+
+from . import credit_protected_mixin
+from . import credit_approval_mixin
+from . import credit_attachment_mixin
+from . import credit_customer_mixin
+from . import credit_threshold_mixin
+from . import tier_definition
+from . import tier_review
+from . import bulk
+from . import base
+from . import closed_fields
+from . import credit_company_mixin
+from . import credit_query_mixin

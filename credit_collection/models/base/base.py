@@ -1,0 +1,43 @@
+import sys
+
+from odoo import api, models
+from odoo.exceptions import UserError
+
+OURS = "odoo.addons.credit_collection"
+
+ORM = "odoo.orm."
+
+
+class Base(models.AbstractModel):
+    """A sentence instead of a traceback where the add-on's code needs one record and gets another number.
+
+    Clients call every public method on whatever records they like, none or two included. All
+    of our code that needs a single record ends in `ensure_one`, by itself or by reading a
+    field. For Odoo's and other add-ons' code nothing changes.
+    """
+
+    _inherit = "base"
+
+    @api.private
+    def ensure_one(self):
+        """See Odoo's; it is called too often for a `super()`, so the fast path is the same.
+
+        :raise UserError: not one record, asked by code of this add-on
+        :raise ValueError: not one record, asked by any other code
+        """
+        try:
+            (_id,) = self._ids
+            return self
+        except ValueError:
+            caller = sys._getframe(1)
+            while caller and caller.f_globals.get("__name__", "").startswith(ORM):
+                caller = caller.f_back
+            if caller and caller.f_globals.get("__name__", "").startswith(OURS):
+                raise UserError(
+                    self.env._(
+                        "Choose exactly one record of “%(model)s”; there are %(count)s.",
+                        model=self._description,
+                        count=len(self),
+                    )
+                ) from None
+            return super().ensure_one()

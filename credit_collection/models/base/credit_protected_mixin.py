@@ -1,0 +1,174 @@
+from odoo import api, models
+from odoo.exceptions import AccessError
+
+from .closed_fields import own_default, without_defaults
+
+# A client can send any context key, but never this very object.
+_SYSTEM = object()
+
+_KEY = "credit_collection_system"
+
+# What Odoo's own chatter, activities and followers write on a record.
+_CHATTER_PREFIXES = ("message_", "activity_", "website_message_", "rating_")
+
+
+class CreditProtectedMixin(models.AbstractModel):
+    """Records that the system writes and people only read, save for a few open fields.
+
+    `create`, `write` and `unlink` are refused, to the superuser as well, unless the
+    call comes from code of this add-on through `_system()`. `_get_open_fields` names
+    what a user with write access may fill in by hand, and when; `_get_create_fields`
+    does so for new records, where people create them; `_may_delete` lets them delete.
+    """
+
+    _name = "credit.protected.mixin"
+    _description = "Record Written by the System"
+
+    @api.model
+    def _get_backend_root_menu_ids(self):
+        """Links in mails open our app, for whoever has it; for the others Odoo finds one of theirs."""
+        return [
+            *super()._get_backend_root_menu_ids(),
+            self.env.ref("credit_collection.menu_root").id,
+        ]
+
+    def _system(self):
+        """These records with the right to be written by the add-on's own code."""
+        return self.with_context(**{_KEY: _SYSTEM})
+
+    def _is_system(self):
+        return self.env.context.get(_KEY) is _SYSTEM
+
+    def _check_access(self, operation):
+        """Auditors read, whatever other rights their groups bring along."""
+        result = super()._check_access(operation)
+        if operation == "read" or not self.env.user._credit_only_reads():
+            return result
+        return self, self.env["mail.thread"]._credit_make_works_error
+
+    def _get_open_fields(self):
+        """Names of the fields that a user may write now. Extend for a model."""
+        return set()
+
+    @api.model
+    def _get_create_fields(self):
+        """Names of the fields that a user with create access may fill in on a new record.
+
+        None: only the system creates. Extend for a model that people create.
+        """
+        return None
+
+    def _may_delete(self):
+        """Whether a user with delete access may delete this record. Extend for a model."""
+        return False
+
+    @api.model
+    def _check_protected_create(self, vals_list):
+        """Values of new records that people create: closed fields start with their own default.
+
+        Neither values, nor a `default_` key of the client's context, nor a default that a
+        user keeps for himself reaches a closed field.
+        """
+        opened = self._get_create_fields()
+        if opened is None:
+            raise AccessError(self.env._("%s is written by the system only.", self._description))
+        stored = {
+            name
+            for name, field in self._fields.items()
+            if field.store
+            and name not in models.MAGIC_COLUMNS
+            and name not in opened
+            and not name.startswith(_CHATTER_PREFIXES)
+        }
+        # What follows from other fields has no value of its own to start with.
+        derived = {name for name in stored if self._is_derived(name)}
+        closed = stored - derived
+        result = []
+        for vals in vals_list:
+            # A form sends along what it computed: that is worked out anew, nothing to refuse.
+            typed = {
+                name
+                for name in vals.keys() & stored
+                if name in closed
+                and vals[name] != own_default(self, name)
+                or self._fields[name].related
+                and vals[name]
+            }
+            if typed:
+                raise AccessError(
+                    self.env._(
+                        "%(fields)s of “%(model)s” cannot be filled in by hand.",
+                        fields=", ".join(
+                            sorted(self._fields[n]._description_string(self.env) for n in typed)
+                        ),
+                        model=self._description,
+                    )
+                )
+            vals = {name: value for name, value in vals.items() if name not in derived}
+            result.append({**vals, **{name: own_default(self, name) for name in closed}})
+        return result
+
+    @api.model
+    def _is_derived(self, name):
+        field = self._fields[name]
+        return bool(field.related or (field.compute and not field.inverse))
+
+    def _add_missing_default_values(self, values):
+        """Defaults of a client's context, or kept by a user, fill in what he may write, no more.
+
+        What the system writes on behalf of a user starts with the defaults of the fields alone.
+        """
+        result = super()._add_missing_default_values(values)
+        opened = (not self._is_system() and self._get_create_fields()) or set()
+        closed = {
+            name
+            for name in result.keys() - opened - set(models.MAGIC_COLUMNS)
+            if not self._fields[name].company_dependent and not name.startswith(_CHATTER_PREFIXES)
+        }
+        return without_defaults(self, result, values, closed)
+
+    def _check_protected_write(self, vals):
+        if self._is_system():
+            return
+        for record in self:
+            closed = {
+                name
+                for name in vals
+                if not name.startswith(_CHATTER_PREFIXES) and name in self._fields
+            } - record._get_open_fields()
+            if closed:
+                labels = ", ".join(
+                    sorted(self._fields[name]._description_string(self.env) for name in closed)
+                )
+                raise AccessError(
+                    self.env._(
+                        "%(record)s keeps the decision as it was taken: %(fields)s cannot be changed.",
+                        record=record.display_name,
+                        fields=labels,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env["mail.thread"]._credit_check_works()
+        if not self._is_system():
+            vals_list = self._check_protected_create(vals_list)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self.env["mail.thread"]._credit_check_works()
+        self._check_protected_write(vals)
+        return super().write(vals)
+
+    def _update_field_translations(self, field_name, translations, digest=None, source_lang=""):
+        # The public door for translations goes past `write`.
+        self._check_protected_write({field_name: translations})
+        return super()._update_field_translations(field_name, translations, digest, source_lang)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_system(self):
+        self.env["mail.thread"]._credit_check_works()
+        if not self._is_system() and not all(record._may_delete() for record in self):
+            raise AccessError(
+                self.env._("%s is kept for the auditor and cannot be deleted.", self._description)
+            )

@@ -1,0 +1,330 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import format_date, html2plaintext
+
+RESULTS = [
+    ("collected", "Collected"),
+    ("not_due", "Nothing Overdue any More"),
+    ("settled_in_kind", "Settled in Kind"),
+    ("written_off", "Written Off"),
+    ("uncollectable", "Not Collectable"),
+    ("other", "Other"),
+]
+
+WORDS = 1000
+
+
+class CollectionCase(models.Model):
+    """What a customer owes overdue, who collects it, how far that is (one open per customer).
+
+    open    something is overdue; opened, advanced, lowered by facts
+    closed  ended with a result; kept, archived after its year (P3-10)
+
+    | action                       | who                              | restriction                |
+    | open, advance, lower, close  | daily run (collection_run_apply) | facts alone                |
+    | close with a result, reopen  | collection manager               | a result and a note        |
+    | take, pause, evasive, notes  | collector                        | open cases                 |
+    | assign                       | collection manager               | open cases                 |
+
+    A case that a person closed while something was overdue stays closed (`date_silent`): the run
+    opens a new one only when another item falls due after that day.
+    Who collects: collection_case_assign.py; rank and why: collection_case_rank.py.
+    """
+
+    _name = "collection.case"
+    _description = "Collection Case"
+    _inherit = ["credit.protected.mixin", "mail.thread", "mail.activity.mixin"]
+    _order = "rank desc, id"
+    _rec_names_search = ["name", "partner_id"]
+    _check_company_auto = True
+
+    name = fields.Char(readonly=True, copy=False, default="/")
+    state = fields.Selection(
+        [("open", "Open"), ("closed", "Closed")],
+        default="open",
+        required=True,
+        readonly=True,
+        tracking=True,
+        index=True,
+    )
+    partner_id = fields.Many2one(
+        "res.partner", "Customer", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    user_id = fields.Many2one("res.users", "Collector", tracking=True, index=True)
+    team_id = fields.Many2one("collection.team", tracking=True, check_company=True)
+    salesperson_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
+    stage_id = fields.Many2one(
+        "collection.stage",
+        readonly=True,
+        tracking=True,
+        index=True,
+        group_expand="_read_group_stage_ids",
+    )
+    date_open = fields.Date("Opened on", readonly=True)
+    date_stage = fields.Date("In This Stage Since", readonly=True)
+    date_close = fields.Date("Closed on", readonly=True)
+    result = fields.Selection(RESULTS, readonly=True, tracking=True)
+    result_note = fields.Text()
+    is_key = fields.Boolean("Key Target", readonly=True, tracking=True)
+    is_evasive = fields.Boolean(
+        "Evasive", tracking=True, help="Wilful defaulter: late and evasive (P2-18, P4-13)."
+    )
+    takeover_state = fields.Selection(
+        [("none", "Collector"), ("told", "Head Told"), ("taken", "Taken Over")],
+        "Takeover",
+        default="none",
+        required=True,
+        readonly=True,
+        tracking=True,
+        help="Over three months overdue the team head is told, over six the team takes over (P3-06).",
+    )
+    date_pause = fields.Date(
+        "No Letters until", tracking=True, help="Neither letters nor new activities up to this day."
+    )
+    # Written by the run: for which level and when it brought the last activity, whom it told.
+    activity_level = fields.Integer(readonly=True, aggregator=None)
+    date_activity = fields.Date(readonly=True)
+    escalation_ids = fields.Many2many("collection.escalation", string="Escalated by", readonly=True)
+    run_line_ids = fields.One2many(
+        "collection.run.line",
+        "case_id",
+        "History of Stages",
+        readonly=True,
+        domain=[("run_id.state", "!=", "preview")],
+    )
+    date_silent = fields.Date(
+        "Closed by Hand on", readonly=True, help="What fell due before does not open a case again."
+    )
+    # Order of the worklist; written by the run and by events, see collection_case_rank.py.
+    rank = fields.Float(readonly=True, aggregator=None, help="Expected gain; highest first.")
+    rank_facts = fields.Json(readonly=True)
+    why = fields.Text("Why It Is Here", compute="_compute_why")
+    date_last_contact = fields.Datetime("Last Contact", readonly=True)
+    last_words = fields.Text(readonly=True, help="What was said at the last contact.")
+    broken_promise_count = fields.Integer("Broken Promises", readonly=True, aggregator=None)
+
+    # As the books are now, from collection.item.
+    amount_overdue = fields.Monetary("Overdue", compute="_compute_amounts")
+    amount_rest = fields.Monetary(
+        "Resting", compute="_compute_amounts", help="Disputed, promised, under agreement, left out."
+    )
+    amount_chase = fields.Monetary("To Collect", compute="_compute_amounts")
+    days_overdue = fields.Integer(compute="_compute_amounts", help="Of the oldest item still open.")
+    item_count = fields.Integer("Overdue Items", compute="_compute_amounts")
+
+    contact_ids = fields.One2many("collection.contact", "case_id", "Contacts")
+    letter_ids = fields.One2many("collection.letter", "case_id", "Letters")
+    promise_ids = fields.One2many("collection.promise", "case_id", "Promises")
+    dispute_ids = fields.One2many("collection.dispute", "case_id", "Disputes")
+    agreement_ids = fields.One2many("collection.agreement", "case_id", "Repayment Agreements")
+
+    _open_once = models.UniqueIndex(
+        "(partner_id, company_id) WHERE state = 'open'",
+        "This customer has an open case in this company already.",
+    )
+    # The first page of the worklist, without sorting all cases.
+    _worklist = models.Index("(rank DESC, id) WHERE state = 'open'")
+
+    # ---- Closed cases are archived when their year has ended
+    active = fields.Boolean(
+        default=True,
+        readonly=True,
+        help="Cases closed in an earlier year are in the archive, with all they hold.",
+    )
+
+    # ---- Mail between customer and case
+    date_last_letter = fields.Date("Last Letter", readonly=True)
+
+    # ---- Who may give a case to whom by hand
+    can_assign = fields.Boolean(compute="_compute_can_assign")
+
+    @api.depends("partner_id", "company_id")
+    def _compute_amounts(self):
+        names = ("amount_overdue", "amount_chase", "amount_rest", "days_overdue", "item_count")
+        for company, cases in self.grouped("company_id").items():
+            # sudo: sums over items that the user need not see one by one
+            found = self.env["collection.item"].sudo()._get_overdue(company, cases.partner_id.ids)
+            money = company.currency_id.round if company else float
+            rows = []
+            for case in cases:
+                net, chase, days, count = found.get(case.partner_id.id, (0, 0, 0, 0))
+                rows.append((money(float(net)), money(float(chase)), money(float(net - chase)),
+                             days, count))  # fmt: skip
+            # Into the cache of all at once: a list shows eighty.
+            for name, values in zip(names, zip(*rows, strict=True), strict=True):
+                self._fields[name]._insert_cache(cases, values)
+
+    @api.model
+    def _read_group_stage_ids(self, stages, domain):
+        return stages
+
+    def _get_open_fields(self):
+        if self.state == "open":
+            return {"user_id", "team_id", "is_evasive", "result_note", "date_pause"}
+        review = {"review_course", "review_solution", "review_lesson"}
+        return {"result_note"} | (review if self.state == "closed" else set())
+
+    @api.constrains("date_pause")
+    def _check_date_pause(self):
+        for case in self:
+            if case.date_pause and (case.date_pause - case.company_id._credit_today()).days > 366:
+                raise ValidationError(
+                    self.env._(
+                        "%(case)s: no letters until %(date)s is longer than a year; close the case"
+                        " instead.",
+                        case=case.display_name,
+                        date=format_date(self.env, case.date_pause),
+                    )
+                )
+
+    @api.depends("name", "partner_id")
+    def _compute_display_name(self):
+        for case in self:
+            case.display_name = f"{case.name} · {case.partner_id.display_name or ''}"
+
+    # ---- What people do to a case: close it with a result, open it again.
+
+    def _is_manager(self):
+        return self.env.su or self.env.user.has_group("credit_collection.group_collection_manager")
+
+    def _check_manager(self):
+        if not self._is_manager():
+            raise AccessError(self.env._("Only collection managers may do this."))
+
+    def action_close(self):
+        """Ask with which result these cases are closed: collection managers."""
+        self._check_manager()
+        self._check_open()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Close Cases"),
+            "res_model": "collection.case.close",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_case_ids": self.ids},
+        }
+
+    def _do_close(self, result, note=False):
+        """Close open cases by hand: what is overdue now does not open a case again.
+
+        :param result: key of `RESULTS`
+        """
+        for company, cases in self.sudo().grouped("company_id").items():
+            today = company._credit_today()
+            cases._system().write(
+                {
+                    "state": "closed",
+                    "result": result,
+                    "result_note": note,
+                    "date_close": today,
+                    "date_silent": today,
+                }
+            )
+            cases.activity_ids.filtered("automated").unlink()
+
+    def action_reopen(self):
+        """Open closed cases again: collection managers.
+
+        :raise UserError: the customer has an open case already
+        """
+        self._check_manager()
+        self.check_access("write")
+        for case in self.sudo():
+            if case.state == "open":
+                continue
+            rival = self.search(
+                [
+                    ("partner_id", "=", case.partner_id.id),
+                    ("company_id", "=", case.company_id.id),
+                    ("state", "=", "open"),
+                ],
+                limit=1,
+            )
+            if rival:
+                raise UserError(
+                    self.env._(
+                        "%(customer)s has an open case already: %(case)s.",
+                        customer=case.partner_id.display_name,
+                        case=rival.name,
+                    )
+                )
+            case._system().write(
+                {"state": "open", "active": True, "result": False, "date_close": False,
+                 "date_silent": False}
+            )  # fmt: skip
+            if not case.user_id.active:
+                case._reassign()
+        self._refresh()
+        return True
+
+    # ---- Closed cases are archived when their year has ended (P3-10).
+
+    @api.model
+    def _cron_archive(self):
+        """Archive the cases that were closed before this year began, per company's calendar."""
+        for company in self.env["res.company"].search([]):  # pylint: disable=no-search-all
+            self.search(
+                [
+                    ("company_id", "=", company.id),
+                    ("state", "=", "closed"),
+                    ("date_close", "<", company._credit_today().replace(month=1, day=1)),
+                ]
+            )._system().write({"active": False})
+
+    # ---- Mail between customer and case.
+
+    def _message_post_after_hook(self, message, msg_values):
+        """A mail of the customer that arrives on the case is a contact (P1-08)."""
+        result = super()._message_post_after_hook(message, msg_values)
+        author = message.author_id
+        if message.message_type == "email" and not any(
+            user._is_internal() for user in author.sudo().user_ids
+        ):
+            # sudo: the gateway runs as whatever user; contacts of mails are the system's
+            self.env["collection.contact"].sudo()._system().create(
+                {
+                    "case_id": self.id,
+                    "user_id": False,
+                    "person_id": author.id,
+                    "channel": "mail",
+                    "direction": "in",
+                    "result": "message",
+                    "summary": html2plaintext(message.body or "").strip()[:WORDS]
+                    or message.subject,
+                    "is_automatic": True,
+                }
+            )
+        return result
+
+    # ---- Who may give a case to whom by hand.
+
+    @api.depends_context("uid")
+    def _compute_can_assign(self):
+        self.can_assign = self._is_manager()
+
+    def write(self, vals):
+        if not {"user_id", "team_id"}.isdisjoint(vals) and not self._is_system():
+            self._check_may_assign(vals)
+        return super().write(vals)
+
+    def _check_may_assign(self, vals):
+        """Collectors take cases for themselves; managers give them to people of the company.
+
+        :raise AccessError: somebody else gives a case away
+        :raise ValidationError: the collector does not work in the company of the case
+        """
+        taking = vals.keys() & {"user_id", "team_id"} == {"user_id"}
+        if not taking or vals["user_id"] != self.env.user.id:
+            self._check_manager()
+        user = self.env["res.users"].browse(vals.get("user_id") or []).sudo()  # sudo: his companies
+        for case in self:
+            if user and (user.share or not user.active or case.company_id not in user.company_ids):
+                raise ValidationError(
+                    self.env._(
+                        "%(user)s does not work in %(company)s.",
+                        user=user.name,
+                        company=case.company_id.name,
+                    )
+                )

@@ -1,0 +1,174 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.tools import SQL, format_date
+
+from ....engine import ranking
+
+
+class CollectionCase(models.Model):
+    """Order of the worklist by expected gain, and in words why a case stands where it does.
+
+    Facts are kept as figures and dates (`rank_facts`); the words are made when they are
+    read, in the reader's language. The run writes them every day, events by `_refresh`.
+    """
+
+    _inherit = "collection.case"
+
+    def _refresh(self):
+        """Bring rank, facts and counts up to date: after a contact, a broken promise, a payment.
+
+        Stages move by the run alone. Two statements, however many cases.
+        """
+        # sudo: whoever logs a contact may not write the order of the worklist
+        for company, cases in (
+            self.sudo().filtered(lambda c: c.state == "open").grouped("company_id").items()
+        ):
+            runs = self.env["collection.run"].sudo()
+            rows = runs._get_decision_rows(company, cases.partner_id.ids)
+            self._write_ranks(company, [row for row in rows if row["case_id"] in cases._ids])
+
+    @api.model
+    def _get_rank(self, row, today):
+        """(rank, facts) of a row of the decision, see `collection.run._get_decision_sql`."""
+        contact = row["date_last_contact"]
+        silent = (today - contact.date()).days if contact else None
+        amount = float(row["chase"] or 0)
+        facts = {"overdue": round(float(row["overdue"] or 0), 2), "chase": round(amount, 2)}
+        if row["date_oldest"]:
+            facts["oldest"] = fields.Date.to_string(row["date_oldest"])
+        if row["risk"]:
+            facts["risk"] = row["risk"]
+        if row["broken"]:
+            facts["broken"] = row["broken"]
+            facts["broken_on"] = fields.Date.to_string(row["date_broken"])
+        if contact:
+            facts["contact"] = fields.Date.to_string(contact.date())
+        days = row["days"] or row["days_all"] or 0
+        return ranking.expected_gain(amount, days, row["risk"], row["broken"] or 0, silent), facts
+
+    @api.model
+    def _write_ranks(self, company, rows):
+        """Write the ranks that changed; the number of cases written."""
+        today = company._credit_today()
+        changed = []
+        for row in rows:
+            rank, facts = self._get_rank(row, today)
+            if rank != row["case_rank"] or facts != row["case_facts"]:
+                changed.append((row["case_id"], rank, facts, row["broken"] or 0))
+        if not changed:
+            return 0
+        as_json = self._fields["rank_facts"].convert_to_column_insert
+        self.env.execute_query(
+            SQL(
+                "UPDATE collection_case SET rank = new.rank, rank_facts = new.facts::jsonb,"
+                " broken_promise_count = new.broken"
+                " FROM (VALUES %s) AS new(id, rank, facts, broken)"
+                " WHERE collection_case.id = new.id RETURNING 1",
+                SQL(", ").join(
+                    SQL("(%s, %s::float8, %s, %s)", case_id, rank, as_json(facts, self), broken)
+                    for case_id, rank, facts, broken in changed
+                ),
+            )
+        )
+        self.browse(row[0] for row in changed).invalidate_recordset(
+            ["rank", "rank_facts", "broken_promise_count", "why"]
+        )
+        return len(changed)
+
+    @api.depends("rank_facts", "date_last_contact", "state")
+    @api.depends_context("lang")
+    def _compute_why(self):
+        days = {company: company._credit_today() for company in self.company_id}
+        for case in self:
+            today = days.get(case.company_id)
+            case.why = case._get_why(today) if case.state == "open" and today else False
+
+    def _get_why(self, today):
+        """Why the case is on the worklist, in words; extend to add to them.
+
+        :param today: day of the case's company
+        """
+        facts = self.rank_facts or {}
+        parts = []
+        if "oldest" in facts:
+            parts.append(
+                self.env._(
+                    "%(amount)s overdue, oldest %(days)s days",
+                    amount=self.company_id.currency_id.format(facts["overdue"]),
+                    days=(today - fields.Date.to_date(facts["oldest"])).days,
+                )
+            )
+            if facts["chase"] < facts["overdue"]:
+                parts.append(
+                    self.env._(
+                        "%s of it rests",
+                        self.company_id.currency_id.format(facts["overdue"] - facts["chase"]),
+                    )
+                )
+        if "broken" in facts:
+            parts.append(
+                self.env._(
+                    "promise of %(date)s broken",
+                    date=format_date(self.env, fields.Date.to_date(facts["broken_on"])),
+                )
+                if facts["broken"] == 1
+                else self.env._(
+                    "%(count)s promises broken, the last of %(date)s",
+                    count=facts["broken"],
+                    date=format_date(self.env, fields.Date.to_date(facts["broken_on"])),
+                )
+            )
+        if self.date_last_contact:
+            days = (today - self.date_last_contact.date()).days
+            if days > 0:
+                parts.append(self.env._("no contact for %s days", days))
+        else:
+            parts.append(self.env._("no contact yet"))
+        if facts.get("risk") == "high":
+            parts.append(self.env._("high risk"))
+        return "; ".join(parts)
+
+    # ------------------------------------------------------------------ settled between runs
+
+    @api.model
+    def _close_settled(self, minutes=30):
+        """Close cases whose customers paid lately, without waiting for the next run.
+
+        :param minutes: reconciliations since then are looked at
+        :return: the cases closed
+        """
+        self.env["account.partial.reconcile"].flush_model()
+        self.flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT cas.id
+                  FROM account_partial_reconcile partial
+                  JOIN account_move_line line ON line.id = partial.debit_move_id
+                  JOIN res_partner partner ON partner.id = line.partner_id
+                  JOIN collection_case cas ON cas.partner_id = partner.commercial_partner_id
+                   AND cas.company_id = line.company_id AND cas.state = 'open'
+                 WHERE partial.create_date >= %s
+                """,
+                fields.Datetime.now() - timedelta(minutes=minutes),
+            )
+        )
+        closed = self.browse()
+        runs = self.env["collection.run"].sudo()
+        for company, cases in self.sudo().browse(r[0] for r in rows).grouped("company_id").items():
+            found = runs._get_decision_rows(company, cases.partner_id.ids)
+            done = [row for row in found if row["case_action"] == "close"]
+            closed |= runs._close_cases(company, done)
+            self._write_ranks(company, [r for r in found if r["case_id"] and r not in done])
+        return closed
+
+
+class CreditHold(models.Model):
+    _inherit = "credit.hold"
+
+    @api.model
+    def _cron_recheck(self, batch=200):
+        """The job that lets go what was cured also closes the cases of who paid."""
+        self.env["collection.case"].sudo()._close_settled()
+        return super()._cron_recheck(batch)

@@ -1,0 +1,236 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.fields import Domain
+
+GROUP = "credit_collection.group_credit_user"
+
+# Who decides which collector a customer has.
+COLLECTOR_GROUPS = (
+    "credit_collection.group_collection_manager",
+    "credit_collection.group_credit_controller",
+)
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    collection_user_id = fields.Many2one(
+        "res.users",
+        "Collector",
+        company_dependent=True,
+        help="Collects from this customer; empty = by territory, salesperson or in turn.",
+    )
+    collection_case_id = fields.Many2one(
+        "collection.case",
+        compute="_compute_collection_case_id",
+        search="_search_collection_case_id",
+        groups="credit_collection.group_credit_user",
+    )
+
+    # ---- What collection says of a customer, on his screen
+    # Not as the superuser, who has a case where the user sees none.
+    collection_stage_id = fields.Many2one(
+        related="collection_case_id.stage_id", related_sudo=False, string="Stage", groups=GROUP
+    )
+    collection_last_contact = fields.Datetime(
+        related="collection_case_id.date_last_contact",
+        related_sudo=False,
+        string="Last Contact",
+        groups=GROUP,
+    )
+    collection_last_words = fields.Text(
+        related="collection_case_id.last_words",
+        related_sudo=False,
+        string="Last Words",
+        groups=GROUP,
+    )
+    collection_promise_open_count = fields.Integer(
+        "Open Promises", compute="_compute_collection_promises", groups=GROUP
+    )
+    collection_promise_broken_count = fields.Integer(
+        "Broken Promises", compute="_compute_collection_promises", groups=GROUP
+    )
+    collection_unapplied = fields.Monetary(
+        "Payments Not Applied",
+        compute="_compute_collection_unapplied",
+        groups="account.group_account_invoice",
+        help="Money of this customer that pays no invoice yet.",
+    )
+    collection_can_assign = fields.Boolean(compute="_compute_collection_can_assign")
+
+    @api.model
+    def _credit_file_models(self):
+        return [
+            *super()._credit_file_models(),
+            "collection.agreement", "collection.case", "collection.dispute", "collection.filing",
+            "collection.letter", "collection.promise", "collection.run.line",
+        ]  # fmt: skip
+
+    @api.depends_context("company", "uid")
+    @api.depends("commercial_partner_id")
+    def _compute_collection_case_id(self):
+        cases = self.env["collection.case"].search(
+            [
+                ("partner_id", "in", self.commercial_partner_id.ids),
+                ("company_id", "=", self.env.company.id),
+                ("state", "=", "open"),
+            ]
+        )
+        by_partner = {case.partner_id.id: case for case in cases}
+        for partner in self:
+            partner.collection_case_id = by_partner.get(partner.commercial_partner_id.id, False)
+
+    @api.model
+    def _search_collection_case_id(self, operator, value):
+        if operator not in ("in", "not in"):
+            return NotImplemented
+        ids = [one for one in value if one]
+        cases = self.env["collection.case"].search(
+            [("company_id", "=", self.env.company.id), ("state", "=", "open")]
+            + ([("id", "in", ids)] if ids else [])
+        )
+        domain = Domain("commercial_partner_id", "in", cases.partner_id.ids)
+        if not all(value):  # without a case
+            without = ~Domain("commercial_partner_id", "in", cases.partner_id.ids)
+            domain = without if not ids else domain | without
+        return ~domain if operator == "not in" else domain
+
+    # ---- What collection says of a customer, on his screen.
+
+    @api.depends_context("company")
+    @api.depends("commercial_partner_id")
+    def _compute_collection_promises(self):
+        groups = self.env["collection.promise.line"]._read_group(
+            [
+                ("partner_id", "in", self.commercial_partner_id.ids),
+                ("company_id", "=", self.env.company.id),
+                ("state", "in", ("open", "broken")),
+            ],
+            ["partner_id", "state"],
+            ["__count"],
+        )
+        counts = {(partner.id, state): count for partner, state, count in groups}
+        for partner in self:
+            customer = partner.commercial_partner_id.id
+            partner.collection_promise_open_count = counts.get((customer, "open"), 0)
+            partner.collection_promise_broken_count = counts.get((customer, "broken"), 0)
+
+    @api.depends_context("company")
+    @api.depends("commercial_partner_id")
+    def _compute_collection_unapplied(self):
+        for partner in self:
+            lines = partner._get_unapplied_lines(self.env.company)
+            partner.collection_unapplied = -sum(lines.mapped("amount_residual"))
+
+    @api.depends_context("uid")
+    def _compute_collection_can_assign(self):
+        may = self.browse().has_access("write") and any(
+            self.env.user.has_group(group) for group in COLLECTOR_GROUPS
+        )
+        self.collection_can_assign = may
+
+    # ------------------------------------------------------------------ who assigns
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        key = "default_collection_user_id"
+        if self.env.context.get(key) or any(vals.get("collection_user_id") for vals in vals_list):
+            self._check_can_assign()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if "collection_user_id" in vals and any(
+            partner.collection_user_id.id != (vals["collection_user_id"] or False)
+            for partner in self
+        ):
+            self._check_can_assign()
+        customers = self.browse()
+        if not {"parent_id", "is_company"}.isdisjoint(vals):
+            customers = self.filtered(lambda partner: partner.commercial_partner_id == partner)
+        result = super().write(vals)
+        for customer in customers:
+            if customer.commercial_partner_id != customer:
+                customer._collection_follow()
+        return result
+
+    @api.model
+    def _check_can_assign(self):
+        if not self.env.su and not any(
+            self.env.user.has_group(group) for group in COLLECTOR_GROUPS
+        ):
+            raise AccessError(
+                self.env._("Collector: only collection managers and credit controllers decide it.")
+            )
+
+    # ------------------------------------------------------------------ buttons
+
+    def action_open_collection_case(self):
+        """Open the open collection case of this customer."""
+        self.ensure_one()
+        self.check_access("read")
+        self.collection_case_id.check_access("read")
+        return self.collection_case_id.get_formview_action()
+
+    def action_open_collection_ledger(self):
+        """Open the receivables ledger of this customer."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "credit_collection.collection_ledger_action"
+        )
+        action["domain"] = [
+            ("partner_id", "=", self.commercial_partner_id.id),
+            ("company_id", "=", self.env.company.id),
+        ]
+        action["context"] = {}
+        return action
+
+    def _get_collection_address(self):
+        """Postal address for a paper, without the commas and lines that empty parts leave behind."""
+        self.ensure_one()
+        lines = self._display_address(without_company=True).splitlines()
+        return "\n".join(line.strip(" ,") for line in lines if line.strip(" ,"))
+
+    # ---- A customer that becomes part of another one takes his collection case along.
+
+    def _collection_follow(self):
+        """Open cases go to the customer that this partner belongs to now, or into his own case.
+
+        Letters that wait are cancelled when their turn comes: they were written to another.
+        """
+        self.ensure_one()
+        customer = self.commercial_partner_id
+        # sudo: who keeps addresses may know nothing of collection
+        cases = self.env["collection.case"].sudo()
+        merge = self.env["base.partner.merge.automatic.wizard"]
+        for case in cases.search([("partner_id", "=", self.id), ("state", "=", "open")]):
+            own = cases.search(
+                [
+                    ("partner_id", "=", customer.id),
+                    ("company_id", "=", case.company_id.id),
+                    ("state", "=", "open"),
+                ]
+            )
+            if own:
+                merge._collection_join(case, own)
+            else:
+                case._system().partner_id = customer
+            kept = own or case
+            self._collection_follow_facts(kept, customer)
+            kept.message_post(
+                body=self.env._(
+                    "%(part)s belongs to %(customer)s now.",
+                    part=self.name,
+                    customer=customer.display_name,
+                )
+            )
+            kept._refresh()
+        self.invalidate_model(["collection_case_id"])
+
+    @api.model
+    def _collection_follow_facts(self, case, customer):
+        """What a case holds is about its customer."""
+        for facts in (case.promise_ids, case.agreement_ids, case.dispute_ids):
+            facts.filtered(lambda fact: fact.partner_id != customer)._system().write(
+                {"partner_id": customer.id}
+            )

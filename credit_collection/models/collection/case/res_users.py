@@ -1,0 +1,127 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from .collection_case_assign import CollectionAssigner
+
+
+class ResUsers(models.Model):
+    """Nothing stays without an owner when a collector leaves (P3-02)."""
+
+    _inherit = "res.users"
+
+    collection_successor_id = fields.Many2one(
+        "res.users",
+        "Successor in Collection",
+        domain="[('share', '=', False), ('id', '!=', id)]",
+        help="Takes the open cases over when this user is archived; else the head of the team does.",
+    )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if vals.get("active") is False or "company_ids" in vals:
+            self._collection_hand_over()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_collection_hand_over(self):
+        self._collection_hand_over(leaving=True)
+
+    def _collection_hand_over(self, leaving=False):
+        """Give the open cases of who left, or left the company, to the successor or team head."""
+        # sudo: who archives a user may know nothing of collection
+        cases = (
+            self.env["collection.case"]
+            .sudo()
+            .search([("user_id", "in", self.ids), ("state", "=", "open")])
+        )
+        for user, of_user in cases.grouped("user_id").items():
+            for company, of_company in of_user.grouped("company_id").items():
+                if user.active and not leaving and company in user.company_ids:
+                    continue
+                self._collection_clear_customers(user, company)
+                for team, group in of_company.grouped("team_id").items():
+                    new = next(
+                        (
+                            one
+                            for one in (user.sudo().collection_successor_id, team.head_id)
+                            if one and one != user and one.active and company in one.company_ids
+                        ),
+                        None,
+                    )
+                    taken = group.filtered(lambda case: case.takeover_state == "taken")
+                    if not new and taken:
+                        # Who had it before the takeover does not get it back (P3-06).
+                        assigner = CollectionAssigner(self.env, company, user)
+                        member = assigner._least_loaded(team.member_ids)
+                        taken._reassign(
+                            member or company._collection_head(team) - user, without=user
+                        )
+                        group -= taken
+                    group._reassign(new, without=user)
+        self._collection_pass_on_facts(leaving)
+
+    def _collection_pass_on_facts(self, leaving=False):
+        """Open disputes and takeovers of who left go to who is there, with their deadlines."""
+        # sudo: who archives a user may know nothing of collection
+        disputes = (
+            self.env["collection.dispute"]
+            .sudo()
+            .search([("user_id", "in", self.ids), ("state", "=", "open")])
+        )
+        filings = (
+            self.env["collection.filing"]
+            .sudo()
+            .search(
+                [
+                    "|",
+                    ("user_id", "in", self.ids),
+                    ("collector_id", "in", self.ids),
+                    ("state", "in", ("draft", "requested", "filed", "evidence")),
+                ]
+            )
+        )
+        for user in self:
+            for company in disputes.company_id | filings.company_id:
+                if user.active and not leaving and company in user.company_ids:
+                    continue
+                disputes.filtered(
+                    lambda d, u=user, c=company: d.user_id == u and d.company_id == c
+                )._pass_on(user)
+                filings.filtered(lambda f, c=company: f.company_id == c)._pass_on(user)
+
+    @api.model
+    def _collection_clear_customers(self, user, company):
+        """Customers whose collector left follow the order of assignment again."""
+        self.env["res.partner"].flush_model(["collection_user_id"])
+        self.env.execute_query(
+            SQL(
+                "UPDATE res_partner SET collection_user_id = collection_user_id - %(key)s"
+                " WHERE (collection_user_id ->> %(key)s)::int = %(user)s RETURNING id",
+                key=str(company.id),
+                user=user.id,
+            )
+        )
+        self.env["res.partner"].invalidate_model(["collection_user_id"])
+
+    # ---- Whose portfolio a collector sees; what happens when somebody leaves stands above.
+
+    def _collection_is_portfolio_bound(self):
+        """Whether this user is a collector and nothing above that: for record rules."""
+        self.ensure_one()
+        wider = (
+            "group_collection_manager", "group_collection_legal", "group_credit_controller",
+            "group_credit_finance_manager", "group_credit_general_manager",
+            "group_credit_executive", "group_credit_sales_manager",
+        )  # fmt: skip
+        return self.has_group("credit_collection.group_collection_collector") and not any(
+            self.has_group(f"credit_collection.{group}") for group in wider
+        )
+
+    def _collection_portfolio_domain(self, *paths):
+        """Record rules of what belongs to a portfolio: where the company says so, who is a
+        collector and nothing above that sees what is his by one of `paths` (fields with users).
+        """
+        if not self._collection_is_portfolio_bound():
+            return [(1, "=", 1)]
+        own = [(path, "=", self.id) for path in paths]
+        return ["|"] * len(own) + [("company_id.collection_own_portfolio", "=", False), *own]

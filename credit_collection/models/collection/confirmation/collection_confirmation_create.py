@@ -1,0 +1,336 @@
+import logging
+from datetime import timedelta
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+from .collection_confirmation import ANSWER, LATE, ROUTERS
+
+_logger = logging.getLogger(__name__)
+
+# How far the Overdue Notice looks ahead for what comes due.
+AHEAD_DAYS = 30
+
+
+class CollectionConfirmation(models.Model):
+    """The monthly notice and the sheets (P1-07, P3-03), and who is late with them."""
+
+    _inherit = "collection.confirmation"
+
+    @api.model
+    def _cron_sheets(self):
+        """Daily: notices and sheets that are due, leavers, reminders, late answers and routing.
+
+        Committed company by company; one company's fault stops no other. A second run on the
+        same day changes nothing, a missed day is made up for once.
+        """
+        companies = self.env["res.company"].sudo().search([])  # pylint: disable=no-search-all
+        cron = self.env["ir.cron"]
+        cron._commit_progress(remaining=len(companies))
+        for company in companies:
+            try:
+                with self.env.cr.savepoint():
+                    self.sudo().with_company(company)._run_company(company)
+            except Exception:
+                _logger.exception("Confirmation sheets of company %s failed", company.id)
+            if not cron._commit_progress(1):
+                break
+
+    @api.model
+    def _run_company(self, company):
+        today = company._credit_today()
+        if company.collection_sheet_enabled:
+            month = company._collection_sheet_month(today)
+            if company.collection_notice_period != month:
+                self._send_notices(company)
+                company.collection_notice_period = month
+            month = company._collection_sheet_month(today, 1)
+            if company.collection_sheet_period != month:
+                self._make_sheets(company, month)
+                company.collection_sheet_period = month
+        waiting = self.search([("company_id", "=", company.id), ("state", "=", "sent")])
+        waiting._pass_on()
+        waiting._remind(today)
+        waiting._mark_late(today)
+        self.search([("company_id", "=", company.id), ("state", "=", "answered")])._mark_route_late(
+            today
+        )
+
+    # ------------------------------------------------------------------ whose items
+
+    @api.model
+    def _get_items_by_owner(self, company, days_from):
+        """{salesperson or who stands in for him: rows of open items of at least `days_from` days}."""
+        items = self.env["collection.item"].sudo()
+        items._flush_sources()
+        self.env["res.partner"].flush_model(["user_id"])
+        rows = self.env.execute_query_dict(
+            SQL(
+                """SELECT item.*, partner.user_id, move.name AS document, move.invoice_date
+                     FROM (%s) item
+                     JOIN res_partner partner ON partner.id = item.partner_id
+                     JOIN account_move move ON move.id = item.move_id
+                    WHERE item.net > 0 AND item.days >= %s
+                    ORDER BY partner.complete_name, partner.id, item.date_maturity, item.move_line_id""",
+                items._get_items_sql(company),
+                days_from,
+            )
+        )
+        users = self.env["res.users"].sudo()
+        owners, found = {}, {}
+        for row in rows:
+            user_id = row["user_id"]
+            if user_id not in owners:
+                owners[user_id] = company._collection_owner(users.browse(user_id or []))
+            if owners[user_id]:
+                found.setdefault(owners[user_id], []).append(row)
+        return found
+
+    # ------------------------------------------------------------------ notice of the 3rd
+
+    @api.model
+    def _send_notices(self, company):
+        """Overdue Notice (欠款逾期提醒函) to each salesperson: what is overdue, what comes due (P1-07)."""
+        template = self.env.ref("credit_collection.mail_template_overdue_notice").sudo()
+        currencies = self.env["res.currency"].sudo()
+        partners = self.env["res.partner"].sudo()
+        for user, rows in self._get_items_by_owner(company, -AHEAD_DAYS).items():
+            lines = [
+                {
+                    **row,
+                    "partner": partners.browse(row["partner_id"]).display_name,
+                    "currency": currencies.browse(row["currency_id"]),
+                }
+                for row in rows
+            ]
+            template.with_context(
+                collection_company=company,
+                collection_overdue=[line for line in lines if line["days"] > 0],
+                collection_coming=[line for line in lines if line["days"] <= 0],
+                collection_total=sum(line["net"] for line in lines if line["days"] > 0),
+                collection_sheet_date=company._collection_add_workdays(
+                    company._collection_notice_day(
+                        company._collection_sheet_month(company._credit_today())
+                    ),
+                    1,
+                ),
+            ).send_mail(user.id)
+
+    # ------------------------------------------------------------------ sheets
+
+    @api.model
+    def _make_sheets(self, company, month):
+        """One sheet per salesperson with overdue items; who has one of the month keeps it."""
+        today = company._credit_today()
+        have = self.sudo().search([("company_id", "=", company.id), ("period", "=", month)])
+        owners = {
+            user: rows
+            for user, rows in self._get_items_by_owner(company, 1).items()
+            if user not in have.origin_user_id
+        }
+        known = self._get_known(company, [row for rows in owners.values() for row in rows])
+        answer = company.collection_sheet_answer_days
+        values = [
+            {
+                "name": self.env["ir.sequence"]
+                .sudo()
+                .with_company(company)
+                .next_by_code(self._name)
+                or "/",
+                "company_id": company.id,
+                "user_id": user.id,
+                "origin_user_id": user.id,
+                "period": month,
+                "date": today,
+                "date_deadline": company._collection_add_workdays(today, answer),
+                "date_remind": company._collection_add_workdays(today, answer - 1),
+                "line_count": len(rows),
+                "amount": sum(row["net"] for row in rows),
+                "line_ids": [
+                    fields.Command.create(self._prepare_line(row, known.get(row["move_line_id"])))
+                    for row in rows
+                ],
+            }
+            for user, rows in owners.items()
+        ]
+        # sudo: sheets are made by the system
+        quiet = self.sudo()._system().with_context(tracking_disable=True, mail_create_nolog=True)
+        sheets = quiet.create(values).with_env(self.env)
+        for sheet in sheets:
+            sheet._send_sheet("mail_template_confirmation_sheet")
+        return sheets
+
+    @api.model
+    def _prepare_line(self, row, known):
+        return {
+            "move_line_id": row["move_line_id"],
+            "move_id": row["move_id"],
+            "document": row["document"],
+            "partner_id": row["partner_id"],
+            "date_invoice": row["invoice_date"] or row["date"],
+            "date_maturity": row["date_maturity"],
+            "days_overdue": row["days"],
+            "document_currency_id": row["currency_id"],
+            "amount_currency": row["net_currency"],
+            "amount": row["net"],
+            "amount_expected": row["net_currency"],
+            **(known or {}),
+        }
+
+    @api.model
+    def _get_known(self, company, rows):
+        """{journal item id: reason, fault and expectation known from the last sheet or the invoice}."""
+        if not rows:
+            return {}
+        # sudo: what is known is known, whoever wrote it
+        moves = {
+            move.id: move
+            for move in self.env["account.move"]
+            .sudo()
+            .browse({row["move_id"] for row in rows})
+            .filtered("collection_reason_id")
+        }
+        last = {}
+        lines = (
+            self.env["collection.confirmation.line"]
+            .sudo()
+            .search(
+                [
+                    ("move_line_id", "in", [row["move_line_id"] for row in rows]),
+                    ("company_id", "=", company.id),
+                    ("state", "!=", "sent"),
+                    ("reason_id", "!=", False),
+                ],
+                order="id",
+            )
+        )
+        for line in lines:
+            last[line.move_line_id.id] = line
+        result = {}
+        for row in rows:
+            line, move = last.get(row["move_line_id"]), moves.get(row["move_id"])
+            values = {}
+            if line:
+                values = {
+                    "reason_id": line.reason_id.id,
+                    "reason_note": line.reason_note,
+                    "fault_unit": line.fault_unit,
+                    "fault_user_id": line.fault_user_id.id,
+                    "amount_expected": min(line.amount_expected, row["net_currency"]),
+                    "date_expected": line.date_expected,
+                }
+            if move:  # written later than the sheet, if it differs from it
+                values.update(
+                    reason_id=move.collection_reason_id.id,
+                    reason_note=move.collection_reason_note,
+                    fault_unit=move.collection_fault_unit,
+                    fault_user_id=move.collection_fault_user_id.id,
+                )
+            if values:
+                result[row["move_line_id"]] = {**values, "is_known": True}
+        return result
+
+    def _send_sheet(self, template):
+        """Mail with the link, and an activity, for who answers the sheet."""
+        for sheet in self.sudo():
+            sheet._mail(template)
+            self.env["collection.task"]._assign(
+                sheet,
+                sheet.user_id,
+                ANSWER,
+                lambda s: s.env._("Confirm your overdue items of %s", f"{s.period:%Y-%m}"),
+                sheet.date_deadline,
+                quiet=True,
+            )
+
+    def _mail(self, template):
+        """Mail the link to who answers, to one address; without one the sheet says so."""
+        try:
+            self.env["mail.thread"]._credit_check_address(
+                self.env._("Email of %s", self.user_id.name), self.user_id.email
+            )
+        except UserError as error:
+            self.message_post(body=str(error))
+            return
+        # Off the chatter: whoever reads the sheet there must not find the link.
+        # Of the system: who made the sheets must not find it among what he wrote, either.
+        self.env.ref(f"credit_collection.{template}").with_user(SUPERUSER_ID).send_mail(
+            self.id,
+            email_values={
+                "model": False,
+                "res_id": False,
+                "author_id": self.env.ref("base.partner_root").id,
+            },
+        )
+
+    def action_make_sheets(self):
+        """Make the sheets of this month now, for whoever has none yet; the mails go out too.
+
+        :raise AccessError: the user does not route sheets
+        :raise UserError: nobody has an overdue item without a sheet
+        """
+        if not any(map(self.env.user.has_group, ROUTERS)):
+            raise AccessError(self.env._("Confirmation sheets are made by Finance."))
+        company = self.env.company
+        sheets = self._make_sheets(company, company._credit_today() + relativedelta(day=1))
+        if not sheets:
+            raise UserError(
+                self.env._(
+                    "Everybody with overdue items has a sheet of this month already, or nothing is"
+                    " overdue."
+                )
+            )
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "credit_collection.collection_confirmation_action"
+        )
+        return {**action, "domain": [("id", "in", sheets.ids)], "context": {}}
+
+    # ---- Who has left, who must be reminded, what is late (P3-02, P3-04, P3-05).
+
+    def _pass_on(self):
+        """Sheets of leavers go to who stands in for them (P3-02); their links die."""
+        for sheet in self.sudo():
+            owner = sheet.company_id._collection_owner(sheet.user_id)
+            if owner and owner != sheet.user_id:
+                self.env["collection.task"]._unassign(sheet, ANSWER)
+                sheet._system().user_id = owner
+                sheet._send_sheet("mail_template_confirmation_sheet")
+
+    def _remind(self, today):
+        """Remind once, on the last working day before the deadline."""
+        for sheet in self.sudo():
+            if sheet.reminded_on or not sheet.date_remind <= today <= sheet.date_deadline:
+                continue
+            sheet._system().reminded_on = today
+            sheet._mail("mail_template_confirmation_remind")
+
+    def _mark_late(self, today):
+        """After the deadline the heads of sales and of collection are told, once (P3-04)."""
+        late = self.sudo().filtered(lambda s: not s.is_late and today > s.date_deadline)
+        for sheet in late:
+            sheet._system().is_late = True
+            company = sheet.company_id
+            for user in company._collection_sales_head() | company._collection_head():
+                self.env["collection.task"]._assign(
+                    sheet,
+                    user,
+                    LATE,
+                    lambda s: s.env._("%s has not confirmed his overdue items", s.user_id.name),
+                    today + timedelta(days=1),
+                )
+
+    def _mark_route_late(self, today):
+        """Routing after its deadline is flagged, and the head of collection told once (P3-05)."""
+        late = self.sudo().filtered(lambda s: not s.is_route_late and today > s.date_route_deadline)
+        for sheet in late:
+            sheet._system().is_route_late = True
+            self.env["collection.task"]._assign(
+                sheet,
+                sheet.company_id._collection_head(),
+                LATE,
+                lambda s: s.env._("%s is not routed in time", s.name),
+                today + timedelta(days=1),
+            )

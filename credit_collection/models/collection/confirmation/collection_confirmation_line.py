@@ -1,0 +1,299 @@
+from odoo import api, fields, models
+
+FIGURES = [("right", "Right"), ("differs", "Different")]
+
+ANSWERS = {
+    "figures", "amount_own", "difference_note", "reason_id", "reason_note", "fault_unit",
+    "fault_user_id", "amount_expected", "date_expected", "is_confirmed",
+}  # fmt: skip
+
+MEASURES = ("measure_limit", "measure_stop", "measure_letter", "measure_visit", "measure_team")
+
+ROUTING = {"route", "route_note", *MEASURES}
+
+WORK = "mail_activity_sheet_work"
+
+
+class CollectionConfirmationLine(models.Model):
+    """One overdue instalment on a confirmation sheet: figures frozen, answer, routing.
+
+    A reason known from the sheet before, or from the invoice, comes along and counts only
+    once it `is_confirmed` anew (P3-04). What is paid by now needs no answer any more.
+    """
+
+    _name = "collection.confirmation.line"
+    _description = "Item of an Overdue Confirmation Sheet"
+    _inherit = ["credit.protected.mixin"]
+    _order = "confirmation_id, partner_id, date_maturity, id"
+    _rec_name = "document"
+
+    confirmation_id = fields.Many2one(
+        "collection.confirmation",
+        "Sheet",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
+    )
+    company_id = fields.Many2one(related="confirmation_id.company_id", store=True, index=True)
+    user_id = fields.Many2one(related="confirmation_id.user_id", store=True, index=True)
+    period = fields.Date(related="confirmation_id.period", store=True)
+    state = fields.Selection(related="confirmation_id.state", store=True)
+    currency_id = fields.Many2one(related="company_id.currency_id", string="Company Currency")
+
+    # As the books were
+    move_line_id = fields.Many2one(
+        "account.move.line",
+        "Journal Item",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    move_id = fields.Many2one(
+        "account.move", "Invoice", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+    document = fields.Char(readonly=True)
+    partner_id = fields.Many2one(
+        "res.partner", "Customer", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    date_invoice = fields.Date("Invoice Date", readonly=True)
+    date_maturity = fields.Date("Due Date", readonly=True)
+    days_overdue = fields.Integer(readonly=True, aggregator="max")
+    document_currency_id = fields.Many2one("res.currency", readonly=True)
+    amount_currency = fields.Monetary(
+        "Amount", currency_field="document_currency_id", readonly=True, help="In document currency."
+    )
+    amount = fields.Monetary("Amount in Company Currency", readonly=True)
+    is_settled = fields.Boolean(
+        "Paid Meanwhile", compute="_compute_is_settled", help="Nothing is open any more."
+    )
+
+    # The answer
+    figures = fields.Selection(FIGURES)
+    amount_own = fields.Monetary(
+        "Own Amount",
+        currency_field="document_currency_id",
+        help="What the salesperson's books say.",
+    )
+    difference_note = fields.Char("What Differs")
+    reason_id = fields.Many2one("collection.reason", index="btree_not_null")
+    reason_category = fields.Selection(related="reason_id.category", store=True, string="Cause")
+    reason_note = fields.Char("Specific Reason")
+    fault_unit = fields.Char("Fault: Unit")
+    fault_user_id = fields.Many2one("res.users", "Fault: Person", domain="[('share', '=', False)]")
+    amount_expected = fields.Monetary(
+        "Expected Amount", currency_field="document_currency_id", help="In document currency."
+    )
+    date_expected = fields.Date("Expected on")
+    is_known = fields.Boolean(
+        "Known Reason", readonly=True, help="Came along from before; to be confirmed again."
+    )
+    is_confirmed = fields.Boolean("Still True", help="The reason known from before still holds.")
+    is_complete = fields.Boolean(compute="_compute_missing")
+    missing = fields.Char(compute="_compute_missing")
+
+    # What Finance makes of it
+    route = fields.Selection(
+        selection=lambda self: (
+            self.env["collection.reason"]._fields["route"]._description_selection(self.env)
+        ),
+        string="Dealt With by",
+    )
+    measure_limit = fields.Boolean("Lower Limit")
+    measure_stop = fields.Boolean("Stop Supply")
+    measure_letter = fields.Boolean("Dunning Letter")
+    measure_visit = fields.Boolean("Visit")
+    measure_team = fields.Boolean("Help of the Team")
+    route_note = fields.Char("Instruction")
+
+    _item_once = models.UniqueIndex(
+        "(confirmation_id, move_line_id) WHERE move_line_id IS NOT NULL",
+        "This item is on the sheet already.",
+    )
+    _amounts_positive = models.Constraint(
+        "CHECK(amount_expected >= 0)", "An expected amount cannot be negative."
+    )
+
+    @api.depends("move_line_id.reconciled", "move_line_id.parent_state")
+    def _compute_is_settled(self):
+        for line in self:
+            # sudo: a salesperson need not see the journal item
+            item = line.move_line_id.sudo()
+            line.is_settled = not item or item.reconciled or item.parent_state != "posted"
+
+    @api.depends(*sorted(ANSWERS), "is_known", "is_settled")
+    @api.depends_context("lang")
+    def _compute_missing(self):
+        for line in self:
+            missing = [] if line.is_settled else line._get_missing()
+            line.missing = ", ".join(missing)
+            line.is_complete = not missing
+
+    def _get_missing(self):
+        """Names of what the answer of a line lacks."""
+        self.ensure_one()
+        label = lambda name: self._fields[name]._description_string(self.env)  # noqa: E731
+        needed = ["figures", "reason_id", "reason_note"]
+        if self.figures == "differs":
+            needed.append("difference_note")
+        if self.reason_category in ("internal", "both") and not self.fault_user_id:
+            needed.append("fault_unit")
+        if self.amount_expected:
+            needed.append("date_expected")
+        if self.is_known:
+            needed.append("is_confirmed")
+        missing = [
+            label(name)
+            for name in needed
+            if not (self[name].strip() if isinstance(self[name], str) else self[name])
+        ]
+        today = (self.company_id or self.env.company)._credit_today()
+        if self.date_expected and self.date_expected < today and self.state == "sent":
+            missing.append(self.env._("Expected on: a day to come"))
+        return missing
+
+    # ------------------------------------------------------------------ what people may write
+
+    def _get_open_fields(self):
+        self.ensure_one()
+        sheet = self.confirmation_id
+        if sheet.state == "sent" and sheet._may_answer():
+            return ANSWERS
+        if sheet.state == "answered" and sheet._may_route():
+            return ROUTING
+        return set()
+
+    # ---- The answer on the invoices, and the work that Finance gives out (P3-05, P3-12).
+
+    def _write_answer(self):
+        """Keep reason and fault on the invoices, and propose who deals with each line."""
+        # sudo: the answer counts, whether its author may write invoices or not
+        for line in self.sudo().filtered("reason_id"):
+            reason = line.reason_id
+            line._system().write(
+                {
+                    "is_confirmed": True,
+                    "route": reason.route,
+                    "measure_letter": reason.route == "measures",
+                }
+            )
+            line.move_id.write(
+                {
+                    "collection_reason_id": reason.id,
+                    "collection_reason_note": line.reason_note,
+                    "collection_fault_unit": line.fault_unit,
+                    "collection_fault_user_id": line.fault_user_id.id,
+                }
+            )
+
+    # ------------------------------------------------------------------ giving out the work
+
+    def _give_out(self, deadline):
+        """Activities for the people who deal with these lines: one per person and record."""
+        cases = self._get_cases()
+        work = {}
+        for line in self:
+            company = line.company_id
+            case = cases.get(line.partner_id, self.env["collection.case"])
+            # Without a case (all rests, or the run has not been) the invoice carries the work.
+            record = case or line.move_id
+            collector = company._collection_usable(case.user_id | line.user_id)[:1]
+            collector = company._collection_usable(case.user_id) or collector
+            finance = company._collection_finance()
+            people = {
+                "accounting": [(line.move_id, company._collection_accounting())],
+                "collector": [(record, collector)],
+                "sales": [(record, collector), (record, company._collection_sales_head())],
+                "measures": [(record, collector)],
+            }[line.route]
+            if line.route == "measures" and (line.measure_limit or line.measure_stop):
+                people.append((record, finance))
+            if line.route == "measures" and line.measure_team:
+                people.append((record, company._collection_head(case.team_id)))
+            for target, user in people:
+                if target and user:
+                    key = (target, user)
+                    work[key] = work.get(key, self.browse()) | line
+        for (target, user), lines in work.items():
+            self.env["collection.task"]._assign(
+                target,
+                user,
+                WORK,
+                lambda record, lines=lines: lines.with_context(
+                    lang=record.env.context.get("lang")
+                )._get_work_summary(),
+                deadline,
+                lambda record, lines=lines: lines.with_context(
+                    lang=record.env.context.get("lang")
+                )._get_work_note(),
+            )
+        self.filtered(lambda line: line.route == "measures" and line.measure_limit)._propose_limit()
+
+    def _get_cases(self):
+        found = (
+            self.env["collection.case"]
+            .sudo()
+            .search(
+                [
+                    ("partner_id", "in", self.partner_id.ids),
+                    ("company_id", "in", self.company_id.ids),
+                    ("state", "=", "open"),
+                ]
+            )
+        )
+        return {case.partner_id: case for case in found if case.company_id in self.company_id}
+
+    def _get_work_summary(self):
+        return self.env._(
+            "%(sheet)s: deal with %(documents)s",
+            sheet=self.confirmation_id[:1].name,
+            documents=", ".join(self.mapped("document")[:3]) + ("…" if len(self) > 3 else ""),
+        )
+
+    def _get_measures(self):
+        """The measures chosen, in words."""
+        self.ensure_one()
+        return [self._fields[name]._description_string(self.env) for name in MEASURES if self[name]]
+
+    def _get_work_note(self):
+        return self.env["ir.qweb"]._render(
+            "credit_collection.collection_confirmation_work", {"lines": self}
+        )
+
+    def _propose_limit(self):
+        """A draft application that takes what is overdue off the limit; people request and approve it."""
+        applications = self.env["credit.application"].sudo()
+        for customer, lines in self.grouped("partner_id").items():
+            company = lines.company_id
+            partner = customer.sudo().with_company(company)
+            waiting = applications.search_count(
+                [
+                    ("partner_id", "=", customer.id),
+                    ("company_id", "=", company.id),
+                    ("kind", "=", "downgrade"),
+                    ("state", "in", ("draft", "requested")),
+                ],
+                limit=1,
+            )
+            if waiting or partner.credit_control not in ("limit", "none"):
+                continue
+            overdue = sum(lines.mapped("amount"))
+            left = partner.credit_limit - overdue if partner.credit_control == "limit" else 0.0
+            keeps = company.currency_id.compare_amounts(left, 0.0) > 0
+            applications._system().create(
+                {
+                    "kind": "downgrade",
+                    "partner_id": customer.id,
+                    "company_id": company.id,
+                    "grade_id": partner.credit_grade_id.id,
+                    "formula": "manual",
+                    "control": "limit" if keeps else "cash",
+                    "limit": left if keeps else 0.0,
+                    "term_days": partner.credit_term_days if keeps else 0,
+                    "reason": self.env._(
+                        "%(sheet)s: %(amount)s overdue by plain default; the limit less that.",
+                        sheet=lines.confirmation_id[:1].name,
+                        amount=company.currency_id.format(overdue),
+                    ),
+                }
+            )

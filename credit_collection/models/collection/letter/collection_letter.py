@@ -1,0 +1,250 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools.pdf import merge_pdf
+
+# About a second each: more would outlast the time limit of a request.
+PRINT_LIMIT = 50
+
+
+class CollectionLetter(models.Model):
+    """A letter with its lines as they were and the PDF that went out."""
+
+    _name = "collection.letter"
+    _description = "Collection Letter"
+    _inherit = ["credit.protected.mixin", "mail.thread"]
+    _order = "date desc, id desc"
+    _check_company_auto = True
+
+    name = fields.Char(readonly=True, copy=False, default="/")
+    state = fields.Selection(
+        [
+            ("ready", "Ready"),
+            ("sent", "Sent"),
+            ("printed", "Printed"),
+            ("bounced", "Came Back"),
+            ("cancelled", "Cancelled"),
+        ],
+        default="ready",
+        required=True,
+        readonly=True,
+        tracking=True,
+        index=True,
+    )
+    type_id = fields.Many2one(
+        "collection.letter.type", required=True, readonly=True, ondelete="restrict"
+    )
+    partner_id = fields.Many2one(
+        "res.partner", "Customer", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    case_id = fields.Many2one("collection.case", readonly=True, index=True, ondelete="set null")
+    stage_id = fields.Many2one("collection.stage", readonly=True, ondelete="set null")
+    run_id = fields.Many2one(
+        "collection.run", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+    channel = fields.Selection(
+        [("mail", "Mail"), ("print", "Print"), ("sms", "SMS")], required=True, readonly=True
+    )
+    date = fields.Date(required=True, readonly=True)
+    line_ids = fields.One2many("collection.letter.line", "letter_id", "Items", readonly=True)
+    is_test = fields.Boolean(
+        "Test", readonly=True, help="Of a test run: goes to its user, and nobody was asked."
+    )
+    level = fields.Integer(
+        readonly=True,
+        aggregator=None,
+        help="First day of the stage; negative = before the due date.",
+    )
+
+    # How it went out; empty while it is ready.
+    lang = fields.Char("Language Code", readonly=True)
+    lang_name = fields.Char("Language", compute="_compute_lang_name")
+    recipient_id = fields.Many2one("res.partner", readonly=True, ondelete="set null")
+    email_to = fields.Char("Sent to", readonly=True, help="Address or number it went to.")
+    subject = fields.Char(readonly=True)
+    opening = fields.Html(readonly=True)
+    closing = fields.Html(readonly=True)
+    text_id = fields.Many2one(
+        "collection.letter.text", "Wording", readonly=True, ondelete="set null"
+    )
+    attachment_id = fields.Many2one(
+        "ir.attachment", "PDF", readonly=True, ondelete="restrict", copy=False
+    )
+    message_id = fields.Many2one(
+        "mail.message", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+    sent_at = fields.Datetime(
+        "Sent on", readonly=True, help="Handed to the mail queue, or printed."
+    )
+    sent_by_id = fields.Many2one("res.users", readonly=True, help="Empty = by the system.")
+    writer_id = fields.Many2one(
+        "res.users", "Written by", readonly=True, help="Empty = by the daily run."
+    )
+    failure = fields.Text(readonly=True, help="Why it did not go out, or came back.")
+    next_try = fields.Datetime(readonly=True)
+    cancel_reason = fields.Char(readonly=True)
+
+    # Figures as they were when the letter was written, or brought up to date when it went out;
+    # in the currency of the letter where not said otherwise.
+    amount_open = fields.Monetary("Open", readonly=True, help="Residual of the items listed.")
+    amount_total = fields.Monetary(
+        "To Pay",
+        readonly=True,
+        help="What is asked for: without credits not yet applied and without what rests.",
+    )
+    amount_company = fields.Monetary(
+        "To Pay (Company Currency)", currency_field="company_currency_id", readonly=True
+    )
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
+    amount_credit = fields.Monetary(
+        "Credits", readonly=True, help="Payments and credit notes not yet applied, for information."
+    )
+    days_overdue = fields.Integer(
+        readonly=True, aggregator="max", help="Of the oldest item listed; negative = not yet due."
+    )
+    item_count = fields.Integer("Number of Items", readonly=True)
+    # All that the customer owes in the currency, after credits, by age.
+    age_not_due = fields.Monetary("Not Due", readonly=True)
+    age_30 = fields.Monetary("1–30 Days", readonly=True)
+    age_60 = fields.Monetary("31–60 Days", readonly=True)
+    age_90 = fields.Monetary("61–90 Days", readonly=True)
+    age_over = fields.Monetary("Over 90 Days", readonly=True)
+
+    _waiting = models.Index("(id) WHERE state = 'ready'")
+    # One letter per customer, currency and day of runs, however often a run is killed and repeated.
+    _run_once = models.UniqueIndex(
+        "(partner_id, company_id, currency_id, date)"
+        " WHERE run_id IS NOT NULL AND is_test IS NOT TRUE AND state != 'cancelled'",
+        "This customer has a letter of today's run in this currency already.",
+    )
+
+    # ---- Conduct
+    conduct_warning = fields.Char(
+        compute="_compute_conduct_warning", help="Limits of conduct that it would break (P2-21)."
+    )
+
+    @api.depends("lang")
+    def _compute_lang_name(self):
+        # sudo: names of languages, of those archived since too
+        languages = self.env["res.lang"].sudo().with_context(active_test=False)
+        codes = self.mapped("lang")
+        names = {one.code: one.name for one in languages.search([("code", "in", codes)])}
+        for letter in self:
+            letter.lang_name = names.get(letter.lang, letter.lang)
+
+    # ---- Conduct (P2-21): who sends a letter by hand is told before which limits it would break.
+
+    @api.depends("state", "channel", "type_id", "partner_id")
+    def _compute_conduct_warning(self):
+        contacts = self.env["collection.contact"]
+        for letter in self:
+            letter.conduct_warning = (
+                letter.state == "ready"
+                and not letter.is_test
+                and contacts._get_letter_warning(
+                    letter.type_id, letter.channel, letter.partner_id, letter.company_id
+                )
+            )
+
+    def _get_broken_limit(self):
+        """In words the limit that a letter breaks which goes out now; a run keeps to it by itself."""
+        self.ensure_one()
+        if self.run_id:
+            return ""
+        return self.env["collection.contact"]._get_broken_count(self.partner_id, self.company_id)
+
+    # ---- Letters on paper: one file for the printer.
+
+    def action_print(self):
+        """One PDF of the letters chosen; those that wait for the printer are printed by it.
+
+        What was sent or printed before comes as it went out. What nothing remains of is
+        cancelled and left out.
+
+        :raise UserError: too many at once, or nothing to print
+        """
+        letters = self._lock_for_user().sorted(
+            lambda letter: (letter.partner_id.name or "", letter.id)
+        )
+        waiting = letters.filtered(lambda letter: letter.state == "ready")
+        if len(waiting) > PRINT_LIMIT:
+            raise UserError(
+                self.env._("Print at most %s letters at once: choose fewer.", PRINT_LIMIT)
+            )
+        for letter in waiting:
+            letter._system().write({"channel": "print", "sent_by_id": self.env.user.id})
+            letter._deliver()
+        papers = letters.attachment_id.sorted(
+            lambda paper: letters.attachment_id.ids.index(paper.id)
+        )
+        if not papers:
+            raise UserError(
+                self.env._("Nothing to print: what these letters asked for is settled.")
+            )
+        paper = papers
+        if len(papers) > 1:
+            # sudo: a file of what the user may read, kept as the proof of what was printed
+            paper = (
+                self.env["ir.attachment"]
+                .sudo()
+                .create(
+                    {
+                        "name": self.env._(
+                            "Letters %s.pdf",
+                            fields.Date.to_string(letters[0].company_id._credit_today()),
+                        ),
+                        "raw": merge_pdf([one.raw for one in papers]),
+                        "mimetype": "application/pdf",
+                    }
+                )
+            )
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{paper.id}?download=true",
+            "target": "download",
+        }
+
+    def action_preview(self):
+        """The letter as it went out, or as it would go out now."""
+        self.ensure_one()
+        self.check_access("read")
+        return self.env.ref("credit_collection.action_report_collection_letter").report_action(self)
+
+
+class CollectionLetterLine(models.Model):
+    """An instalment as it was when the letter was written."""
+
+    _name = "collection.letter.line"
+    _description = "Item of a Collection Letter"
+    _inherit = ["credit.protected.mixin"]
+    _order = "letter_id, date_maturity, id"
+
+    letter_id = fields.Many2one(
+        "collection.letter", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="letter_id.company_id", store=True, index=True)
+    currency_id = fields.Many2one(related="letter_id.currency_id")
+    move_line_id = fields.Many2one("account.move.line", readonly=True, ondelete="set null")
+    move_id = fields.Many2one("account.move", readonly=True, index=True, ondelete="set null")
+    name = fields.Char("Document", readonly=True)
+    date = fields.Date(readonly=True)
+    date_maturity = fields.Date("Due Date", readonly=True)
+    days_overdue = fields.Integer(readonly=True, aggregator=None)
+    ref = fields.Char("Reference", readonly=True)
+    amount_original = fields.Monetary("Amount", readonly=True, help="Of the instalment.")
+    amount = fields.Monetary("Open", readonly=True, help="Document currency, as it was.")
+    net = fields.Monetary(
+        "Open After Credits", readonly=True, help="Credits not applied pay the oldest item first."
+    )
+    chase = fields.Monetary("To Pay", readonly=True, help="What of it is asked for.")
+    rests = fields.Char(readonly=True, help="Why a part of it is not asked for now.")
+    level = fields.Integer(
+        readonly=True,
+        aggregator=None,
+        help="First day of the stage: an item is asked for once per level.",
+    )
+
+    _item_level = models.Index("(move_line_id, level)")

@@ -1,0 +1,311 @@
+import re
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+from odoo.tools.mail import email_normalize_all, formataddr
+
+REPORT = "credit_collection.action_report_collection_letter"
+
+
+class CollectionLetter(models.Model):
+    """To whom a letter goes, in which language and words, and its PDF."""
+
+    _inherit = "collection.letter"
+
+    collector_id = fields.Many2one(
+        "res.users", compute="_compute_collector_id", search="_search_collector_id"
+    )
+    salesperson_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
+    # For the wording, in the language of the letter.
+    date_text = fields.Char(compute="_compute_texts")
+    deadline_text = fields.Char(
+        compute="_compute_texts", help="Day by which to pay, as the wording says it."
+    )
+    amount_text = fields.Char(compute="_compute_texts")
+    pdf = fields.Binary(related="attachment_id.datas", string="Letter")
+
+    @api.depends("case_id.user_id", "writer_id", "partner_id.user_id")
+    def _compute_collector_id(self):
+        for letter in self:
+            # sudo: the name of who collects, on a letter one may read
+            source = letter.sudo()
+            letter.collector_id = (
+                source.case_id.user_id or source.writer_id or source.partner_id.user_id
+            )
+
+    @api.model
+    def _search_collector_id(self, operator, value):
+        return [
+            "|",
+            ("case_id.user_id", operator, value),
+            "&",
+            ("case_id", "=", False),
+            ("writer_id", operator, value),
+        ]
+
+    @api.depends("date", "amount_total", "currency_id", "company_id", "lang")
+    @api.depends_context("lang")
+    def _compute_texts(self):
+        for letter in self:
+            lang = letter.lang or self.env.lang
+            env = letter.with_context(lang=lang).env
+            letter.date_text = format_date(env, letter.date, lang_code=lang, date_format="long")
+            # sudo: working days of the company
+            deadline = letter.date and letter.company_id.sudo()._collection_add_workdays(
+                letter.date, letter._get_deadline_days()
+            )
+            letter.deadline_text = format_date(env, deadline, lang_code=lang, date_format="long")
+            letter.amount_text = letter.currency_id.with_env(env).format(letter.amount_total)
+
+    def _get_deadline_days(self):
+        """Working days that a letter gives to pay. Extend to give more or fewer."""
+        return 7
+
+    # ------------------------------------------------------------------ whom
+
+    def _get_recipient(self):
+        """The person a letter goes to: invoice contact, salesperson, user of a test run."""
+        self.ensure_one()
+        if self.is_test:
+            return (self.run_id.user_id or self.env.user).partner_id
+        if self.type_id.audience == "internal":
+            return (self.partner_id.user_id or self.case_id.user_id).partner_id
+        contact = self.env["res.partner"].browse(
+            self.partner_id.address_get(["invoice"])["invoice"]
+        )
+        return contact if self._has_address(contact) else self.partner_id
+
+    def _has_address(self, partner):
+        return bool(partner.phone if self.channel == "sms" else email_normalize_all(partner.email))
+
+    def _prepare_wording(self, check=True):
+        """Recipient, language and words of a letter that has not gone out yet.
+
+        :param check: False also takes a text that Legal has not approved, to look at it
+        """
+        self.ensure_one()
+        recipient = self._get_recipient()
+        customer = recipient if self.type_id.audience == "internal" else self.partner_id
+        lang = (
+            self.env["res.lang"]
+            ._get_data(code=customer.lang or self.company_id.partner_id.lang or "en_US")
+            .code
+            or self.env.lang
+        )
+        text = self.env["collection.letter.text"].with_context(lang=lang)
+        text = text._get_for(self) if check else text._find_for(self)
+        letter = self.with_context(lang=lang)
+        values = {"lang": lang, "recipient_id": recipient.id, "text_id": text.id}
+        filled = letter.new(values, origin=letter)
+        subject = (
+            text._fill("subject", filled) if text else self.type_id.with_context(lang=lang).name
+        )
+        if self.is_test:
+            subject = self.env._("[Test] %s", subject)
+        return {
+            **values,
+            "subject": subject,
+            "opening": text._fill("opening", filled) if text else False,
+            "closing": text._fill("closing", filled) if text else False,
+        }
+
+    def _get_wording(self):
+        """Words of the PDF: those that went out, or would go out today."""
+        self.ensure_one()
+        # sudo: words, recipient and bank account of a letter that the user may read
+        letter = self.sudo()
+        if letter.text_id and letter.state != "ready":
+            return {
+                "lang": letter.lang,
+                "subject": letter.subject,
+                "opening": letter.opening,
+                "closing": letter.closing,
+                "recipient": letter.recipient_id or letter.partner_id,
+            }
+        values = letter._prepare_wording(check=False)
+        return {
+            **values,
+            "recipient": self.env["res.partner"].sudo().browse(values["recipient_id"]),
+        }
+
+    # ------------------------------------------------------------------ the paper
+
+    def _get_bank_accounts(self):
+        """The company's accounts to pay to: those of the invoices, else those in the currency."""
+        self.ensure_one()
+        # sudo: printed on the letter
+        letter = self.sudo()
+        company_banks = letter.company_id.partner_id.bank_ids
+        banks = letter.line_ids.move_id.filtered("partner_bank_id").partner_bank_id & company_banks
+        return (
+            banks
+            or company_banks.filtered(lambda bank: bank.currency_id == letter.currency_id)
+            or company_banks.filtered(lambda bank: not bank.currency_id)
+        )[:2]
+
+    def _can_pay_online(self):
+        """Whether the company takes payments online, so that invoices can be paid by link."""
+        self.ensure_one()
+        # sudo: providers are the administrator's
+        return bool(
+            self.env["payment.provider"]
+            .sudo()
+            .search_count(
+                [("company_id", "parent_of", self.company_id.id), ("state", "!=", "disabled")],
+                limit=1,
+            )
+        )
+
+    def _render_pdf(self):
+        """The letter as PDF, with the figures and words that it has now."""
+        self.ensure_one()
+        content, _kind = (
+            self.env["ir.actions.report"]
+            .with_context(report_pdf_no_attachment=True)
+            ._render_qweb_pdf(REPORT, self.ids)
+        )
+        return content
+
+    def _store_pdf(self):
+        """Freeze the letter as PDF; it goes out exactly so."""
+        self.ensure_one()
+        # sudo: written by the system for whoever may send
+        attachment = (
+            self.env["ir.attachment"]
+            .sudo()
+            .create(
+                {
+                    "name": self._get_file_name(),
+                    "raw": self._render_pdf(),
+                    "mimetype": "application/pdf",
+                    "res_model": self._name,
+                    "res_id": self.id,
+                }
+            )
+        )
+        self._system().write({"attachment_id": attachment.id})
+        return attachment
+
+    def _get_file_name(self):
+        self.ensure_one()
+        name = re.sub(r"[^\w.-]+", "-", self.name)
+        return f"{name}.pdf"
+
+    def _get_invoice_attachments(self):
+        """The invoices listed, as PDF files, where the type of letter sends them along."""
+        self.ensure_one()
+        attachments = self.env["ir.attachment"]
+        if not self.type_id.attach_invoices:
+            return attachments
+        for move in self.line_ids.move_id.filtered(lambda move: move.is_sale_document()):
+            if move.invoice_pdf_report_id:
+                attachments |= move.invoice_pdf_report_id
+                continue
+            content, _kind = self.env["ir.actions.report"]._render_qweb_pdf(
+                "account.account_invoices", move.ids
+            )
+            attachments |= attachments.create(
+                {
+                    "name": move._get_invoice_report_filename(),
+                    "raw": content,
+                    "mimetype": "application/pdf",
+                    "res_model": self._name,
+                    "res_id": self.id,
+                }
+            )
+        return attachments
+
+    # ------------------------------------------------------------------ the mail
+
+    def _create_mail(self, attachments):
+        """The mail of the letter in Odoo's queue; replies and bounces come to the case."""
+        self.ensure_one()
+        template = self.type_id.mail_template_id or self.env.ref(
+            "credit_collection.mail_template_collection_letter"
+        )
+        values = template._generate_template(
+            self.ids, ("subject", "body_html", "email_from", "email_cc", "mail_server_id")
+        )[self.id]
+        body = values["body_html"]
+        if template.email_layout_xmlid:
+            body = template.with_context(lang=self.lang)._render_encapsulate(
+                template.email_layout_xmlid,
+                body,
+                add_context={
+                    "company": self.company_id,
+                    "model_description": self.type_id.with_context(lang=self.lang).name,
+                },
+                context_record=self.with_context(lang=self.lang),
+            )
+        thread = self.case_id if self.case_id and not self.is_test else self
+        email_from = values["email_from"] or self.company_id.email_formatted
+        subject = values["subject"]
+        if self.is_test and not subject.startswith(self.env._("[Test] %s", "").strip()):
+            subject = self.env._("[Test] %s", subject)
+        return self.env["mail.mail"].create(
+            {
+                "model": thread._name,
+                "res_id": thread.id,
+                "message_type": "email_outgoing",
+                "subject": subject,
+                "body": body,
+                "body_html": body,
+                "email_from": email_from,
+                "reply_to": thread._notify_get_reply_to(default=email_from)[thread.id],
+                "email_to": ", ".join(
+                    formataddr((self.recipient_id.name or "", address))
+                    for address in email_normalize_all(self.email_to)
+                ),
+                "email_cc": False if self.is_test else values.get("email_cc"),
+                "mail_server_id": values.get("mail_server_id"),
+                "attachment_ids": attachments.ids,
+                "auto_delete": False,
+            }
+        )
+
+    def _create_sms(self):
+        """The SMS of the letter in Odoo's queue, shown on the case with its failures."""
+        self.ensure_one()
+        template = self.type_id.sms_template_id or self.env.ref(
+            "credit_collection.sms_template_collection_letter"
+        )
+        body = template._render_field("body", self.ids, set_lang=self.lang)[self.id]
+        thread = self.case_id or self
+        message = thread._message_sms(body, sms_numbers=[self.email_to], put_in_queue=True)
+        if not message:
+            raise UserError(self.env._("The SMS of %s could not be written.", self.name))
+        return message
+
+    # ---- Mail and SMS that come back: the case shows it and the collector is asked to call.
+
+    def _bounce(self, reason, call=True):
+        """The letters did not reach their recipients.
+
+        :param call: whether the collector is to ask the customer for another address
+        """
+        # sudo: mail servers and gateways report, as whatever user they run
+        for letter in self.sudo().filtered(lambda one: one.state == "sent"):
+            letter._system().write({"state": "bounced", "failure": reason})
+            letter._log_contact("bounced", reason)
+            case = letter.case_id
+            user = letter.collector_id or case.team_id.head_id
+            if call and case and user and not letter.is_test:
+                case.activity_schedule(
+                    "mail.mail_activity_data_call",
+                    user_id=user.id,
+                    summary=self.env._("Letter %s came back: call the customer", letter.name),
+                    note=letter._get_bounce_note(),
+                )
+
+    def _get_bounce_note(self):
+        self.ensure_one()
+        if self.channel == "sms":
+            return self.env._(
+                "%(number)s does not take SMS. Ask for another number and send it again.",
+                number=self.email_to,
+            )
+        return self.env._(
+            "%(address)s does not take mail. Ask for another address and send it again.",
+            address=self.email_to,
+        )

@@ -1,0 +1,21 @@
+"""What did the customer promise, agree to or dispute?
+
+States collection.promise.line: open -> kept | partly | broken | cancelled.
+       collection.agreement: draft -> requested -> active -> kept | broken; rejected, cancelled;
+       late statements bring it back for 60 days. collection.dispute: open -> accepted | rejected | cancelled.
+Entry  collection.promise._take and _spread, collection.dispute._open: they check rights.
+       Judged once per company before a run decides (`collection.run._before_decide`).
+Crons  none.
+"""
+
+from . import collection_resolution_mixin
+from . import collection_promise
+from . import collection_promise_outcome
+from . import collection_agreement
+from . import collection_agreement_schedule
+from . import collection_agreement_flow
+from . import collection_dispute
+from . import collection_dispute_flow
+from . import collection_item
+from . import credit_hold
+from . import credit_payment_behaviour

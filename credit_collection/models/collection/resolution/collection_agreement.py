@@ -1,0 +1,435 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+STATES = [
+    ("draft", "Draft"),
+    ("requested", "Approval Requested"),
+    ("active", "Active"),
+    ("kept", "Kept"),
+    ("broken", "Broken"),
+    ("rejected", "Rejected"),
+    ("cancelled", "Cancelled"),
+]
+
+# What a collector fills in while it is a draft; the schedule follows from it.
+TERMS = {
+    "date", "down_type", "down_percent", "down_fixed", "down_date", "instalment_count",
+    "interval", "interval_unit", "date_first", "fee_rate", "fee_from",
+}  # fmt: skip
+
+INPUTS = TERMS | {
+    "preset", "partner_id", "company_id", "currency_id", "user_id", "item_ids",
+    "duties_customer", "duties_company", "note",
+}  # fmt: skip
+
+SIGNATURE = {"signed_date", "signed_by", "signed_attachment_ids"}
+
+
+class CollectionAgreement(models.Model):
+    """A signed repayment agreement, 还款协议 (P1-10): down payment, instalments, fee.
+
+    draft      terms are agreed on; the schedule follows them
+    requested  frozen; beyond the collector's authority (P2-02), the tiers decide
+    active     in force: its items rest; payments decide the rest
+    kept       all paid as agreed
+    broken     an instalment was missed: the items are chased again, people are told; in force
+               again when a statement entered late shows that it was paid in time
+    rejected, cancelled   never came into force, or was ended by hand with a reason
+
+    | action          | who                                   | restriction                    |
+    | create, request | collectors, credit controllers        | draft                          |
+    | approve, reject | reviewers of the tier whose turn it is| never the requester            |
+    | sign            | collectors, credit controllers        | requested or in force          |
+    | cancel          | collectors, credit controllers        | draft, requested; active: head |
+
+    One customer, company and currency. Only the principal can be reconciled with the items,
+    so it alone decides whether an instalment is paid; the fee is shown in the schedule and on
+    paper, due with its instalment, and not booked by this. The schedule is in
+    collection_agreement_schedule.py, flow and verdict in
+    collection_agreement_flow.py.
+    """
+
+    _name = "collection.agreement"
+    _description = "Repayment Agreement"
+    _inherit = [
+        "credit.customer.mixin", "credit.attachment.mixin", "credit.approval.mixin",
+        "collection.resolution.mixin",
+    ]  # fmt: skip
+    _files_field = "signed_attachment_ids"
+    _order = "id desc"
+    _check_company_auto = True
+    _mail_post_access = "read"
+    _state_to = ["active"]
+
+    name = fields.Char("Number", readonly=True, copy=False, default="/")
+    state = fields.Selection(
+        STATES,
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+        index=True,
+    )
+    partner_id = fields.Many2one(
+        "res.partner", "Customer", required=True, index=True, ondelete="restrict"
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    currency_id = fields.Many2one(
+        "res.currency", required=True, default=lambda self: self.env.company.currency_id
+    )
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
+    case_id = fields.Many2one(
+        "collection.case", readonly=True, index=True, check_company=True, ondelete="set null"
+    )
+    user_id = fields.Many2one(
+        "res.users", "Collector", default=lambda self: self.env.user, index=True
+    )
+    date = fields.Date(
+        "Agreed on", required=True, default=lambda self: self.env.company._credit_today()
+    )
+    item_ids = fields.One2many("collection.agreement.item", "agreement_id", "Items", copy=False)
+
+    preset = fields.Selection(
+        [
+            ("down30", "30 % now, 70 % in 15 days"),
+            ("extension", "Extension of 30 days against a fee"),
+            ("six_fee", "6 instalments, fee from the 4th"),
+            ("three", "3 instalments without a fee"),
+            ("custom", "Free"),
+        ],
+        "Proposal",
+        default="custom",
+        required=True,
+    )
+    down_type = fields.Selection(
+        [("none", "None"), ("percent", "Percent"), ("fixed", "Amount")],
+        "Down Payment",
+        default="none",
+        required=True,
+    )
+    down_percent = fields.Float("Down Payment (%)", digits=(5, 2))
+    down_fixed = fields.Monetary("Down Payment (Amount)")
+    down_date = fields.Date("Down Payment on")
+    instalment_count = fields.Integer("Instalments", default=3, required=True)
+    interval = fields.Integer("Every", default=1, required=True)
+    interval_unit = fields.Selection(
+        [("days", "Days"), ("weeks", "Weeks"), ("months", "Months")],
+        "Unit",
+        default="months",
+        required=True,
+    )
+    date_first = fields.Date(
+        "First Instalment on",
+        required=True,
+        default=lambda self: self.env.company._credit_today() + relativedelta(months=1),
+    )
+    fee_rate = fields.Float(
+        "Fee (% per Day)",
+        digits=(16, 4),
+        help="On the amount of an instalment, for the days since the last one without a fee was"
+        " due, or since the agreement. Shown in the schedule, due with the instalment, not booked.",
+    )
+    fee_from = fields.Integer(
+        "Fee from Instalment", default=1, required=True, help="1 = from the first on."
+    )
+    duties_customer = fields.Text("Duties of the Customer")
+    duties_company = fields.Text("Our Duties")
+    note = fields.Text("Remarks")
+
+    line_ids = fields.One2many(
+        "collection.agreement.line", "agreement_id", "Schedule", readonly=True, copy=False
+    )
+    amount_total = fields.Monetary(
+        "Principal", readonly=True, copy=False, tracking=True, help="Open amount of the items."
+    )
+    amount_company = fields.Monetary(
+        "Principal (Company Currency)",
+        currency_field="company_currency_id",
+        readonly=True,
+        copy=False,
+    )
+    fee_total = fields.Monetary("Fees", readonly=True, copy=False)
+    fee_waived = fields.Monetary(
+        readonly=True,
+        copy=False,
+        currency_field="company_currency_id",
+        help="How far below the usual fee of the company, in company currency (P2-02).",
+    )
+    schedule_error = fields.Char(readonly=True, copy=False)
+    date_last = fields.Date("Last Instalment on", readonly=True, copy=False)
+    amount_paid = fields.Monetary(
+        "Paid", compute="_compute_paid", help="Of the principal, as the books are now."
+    )
+    date_next = fields.Date("Next Instalment on", compute="_compute_paid")
+    date_end = fields.Date("Ended on", readonly=True, copy=False)
+    end_note = fields.Char("Why It Ended", readonly=True, copy=False)
+    authority_note = fields.Text("Beyond the Collector's Authority", compute="_compute_authority")
+
+    signed_date = fields.Date("Signed on", copy=False, tracking=True)
+    signed_by = fields.Char("Signed by", copy=False)
+    signed_attachment_ids = fields.Many2many(
+        "ir.attachment",
+        "collection_agreement_signed_rel",
+        string="Signed Copy",
+        copy=False,
+    )
+    sign_warned = fields.Boolean(readonly=True, copy=False)
+    can_edit = fields.Boolean(compute="_compute_can_edit")
+
+    @api.depends("name", "partner_id")
+    def _compute_display_name(self):
+        for agreement in self:
+            agreement.display_name = (
+                f"{agreement.name} ({agreement.partner_id.name})"
+                if agreement.partner_id
+                else agreement.name
+            )
+
+    @api.depends_context("uid")
+    @api.depends("state")
+    def _compute_can_edit(self):
+        may = self._may_collect()
+        for agreement in self:
+            agreement.can_edit = may and agreement.state == "draft"
+
+    @api.depends("item_ids.amount", "item_ids.residual", "item_ids.move_id.state", "line_ids.state")
+    def _compute_paid(self):
+        for agreement in self:
+            # sudo: sums over journal items that a collector need not open
+            items = agreement.sudo().item_ids
+            agreement.amount_paid = sum(
+                i.amount if i.move_id.state == "cancel" else max(i.amount - i.residual, 0.0)
+                for i in items
+            )
+            agreement.date_next = min(
+                agreement.line_ids.filtered(lambda line: line.state == "open").mapped("date_due"),
+                default=False,
+            )
+
+    # ------------------------------------------------------------------ what people may write
+
+    def _get_open_fields(self):
+        self.ensure_one()
+        if not self._may_collect():
+            return set()
+        if self.state == "draft":
+            return INPUTS | SIGNATURE
+        return SIGNATURE if self.state in ("requested", "active", "kept") else set()
+
+    def _get_under_validation_exceptions(self):
+        # The signed paper may arrive while the managers decide.
+        return [*super()._get_under_validation_exceptions(), *SIGNATURE]
+
+    @api.model
+    def _get_create_fields(self):
+        return INPUTS | SIGNATURE
+
+    def _may_delete(self):
+        return self.state == "draft" and self._may_collect()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_may_collect()
+        given = [bool(vals.get("item_ids")) for vals in vals_list]  # a form sends an empty list
+        agreements = super().create([self._with_preset(vals) for vals in vals_list])
+        for agreement, has_items in zip(agreements, given, strict=True):
+            self._check_portfolio(agreement.partner_id, agreement.company_id)
+            agreement.sudo()._system().write(
+                {
+                    "name": self.env["ir.sequence"]
+                    .sudo()
+                    .with_company(agreement.company_id)
+                    .next_by_code("collection.agreement")
+                    or "/",
+                    "case_id": self._get_open_case(agreement.partner_id, agreement.company_id).id,
+                }
+            )
+            if not has_items:
+                agreement._fill_items()
+        agreements._rebuild_schedule()
+        return agreements
+
+    def write(self, vals):
+        result = super().write(self._with_preset(vals))
+        if not self._is_system() and not INPUTS.isdisjoint(vals):
+            self._rebuild_schedule()
+        return result
+
+    @api.constrains("signed_date")
+    def _check_signed_date(self):
+        for agreement in self.filtered("signed_date"):
+            if agreement.signed_date > agreement.company_id._credit_today():
+                raise ValidationError(
+                    self.env._("Signed on %s lies in the future.", agreement.signed_date)
+                )
+
+    # ---- Which items an agreement covers, as it is made.
+
+    def _fill_items(self):
+        """Cover every overdue item of the customer that is under no other agreement."""
+        self.ensure_one()
+        # sudo: items of the customer, of which the collector asks for payment
+        rows = (
+            self.env["collection.item"]
+            .sudo()
+            ._get_items(self.company_id, self.partner_id.ids or [0])
+        )
+        known = self.item_ids.move_line_id.ids
+        chosen = [
+            row["move_line_id"]
+            for row in rows
+            if row["days"] > 0
+            and row["currency_id"] == self.currency_id.id
+            and row["move_line_id"] not in known
+            and "agreement" not in row["rests"]
+        ]
+        self.sudo().env["collection.agreement.item"]._system().create(
+            [{"agreement_id": self.id, "move_line_id": line} for line in chosen]
+        )
+        return chosen
+
+    def action_fill_items(self):
+        """Add every overdue item of the customer in the currency of the agreement.
+
+        :raise UserError: not a draft, or there is nothing to add
+        """
+        self._check_may_collect()
+        for agreement in self:
+            agreement.check_access("write")
+            if agreement.state != "draft":
+                raise UserError(self.env._("%s is not a draft any more.", agreement.display_name))
+            if not agreement._fill_items():
+                raise UserError(
+                    self.env._(
+                        "%(customer)s has no further overdue item in %(currency)s.",
+                        customer=agreement.partner_id.name,
+                        currency=agreement.currency_id.name,
+                    )
+                )
+        self._rebuild_schedule()
+        return True
+
+
+class CollectionAgreementLine(models.Model):
+    """One instalment of a repayment agreement: principal and fee, and what came of it."""
+
+    _name = "collection.agreement.line"
+    _description = "Instalment of a Repayment Agreement"
+    _inherit = ["credit.protected.mixin"]
+    _order = "agreement_id, number, id"
+
+    agreement_id = fields.Many2one(
+        "collection.agreement", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="agreement_id.company_id", store=True, index=True)
+    partner_id = fields.Many2one(related="agreement_id.partner_id", store=True, index=True)
+    currency_id = fields.Many2one(related="agreement_id.currency_id", store=True)
+    agreement_state = fields.Selection(related="agreement_id.state", string="Agreement State")
+    number = fields.Integer("No.", readonly=True, aggregator=None, help="0 = down payment.")
+    date_due = fields.Date("Due", required=True, readonly=True)
+    date_limit = fields.Date("Judged after", readonly=True, help="Due date and days of grace.")
+    amount = fields.Monetary("Principal", required=True, readonly=True)
+    fee_days = fields.Integer("Days of the Fee", readonly=True, aggregator=None)
+    fee = fields.Monetary(readonly=True)
+    amount_due = fields.Monetary("To Pay", compute="_compute_amount_due", store=True)
+    amount_paid = fields.Monetary("Paid in Time", readonly=True)
+    state = fields.Selection(
+        [("open", "Open"), ("paid", "Paid"), ("missed", "Missed")],
+        default="open",
+        required=True,
+        readonly=True,
+    )
+
+    _once = models.UniqueIndex("(agreement_id, number)", "Each instalment stands there once.")
+
+    @api.depends("amount", "fee")
+    def _compute_amount_due(self):
+        for line in self:
+            line.amount_due = line.amount + line.fee
+
+    @api.depends("agreement_id", "number")
+    def _compute_display_name(self):
+        for line in self:
+            line.display_name = f"{line.agreement_id.name} / {line.number}"
+
+
+class CollectionAgreementItem(models.Model):
+    """An open item that a repayment agreement covers, with what was open of it then."""
+
+    _name = "collection.agreement.item"
+    _description = "Item of a Repayment Agreement"
+    _inherit = ["credit.protected.mixin"]
+    _order = "agreement_id, date_maturity, id"
+    _rec_name = "move_id"
+
+    agreement_id = fields.Many2one(
+        "collection.agreement", required=True, index=True, ondelete="cascade"
+    )
+    state = fields.Selection(related="agreement_id.state", store=True)
+    partner_id = fields.Many2one(related="agreement_id.partner_id")
+    company_id = fields.Many2one(related="agreement_id.company_id", store=True, index=True)
+    currency_id = fields.Many2one(related="agreement_id.currency_id")
+    move_line_id = fields.Many2one(
+        "account.move.line", "Item", required=True, index=True, ondelete="cascade"
+    )
+    move_id = fields.Many2one(related="move_line_id.move_id", string="Invoice", store=True)
+    date_maturity = fields.Date(related="move_line_id.date_maturity", string="Due Date", store=True)
+    amount = fields.Monetary("Open Amount", readonly=True, help="When the agreement was asked for.")
+    residual = fields.Monetary(
+        related="move_line_id.amount_residual_currency", string="Open Now", aggregator=None
+    )
+
+    _once = models.UniqueIndex(
+        "(agreement_id, move_line_id)", "Each item stands in an agreement once."
+    )
+    _in_force_once = models.UniqueIndex(
+        "(move_line_id) WHERE state IN ('requested', 'active')",
+        "This item is under another repayment agreement already.",
+    )
+
+    @api.model
+    def _get_create_fields(self):
+        return {"agreement_id", "move_line_id"}
+
+    def _may_delete(self):
+        return self.agreement_id.can_edit
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        items = super().create(vals_list)
+        if not self._is_system() and not all(item.agreement_id.can_edit for item in items):
+            raise AccessError(self.env._("Items are chosen while the agreement is a draft."))
+        return items
+
+    @api.constrains("move_line_id")
+    def _check_item(self):
+        for item in self:
+            # sudo: the open item itself, of which the collector asks for payment
+            line, agreement = item.move_line_id.sudo(), item.agreement_id
+            if (
+                line.account_id.account_type != "asset_receivable"
+                or line.parent_state != "posted"
+                or line.amount_residual_currency <= 0
+            ):
+                raise ValidationError(self.env._("%s is not open.", line.move_id.name))
+            if (
+                line.partner_id.commercial_partner_id != agreement.partner_id
+                or line.company_id != agreement.company_id
+                or line.currency_id != agreement.currency_id
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%(item)s does not belong to %(customer)s, %(company)s, %(currency)s.",
+                        item=line.move_id.name,
+                        customer=agreement.partner_id.name,
+                        company=agreement.company_id.name,
+                        currency=agreement.currency_id.name,
+                    )
+                )

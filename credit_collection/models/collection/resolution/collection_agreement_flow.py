@@ -1,0 +1,372 @@
+from datetime import timedelta
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+from .collection_promise_outcome import REVIEW_DAYS
+
+
+class CollectionAgreement(models.Model):
+    """How an agreement comes into force, and how it ends by hand."""
+
+    _inherit = "collection.agreement"
+
+    # ------------------------------------------------------------------ request
+
+    def _check_can_request(self):
+        result = super()._check_can_request()
+        self._check_may_collect()
+        if self.state != "draft":
+            raise UserError(self.env._("%s was requested already.", self.display_name))
+        self._check_portfolio(self.partner_id, self.company_id)
+        self._check_terms()
+        self.item_ids._check_item()
+        self._check_items()
+        return result
+
+    def _check_items(self):
+        # sudo: whatever agreement covers the items, whoever may see it
+        others = (
+            self.env["collection.agreement.item"]
+            .sudo()
+            .search(
+                [
+                    ("move_line_id", "in", self.item_ids.move_line_id.ids),
+                    ("state", "in", ("requested", "active")),
+                    ("agreement_id", "!=", self.id),
+                ]
+            )
+        )
+        if others:
+            raise UserError(
+                self.env._(
+                    "%(items)s: under %(agreement)s already.",
+                    items=", ".join(others.move_id.mapped("name")),
+                    agreement=others.agreement_id[:1].name,
+                )
+            )
+
+    def _prepare_request_values(self):
+        case = self.case_id if self.case_id.state == "open" else False
+        return {
+            **super()._prepare_request_values(),
+            "case_id": (case or self._get_open_case(self.partner_id, self.company_id)).id,
+        }
+
+    def _do_request(self):
+        """Within the collector's authority (P2-02) the request itself puts it into force."""
+        beyond = self.filtered(lambda agreement: agreement._get_authority_gaps())
+        for agreement in self - beyond:
+            # sudo: the state is written by the system; the checks came before
+            agreement.sudo()._system().write(
+                {
+                    **agreement._prepare_request_values(),
+                    "state": "active",
+                    "decided_at": fields.Datetime.now(),
+                }
+            )
+            agreement._after_approved()
+        return super(CollectionAgreement, beyond)._do_request()
+
+    # ------------------------------------------------------------------ decision
+
+    def _after_approved(self):
+        result = super()._after_approved()
+        for agreement in self.sudo()._system():
+            company = agreement.company_id
+            today = company._credit_today()
+            grace = timedelta(days=company.collection_agreement_grace_days)
+            for line in agreement.line_ids.filtered(lambda line, day=today: line.date_due < day):
+                # A decision that took its time is no fault of the customer.
+                line.date_limit = today + grace
+            promised = agreement.env["collection.promise.line"].search(
+                [
+                    ("move_line_id", "in", agreement.item_ids.move_line_id.ids),
+                    ("state", "=", "open"),
+                ]
+            )
+            promised.promise_id._do_cancel(
+                self.env._("Replaced by the repayment agreement %s.", agreement.name)
+            )
+            if agreement.case_id:
+                agreement.case_id.message_post(
+                    body=self.env._(
+                        "%(agreement)s is in force: %(amount)s until %(date)s.",
+                        agreement=agreement.name,
+                        amount=agreement.currency_id.format(agreement.amount_total),
+                        date=agreement.date_last,
+                    )
+                )
+                agreement.case_id._refresh()
+            if agreement.requested_by_id != self.env.user:
+                agreement._tell(self.env._("%s was approved and is in force.", agreement.name))
+        return result
+
+    def _after_rejected(self):
+        result = super()._after_rejected()
+        for agreement in self.sudo():
+            agreement._tell(self.env._("%s was rejected.", agreement.name))
+        return result
+
+    def _tell(self, body, users=None):
+        """Notify people of this agreement: who asked and the collector, unless told otherwise."""
+        self.ensure_one()
+        users = users or self.requested_by_id | self.user_id
+        self.message_notify(
+            partner_ids=users.partner_id.ids,
+            subject=self.display_name,
+            body=body,
+            model=self._name,
+            res_id=self.id,
+        )
+
+    # ------------------------------------------------------------------ ended by hand
+
+    def _check_can_cancel(self):
+        result = super()._check_can_cancel()
+        self._check_may_collect()
+        if self.state not in ("draft", "requested", "active"):
+            raise UserError(self.env._("%s has ended already.", self.display_name))
+        if self.state == "active" and not self._is_collection_manager():
+            raise AccessError(
+                self.env._("%s is in force: a collection manager ends it.", self.display_name)
+            )
+        return result
+
+    def _do_cancel(self, note):
+        note = self._clean_note(note)
+        for agreement in self.sudo()._system():
+            agreement._cancel_reviews()
+            agreement.write(
+                {
+                    "state": "cancelled",
+                    "end_note": note,
+                    "date_end": agreement.company_id._credit_today(),
+                }
+            )
+            agreement.case_id._refresh()
+        return True
+
+    def action_cancel(self):
+        """End an agreement by hand: asks for the reason first (`collection.end`)."""
+        self.ensure_one()
+        self._check_can_cancel()
+        return self._open_end("cancel", self.env._("End the Agreement"))
+
+    # ------------------------------------------------------------------ paper
+
+    def action_print(self):
+        """Print the agreement with its schedule, for both sides to sign (P1-10)."""
+        self.check_access("read")
+        for agreement in self:
+            if not agreement.line_ids:
+                raise UserError(
+                    self.env._(
+                        "%(agreement)s has no schedule yet: %(error)s",
+                        agreement=agreement.name,
+                        error=agreement.schedule_error or "",
+                    )
+                )
+        return self.env.ref("credit_collection.action_report_collection_agreement").report_action(
+            self
+        )
+
+    def action_open_invoices(self):
+        """Open the invoices that the agreement covers, with the user's own rights."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Invoices of %s", self.name),
+            "res_model": "account.move",
+            "view_mode": "list,form",
+            "domain": [("id", "in", self.item_ids.move_id.ids)],
+            "context": {"create": False},
+        }
+
+    # ---- Whether agreements are kept, by what was really reconciled with their items.
+
+    @api.model
+    def _judge(self, company):
+        """Judge the agreements of a company as the books are now; safe to repeat.
+
+        What was paid on the items since the agreement, by date, is set against what was due
+        in principal, oldest instalment first. Less than due after the days of grace: the
+        instalment is missed, the agreement broken, its protection over (P1-10). All paid: it is
+        kept, on the day the last money came. Credit notes and cancelled invoices count like
+        payments; the fee does not.
+        For `REVIEW_DAYS` a verdict follows the books: a bank statement entered late that shows
+        the instalment was paid in time puts a broken agreement into force again, money taken
+        back breaks a kept one. Not where a newer agreement covers its items.
+
+        :return: the agreements whose state changed
+        """
+        rows = self.env.execute_query_dict(self._judge_sql(company))
+        lines = self.env["collection.agreement.line"]._system()
+        verdicts = {row["id"]: row for row in rows}
+        touched = lines.browse(verdicts).agreement_id.with_env(lines.env).sorted()
+        today = company._credit_today()
+        changed = dict.fromkeys(("active", "kept", "broken"), touched.browse())
+        for agreement in touched - touched._get_replaced():
+            judged = [
+                verdicts.get(line.id, {}).get("verdict", line.state) for line in agreement.line_ids
+            ]
+            state = "active"
+            if "missed" in judged:
+                state = "broken"
+            elif set(judged) == {"paid"}:
+                state = "kept"
+            ended_before = agreement.state == state == "broken"
+            for line, verdict in zip(agreement.line_ids, judged, strict=True):
+                # What falls due after the end is nobody's instalment any more.
+                late = ended_before and line.state == "open" and verdict == "missed"
+                if line.id in verdicts and not late:
+                    line.write({"state": verdict, "amount_paid": verdicts[line.id]["paid"]})
+            if agreement.state != state:
+                changed[state] |= agreement
+        changed["active"]._drop_broken_work()
+        changed["active"].write({"state": "active", "date_end": False, "end_note": False})
+        for state in ("kept", "broken"):
+            changed[state].write({"state": state, "date_end": today, "end_note": False})
+        changed["active"]._after_revived()
+        changed["broken"]._after_broken()
+        for agreement in changed["kept"]:
+            agreement._tell(self.env._("%s was kept: everything is paid.", agreement.name))
+        all_changed = touched.browse().union(*changed.values())
+        all_changed.case_id.filtered(lambda case: case.state == "open")._refresh()
+        self._warn_unsigned(company, today)
+        return self.browse(all_changed.ids)
+
+    def _get_replaced(self):
+        """Of agreements that have ended, those with an item that another covers, or did later."""
+        ended = self.filtered(lambda agreement: agreement.state != "active")
+        others = self.env["collection.agreement.item"].search(
+            [
+                ("move_line_id", "in", ended.item_ids.move_line_id.ids),
+                ("state", "in", ("requested", "active", "kept", "broken")),
+            ]
+        )
+        return ended.filtered(
+            lambda agreement: any(
+                other.move_line_id in agreement.item_ids.move_line_id
+                and other.agreement_id != agreement
+                and (other.state in ("requested", "active") or other.agreement_id.id > agreement.id)
+                for other in others
+            )
+        )
+
+    @api.model
+    def _judge_sql(self, company):
+        """SQL of the instalments that need a change: id, verdict, paid (in time, on this one)."""
+        self.env["collection.item"]._flush_sources()
+        self.env["account.partial.reconcile"].flush_model(
+            ["debit_amount_currency", "debit_move_id", "max_date"]
+        )
+        for model in (self._name, f"{self._name}.line", f"{self._name}.item"):
+            self.env[model].flush_model()
+        return SQL(
+            """
+            SELECT * FROM (
+                SELECT line.id, line.number, line.state, line.amount_paid, line.agreement_id,
+                       LEAST(line.amount, GREATEST(paid.amount - line.due + line.amount, 0)) AS paid,
+                       CASE WHEN paid.amount >= line.due THEN 'paid'
+                            WHEN line.date_limit < %(today)s THEN 'missed'
+                            ELSE 'open' END AS verdict
+                  FROM (SELECT line.*, SUM(line.amount) OVER (
+                                   PARTITION BY line.agreement_id ORDER BY line.number) AS due
+                          FROM collection_agreement agreement
+                          JOIN collection_agreement_line line ON line.agreement_id = agreement.id
+                         WHERE agreement.company_id = %(company)s
+                           AND (agreement.state = 'active'
+                                OR agreement.state IN ('kept', 'broken')
+                               AND agreement.date_end >= %(today)s - %(review)s)) line
+                 CROSS JOIN LATERAL (
+                       SELECT COALESCE(SUM(CASE WHEN aml.parent_state = 'cancel' THEN item.amount
+                              ELSE GREATEST(item.amount - aml.amount_residual_currency
+                                  - COALESCE((SELECT SUM(partial.debit_amount_currency)
+                                                FROM account_partial_reconcile partial
+                                               WHERE partial.debit_move_id = aml.id
+                                                 AND partial.max_date > line.date_limit), 0),
+                                  0) END), 0) AS amount
+                         FROM collection_agreement_item item
+                         JOIN account_move_line aml ON aml.id = item.move_line_id
+                        WHERE item.agreement_id = line.agreement_id
+                       OFFSET 0) paid
+            ) judged
+             WHERE verdict <> state OR paid IS DISTINCT FROM amount_paid
+             ORDER BY agreement_id, number
+            """,
+            today=SQL("%s::date", company._credit_today()),
+            company=company.id,
+            review=REVIEW_DAYS,
+        )
+
+    def _drop_broken_work(self):
+        """Take back the work that came of the day on which these were broken."""
+        kind = self.env.ref("credit_collection.mail_activity_collection_promise")
+        for agreement in self:
+            # sudo: written by the run, for whomever
+            activities = (
+                agreement.sudo().activity_ids | agreement.sudo().case_id.activity_ids
+            ).filtered(
+                lambda activity, agreement=agreement: (
+                    activity.activity_type_id == kind
+                    and activity.date_deadline == agreement.date_end
+                    and agreement.name in (activity.summary or "")
+                )
+            )
+            activities.unlink()
+
+    def _after_revived(self):
+        """Tell who was told that it had ended."""
+        for agreement in self:
+            agreement._tell(
+                self.env._(
+                    "%s is in force again: as the books are now, every instalment due was paid in time.",
+                    agreement.name,
+                ),
+                agreement._get_people() | agreement.requested_by_id,
+            )
+
+    def _after_broken(self):
+        """Tell collector, salesperson and head; the collector gets work."""
+        for agreement in self:
+            missed = agreement.line_ids.filtered(lambda line: line.state == "missed")[:1]
+            note = self.env._(
+                "Instalment %(number)s of %(amount)s, due on %(date)s, was not paid.",
+                number=missed.number,
+                amount=agreement.currency_id.format(missed.amount),
+                date=missed.date_due,
+            )
+            agreement.end_note = note
+            agreement._tell(
+                self.env._(
+                    "%(agreement)s is broken. %(note)s", agreement=agreement.name, note=note
+                ),
+                agreement._get_people() | agreement.requested_by_id,
+            )
+        self._schedule_work(
+            "credit_collection.mail_activity_collection_promise",
+            lambda agreement: self.env._("%s is broken", agreement.name),
+        )
+
+    @api.model
+    def _warn_unsigned(self, company, today):
+        """Remind the collectors, once, of agreements in force that nobody signed in time."""
+        late = self.search(
+            [
+                ("company_id", "=", company.id),
+                ("state", "=", "active"),
+                ("signed_date", "=", False),
+                ("sign_warned", "=", False),
+                ("date", "<", today - relativedelta(days=company.collection_agreement_sign_days)),
+            ]
+        )
+        late._system().write({"sign_warned": True})
+        late._schedule_work(
+            "credit_collection.mail_activity_collection_promise",
+            lambda agreement: self.env._("%s is not signed yet", agreement.name),
+        )

@@ -1,0 +1,254 @@
+from datetime import timedelta
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ....engine import schedule
+
+
+class CollectionAgreement(models.Model):
+    """The schedule of an agreement, and whether a collector may agree on it alone."""
+
+    _inherit = "collection.agreement"
+
+    # ------------------------------------------------------------------ proposals
+
+    @api.model
+    def _get_preset(self, preset, day):
+        """Terms of a ready proposal (P2-09, P2-13), counted from the day of the agreement."""
+        blank = {
+            "down_type": "none",
+            "down_percent": 0.0,
+            "down_date": False,
+            "interval": 1,
+            "interval_unit": "months",
+            "fee_rate": 0.0,
+            "fee_from": 1,
+        }
+        month = day + relativedelta(months=1)
+        return {
+            "down30": {
+                **blank,
+                "down_type": "percent",
+                "down_percent": 30.0,
+                "down_date": day,
+                "instalment_count": 1,
+                "date_first": day + timedelta(days=15),
+            },
+            "extension": {
+                **blank,
+                "instalment_count": 1,
+                "date_first": day + timedelta(days=30),
+                "fee_rate": 0.03,
+            },
+            "six_fee": {
+                **blank,
+                "instalment_count": 6,
+                "date_first": month,
+                "fee_rate": 0.02,
+                "fee_from": 4,
+            },
+            "three": {**blank, "instalment_count": 3, "date_first": month},
+        }.get(preset, {})
+
+    @api.model
+    def _with_preset(self, vals):
+        """Values with the terms of their proposal filled in; what is given besides stays."""
+        if vals.get("preset", "custom") == "custom":
+            return vals
+        day = vals.get("date") or self[:1].date or self.env.company._credit_today()
+        return {**self._get_preset(vals["preset"], fields.Date.to_date(day)), **vals}
+
+    @api.onchange("preset", "date")
+    def _onchange_preset(self):
+        if self.preset and self.date:
+            self.update(self._get_preset(self.preset, self.date))
+
+    # ------------------------------------------------------------------ schedule
+
+    def _build_lines(self, **terms):
+        """Instalments of `engine.schedule` by the terms of the agreement, or by others."""
+        self.ensure_one()
+        currency = self.currency_id
+        down = 0.0
+        if self.down_type == "percent":
+            down = currency.round(self.amount_total * self.down_percent / 100)
+        elif self.down_type == "fixed":
+            down = self.down_fixed
+        values = {
+            "count": self.instalment_count,
+            "first": self.date_first,
+            "interval": self.interval,
+            "unit": self.interval_unit,
+            "down": currency.round(down),
+            "down_date": self.down_date or self.date,
+            "rate": self.fee_rate,
+            "fee_from": self.fee_from,
+            **terms,
+        }
+        total = f"{self.amount_total:.{currency.decimal_places}f}"
+        return schedule.build(total, currency.rounding, self.date, **values)
+
+    def _rebuild_schedule(self):
+        """Open amounts of the items, instalments and fee of drafts anew."""
+        for agreement in self.sudo()._system():
+            if agreement.state != "draft":
+                continue
+            for item in agreement.item_ids:
+                item.amount = item.residual
+            currency, company = agreement.currency_id, agreement.company_id
+            total = currency.round(sum(agreement.item_ids.mapped("amount")))
+            agreement.amount_total = total
+            error = agreement._get_terms_error()
+            lines = [] if error else agreement._build_lines()
+            usual = (
+                []
+                if error
+                else agreement._build_lines(
+                    rate=company.collection_agreement_fee_rate,
+                    fee_from=company.collection_agreement_free_count + 1,
+                )
+            )
+            fee = float(sum(line.fee for line in lines))
+            waived = max(float(sum(line.fee for line in usual)) - fee, 0.0)
+            agreement.line_ids.unlink()
+            agreement.env["collection.agreement.line"].create(
+                [agreement._prepare_line(line) for line in lines]
+            )
+            agreement.write(
+                {
+                    "schedule_error": error,
+                    "fee_total": fee,
+                    "fee_waived": agreement._to_company(waived),
+                    "amount_company": agreement._to_company(total),
+                    "date_last": lines[-1].date if lines else False,
+                }
+            )
+
+    def _to_company(self, amount):
+        return self.currency_id._convert(
+            amount, self.company_id.currency_id, self.company_id, self.date
+        )
+
+    def _prepare_line(self, line):
+        grace = self.company_id.collection_agreement_grace_days
+        return {
+            "agreement_id": self.id,
+            "number": line.number,
+            "date_due": line.date,
+            "date_limit": line.date + timedelta(days=grace),
+            "amount": float(line.amount),
+            "fee": float(line.fee),
+            "fee_days": line.fee_days,
+        }
+
+    def _get_terms_error(self):
+        """What is wrong with the terms, in words; False when a schedule can be made."""
+        self.ensure_one()
+        env, currency = self.env, self.currency_id
+        count, total = self.instalment_count, self.amount_total
+        down_date = self.down_date or self.date
+        if not self.item_ids or currency.compare_amounts(total, 0) <= 0:
+            return env._("Add the items that the agreement covers.")
+        if not 1 <= count <= 60:
+            return env._("Choose 1 to 60 instalments, not %s.", count)
+        if not 1 <= self.interval <= 366:
+            return env._("Choose an interval of 1 to 366, not %s.", self.interval)
+        if self.date_first < self.date:
+            return env._("The first instalment lies before the day of the agreement.")
+        if self.fee_from < 1:
+            return env._("The fee begins with instalment 1 at the earliest.")
+        if not 0 <= self.fee_rate <= 1:
+            return env._("The fee must be 0 to 1 %% per day, not %s.", self.fee_rate)
+        if self.down_type == "percent" and not 0 < self.down_percent < 100:
+            return env._(
+                "The down payment must be above 0 and below 100 %%, not %s.", self.down_percent
+            )
+        if self.down_type == "fixed" and (
+            currency.compare_amounts(self.down_fixed, 0) <= 0
+            or currency.compare_amounts(self.down_fixed, total) >= 0
+        ):
+            return env._(
+                "The down payment must be above zero and below %(total)s, not %(down)s.",
+                total=currency.format(total),
+                down=currency.format(self.down_fixed),
+            )
+        if self.down_type != "none" and not self.date <= down_date <= self.date_first:
+            return env._(
+                "The down payment is due between the agreement and the first instalment, not on %s.",
+                down_date,
+            )
+        try:
+            self._build_lines()
+        except ValueError:
+            return env._("%s cannot be divided like this.", currency.format(total))
+        return False
+
+    # ------------------------------------------------------------------ authority (P2-02)
+
+    def _get_authority_gaps(self):
+        """In which ways this goes beyond what a collector may agree on alone; words."""
+        self.ensure_one()
+        company, currency = self.company_id.sudo(), self.company_id.currency_id
+        gaps = []
+        days = (self.date_last - self.date).days if self.date_last else 0
+        if days > company.collection_agreement_max_days:
+            gaps.append(
+                self.env._(
+                    "%(days)s days until the last instalment, %(max)s allowed",
+                    days=days,
+                    max=company.collection_agreement_max_days,
+                )
+            )
+        if self.instalment_count > company.collection_agreement_max_instalments:
+            gaps.append(
+                self.env._(
+                    "%(count)s instalments, %(max)s allowed",
+                    count=self.instalment_count,
+                    max=company.collection_agreement_max_instalments,
+                )
+            )
+        for amount, limit, words in (
+            (
+                self.amount_company,
+                company.collection_agreement_max_amount,
+                self.env._("%(amount)s of principal, %(max)s allowed"),
+            ),
+            (
+                self.fee_waived,
+                company.collection_agreement_max_waiver,
+                self.env._("%(amount)s of usual fees waived, %(max)s allowed"),
+            ),
+        ):
+            if currency.compare_amounts(amount, limit) > 0:
+                gaps.append(
+                    words % {"amount": currency.format(amount), "max": currency.format(limit)}
+                )
+        return gaps
+
+    @api.depends(
+        "amount_company", "fee_waived", "instalment_count", "date_last", "date", "company_id"
+    )
+    def _compute_authority(self):
+        for agreement in self:
+            agreement.authority_note = "; ".join(agreement._get_authority_gaps()) or False
+
+    def _check_terms(self):
+        """Raise when the terms of this draft do not make a schedule that lies ahead."""
+        self.ensure_one()
+        self._rebuild_schedule()
+        if self.schedule_error:
+            raise UserError(self.schedule_error)
+        today = self.company_id._credit_today()
+        first = min(self.line_ids.mapped("date_due"))
+        if first < today or self.date > today:
+            raise UserError(
+                self.env._(
+                    "Agreed on (%(date)s) must not lie in the future, nor the first payment"
+                    " (%(first)s) in the past.",
+                    date=self.date,
+                    first=first,
+                )
+            )

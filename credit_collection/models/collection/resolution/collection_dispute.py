@@ -1,0 +1,293 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from ..open_item.collection_reason import ROUTES
+
+STATES = [
+    ("open", "Open"),
+    ("accepted", "Accepted"),
+    ("rejected", "Rejected"),
+    ("cancelled", "Withdrawn"),
+]
+
+ACTIVITY = "credit_collection.mail_activity_collection_dispute"
+
+
+class CollectionDispute(models.Model):
+    """What a customer contests of an invoice; that part rests, the rest is chased.
+
+    open       with the people of its root cause, until the deadline in working days
+    accepted   a credit note was posted for it
+    rejected   decided with a reason; all of it is chased again
+    cancelled  withdrawn, or nothing of the invoice is open any more
+
+    | action                    | who                                                     |
+    | open                      | collectors, controllers, accountants, the salesperson   |
+    | credit note               | accountants; posting it closes the dispute              |
+    | reject, hand over         | who it is assigned to, collection and sales managers    |
+    | withdraw                  | these, and who opened it                                |
+
+    Amounts are in the currency of the invoice, `amount_company` in that of the company.
+    Opening and ending are in collection_dispute_flow.py.
+    """
+
+    _name = "collection.dispute"
+    _description = "Dispute"
+    _inherit = [
+        "credit.attachment.mixin",
+        "credit.protected.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+        "collection.resolution.mixin",
+    ]
+    _order = "id desc"
+    _check_company_auto = True
+    _mail_post_access = "read"
+
+    name = fields.Char("Number", readonly=True, copy=False, default="/")
+    state = fields.Selection(
+        STATES,
+        default="open",
+        required=True,
+        readonly=True,
+        tracking=True,
+        index=True,
+    )
+    move_id = fields.Many2one(
+        "account.move",
+        "Invoice",
+        required=True,
+        readonly=True,
+        index=True,
+        check_company=True,
+        ondelete="restrict",
+    )
+    partner_id = fields.Many2one(
+        "res.partner", "Customer", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    salesperson_id = fields.Many2one(related="partner_id.user_id", string="Salesperson", store=True)
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    currency_id = fields.Many2one(related="move_id.currency_id", store=True)
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
+    case_id = fields.Many2one(
+        "collection.case", readonly=True, index=True, check_company=True, ondelete="set null"
+    )
+    contact_id = fields.Many2one(
+        "collection.contact",
+        "Logged Contact",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    amount = fields.Monetary("Contested", required=True, readonly=True, aggregator=None)
+    amount_company = fields.Monetary(
+        "Contested (Company Currency)", currency_field="company_currency_id", readonly=True
+    )
+    amount_accepted = fields.Monetary("Credited", readonly=True, aggregator=None)
+    reason_id = fields.Many2one(
+        "collection.reason",
+        "Root Cause",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        tracking=True,
+        domain="[('is_dispute', '=', True)]",
+    )
+    category = fields.Selection(related="reason_id.category", store=True)
+    route = fields.Selection(ROUTES, "Dealt With by", readonly=True)
+    description = fields.Text("What the Customer Contests")
+    attachment_ids = fields.Many2many("ir.attachment", string="Evidence", copy=False)
+    fault_unit = fields.Char("Fault: Unit", help="Which unit caused it (P3-12).")
+    fault_user_id = fields.Many2one("res.users", "Fault: Person")
+    opened_by_id = fields.Many2one("res.users", readonly=True, index=True)
+    user_id = fields.Many2one("res.users", "Assigned to", tracking=True, index=True)
+    date = fields.Date("Opened on", readonly=True, index=True)
+    deadline = fields.Date(readonly=True, tracking=True)
+    date_close = fields.Date("Closed on", readonly=True)
+    days_to_resolve = fields.Integer(readonly=True, aggregator="avg")
+    decision = fields.Text(readonly=True)
+    credit_note_ids = fields.One2many(
+        "account.move", "collection_dispute_id", "Credit Notes", readonly=True
+    )
+    is_overdue = fields.Boolean(
+        "Past the Deadline", compute="_compute_is_overdue", search="_search_is_overdue"
+    )
+    can_decide = fields.Boolean(compute="_compute_can_decide")
+    can_withdraw = fields.Boolean(compute="_compute_can_decide")
+
+    _open_move_idx = models.Index("(move_id) WHERE state = 'open'")
+    _amount_positive = models.Constraint("CHECK(amount > 0)", "A contested amount is above zero.")
+
+    @api.depends("deadline", "state")
+    def _compute_is_overdue(self):
+        for dispute in self:
+            dispute.is_overdue = bool(
+                dispute.state == "open"
+                and dispute.deadline
+                and dispute.deadline < dispute.company_id._credit_today()
+            )
+
+    @api.model
+    def _search_is_overdue(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        today = self.env.company._credit_today()
+        late = fields.Domain("state", "=", "open") & fields.Domain("deadline", "<", today)
+        return late if True in value else ~late
+
+    @api.depends("name", "move_id")
+    def _compute_display_name(self):
+        for dispute in self:
+            dispute.display_name = f"{dispute.name} ({dispute.sudo().move_id.name})"
+
+    @api.depends_context("uid")
+    @api.depends("state", "user_id", "opened_by_id")
+    def _compute_can_decide(self):
+        for dispute in self:
+            dispute.can_decide = dispute.state == "open" and dispute._may_decide()
+            dispute.can_withdraw = dispute.state == "open" and dispute._may_withdraw()
+
+    def _get_open_fields(self):
+        if self.state != "open" or not self._may_withdraw():
+            return set()
+        facts = {"description", "attachment_ids", "fault_unit", "fault_user_id"}
+        return facts | {"user_id", "reason_id"} if self._may_decide() else facts
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not self._is_system():
+            if "reason_id" in vals:
+                self._route_anew()
+            elif "user_id" in vals:
+                self._assign_work()
+        return result
+
+    # ---- How a dispute ends: by credit note, by decision, withdrawn, or with its invoice.
+
+    # ------------------------------------------------------------------ decided
+
+    def action_credit_note(self):
+        """Accept: opens Odoo's credit note for the invoice; posting it closes the dispute."""
+        self.ensure_one()
+        self.check_access("read")
+        self._check_open()
+        if not self.env.user.has_group("account.group_account_invoice"):
+            raise AccessError(self.env._("Credit notes are made by accounting."))
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Credit Note"),
+            "res_model": "account.move.reversal",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "active_model": "account.move",
+                "active_ids": self.move_id.ids,
+                "default_reason": f"{self.name}, {self.reason_id.name}",
+                "default_collection_dispute_id": self.id,
+            },
+        }
+
+    def action_reject(self):
+        """Decide against the customer: asks for the decision first (`collection.end`)."""
+        self.ensure_one()
+        self._check_may_decide()
+        return self._open_end("reject", self.env._("Reject the Dispute"))
+
+    def _do_reject(self, note):
+        note = self._clean_note(note)
+        self._do_close("rejected", note)
+        for dispute in self.sudo():
+            dispute._tell(
+                self.env._("%(dispute)s was rejected: %(note)s", dispute=dispute.name, note=note)
+            )
+        return True
+
+    def _check_can_cancel(self):
+        result = super()._check_can_cancel()
+        if not self._may_withdraw():
+            self._check_may_decide()
+        self._check_open()
+        return result
+
+    def _do_cancel(self, note):
+        return self._do_close("cancelled", self._clean_note(note))
+
+    def action_cancel(self):
+        """Withdraw a dispute: asks for the reason first (`collection.end`)."""
+        self.ensure_one()
+        self._check_can_cancel()
+        return self._open_end("cancel", self.env._("Withdraw the Dispute"))
+
+    def _do_close(self, state, decision, accepted=None):
+        for dispute in self.sudo()._system():
+            today = dispute.company_id._credit_today()
+            dispute.write(
+                {
+                    "state": state,
+                    "decision": decision,
+                    "date_close": today,
+                    "days_to_resolve": (today - dispute.date).days if dispute.date else 0,
+                    "amount_accepted": accepted or 0.0,
+                }
+            )
+            dispute.activity_unlink([ACTIVITY])
+        self.sudo().case_id.filtered(lambda case: case.state == "open")._refresh()
+        return True
+
+    def _tell(self, body):
+        self.ensure_one()
+        people = self.opened_by_id | self._get_collector()
+        self.message_notify(
+            partner_ids=people.partner_id.ids,
+            subject=self.display_name,
+            body=body,
+            model=self._name,
+            res_id=self.id,
+        )
+
+    # ------------------------------------------------------------------ closed by the books
+
+    def _close_accepted(self, credit_notes):
+        """Close open disputes whose credit note was posted."""
+        for dispute in self.sudo().filtered(lambda d: d.state == "open"):
+            notes = credit_notes.filtered(lambda m, d=dispute: m.collection_dispute_id == d)
+            total = sum(notes.mapped("amount_total"))
+            dispute._do_close(
+                "accepted",
+                self.env._("Credit note %s", ", ".join(notes.mapped("name"))),
+                accepted=total,
+            )
+            dispute._tell(
+                self.env._(
+                    "%(dispute)s was accepted: credit note of %(amount)s.",
+                    dispute=dispute.name,
+                    amount=dispute.currency_id.format(total),
+                )
+            )
+
+    @api.model
+    def _close_settled(self, company):
+        """Close what has become pointless: nothing of the invoice is open any more."""
+        settled = self.search(
+            [
+                ("company_id", "=", company.id),
+                ("state", "=", "open"),
+                "|",
+                ("move_id.state", "!=", "posted"),
+                ("move_id.payment_state", "in", ("paid", "in_payment", "reversed")),
+            ]
+        )
+        for dispute in settled:
+            dispute._do_close(
+                "cancelled",
+                self.env._("Nothing of %s is open any more.", dispute.move_id.display_name),
+            )
+        return settled
+
+    def action_open_invoice(self):
+        """Open the contested invoice, with the user's own rights."""
+        self.ensure_one()
+        self.move_id.check_access("read")
+        return self.move_id.get_formview_action()

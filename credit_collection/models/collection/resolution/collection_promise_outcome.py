@@ -1,0 +1,142 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, models
+from odoo.tools import SQL
+
+# A verdict is looked at again for so long: bank statements come late, payments are returned.
+REVIEW_DAYS = 60
+
+# Months in which a lowered grade and a broken promise count.
+LOOK_BACK_MONTHS = 12
+
+
+class CollectionPromiseLine(models.Model):
+    """Whether promises were kept, by what was really reconciled with their items."""
+
+    _inherit = "collection.promise.line"
+
+    @api.model
+    def _judge(self, company):
+        """Judge the promises of a company as the books are now; safe to repeat.
+
+        Paid in time is what was reconciled with the item since the promise and is dated, by
+        the later of both sides, until the days of grace ended. A credit note counts like a
+        payment: the customer owes it no more. Paid in full is kept, at once; after the
+        days of grace less is partly kept and nothing is broken. An open promise goes with its
+        invoice when that is cancelled. For `REVIEW_DAYS` a verdict
+        follows the books, so that a statement imported late puts right what was judged.
+
+        :return: the lines whose state changed
+        """
+        rows = self.env.execute_query_dict(self._judge_sql(company))
+        if not rows:
+            return self.browse()
+        lines = self.browse([row["id"] for row in rows])._system()
+        was_broken = {promise.id for promise in lines.promise_id if promise.is_broken}
+        today = company._credit_today()
+        changed = self.browse()
+        for line, row in zip(lines, rows, strict=True):
+            values = {"amount_paid": row["paid"]}
+            if row["state"] != row["verdict"]:
+                values.update(state=row["verdict"], date_judged=today)
+                changed |= line
+            line.write(values)
+        promises = changed.promise_id
+        fresh = promises.filtered(lambda p: p.is_broken and p.id not in was_broken)
+        cases = promises.case_id.filtered(lambda case: case.state == "open")
+        fresh._schedule_work(
+            "credit_collection.mail_activity_collection_promise",
+            lambda promise: self.env._("%s was broken", promise.display_name),
+        )
+        cases._refresh()
+        return self.browse(changed.ids)
+
+    @api.model
+    def _judge_sql(self, company):
+        """SQL of the lines that need a change: id, state, paid, verdict."""
+        self.env["collection.item"]._flush_sources()
+        self.env["account.partial.reconcile"].flush_model(
+            ["debit_amount_currency", "debit_move_id", "max_date"]
+        )
+        self.flush_model()
+        return SQL(
+            """
+            SELECT * FROM (
+                SELECT line.id, line.state, line.amount_paid, paid.amount AS paid,
+                       CASE WHEN aml.parent_state = 'cancel' THEN 'cancelled'
+                            WHEN paid.amount >= line.amount THEN 'kept'
+                            WHEN line.date_limit >= %(today)s THEN line.state
+                            WHEN paid.amount > 0 THEN 'partly'
+                            ELSE 'broken' END AS verdict
+                  FROM collection_promise_line line
+                  JOIN account_move_line aml ON aml.id = line.move_line_id
+                 CROSS JOIN LATERAL (
+                       SELECT GREATEST(line.residual_start - aml.amount_residual_currency
+                              - COALESCE((SELECT SUM(partial.debit_amount_currency)
+                                            FROM account_partial_reconcile partial
+                                           WHERE partial.debit_move_id = aml.id
+                                             AND partial.max_date > line.date_limit), 0), 0) AS amount
+                       OFFSET 0) paid
+                 WHERE line.company_id = %(company)s
+                   AND (aml.parent_state = 'posted'
+                        OR aml.parent_state = 'cancel' AND line.state = 'open')
+                   AND (line.state = 'open' OR line.state <> 'cancelled'
+                        AND line.date_promised >= %(today)s - %(review)s)
+            ) judged
+             WHERE verdict <> state OR paid IS DISTINCT FROM amount_paid
+             ORDER BY id
+            """,
+            today=SQL("%s::date", company._credit_today()),
+            company=company.id,
+            review=REVIEW_DAYS,
+        )
+
+
+class CollectionPromise(models.Model):
+    _inherit = "collection.promise"
+
+    @api.model
+    def _broken_sql(self, company):
+        """SQL of promises and agreements broken in the last twelve months: partner_id, date promised."""
+        since = company._credit_today() - relativedelta(months=LOOK_BACK_MONTHS)
+        return SQL(
+            """
+            SELECT promise.partner_id, MAX(line.date_promised) AS date
+              FROM collection_promise promise
+              JOIN collection_promise_line line ON line.promise_id = promise.id
+               AND line.state = 'broken'
+             WHERE promise.company_id = %(company)s AND promise.is_broken
+               AND promise.date_broken >= %(since)s
+             GROUP BY promise.id
+         UNION ALL
+            SELECT agreement.partner_id, agreement.date_end
+              FROM collection_agreement agreement
+             WHERE agreement.company_id = %(company)s AND agreement.state = 'broken'
+               AND agreement.date_end >= %(since)s
+            """,
+            company=company.id,
+            since=since,
+        )
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    @api.model
+    def _get_broken_promise_counts(self, partners, company):
+        """{commercial partner id: promises and agreements broken in the last twelve months}."""
+        counts = dict(super()._get_broken_promise_counts(partners, company))
+        customers = partners.commercial_partner_id
+        for model in ("collection.promise", "collection.promise.line", "collection.agreement"):
+            self.env[model].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT partner_id, COUNT(*) FROM (%s) broken WHERE partner_id IN %s"
+                " GROUP BY partner_id",
+                self.env["collection.promise"]._broken_sql(company),
+                customers._ids or (0,),
+            )
+        )
+        for partner_id, count in rows:
+            counts[partner_id] = counts.get(partner_id, 0) + count
+        return counts

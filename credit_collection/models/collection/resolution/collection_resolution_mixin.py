@@ -1,0 +1,165 @@
+import math
+
+from odoo import api, models
+from odoo.exceptions import AccessError, UserError
+
+COLLECT_GROUPS = (
+    "credit_collection.group_collection_collector",
+    "credit_collection.group_credit_controller",
+)
+
+
+class CollectionResolutionMixin(models.AbstractModel):
+    """What promises, agreements and disputes have in common: people, and an end with a reason."""
+
+    _name = "collection.resolution.mixin"
+    _description = "Fact about a Customer's Debt"
+
+    # ------------------------------------------------------------------ people
+
+    @api.model
+    def _may_collect(self):
+        """Collectors and credit controllers deal with customers about what they owe."""
+        return self.env.su or any(self.env.user.has_group(group) for group in COLLECT_GROUPS)
+
+    @api.model
+    def _check_may_collect(self):
+        if not self._may_collect():
+            raise AccessError(
+                self.env._("This is for collectors and credit controllers: ask one of them.")
+            )
+
+    @api.model
+    def _is_collection_manager(self):
+        return self.env.su or self.env.user.has_group("credit_collection.group_collection_manager")
+
+    def _get_collector(self):
+        """Who collects from the customer now: of the case, of the customer, who made this."""
+        self.ensure_one()
+        record = self.sudo()
+        customer = record.partner_id.with_company(record.company_id)
+        users = (record.case_id.user_id, customer.collection_user_id, record.user_id)
+        return next((user for user in users if user and user.active), self.env["res.users"])
+
+    def _get_people(self):
+        """Collector, salesperson and head of the team: told when something goes wrong."""
+        self.ensure_one()
+        record = self.sudo()
+        return (
+            self._get_collector() | record.partner_id.user_id | record.case_id.team_id.head_id
+        ).filtered("active")
+
+    @api.model
+    def _get_open_case(self, partner, company):
+        """The open case of a customer in a company, or an empty record."""
+        # sudo: a link to the case, whoever may see it
+        return (
+            self.env["collection.case"]
+            .sudo()
+            .search(
+                [
+                    ("partner_id", "=", partner.commercial_partner_id.id),
+                    ("company_id", "=", company.id),
+                    ("state", "=", "open"),
+                ],
+                limit=1,
+            )
+            .with_env(self.env)
+        )
+
+    @api.model
+    def _check_portfolio(self, partner, company):
+        """Raise where a collector keeps to his portfolio and the customer's case is not in it."""
+        case = self._get_open_case(partner, company)
+        if (
+            case
+            and not self.env.su
+            and self.env.user._collection_is_portfolio_bound()
+            and not case.has_access("read")
+        ):
+            raise AccessError(
+                self.env._(
+                    "%(customer)s is in the portfolio of %(collector)s: ask him, or your collection"
+                    " manager.",
+                    customer=partner.display_name,
+                    collector=case.sudo().user_id.name or "–",
+                )
+            )
+
+    def _schedule_work(self, activity_xmlid, summary, users=None, deadline=None):
+        """An activity per record for its collector, on the case where there is one; no mails.
+
+        :param summary: text, or function of the record
+        :param users: {record: user}, the collectors by default
+        """
+        kind = self.env.ref(activity_xmlid)
+        vals_list = []
+        for record in self.sudo():
+            target = record.case_id if record.case_id.state == "open" else record
+            user = users[record] if users else record._get_collector()
+            if not user:
+                continue
+            vals_list.append(
+                {
+                    "res_model_id": self.env["ir.model"]._get_id(target._name),
+                    "res_id": target.id,
+                    "activity_type_id": kind.id,
+                    "summary": summary(record) if callable(summary) else summary,
+                    "user_id": user.id,
+                    "date_deadline": deadline or record.company_id._credit_today(),
+                }
+            )
+        # sudo: the run writes for people who may not see each other's cases
+        return (
+            self.env["mail.activity"]
+            .sudo()
+            .with_context(mail_activity_quick_update=True)
+            .create(vals_list)
+        )
+
+    # ------------------------------------------------------------------ an end with a reason
+
+    def _check_can_cancel(self):
+        """Raise unless the user may end this by hand now. Extend for a model."""
+        self.ensure_one()
+        self.check_access("read")
+
+    def _do_cancel(self, note):
+        """End this with a reason; the checks came before. To write for a model."""
+        raise NotImplementedError
+
+    def action_cancel(self):
+        """End this by hand: asks for the reason first (`collection.end`)."""
+        self.ensure_one()
+        self._check_can_cancel()
+        return self._open_end("cancel", self.env._("Cancel"))
+
+    def _open_end(self, mode, title):
+        return {
+            "type": "ir.actions.act_window",
+            "name": title,
+            "res_model": "collection.end",
+            "view_mode": "form",
+            "target": "new",
+            "context": {
+                "default_record": f"{self._name},{self.id}",
+                "default_mode": mode,
+            },
+        }
+
+    @api.model
+    def _clean_amount(self, currency, amount):
+        """An amount rounded to its currency.
+
+        :raise UserError: it is no number
+        """
+        if not math.isfinite(amount):
+            raise UserError(self.env._("%s is no amount.", amount))
+        return currency.round(amount)
+
+    @api.model
+    def _clean_note(self, note):
+        note = (note or "").strip()
+        if not note:
+            raise UserError(self.env._("Say why: the reason is kept with the document."))
+        return note

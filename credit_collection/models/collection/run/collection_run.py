@@ -1,0 +1,330 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+ACTIONS = [
+    ("open", "Opened"),
+    ("advance", "Next Stage"),
+    ("lower", "Earlier Stage"),
+    ("close", "Closed"),
+    ("keep", "As It Is"),
+    ("none", "No Case"),
+]
+
+# Why a customer gets no letter; the first reason that applies.
+SKIP_REASONS = [
+    ("no_stage", "No stage for this age"),
+    ("not_due", "Nothing overdue"),
+    ("no_letter", "No letter at this stage"),
+    ("closed", "Case closed by hand"),
+    ("paused", "Case paused"),
+    ("minimum", "Below the minimum amount"),
+    ("asked", "Asked already"),
+    ("bank_guard", "Bank not reconciled"),
+    ("bank_line", "Money at the bank not matched"),
+    ("payment", "Payment announced"),
+    ("quiet", "Too soon after the last letter"),
+    ("contact_limit", "Contacted often enough"),
+    ("dispute", "Disputed"),
+    ("promise", "Promised"),
+    ("agreement", "Under a repayment agreement"),
+    ("left_out", "Left out"),
+    ("no_followup", "Excluded from follow-up"),
+    ("in_payment", "In payment"),
+    ("rests", "Rests for another reason"),
+]
+
+RUN_GROUPS = (
+    "credit_collection.group_collection_manager",
+    "credit_collection.group_credit_controller",
+)
+
+PLAN = SQL.identifier("collection_run_plan")
+
+
+class CollectionRun(models.Model):
+    """One pass over the open items of a company: cases, activities, letters.
+
+    preview  lists who would get what, who is skipped and why; changes nothing else
+    running  at work, or killed and waiting to go on
+    done     finished
+    failed   could not be decided; nothing happened
+
+    | action              | who                                     | restriction              |
+    | preview, start, test| collection manager, credit controller   | one running per company  |
+    | daily run           | scheduled action                        | companies in that mode   |
+
+    The decision is in collection_run_decision.py, what follows in collection_run_apply.py,
+    batches, commits and the schedule in collection_run_process.py.
+    """
+
+    _name = "collection.run"
+    _description = "Collection Run"
+    _inherit = ["credit.protected.mixin"]
+    _order = "date desc, id desc"
+    _check_company_auto = True
+
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    date = fields.Date(required=True, readonly=True, help="Day of the company's time zone.")
+    state = fields.Selection(
+        [("preview", "Preview"), ("running", "Running"), ("done", "Done"), ("failed", "Failed")],
+        default="preview",
+        required=True,
+        readonly=True,
+    )
+    is_test = fields.Boolean(
+        "Test", readonly=True, help="Every mail goes to the user who started the run."
+    )
+    is_automatic = fields.Boolean("Daily", readonly=True)
+    # The hook before the decision worked already; a run that goes on does not repeat it.
+    is_prepared = fields.Boolean(readonly=True)
+    user_id = fields.Many2one("res.users", "Started by", readonly=True)
+    line_ids = fields.One2many("collection.run.line", "run_id", "Customers", readonly=True)
+
+    # Progress and outcome
+    date_start = fields.Datetime("Started", readonly=True)
+    date_end = fields.Datetime("Ended", readonly=True)
+    customer_total = fields.Integer("Customers to Do", readonly=True)
+    customer_done = fields.Integer("Customers Done", readonly=True)
+    progress = fields.Float(compute="_compute_progress", aggregator=None)
+    open_count = fields.Integer("Opened", readonly=True)
+    advance_count = fields.Integer("Next Stage", readonly=True)
+    lower_count = fields.Integer("Earlier Stage", readonly=True)
+    close_count = fields.Integer("Closed", readonly=True)
+    letter_count = fields.Integer("Letters", readonly=True)
+    activity_count = fields.Integer("Activities", readonly=True)
+    error_count = fields.Integer("Faults", readonly=True)
+    skip_counts = fields.Json(readonly=True)
+    skip_summary = fields.Text("No Letter", compute="_compute_skip_summary")
+    message = fields.Text(readonly=True, help="What kept the letters back, or what went wrong.")
+
+    _automatic_once = models.UniqueIndex(
+        "(company_id, date) WHERE is_automatic", "The daily run of this day is there already."
+    )
+    _running_once = models.UniqueIndex(
+        "(company_id) WHERE state = 'running'", "Another run of this company is at work."
+    )
+
+    @api.depends("company_id", "date", "is_test")
+    def _compute_display_name(self):
+        for run in self:
+            name = self.env._("Run of %s", fields.Date.to_string(run.date))
+            run.display_name = self.env._("%s (test)", name) if run.is_test else name
+
+    @api.depends("state", "customer_total", "customer_done")
+    def _compute_progress(self):
+        for run in self:
+            total = run.customer_total
+            run.progress = 100.0 if run.state == "done" else (
+                100.0 * run.customer_done / total if total else 0.0
+            )  # fmt: skip
+
+    @api.depends("skip_counts")
+    @api.depends_context("lang")
+    def _compute_skip_summary(self):
+        labels = dict(
+            self.env["collection.run.line"]._fields["skip"]._description_selection(self.env)
+        )
+        for run in self:
+            run.skip_summary = "\n".join(
+                f"{labels.get(reason, reason)}: {count}"
+                for reason, count in sorted((run.skip_counts or {}).items(), key=lambda i: -i[1])
+            )
+
+    # ------------------------------------------------------------------ hooks
+
+    def _before_decide(self):
+        """Judge promises, agreements and disputes, so that the run decides on facts of today."""
+        for company in self.company_id:
+            # sudo: judged by the books, whoever starts the run
+            self.env["collection.promise.line"].sudo()._judge(company)
+            self.env["collection.agreement"].sudo()._judge(company)
+            self.env["collection.dispute"].sudo()._close_settled(company)
+
+    def _after_apply(self):
+        """What follows from the cases as they are now: takeover, weekly follow-up. Extend."""
+
+    def _get_guard_message(self):
+        """Why no letter goes at all, in words; False when they do."""
+        journals = self.company_id._collection_guard_journals()
+        if not journals:
+            return False
+        return self.env._(
+            "No letters: %(journals)s not reconciled for more than %(days)s days.",
+            journals=", ".join(journals.mapped("display_name")),
+            days=self.company_id.collection_bank_guard_days,
+        )
+
+    # ------------------------------------------------------------------ buttons
+
+    @api.model
+    def _check_may_run(self):
+        if not self.env.su and not any(self.env.user.has_group(group) for group in RUN_GROUPS):
+            raise AccessError(
+                self.env._(
+                    "Only collection managers and credit controllers start a collection run."
+                )
+            )
+
+    def action_new(self):
+        """Make a preview for the company of the user and open it."""
+        self._check_may_run()
+        company = self.env.company
+        # sudo: runs are written by the system, for who may start them
+        run = (
+            self.sudo()
+            ._system()
+            .create(
+                {
+                    "company_id": company.id,
+                    "date": company._credit_today(),
+                    "user_id": self.env.user.id,
+                }
+            )
+        )
+        run._do_preview()
+        return run.with_env(self.env).get_formview_action()
+
+    def action_preview(self):
+        """Make the preview anew, with the books as they are now."""
+        self.ensure_one()
+        self._check_can_start()
+        self.sudo()._system()._do_preview()
+        return True
+
+    def action_start(self):
+        """Start the run: cases move, letters and activities are written."""
+        self.ensure_one()
+        self._check_can_start()
+        self.sudo()._system()._do_start()
+        return True
+
+    def action_start_test(self):
+        """Start a test: letters are written, and every mail goes to the user himself."""
+        self.ensure_one()
+        self._check_can_start()
+        if not self.env.user.email:
+            raise UserError(
+                self.env._("Enter an e-mail address in your preferences: the test mails go there.")
+            )
+        self.sudo()._system()._do_start(is_test=True)
+        return True
+
+    def _check_can_start(self):
+        self._check_may_run()
+        self.check_access("read")
+        if self.state not in ("preview", "failed"):
+            raise UserError(self.env._("%s was started already.", self.display_name))
+        rival = self.sudo().search(
+            [("company_id", "=", self.company_id.id), ("state", "=", "running")], limit=1
+        )
+        if rival:
+            raise UserError(self.env._("%s is still at work.", rival.display_name))
+
+    def _do_start(self, is_test=False):
+        """Hand the run to the scheduled action, which begins at once."""
+        self.line_ids.unlink()
+        self.write(
+            {
+                "state": "running",
+                "is_test": is_test,
+                "is_prepared": False,
+                "date": self.company_id._credit_today(),
+                "user_id": self.env.user.id,
+                "date_start": fields.Datetime.now(),
+                "message": False,
+            }
+        )
+        self.env.ref("credit_collection.ir_cron_collection_run").sudo()._trigger()
+
+    def action_open_lines(self):
+        """Open the customers of this run."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "credit_collection.collection_run_line_action"
+        )
+        return {**action, "domain": [("run_id", "=", self.id)], "name": self.display_name}
+
+    @api.autovacuum
+    def _gc_previews(self):
+        """Previews nobody started go after a week."""
+        limit = fields.Datetime.subtract(fields.Datetime.now(), days=7)
+        self.sudo()._system().search(
+            [("state", "=", "preview"), ("create_date", "<", limit)]
+        ).unlink()
+
+    # ---- The preview of a run: the lines it would write, from the same decision.
+
+    def _do_preview(self):
+        """List what a run would do now, customer by customer; nothing else changes."""
+        lines = self.env["collection.run.line"]._system()
+        self.line_ids.unlink()
+        self.date = self.company_id._credit_today()
+        self.message = self._get_guard_message()
+        self._decide()
+        self.env.execute_query(
+            SQL(
+                """
+                INSERT INTO collection_run_line (
+                    run_id, company_id, partner_id, case_id, user_id, action, stage_from_id,
+                    stage_id, days_overdue, amount_overdue, amount_chase, is_key, letter_type_id,
+                    letter_count, has_activity, skip, create_uid, write_uid, create_date, write_date)
+                SELECT %(run)s, %(company)s, plan.partner_id, plan.case_id, plan.user_id,
+                       plan.case_action, plan.case_stage_id, plan.stage_id,
+                       COALESCE(plan.days, plan.days_all, 0), plan.overdue, plan.chase, plan.is_key,
+                       CASE WHEN plan.letter_currency_ids IS NOT NULL THEN stage.letter_type_id END,
+                       COALESCE(array_length(plan.letter_currency_ids, 1), 0), plan.activity,
+                       plan.skip, %(uid)s, %(uid)s, %(now)s, %(now)s
+                  FROM %(plan)s plan
+             LEFT JOIN collection_stage stage ON stage.id = plan.stage_id
+                 ORDER BY plan.chase DESC, plan.partner_id
+             RETURNING id
+                """,
+                run=self.id,
+                company=self.company_id.id,
+                uid=self.env.uid,
+                now=SQL("now() AT TIME ZONE 'UTC'"),
+                plan=PLAN,
+            )
+        )
+        self.env.cr.execute(SQL("DROP TABLE %s", PLAN))
+        lines.invalidate_model()
+        self.invalidate_recordset(["line_ids"])
+        self.write(self._get_counts())
+
+
+class CollectionRunLine(models.Model):
+    """What a run does, or would do, with one customer; why not; what went wrong."""
+
+    _name = "collection.run.line"
+    _description = "Customer of a Collection Run"
+    _inherit = ["credit.protected.mixin"]
+    _order = "run_id desc, id"
+    _rec_name = "partner_id"
+
+    run_id = fields.Many2one(
+        "collection.run", required=True, readonly=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="run_id.company_id", store=True, index=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    date = fields.Date(related="run_id.date")
+    partner_id = fields.Many2one(
+        "res.partner", "Customer", required=True, readonly=True, ondelete="cascade"
+    )
+    case_id = fields.Many2one(
+        "collection.case", readonly=True, index="btree_not_null", ondelete="cascade"
+    )
+    user_id = fields.Many2one("res.users", "Collector", readonly=True)
+    action = fields.Selection(ACTIONS, "What Happens", readonly=True)
+    stage_from_id = fields.Many2one("collection.stage", "Stage Before", readonly=True)
+    stage_id = fields.Many2one("collection.stage", readonly=True)
+    days_overdue = fields.Integer(readonly=True, aggregator="max")
+    amount_overdue = fields.Monetary("Overdue", readonly=True)
+    amount_chase = fields.Monetary("To Collect", readonly=True)
+    is_key = fields.Boolean("Key Target", readonly=True)
+    letter_type_id = fields.Many2one("collection.letter.type", "Letter", readonly=True)
+    letter_count = fields.Integer("Letters", readonly=True, help="One per currency.")
+    has_activity = fields.Boolean("Activity", readonly=True)
+    skip = fields.Selection(SKIP_REASONS, "Why No Letter", readonly=True)
+    error = fields.Text("What Went Wrong", readonly=True)

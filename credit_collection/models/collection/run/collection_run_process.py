@@ -1,0 +1,279 @@
+import logging
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ...base.bulk import insert
+from .collection_run import PLAN
+
+_logger = logging.getLogger(__name__)
+
+BATCH = 200
+
+RANK_BATCH = 2000
+
+# Rows of the plan in which something happens.
+WORK = SQL(
+    "(case_action IN ('open', 'advance', 'lower', 'close') OR letter_currency_ids IS NOT NULL"
+    " OR activity IS TRUE OR case_id IS NOT NULL"
+    " AND (stage_id IS NOT NULL AND stage_id IS DISTINCT FROM case_stage_id"
+    "      OR COALESCE(case_is_key, FALSE) <> is_key OR escalation_ids IS NOT NULL AND NOT told))"
+)
+
+WORK_TEST = SQL("letter_currency_ids IS NOT NULL")
+
+
+class CollectionRun(models.Model):
+    """A run from decision to end: in batches, each in a transaction of its own.
+
+    Whatever is killed goes on by deciding again: what was done asks for nothing more. So a
+    run is safe to repeat, and a missed day is caught up by the next one.
+    """
+
+    _inherit = "collection.run"
+
+    # ------------------------------------------------------------------ schedule
+
+    @api.model
+    def _cron_run(self):
+        """Hourly: go on with runs at work, and start the daily run of companies in that mode."""
+        for run in self.sudo()._system()._get_due_runs():
+            run._process(commit=True)
+            if run.state == "running":
+                return  # the time of this job is over; it is called again at once
+
+    @api.model
+    def _get_due_runs(self):
+        """Runs to work on now; the daily ones of today are created."""
+        runs = self.search([("state", "=", "running")])
+        for run in runs:
+            today = run.company_id._credit_today()
+            if run.date < today and run.is_automatic:
+                # Cut off, and its day is over: today's run does what is left.
+                run._finish(self.env._("Cut off; the next run went on."))
+                runs -= run
+            elif run.date < today:
+                run.date = today
+        for company in self.env["res.company"].search([("collection_run_mode", "=", "automatic")]):
+            today = company._credit_today()
+            if (
+                company in runs.company_id
+                or company._collection_hour() < company.collection_run_hour
+                or self.search_count(
+                    [
+                        ("company_id", "=", company.id),
+                        ("date", "=", today),
+                        ("is_automatic", "=", True),
+                    ]
+                )
+            ):
+                continue
+            runs += self.create(
+                {
+                    "company_id": company.id,
+                    "date": today,
+                    "state": "running",
+                    "is_automatic": True,
+                    "user_id": self.env.user.id,
+                    "date_start": fields.Datetime.now(),
+                }
+            )
+        return runs
+
+    @api.model
+    def _run_now(self, company, is_test=False):
+        """Run a company to the end in this transaction; commits nothing.
+
+        :return: the run
+        """
+        run = (
+            self.sudo()
+            ._system()
+            .create(
+                {
+                    "company_id": company.id,
+                    "date": company._credit_today(),
+                    "state": "running",
+                    "is_test": is_test,
+                    "user_id": self.env.user.id,
+                    "date_start": fields.Datetime.now(),
+                }
+            )
+        )
+        run._process()
+        return run.with_env(self.env)
+
+    # ------------------------------------------------------------------ phases
+
+    def _process(self, commit=False):
+        """Work on a run until it is done, or until the time of the job is over.
+
+        :param commit: commit batch by batch; only from the scheduled action
+        """
+        self.ensure_one()
+        run = self.with_company(self.company_id)
+        try:
+            with self.env.cr.savepoint():
+                run._prepare()
+                total = run._decide()
+        except Exception as error:
+            _logger.exception("Collection run %s could not be decided", self.id)
+            self.write(
+                {"state": "failed", "message": str(error), "date_end": fields.Datetime.now()}
+            )
+            self.flush_recordset()
+            return
+        run.write({"customer_total": run.customer_done + total})
+        run._commit(commit, 0, total)
+        work = WORK_TEST if run.is_test else WORK
+        stages = run._get_stages()
+        last = 0
+        while rows := run._fetch_plan(SQL("%s AND partner_id > %s", work, last), BATCH):
+            run._apply_safely(rows, stages)
+            last = rows[-1]["partner_id"]
+            run.customer_done += len(rows)
+            if not run._commit(commit, len(rows)):
+                return
+        if not run.is_test:
+            last = 0
+            keep = SQL("case_id IS NOT NULL AND case_action <> 'close'")
+            while rows := run._fetch_plan(SQL("%s AND partner_id > %s", keep, last), RANK_BATCH):
+                self.env["collection.case"]._write_ranks(run.company_id, rows)
+                last = rows[-1]["partner_id"]
+            try:
+                with self.env.cr.savepoint():
+                    run._after_apply()
+            except Exception as error:
+                _logger.exception("What follows collection run %s failed", self.id)
+                run.message = "\n".join(filter(None, [run.message, str(error)]))
+        run._finish()
+        run._commit(commit, 0)
+
+    def _commit(self, commit, done, remaining=None):
+        """Commit in the scheduled action; whether there is time left."""
+        if not commit:
+            return True
+        return self.env["ir.cron"]._commit_progress(done, remaining=remaining)
+
+    def _prepare(self):
+        if not self.is_prepared:
+            if not self.is_test:
+                self._before_decide()
+            self.is_prepared = True
+        self.message = self._get_guard_message()
+
+    @api.model
+    def _flush_decision(self):
+        """Bring what the decision reads to the database."""
+        self.env.flush_all()
+
+    @api.model
+    def _get_decision_rows(self, company, partner_ids):
+        """Rows of the decision for a few customers, as dicts, oldest customer first."""
+        if not partner_ids:
+            return []
+        self._flush_decision()
+        return self.env.execute_query_dict(
+            SQL(
+                "SELECT * FROM (%s) decision ORDER BY partner_id",
+                self._get_decision_sql(company, partner_ids),
+            )
+        )
+
+    def _decide(self):
+        """Decide about every customer and keep the outcome for this session: one statement.
+
+        :return: number of customers for whom something happens
+        """
+        self._flush_decision()
+        self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", PLAN))
+        self.env.cr.execute(
+            SQL(
+                "CREATE TEMP TABLE %s ON COMMIT PRESERVE ROWS AS"
+                " SELECT decision.*, NOT EXISTS ("
+                "   SELECT 1 FROM unnest(decision.escalation_ids) AS rule(id)"
+                "     JOIN collection_escalation escalation ON escalation.id = rule.id"
+                "      AND escalation.tell_role IS NOT NULL"
+                "    WHERE NOT EXISTS ("
+                "       SELECT 1 FROM collection_case_collection_escalation_rel rel"
+                "        WHERE rel.collection_case_id = decision.case_id"
+                "          AND rel.collection_escalation_id = rule.id)) AS told"
+                " FROM (%s) decision",
+                PLAN,
+                self._get_decision_sql(self.company_id),
+            )
+        )
+        self.env.cr.execute(SQL("CREATE INDEX ON %s (partner_id)", PLAN))
+        skips = self.env.execute_query(
+            SQL("SELECT skip, COUNT(*) FROM %s WHERE skip IS NOT NULL GROUP BY skip", PLAN)
+        )
+        self.skip_counts = dict(skips)
+        work = WORK_TEST if self.is_test else WORK
+        [[count]] = self.env.execute_query(SQL("SELECT COUNT(*) FROM %s WHERE %s", PLAN, work))
+        return count
+
+    def _fetch_plan(self, condition, limit):
+        return self.env.execute_query_dict(
+            SQL("SELECT * FROM %s WHERE %s ORDER BY partner_id LIMIT %s", PLAN, condition, limit)
+        )
+
+    def _apply_safely(self, rows, stages):
+        """Apply a batch; when it fails, one customer at a time, and record who failed."""
+        try:
+            with self.env.cr.savepoint():
+                self._apply(rows, stages)
+                return
+        except Exception:
+            _logger.exception("A batch of collection run %s failed; customers one by one", self.id)
+            self.env.invalidate_all(flush=False)
+        for row in rows:
+            try:
+                with self.env.cr.savepoint():
+                    self._apply([row], stages)
+            except Exception as error:
+                _logger.exception(
+                    "Collection run %s: customer %s failed", self.id, row["partner_id"]
+                )
+                self.env.invalidate_all(flush=False)
+                self._record_fault(row, stages, error)
+
+    def _record_fault(self, row, stages, error):
+        """One line per customer and run, however often the run goes on."""
+        lines = self.env["collection.run.line"]._system()
+        lines.search([("run_id", "=", self.id), ("partner_id", "=", row["partner_id"]),
+                      ("error", "!=", False)]).unlink()  # fmt: skip
+        insert(lines, [{**self._prepare_line(row, stages), "error": str(error) or repr(error)}])
+
+    def _get_counts(self):
+        """What the lines of the run add up to."""
+        [counts] = self.env.execute_query_dict(
+            SQL(
+                """
+                SELECT COUNT(*) FILTER (WHERE action = 'open' AND error IS NULL) AS open_count,
+                       COUNT(*) FILTER (WHERE action = 'advance' AND error IS NULL) AS advance_count,
+                       COUNT(*) FILTER (WHERE action = 'lower' AND error IS NULL) AS lower_count,
+                       COUNT(*) FILTER (WHERE action = 'close' AND error IS NULL) AS close_count,
+                       COALESCE(SUM(letter_count) FILTER (WHERE error IS NULL), 0) AS letter_count,
+                       COUNT(*) FILTER (WHERE has_activity AND error IS NULL) AS activity_count,
+                       COUNT(*) FILTER (WHERE error IS NOT NULL) AS error_count
+                  FROM collection_run_line WHERE run_id = %s
+                """,
+                self.id,
+            )
+        )
+        return counts
+
+    def _finish(self, message=None):
+        """Close the run with its counts."""
+        self.write(
+            {
+                **self._get_counts(),
+                "state": "done",
+                "date_end": fields.Datetime.now(),
+                "message": "\n".join(filter(None, [self.message, message])) or False,
+            }
+        )
+        self.flush_recordset()  # a new run may begin at once: one at work per company
+        self.env["collection.run.line"].invalidate_model()
+        self.invalidate_recordset(["line_ids"])
+        self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", PLAN))

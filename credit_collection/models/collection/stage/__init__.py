@@ -1,0 +1,11 @@
+"""At how many days overdue is what done?
+
+States none; stages and escalation rules belong to a version of the policy.
+Hooks  credit.rule._get_collection_stops (whose case stops orders).
+Crons  none.
+"""
+
+from . import collection_stage
+from . import collection_escalation
+from . import credit_policy
+from . import credit_rule

@@ -1,0 +1,197 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.tools import format_list
+
+# Who acts at a stage; the case knows who that is.
+ROLES = [
+    ("collector", "Collector"),
+    ("salesperson", "Salesperson"),
+    ("head", "Team Head"),
+    ("finance", "Finance"),
+    ("legal", "Legal"),
+]
+
+CHANNELS = [
+    ("mail", "Mail"),
+    ("print", "Print"),
+    ("sms", "SMS"),
+    ("call", "Call"),
+    ("visit", "Visit"),
+]
+
+LETTER_CHANNELS = ("mail", "print", "sms")
+
+# A stage that has no end.
+OPEN_END = 9999
+
+FIRST_DAY = -90
+
+
+class CollectionStage(models.Model):
+    """A stage of collection (P1-08, P1-09, P1-11, P2-01, P2-07): from which day on who does what.
+
+    A ladder is the stages of one policy, or those without a policy; days do not overlap. A
+    policy in force that names no stage has its customers on the ladder without a policy.
+    Stages of a policy are edited while it is a draft (`credit.policy._check_editable`).
+
+    `days_from` is the level of a stage: an item is asked for once per level, so that a new
+    version of a policy, whose stages are other records, asks nobody twice.
+    """
+
+    _name = "collection.stage"
+    _description = "Collection Stage"
+    _inherit = ["credit.policy.part.mixin"]
+    _order = "policy_id, days_from, id"
+    _check_company_auto = True
+
+    name = fields.Char(required=True, translate=True)
+    active = fields.Boolean(default=True)
+    policy_id = fields.Many2one(
+        "credit.policy",
+        index=True,
+        ondelete="cascade",
+        help="Empty = for customers for whom no policy is in force.",
+    )
+    policy_state = fields.Selection(related="policy_id.state", string="State of the Policy")
+    template_key = fields.Char(readonly=True, copy=True)
+    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
+    days_from = fields.Integer(
+        "From Day",
+        required=True,
+        aggregator=None,
+        help="Days overdue; negative = before the due date.",
+    )
+    days_to = fields.Integer(
+        "To Day",
+        required=True,
+        default=OPEN_END,
+        aggregator=None,
+        help="9999 = the stage has no end.",
+    )
+    role = fields.Selection(ROLES, "Who Acts", required=True, default="collector")
+    activity_type_id = fields.Many2one("mail.activity.type", help="Empty = no activity.")
+    activity_days = fields.Integer("Deadline (Working Days)", default=2, aggregator=None)
+    activity_note = fields.Text("What to Do", translate=True)
+    letter_type_id = fields.Many2one("collection.letter.type", "Letter", help="Empty = no letter.")
+    channel = fields.Selection(
+        CHANNELS,
+        help="How the letter goes out, or how the customer is asked: a call or a visit becomes"
+        " an activity of who acts.",
+    )
+    amount_min = fields.Monetary("Minimum Amount", help="Company currency; less is not chased.")
+    quiet_days = fields.Integer(
+        default=7,
+        aggregator=None,
+        help="Days after any letter in which no other one goes.",
+    )
+    repeat_days = fields.Integer(
+        "Repeat After (Days)",
+        aggregator=None,
+        help="While the stage lasts; 0 = each item once per stage.",
+    )
+    credit_effect = fields.Selection(
+        [("none", "None"), ("warn", "Warn"), ("freeze", "Hold Orders")],
+        default="none",
+        required=True,
+        help="Hold Orders: a hold rule of the type “Collection Stage” stops new orders while the"
+        " customer's case is here.",
+    )
+    is_key = fields.Boolean("Key Target", help="Marks the case as key when it comes here (P1-09).")
+
+    def _compute_currency_id(self):
+        for stage in self:
+            stage.currency_id = (stage.policy_id.company_id or self.env.company).currency_id
+
+    # ------------------------------------------------------------------ checks
+
+    @api.constrains(
+        "days_from", "days_to", "activity_days", "quiet_days", "repeat_days", "amount_min"
+    )
+    def _check_days(self):
+        for stage in self:
+            if not FIRST_DAY <= stage.days_from <= stage.days_to <= OPEN_END:
+                raise ValidationError(
+                    self.env._(
+                        "Stage “%(stage)s”: from day %(first)s to day %(last)s is no period; days lie"
+                        " between %(low)s and %(high)s, and the first is not after the last.",
+                        stage=stage.name,
+                        first=stage.days_from,
+                        last=stage.days_to,
+                        low=FIRST_DAY,
+                        high=OPEN_END,
+                    )
+                )
+            if stage.days_from < 0 < stage.days_to:
+                raise ValidationError(
+                    self.env._(
+                        "Stage “%s” begins before the due date and ends after it: make two stages.",
+                        stage.name,
+                    )
+                )
+            for name in ("activity_days", "quiet_days", "repeat_days", "amount_min"):
+                if stage[name] < 0:
+                    raise ValidationError(
+                        self.env._(
+                            "Stage “%(stage)s”: %(field)s cannot be negative (%(value)s).",
+                            stage=stage.name,
+                            field=self._fields[name]._description_string(self.env),
+                            value=stage[name],
+                        )
+                    )
+
+    @api.constrains("days_from", "letter_type_id", "channel", "activity_type_id", "credit_effect")
+    def _check_means(self):
+        for stage in self:
+            if stage.letter_type_id and stage.channel in ("call", "visit"):
+                raise ValidationError(
+                    self.env._(
+                        "Stage “%(stage)s”: a letter goes by mail, print or SMS, not by %(channel)s. For"
+                        " a letter and a call, choose an activity besides the letter.",
+                        stage=stage.name,
+                        channel=dict(self._fields["channel"]._description_selection(self.env))[
+                            stage.channel
+                        ],
+                    )
+                )
+            if stage.days_from < 0 and (
+                stage._get_activity_type() or stage.credit_effect != "none" or stage.is_key
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "Stage “%s” lies before the due date, where a customer has no case yet: it can"
+                        " send a letter, nothing else.",
+                        stage.name,
+                    )
+                )
+
+    @api.constrains("days_from", "days_to", "policy_id", "active")
+    def _check_overlap(self):
+        stages = self.search([("policy_id", "in", [*self.policy_id.ids, False])])
+        for ladder in stages.grouped("policy_id").values():
+            ordered = ladder.sorted("days_from")
+            for former, later in zip(ordered, ordered[1:], strict=False):
+                if later.days_from <= former.days_to:
+                    raise ValidationError(
+                        self.env._(
+                            "Stages %(stages)s overlap: both count for day %(day)s.",
+                            stages=format_list(self.env, [f"“{former.name}”", f"“{later.name}”"]),
+                            day=later.days_from,
+                        )
+                    )
+
+    # ------------------------------------------------------------------ what it does
+
+    def _get_activity_type(self):
+        """The activity that the stage brings: its own, or the one of a call or a visit."""
+        self.ensure_one()
+        if self.activity_type_id or self.channel not in ("call", "visit"):
+            return self.activity_type_id
+        name = {"call": "mail_activity_data_call", "visit": "mail_activity_data_meeting"}
+        return self.env.ref(f"mail.{name[self.channel]}", raise_if_not_found=False) or (
+            self.env["mail.activity.type"].search([("res_model", "=", False)], limit=1)
+        )
+
+    def _get_letter_channel(self):
+        """How the letter of the stage goes out; by mail where nobody said."""
+        self.ensure_one()
+        return self.channel if self.channel in LETTER_CHANNELS else "mail"

@@ -1,0 +1,70 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ....engine import credit_check
+
+
+class CreditRule(models.Model):
+    """Hold rule: the customer's case is at a stage that stops orders, or he is evasive (P4-13)."""
+
+    _inherit = "credit.rule"
+
+    rule_type = fields.Selection(
+        selection_add=[("collection", "Collection Stage")], ondelete={"collection": "cascade"}
+    )
+
+    @api.model
+    def _get_collection_stops(self, company, partner_ids):
+        """{customer id: (case, name of the stage, evasive or not)} of customers whose case stops
+        orders; one query. Extend for what protects a customer from it.
+
+        :param partner_ids: ids of commercial partners
+        """
+        if not partner_ids:
+            return {}
+        self.env["collection.case"].flush_model(
+            ["partner_id", "company_id", "state", "stage_id", "is_evasive", "name"]
+        )
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT cas.partner_id, cas.name, stage.name, cas.is_evasive IS TRUE
+                  FROM collection_case cas
+             LEFT JOIN collection_stage stage ON stage.id = cas.stage_id
+                 WHERE cas.partner_id IN %s AND cas.company_id = %s AND cas.state = 'open'
+                   AND (stage.credit_effect = 'freeze' OR cas.is_evasive)
+                """,
+                tuple(partner_ids),
+                company.id,
+            )
+        )
+        lang = self.env.lang or "en_US"
+        return {
+            partner_id: (case, (stage or {}).get(lang) or (stage or {}).get("en_US", ""), evasive)
+            for partner_id, case, stage, evasive in rows
+        }
+
+    @api.model
+    def _check_collection(self, rule, facts, order):
+        customer = order._credit_customer()
+        customer = customer._origin or customer
+        found = self._get_collection_stops(order.company_id, customer.ids).get(customer.id)
+        if not found:
+            return None
+        case, stage, evasive = found
+        if evasive:
+            description = self.env._(
+                "The customer is evasive (case %s): no supply until he has paid.", case
+            )
+        else:
+            description = self.env._(
+                "The customer's case %(case)s is at the stage “%(stage)s”, which stops orders.",
+                case=case,
+                stage=stage,
+            )
+        return {
+            # Cured by what is collected; how much moves the case is not the rule's to say.
+            "breach": credit_check.Breach(actual=facts.days_overdue, allowed=0.0),
+            "description": description,
+            "cure": self.env._("collect what is overdue, or agree on a repayment"),
+        }

@@ -1,0 +1,329 @@
+from datetime import timedelta
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+from .collection_filing import MANAGER
+
+# Task of the special team, and who has it on collection.team (P1-11).
+TEAM_TASKS = (
+    ("mail_activity_special_sales", "sales_user_id"),
+    ("mail_activity_special_finance", "finance_user_id"),
+    ("mail_activity_special_legal", "legal_user_id"),
+)
+
+TEAM_DAYS = 5
+
+WEEKLY_COLLECTION = "mail_activity_weekly_collection"
+
+WEEKLY_FINANCE = "mail_activity_weekly_finance"
+
+HIGH_RISK = "mail_activity_high_risk"
+
+# Confirmed by doing the activity: activity type -> field of the case.
+CONFIRMS = {WEEKLY_COLLECTION: "date_followup_collection", WEEKLY_FINANCE: "date_followup_finance"}
+
+TOLD_TASK = "mail_activity_takeover_told"
+
+# Cases filed at a time, so that memory stays flat on a first day.
+BATCH = 500
+
+
+class CollectionCase(models.Model):
+    """Takeover, special team (P1-11) and weekly follow-up of key customers (P2-18) of a case."""
+
+    _inherit = "collection.case"
+
+    date_special_team = fields.Date(
+        "Special Team Since", readonly=True, help="Sales, Finance and Legal got their tasks."
+    )
+    filing_ids = fields.One2many("collection.filing", "case_id", "Takeover Filings")
+    filing_count = fields.Integer(compute="_compute_filing_count")
+    is_key_customer = fields.Boolean(
+        "Key Customer", readonly=True, help="Yearly sales above the threshold of the company."
+    )
+    date_followup = fields.Date(
+        "Follow-up Asked for Week of", readonly=True, help="Monday of the week."
+    )
+    date_followup_collection = fields.Date("Follow-up by Collection", readonly=True)
+    date_followup_finance = fields.Date("Follow-up by Finance", readonly=True)
+    followup_state = fields.Selection(
+        [
+            ("none", "None"),
+            ("open", "To Confirm"),
+            ("half", "Confirmed by One"),
+            ("done", "Confirmed by Both"),
+        ],
+        "Weekly Follow-up",
+        compute="_compute_followup_state",
+    )
+    date_high_risk = fields.Date(
+        "High-risk Alert on", readonly=True, tracking=True, help="Key customer, late and evasive."
+    )
+
+    @api.depends("filing_ids")
+    def _compute_filing_count(self):
+        for case in self:
+            case.filing_count = len(case.filing_ids)
+
+    @api.depends("date_followup", "date_followup_collection", "date_followup_finance")
+    def _compute_followup_state(self):
+        for case in self:
+            week = case.date_followup
+            done = [
+                day
+                for day in (case.date_followup_collection, case.date_followup_finance)
+                if week and day and day >= week
+            ]
+            case.followup_state = ("open", "half", "done")[len(done)] if week else "none"
+
+    def _get_collector(self):
+        """Who has the case: its collector, else the salesperson (P3-02)."""
+        self.ensure_one()
+        return self.user_id or self.salesperson_id
+
+    # ------------------------------------------------------------------ buttons
+
+    def action_apply_takeover(self):
+        """Open the application for an early takeover by the team (逾期清收申请, P3-06)."""
+        self.ensure_one()
+        self.check_access("read")
+        filing = self.env["collection.filing"].search(
+            [("case_id", "=", self.id), ("state", "not in", ("rejected", "cancelled"))], limit=1
+        )
+        if filing:
+            return filing.get_formview_action()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Application for Takeover"),
+            "res_model": "collection.filing",
+            "view_mode": "form",
+            "context": {"default_case_id": self.id},
+        }
+
+    def action_open_filings(self):
+        """Open the takeover filings of this case."""
+        self.ensure_one()
+        self.check_access("read")
+        if len(self.filing_ids) == 1:
+            return self.filing_ids.get_formview_action()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "credit_collection.collection_filing_action"
+        )
+        return {**action, "domain": [("case_id", "=", self.id)], "context": {}}
+
+    def action_special_team(self):
+        """Give Sales, Finance and Legal their task on this case, once (P1-11).
+
+        :raise AccessError: neither collector of the case nor head nor collection manager
+        """
+        self.check_access("read")
+        user = self.env.user
+        for case in self:
+            people = case.user_id | case.sudo().company_id._collection_head(case.team_id)
+            if user not in people and not user.has_group(MANAGER):
+                raise AccessError(
+                    self.env._("%s: its collector or the team head calls the team.", case.name)
+                )
+            if case.state != "open":
+                raise UserError(self.env._("%s is closed.", case.name))
+        self._start_special_team()
+        return True
+
+    def _start_special_team(self):
+        """Three tasks per case that has none yet. Set-based."""
+        task = self.env["collection.task"]
+        for company, found in (
+            self.sudo().filtered(lambda c: not c.date_special_team).grouped("company_id").items()
+        ):
+            today = company._credit_today()
+            deadline = company._collection_add_workdays(today, TEAM_DAYS)
+            for team, cases in found.grouped("team_id").items():
+                head = company._collection_head(team)
+                for kind, name in TEAM_TASKS:
+                    task._assign(
+                        cases,
+                        company._collection_usable(team[name]) or head,
+                        kind,
+                        lambda case, kind=kind: case._get_team_summary(kind),
+                        deadline,
+                    )
+            found._system().write({"date_special_team": today})
+
+    def _get_team_summary(self, kind):
+        texts = {
+            "mail_activity_special_sales": self.env._(
+                "%s: visit, get a plan of payment", self.partner_id.name
+            ),
+            "mail_activity_special_finance": self.env._(
+                "%s: reconcile the account, have the balance confirmed", self.partner_id.name
+            ),
+            "mail_activity_special_legal": self.env._(
+                "%s: evidence, lawyer's letter, suit or arbitration", self.partner_id.name
+            ),
+        }
+        return texts[kind]
+
+    # ------------------------------------------------------------------ key customers
+
+    @api.model
+    def _follow_up_key_customers(self, company):
+        """Mark key customers; once a week a task for collector and Finance on each case (P2-18)."""
+        key_ids = self._get_key_customers(company) if company.collection_key_sales > 0 else []
+        cases = self.search(
+            [
+                ("company_id", "=", company.id),
+                ("state", "=", "open"),
+                "|",
+                ("partner_id", "in", key_ids),
+                ("is_key_customer", "=", True),
+            ]
+        )
+        keys = set(key_ids)
+        key = cases.filtered(lambda case: case.partner_id.id in keys)
+        (key.filtered(lambda case: not case.is_key_customer))._system().write(
+            {"is_key_customer": True}
+        )
+        (cases - key).filtered("is_key_customer")._system().write({"is_key_customer": False})
+        today = company._credit_today()
+        monday = today - timedelta(days=today.weekday())
+        due = key.filtered(lambda case: case.date_followup != monday).with_user(SUPERUSER_ID)
+        # Given by the system, whoever started the run: only such a task confirms, see below.
+        task = self.env["collection.task"].with_user(SUPERUSER_ID)
+        deadline = max(
+            company._collection_add_workdays(monday, 4), company._collection_add_workdays(today, 0)
+        )
+        finance = company._collection_finance()
+        for user, part in due.grouped("user_id").items():
+            owner = company._collection_usable(user) or company._collection_head()
+            task._assign(part, owner, WEEKLY_COLLECTION, self._weekly_summary, deadline)
+        task._assign(due, finance, WEEKLY_FINANCE, self._weekly_summary, deadline)
+        due._system().write({"date_followup": monday})
+        self._alert_high_risk(key.filtered(lambda c: c.is_evasive and not c.date_high_risk), today)
+
+    def _weekly_summary(self, case):
+        # The same words every week: while one is open, no second one comes.
+        return case.env._("%s: weekly follow-up of a key customer", case.partner_id.name)
+
+    def _alert_high_risk(self, cases, today):
+        """Late and evasive: the credit controller is told, once per case."""
+        for company, found in cases.grouped("company_id").items():
+            chosen = company._collection_usable(company.credit_controller_id)
+            for user in chosen or company._credit_controllers():
+                self.env["collection.task"]._assign(
+                    found,
+                    user,
+                    HIGH_RISK,
+                    lambda case: case.env._(
+                        "High risk: key customer %s is late and evasive", case.partner_id.name
+                    ),
+                    today + timedelta(days=1),
+                )
+            found._system().write({"date_high_risk": today})
+
+    # ------------------------------------------------------------------ collection run takeover
+
+    @api.model
+    def _apply_takeover(self, company):
+        """Tell the head of cases over three months, file those over six. Again: no change."""
+        tell, take = company.collection_takeover_tell_days, company.collection_takeover_days
+        bounds = [days for days in (tell, take) if days]
+        if not bounds:
+            return
+        self.flush_model(["partner_id", "company_id", "state", "takeover_state"])
+        items = self.env["collection.item"].sudo()
+        items._flush_sources()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT kase.id, oldest.days, kase.takeover_state
+                     FROM collection_case kase
+                     JOIN (SELECT item.partner_id, MAX(item.days) AS days
+                             FROM (%s) item WHERE item.net > 0
+                         GROUP BY item.partner_id) oldest ON oldest.partner_id = kase.partner_id
+                    WHERE kase.company_id = %s AND kase.state = 'open'
+                      AND kase.takeover_state <> 'taken' AND oldest.days > %s
+                 ORDER BY oldest.days DESC, kase.id""",
+                items._get_items_sql(company),
+                company.id,
+                min(bounds),
+            )
+        )
+        taken = [case for case, days, _state in rows if take and days > take]
+        told = [
+            case
+            for case, days, state in rows
+            if tell and days > tell and state == "none" and not (take and days > take)
+        ]
+        self.browse(told)._tell_head(company)
+        for start in range(0, len(taken), BATCH):
+            self.env["collection.filing"]._file_mandatory(self.browse(taken[start : start + BATCH]))
+
+    def _tell_head(self, company):
+        if not self:
+            return
+        deadline = company._collection_add_workdays(company._credit_today(), 3)
+        for team, cases in self.grouped("team_id").items():
+            self.env["collection.task"]._assign(
+                cases,
+                company._collection_head(team),
+                TOLD_TASK,
+                lambda case: case.env._(
+                    "%s: overdue for long, organise help for the collector", case.partner_id.name
+                ),
+                deadline,
+            )
+        self._system().with_context(tracking_disable=len(self) > 1).write(
+            {"takeover_state": "told"}
+        )
+
+    # ------------------------------------------------------------------ key customers
+
+    @api.model
+    def _get_key_customers(self, company):
+        """Ids of customers with an open case and yearly sales of at least the threshold (P2-18).
+
+        Sales are those of `res.partner._credit_monthly_sales`, over the last twelve full months.
+        """
+        partners = self.search([("company_id", "=", company.id), ("state", "=", "open")]).partner_id
+        # sudo: the run reads the sales of every customer
+        groups = (
+            self.env["account.move"]
+            .sudo()
+            ._read_group(
+                partners._credit_sales_domain(company, 12, company._credit_today()),
+                ["commercial_partner_id"],
+                having=[("amount_total_signed:sum", ">=", company.collection_key_sales)],
+            )
+        )
+        return [partner.id for (partner,) in groups]
+
+
+class MailActivity(models.Model):
+    _inherit = "mail.activity"
+
+    def _action_done(self, feedback=False, attachment_ids=None):
+        """A weekly follow-up that is done confirms it for its side (P2-18).
+
+        Only the task that the run gave, done by whom it was given to, or by a manager.
+        """
+        manager = self.env.user.has_group(MANAGER)
+        done = {
+            name: self.env["collection.case"].browse(
+                self.filtered(
+                    lambda activity, kind=kind: (
+                        activity.res_model == "collection.case"
+                        and activity.create_uid.id == SUPERUSER_ID
+                        and (manager or activity.user_id == self.env.user)
+                        and activity.activity_type_id == self.env.ref(f"credit_collection.{kind}")
+                    )
+                ).mapped("res_id")
+            )
+            for kind, name in CONFIRMS.items()
+        }
+        result = super()._action_done(feedback=feedback, attachment_ids=attachment_ids)
+        for name, cases in done.items():
+            # sudo: doing the task is the confirmation
+            for company, found in cases.exists().sudo().grouped("company_id").items():
+                found._system().write({name: company._credit_today()})
+        return result

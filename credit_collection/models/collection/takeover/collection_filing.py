@@ -1,0 +1,297 @@
+from odoo import api, fields, models
+
+from ...base.bulk import insert
+
+EVIDENCE = [
+    ("contract", "Contract"),
+    ("order", "Order"),
+    ("delivery", "Proof of Delivery"),
+    ("invoice", "Invoices"),
+    ("statement", "Statements of Account"),
+    ("contact", "Record of Contacts"),
+    ("letter", "Letters"),
+    ("other", "Other"),
+]
+
+# What the checklist of a new filing asks for.
+CHECKLIST = ("contract", "order", "delivery", "invoice", "statement", "contact", "letter")
+
+MANAGER = "credit_collection.group_collection_manager"
+
+
+class CollectionFiling(models.Model):
+    """A case taken over by the team: filing sheet (逾期清收立案书) and evidence (P3-06, P3-07).
+
+    draft      early takeover asked for by the collector (逾期清收申请)
+    requested  the team head, or a collection manager, decides
+    filed      the team has the case; the collector hands in evidence, reason and proposal
+    evidence   handed in; the head looks at it
+    done       accepted
+    rejected   the collector keeps the case
+    cancelled  withdrawn, the case was closed, or the takeover became mandatory
+
+    | action            | who                                          | restriction         |
+    | apply             | collector of the case, collection manager    | case open, not taken |
+    | approve, reject   | team head, collection managers               | never who applied   |
+    | evidence complete | collector, team responsible, manager         | while filed         |
+    | accept, send back | team head, collection manager                | never who handed in |
+
+    Over `collection_takeover_days` the run files by itself, in `filed`, without approval.
+    Amounts and items are frozen on the day of the takeover. Applied for and filed in
+    collection_filing_flow.py, evidence in collection_filing_evidence.py.
+    """
+
+    _name = "collection.filing"
+    _description = "Takeover Filing"
+    _inherit = ["credit.approval.mixin"]
+    _order = "id desc"
+    _check_company_auto = True
+    _mail_post_access = "read"
+
+    name = fields.Char("Number", readonly=True, copy=False, default="/")
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("requested", "Approval Requested"),
+            ("filed", "Filed"),
+            ("evidence", "Evidence Complete"),
+            ("done", "Done"),
+            ("rejected", "Rejected"),
+            ("cancelled", "Cancelled"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+        index=True,
+    )
+    _state_to = ["filed"]
+    kind = fields.Selection(
+        [("application", "On Application"), ("mandatory", "Mandatory")],
+        default="application",
+        required=True,
+        readonly=True,
+        index=True,
+    )
+    case_id = fields.Many2one("collection.case", required=True, index=True, ondelete="cascade")
+    partner_id = fields.Many2one(
+        related="case_id.partner_id", string="Customer", store=True, index=True
+    )
+    company_id = fields.Many2one(related="case_id.company_id", store=True, index=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    date = fields.Date("Filed on", readonly=True, copy=False, help="Day of the takeover.")
+    collector_id = fields.Many2one(
+        "res.users",
+        readonly=True,
+        index=True,
+        copy=False,
+        help="Had the case until the takeover; hands in the evidence.",
+    )
+    team_id = fields.Many2one(
+        "collection.team",
+        compute="_compute_team_id",
+        store=True,
+        precompute=True,
+        readonly=False,
+        check_company=True,
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        "Team Responsible",
+        compute="_compute_user_id",
+        store=True,
+        precompute=True,
+        readonly=False,
+        index=True,
+        help="Has the case after the takeover; the team head unless somebody is chosen.",
+    )
+    approver_ids = fields.Many2many(
+        "res.users", compute="_compute_approver_ids", string="May Decide"
+    )
+    amount_overdue = fields.Monetary(
+        "Overdue", readonly=True, copy=False, help="At the takeover, in company currency."
+    )
+    days_overdue = fields.Integer(
+        readonly=True, copy=False, aggregator="max", help="Of the oldest item at the takeover."
+    )
+    item_ids = fields.One2many("collection.filing.item", "filing_id", "Items", readonly=True)
+    amount_open = fields.Monetary("Overdue Today", related="case_id.amount_overdue")
+
+    reason = fields.Text(help="Why it is overdue, and why the team should take over.")
+    proposal = fields.Text(help="How the collector would go on.")
+    date_evidence = fields.Date("Evidence until", readonly=True, copy=False)
+    evidence_ids = fields.One2many("collection.filing.evidence", "filing_id")
+    evidence_given = fields.Integer(compute="_compute_evidence")
+    evidence_asked = fields.Integer(compute="_compute_evidence")
+    evidence_text = fields.Char("Evidence Pack", compute="_compute_evidence")
+    reminded_on = fields.Date(readonly=True, copy=False)
+    is_evidence_late = fields.Boolean("Evidence Late", readonly=True, tracking=True, copy=False)
+    handed_in_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    handed_in_at = fields.Datetime("Handed In on", readonly=True, copy=False)
+    accepted_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    accepted_at = fields.Datetime("Accepted on", readonly=True, copy=False)
+    can_edit = fields.Boolean(compute="_compute_can")
+    can_hand_in = fields.Boolean(compute="_compute_can")
+    can_accept = fields.Boolean(compute="_compute_can")
+
+    _one_per_case = models.UniqueIndex(
+        "(case_id) WHERE state IN ('requested', 'filed', 'evidence', 'done')",
+        "This case is filed, or waits for it, already.",
+    )
+
+    @api.depends("name", "partner_id")
+    def _compute_display_name(self):
+        for filing in self:
+            filing.display_name = (
+                f"{filing.name} ({filing.partner_id.name})" if filing.partner_id else filing.name
+            )
+
+    @api.depends("case_id")
+    def _compute_team_id(self):
+        for filing in self:
+            case = filing.case_id.sudo()
+            filing.team_id = case.team_id or case.company_id._collection_team()
+
+    @api.depends("team_id")
+    def _compute_user_id(self):
+        for filing in self:
+            company = filing.case_id.sudo().company_id
+            filing.user_id = company._collection_head(filing.team_id) if company else False
+
+    @api.depends("team_id", "company_id")
+    def _compute_approver_ids(self):
+        for filing in self:
+            company = filing.sudo().company_id
+            filing.approver_ids = (
+                company._collection_usable(filing.team_id.sudo().head_id)
+                | company._collection_group_users(MANAGER)
+                if company
+                else False
+            )
+
+    @api.depends("evidence_ids.attachment_ids")
+    def _compute_evidence(self):
+        for filing in self:
+            asked = len(filing.evidence_ids)
+            given = len(filing.evidence_ids.filtered("attachment_ids"))
+            filing.evidence_given, filing.evidence_asked = given, asked
+            filing.evidence_text = f"{given} / {asked}" if asked else False
+
+    @api.depends_context("uid")
+    @api.depends("state", "collector_id", "user_id", "team_id")
+    def _compute_can(self):
+        for filing in self:
+            may = filing._may_work()
+            filing.can_edit = may and filing.state == "draft"
+            filing.can_hand_in = may and filing.state == "filed"
+            filing.can_accept = filing.state == "evidence" and filing._may_accept()
+
+    # ------------------------------------------------------------------ who may
+
+    def _may_work(self):
+        """The collector, after the takeover who is responsible, and managers write the sheet."""
+        user = self.env.user
+        people = self.collector_id
+        if self.state not in ("draft", "requested"):
+            people |= self.user_id
+        return user in people or user.has_group(MANAGER)
+
+    def _may_accept(self):
+        user = self.env.user
+        head = self.sudo().team_id.head_id
+        return (user == head or user.has_group(MANAGER)) and user != self.handed_in_by_id
+
+    def _get_open_fields(self):
+        self.ensure_one()
+        if not self._may_work():
+            return set()
+        return {
+            "draft": {"case_id", "team_id", "user_id", "reason", "proposal", "evidence_ids"},
+            "filed": {"reason", "proposal", "evidence_ids"},
+        }.get(self.state, set())
+
+    @api.model
+    def _get_create_fields(self):
+        return {"case_id", "team_id", "user_id", "reason", "proposal", "evidence_ids"}
+
+    def _may_delete(self):
+        return self.state == "draft"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        filings = super(CollectionFiling, self._without_foreign_defaults(vals_list)).create(
+            vals_list
+        )
+        for filing in filings:
+            system = filing.sudo()._system()
+            values = {"name": filing._next_number()} if filing.name == "/" else {}
+            if not filing.collector_id:
+                values["collector_id"] = system.case_id._get_collector().id
+            if values:
+                system.write(values)
+            if not filing._is_system() and not filing._may_work():
+                filing._raise_not_collector()
+        filings.sudo()._system()._add_checklist()
+        return filings
+
+    @api.model
+    def _without_foreign_defaults(self, vals_list):
+        """Case and customer agree, whatever a client sends: what follows from the case is not set."""
+        if self._is_system():
+            return self
+        opened = self._get_create_fields()
+        for vals in vals_list:
+            for name in ("partner_id", "company_id"):
+                vals.pop(name, None)
+        return self.with_context(  # pylint: disable=context-overridden
+            {
+                key: value
+                for key, value in self.env.context.items()
+                if not key.startswith("default_") or key.removeprefix("default_") in opened
+            }
+        )
+
+    def _next_number(self):
+        sequence = self.env["ir.sequence"].sudo().with_company(self.company_id)
+        return sequence.next_by_code("collection.filing") or "/"
+
+    def _add_checklist(self):
+        insert(
+            self.env["collection.filing.evidence"].sudo()._system(),
+            [
+                {"filing_id": filing.id, "company_id": filing.company_id.id, "kind": kind,
+                 "is_asked": True}
+                for filing in self
+                if not filing.evidence_ids
+                for kind in CHECKLIST
+            ],
+        )  # fmt: skip
+        self.invalidate_recordset(["evidence_ids"])
+
+
+class CollectionFilingItem(models.Model):
+    """An overdue item as it was when the team took over."""
+
+    _name = "collection.filing.item"
+    _description = "Item of a Takeover Filing"
+    _inherit = ["credit.protected.mixin"]
+    _order = "filing_id, date_maturity, id"
+    _rec_name = "document"
+
+    filing_id = fields.Many2one(
+        "collection.filing", required=True, readonly=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="filing_id.company_id", store=True, index=True)
+    currency_id = fields.Many2one(related="company_id.currency_id", string="Company Currency")
+    move_id = fields.Many2one(
+        "account.move", "Invoice", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+    document = fields.Char(readonly=True)
+    date_maturity = fields.Date("Due Date", readonly=True)
+    days_overdue = fields.Integer(readonly=True, aggregator="max")
+    document_currency_id = fields.Many2one("res.currency", readonly=True)
+    amount_currency = fields.Monetary(
+        "Amount", currency_field="document_currency_id", readonly=True
+    )
+    amount = fields.Monetary("Amount in Company Currency", readonly=True)

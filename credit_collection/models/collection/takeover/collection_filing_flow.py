@@ -1,0 +1,249 @@
+from odoo import api, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+from ...base.bulk import insert, take_names
+
+EVIDENCE_TASK = "mail_activity_filing_evidence"
+
+ACCEPT_TASK = "mail_activity_filing_accept"
+
+SEQUENCE = "collection.filing"
+
+
+class CollectionFiling(models.Model):
+    """Takeover on application and by age; both end in `_take_over` (P3-06)."""
+
+    _inherit = "collection.filing"
+
+    def _raise_not_collector(self):
+        raise AccessError(
+            self.env._(
+                "Takeover of %(case)s: its collector, %(collector)s, applies for it.",
+                case=self.case_id.sudo().display_name,
+                collector=self.collector_id.sudo().name or "–",
+            )
+        )
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "case_id" in vals and not self._is_system():
+            for filing in self:
+                # Of another case, another collector applies.
+                filing.sudo()._system().collector_id = filing.case_id.sudo()._get_collector()
+                if not filing._may_work():
+                    filing._raise_not_collector()
+        return result
+
+    # ------------------------------------------------------------------ on application
+
+    def _check_can_request(self):
+        result = super()._check_can_request()
+        if not self._may_work():
+            self._raise_not_collector()
+        if self.state != "draft":
+            raise UserError(self.env._("%s was requested already.", self.display_name))
+        case = self.case_id.sudo()
+        if case.state != "open" or case.takeover_state == "taken":
+            raise UserError(
+                self.env._("%s is closed, or the team has taken it over.", case.display_name)
+            )
+        if not (self.reason or "").strip():
+            raise UserError(self.env._("Reason: say why the team should take over."))
+        if self.sudo().search_count(
+            [
+                ("case_id", "=", case.id),
+                ("state", "in", ("requested", "filed", "evidence", "done")),
+            ],
+            limit=1,
+        ):
+            raise UserError(self.env._("%s is filed, or waits for it, already.", case.display_name))
+        return result
+
+    def _after_approved(self):
+        result = super()._after_approved()
+        self.sudo()._take_over()
+        return result
+
+    def _after_rejected(self):
+        result = super()._after_rejected()
+        for filing in self.sudo():
+            filing.message_notify(
+                partner_ids=(filing.requested_by_id | filing.collector_id).partner_id.ids,
+                subject=filing.display_name,
+                body=self.env._("%s was rejected: the collector keeps the case.", filing.name),
+                model=filing._name,
+                res_id=filing.id,
+            )
+        return result
+
+    def action_cancel(self):
+        """Withdraw an application that is not decided."""
+        self.check_access("write")
+        for filing in self:
+            if filing.state not in ("draft", "requested"):
+                raise UserError(self.env._("%s is decided already.", filing.display_name))
+            if not filing._may_work():
+                filing._raise_not_collector()
+            filing._do_cancel()
+        return True
+
+    def _do_cancel(self):
+        for filing in self:
+            filing._cancel_reviews()
+        self.sudo()._system().write({"state": "cancelled"})
+        # Before the next filing of the case comes to the database.
+        self.flush_recordset(["state"])
+
+    # ------------------------------------------------------------------ takeover
+
+    def _pass_on(self, leaver):
+        """Takeovers of who left: who has the case now is responsible, and asked for the evidence."""
+        for filing in self.sudo()._system():
+            company = filing.company_id
+            new = (company._collection_usable(filing.case_id.user_id) - leaver) or (
+                company._collection_head(filing.team_id) - leaver
+            )
+            names = [name for name in ("user_id", "collector_id") if filing[name] == leaver]
+            filing.write(dict.fromkeys(names, new.id))
+            filing.activity_ids.filtered(lambda a: a.user_id == leaver).write({"user_id": new.id})
+
+    @api.model
+    def _file_mandatory(self, cases):
+        """File cases that are too old without asking anybody; applications under way give way."""
+        quiet = self.sudo()._system().with_context(tracking_disable=True, mail_create_nolog=True)
+        under_way = quiet.search(
+            [("case_id", "in", cases.ids), ("state", "in", ("draft", "requested"))]
+        )
+        under_way._do_cancel()
+        if not cases:
+            return quiet.browse()
+        reasons = {filing.case_id: filing for filing in under_way}
+        # Looked up once, not once per case.
+        names, heads = {}, {}
+        for company, part in cases.grouped("company_id").items():
+            found = take_names(self.env, SEQUENCE, company, company._credit_today(), len(part))
+            names.update(zip(part, found, strict=True))
+            default = company._collection_team()
+            for team, of_team in part.sudo().grouped("team_id").items():
+                people = team or default, company._collection_head(team or default)
+                heads.update(dict.fromkeys(of_team.ids, people))
+        filings = quiet.create(
+            [
+                {
+                    "name": names[case],
+                    "case_id": case.id,
+                    "kind": "mandatory",
+                    "team_id": heads[case.id][0].id,
+                    "user_id": heads[case.id][1].id,
+                    "state": "filed",
+                    "collector_id": case._get_collector().id,
+                    "reason": reasons[case].reason if case in reasons else False,
+                    "proposal": reasons[case].proposal if case in reasons else False,
+                }
+                for case in cases
+            ]
+        )
+        filings._take_over()
+        return filings
+
+    def _take_over(self):
+        """Freeze what is overdue, hand the cases to the team, ask for the evidence. Set-based."""
+        task = self.env["collection.task"]
+        for company, filings in self.sudo().grouped("company_id").items():
+            today = company._credit_today()
+            deadline = company._collection_add_workdays(today, company.collection_evidence_days)
+            filings._freeze_items(company, today, deadline)
+            for user, part in filings.grouped("collector_id").items():
+                task._assign(
+                    part,
+                    company._collection_usable(user) or company._collection_head(),
+                    EVIDENCE_TASK,
+                    lambda f: f.env._(
+                        "Hand in evidence, reason and proposal on %s", f.partner_id.name
+                    ),
+                    deadline,
+                )
+            cases = filings.case_id
+            for (team, user), part in filings.grouped(lambda f: (f.team_id, f.user_id)).items():
+                values = {"takeover_state": "taken"}
+                if team:
+                    values["team_id"] = team.id
+                if user:
+                    values["user_id"] = user.id
+                part.case_id._system().with_context(tracking_disable=len(part) > 1).write(values)
+            cases._message_log_batch(
+                bodies={
+                    filing.case_id.id: self.env._("Taken over by the team: %s.", filing.name)
+                    for filing in filings
+                }
+            )
+            cases._start_special_team()
+
+    def _freeze_items(self, company, today, deadline):
+        """Write down what is overdue, item by item, and the days of takeover and evidence."""
+        items = self.env["collection.item"].sudo()
+        by_partner = {}
+        for row in items._get_items(company, self.partner_id.ids):
+            if row["net"] > 0 and row["days"] > 0:
+                by_partner.setdefault(row["partner_id"], []).append(row)
+        documents = dict.fromkeys(row["move_id"] for rows in by_partner.values() for row in rows)
+        names = {
+            move["id"]: move["name"]
+            for move in self.env["account.move"].sudo().browse(documents).read(["name"], load="")
+        }
+        totals, values = [], []
+        for filing in self:
+            rows = by_partner.get(filing.partner_id.id, [])
+            amount = company.currency_id.round(float(sum(row["net"] for row in rows)))
+            days = max((row["days"] for row in rows), default=0)
+            totals.append(SQL("(%s, %s::numeric, %s)", filing.id, amount, days))
+            values += [
+                {
+                    "filing_id": filing.id,
+                    "company_id": company.id,
+                    "move_id": row["move_id"],
+                    "document": names.get(row["move_id"]),
+                    "date_maturity": row["date_maturity"],
+                    "days_overdue": row["days"],
+                    "document_currency_id": row["currency_id"],
+                    "amount_currency": row["net_currency"],
+                    "amount": row["net"],
+                }
+                for row in rows
+            ]
+        self._write_frozen(totals, today, deadline)
+        insert(self.env["collection.filing.item"].sudo()._system(), values)
+        self.invalidate_recordset(["item_ids"])
+
+    def _write_frozen(self, totals, today, deadline):
+        # One statement: thousands of cases may be taken over on a first day.
+        names = ["amount_overdue", "days_overdue", "date", "date_evidence"]
+        self.flush_recordset()
+        self.env.execute_query(
+            SQL(
+                """UPDATE collection_filing filing
+                      SET amount_overdue = new.amount, days_overdue = new.days,
+                          date = %(today)s, date_evidence = %(deadline)s,
+                          write_uid = %(uid)s, write_date = now() AT TIME ZONE 'UTC'
+                     FROM (VALUES %(totals)s) AS new(id, amount, days)
+                    WHERE filing.id = new.id RETURNING filing.id""",
+                today=today,
+                deadline=deadline,
+                uid=self.env.uid,
+                totals=SQL(", ").join(totals),
+            )
+        )
+        self.invalidate_recordset(names, flush=False)
+        self.modified(names)
+
+    def action_print(self):
+        """Print the filing sheet."""
+        self.check_access("read")
+        return self.env.ref("credit_collection.action_report_collection_filing").report_action(self)
+
+    def action_open_case(self):
+        """Open the case."""
+        self.ensure_one()
+        self.check_access("read")
+        return self.case_id.get_formview_action()

@@ -1,0 +1,16 @@
+from odoo import models
+
+
+class CollectionRun(models.Model):
+    """After a run: takeover by age (P3-06), weekly follow-up of key customers (P2-18)."""
+
+    _inherit = "collection.run"
+
+    def _after_apply(self):
+        result = super()._after_apply()
+        for run in self:
+            # A test sends to its user only and gives nobody work.
+            if not run.is_test:
+                self.env["collection.case"].sudo()._apply_takeover(run.company_id)
+                self.env["collection.case"].sudo()._follow_up_key_customers(run.company_id)
+        return result

@@ -1,0 +1,485 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+
+from ....engine import terms
+from ..terms.res_partner import CONTROLS, TERM_STARTS
+
+KINDS = [
+    ("new", "New Customer"),
+    ("change", "Change of Terms"),
+    ("temporary", "Temporary Limit"),
+    ("downgrade", "Downgrade"),
+]
+
+STATES = [
+    ("draft", "Draft"),
+    ("requested", "Requested"),
+    ("approved", "Approved"),
+    ("rejected", "Rejected"),
+    ("cancelled", "Cancelled"),
+]
+
+# What people fill in; everything else follows from it or is written by the flow.
+INPUTS = {
+    "kind", "partner_id", "company_id", "formula", "sales_months", "monthly_sales_expected",
+    "term_days", "term_start", "month_end_days", "term_months", "assets", "annual_sales",
+    "registered_capital", "full_limit", "score", "percent", "assessment_id", "limit",
+    "grade_id", "control", "review_date", "date_from", "date_to", "reason", "attachment_ids",
+}  # fmt: skip
+
+
+class CreditApplication(models.Model):
+    """Application for credit: 新客户信用申请表, 更新客户信用条款申请表 (P4-02, P4-07).
+
+    draft      figures are gathered; the proposal follows them as they are typed
+    requested  frozen, the approval tiers are at work (P4-02; P4-04 where `is_large`)
+    approved   the terms stand on the customer, as one entry of his history
+    rejected   refused; the customer keeps his terms
+    cancelled  withdrawn before a decision
+
+    | action          | who                                       | restriction          |
+    | create, request | salesperson of the customer, controllers  | while a draft        |
+    | approve, reject | reviewers of the tier whose turn it is    | never the requester  |
+    | cancel          | salesperson of the customer, controllers  | draft or requested   |
+
+    Amounts are in company currency. `current_*` are the customer's terms as they were at
+    the request. The proposal is in credit_application_proposal.py, the terms asked for in
+    credit_application_proposal.py, the flow in credit_application_flow.py.
+    """
+
+    _name = "credit.application"
+    _description = "Credit Application"
+    _inherit = [
+        "credit.customer.mixin",
+        "credit.approval.mixin",
+        "credit.attachment.mixin",
+        "portal.mixin",
+    ]
+    _order = "id desc"
+    _check_company_auto = True
+    _mail_post_access = "read"
+
+    name = fields.Char("Number", readonly=True, default="/", copy=False)
+    state = fields.Selection(
+        STATES, readonly=True, required=True, default="draft", tracking=True, index=True, copy=False
+    )
+    kind = fields.Selection(KINDS, required=True, default="new", tracking=True)
+    partner_id = fields.Many2one(
+        "res.partner",
+        "Customer",
+        required=True,
+        index=True,
+        tracking=True,
+        check_company=True,
+        domain="['|', ('is_company', '=', True), ('parent_id', '=', False)]",
+    )
+    user_id = fields.Many2one(
+        related="partner_id.user_id", string="Salesperson", store=True, index=True
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    date = fields.Date(
+        "Applied on",
+        readonly=True,
+        default=lambda self: self.env.company._credit_today(),
+        copy=False,
+        help="Day of the application; the months of sales end before its month.",
+    )
+
+    policy_id = fields.Many2one(
+        "credit.policy",
+        compute="_compute_thresholds",
+        store=True,
+        help="The version in force for the customer at the request.",
+    )
+
+    # What is asked for
+    limit = fields.Monetary(
+        "Requested Limit", compute="_compute_limit", store=True, readonly=False, tracking=True
+    )
+    term_days = fields.Integer(
+        "Requested Term (Days)",
+        compute="_compute_term_days",
+        store=True,
+        readonly=False,
+        tracking=True,
+        help="Longest payment term, in days after the invoice, a month counted as 30 (P4-06).",
+    )
+    grade_id = fields.Many2one(
+        "credit.grade",
+        compute="_compute_grade_id",
+        store=True,
+        readonly=False,
+        tracking=True,
+        help="Proposes formula, term, control and review date by the policy in force.",
+    )
+    control = fields.Selection(
+        CONTROLS, compute="_compute_control", store=True, readonly=False, tracking=True
+    )
+    review_date = fields.Date(
+        "Next Credit Review", compute="_compute_review_date", store=True, readonly=False
+    )
+    date_from = fields.Date("Temporary From", tracking=True)
+    date_to = fields.Date("Temporary To", tracking=True, help="The last day on which it counts.")
+    reason = fields.Text("Explanation", help="For the approvers; the customer does not read it.")
+    attachment_ids = fields.Many2many("ir.attachment", string="Files", copy=False)
+    signed_attachment_ids = fields.Many2many(
+        "ir.attachment",
+        "credit_application_signed_rel",
+        string="Signed by the Customer",
+        copy=False,
+        help="The printed application with the customer's signature and seal.",
+    )
+
+    # The customer's terms as they were
+    current_limit = fields.Monetary(compute="_compute_current", store=True)
+    current_term_days = fields.Integer(
+        "Current Term (Days)", compute="_compute_current", store=True
+    )
+    current_term_start = fields.Selection(
+        TERM_STARTS, "Current Term Counted From", compute="_compute_current", store=True
+    )
+    current_grade_id = fields.Many2one("credit.grade", compute="_compute_current", store=True)
+    current_control = fields.Selection(CONTROLS, compute="_compute_current", store=True)
+    current_review_date = fields.Date("Current Next Review", compute="_compute_current", store=True)
+    current_effective_limit = fields.Monetary(compute="_compute_current", store=True)
+    current_exposure = fields.Monetary(compute="_compute_current", store=True)
+    current_overdue = fields.Monetary(compute="_compute_current", store=True)
+    current_days_overdue = fields.Integer(compute="_compute_current", store=True)
+    is_first = fields.Boolean(
+        "First Limit",
+        compute="_compute_is_first",
+        store=True,
+        help="The customer never had a limit: it is capped by his registered capital (P2-15).",
+    )
+    is_large = fields.Boolean(
+        "Large",
+        compute="_compute_is_large",
+        store=True,
+        help="Above the thresholds of the next level of approval (P4-04).",
+    )
+    notice = fields.Text(compute="_compute_notice")
+    can_edit = fields.Boolean(compute="_compute_can_edit")
+
+    _requested_once = models.UniqueIndex(
+        "(partner_id, company_id) WHERE state = 'requested'",
+        "Another application of this customer waits for its decision.",
+    )
+
+    # ---- The two kinds of term an application can ask for
+    term_start = fields.Selection(
+        TERM_STARTS,
+        "Term Counted From",
+        compute="_compute_term_start",
+        store=True,
+        readonly=False,
+        tracking=True,
+        help="Invoice: N days after the invoice. Month End: N days after the end of its month.",
+    )
+    month_end_days = fields.Integer(
+        "Days after Month End",
+        compute="_compute_month_end_days",
+        inverse="_inverse_month_end_days",
+        help="With a month of 30 days this is the longest term: month-end plus 30 is 60 days.",
+    )
+    term_text = fields.Char("Term", compute="_compute_term_text")
+    current_term_text = fields.Char("Current Term", compute="_compute_term_text")
+
+    # ---- The papers a new customer hands in before he gets credit
+    document_ids = fields.Many2many(
+        "credit.document", compute="_compute_document_ids", string="Papers"
+    )
+
+    @api.depends("name", "partner_id")
+    def _compute_display_name(self):
+        for application in self:
+            application.display_name = (
+                f"{application.name} ({application.partner_id.name})"
+                if application.partner_id
+                else self.env._("New")
+            )
+
+    @api.depends_context("uid")
+    @api.depends("state")
+    def _compute_can_edit(self):
+        may = self.has_access("write")
+        for application in self:
+            application.can_edit = may and application.state == "draft"
+
+    # ------------------------------------------------------------------ what people may write
+
+    def _get_open_fields(self):
+        self.ensure_one()
+        signed = (
+            {"signed_attachment_ids"} if self.state in ("draft", "requested", "approved") else set()
+        )
+        opened = signed | INPUTS if self.state == "draft" else signed
+        if self._is_against_user():
+            opened &= {"reason", "attachment_ids", "signed_attachment_ids"}
+        return opened
+
+    def _get_under_validation_exceptions(self):
+        # The signed paper may arrive while the managers decide.
+        return [*super()._get_under_validation_exceptions(), "signed_attachment_ids"]
+
+    @api.model
+    def _get_create_fields(self):
+        return INPUTS | {"signed_attachment_ids"}
+
+    def _may_delete(self):
+        return self.state == "draft" and not self._is_against_user()
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        applications = super().create(vals_list)
+        for application in applications:
+            application.sudo()._system().name = (
+                self.env["ir.sequence"]
+                .sudo()
+                .with_company(application.company_id)
+                .next_by_code("credit.application")
+                or "/"
+            )
+        for application in applications:
+            application._get_checklist(create=True)
+        applications.filtered("signed_attachment_ids")._sign_on_paper()
+        return applications
+
+    def write(self, vals):
+        signed = {application.id: application.signed_attachment_ids for application in self}
+        result = super().write(vals)
+        if not vals.keys().isdisjoint(("kind", "partner_id", "company_id", "control")):
+            for application in self:
+                application._get_checklist(create=True)
+        if not self._is_system():
+            if "signed_attachment_ids" in vals:
+                self._sign_on_paper(signed)
+            self._void_changed_signatures()
+        if "signed_attachment_ids" in vals:
+            self._keep_signed_files(signed)
+        return result
+
+    def _recompute_figures(self):
+        """Take the customer's terms anew, and what is judged by them; the sales stay as shown."""
+        names = [
+            "current_limit", "current_term_days", "current_term_start", "current_grade_id", "current_control",
+            "current_review_date", "current_effective_limit", "current_exposure",
+            "current_overdue", "current_days_overdue", "policy_id", "first_limit_percent",
+            "limit_rounding", "is_first", "is_large", "proposed_limit",
+        ]  # fmt: skip
+        for name in names:
+            self.env.add_to_compute(self._fields[name], self)
+        self.sudo()._system()._recompute_recordset(names)
+
+    # ------------------------------------------------------------------ the customer's terms
+
+    def _customer(self):
+        """The customer in the company of the application, with the rights of the system."""
+        self.ensure_one()
+        return self.partner_id.sudo().commercial_partner_id.with_company(self.company_id)
+
+    @api.depends("partner_id", "company_id")
+    def _compute_current(self):
+        figures = {
+            company: applications.partner_id.commercial_partner_id._origin.sudo()
+            .with_company(company)
+            ._get_credit_figures(company)
+            for company, applications in self.grouped("company_id").items()
+        }
+        for application in self:
+            customer = application._customer()
+            row = figures[application.company_id].get(customer._origin.id, {})
+            application.current_limit = customer.credit_limit
+            application.current_term_days = customer.credit_term_days
+            application.current_term_start = customer.credit_term_start
+            application.current_grade_id = customer.credit_grade_id
+            application.current_control = customer.credit_control or "none"
+            application.current_review_date = customer.credit_review_date
+            application.current_effective_limit = float(row.get("credit_effective_limit", 0.0))
+            application.current_exposure = float(row.get("credit_exposure", 0.0))
+            application.current_overdue = float(row.get("credit_overdue", 0.0))
+            application.current_days_overdue = row.get("credit_days_overdue", 0)
+
+    @api.depends("kind", "current_limit", "current_control", "monthly_sales_actual")
+    def _compute_is_first(self):
+        # sudo: limits granted before, whoever may read the history
+        decisions = self.env["credit.decision"].sudo()
+        for application in self:
+            known = application.current_limit > 0 or (
+                application.current_control == "none" and application.monthly_sales_actual > 0
+            )
+            application.is_first = application.kind == "new" or not (
+                known
+                or decisions.search_count(
+                    [
+                        ("partner_id", "=", application.partner_id._origin.id),
+                        ("company_id", "=", application.company_id.id),
+                        ("new_limit", ">", 0),
+                        ("new_control", "=", "limit"),
+                    ],
+                    limit=1,
+                )
+            )
+
+    def action_open_decision(self):
+        """Open the entry of the customer's history that this application made."""
+        self.ensure_one()
+        self.check_access("read")
+        decision = self.env["credit.decision"].search(
+            [("origin", "=", f"{self._name},{self.id}")], limit=1
+        )
+        if not decision:
+            raise UserError(self.env._("%s has not changed the customer.", self.display_name))
+        return decision.get_formview_action()
+
+    # ---- The two kinds of term an application can ask for (P4-06).
+    #
+    # `term_days` is the longest credit in either case, and what thresholds, formulas and
+    # orders are compared with; "month-end plus N" is 30 + N days of it.
+
+    @api.depends("partner_id", "company_id")
+    def _compute_term_start(self):
+        for application in self:
+            application.term_start = application.current_term_start or "invoice"
+
+    @api.depends("term_days", "term_start")
+    def _compute_month_end_days(self):
+        for application in self:
+            application.month_end_days = terms.month_end_days(application.term_days) or 0
+
+    def _inverse_month_end_days(self):
+        for application in self:
+            if application.term_start == "month_end":
+                application.term_days = terms.MONTH_DAYS + application.month_end_days
+
+    @api.onchange("month_end_days", "term_start")
+    def _onchange_month_end_days(self):
+        self._inverse_month_end_days()
+
+    @api.depends(
+        "term_days", "term_start", "current_term_days", "current_term_start", "control",
+        "current_control",
+    )  # fmt: skip
+    @api.depends_context("lang")
+    def _compute_term_text(self):
+        words = self.env["res.partner"]._credit_term_words
+        for application in self:
+            application.term_text = words(
+                application.term_days if application._gives_term() else 0, application.term_start
+            )
+            application.current_term_text = words(
+                application.current_term_days, application.current_term_start
+            )
+
+    def _gives_term(self):
+        """Whether the customer would pay later than at once."""
+        self.ensure_one()
+        return self.control in ("none", "limit")
+
+    def _pays_by_month(self):
+        """Whether the term asked for is "month-end plus N"."""
+        self.ensure_one()
+        return self.term_start == "month_end" and self._gives_term() and self.term_days > 0
+
+    def _check_term_start(self):
+        if (
+            self.kind != "temporary"
+            and self._pays_by_month()
+            and terms.month_end_days(self.term_days) is None
+        ):
+            raise UserError(
+                self.env._(
+                    "A term from the month's end is %(least)s days at least, not %(value)s:"
+                    " the month and the days after it.",
+                    least=terms.MONTH_DAYS,
+                    value=self.term_days,
+                )
+            )
+
+    # ---- The papers a new customer hands in before he gets credit (P4-02).
+    #
+    # The checklist is that of the assessment of a new customer (`credit.document`). What is
+    # required, not here and not promised stops the request; what is promised or expired is
+    # named to the approvers and to the customer. Persons have no such papers.
+
+    @api.depends_context("uid")
+    @api.depends("partner_id", "company_id", "kind", "control", "is_first")
+    def _compute_document_ids(self):
+        for application in self:
+            documents = application._get_checklist().with_env(self.env)
+            application.document_ids = documents._filtered_access("read")
+
+    def _needs_papers(self):
+        """Whether it asks for a first credit, as a new customer's or as a change of cash terms."""
+        self.ensure_one()
+        customer = self._customer()._origin
+        first = self.kind == "change" and self.is_first and self.control in ("none", "limit")
+        return bool(
+            customer and customer.credit_segment != "individual" and (self.kind == "new" or first)
+        )
+
+    def _get_checklist(self, create=False):
+        """Papers on the list of this application, as superuser; none but before a first credit."""
+        self.ensure_one()
+        documents = self.env["credit.document"]
+        if not self._needs_papers():
+            return documents.sudo()
+        customer = self._customer()._origin
+        company = self.company_id or self.env.company
+        return documents._get_checklist(customer, company, "new", create=create)
+
+    def _get_open_papers(self):
+        """Required papers that are not here or not valid: [(state, words)], in their order."""
+        self.ensure_one()
+        if not self._needs_papers():
+            return []
+        documents = {document.type_id: document for document in self._get_checklist()}
+        # sudo: what is asked for is no secret
+        types = self.env["credit.document.type"].sudo()._for_kind("new").filtered("is_required")
+        papers = []
+        for type_ in types:
+            document = documents.get(type_, self.env["credit.document"])
+            state = document.state or "missing"
+            words = type_.name
+            if state == "promised":
+                words = self.env._(
+                    "%(paper)s (promised for %(date)s)",
+                    paper=type_.name,
+                    date=format_date(self.env, document.date_promised),
+                )
+            elif state == "expired":
+                words = self.env._(
+                    "%(paper)s (expired on %(date)s)",
+                    paper=type_.name,
+                    date=format_date(self.env, document.date_valid),
+                )
+            if state not in ("attached", "expiring"):
+                papers.append((state, words))
+        return papers
+
+    def _get_missing_documents(self):
+        """Names of papers that the application cannot go without: neither here nor promised."""
+        return [words for state, words in self._get_open_papers() if state == "missing"]
+
+    def _get_open_papers_text(self):
+        """The same in a sentence, or False."""
+        papers = [words for _state, words in self._get_open_papers()]
+        if not papers:
+            return False
+        return self.env._("Papers still to come: %s.", ", ".join(papers))
+
+    def _notify_requested_review_body(self, tier_reviews=None):
+        body = super()._notify_requested_review_body(tier_reviews)
+        papers = self._get_open_papers_text() if len(self) == 1 else False
+        return f"{body} {papers}" if papers else body
+
+    # ------------------------------------------------------------------ the list of papers
+
+    def action_open_papers(self):
+        """Open the papers of the customer, to attach them or to note when they will come."""
+        self.ensure_one()
+        self.check_access("read")
+        return self.partner_id._credit_open("credit_collection.credit_document_action")

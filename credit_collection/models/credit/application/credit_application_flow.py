@@ -1,0 +1,334 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, models
+from odoo.exceptions import AccessError, UserError, ValidationError
+
+from ..terms.res_partner import CONTROLS, MAX_TERM_DAYS
+
+# From the most to the least credit.
+STRICTNESS = ("none", "limit", "cash", "frozen", "blacklist")
+
+
+class CreditApplication(models.Model):
+    """The checks before an application is asked for, and what its approval does."""
+
+    _inherit = "credit.application"
+
+    # ------------------------------------------------------------------ request
+
+    def _check_can_request(self):
+        result = super()._check_can_request()
+        if self.state != "draft":
+            raise UserError(self.env._("%s was requested already.", self.display_name))
+        self._recompute_figures()
+        self._check_amounts()
+        getattr(self, f"_check_kind_{self.kind}")()
+        red_line = self._get_red_line_text()
+        if red_line:
+            raise UserError(red_line)
+        missing = self._get_missing_documents()
+        if missing:
+            raise UserError(
+                self.env._(
+                    "Papers are missing: %s. Attach them, or note the dates they are promised for.",
+                    ", ".join(missing),
+                )
+            )
+        waiting = self.sudo().search_count(
+            [
+                ("partner_id", "=", self.partner_id.id),
+                ("company_id", "=", self.company_id.id),
+                ("state", "=", "requested"),
+            ],
+            limit=1,
+        )
+        if waiting:
+            raise UserError(
+                self.env._("Another application of this customer waits for its decision.")
+            )
+        self._check_signature()
+        self._check_score()
+        return result
+
+    def _check_amounts(self):
+        if not self.control:
+            raise UserError(self.env._("Choose how orders of the customer are checked."))
+        for name in (
+            "limit", "monthly_sales_expected", "assets", "annual_sales", "registered_capital",
+            "full_limit", "score", "percent",
+        ):  # fmt: skip
+            if self[name] < 0:
+                raise UserError(
+                    self.env._(
+                        "%(field)s cannot be negative: %(value)s.",
+                        field=self._fields[name]._description_string(self.env),
+                        value=self[name],
+                    )
+                )
+        if not 0 <= self.term_days <= MAX_TERM_DAYS:
+            raise UserError(
+                self.env._(
+                    "Requested Term must be between 0 and %(max)s days, not %(value)s.",
+                    max=MAX_TERM_DAYS,
+                    value=self.term_days,
+                )
+            )
+        self._check_term_start()
+        if self.score > 100:
+            raise UserError(self.env._("A score is at most 100, not %s.", self.score))
+
+    def _check_kind_new(self):
+        if self.current_control == "limit" and self.current_limit > 0:
+            raise UserError(
+                self.env._(
+                    "%s has a limit already: apply for a change of terms.",
+                    self.partner_id.display_name,
+                )
+            )
+
+    def _check_kind_change(self):
+        """A change may raise and lower whatever it likes; the tiers judge it."""
+
+    def _check_kind_temporary(self):
+        today = self.company_id._credit_today()
+        if not (self.date_from and self.date_to) or self.date_to < max(self.date_from, today):
+            raise UserError(
+                self.env._("A temporary limit needs a first and a last day that is not over yet.")
+            )
+        if self.date_to > self.date_from + relativedelta(years=1):
+            raise UserError(
+                self.env._("A temporary limit lasts a year at most: apply for a change of terms.")
+            )
+        if self.current_control != "limit" or self.control != "limit":
+            raise UserError(
+                self.env._(
+                    "%s has no limit that could be raised for a time.", self.partner_id.display_name
+                )
+            )
+        if self.currency_id.compare_amounts(self.limit, self.current_limit) <= 0:
+            raise UserError(
+                self.env._(
+                    "The temporary limit must be above the limit of %s.",
+                    self.currency_id.format(self.current_limit),
+                )
+            )
+
+    def _check_kind_downgrade(self):
+        strictness = STRICTNESS.index
+        now, then = self.current_control, self.control
+        raised = strictness(then) < strictness(now) or (
+            then == now == "limit"
+            and (
+                self.currency_id.compare_amounts(self.limit, self.current_limit) > 0
+                or self.term_days > self.current_term_days
+            )
+        )
+        if raised:
+            raise UserError(self.env._("A downgrade raises nothing: apply for a change of terms."))
+
+    # ------------------------------------------------------------------ decision
+
+    def _prepare_decision(self):
+        """Decision fields of the customer that an approval writes."""
+        self.ensure_one()
+        if self.kind == "temporary":
+            return {
+                "credit_limit_temporary": self.limit,
+                "credit_limit_temporary_from": self.date_from,
+                "credit_limit_temporary_to": self.date_to,
+            }
+        values = {
+            "credit_control": self.control,
+            "credit_limit": self.limit if self.control == "limit" else 0.0,
+            "credit_term_days": self.term_days if self.control in ("none", "limit") else 0,
+            "credit_review_date": self.review_date,
+        }
+        if self._pays_by_month() or self.current_term_start:
+            values["credit_term_start"] = "month_end" if self._pays_by_month() else "invoice"
+        if self.grade_id:
+            values["credit_grade_id"] = self.grade_id.id
+        if self._ends_temporary():
+            values.update(
+                credit_limit_temporary=0.0,
+                credit_limit_temporary_from=False,
+                credit_limit_temporary_to=False,
+            )
+        return values
+
+    def _get_decision_source(self):
+        """Source of the entry in the customer's history. Extend for other ways to an application."""
+        return "assessment" if self.assessment_id else "application"
+
+    def _after_approved(self):
+        for application in self.sudo():
+            application._check_terms_unchanged()
+        result = super()._after_approved()
+        for application in self.sudo():
+            application._get_checklist()._accept()
+            application._customer()._credit_decide(
+                application._prepare_decision(),
+                application._get_decision_source(),
+                application,
+                application.name,
+            )
+            application._notify_applicant(
+                self.env._("%s was approved: the customer's terms are changed.", application.name)
+            )
+        return result
+
+    def _after_rejected(self):
+        result = super()._after_rejected()
+        for application in self.sudo():
+            application._notify_applicant(
+                self.env._("%s was rejected: the customer keeps his terms.", application.name)
+            )
+        return result
+
+    def _notify_applicant(self, body):
+        for application in self.sudo():
+            people = application.requested_by_id | application.user_id
+            application.message_notify(
+                partner_ids=people.partner_id.ids,
+                subject=application.display_name,
+                body=body,
+                model=application._name,
+                res_id=application.id,
+            )
+
+    def action_cancel(self):
+        """Withdraw applications that are not decided."""
+        self.check_access("write")
+        self._check_can_withdraw()
+        for application in self:
+            if application.state not in ("draft", "requested"):
+                raise UserError(self.env._("%s is decided already.", application.display_name))
+            application._cancel_reviews()
+            application.sudo()._system().write({"state": "cancelled"})
+        return True
+
+    def action_print(self):
+        """Print the application for the customer's signature."""
+        self.check_access("read")
+        return self.env.ref("credit_collection.action_report_credit_application").report_action(
+            self
+        )
+
+    # ---- What an application cannot be made to do: use another's assessment, stop a downgrade of one's
+    # own customer, undo what was decided since it was asked for, lose the paper that was signed.
+
+    # ------------------------------------------------------------------ the assessment behind it
+
+    @api.constrains("assessment_id", "partner_id", "company_id")
+    def _check_assessment(self):
+        for application in self.filtered("assessment_id"):
+            # sudo: whoever applies, the assessment is the customer's or it is not
+            assessment = application.assessment_id.sudo()
+            if (
+                assessment.state != "done"
+                or assessment.partner_id != application.partner_id
+                or assessment.company_id != application.company_id
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%(assessment)s is no closed assessment of %(customer)s.",
+                        assessment=assessment.name,
+                        customer=application.partner_id.display_name,
+                    )
+                )
+
+    def _check_score(self):
+        """A limit by score counts on the score that the assessment gave (P4-20)."""
+        assessment = self.assessment_id.sudo()
+        if assessment and self.formula == "score" and round(self.score - assessment.score, 2) > 0:
+            raise UserError(
+                self.env._(
+                    "%(assessment)s gave a score of %(score)s, not %(value)s.",
+                    assessment=assessment.name,
+                    score=f"{assessment.score:g}",
+                    value=f"{self.score:g}",
+                )
+            )
+
+    # ------------------------------------------------------------------ downgrades
+
+    def _is_against_user(self):
+        """Whether others propose to lower the terms of his customer: no salesperson stops that (P4-07)."""
+        self.ensure_one()
+        return bool(
+            self.kind == "downgrade"
+            and self.create_uid
+            and self.create_uid != self.env.user
+            and not self.env["res.partner"]._credit_may_decide()
+        )
+
+    def _check_can_withdraw(self):
+        for application in self:
+            if application._is_against_user():
+                raise AccessError(
+                    self.env._(
+                        "%s lowers the terms of your customer: credit control withdraws it.",
+                        application.display_name,
+                    )
+                )
+
+    # ------------------------------------------------------------------ approval
+
+    def _get_excluded_deciders(self):
+        # Who drew it up asks as well: a colleague may have pressed the button for him.
+        return super()._get_excluded_deciders() | self.create_uid
+
+    def _check_terms_unchanged(self):
+        """The tiers decided on the terms at the request; a freeze or a worse grade since then stays."""
+        self.ensure_one()
+        customer = self._customer()
+        values = {
+            "current_control": customer.credit_control or "none",
+            "current_term_days": customer.credit_term_days,
+            "current_grade_id": customer.credit_grade_id,
+        }
+        names = [name for name, value in values.items() if self[name] != value]
+        if self.currency_id.compare_amounts(self.current_limit, customer.credit_limit):
+            names.append("current_limit")
+        changed = [self._fields[name]._description_string(self.env) for name in names]
+        if changed:
+            raise UserError(
+                self.env._(
+                    "The terms of %(customer)s (now: %(control)s) were changed after %(application)s"
+                    " was requested: %(fields)s. Reject it; a new application starts from the terms"
+                    " of today.",
+                    customer=customer.display_name,
+                    control=dict(CONTROLS)[values["current_control"]],
+                    application=self.name,
+                    fields=", ".join(changed),
+                )
+            )
+
+    # ------------------------------------------------------------------ its files
+
+    def _get_own_files(self):
+        # Uploaded before the form was first saved, a file is nobody's: the approvers read it, too.
+        return super()._get_own_files() | self.signed_attachment_ids
+
+    def _keep_signed_files(self, before):
+        """Refuse that an approved application loses a file.
+
+        :param before: {id: papers that were there}
+        """
+        self._own_attachments()
+        for application in self:
+            lost = before[application.id] - application.signed_attachment_ids
+            if lost and application.state == "approved":
+                raise AccessError(
+                    self.env._("%s keeps what the customer signed.", application.display_name)
+                )
+
+
+class CreditDecision(models.Model):
+    _inherit = "credit.decision"
+
+    @api.model
+    def _selection_origin(self):
+        return [
+            *super()._selection_origin(),
+            ("credit.application", self.env._("Credit Application")),
+        ]

@@ -1,0 +1,502 @@
+import base64
+import binascii
+import hashlib
+import json
+import logging
+
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import format_date
+from odoo.tools.image import image_process
+
+SIGN_STATES = [
+    ("none", "Not Sent"),
+    ("sent", "Waiting for Signature"),
+    ("signed", "Signed"),
+    ("declined", "Declined"),
+    ("void", "Terms Changed"),
+]
+
+# States of an application in which the customer can be asked to sign it.
+SIGN_IN = ("draft", "requested", "approved")
+
+MAX_NAME = 100
+
+MAX_REASON = 2000
+
+MAX_SIGNATURE = 2_000_000
+
+_logger = logging.getLogger(__name__)
+
+
+class CreditApplication(models.Model):
+    """The customer's signature under the terms of an application (P4-02, P4-06).
+
+    none       nobody asked the customer
+    sent       he reads the terms in the portal, signs or declines
+    signed     in the portal, or on paper that somebody attached; the terms are kept as they were
+    declined   he said no, with a reason; sending it again asks anew
+    void       the terms are no longer those he signed: he signs again, or it counts for nothing
+
+    A signature counts while the terms are the same to the letter: `_has_valid_signature`
+    compares them anew each time. Downgrades are decided without the customer.
+    """
+
+    _inherit = "credit.application"
+
+    sign_state = fields.Selection(
+        SIGN_STATES,
+        "Signature",
+        default="none",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+        index=True,
+    )
+    sign_sent_at = fields.Datetime("Sent for Signature on", readonly=True, copy=False)
+    sign_sent_by_id = fields.Many2one(
+        "res.users", "Sent for Signature by", readonly=True, copy=False
+    )
+    signature = fields.Image(
+        "Customer's Signature",
+        attachment=True,
+        max_width=1024,
+        max_height=1024,
+        readonly=True,
+        copy=False,
+    )
+    signed_by = fields.Char("Signed by", readonly=True, copy=False)
+    signed_on = fields.Datetime("Signed on", readonly=True, copy=False)
+    signed_on_paper = fields.Boolean("Signed on Paper", readonly=True, copy=False)
+    signed_user_id = fields.Many2one(
+        "res.users",
+        "Signed as User",
+        readonly=True,
+        copy=False,
+        help="Empty: by the link of the mail.",
+    )
+    signed_ip = fields.Char("Signed from Address", readonly=True, copy=False)
+    signed_terms = fields.Json(readonly=True, copy=False)
+    signed_pdf_id = fields.Many2one("ir.attachment", "Signed PDF", readonly=True, copy=False)
+    declined_by = fields.Char("Declined by", readonly=True, copy=False)
+    declined_on = fields.Datetime("Declined on", readonly=True, copy=False)
+    decline_reason = fields.Text("Reason for Declining", readonly=True, copy=False)
+    sign_notice = fields.Text(compute="_compute_sign_notice")
+
+    # ------------------------------------------------------------------ the terms
+
+    def _get_settlement(self):
+        """Key of the mode of settlement (P1-05) that the policy gives the grade, or False."""
+        self.ensure_one()
+        return self._grade_line().settlement_mode if self._gives_term() else False
+
+    def _get_settlement_text(self, mode=None):
+        """The mode of settlement in words; of `mode` where given."""
+        modes = self.env["credit.policy.grade"]._fields["settlement_mode"]
+        words = dict(modes._description_selection(self.env))
+        return words.get(mode or self._get_settlement(), "–")
+
+    def _get_terms_to_sign(self):
+        """What a signature is for: plain values, the same as long as the terms are."""
+        self.ensure_one()
+        terms = {
+            "partner_id": self.partner_id.id,
+            "kind": self.kind,
+            "control": self.control,
+            "limit": self.currency_id.round(self.limit) if self.control == "limit" else 0.0,
+        }
+        if self.kind == "temporary":
+            terms["date_from"] = fields.Date.to_string(self.date_from)
+            terms["date_to"] = fields.Date.to_string(self.date_to)
+        else:
+            terms["term_days"] = self.term_days if self._gives_term() else 0
+            terms["term_start"] = "month_end" if self._pays_by_month() else "invoice"
+            terms["settlement"] = self._get_settlement()
+            terms["review_date"] = fields.Date.to_string(self.review_date)
+        # As JSON gives them back.
+        return json.loads(json.dumps(terms))
+
+    def _get_terms_key(self):
+        """Short fingerprint of the terms: a page that shows others cannot be signed."""
+        text = json.dumps(self._get_terms_to_sign(), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    def _get_terms_words(self, terms=None):
+        """[(label, value)] of the terms as the customer reads them.
+
+        :param terms: result of `_get_terms_to_sign`; those of today without
+        """
+        self.ensure_one()
+        terms = self._get_terms_to_sign() if terms is None else terms
+        words = [
+            (
+                self.env._("Kind of credit"),
+                dict(self._fields["control"]._description_selection(self.env)).get(
+                    terms["control"], "–"
+                ),
+            )
+        ]
+        if terms["control"] == "limit":
+            words.append(
+                (self.env._("Credit limit"), self.currency_id.format(terms["limit"])),
+            )
+        if terms["kind"] == "temporary":
+            words += [
+                (self.env._("Valid from"), format_date(self.env, terms["date_from"])),
+                (self.env._("Valid until"), format_date(self.env, terms["date_to"])),
+            ]
+            return words
+        words.append(
+            (
+                self.env._("Payment term"),
+                self.env["res.partner"]._credit_term_words(terms["term_days"], terms["term_start"]),
+            )
+        )
+        if terms["settlement"]:
+            words.append((self.env._("Settlement"), self._get_settlement_text(terms["settlement"])))
+        if terms["review_date"]:
+            words.append(
+                (
+                    self.env._("Valid until the review on"),
+                    format_date(self.env, terms["review_date"]),
+                )
+            )
+        return words
+
+    def _get_signed_difference(self):
+        """What differs from what was signed, in words: "Credit limit: 40,000 → 50,000"; or False."""
+        self.ensure_one()
+        signed = self.signed_terms
+        if not signed or signed == self._get_terms_to_sign():
+            return False
+        before, after = dict(self._get_terms_words(signed)), dict(self._get_terms_words())
+        parts = [
+            self.env._(
+                "%(field)s: %(old)s → %(new)s",
+                field=label,
+                old=before.get(label, "–"),
+                new=after.get(label, "–"),
+            )
+            for label in {**before, **after}
+            if before.get(label) != after.get(label)
+        ]
+        if signed["partner_id"] != self.partner_id.id:
+            parts.append(self.env._("Another customer signed."))
+        return "; ".join(parts) or self.env._("The kind of application is another one.")
+
+    # ------------------------------------------------------------------ what counts
+
+    def _asks_signature(self):
+        """Whether the customer has something to sign: he is given credit."""
+        self.ensure_one()
+        return self.kind != "downgrade" and self._gives_term()
+
+    def _has_valid_signature(self):
+        """Whether the customer signed these very terms."""
+        self.ensure_one()
+        return self.sign_state == "signed" and self.signed_terms == self._get_terms_to_sign()
+
+    @api.depends(
+        "sign_state", "state", "signed_terms", "limit", "control", "kind", "term_days",
+        "term_start", "review_date", "date_from", "date_to", "grade_id", "decline_reason",
+    )  # fmt: skip
+    @api.depends_context("lang")
+    def _compute_sign_notice(self):
+        for application in self:
+            application.sign_notice = application._get_sign_notice()
+
+    def _get_sign_notice(self):
+        self.ensure_one()
+        if self.state not in SIGN_IN:
+            return False
+        difference = self._get_signed_difference()
+        if self.sign_state in ("signed", "void") and difference and self.state == "approved":
+            return self.env._("Approved terms differ from those signed. %s", difference)
+        if self.sign_state in ("signed", "void") and difference:
+            return self.env._(
+                "Terms changed after the customer signed: he signs again. %s", difference
+            )
+        if self.sign_state == "declined":
+            return self.env._("The customer declined: %s", self.decline_reason)
+        return False
+
+    def _check_signature(self):
+        """Refuse to request what the customer has to sign first and has not signed."""
+        company = self.company_id.sudo()
+        if company.credit_sign_first and self._asks_signature() and not self._has_valid_signature():
+            raise UserError(self._get_signature_missing_text())
+
+    def _get_signature_missing_text(self):
+        cure = self.env._("Send it for signature, or attach the signed paper.")
+        difference = self._get_signed_difference()
+        if difference:
+            text = self.env._("The terms changed after the customer signed: %s.", difference)
+        elif self.sign_state == "declined":
+            text = self.env._("The customer declined: %s", self.decline_reason)
+        elif self.sign_state == "sent":
+            text = self.env._("The customer has not signed yet.")
+        else:
+            text = self.env._("The customer signs before approval is asked for.")
+        return f"{text} {cure}"
+
+    # ------------------------------------------------------------------ changes
+
+    def _sign_on_paper(self, before=None):
+        """A signed paper that somebody attached counts as the signature under today's terms.
+
+        :param before: {id: papers that were there}
+        """
+        for application in self:
+            record = application.sudo()._system()
+            papers = application.signed_attachment_ids
+            added = papers - (before or {}).get(application.id, papers.browse())
+            if added and not application._has_valid_signature():
+                record.write(
+                    {
+                        "sign_state": "signed",
+                        "signed_on_paper": True,
+                        "signed_on": fields.Datetime.now(),
+                        "signed_by": False,
+                        "signature": False,
+                        "signed_user_id": False,
+                        "signed_email": False,
+                        "signed_ip": False,
+                        "signed_pdf_id": False,
+                        "signed_terms": application._get_terms_to_sign(),
+                    }
+                )
+            elif not papers and application.signed_on_paper:
+                record.write(
+                    {
+                        "sign_state": "sent" if application.sign_sent_at else "none",
+                        "signed_on_paper": False,
+                        "signed_on": False,
+                        "signed_terms": False,
+                    }
+                )
+
+    def _void_changed_signatures(self):
+        """A signature under other terms than these is void; it is said, and who asked is told."""
+        for application in self.filtered(lambda a: a.sign_state == "signed"):
+            difference = application._get_signed_difference()
+            if not difference:
+                continue
+            record = application.sudo()._system()
+            record.sign_state = "void"
+            record.message_post(
+                body=self.env._(
+                    "The terms changed after the customer signed; his signature is void: %s.",
+                    difference,
+                )
+            )
+
+    # ---- What the customer does with an application that was sent to him: sign, or decline.
+
+    def _is_open_to_customer(self):
+        """Whether the customer may read it: sent to him, not closed, and he is still a customer."""
+        self.ensure_one()
+        return bool(self.sign_sent_at and self.state in SIGN_IN and self.partner_id.active)
+
+    def _awaits_signature(self):
+        """Whether the customer can sign or decline now."""
+        self.ensure_one()
+        return (
+            self._is_open_to_customer()
+            and self._asks_signature()
+            and self.sign_state in ("sent", "void", "signed")
+            and not self._has_valid_signature()
+        )
+
+    @api.model
+    def _portal_domain(self, partner):
+        """Applications that a portal user's customer may read."""
+        return [
+            ("partner_id", "=", partner.commercial_partner_id.id),
+            ("partner_id.active", "=", True),
+            ("sign_sent_at", "!=", False),
+            ("state", "in", SIGN_IN),
+        ]
+
+    def _check_customer_answer(self):
+        """Raise unless the customer's answer can be taken, and let nobody else answer meanwhile."""
+        self.ensure_one()
+        self.lock_for_update()
+        self.invalidate_recordset()
+        if self._is_open_to_customer() and self._has_valid_signature():
+            raise UserError(self.env._("This application is signed already."))
+        if not self._awaits_signature():
+            raise UserError(self.env._("This application is not waiting for a signature."))
+
+    def _answer_whole(self, take):
+        """Call `take` so that all of it is done or nothing: without its paper no answer counts.
+
+        What fails for a technical reason (no PDF engine, a full disk, a dead mail server) is told
+        to our people, and to the customer in a sentence that is his.
+
+        :raise UserError: nothing was done
+        """
+        try:
+            with self.env.cr.savepoint():
+                take()
+                self.env.flush_all()
+        except psycopg2.Error:
+            raise  # Odoo tries again what another transaction got in the way of
+        except Exception as error:
+            self.env.invalidate_all()
+            _logger.exception("Answer of the customer to %s could not be taken", self.name)
+            self._notify_failure(error)
+            raise UserError(
+                self.env._(
+                    "We are sorry: for a technical reason of ours this is not possible at the moment."
+                    " Nothing was signed, and your contact with us was told. Please try again later."
+                )
+            ) from error
+
+    def _notify_failure(self, error):
+        """Tell our people what failed, if that can be done at least."""
+        try:
+            with self.env.cr.savepoint():
+                self._notify_answer(
+                    self._in_our_language().env._(
+                        "The customer could not answer %(application)s, for a technical reason:"
+                        " %(error)s. Nothing was changed. Tell your administrator, then ask the"
+                        " customer to try again.",
+                        application=self.name,
+                        error=str(error),
+                    )
+                )
+                self.env.flush_all()
+        except psycopg2.Error:
+            raise
+        except Exception:
+            self.env.invalidate_all()
+            _logger.exception("Nobody could be told about %s", self.name)
+
+    def _do_sign(self, name, signature, terms_key, user=None, address=None, code=None):
+        """Take the customer's signature: keep it with the terms, and the paper with the signature.
+
+        As superuser; the page has checked who signs.
+
+        :param terms_key: `_get_terms_key` of the terms that were read
+        :param user: the customer's portal user who is logged in; without, `code` proves who signs
+        :raise UserError: nothing to sign, other terms by now, no name, no image, no code, or the
+            signed paper cannot be made: then nothing is signed
+        """
+        self._check_customer_answer()
+        if terms_key != self._get_terms_key():
+            raise UserError(
+                self.env._(
+                    "The terms have changed meanwhile: please load the page again and read them."
+                )
+            )
+        name = (name or "").replace("\0", "").strip()
+        if not name:
+            raise UserError(self.env._("Please type your name."))
+        if len(name) > MAX_NAME:
+            raise UserError(self.env._("The name is too long."))
+        if not signature or not isinstance(signature, str) or len(signature) > MAX_SIGNATURE:
+            raise UserError(self.env._("The signature is missing."))
+        try:
+            image_process(base64.b64decode(signature), verify_resolution=True)
+        except (TypeError, ValueError, binascii.Error, UserError) as error:
+            raise UserError(self.env._("The signature cannot be read.")) from error
+        if not user:
+            self._check_code(code)
+
+        def sign():
+            self._system().with_context(tracking_disable=True).write(
+                {
+                    "sign_state": "signed",
+                    "signature": signature,
+                    "signed_by": name,
+                    "signed_on": fields.Datetime.now(),
+                    "signed_on_paper": False,
+                    "signed_user_id": user.id if user else False,
+                    "signed_email": False if user else self.sign_email,
+                    "signed_ip": address,
+                    "signed_terms": self._get_terms_to_sign(),
+                    "decline_reason": False,
+                    "declined_by": False,
+                    "declined_on": False,
+                }
+            )
+            self._use_code()
+            self._keep_signed_paper(user)
+            self._notify_answer(
+                self._in_our_language().env._(
+                    "%(application)s was signed by %(name)s.", application=self.name, name=name
+                )
+            )
+
+        self._answer_whole(sign)
+
+    def _keep_signed_paper(self, user):
+        record = self._system()
+        content, _kind = self.env["ir.actions.report"]._render_qweb_pdf(
+            "credit_collection.report_credit_application", self.ids
+        )
+        message = record.with_context(mail_post_autofollow_author_skip=True).message_post(
+            body=self._in_our_language().env._("Signed by the customer: %s", self.signed_by),
+            author_id=(user.partner_id if user else self.partner_id).id,
+            attachments=[(f"{self.name.replace('/', '-')}.pdf", content)],
+            subtype_xmlid="mail.mt_note",
+        )
+        paper = message.attachment_ids[:1]
+        record.write({"signed_pdf_id": paper.id, "signed_attachment_ids": [(4, paper.id)]})
+
+    def _do_decline(self, reason, name, user=None, code=None):
+        """Take the customer's no, as superuser; the page has checked who says it.
+
+        :param user: the customer's portal user who is logged in; without, `code` proves who it is
+        :raise UserError: nothing to sign, no reason, no code
+        """
+        self._check_customer_answer()
+        reason = (reason or "").replace("\0", "").strip()[:MAX_REASON]
+        if not reason:
+            raise UserError(self.env._("Please say why."))
+        if not user:
+            self._check_code(code)
+
+        def decline():
+            self._system().with_context(tracking_disable=True).write(
+                {
+                    "sign_state": "declined",
+                    "decline_reason": reason,
+                    "declined_by": name,
+                    "declined_on": fields.Datetime.now(),
+                }
+            )
+            self._use_code()
+            self._system().with_context(mail_post_autofollow_author_skip=True).message_post(
+                body=self._in_our_language().env._("Declined by the customer: %s", reason),
+                author_id=(user.partner_id if user else self.partner_id).id,
+                subtype_xmlid="mail.mt_note",
+            )
+            self._notify_answer(
+                self._in_our_language().env._(
+                    "%(application)s was declined by the customer: %(reason)s",
+                    application=self.name,
+                    reason=reason,
+                )
+            )
+
+        self._answer_whole(decline)
+
+    def _notify_answer(self, body):
+        """Tell who sent it, who applied and the salesperson."""
+        people = self.sign_sent_by_id | self.requested_by_id | self.user_id
+        self.message_notify(
+            partner_ids=people.partner_id.ids,
+            subject=self.display_name,
+            body=body,
+            model=self._name,
+            res_id=self.id,
+        )
+
+    def _in_our_language(self):
+        """In the language of who sent it, not in that of the page."""
+        user = self.sign_sent_by_id or self.requested_by_id or self.user_id
+        return self.with_context(lang=user.lang or self.company_id.partner_id.lang)

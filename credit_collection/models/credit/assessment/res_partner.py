@@ -1,0 +1,67 @@
+from odoo import api, fields, models
+
+from ..terms.res_partner import CREDIT_GROUPS
+
+
+class ResPartner(models.Model):
+    """The customer's assessments, papers and investigations."""
+
+    _inherit = "res.partner"
+
+    credit_assessment_ids = fields.One2many("credit.assessment", "partner_id", groups=CREDIT_GROUPS)
+    credit_document_ids = fields.One2many("credit.document", "partner_id", groups=CREDIT_GROUPS)
+    credit_investigation_ids = fields.One2many(
+        "credit.investigation", "partner_id", groups=CREDIT_GROUPS
+    )
+    credit_assessment_count = fields.Integer(
+        compute="_compute_credit_assessment_count", groups=CREDIT_GROUPS
+    )
+    credit_document_issue_count = fields.Integer(
+        "Papers Not in Order", compute="_compute_credit_assessment_count", groups=CREDIT_GROUPS
+    )
+
+    @api.depends_context("company", "uid")
+    def _compute_credit_assessment_count(self):
+        customers = self.commercial_partner_id
+        in_company = [
+            ("partner_id", "in", customers.ids),
+            ("company_id", "=", self.env.company.id),
+        ]
+        assessments = dict(
+            self.env["credit.assessment"]._read_group(in_company, ["partner_id"], ["__count"])
+        )
+        papers = dict(
+            self.env["credit.document"]._read_group(
+                [*in_company, ("state", "in", ("missing", "expired", "expiring"))],
+                ["partner_id"],
+                ["__count"],
+            )
+        )
+        for partner in self:
+            partner.credit_assessment_count = assessments.get(partner.commercial_partner_id, 0)
+            partner.credit_document_issue_count = papers.get(partner.commercial_partner_id, 0)
+
+    def action_open_credit_assessments(self):
+        """Open the assessments of this customer."""
+        return self._credit_open("credit_collection.credit_assessment_action")
+
+    def action_open_credit_documents(self):
+        """Open the papers of this customer."""
+        return self._credit_open("credit_collection.credit_document_action")
+
+    def action_open_credit_investigations(self):
+        """Open what was found out about this customer."""
+        return self._credit_open("credit_collection.credit_investigation_action")
+
+    def _credit_open(self, action):
+        self.ensure_one()
+        self.check_access("read")
+        customer = self.commercial_partner_id
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(action),
+            "domain": [
+                ("partner_id", "=", customer.id),
+                ("company_id", "=", self.env.company.id),
+            ],
+            "context": {"default_partner_id": customer.id},
+        }

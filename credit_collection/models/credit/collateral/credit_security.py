@@ -1,0 +1,299 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+STATES = [
+    ("future", "Not Valid Yet"),
+    ("valid", "Valid"),
+    ("expiring", "Expiring"),
+    ("expired", "Expired"),
+    ("cancelled", "Cancelled"),
+]
+
+LETTER = "letter_of_credit"
+
+COUNTING = ("valid", "expiring")
+
+
+class CreditSecurity(models.Model):
+    """A guarantee, deposit, mortgage, credit insurance or letter of credit (P1-05, P4-21).
+
+    While valid it raises the customer's effective limit by value x coverage (a letter of
+    credit covers single orders instead, see credit_security_letter.py), in company
+    currency and from the first to the last day in the company's time zone. The state
+    follows from the dates, so nothing has to run for a security to stop counting:
+
+    future, valid, expiring (within the warning days before its end), expired, cancelled.
+
+    Entered by credit controllers; salespeople and auditors read.
+    """
+
+    _name = "credit.security"
+    _description = "Credit Security"
+    _inherit = ["credit.company.mixin", "mail.thread", "mail.activity.mixin"]
+    _order = "date_to desc, id desc"
+    _check_company_auto = True
+
+    name = fields.Char("Reference", required=True, tracking=True, help="Number of the document.")
+    kind = fields.Selection(
+        [
+            ("guarantee", "Guarantee"),
+            ("deposit", "Deposit"),
+            ("mortgage", "Mortgage"),
+            ("insurance", "Credit Insurance"),
+            ("letter_of_credit", "Letter of Credit"),
+        ],
+        required=True,
+        default="guarantee",
+        tracking=True,
+    )
+    active = fields.Boolean(default=True)
+    partner_id = fields.Many2one(
+        "res.partner", "Customer", required=True, index=True, tracking=True, check_company=True
+    )
+    commercial_partner_id = fields.Many2one(
+        related="partner_id.commercial_partner_id", store=True, index=True
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    value = fields.Monetary(required=True, tracking=True, help="In company currency.")
+    coverage_percent = fields.Float(
+        "Coverage (%)",
+        default=100.0,
+        tracking=True,
+        help="Share of the value that raises the limit; of an insurance, the share it pays.",
+    )
+    amount = fields.Monetary(
+        "Counts for", compute="_compute_amount", store=True, help="Value x coverage."
+    )
+    insurer_id = fields.Many2one("res.partner", tracking=True)
+    guarantor_id = fields.Many2one("res.partner", tracking=True)
+    date_from = fields.Date(
+        "Valid From", required=True, default=fields.Date.context_today, tracking=True
+    )
+    date_to = fields.Date("Valid To", tracking=True, help="Last day; empty = without an end.")
+    attachment_ids = fields.Many2many("ir.attachment", string="Files")
+    note = fields.Text()
+    cancelled = fields.Boolean(readonly=True, copy=False, tracking=True)
+    warned_for = fields.Date(
+        readonly=True, copy=False, help="The end for which credit control was warned."
+    )
+    state = fields.Selection(STATES, compute="_compute_state", search="_search_state")
+
+    _value_positive = models.Constraint("CHECK(value >= 0)", "A security cannot be negative.")
+    _coverage_range = models.Constraint(
+        "CHECK(coverage_percent BETWEEN 0 AND 100)", "Coverage must be between 0 and 100 %."
+    )
+    _counting_idx = models.Index("(commercial_partner_id, company_id) WHERE cancelled IS NOT TRUE")
+
+    # ---- What a security does to its customer's effective limit, today
+    raises_limit = fields.Boolean(compute="_compute_limits")
+    limit_without = fields.Monetary(
+        "Without This Security",
+        compute="_compute_limits",
+        help="Approved limit and other securities that are valid today.",
+    )
+    limit_with = fields.Monetary(
+        "With This Security",
+        compute="_compute_limits",
+        help="While it is valid.",
+    )
+    limit_note = fields.Text("Effect on the Limit", compute="_compute_limit_note")
+
+    @api.depends("value", "coverage_percent")
+    def _compute_amount(self):
+        for security in self:
+            security.amount = security.value * security.coverage_percent / 100.0
+
+    @api.depends("date_from", "date_to", "cancelled", "company_id")
+    def _compute_state(self):
+        for security in self:
+            company = security.company_id or self.env.company
+            today, end = company._credit_today(), security.date_to
+            if security.cancelled:
+                security.state = "cancelled"
+            elif security.date_from and security.date_from > today:
+                security.state = "future"
+            elif end and end < today:
+                security.state = "expired"
+            elif end and end <= security._warn_date():
+                security.state = "expiring"
+            else:
+                security.state = "valid"
+
+    def _warn_date(self):
+        """The last end for which credit control is warned today."""
+        self.ensure_one()
+        company = self.company_id or self.env.company
+        days = company._credit_threshold("credit_security_warn_days", self.partner_id)
+        return company._credit_today() + relativedelta(days=days)
+
+    @api.model
+    def _search_state(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        # Days to warn and time zones differ by company: found among the candidates by date.
+        securities = self.search(Domain("cancelled", "in", [True, False]))
+        return Domain("id", "in", securities.filtered(lambda s: s.state in value).ids)
+
+    @api.constrains("date_from", "date_to")
+    def _check_dates(self):
+        for security in self:
+            if security.date_to and security.date_to < security.date_from:
+                raise ValidationError(
+                    self.env._(
+                        "%(security)s ends on %(end)s, before it begins.",
+                        security=security.display_name,
+                        end=security.date_to,
+                    )
+                )
+
+    @api.constrains("kind", "insurer_id")
+    def _check_insurer(self):
+        for security in self:
+            if security.kind == "insurance" and not security.insurer_id:
+                raise ValidationError(self.env._("%s: name the insurer.", security.display_name))
+
+    @api.constrains("guarantor_id", "partner_id")
+    def _check_guarantor(self):
+        for security in self:
+            guarantor = security.guarantor_id.commercial_partner_id
+            if guarantor and guarantor == security.commercial_partner_id:
+                raise ValidationError(
+                    self.env._("%s cannot guarantee for himself.", guarantor.display_name)
+                )
+
+    # ------------------------------------------------------------------ what follows
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        securities = super().create(vals_list)
+        securities._recheck_holds()
+        return securities
+
+    def write(self, vals):
+        customers = self.commercial_partner_id
+        result = super().write(vals)
+        if "date_to" in vals or vals.get("cancelled"):
+            self.activity_unlink(["credit_collection.mail_activity_credit_security"])
+        self._recheck_holds(customers)
+        return result
+
+    def _recheck_holds(self, more=None):
+        customers = self.commercial_partner_id | (more or self.env["res.partner"])
+        self.env["credit.hold"]._recheck_partners(customers)
+
+    def action_cancel(self):
+        """Given back or called: it stops counting at once and is kept for the record."""
+        self.check_access("write")
+        self.write({"cancelled": True})
+        return True
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        for security in self:
+            if security.state != "future":
+                raise ValidationError(
+                    self.env._("%s has counted: cancel it instead.", security.display_name)
+                )
+
+    @api.model
+    def _cron_expiry(self):
+        """Daily: warn credit control of securities that end soon, once for each end."""
+        securities = self.sudo().search(
+            [("cancelled", "=", False), ("date_to", "!=", False)], order="id"
+        )
+        due = securities.filtered(
+            lambda s: s.state in ("expiring", "expired") and s.warned_for != s.date_to
+        )
+        due._warn_expiry()
+
+    def _warn_expiry(self):
+        for security in self:
+            company = security.company_id
+            controllers = company.credit_controller_id or company._credit_controllers()
+            for user in controllers:
+                security.activity_schedule(
+                    "credit_collection.mail_activity_credit_security",
+                    date_deadline=security.date_to,
+                    user_id=user.id,
+                    summary=security.with_context(lang=user.lang)._expiry_summary(),
+                )
+            security.warned_for = security.date_to
+
+    def _expiry_summary(self):
+        return self._letter_expiry_summary() or self.env._(
+            "%(security)s of %(customer)s ends on %(date)s; the limit falls by %(amount)s.",
+            security=self.display_name,
+            customer=self.commercial_partner_id.display_name,
+            date=format_date(self.env, self.date_to),
+            amount=self.currency_id.format(self.amount),
+        )
+
+    # ---- What a security does to its customer's effective limit, today (P4-21).
+
+    @api.depends("partner_id", "company_id", "amount", "state", "kind")
+    def _compute_limits(self):
+        for company in self.company_id:
+            securities = self.filtered(lambda security, c=company: security.company_id == c)
+            # sudo: the limit's value, for who may see the customer's securities
+            customers = securities.partner_id.sudo().with_company(company).commercial_partner_id
+            figures = customers._get_credit_figures(company)
+            for security in securities:
+                customer = security.partner_id.sudo().with_company(company).commercial_partner_id
+                row = figures.get(customer._origin.id, {})
+                stored = security._origin
+                counted = (
+                    stored.amount
+                    if stored.kind != LETTER
+                    and stored.state in COUNTING
+                    and stored.active
+                    and stored.commercial_partner_id == customer._origin
+                    else 0.0
+                )
+                security.raises_limit = security.kind != LETTER and (
+                    customer.credit_control not in (False, "none", "cash")
+                )
+                security.limit_without = float(row.get("credit_effective_limit", 0.0)) - counted
+                security.limit_with = security.limit_without + (
+                    security.amount if security.kind != LETTER else 0.0
+                )
+        for security in self.filtered(lambda security: not security.company_id):
+            security.raises_limit = False
+            security.limit_without = security.limit_with = 0.0
+
+    @api.depends("state", "raises_limit", "limit_without", "limit_with", "date_to", "partner_id")
+    @api.depends_context("lang")
+    def _compute_limit_note(self):
+        for security in self:
+            money, note = security.currency_id.format, False
+            if security.kind == LETTER:
+                if security.state == "expiring":
+                    note = self.env._(
+                        "Ends on %s. Orders that it covers then need another cover.",
+                        format_date(self.env, security.date_to),
+                    )
+            elif security.partner_id and not security.raises_limit:
+                note = self.env._(
+                    "This customer has no limit that a security could raise: he pays cash or his"
+                    " credit is unlimited."
+                )
+            elif security.state == "expiring":
+                note = self.env._(
+                    "Ends on %(date)s. The effective limit then falls from %(now)s to %(then)s.",
+                    date=format_date(self.env, security.date_to),
+                    now=money(security.limit_with),
+                    then=money(security.limit_without),
+                )
+            elif security.state == "expired" and security.partner_id:
+                note = self.env._(
+                    "Ended on %(date)s and counts no more: the effective limit is %(now)s.",
+                    date=format_date(self.env, security.date_to),
+                    now=money(security.limit_without),
+                )
+            security.limit_note = note

@@ -1,0 +1,171 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..terms.res_partner import CREDIT_GROUPS
+
+
+class ResPartner(models.Model):
+    """What raises or shares a customer's limit: temporary limit, securities, group."""
+
+    _inherit = "res.partner"
+
+    credit_security_ids = fields.One2many(
+        "credit.security", "commercial_partner_id", "Securities", groups=CREDIT_GROUPS
+    )
+    credit_group_id = fields.Many2one(
+        "credit.group",
+        "Shared Limit",
+        compute="_compute_credit_group_id",
+        groups=CREDIT_GROUPS,
+        help="Group of customers that share a limit with this one, in the current company.",
+    )
+
+    @api.depends_context("company")
+    @api.depends("commercial_partner_id")
+    def _compute_credit_group_id(self):
+        for partner in self:
+            partner.credit_group_id = partner.commercial_partner_id._credit_group(self.env.company)
+
+    def _credit_group(self, company):
+        """The group whose limit this customer shares in a company, empty without one.
+
+        sudo: the group binds whoever may not read it.
+        """
+        groups = self.env["credit.group"].sudo()
+        own = self.id or self._origin.id
+        for (company_id, group_id), members in groups._members_by_group().items():
+            if company_id == company.id and own in members:
+                return groups.browse(group_id)
+        return groups
+
+    def _credit_lacks_security(self, company):
+        """Whether the grade gives credit only against a security (P1-05, C) and none is valid today."""
+        self.ensure_one()
+        customer = self.commercial_partner_id.sudo().with_company(company)
+        if not customer._credit_policy(company)._needs_security(customer.credit_grade_id):
+            return False
+        today = company._credit_today()
+        # A letter of credit covers its orders, see `_get_letter_share`.
+        return (
+            not self.env["credit.security"]
+            .sudo()
+            .search_count(
+                [
+                    ("commercial_partner_id", "=", customer.id or customer._origin.id),
+                    ("company_id", "=", company.id),
+                    ("cancelled", "=", False),
+                    ("kind", "!=", "letter_of_credit"),
+                    ("amount", ">", 0),
+                    ("date_from", "<=", today),
+                    "|",
+                    ("date_to", "=", False),
+                    ("date_to", ">=", today),
+                ],
+                limit=1,
+            )
+        )
+
+    # ------------------------------------------------------------------ SQL of the figures
+
+    @api.model
+    def _credit_approved_limit_sql(self, alias, company):
+        """The temporary limit in place of the limit, on its days in the company's time zone."""
+        # sudo: values only, for users who may see the effective limit
+        model = self.sudo().with_company(company)
+        return SQL(
+            """CASE WHEN %(today)s BETWEEN %(start)s AND %(end)s
+                    THEN COALESCE(%(temporary)s, 0)::numeric ELSE %(limit)s END""",
+            today=SQL("%s::date", company._credit_today()),
+            start=model._field_to_sql(alias, "credit_limit_temporary_from"),
+            end=model._field_to_sql(alias, "credit_limit_temporary_to"),
+            temporary=model._field_to_sql(alias, "credit_limit_temporary"),
+            limit=super()._credit_approved_limit_sql(alias, company),
+        )
+
+    @api.model
+    def _credit_security_sql(self, alias, company):
+        """Value x coverage of the securities that are valid today in the company's time zone."""
+        return SQL(
+            """%(base)s + COALESCE((
+                   SELECT SUM(security.amount)
+                     FROM credit_security security
+                    WHERE security.commercial_partner_id = %(customer)s
+                      AND security.company_id = %(company)s
+                      AND security.cancelled IS NOT TRUE
+                      AND security.kind <> 'letter_of_credit'
+                      AND security.active
+                      AND security.date_from <= %(today)s
+                      AND (security.date_to IS NULL OR security.date_to >= %(today)s)), 0)""",
+            base=super()._credit_security_sql(alias, company),
+            customer=SQL.identifier(alias, "id"),
+            company=company.id,
+            today=SQL("%s::date", company._credit_today()),
+        )
+
+    @api.model
+    def _credit_shared_sql(self, alias, company, partner_ids=None):
+        groups = {
+            group: members
+            for (company_id, group), members in self.env["credit.group"]._members_by_group().items()
+            if company_id == company.id
+            and (partner_ids is None or not set(members).isdisjoint(partner_ids))
+        }
+        if not groups:
+            return super()._credit_shared_sql(alias, company, partner_ids)
+        ids = sorted({member for members in groups.values() for member in members})
+        totals = self.env["credit.exposure.line"].sudo()._get_totals_sql(company, ids)
+        join = SQL(
+            """LEFT JOIN (
+                   SELECT member.partner_id, shared.limit, use.amount
+                     FROM credit_group_member member
+                     JOIN credit_group shared ON shared.id = member.group_id
+                     JOIN (SELECT other.group_id, SUM(COALESCE(total.exposure, 0)) AS amount
+                             FROM credit_group_member other
+                        LEFT JOIN (%(totals)s) total ON total.partner_id = other.partner_id
+                            WHERE other.group_id IN %(groups)s
+                         GROUP BY other.group_id) use ON use.group_id = member.group_id
+                    WHERE member.group_id IN %(groups)s
+               ) shared ON shared.partner_id = %(customer)s""",
+            totals=totals,
+            groups=tuple(groups),
+            customer=SQL.identifier(alias, "id"),
+        )
+        return join, SQL("shared.limit"), SQL("shared.amount")
+
+    def _flush_credit_sources(self):
+        result = super()._flush_credit_sources()
+        self.env["res.partner"].sudo().flush_model(
+            [
+                "credit_limit_temporary",
+                "credit_limit_temporary_from",
+                "credit_limit_temporary_to",
+            ]
+        )
+        self.env["credit.security"].sudo().flush_model()
+        self.env["credit.group"].sudo().flush_model(["limit", "active"])
+        self.env["credit.group.member"].sudo().flush_model(["group_id", "partner_id"])
+        return result
+
+    @api.model
+    def _cron_credit_temporary(self):
+        """Daily: take temporary limits off the customers when their last day is over.
+
+        They stop counting by themselves; this keeps the customer's form and history clean.
+        """
+        # sudo: runs for every company
+        for company in self.env["res.company"].sudo().search([("active", "=", True)]):
+            ended = (
+                self.sudo()
+                .with_company(company)
+                .search([("credit_limit_temporary_to", "<", company._credit_today())])
+            )
+            for customer in ended.filtered(lambda p: p.commercial_partner_id == p):
+                customer._credit_decide(
+                    {
+                        "credit_limit_temporary": 0.0,
+                        "credit_limit_temporary_from": False,
+                        "credit_limit_temporary_to": False,
+                    },
+                    "review",
+                    note=self.env._("The temporary limit ended."),
+                )

@@ -1,0 +1,215 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, models
+from odoo.tools import SQL
+from odoo.tools.date_utils import end_of, start_of
+
+from ....engine.scoring import years_between
+
+
+class CreditPaymentBehaviour(models.AbstractModel):
+    """How a customer pays and buys: every figure of the trade record, in one place (P5-03, P5-05).
+
+    For assessments, reviews and charts. Nothing is stored; one query serves any number of
+    customers and periods (credit_payment_behaviour_sql.py). Amounts are in company currency, dates inclusive.
+
+    *Settled* is what payments settled within the window, on the date of the payment (of the
+    invoice, where money came before it), per instalment. Credit notes, write-offs and
+    exchange differences settle nothing. What is past due and unpaid at the end of the window
+    counts as late so far, credits not applied taken off the oldest first: a customer who
+    never pays is not on time. Paying early is not being late: an item is 0 days late at least.
+    """
+
+    _name = "credit.payment.behaviour"
+    _description = "Payment Behaviour"
+
+    @api.model
+    def _get_figures(self, partners, company, as_of=None, months=12):
+        """Trade record of customers over the `months` up to `as_of`.
+
+        :param partners: customers; contacts count for their commercial partner
+        :param as_of: last day of the window; today in the company's time zone by default
+        :return: {commercial partner id: figures}, every customer with a row:
+            date_from, date_to    the window
+            days_late             days past due weighted by amount, what is past due and unpaid
+                                  at the end included; None when there is neither
+            days_late_paid        the same of what was paid only, None without payments
+            days_to_pay           days from invoice to payment weighted by amount, or None
+            paid_amount, paid_count       settled in the window; count of instalments
+            overdue_amount        past due and unpaid at the end of the window
+            sales, billed         invoiced in the window, credit notes taken off: without tax, and
+                                  with tax, as it compares with what is paid
+            first_invoice, cooperation_years   date or None, years by the calendar or None
+            order_count, order_amount     orders confirmed in the window, tax included
+            dispute_count         see `_get_dispute_counts`
+        """
+        as_of = as_of or company._credit_today()
+        period = (as_of - relativedelta(months=months) + relativedelta(days=1), as_of)
+        rows = self._get_periods(partners, company, [period])
+        firsts = self._get_first_invoices(partners, company, as_of)
+        disputes = self._get_dispute_counts(partners, company, *period)
+        result = {}
+        for partner in partners.commercial_partner_id:
+            first = firsts.get(partner.id)
+            result[partner.id] = {
+                **rows[partner.id][0],
+                "first_invoice": first,
+                "cooperation_years": years_between(first, as_of) if first else None,
+                "dispute_count": disputes.get(partner.id, 0),
+            }
+        return result
+
+    @api.model
+    def _get_series(self, partner, company, months=12, as_of=None):
+        """Figures of one customer per calendar month, oldest first, the current month last.
+
+        :return: list of dicts like those of `_get_figures` without co-operation and disputes
+        """
+        as_of = as_of or company._credit_today()
+        periods = [
+            (start_of(day, "month"), min(end_of(day, "month"), as_of))
+            for day in (as_of - relativedelta(months=back) for back in reversed(range(months)))
+        ]
+        return self._get_periods(partner, company, periods)[partner.commercial_partner_id.id]
+
+    @api.model
+    def _get_periods(self, partners, company, periods):
+        """{commercial partner id: figures per period, in the order of `periods`}.
+
+        :param periods: list of (first day, last day)
+        """
+        customers = partners.commercial_partner_id
+        found = {}
+        if customers.ids and periods:
+            self._flush_sources()
+            for row in self.env.execute_query_dict(self._periods_sql(customers, company, periods)):
+                found[row.pop("partner_id"), row.pop("n")] = row
+        blank = {"paid_amount": 0.0, "paid_count": 0, "overdue_amount": 0.0, "sales": 0.0,
+                 "billed": 0.0, "order_count": 0, "order_amount": 0.0, "days_late": None,
+                 "days_late_paid": None, "days_to_pay": None}  # fmt: skip
+        return {
+            customer.id: [
+                {"date_from": start, "date_to": end, **blank, **found.get((customer.id, n), {})}
+                for n, (start, end) in enumerate(periods)
+            ]
+            for customer in customers
+        }
+
+    # ------------------------------------------------------------------ hooks
+
+    @api.model
+    def _get_dispute_counts(self, partners, company, date_from, date_to):
+        """{commercial partner id: disputes raised in the window}. Empty here; collection overrides it."""
+        return {}
+
+    @api.model
+    def _get_dispute_action(self, partner, company, date_from, date_to):
+        """Action that opens those disputes, or False. Collection overrides it."""
+        return False
+
+    @api.model
+    def _get_first_invoices(self, partners, company, as_of):
+        """{commercial partner id: date of the first posted invoice}."""
+        rows = (
+            self.env["account.move"]
+            .sudo()
+            ._read_group(
+                [*self._invoice_domain(partners, company), ("invoice_date", "<=", as_of)],
+                ["commercial_partner_id"],
+                ["invoice_date:min"],
+            )
+        )
+        return {partner.id: first for partner, first in rows}
+
+    @api.model
+    def _invoice_domain(self, partners, company):
+        return [
+            ("move_type", "in", ("out_invoice", "out_receipt")),
+            ("state", "=", "posted"),
+            ("company_id", "=", company.id),
+            ("commercial_partner_id", "in", partners.commercial_partner_id.ids),
+        ]
+
+    # ---- The documents behind each figure of the trade record, opened with the user's own rights.
+
+    @api.model
+    def _get_open_action(self, source, partner, company, date_from, date_to):
+        """Action that opens what a figure was made from.
+
+        :param source: payment_speed, cooperation_years, orders or disputes
+        :return: an action, or False where there is nothing to open
+        """
+        partner = partner.commercial_partner_id
+        opener = {
+            "payment_speed": self._open_settlements,
+            "cooperation_years": self._open_invoices,
+            "orders": self._open_orders,
+            "disputes": self._get_dispute_action,
+        }.get(source)
+        return opener(partner, company, date_from, date_to) if opener else False
+
+    @api.model
+    def _get_claim_ids(self, partner, company, date_from, date_to):
+        """Ids of the journal items settled in the window or past due and unpaid at its end."""
+        self._flush_sources()
+        rows = self.env.execute_query(
+            SQL(
+                """%s SELECT claim_id FROM settled JOIN period ON day BETWEEN date_from AND date_to
+                      UNION SELECT claim_id FROM overdue""",
+                self._with_sql(partner, company, [(date_from, date_to)]),
+            )
+        )
+        return [row[0] for row in rows]
+
+    @api.model
+    def _open_settlements(self, partner, company, date_from, date_to):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Payments of %s", partner.display_name),
+            "res_model": "account.move.line",
+            "view_mode": "list",
+            "views": [
+                (self.env.ref("credit_collection.account_move_line_view_list_behaviour").id, "list")
+            ],
+            "domain": [("id", "in", self._get_claim_ids(partner, company, date_from, date_to))],
+        }
+
+    @api.model
+    def _open_invoices(self, partner, company, date_from, date_to):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Invoices of %s", partner.display_name),
+            "res_model": "account.move",
+            "view_mode": "list,form",
+            "domain": [*self._invoice_domain(partner, company), ("invoice_date", "<=", date_to)],
+            "context": {"create": False},
+        }
+
+    @api.model
+    def _open_orders(self, partner, company, date_from, date_to):
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Orders of %s", partner.display_name),
+            "res_model": "sale.order",
+            "view_mode": "list,form",
+            "domain": [("id", "in", self._get_order_ids(partner, company, date_from, date_to))],
+            "context": {"create": False},
+        }
+
+    @api.model
+    def _get_order_ids(self, partner, company, date_from, date_to):
+        self._flush_sources()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT so.id FROM sale_order so
+                     JOIN res_partner partner ON partner.id = so.partner_invoice_id
+                    WHERE so.state = 'sale' AND so.company_id = %s
+                      AND partner.commercial_partner_id = %s AND %s BETWEEN %s AND %s""",
+                company.id,
+                partner.id,
+                self._order_day_sql(company),
+                date_from,
+                date_to,
+            )
+        )
+        return [row[0] for row in rows]

@@ -1,0 +1,256 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+KINDS = [
+    ("receivable", "Receivable"),
+    ("order", "Order Not Invoiced"),
+    ("draft", "Draft Invoice"),
+]
+
+# Fields of other models that the view reads: Odoo flushes them before a query.
+SOURCES = {
+    "account.account": ["account_type"],
+    "account.move": ["invoice_currency_rate", "move_type", "partner_id", "payment_state", "state"],
+    "account.move.line": [
+        "account_id", "amount_currency", "amount_residual", "amount_residual_currency",
+        "balance", "company_id", "currency_id", "date", "date_maturity", "display_type",
+        "move_id", "move_name", "name", "parent_state", "partner_id", "price_total",
+        "product_uom_id", "quantity", "reconciled",
+    ],
+    "product.product": ["product_tmpl_id"],
+    "product.template": ["invoice_policy"],
+    "res.company": ["currency_id", "parent_path"],
+    "res.currency": ["decimal_places"],
+    "res.currency.rate": ["company_id", "currency_id", "name", "rate"],
+    "res.partner": ["commercial_partner_id"],
+    "sale.order": [
+        "company_id", "credit_open", "currency_id", "date_order", "name", "partner_invoice_id",
+        "state",
+    ],
+    "sale.order.line": [
+        "discount", "display_type", "invoice_lines", "is_downpayment", "name", "order_id",
+        "price_total", "price_unit", "product_id", "product_uom_id", "product_uom_qty",
+        "qty_delivered",
+    ],
+    "uom.uom": ["factor"],
+}  # fmt: skip
+
+
+class CreditExposureLine(models.Model):
+    """One row per document line that makes a customer owe us; the ledger of exposure.
+
+    Totals of partners, the hold check and every later ledger are sums over it, so each
+    document counts once and each figure opens the documents that make it.
+
+    `amount` is in company currency and signed: what lowers the debt (credit notes,
+    payments not applied, down payments invoiced for an order) is negative. Foreign
+    currency is converted once: posted and draft items at the rate of their entry, orders
+    at today's rate, since their invoice is still to come.
+
+    What nobody in accounting posted makes no room: an order never counts less than zero,
+    a draft takes no more out of its order than it bills, and a draft credit note counts when
+    it is posted.
+    """
+
+    _name = "credit.exposure.line"
+    _inherit = "credit.query.mixin"
+    _description = "Credit Exposure"
+    _auto = False
+    _rec_name = "name"
+    _order = "days_overdue desc, date_maturity, id"
+    _depends = SOURCES
+
+    name = fields.Char("Document", readonly=True)
+    label = fields.Char("Description", readonly=True)
+    partner_id = fields.Many2one(
+        "res.partner", "Customer", readonly=True, help="The commercial partner."
+    )
+    company_id = fields.Many2one("res.company", readonly=True)
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
+    kind = fields.Selection(KINDS, readonly=True)
+    date = fields.Date(readonly=True)
+    date_maturity = fields.Date("Due Date", readonly=True, help="Due date of the instalment.")
+    days_overdue = fields.Integer(
+        readonly=True,
+        aggregator="max",
+        help="Days past the due date of the instalment in the company's time zone; 0 when not due.",
+    )
+    amount = fields.Monetary(
+        "Amount (Company Currency)", currency_field="company_currency_id", readonly=True
+    )
+    amount_currency = fields.Monetary("Amount (Document Currency)", readonly=True, aggregator=None)
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    move_line_id = fields.Many2one("account.move.line", "Journal Item", readonly=True)
+    move_id = fields.Many2one("account.move", "Journal Entry", readonly=True)
+    sale_line_id = fields.Many2one("sale.order.line", "Order Line", readonly=True)
+    order_id = fields.Many2one("sale.order", readonly=True)
+    partner_user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
+
+    @property
+    def _table_query(self):
+        return self._get_exposure_sql()
+
+    # ------------------------------------------------------------------ the view
+
+    @api.model
+    def _get_exposure_selects(self, partners):
+        """{kind: SQL of its rows}. Other areas add kinds here, with the same columns.
+
+        Draft invoices come with the receivables: the same scan of journal items finds both.
+
+        Row ids are `document line id * 8 + a digit of the kind`, so that they are
+        unique and stay the same from query to query.
+
+        :param partners: SQL of the table that maps the partner of a document to its
+            customer, with `id` and `commercial_partner_id`; every kind joins it
+        """
+        return {
+            "receivable": self._select_receivable(partners),
+            "order": self._select_order(partners),
+        }
+
+    @api.model
+    def _get_exposure_sql(self, kinds=None, partners=None):
+        """The ledger, or some kinds of it, or what it says of some partners, see above."""
+        selects = self._get_exposure_selects(partners or SQL("res_partner"))
+        return SQL(" UNION ALL ").join(
+            select for kind, select in selects.items() if kinds is None or kind in kinds
+        )
+
+    @api.model
+    def _flush_sources(self):
+        """Bring what the view reads to the database, before raw SQL over it."""
+        for model, names in SOURCES.items():
+            self.env[model].flush_model(names)
+
+    @api.model
+    def _receivable_accounts_sql(self):
+        # As constants: of an array that is read first, PostgreSQL does not know how many items
+        # it finds, and reads all journal items instead of the index of unreconciled ones.
+        return SQL("%s", self.env["account.account"]._credit_receivable_ids() or (0,))
+
+    @api.model
+    def _select_receivable(self, partners):
+        """Open items of the receivable accounts, per instalment, and draft invoices.
+
+        Payments and credit notes not applied are negative. An entry without a due date, such
+        as an opening balance, is due on its own date. Of drafts only customer invoices
+        have payment terms on a receivable account with a debit.
+        """
+        return SQL(
+            """
+            SELECT CASE WHEN aml.parent_state = 'draft' THEN aml.id::bigint * 8 + 1
+                        ELSE aml.id::bigint * 8 END AS id,
+                   CASE WHEN aml.parent_state = 'draft'
+                        THEN COALESCE(NULLIF(aml.move_name, '/'), '*' || aml.move_id)
+                        ELSE aml.move_name END AS name,
+                   aml.name AS label, partner.commercial_partner_id AS partner_id, aml.company_id,
+                   CASE WHEN aml.parent_state = 'draft' THEN 'draft' ELSE 'receivable' END AS kind,
+                   aml.date, COALESCE(aml.date_maturity, aml.date) AS date_maturity,
+                   CASE WHEN aml.amount_residual > 0 AND aml.parent_state = 'posted'
+                        THEN GREATEST(%(today)s - COALESCE(aml.date_maturity, aml.date), 0)
+                        ELSE 0 END AS days_overdue,
+                   CASE WHEN aml.parent_state = 'draft' THEN aml.balance
+                        ELSE aml.amount_residual END AS amount,
+                   CASE WHEN aml.parent_state = 'draft' THEN aml.amount_currency
+                        ELSE aml.amount_residual_currency END AS amount_currency,
+                   aml.currency_id, aml.id AS move_line_id, aml.move_id,
+                   NULL::int AS sale_line_id, NULL::int AS order_id
+              FROM account_move_line aml
+              JOIN %(partners)s partner ON partner.id = aml.partner_id
+             WHERE aml.account_id IN %(accounts)s
+               AND aml.reconciled IS NOT TRUE
+               AND (aml.parent_state = 'posted' AND aml.amount_residual <> 0
+                    OR aml.parent_state = 'draft' AND aml.display_type = 'payment_term'
+                       AND aml.balance > 0)
+            """,
+            partners=partners,
+            today=self.env["res.company"]._credit_today_sql("aml"),
+            accounts=self._receivable_accounts_sql(),
+        )
+
+    @api.model
+    def _select_open_item(self, partners=None, columns=None):
+        """The receivables of the ledger alone, for sums over posted items.
+
+        Its columns are those of the table, so that PostgreSQL knows how many rows it finds:
+        of `kind` it does not, and plans for a handful.
+
+        :param partners: see `_get_exposure_selects`
+        :param columns: SQL of further columns, of `aml` or `partner`
+        """
+        return SQL(
+            """
+            SELECT aml.id AS move_line_id, aml.move_id, aml.company_id,
+                   partner.commercial_partner_id AS partner_id, aml.date,
+                   COALESCE(aml.date_maturity, aml.date) AS date_maturity,
+                   aml.amount_residual AS amount, aml.amount_residual_currency AS amount_currency,
+                   aml.currency_id %(columns)s
+              FROM account_move_line aml
+              JOIN %(partners)s partner ON partner.id = aml.partner_id
+             WHERE aml.account_id IN %(accounts)s AND aml.reconciled IS NOT TRUE
+               AND aml.parent_state = 'posted' AND aml.amount_residual <> 0
+            """,
+            columns=SQL(", %s", columns) if columns else SQL(),
+            partners=partners or SQL("res_partner"),
+            accounts=self._receivable_accounts_sql(),
+        )
+
+    def action_open_document(self):
+        """Open the invoice, entry or order behind a row (every figure drills down)."""
+        self.ensure_one()
+        record = self.order_id or self.move_id
+        record.check_access("read")
+        return record.get_formview_action()
+
+    # ---- The ledger of exposure summed up by customer, for checks and screens.
+
+    @api.model
+    def _get_totals_sql(self, company, partner_ids=None, beyond=(), kinds=None):
+        """SQL of one row per customer with every sum that the checks and screens show.
+
+        What is past due is netted with credits not yet applied, which pay the oldest item
+        first (P4-14), and is never negative.
+
+        :param company: the company of the documents
+        :param partner_ids: ids of commercial partners; all when None
+        :param beyond: numbers of days N, each giving a column `overdue_N`
+        :param kinds: kinds to sum; all when None. What is overdue needs `receivable` alone.
+        :return: SQL with columns partner_id, exposure, receivable, overdue, days_overdue, overdue_N
+        """
+        columns = [
+            SQL(
+                ", GREATEST(COALESCE(SUM(line.amount) FILTER (WHERE line.kind = 'receivable'"
+                " AND line.amount > 0 AND line.days_overdue > %s), 0)"
+                " + COALESCE(SUM(line.amount) FILTER (WHERE line.kind = 'receivable'"
+                " AND line.amount < 0), 0), 0) AS %s",
+                days,
+                SQL.identifier(f"overdue_{days}"),
+            )
+            for days in sorted({0, *beyond})
+        ]
+        # The few partners concerned come first, looked up once: a condition on the customer
+        # alone has PostgreSQL read through all partners, once for every kind.
+        family = SQL()
+        if partner_ids is not None:
+            family = SQL(
+                "WITH family AS MATERIALIZED (SELECT id, commercial_partner_id FROM res_partner"
+                " WHERE commercial_partner_id IN %s)",
+                tuple(partner_ids) or (0,),
+            )
+        return SQL(
+            """%(family)s
+               SELECT line.partner_id, SUM(line.amount) AS exposure,
+                      COALESCE(SUM(line.amount) FILTER (WHERE line.kind = 'receivable'), 0) AS receivable,
+                      MAX(line.days_overdue) AS oldest
+                      %(columns)s
+                 FROM (%(view)s) line
+                WHERE line.company_id = %(company)s
+                GROUP BY line.partner_id""",
+            columns=SQL().join(columns),
+            family=family,
+            view=self._get_exposure_sql(kinds, SQL("family") if family else None),
+            company=company.id,
+        )

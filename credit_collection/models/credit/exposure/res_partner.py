@@ -1,0 +1,302 @@
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ..terms.res_partner import CREDIT_GROUPS
+
+FIGURES = (
+    "credit_exposure",
+    "credit_effective_limit",
+    "credit_available",
+    "credit_overdue",
+    "credit_days_overdue",
+)
+
+NO_FIGURES = dict.fromkeys(FIGURES, 0)
+
+# What a figure is made of, where that is not the whole ledger.
+FIGURE_KINDS = {
+    "credit_overdue": ("receivable",),
+    "credit_days_overdue": ("receivable",),
+    "credit_effective_limit": ("receivable",),
+}
+
+COMPARISONS = {"<": "<", ">": ">", "<=": "<=", ">=": ">="}
+
+
+def _figure(kind, name, **options):
+    """A field of `_get_credit_figures_sql`: read, searched and ordered by that query."""
+    return kind(
+        compute="_compute_credit_figures",
+        search=lambda self, operator, value: self._search_credit_figure(name, operator, value),
+        groups=CREDIT_GROUPS,
+        **options,
+    )
+
+
+class ResPartner(models.Model):
+    """Figures of a customer, summed from the ledger of exposure when they are asked for.
+
+    Nothing is stored: one query serves a whole list, and the same SQL serves the
+    search and the order of lists. A contact shows the figures of its customer.
+    """
+
+    _inherit = "res.partner"
+
+    credit_exposure = _figure(
+        fields.Monetary,
+        "credit_exposure",
+        help="Open receivables, confirmed orders not invoiced and draft invoices, less payments not applied.",
+    )
+    credit_effective_limit = _figure(
+        fields.Monetary,
+        "credit_effective_limit",
+        string="Effective Limit",
+        help="Approved limit plus valid securities; 0 for cash customers. Not used for unlimited customers.",
+    )
+    credit_available = _figure(
+        fields.Monetary,
+        "credit_available",
+        help="Effective limit less exposure, or what a shared limit of the group leaves if that is less;"
+        " negative when over the limit, 0 for unlimited customers.",
+    )
+    credit_overdue = _figure(
+        fields.Monetary,
+        "credit_overdue",
+        help="What is past its due date, less credits not yet applied.",
+    )
+    credit_days_overdue = _figure(
+        fields.Integer,
+        "credit_days_overdue",
+        string="Days Overdue",
+        help="Of the oldest open instalment.",
+    )
+    credit_usage = fields.Float(
+        "Use of Limit (%)", compute="_compute_credit_usage", groups=CREDIT_GROUPS
+    )
+    credit_status = fields.Selection(
+        [
+            ("unlimited", "Unlimited"),
+            ("ok", "Within Limit"),
+            ("near", "Near Limit"),
+            ("over", "Over Limit"),
+            ("cash", "Cash Only"),
+            ("blocked", "Frozen or Blacklisted"),
+        ],
+        compute="_compute_credit_usage",
+        groups=CREDIT_GROUPS,
+    )
+
+    @api.depends_context("company")
+    @api.depends("commercial_partner_id")
+    def _compute_credit_figures(self):
+        customer_ids = [partner.commercial_partner_id.id for partner in self]
+        customers = self.browse(dict.fromkeys(customer_ids))
+        figures = customers._get_credit_figures(self.env.company)
+        rows = [figures.get(id_, NO_FIGURES) for id_ in customer_ids]
+        for name in FIGURES:
+            # Into the cache at once: 400 assignments take longer than the query of a list.
+            field = self._fields[name]
+            convert = int if field.type == "integer" else float
+            field._insert_cache(self, [convert(row[name]) for row in rows])
+
+    @api.depends_context("company")
+    @api.depends("credit_exposure", "credit_effective_limit", "credit_control")
+    def _compute_credit_usage(self):
+        company = self.env.company
+        for partner in self:
+            customer = partner.commercial_partner_id.sudo()
+            policy = customer._credit_policy(company)
+            alert = company._credit_threshold_of(policy, "credit_alert_percent")
+            limit, exposure = partner.credit_effective_limit, partner.credit_exposure
+            partner.credit_usage = 100.0 * exposure / limit if limit else 0.0
+            control = customer.credit_control or "none"
+            if control == "none" and not customer._credit_group(self.env.company):
+                partner.credit_status = "unlimited"
+            elif control in ("frozen", "blacklist"):
+                partner.credit_status = "blocked"
+            elif control == "cash":
+                partner.credit_status = "cash"
+            elif self.env.company.currency_id.compare_amounts(partner.credit_available, 0) < 0:
+                partner.credit_status = "over"
+            else:
+                partner.credit_status = "near" if partner.credit_usage >= alert else "ok"
+
+    # ------------------------------------------------------------------ the one query
+
+    @api.model
+    def _credit_security_sql(self, alias, company):
+        """SQL of what securities add to the limit of customer `alias`. Extend to add kinds of cover."""
+        return SQL("0")
+
+    @api.model
+    def _credit_approved_limit_sql(self, alias, company):
+        """SQL of the limit of customer `alias`. Extended by the temporary limit."""
+        # sudo: the limit's value only, for users who may see the effective limit
+        model = self.sudo().with_company(company)
+        return SQL("COALESCE(%s, 0)::numeric", model._field_to_sql(alias, "credit_limit"))
+
+    @api.model
+    def _credit_effective_limit_sql(self, alias, company):
+        """Effective limit of a customer: approved limit plus securities, nothing for cash customers."""
+        return SQL(
+            "CASE WHEN %(control)s IN ('none', 'cash') THEN 0 ELSE %(limit)s + %(security)s END",
+            control=self._credit_control_sql(alias, company),
+            limit=self._credit_approved_limit_sql(alias, company),
+            security=self._credit_security_sql(alias, company),
+        )
+
+    @api.model
+    def _credit_shared_sql(self, alias, company, partner_ids=None):
+        """What a shared limit adds to the query of figures.
+
+        :param partner_ids: ids of the customers of the query, all when None
+        :return: (SQL of further joins, SQL of the shared limit, SQL of its use), the last
+            two NULL for customers without one
+        """
+        return SQL(""), SQL("NULL::numeric"), SQL("NULL::numeric")
+
+    @api.model
+    def _credit_control_sql(self, alias, company):
+        model = self.sudo().with_company(company)
+        return SQL("COALESCE(%s, 'none')", model._field_to_sql(alias, "credit_control"))
+
+    @api.model
+    def _get_credit_figures_sql(self, company, partner_ids=None, beyond=(), kinds=None):
+        """One row per commercial partner with all credit figures in company currency.
+
+        :param partner_ids: ids of commercial partners, all when None
+        :param beyond: see `credit.exposure.line._get_totals_sql`
+        :param kinds: see there; figures that need other kinds are wrong then
+        """
+        lines = self.env["credit.exposure.line"].sudo()
+        control = self._credit_control_sql("customer", company)
+        limit = self._credit_effective_limit_sql("customer", company)
+        shared_join, shared_limit, shared_use = self._credit_shared_sql(
+            "customer", company, partner_ids
+        )
+        return SQL(
+            """SELECT customer.id,
+                      COALESCE(total.exposure, 0) AS credit_exposure,
+                      granted.amount AS credit_effective_limit,
+                      COALESCE(LEAST(
+                          CASE WHEN %(control)s <> 'none'
+                               THEN granted.amount - COALESCE(total.exposure, 0) END,
+                          %(shared_limit)s - %(shared_use)s), 0) AS credit_available,
+                      %(shared_limit)s AS shared_limit, %(shared_use)s AS shared_use,
+                      COALESCE(total.overdue_0, 0) AS credit_overdue,
+                      CASE WHEN total.overdue_0 > 0 THEN total.oldest ELSE 0 END AS credit_days_overdue,
+                      COALESCE(total.receivable, 0) AS receivable
+                      %(beyond)s
+                 FROM res_partner customer
+                   -- OFFSET 0: computed once, though it is used twice
+           CROSS JOIN LATERAL (SELECT %(limit)s AS amount OFFSET 0) granted
+            LEFT JOIN (%(totals)s) total ON total.partner_id = customer.id
+                      %(shared_join)s
+                WHERE customer.commercial_partner_id = customer.id AND %(partners)s""",
+            limit=limit,
+            control=control,
+            shared_join=shared_join,
+            shared_limit=shared_limit,
+            shared_use=shared_use,
+            beyond=SQL().join(
+                SQL(
+                    ", COALESCE(total.%(col)s, 0) AS %(col)s", col=SQL.identifier(f"overdue_{days}")
+                )
+                for days in sorted({*beyond} - {0})
+            ),
+            totals=lines._get_totals_sql(company, partner_ids, beyond, kinds),
+            partners=SQL("TRUE")
+            if partner_ids is None
+            else SQL("customer.id IN %s", tuple(partner_ids) or (0,)),
+        )
+
+    def _flush_credit_sources(self):
+        self.env["credit.exposure.line"].sudo()._flush_sources()
+        self.env["res.partner"].sudo().flush_model(
+            ["credit_limit", "credit_control", "commercial_partner_id"]
+        )
+
+    def _get_credit_figures(self, company, beyond=()):
+        """{commercial partner id: row} of these customers in one query.
+
+        :return: dicts with the columns of `_get_credit_figures_sql`
+        """
+        ids = [id_ for id_ in self.ids if isinstance(id_, int)]
+        if not ids:
+            return {}
+        self._flush_credit_sources()
+        rows = self.env.execute_query_dict(self._get_credit_figures_sql(company, ids, beyond))
+        return {row["id"]: row for row in rows}
+
+    # ------------------------------------------------------------------ search and order
+
+    @api.model
+    def _search_credit_figure(self, name, operator, value):
+        self._check_field_access(self._fields[name], "read")
+        if operator in COMPARISONS:
+            condition = SQL(
+                "%s %s %s", SQL.identifier("figure", name), SQL(COMPARISONS[operator]), value or 0
+            )
+        elif operator == "in":
+            condition = SQL(
+                "%s IN %s", SQL.identifier("figure", name), tuple(v or 0 for v in value) or (None,)
+            )
+        else:
+            return NotImplemented
+        company = self.env.company
+        self._flush_credit_sources()
+        return Domain(
+            "commercial_partner_id",
+            "in",
+            SQL(
+                "(SELECT figure.id FROM (%s) figure WHERE %s)",
+                self._get_credit_figures_sql(company, kinds=FIGURE_KINDS.get(name)),
+                condition,
+            ),
+        )
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        if field_expr in FIGURES and query is not None:
+            self._check_field_access(self._fields[field_expr], "read")
+            self._flush_credit_sources()
+            kinds = FIGURE_KINDS.get(field_expr)
+            table = query.make_alias(alias, "_".join(["credit_figures", *(kinds or ())]))
+            if table not in query._joins:
+                query.add_join(
+                    "LEFT JOIN",
+                    table,
+                    SQL("(%s)", self._get_credit_figures_sql(self.env.company, kinds=kinds)),
+                    SQL(
+                        "%s = %s",
+                        SQL.identifier(alias, "commercial_partner_id"),
+                        SQL.identifier(table, "id"),
+                    ),
+                )
+            return SQL.identifier(table, field_expr)
+        return super()._field_to_sql(alias, field_expr, query)
+
+    def action_open_credit_overdue(self):
+        """Open what is past its due date, and the credits that are not applied to it yet."""
+        action = self.action_open_credit_exposure()
+        action["domain"] = [
+            *action["domain"],
+            ("kind", "=", "receivable"),
+            "|",
+            ("days_overdue", ">", 0),
+            ("amount", "<", 0),
+        ]
+        return action
+
+    def action_open_credit_exposure(self):
+        """Open the document lines that make the exposure of this customer."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "credit_collection.credit_exposure_line_action"
+        )
+        action["domain"] = [
+            ("partner_id", "=", self.commercial_partner_id.id),
+            ("company_id", "=", self.env.company.id),
+        ]
+        return action

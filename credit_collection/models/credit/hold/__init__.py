@@ -1,0 +1,21 @@
+"""May this order go out, and who releases it when it may not?
+
+States credit.hold: held -> requested -> released | rejected; ends as cleared, expired, cancelled;
+       `observed` is what Observe mode would have held.
+Gate   sale_order_gate.py: whatever makes an order binding ends in `_credit_gate`, which raises.
+       sale_order.py: where a person or a customer confirms, the refusal becomes a hold.
+Hooks  credit.hold._check_application, _has_plan, credit.rule._check_<type> and _get_collection_stops.
+Crons  every 15 minutes: credit.hold._cron_recheck clears what is cured, ends what is expired.
+"""
+
+from . import credit_gate
+from . import credit_hold
+from . import credit_hold_release
+from . import credit_rule_check
+from . import sale_order
+from . import sale_order_check
+from . import sale_order_gate
+from . import sale_order_line
+from . import payment_transaction
+from . import account_move
+from . import res_partner

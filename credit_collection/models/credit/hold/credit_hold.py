@@ -1,0 +1,435 @@
+from dateutil.relativedelta import relativedelta
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+STATES = [
+    ("held", "Held"),
+    ("requested", "Release Requested"),
+    ("released", "Released"),
+    ("rejected", "Rejected"),
+    ("cleared", "Cleared"),
+    ("expired", "Expired"),
+    ("cancelled", "Cancelled"),
+    ("observed", "Observed"),
+]
+
+OPEN_STATES = ("held", "requested")
+
+
+class CreditHold(models.Model):
+    """A parked order with its reasons, and the application for its release (P4-09 … P4-11).
+
+    held       the order broke a rule and was parked; figures are frozen as they were
+    requested  the salesperson applied for release; approval tiers are at work
+    released   approved: covers this order up to its amount, once, until the expiry date
+    rejected   refused; confirming the order again opens a new hold
+    cleared    cured: nothing the order broke is broken any more
+    expired    the application or the release ran out before it was used
+    cancelled  withdrawn, or the order was cancelled or replaced
+    observed   what Observe mode would have held; blocks nothing
+
+    | action            | who                                        | restriction            |
+    | apply             | salesperson of the customer, controller    | state held             |
+    | approve, reject   | reviewers of the tier whose turn it is     | never the requester    |
+    | cancel            | requester, salesperson, controller         | while open or unused   |
+
+    Written by the system only (`credit.approval.mixin`); a user may fill in the
+    application while the hold is held. How one begins
+    and how it ends by itself stands below, the release in credit_hold_release.py.
+    """
+
+    _name = "credit.hold"
+    _description = "Credit Hold"
+    _inherit = ["credit.approval.mixin"]
+    _order = "id desc"
+    _check_company_auto = True
+
+    name = fields.Char("Number", readonly=True, default="/")
+    state = fields.Selection(
+        STATES,
+        readonly=True,
+        required=True,
+        default="held",
+        tracking=True,
+        index=True,
+        group_expand="_group_expand_state",
+    )
+    order_id = fields.Many2one(
+        "sale.order",
+        readonly=True,
+        required=True,
+        ondelete="restrict",
+        index=True,
+        check_company=True,
+    )
+    order_name = fields.Char("Order Number", readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True, required=True, index=True)
+    currency_id = fields.Many2one(related="company_id.currency_id", store=True)
+    partner_id = fields.Many2one(
+        "res.partner", "Customer", readonly=True, required=True, index=True
+    )
+    user_id = fields.Many2one("res.users", "Salesperson", readonly=True, index=True)
+    date = fields.Datetime("Held on", readonly=True, required=True)
+    days_open = fields.Integer("Age (Days)", compute="_compute_days_open")
+    reason_ids = fields.One2many("credit.hold.reason", "hold_id", readonly=True)
+    reason_summary = fields.Char("Reasons", readonly=True)
+    reason_type = fields.Selection(
+        selection=lambda self: (
+            self.env["credit.rule"]._fields["rule_type"]._description_selection(self.env)
+        ),
+        string="Main Reason",
+        readonly=True,
+        help="Type of the first rule that is broken.",
+    )
+
+    policy_id = fields.Many2one(
+        "credit.policy",
+        "Credit Policy",
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        help="Version that was in force for the customer.",
+    )
+
+    # Figures as they were (P4-09), in company currency.
+    grade_code = fields.Char("Grade", readonly=True)
+    control = fields.Char(readonly=True)
+    approved_limit = fields.Monetary(readonly=True)
+    effective_limit = fields.Monetary(readonly=True)
+    approved_term = fields.Integer("Approved Term (Days)", readonly=True)
+    exposure = fields.Monetary(readonly=True, help="Without this order.")
+    receivable = fields.Monetary("Receivable to Date", readonly=True)
+    over_limit = fields.Monetary("Amount over Limit", readonly=True)
+    over_term = fields.Monetary("Amount over Term", readonly=True)
+    days_overdue = fields.Integer(readonly=True)
+    order_amount = fields.Monetary("This Order", readonly=True)
+    order_amount_currency = fields.Monetary(
+        "This Order (Its Currency)", currency_field="order_currency_id", readonly=True
+    )
+    order_currency_id = fields.Many2one("res.currency", "Currency of the Order", readonly=True)
+    order_term = fields.Integer("Term of the Order (Days)", readonly=True)
+    blocked_parties = fields.Char(
+        readonly=True, help="Parties that were frozen or blacklisted: “id:control id:control”."
+    )
+    prepaid = fields.Monetary(readonly=True)
+    cure_collect = fields.Monetary("Collect to Cure", readonly=True)
+    cure_cut = fields.Monetary("Cut the Order to Cure", readonly=True)
+    cure_note = fields.Char("What Would Cure It", readonly=True)
+
+    # Application (P4-10)
+    release_reason = fields.Selection(
+        [
+            ("paid", "A – The overdue part is paid"),
+            ("plan", "B – A formal repayment plan exists"),
+            ("other", "C – Another reason"),
+        ],
+        tracking=True,
+    )
+    release_note = fields.Text("Explanation", tracking=True)
+    attachment_ids = fields.Many2many("ir.attachment", string="Evidence")
+    date_expiry = fields.Date(
+        "Valid Until",
+        tracking=True,
+        help="An application or release that is not used by then ends.",
+    )
+    used_at = fields.Datetime("Order Confirmed on", readonly=True)
+    spent_at = fields.Datetime(
+        readonly=True, help="Since then the hold has no effect on its order any more."
+    )
+    closed_note = fields.Char("How It Ended", readonly=True)
+
+    _open_per_order = models.UniqueIndex(
+        "(order_id) WHERE state IN ('held', 'requested')",
+        "This order is on hold already.",
+    )
+    _open_partner_idx = models.Index(
+        "(partner_id) WHERE state IN ('held', 'requested', 'released')"
+    )
+
+    @api.model
+    def _group_expand_state(self, states, domain):
+        """Columns in the order of the work, the first four always."""
+        return [key for key, _label in STATES if key in states or key in dict(STATES[:4])]
+
+    @api.depends("date", "state")
+    def _compute_days_open(self):
+        now = fields.Datetime.now()
+        for hold in self:
+            hold.days_open = (
+                (now - hold.date).days if hold.date and hold.state in OPEN_STATES else 0
+            )
+
+    @api.depends("name", "order_name")
+    def _compute_display_name(self):
+        for hold in self:
+            hold.display_name = f"{hold.name} ({hold.order_name})" if hold.order_name else hold.name
+
+    def _get_open_fields(self):
+        if self.state == "held" and self._may_apply():
+            return {"release_reason", "release_note", "attachment_ids", "date_expiry"}
+        return set()
+
+    @api.constrains("date_expiry")
+    def _check_date_expiry(self):
+        for hold in self.filtered("date_expiry"):
+            today = hold.company_id._credit_today()
+            if hold.state == "held" and not (
+                today <= hold.date_expiry <= today + relativedelta(years=1)
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "Valid Until must lie between today and one year from now, not %s.",
+                        hold.date_expiry,
+                    )
+                )
+
+    # ------------------------------------------------------------------ the end of a hold
+
+    def _do_close(self, state, note):
+        """End open or unused holds as cleared, expired or cancelled and tell the salesperson."""
+        for hold in self.sudo():
+            hold._cancel_reviews()
+            hold._system().write({"state": state, "closed_note": note})
+            # at once: a new hold of the order may be inserted right after
+            hold.flush_recordset(["state"])
+            hold.activity_unlink(["credit_collection.mail_activity_credit_hold"])
+        return True
+
+    def _notify_salesperson(self, body):
+        for hold in self.sudo().filtered("user_id"):
+            hold.message_notify(
+                partner_ids=hold.user_id.partner_id.ids,
+                subject=hold.display_name,
+                body=body,
+                model=hold._name,
+                res_id=hold.id,
+            )
+            hold.order_id.message_post(body=body)
+
+    def action_cancel(self):
+        """Withdraw holds that are open or not used yet."""
+        for hold in self:
+            hold._check_can_apply()
+            if hold.state not in (*OPEN_STATES, "released") or hold.used_at:
+                raise UserError(self.env._("%s has ended already.", hold.display_name))
+        return self._do_close("cancelled", self.env._("Withdrawn by %s.", self.env.user.name))
+
+    def action_open_order(self):
+        """Open the order of the hold."""
+        self.ensure_one()
+        self.order_id.check_access("read")
+        return self.order_id.get_formview_action()
+
+    # ---- How a hold begins: the figures frozen as they are, and who is told (P4-09).
+
+    @api.model
+    def _park(self, order, verdict, observed=False):
+        """Record that `order` broke rules: a hold with its figures frozen.
+
+        :param verdict: `CreditVerdict` of the order
+        :param observed: True in Observe mode: a record only, the order goes on
+        :return: the new hold, or the open one if it shows the same figures
+        """
+        # sudo: the person at the door, a customer even, has no rights on holds
+        order = order.sudo()
+        if lang := order.company_id.partner_id.lang:
+            # Kept for everybody in the company, so in its language, not in that of the door.
+            order = order.with_context(lang=lang)
+            verdict = order._credit_check()[order.id]
+        current = order.credit_hold_ids.filtered(lambda h: h.state in OPEN_STATES)
+        values = order.env[self._name]._prepare_hold_values(order, verdict, observed)
+        if current and not observed:
+            if current._same_figures(values):
+                return current
+            current._do_close(
+                "cancelled", self.env._("Replaced: the order or the figures changed.")
+            )
+        hold = order.env[self._name]._system().create(values).with_env(order.env)
+        if not observed:
+            hold._notify_parked()
+        return hold
+
+    def _same_figures(self, values):
+        self.ensure_one()
+        compare = self.currency_id.compare_amounts
+        return (
+            not compare(self.order_amount, values["order_amount"])
+            and not compare(self.over_limit, values["over_limit"])
+            and not compare(self.over_term, values["over_term"])
+            and self.reason_ids.mapped("rule_type")
+            == [command[2]["rule_type"] for command in values["reason_ids"]]
+        )
+
+    @api.model
+    def _prepare_hold_values(self, order, verdict, observed):
+        facts, customer = verdict.facts, order._credit_customer().with_company(order.company_id)
+        collect, cut = verdict.cure
+        return {
+            "name": self.env["ir.sequence"]
+            .sudo()
+            .with_company(order.company_id)
+            .next_by_code("credit.hold")
+            or "/",
+            "state": "observed" if observed else "held",
+            "order_id": order.id,
+            "order_name": order.name,
+            "company_id": order.company_id.id,
+            "partner_id": customer.id,
+            "user_id": order.user_id.id,
+            "date": fields.Datetime.now(),
+            "policy_id": customer._credit_policy(order.company_id).id,
+            "grade_code": customer.credit_grade_id.code,
+            "control": dict(customer._fields["credit_control"]._description_selection(self.env))[
+                facts.control
+            ],
+            "approved_limit": facts.approved_limit,
+            "effective_limit": facts.effective_limit,
+            "approved_term": facts.approved_term,
+            "exposure": facts.exposure,
+            "receivable": facts.receivable,
+            "over_limit": facts.over_limit,
+            "over_term": max(
+                (r["breach"].actual for r in verdict.reasons if r["rule_type"] == "overdue"),
+                default=facts.overdue,
+            ),
+            "days_overdue": facts.days_overdue,
+            "order_amount": facts.order_total,
+            "order_amount_currency": order._credit_order_total_currency(),
+            "order_currency_id": order.currency_id.id,
+            "order_term": facts.order_term,
+            "blocked_parties": " ".join(order._credit_blocked_keys()),
+            "prepaid": facts.prepaid,
+            "cure_collect": collect or 0.0,
+            "cure_cut": cut or 0.0,
+            "cure_note": order._credit_cure_text(verdict),
+            "reason_type": verdict.reasons[0]["rule_type"],
+            "reason_summary": " ".join(r["description"] for r in verdict.reasons),
+            "reason_ids": [
+                fields.Command.create(
+                    {
+                        **{k: v for k, v in reason.items() if k != "breach"},
+                        "actual": reason["breach"].actual,
+                        "allowed": reason["breach"].allowed,
+                    }
+                )
+                for reason in verdict.reasons
+            ],
+        }
+
+    def _notify_parked(self):
+        """Activity for credit control, mail to the salesperson."""
+        for hold in self:
+            controllers = (
+                hold.company_id.credit_controller_id or hold.company_id._credit_controllers()
+            )
+            for user in controllers:
+                hold.activity_schedule(
+                    "credit_collection.mail_activity_credit_hold",
+                    user_id=user.id,
+                    summary=self.env._("Order %s is held", hold.order_name),
+                )
+            template = self.env.ref(
+                "credit_collection.mail_template_hold_parked", raise_if_not_found=False
+            )
+            if template and hold.user_id.email:
+                template.send_mail(hold.id)
+            hold.order_id.message_post(
+                body=Markup("<b>%s</b><br/>%s")
+                % (self.env._("Held by credit control"), hold.reason_summary)
+            )
+
+    # ---- How a hold ends by itself: its reasons are cured, or its time ran out.
+
+    @api.model
+    def _recheck_partners(self, partners):
+        """Look again at the open holds of these commercial partners, after an event that may cure them."""
+        if not partners.ids:
+            return
+        # What one member of a group pays makes room for the others.
+        partners |= self.env["credit.group"]._get_fellows(partners)
+        self.sudo().search(
+            [("state", "in", OPEN_STATES), ("partner_id", "in", partners.ids)]
+        )._do_recheck()
+
+    def action_recheck(self):
+        """Check again now whether the reasons are cured."""
+        for hold in self:
+            hold._check_can_apply()
+        return self._do_recheck()
+
+    def _do_recheck(self):
+        """Close as cleared every open hold whose order breaks no holding rule any more."""
+        holds = self.sudo().filtered(lambda h: h.state in OPEN_STATES)
+        verdicts = holds.order_id._credit_check()
+        for hold in holds:
+            mode = hold.company_id.credit_mode
+            if mode == "enforce" and verdicts[hold.order_id.id].holding:
+                continue
+            hold._do_close("cleared", self.env._("All reasons are cured."))
+            hold._notify_salesperson(
+                self.env._(
+                    "Order %s may be confirmed now: all reasons of the hold are cured.",
+                    hold.order_name,
+                )
+            )
+        return True
+
+    @api.model
+    def _cron_recheck(self, batch=200):
+        """Every 15 minutes: end what ran out and clear what is cured, in batches."""
+        self._expire()
+        domain = [("state", "in", OPEN_STATES)]
+        holds = self.search(domain, order="id")
+        self.env["ir.cron"]._commit_progress(remaining=len(holds))
+        for start in range(0, len(holds), batch):
+            part = holds[start : start + batch].try_lock_for_update().filtered_domain(domain)
+            part._do_recheck()
+            if not self.env["ir.cron"]._commit_progress(min(batch, len(holds) - start)):
+                break
+
+    @api.model
+    def _expire(self):
+        """End applications and unused releases past their date, in the company's own day."""
+        holds = self.sudo().search(
+            [
+                ("date_expiry", "<=", fields.Date.context_today(self.with_context(tz="UTC"))),
+                ("used_at", "=", False),
+                ("state", "in", ("requested", "released")),
+            ]
+        )
+        for hold in holds:
+            if hold.date_expiry >= hold.company_id._credit_today():
+                continue
+            hold._do_close("expired", self.env._("Not used by %s.", hold.date_expiry))
+            hold._notify_salesperson(
+                self.env._("The release of order %s ran out.", hold.order_name)
+            )
+
+
+class CreditHoldReason(models.Model):
+    """One broken rule of a hold, with the rule and the figures as they were."""
+
+    _name = "credit.hold.reason"
+    _description = "Reason of a Hold"
+    _inherit = ["credit.protected.mixin"]
+    _order = "hold_id, id"
+    _rec_name = "description"
+
+    hold_id = fields.Many2one("credit.hold", required=True, ondelete="cascade", index=True)
+    company_id = fields.Many2one(related="hold_id.company_id", store=True)
+    currency_id = fields.Many2one(related="hold_id.currency_id")
+    rule_id = fields.Many2one("credit.rule", ondelete="set null")
+    rule_name = fields.Char("Rule as It Was", readonly=True)
+    rule_type = fields.Selection(
+        selection=lambda self: (
+            self.env["credit.rule"]._fields["rule_type"]._description_selection(self.env)
+        ),
+        readonly=True,
+    )
+    action = fields.Selection([("warn", "Warn"), ("hold", "Hold")], readonly=True)
+    description = fields.Char("What Is Broken", readonly=True)
+    cure = fields.Char("What Would Cure It", readonly=True)
+    actual = fields.Float(readonly=True, help="Value found, in company currency or days.")
+    allowed = fields.Float(readonly=True, help="Value allowed, in company currency or days.")

@@ -1,0 +1,219 @@
+from odoo import api, models
+
+from ....engine import credit_check, terms
+
+
+class CreditRule(models.Model):
+    """One method per rule type: compares the facts and says in words what is broken.
+
+    Each takes the rule as `RuleValues`, the facts and the order, and returns None, or
+    the values of a `credit.hold.reason`: `description`, `cure`
+    (text) and `breach` (`engine.credit_check.Breach`).
+    """
+
+    _inherit = "credit.rule"
+
+    @api.model
+    def _check_rules(self, rules, facts, order):
+        """Values of a `credit.hold.reason` per broken rule, in the order of the rules.
+
+        :param rules: `RuleValues`, see `_select_for_customer`
+        :param facts: `engine.credit_check.CreditFacts`
+        :param order: the `sale.order`
+        """
+        reasons = []
+        for rule in rules:
+            broken = getattr(self, f"_check_{rule.rule_type}")(rule, facts, order)
+            if broken:
+                reasons.append(
+                    {
+                        "cure": "",
+                        **broken,
+                        "rule_id": rule.id,
+                        "rule_name": self.sudo().browse(rule.id)._describe(),
+                        "rule_type": rule.rule_type,
+                        "action": rule.action,
+                    }
+                )
+        return reasons
+
+    @api.model
+    def _check_limit(self, rule, facts, order):
+        """The own limit or the one shared with others, whichever is exceeded by more."""
+        currency = order.company_id.currency_id
+        if currency.compare_amounts(facts.order_amount, 0) <= 0 or facts.is_covered:
+            return None
+        breaches = {}
+        if facts.control == "limit":
+            breaches["own"] = credit_check.check_limit(
+                facts, rule.tolerance_percent, rule.tolerance_amount
+            )
+        if facts.shared_limit is not None and facts.control in ("none", "limit"):
+            breaches["shared"] = credit_check.check_shared_limit(facts)
+        if not breaches:
+            return None
+        whose, breach = max(breaches.items(), key=lambda item: item[1].collect)
+        if currency.compare_amounts(breach.actual, breach.allowed) <= 0:
+            return None
+        fmt = currency.format
+        if breach.cut is None:
+            cure = self.env._("collect %s", fmt(breach.collect))
+        else:
+            cure = self.env._(
+                "collect %(amount)s or cut the order by as much", amount=fmt(breach.collect)
+            )
+        figures = {
+            "exposure": fmt(facts.exposure if whose == "own" else facts.shared_use),
+            "order": fmt(facts.order_amount),
+            "excess": fmt(breach.actual - breach.allowed),
+            "limit": fmt(breach.allowed),
+        }
+        if whose == "own":
+            description = self.env._(
+                "Exposure %(exposure)s and this order %(order)s are %(excess)s over the limit of %(limit)s.",
+                **figures,
+            )
+        else:
+            group = order._credit_customer()._credit_group(order.company_id)
+            description = self.env._(
+                "%(group)s use %(exposure)s together and with this order %(order)s are %(excess)s over"
+                " their shared limit of %(limit)s.",
+                group=group.name,
+                **figures,
+            )
+        return {"breach": breach, "description": description, "cure": cure}
+
+    @api.model
+    def _check_overdue(self, rule, facts, order):
+        currency = order.company_id.currency_id
+        # The grade may grant days on top of those of the rule.
+        days = rule.days + facts.grace_days
+        breach = credit_check.check_overdue(facts, days, rule.amount_min)
+        if currency.compare_amounts(breach.actual, breach.allowed) <= 0:
+            return None
+        fmt = currency.format
+        return {
+            "breach": breach,
+            "description": self.env._(
+                "%(amount)s is overdue for more than %(days)s days; the oldest item for %(oldest)s days.",
+                amount=fmt(breach.actual),
+                days=days,
+                oldest=facts.days_overdue,
+            ),
+            "cure": self.env._("collect %s", fmt(breach.collect)),
+        }
+
+    @api.model
+    def _check_term(self, rule, facts, order):
+        allowed = facts.approved_term + rule.days
+        if facts.control != "limit" or facts.order_term <= allowed or facts.is_covered:
+            return None
+        if facts.approved_month_end:
+            description = self.env._(
+                "Payment term “%(term)s” can end later than approved: month-end plus %(approved)s days.",
+                term=order.payment_term_id.display_name,
+                approved=terms.month_end_days(facts.approved_term),
+            )
+            cure = self.env._(
+                "choose a payment term of at most month-end plus %s days",
+                terms.month_end_days(allowed),
+            )
+        else:
+            description = self.env._(
+                "Payment term “%(term)s” grants %(days)s days; approved are %(approved)s.",
+                term=order.payment_term_id.display_name,
+                days=facts.order_term,
+                approved=facts.approved_term,
+            )
+            cure = self.env._("choose a payment term of at most %s days", allowed)
+        return {
+            "breach": credit_check.Breach(actual=facts.order_term, allowed=allowed),
+            "description": description,
+            "cure": cure,
+        }
+
+    @api.model
+    def _check_prepayment(self, rule, facts, order):
+        currency = order.company_id.currency_id
+        if not facts.prepays or currency.compare_amounts(facts.order_total, 0) <= 0:
+            return None
+        breach = credit_check.check_prepayment(facts)
+        if currency.compare_amounts(breach.collect, 0) <= 0:
+            return None
+        fmt = currency.format
+        figures = {
+            "share": f"{facts.prepayment_share:g}",
+            "required": fmt(breach.allowed),
+            "paid": fmt(breach.actual),
+        }
+        if facts.letter_cover:
+            description = self.env._(
+                "Letters of credit cover %(cover)s of the order; %(share)s %% of the rest, %(required)s,"
+                " is due in advance; %(paid)s is paid.",
+                cover=fmt(facts.letter_cover),
+                **figures,
+            )
+        elif facts.by_letter:
+            description = self.env._(
+                "Letter of credit or cash in advance: no valid letter names this order, and of"
+                " %(required)s due in advance %(paid)s is paid.",
+                **figures,
+            )
+        elif facts.control == "cash":
+            description = self.env._(
+                "Cash customer: %(share)s %% of the order, %(required)s, is due in advance;"
+                " %(paid)s is paid.",
+                **figures,
+            )
+        elif facts.lacks_security:
+            description = self.env._(
+                "The grade gives credit only against a security, and none is valid: %(share)s %% of"
+                " the order, %(required)s, is due in advance; %(paid)s is paid.",
+                **figures,
+            )
+        else:
+            description = self.env._(
+                "The grade asks for a prepayment: %(share)s %% of the order, %(required)s;"
+                " %(paid)s is paid.",
+                **figures,
+            )
+        return {
+            "breach": breach,
+            "description": description,
+            "cure": (
+                self.env._("collect %s, or have a letter of credit", fmt(breach.collect))
+                if facts.by_letter
+                else self.env._("collect %s", fmt(breach.collect))
+            ),
+        }
+
+    @api.model
+    def _check_control(self, rule, facts, order):
+        if not facts.blocked_parties:
+            return None
+        labels = dict(
+            self.env["res.partner"]._fields["credit_control"]._description_selection(self.env)
+        )
+        parties = ", ".join(
+            f"{name} ({labels[control]})" for name, control in facts.blocked_parties
+        )
+        return {
+            "breach": credit_check.Breach(actual=0.0, allowed=0.0),
+            "description": self.env._("No supply to %s.", parties),
+            "cure": self.env._("ask credit control"),
+        }
+
+    @api.model
+    def _check_payer(self, rule, facts, order):
+        """Who owes is who is checked: the buyer's debts are not put on somebody else unasked."""
+        if not facts.unnamed_payer:
+            return None
+        return {
+            "breach": credit_check.Breach(actual=0.0, allowed=0.0),
+            "description": self.env._(
+                "%(buyer)s orders and %(payer)s is to be invoiced.",
+                buyer=order.partner_id.commercial_partner_id.display_name,
+                payer=facts.unnamed_payer,
+            ),
+            "cure": self.env._("invoice the buyer, or ask credit control to name the payer"),
+        }

@@ -1,0 +1,337 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import sql
+
+from ....engine import credit_check
+from .sale_order_gate import CreditHoldError
+
+
+class SaleOrder(models.Model):
+    """What credit control shows on an order. Gate and doors are in the files beside this one."""
+
+    _inherit = "sale.order"
+
+    credit_hold_ids = fields.One2many(
+        "credit.hold",
+        "order_id",
+        "Credit Holds",
+        copy=False,
+        readonly=True,
+        groups="base.group_user",
+    )
+    credit_hold_count = fields.Integer(
+        "Holds", compute="_compute_credit_hold_count", groups="base.group_user"
+    )
+    credit_hold_id = fields.Many2one(
+        "credit.hold",
+        compute="_compute_credit_state",
+        store=True,
+        groups="base.group_user",
+        help="The hold that decides the state of credit of this order.",
+    )
+    credit_state = fields.Selection(
+        [("clear", "Clear"), ("held", "Held"), ("released", "Released")],
+        "Credit",
+        compute="_compute_credit_state",
+        store=True,
+        index="btree_not_null",
+        copy=False,
+        groups="base.group_user",
+    )
+    credit_hold_state = fields.Selection(
+        related="credit_hold_id.state", string="State of the Hold", groups="base.group_user"
+    )
+    credit_banner = fields.Html(
+        compute="_compute_credit_banner", sanitize=False, groups="base.group_user"
+    )
+
+    credit_open = fields.Boolean(
+        "Counts as Exposure",
+        compute="_compute_credit_open",
+        store=True,
+        copy=False,
+        groups="base.group_user",
+        help="Confirmed, and not yet invoiced in full by posted invoices of its own customer.",
+    )
+
+    # Serves the ledger of exposure: what is confirmed and not yet invoiced, by customer.
+    _credit_open_idx = models.Index("(partner_invoice_id) WHERE credit_open")
+
+    @api.depends("credit_hold_ids.state", "credit_hold_ids.spent_at")
+    def _compute_credit_state(self):
+        # Not by the state of the order: confirming and cancelling end the holds themselves.
+        states = ("held", "requested", "released", "rejected")
+        for order in self:
+            # sudo: the state is for everybody who sees the order
+            holds = order.sudo().credit_hold_ids.filtered(
+                lambda h: h.state in states and not h.spent_at
+            )
+            hold = holds.sorted("id")[-1:]
+            order.credit_hold_id = hold
+            order.credit_state = (
+                "clear" if not hold else "released" if hold.state == "released" else "held"
+            )
+
+    def _auto_init(self):
+        # Orders there before: by SQL, not one by one. Rather open than not: the ledger works out
+        # what of an open order counts, and each change of it computes this anew.
+        if not sql.column_exists(self.env.cr, "sale_order", "credit_open"):
+            sql.create_column(self.env.cr, "sale_order", "credit_open", "boolean")
+            self.env.cr.execute(
+                """UPDATE sale_order SET credit_open = TRUE
+                    WHERE state = 'sale' AND (
+                          invoice_status <> 'invoiced'
+                          OR EXISTS (SELECT FROM sale_order_line line
+                                       JOIN sale_order_line_invoice_rel rel
+                                         ON rel.order_line_id = line.id
+                                       JOIN account_move_line item ON item.id = rel.invoice_line_id
+                                       JOIN account_move move ON move.id = item.move_id
+                                      WHERE line.order_id = sale_order.id
+                                        AND (move.state = 'draft'
+                                             OR move.partner_id <> sale_order.partner_invoice_id)))"""
+            )
+        return super()._auto_init()
+
+    @api.depends(
+        "state", "partner_invoice_id.commercial_partner_id", "order_line.display_type",
+        "order_line.is_downpayment", "order_line.price_total", "order_line.product_uom_qty",
+        "order_line.qty_delivered", "order_line.qty_invoiced",
+        "order_line.invoice_lines.quantity", "order_line.invoice_lines.parent_state",
+        "order_line.invoice_lines.move_id.partner_id.commercial_partner_id",
+    )  # fmt: skip
+    def _compute_credit_open(self):
+        for order in self:
+            order.credit_open = order.state == "sale" and any(
+                line._credit_is_open() for line in order.order_line
+            )
+
+    @api.depends("credit_hold_ids")
+    def _compute_credit_hold_count(self):
+        counts = dict(
+            self.env["credit.hold"]
+            .sudo()
+            ._read_group([("order_id", "in", self.ids)], ["order_id"], ["__count"])
+        )
+        for order in self:
+            order.credit_hold_count = counts.get(order._origin, 0)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_held(self):
+        # sudo: the hold is kept for the auditor, whoever deletes
+        held = self.sudo().filtered("credit_hold_ids")
+        if held:
+            raise UserError(
+                self.env._(
+                    "%s has a credit hold, which is kept for the auditor: cancel it instead.",
+                    ", ".join(held.mapped("name")),
+                )
+            )
+
+    def _compute_partner_credit_warning(self):
+        """Odoo's own banner is left out where ours shows: two warnings with two truths confuse."""
+        result = super()._compute_partner_credit_warning()
+        for order in self:
+            if order.company_id.credit_mode != "off":
+                order.partner_credit_warning = ""
+        return result
+
+    # ------------------------------------------------------------------ banner
+
+    @api.depends_context("lang")
+    @api.depends(
+        "state", "company_id", "partner_id", "partner_invoice_id", "payment_term_id", "currency_rate",
+        "order_line.price_total", "credit_state", "credit_hold_id",
+    )  # fmt: skip
+    def _compute_credit_banner(self):
+        """Live figures of the customer and what confirming would do, for everybody who sees the order."""
+        self.credit_banner = False
+        shown = self.filtered(
+            lambda o: (
+                o.state in ("draft", "sent") and o.company_id.credit_mode != "off" and o.partner_id
+            )
+        )
+        verdicts = shown._credit_check()
+        for order in shown:
+            values = order._prepare_credit_banner(verdicts[order.id])
+            if values:
+                order.credit_banner = self.env["ir.qweb"]._render(
+                    "credit_collection.sale_order_credit_banner", values
+                )
+
+    def _prepare_credit_banner(self, verdict):
+        """Values of the banner, None where there is nothing to say."""
+        self.ensure_one()
+        facts = verdict.facts
+        if facts.control == "none" and not verdict.reasons:
+            return None
+        customer = self.sudo()._credit_customer().with_company(self.company_id)
+        limit = facts.effective_limit
+        used = 100.0 * facts.exposure / limit if limit else 0.0
+        ordered = 100.0 * facts.order_amount / limit if limit else 0.0
+        held = self.credit_state == "held"
+        over = used + ordered > 100.0
+        near = over or used + ordered >= self.company_id.credit_alert_percent
+        if verdict.holding or held:
+            level = "danger"
+        elif verdict.reasons or near or facts.overdue:
+            level = "warning"
+        else:
+            level = "info"
+        hold = self.sudo().credit_hold_id
+        comment = hold.review_ids.filtered(lambda r: r.status == "rejected").mapped("comment")
+        return {
+            "level": level,
+            "observe": self.company_id.credit_mode == "observe",
+            "hold": hold,
+            "waiting": ", ".join(
+                hold.review_ids.filtered(lambda r: r.status == "pending").mapped("name")
+            ),
+            "comment": (comment or [False])[0],
+            "control": facts.control,
+            "control_label": dict(
+                customer._fields["credit_control"]._description_selection(self.env)
+            )[facts.control],
+            "grade": customer.credit_grade_id.sudo().code,
+            "figures": self._prepare_credit_banner_figures(facts),
+            "bar": "danger" if over else "warning" if near else "success",
+            "used": min(max(used, 0.0), 100.0),
+            "ordered": max(0.0, min(ordered, 100.0 - min(max(used, 0.0), 100.0))),
+            "reasons": verdict.reasons,
+            "cure": self._credit_cure_text(verdict),
+        }
+
+    def _prepare_credit_banner_figures(self, facts):
+        """[(label, amount, whether it is bad)] as the customer's control makes them matter."""
+        fmt = self.company_id.sudo().currency_id.format
+        if facts.control == "cash":
+            open_part = max(0.0, facts.order_total - facts.letter_cover)
+            due = credit_check.required_prepayment(open_part, facts.prepayment_share)
+            figures = [
+                (self.env._("Due in Advance"), fmt(due), False),
+                (self.env._("Paid"), fmt(facts.prepaid), False),
+                (self.env._("Missing"), fmt(max(0.0, due - facts.prepaid)), due > facts.prepaid),
+            ]
+            if facts.letter_cover:
+                cover = (self.env._("Letter of Credit"), fmt(facts.letter_cover), False)
+                figures.insert(0, cover)
+        else:
+            available = facts.effective_limit - facts.exposure
+            figures = [
+                (self.env._("Credit Limit"), fmt(facts.effective_limit), False),
+                (self.env._("Used"), fmt(facts.exposure), False),
+                (self.env._("Available"), fmt(available), available < 0),
+            ]
+        return figures + [
+            (self.env._("Overdue"), fmt(facts.overdue), facts.overdue > 0),
+            (self.env._("Days Overdue"), facts.days_overdue, facts.days_overdue > 0),
+            (
+                self.env._("This Order")
+                if self._credit_counting_lines() >= self.order_line.filtered("product_id")
+                else self.env._("This Order, Returns Not Taken Off"),
+                fmt(facts.order_total),
+                False,
+            ),
+        ]
+
+    def _credit_cure_text(self, verdict):
+        """What would cure every holding reason, in words; the cures one by one where no sum does."""
+        self.ensure_one()
+        if not verdict.holding:
+            return ""
+        collect, cut = credit_check.cure(reason["breach"] for reason in verdict.holding)
+        fmt = self.company_id.sudo().currency_id.format
+        if verdict.facts.by_letter and {r["rule_type"] for r in verdict.holding} == {"prepayment"}:
+            return self.env._("To cure: %s.", verdict.holding[0]["cure"])
+        if collect is not None and cut is not None:
+            return self.env._(
+                "To cure: collect %(collect)s or cut the order by %(cut)s.",
+                collect=fmt(collect),
+                cut=fmt(cut),
+            )
+        if collect is not None:
+            return self.env._("To cure: collect %s.", fmt(collect))
+        cures = list(dict.fromkeys(reason["cure"] for reason in verdict.holding))
+        return self.env._("To cure: %s.", "; ".join(cures))
+
+    def action_open_credit_holds(self):
+        """Open the holds of this order."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "credit_collection.credit_hold_action"
+        )
+        action["domain"] = [("order_id", "=", self.id)]
+        action["context"] = {}
+        if self.credit_hold_count == 1:
+            action.update(views=[(False, "form")], res_id=self.credit_hold_ids.id)
+        return action
+
+    def action_open_credit_hold(self):
+        """Open the hold that parks this order, to apply for its release."""
+        self.ensure_one()
+        self.check_access("read")
+        return self.credit_hold_id.get_formview_action()
+
+    # ---- The friendly doors: where a person or a customer confirms, a refusal becomes a hold.
+    #
+    # Doors: the Confirm button of any view (controllers/dataset.py), the list action,
+    # `_validate_order` (portal signature, web shop) and online payment
+    # (payment_transaction.py).
+
+    def action_credit_confirm(self):
+        """Confirm these orders one by one and park those that break a rule.
+
+        What any user with the right to confirm may do; the gate decides.
+
+        :return: a notification that names the parked orders, or True
+        """
+        parked = self.browse()
+        for order in self:
+            parked |= order._credit_confirm_or_park()
+        if not parked:
+            return True
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "sticky": True,
+                "title": self.env._("Held by credit control"),
+                "message": self.env._("Parked as quotation: %s.", ", ".join(parked.mapped("name")))
+                if len(self) == 1
+                else self.env._(
+                    "Parked as quotation: %s. Open an order to see the reasons and to apply for"
+                    " a release.",
+                    ", ".join(parked.mapped("name")),
+                ),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def _credit_confirm_or_park(self):
+        """Confirm one order, or park it where the gate refuses.
+
+        The refusal is caught outside the savepoint, so nothing of the attempt stays but
+        the hold. Any other error goes through: it is not ours.
+
+        :return: the order if it was parked
+        """
+        self.ensure_one()
+        try:
+            with self.env.cr.savepoint():
+                self.action_confirm()
+        except CreditHoldError as refusal:
+            self.env["credit.hold"]._park(self, refusal.verdicts[self.id])
+            return self
+        return self.browse()
+
+    def _validate_order(self):
+        # Portal signature and web shop: the customer's signature stays, the order waits.
+        result = None
+        for order in self:
+            try:
+                with self.env.cr.savepoint():
+                    result = super(SaleOrder, order)._validate_order()
+            except CreditHoldError as refusal:
+                self.env["credit.hold"]._park(order, refusal.verdicts[order.id])
+        return result

@@ -1,0 +1,363 @@
+from dataclasses import dataclass
+
+from odoo import models
+
+from ....engine import credit_check
+from ..terms.res_partner import BLOCKED_CONTROLS
+
+PARTY_FIELDS = (
+    "commercial_partner_id", "credit_control", "credit_limit", "credit_term_days",
+    "credit_term_start", "credit_grade_id", "credit_segment", "credit_policy_id",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class CreditVerdict:
+    """Result of checking one order: the facts, and the values of each broken rule."""
+
+    facts: credit_check.CreditFacts
+    reasons: tuple
+
+    @property
+    def holding(self):
+        """Reasons whose rule holds the order."""
+        return [reason for reason in self.reasons if reason["action"] == "hold"]
+
+    @property
+    def cure(self):
+        """(collect, cut) in company currency that cures every holding reason; None = cannot."""
+        return credit_check.cure(reason["breach"] for reason in self.holding)
+
+
+class SaleOrder(models.Model):
+    """Reading side of the credit check: gathers the facts of an order and applies the rules."""
+
+    _inherit = "sale.order"
+
+    def _credit_customer(self):
+        """The customer whose credit the order uses: of its invoice address."""
+        self.ensure_one()
+        partner = self.partner_invoice_id or self.partner_id
+        return partner.commercial_partner_id
+
+    def _credit_check(self, billed=None):
+        """{order id: CreditVerdict} of these orders, whether confirmed or not.
+
+        :param billed: {order id: amount in company currency} that drafts bill beyond what was
+            ordered: part of the exposure already, and checked as part of the order
+
+        An order that is confirmed already is part of the exposure and is taken out of
+        it, so that a verdict reads the same before and after confirmation. Company of
+        the check is the order's.
+
+        sudo: a salesperson is bound by figures of documents he may not read.
+        """
+        verdicts = {}
+        orders_sudo = self.sudo()
+        own_amounts = orders_sudo._credit_order_amounts()
+        for company in orders_sudo.company_id:
+            rule_model = self.env["credit.rule"].with_company(company)
+            rules = rule_model._get_rules(company.id)
+            orders = orders_sudo.filtered(lambda o, c=company: o.company_id == c).with_company(
+                company
+            )
+            customers = orders._credit_fetch_customers()
+            overdue_days = {rule.days for rule in rules if rule.rule_type == "overdue"}
+            graces = {c._credit_policy(company)._grace_days(c.credit_grade_id) for c in customers}
+            beyond = tuple({days + grace for days in overdue_days for grace in graces})
+            figures = customers._get_credit_figures(company, beyond)
+            for order in orders:
+                own, extra = own_amounts.get(order.id, 0.0), (billed or {}).get(order.id, 0.0)
+                facts = order._credit_facts(figures, own, beyond, extra)
+                applying = rule_model._select_for_customer(rules, order._credit_customer())
+                verdicts[order.id] = CreditVerdict(
+                    facts, tuple(rule_model._check_rules(applying, facts, order))
+                )
+        return verdicts
+
+    def _credit_fetch_parties(self):
+        """What the check reads of all parties comes in one query, in two for child companies."""
+        for company, orders in self.grouped("company_id").items():
+            parties = orders._credit_parties().with_company(company)
+            parties = parties.filtered("id")
+            parties.fetch(PARTY_FIELDS)
+            (parties.commercial_partner_id - parties).fetch(PARTY_FIELDS)
+
+    def _credit_fetch_customers(self):
+        """The customers of these orders."""
+        self._credit_fetch_parties()
+        return self.env["res.partner"].union(*(order._credit_customer() for order in self))
+
+    def _credit_order_amounts(self):
+        """{order id: what the order adds to the exposure} in company currency.
+
+        For an order without invoices and over-deliveries this is the sum of its lines,
+        which also serves one being typed; otherwise the view's own SQL answers.
+        """
+        amounts = {}
+        plain = self.browse()
+        for order in self:
+            lines = order.order_line.filtered(lambda line: not line.display_type)
+            if isinstance(order.id, int) and any(
+                line.is_downpayment
+                or line.qty_invoiced
+                or line.qty_delivered > max(line.product_uom_qty, 0)
+                for line in lines
+            ):
+                plain |= order
+                continue
+            amounts[order.id] = max(0.0, order._credit_order_total())
+        ledger = self.env["credit.exposure.line"].sudo()._get_order_amounts(plain)
+        amounts.update({order_id: ledger.get(order_id, (0.0, 0.0))[0] for order_id in plain.ids})
+        return amounts
+
+    def _credit_order_total(self):
+        """Worth of the order, tax included, in company currency at today's rate."""
+        self.ensure_one()
+        rate, currency = self._credit_rate(), self.company_id.currency_id
+        return sum(
+            currency.round(line.price_total / rate) for line in self._credit_counting_lines()
+        )
+
+    def _credit_order_total_currency(self):
+        """Worth of the order, tax included, in its own currency."""
+        return sum(self._credit_counting_lines().mapped("price_total"))
+
+    def _credit_billed(self):
+        """What invoices of the customer bill of the order, credit notes taken off, in its currency."""
+        self.ensure_one()
+        customer, company = self._credit_customer(), self.company_id
+        return sum(
+            item.currency_id._convert(
+                item.price_total * -item.move_id.direction_sign,
+                self.currency_id,
+                company,
+                item.move_id.invoice_date or company._credit_today(),
+            )
+            for item in self.order_line.invoice_lines
+            if item.parent_state != "cancel"
+            and item.move_id.partner_id.commercial_partner_id == customer
+        )
+
+    def _credit_overbilled(self):
+        """{order id: what is invoiced beyond the order} in company currency, where it is anything.
+
+        A down payment larger than the order, or more delivered than was ordered. Less than a
+        smallest coin per line is rounding.
+        """
+        amounts = {}
+        for order in self:
+            excess = order._credit_billed() - max(0.0, order._credit_order_total_currency())
+            if excess > order.currency_id.rounding * (len(order.order_line) + 1):
+                amounts[order.id] = order.company_id.currency_id.round(
+                    excess / order._credit_rate()
+                )
+        return amounts
+
+    def _credit_counting_lines(self):
+        """All lines but goods to come back: those lower nothing until they are credited."""
+        self.ensure_one()
+        return self.order_line.filtered(
+            lambda line: (
+                not line.display_type and not (line.product_uom_qty < 0 and line.price_total < 0)
+            )
+        )
+
+    def _credit_rate(self):
+        """Units of the order's currency for one of the company's, today.
+
+        Not the rate of the order: its date can be written, its invoice is still to come.
+        """
+        self.ensure_one()
+        company = self.company_id
+        return (
+            self.env["res.currency"]._get_conversion_rate(
+                company.currency_id, self.currency_id, company, company._credit_today()
+            )
+            or 1.0
+        )
+
+    def _credit_facts(self, figures, order_amount, beyond, billed=0.0):
+        """Facts of one order, in the rights and company of the check."""
+        self.ensure_one()
+        customer = self._credit_customer()
+        row = figures.get(customer.id or customer._origin.id, {})
+        control = customer.credit_control or "none"
+        exposure = float(row.get("credit_exposure", 0.0))
+        shared_limit, shared_use = row.get("shared_limit"), float(row.get("shared_use") or 0.0)
+        counted = billed
+        if self.state == "sale" and isinstance(self.id, int):
+            counted += order_amount
+        exposure, shared_use = exposure - counted, shared_use - counted
+        order_amount += billed
+        limit = float(row.get("credit_effective_limit", 0.0))
+        over = (control == "limit" and exposure + order_amount > limit) or (
+            shared_limit is not None and shared_use + order_amount > shared_limit
+        )
+        if over:
+            # Asked for only where it can matter: it costs a query.
+            online = self._credit_online_unbooked()
+            exposure, shared_use = exposure - online, shared_use - online
+        policy, grade = customer._credit_policy(self.company_id), customer.credit_grade_id
+        part_prepaid = policy._is_part_prepaid(grade)
+        order_total, order_term = self._credit_order_total() + billed, self._credit_term_days()
+        lacks_security = control == "limit" and customer._credit_lacks_security(self.company_id)
+        prepays = control == "cash" or part_prepaid or lacks_security
+        too_long = control == "limit" and order_term > customer.credit_term_days
+        share = 0.0
+        if prepays or over or too_long:  # as above: it costs a query
+            share = self.env["credit.security"]._get_letter_share(self)
+        return credit_check.CreditFacts(
+            control=control,
+            approved_limit=customer.credit_limit if control != "none" else 0.0,
+            effective_limit=limit,
+            approved_term=customer.credit_term_days,
+            approved_month_end=customer._credit_pays_by_month(),
+            exposure=exposure,
+            receivable=float(row.get("receivable", 0.0)),
+            overdue=float(row.get("credit_overdue", 0.0)),
+            days_overdue=row.get("credit_days_overdue", 0),
+            overdue_beyond={
+                days: float(row.get(f"overdue_{days}" if days else "credit_overdue", 0.0))
+                for days in beyond
+            },
+            order_amount=order_amount,
+            order_total=order_total,
+            order_term=order_term,
+            prepaid=self._credit_prepaid(exposure) if prepays else 0.0,
+            letter_cover=order_total * share,
+            prepayment_share=policy._prepayment_percent(grade),
+            part_prepaid=part_prepaid,
+            lacks_security=lacks_security,
+            by_letter=policy._settlement_mode(grade) == "letter_of_credit",
+            grace_days=policy._grace_days(grade),
+            blocked_parties=self._credit_blocked_parties(),
+            unnamed_payer=self._credit_unnamed_payer(),
+            shared_limit=None if shared_limit is None else float(shared_limit),
+            shared_use=shared_use,
+        )
+
+    def _credit_term_days(self):
+        """Longest credit that the payment term of the order grants, see engine.terms."""
+        self.ensure_one()
+        return self.payment_term_id._credit_days(
+            self.payment_term_id._origin.id or 0,
+            # sudo: what was approved binds whoever writes the order
+            self._credit_customer().sudo().with_company(self.company_id)._credit_pays_by_month(),
+        )
+
+    def _credit_parties(self):
+        """Who is party to the orders: nobody ships to a customer who is blocked."""
+        return self.partner_id | self.partner_invoice_id | self.partner_shipping_id
+
+    def _credit_blocked_parties(self):
+        """((name, control), ...) of the parties that are frozen or blacklisted."""
+        self.ensure_one()
+        return tuple(
+            (partner.display_name, partner.credit_control)
+            for partner in self._credit_blocked_partners()
+        )
+
+    def _credit_unnamed_payer(self):
+        """Name of who is invoiced in place of the buyer, unless credit control named the pair."""
+        self.ensure_one()
+        buyer, payer = self.partner_id.commercial_partner_id, self._credit_customer()
+        if not buyer or buyer == payer or payer in buyer.credit_payer_ids.commercial_partner_id:
+            return ""
+        # Who shares a limit was put together by credit control as well.
+        shares = buyer._credit_group(self.company_id)
+        return "" if shares and payer in shares.line_ids.partner_id else payer.display_name
+
+    def _credit_blocked_keys(self):
+        """The same as ["id:control", ...], as a hold keeps them."""
+        return [
+            f"{partner.id}:{partner.credit_control}" for partner in self._credit_blocked_partners()
+        ]
+
+    def _credit_blocked_partners(self):
+        self.ensure_one()
+        partners = self._credit_parties()
+        partners |= partners.commercial_partner_id
+        return partners.filtered(lambda partner: partner.credit_control in BLOCKED_CONTROLS)
+
+    # ---- What is paid for an order before it goes out (P1-05, P4-03).
+
+    def _credit_prepaid(self, exposure):
+        """Paid for this order so far, in company currency.
+
+        Down payments as far as they are paid, and a credit balance of the customer that is
+        not another quotation's; or what was paid online for the order, if that is more (its
+        payment may already be part of either).
+        """
+        self.ensure_one()
+        invoices = self.order_line.filtered("is_downpayment").invoice_lines.move_id.filtered(
+            lambda move: move.state == "posted"
+        )
+        paid_down = -sum(
+            move.direction_sign * (abs(move.amount_total_signed) - abs(move.amount_residual_signed))
+            for move in invoices
+        )
+        online = sum(self._credit_online(tx) for tx in self.transaction_ids) if self.id else 0.0
+        balance = max(0.0, -exposure)
+        if self.company_id.currency_id.compare_amounts(balance, 0) > 0:
+            balance = max(0.0, balance - self._credit_online_of_others())
+        return max(paid_down + balance, online)
+
+    def _credit_online(self, transaction):
+        """What an online payment brought this order, in company currency.
+
+        Refunds taken off; of a payment for several orders the order's share. Money in the
+        books that was applied to anything but the order's own invoices is gone.
+        """
+        self.ensure_one()
+        if transaction.state not in ("authorized", "done"):
+            return 0.0
+        refunds = transaction.child_transaction_ids.filtered(
+            lambda tx: tx.operation == "refund" and tx.state in ("pending", "authorized", "done")
+        )
+        amount = max(0.0, transaction.amount + sum(refunds.mapped("amount"))) / self._credit_rate()
+        if move := transaction.payment_id.move_id:
+            items = move.line_ids.filtered(
+                lambda line: (
+                    line.account_type == "asset_receivable" and line.parent_state == "posted"
+                )
+            )
+            own = items.matched_debit_ids.filtered(
+                lambda partial: partial.debit_move_id.move_id in self.invoice_ids
+            )
+            kept = sum(own.mapped("amount")) - sum(items.mapped("amount_residual"))
+            amount = min(amount, max(0.0, kept))
+        orders = transaction.sale_order_ids
+        if len(orders) > 1:
+            worth = sum(orders.mapped("amount_total"))
+            amount *= self.amount_total / worth if worth else 0.0
+        return amount
+
+    def _credit_online_of_others(self):
+        """Of the customer's credit balance what was paid online for his other quotations."""
+        self.ensure_one()
+        others = self.search(
+            [
+                ("id", "not in", self._origin.ids),
+                ("company_id", "=", self.company_id.id),
+                ("partner_invoice_id.commercial_partner_id", "=", self._credit_customer().id),
+                ("state", "in", ("draft", "sent")),
+                ("transaction_ids.state", "=", "done"),
+            ]
+        )
+        return sum(
+            order._credit_online(tx)
+            for order in others
+            for tx in order.transaction_ids.filtered("payment_id")
+        )
+
+    def _credit_online_unbooked(self):
+        """Paid online for this order and not in the books yet, in company currency.
+
+        Odoo confirms an order before it books the payment that came with it.
+        """
+        self.ensure_one()
+        transactions = self.transaction_ids.filtered(
+            lambda tx: tx.state in ("authorized", "done") and not tx.payment_id
+        )
+        return sum(self._credit_online(tx) for tx in transactions)

@@ -1,0 +1,302 @@
+from contextlib import contextmanager
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import UserError
+
+from ...base.closed_fields import without_defaults
+
+CONFIRMED = ("sale", "done")
+
+# Written on an order, these may change how much of whose credit it uses, and for how long.
+BINDING_FIELDS = {
+    "state", "order_line", "partner_id", "partner_invoice_id", "partner_shipping_id",
+    "payment_term_id", "pricelist_id", "currency_id", "currency_rate", "company_id",
+    "date_order", "fiscal_position_id",
+}  # fmt: skip
+
+# Computed by Odoo and by us. They would make an order look smaller than it is: what a client
+# sends of them is left aside.
+COMPUTED_FIELDS = {
+    "amount_total", "amount_untaxed", "amount_tax", "currency_rate", "invoice_status",
+    "credit_open", "credit_state", "credit_hold_id", "credit_hold_ids",
+}  # fmt: skip
+
+
+class CreditHoldError(UserError):
+    """The gate's refusal: a UserError that carries the verdicts, so that a door can park the order."""
+
+    def __init__(self, message, verdicts):
+        super().__init__(message)
+        self.verdicts = verdicts
+
+
+class SaleOrder(models.Model):
+    """The gate (P4-09): nothing makes an order binding, or more than it was, past this file.
+
+    It stands under `write` and `create`, below `action_confirm`, because that is where
+    RPC, imports, buttons, portal and payment all end, and because orders confirmed in one
+    call must be counted together. No context key opens it.
+    """
+
+    _inherit = "sale.order"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        vals_list = [self._credit_without_computed(vals) for vals in vals_list]
+        default = self.default_get(["state"]).get("state")
+        if not any(vals.get("state", default) in CONFIRMED for vals in vals_list):
+            return super().create(vals_list)
+        with self.env.cr.savepoint():
+            orders = super().create(vals_list)
+            orders._credit_gate_raised({})
+        return orders
+
+    def _add_missing_default_values(self, values):
+        result = super()._add_missing_default_values(values)
+        return without_defaults(self, result, values, COMPUTED_FIELDS)
+
+    def write(self, vals):
+        vals = self._credit_without_computed(vals)
+        if vals.keys().isdisjoint(BINDING_FIELDS):
+            return super().write(vals)
+        unbound = self.browse()
+        if vals.get("state", "sale") not in CONFIRMED:
+            unbound = self.filtered(lambda order: order.state in CONFIRMED)
+        companies = self.company_id | self.company_id.browse(vals.get("company_id") or ())
+        with self._credit_guard(vals.get("state") in CONFIRMED, companies):
+            result = super().write(vals)
+        unbound._credit_spend_releases()
+        if unbound:
+            # What this order gives back may be just what a parked one waits for.
+            self.env["credit.hold"]._recheck_partners(
+                self.env["res.partner"].union(*(o._credit_customer() for o in unbound.sudo()))
+            )
+        if vals.get("state") == "cancel":
+            self._credit_end_holds("cancelled", self.env._("The order was cancelled."))
+        if "state" not in vals:
+            self._credit_recheck_holds()
+        return result
+
+    @contextmanager
+    def _credit_guard(self, confirming=False, companies=None):
+        """Around a change of these orders: check afterwards, undo the change when it is refused.
+
+        The check reads the ledger as it is after the change, with every order of the same
+        call in it. The savepoint undoes a refused change even where a caller swallows the
+        error.
+
+        :param confirming: the change makes orders binding; else only binding ones are checked
+        :param companies: companies of the orders before and after the change, where it may change
+        """
+        # sudo: the mode of the company binds whoever may not read it
+        modes = set((companies or self.company_id).sudo().mapped("credit_mode"))
+        # Lines written through their order are part of its change, and checked with it.
+        guarded = self._credit_guarded()
+        if (
+            not modes - {"off"}
+            or guarded.issuperset(self.ids)
+            or not (confirming or any(order.state in CONFIRMED for order in self.sudo()))
+        ):
+            yield
+            return
+        self.sudo()._credit_fetch_parties()
+        before = self._credit_commitments()
+        # Records only, not the hooks of the commit: they belong to the end of the transaction.
+        self.env.flush_all()
+        own = set(self.ids) - guarded
+        guarded |= own
+        with self.env.cr.savepoint(flush=False):
+            try:
+                yield
+                self._credit_gate_raised(before)
+            except Exception:
+                self.env.transaction.clear()
+                raise
+            finally:
+                guarded -= own
+
+    @api.model
+    def _credit_guarded(self):
+        """Ids of the orders whose change is checked, or counted only, as a whole further out."""
+        return self.env.cr.cache.setdefault("credit_guarded_orders", set())
+
+    @contextmanager
+    def _credit_counted(self):
+        """Around facts that Odoo itself adds to these orders: counted, not stopped.
+
+        A cost that was paid for a customer is to be invoiced, whatever became of its credit.
+        """
+        guarded = self._credit_guarded()
+        own = set(self.ids) - guarded
+        guarded |= own
+        try:
+            yield
+        finally:
+            guarded -= own
+
+    @api.model
+    def _credit_without_computed(self, vals):
+        if self.env.su or COMPUTED_FIELDS.isdisjoint(vals):
+            return vals
+        return {name: value for name, value in vals.items() if name not in COMPUTED_FIELDS}
+
+    def _credit_commitments(self):
+        """{order id: (customer, parties, company, days of term, amount)} of those that are binding.
+
+        The amount, in company currency, is what the ledger counts of the order: what no
+        invoice of its customer carries. What was invoiced is no permission for more.
+        """
+        orders = self.sudo().filtered(lambda order: order.state in CONFIRMED)
+        amounts = self.env["credit.exposure.line"].sudo()._get_order_amounts(orders)
+        return {
+            order.id: (
+                order._credit_customer(),
+                order.partner_id | order.partner_shipping_id,
+                order.company_id,
+                order._credit_term_days(),
+                amounts.get(order.id, (0.0, 0.0))[0],
+            )
+            for order in orders
+        }
+
+    def _credit_gate_raised(self, before):
+        """Check the orders that became binding, or that bind more than `before`.
+
+        :param before: result of `_credit_commitments` before the change
+        """
+        bound = self.filtered(lambda order: order.id in before)
+        raised = self.browse()
+        for order_id, now in bound._credit_commitments().items():
+            then = before[order_id]
+            if (
+                now[:3] != then[:3]
+                or now[3] > then[3]
+                or now[2].currency_id.compare_amounts(now[4], then[4]) > 0
+            ):
+                raised |= self.browse(order_id)
+        fresh = (self - bound).filtered(lambda order: order.sudo().state in CONFIRMED)
+        (fresh | raised)._credit_gate(raised)
+
+    def _credit_gate_billed(self):
+        """Check orders of which new drafts bill more than was ordered.
+
+        Whoever works in Invoicing, and Odoo itself, bills what has left: that is counted, not
+        stopped.
+
+        :raise CreditHoldError: see `_credit_gate`
+        """
+        user = self.env.user
+        if self.env.uid == SUPERUSER_ID or not user._is_internal():
+            return
+        if user.has_group("account.group_account_invoice"):
+            return
+        # sudo: invoices bind whoever may not read them
+        orders = self.sudo().filtered(lambda o: o.company_id.credit_mode == "enforce")
+        billed = orders._credit_overbilled()
+        over = self.browse(billed)
+        over._credit_gate(raised=over, billed=billed)
+
+    def _credit_gate(self, raised, billed=None):
+        """Raise unless these orders, as they stand now, keep every holding rule or are released.
+
+        :param raised: those that were binding before and now bind more
+        :param billed: {order id: amount in company currency} invoiced beyond what was ordered
+
+        :raise CreditHoldError: in Enforce mode, naming every reason and what would cure it
+        """
+        # sudo: settings, limits and releases bind the user whatever he may read
+        orders = self.filtered(lambda o: o.sudo().company_id.credit_mode != "off")
+        if not orders:
+            return
+        self.env["credit.gate"].sudo()._enter(
+            {
+                (order._credit_customer().id, order.company_id.id)
+                for order in orders.sudo()
+                if order.company_id.credit_mode == "enforce"
+            }
+        )
+        # At once and in full: the fields the ledger reads alone would make two updates of it.
+        self.env.flush_all()
+        verdicts = orders._credit_check(billed)
+        refused = orders.browse()
+        for order in orders:
+            verdict = verdicts[order.id]
+            if verdict.holding and order.sudo().company_id.credit_mode == "enforce":
+                release = order.sudo().credit_hold_ids.filtered(
+                    lambda h, o=order, v=verdict: h._covers(o, v)
+                )[-1:]
+                if not release:
+                    refused |= order
+                    continue
+            order._credit_passed(verdict)
+        if refused:
+            raise CreditHoldError(
+                refused._credit_refusal_message(verdicts, raised),
+                {order.id: verdicts[order.id] for order in refused},
+            )
+
+    def _credit_passed(self, verdict):
+        """The order went through: keep what Observe mode would have held, and the warnings."""
+        self.ensure_one()
+        holds = self.env["credit.hold"]
+        order_sudo = self.sudo()
+        if verdict.holding and order_sudo.company_id.credit_mode == "observe":
+            holds._park(self, verdict, observed=True)
+        warnings = [r["description"] for r in verdict.reasons if r["action"] == "warn"]
+        if warnings:
+            order_sudo.message_post(
+                body=self.env._("Confirmed with credit warnings: %s", " ".join(warnings))
+            )
+        if order_sudo.credit_state == "held":
+            order_sudo._credit_end_holds("cleared", self.env._("All reasons are cured."))
+        elif order_sudo.credit_state == "released":
+            order_sudo.credit_hold_id._use()
+
+    def _credit_refusal_message(self, verdicts, raised):
+        """What the user reads: per order the reasons and what would cure them."""
+        parts = []
+        for order in self:
+            verdict = verdicts[order.id]
+            reasons = "\n".join(f"- {reason['description']}" for reason in verdict.holding)
+            parts.append(
+                self.env._(
+                    "Order %(order)s is over the credit of %(customer)s:\n%(reasons)s\n%(cure)s",
+                    order=order.name,
+                    customer=order.sudo()._credit_customer().display_name,
+                    reasons=reasons,
+                    cure=order._credit_cure_text(verdict),
+                )
+            )
+        parts.append(
+            self.env._("Make a quotation of its own for the addition and apply for its release.")
+            if self <= raised
+            else self.env._(
+                "Confirm the quotation with its Confirm button to park it and apply for a"
+                " release there."
+            )
+        )
+        return "\n\n".join(parts)
+
+    def _credit_spend_releases(self):
+        """An order that is binding no more has used up the release that made it so."""
+        # sudo: the release ends whoever takes the order back
+        used = self.sudo().credit_hold_ids.filtered(lambda h: h.used_at and not h.spent_at)
+        used._system().write({"spent_at": fields.Datetime.now()})
+
+    def _credit_end_holds(self, state, note):
+        """No hold stands on these orders any more: end what is open, put rejections behind."""
+        # sudo: the holds follow the order whoever confirms or cancels it
+        holds = self.sudo().credit_hold_ids
+        holds.filtered(
+            lambda h: h.state in ("held", "requested") or (h.state == "released" and not h.used_at)
+        )._do_close(state, note)
+        holds.filtered(lambda h: h.state == "rejected" and not h.spent_at)._system().write(
+            {"spent_at": fields.Datetime.now()}
+        )
+
+    def _credit_recheck_holds(self):
+        """A smaller order, another term or customer may have cured the hold."""
+        held = self.sudo().filtered(lambda order: order.credit_state == "held")
+        holds = held.credit_hold_ids.filtered(lambda h: h.state in ("held", "requested"))
+        if holds:
+            holds._do_recheck()

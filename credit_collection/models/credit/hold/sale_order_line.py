@@ -1,0 +1,109 @@
+from odoo import api, models
+from odoo.tools import float_compare
+
+from ...base.closed_fields import without_defaults
+
+# Computed by Odoo, or links that follow from invoices: what a client sends of them is left aside.
+COMPUTED_FIELDS = {
+    "price_total",
+    "price_subtotal",
+    "price_tax",
+    "qty_invoiced",
+    # Which invoices are of this line: an invoice of something else would settle it. For who makes
+    # invoices to say.
+    "invoice_lines",
+}
+
+# Written on a line, these may change what the order is worth.
+BINDING_FIELDS = {
+    "order_id", "product_id", "product_uom_id", "product_uom_qty", "price_unit", "discount",
+    "tax_ids", "display_type", "is_downpayment", "technical_price_unit", "combo_item_id",
+    "linked_line_id", "product_template_id", "product_packaging_qty",
+}  # fmt: skip
+
+
+class SaleOrderLine(models.Model):
+    """The gate under the lines: quantity or price raised after confirmation (P4-09)."""
+
+    _inherit = "sale.order.line"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        orders = self.env["sale.order"]
+        default = self.default_get(["order_id"]).get("order_id")
+        vals_list = [{"order_id": default, **self._credit_without_computed(v)} for v in vals_list]
+        orders = orders.browse({vals["order_id"] for vals in vals_list} - {None, False})
+        with orders.exists()._credit_guard():
+            return super().create(vals_list)
+
+    def _add_missing_default_values(self, values):
+        result = super()._add_missing_default_values(values)
+        return without_defaults(self, result, values, COMPUTED_FIELDS)
+
+    def write(self, vals):
+        vals = self._credit_without_computed(vals)
+        if vals.keys().isdisjoint(BINDING_FIELDS):
+            return super().write(vals)
+        orders = self.order_id
+        if vals.get("order_id"):
+            orders |= orders.browse(vals["order_id"])
+        with orders._credit_guard():
+            result = super().write(vals)
+        orders._credit_recheck_holds()
+        return result
+
+    def unlink(self):
+        orders = self.order_id
+        # A discount or return line taken away makes the order worth more.
+        with orders._credit_guard():
+            result = super().unlink()
+        orders._credit_recheck_holds()
+        return result
+
+    def _credit_without_computed(self, vals):
+        """The values without what only Odoo's own code decides: sent by a client, it is left aside.
+
+        Forms send along what they show, so this is nothing to refuse.
+        """
+        closed = COMPUTED_FIELDS & vals.keys()
+        if "invoice_lines" in closed and self.env.user.has_group("account.group_account_invoice"):
+            closed.remove("invoice_lines")
+        if self and "is_downpayment" in vals:
+            # Only the wizard of down payments makes such lines.
+            closed.add("is_downpayment")
+        if "qty_delivered" in vals and self.sudo()._credit_is_undelivering(vals["qty_delivered"]):
+            closed.add("qty_delivered")
+        if not closed or self.env.su:
+            return vals
+        return {name: value for name, value in vals.items() if name not in closed}
+
+    def _credit_is_undelivering(self, quantity):
+        """Whether somebody types in that less has left than transfers and timesheets say."""
+        return any(
+            line.qty_delivered_method != "manual"
+            and line.company_id.credit_mode == "enforce"
+            and quantity < line.qty_delivered
+            for line in self
+        )
+
+    def _credit_is_open(self):
+        """Whether posted invoices of the order's own customer do not carry all of this line."""
+        self.ensure_one()
+        ordered = self.product_uom_qty
+        if self.display_type or (not self.price_total if ordered else self.is_downpayment):
+            return False
+        quantity = abs(ordered)
+        if self.qty_delivered > max(ordered, 0) and self.product_id.invoice_policy == "delivery":
+            quantity = self.qty_delivered
+        if not self.qty_invoiced:
+            return quantity > 0
+        customer = self.order_id._credit_customer()
+        carried = sum(
+            item.product_uom_id._compute_quantity(item.quantity, self.product_uom_id)
+            * -item.move_id.direction_sign
+            for item in self.invoice_lines
+            if item.parent_state == "posted"
+            and item.move_id.partner_id.commercial_partner_id == customer
+        )
+        digits = self.env["decimal.precision"].precision_get("Product Unit")
+        return float_compare(quantity, -carried if ordered < 0 else carried, digits) > 0

@@ -1,0 +1,233 @@
+from typing import NamedTuple
+
+from odoo import api, fields, models, tools
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+from ..terms.res_partner import SEGMENTS
+
+
+class RuleValues(NamedTuple):
+    """A rule as the check uses it: read once and kept, so that a confirmation need not read it."""
+
+    id: int
+    rule_type: str
+    action: str
+    days: int
+    amount_min: float
+    tolerance_percent: float
+    tolerance_amount: float
+    company_id: int
+    grade_ids: frozenset
+    segment: str
+    policy_id: int
+
+    @property
+    def scope_rank(self):
+        """How narrow the scope is; of the rules of one type the narrowest counts."""
+        return (
+            bool(self.policy_id),
+            bool(self.grade_ids) + bool(self.segment),
+            bool(self.company_id),
+        )
+
+
+class CreditRule(models.Model):
+    """A hold rule: at which checkpoint, for whom, what breaks it and what happens then.
+
+    A rule that is on works; nothing else must be switched on but the company's mode.
+    Of the rules of one type, those with the narrowest scope count for a customer, also
+    when their action is "off": so a grade or segment can be left out of a general rule.
+    A rule of a policy counts only for customers under that policy, while it is in force,
+    and is narrower than any rule without one; it is edited while the policy is a draft.
+
+    To add a type: extend `rule_type` and write `_check_<rule_type>(rule, facts, order)`, see
+    credit_rule_check.py.
+    """
+
+    _name = "credit.rule"
+    _inherit = ["credit.company.mixin"]
+    _description = "Hold Rule"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    checkpoint = fields.Selection([("order", "Order Confirmation")], default="order", required=True)
+    rule_type = fields.Selection(
+        [
+            ("limit", "Over the Effective Limit"),
+            ("overdue", "Overdue Items"),
+            ("term", "Payment Term Longer Than Approved"),
+            ("prepayment", "Cash Customer Not Prepaid"),
+            ("control", "Frozen or Blacklisted Customer"),
+            ("payer", "Invoiced to Another Customer"),
+        ],
+        required=True,
+    )
+    action = fields.Selection(
+        [("off", "Off"), ("warn", "Warn"), ("hold", "Hold")], default="hold", required=True
+    )
+    tolerance_percent = fields.Float(
+        "Tolerance (%)", help="Of the effective limit, before the rule is broken."
+    )
+    tolerance_amount = fields.Monetary(help="In company currency, on top of the tolerance in %.")
+    days = fields.Integer(
+        "More Than Days",
+        help="Overdue: grace days after the due date. Term: days allowed beyond the approved term.",
+    )
+    amount_min = fields.Monetary(
+        "Above Amount", help="Overdue amounts up to this one, in company currency, are ignored."
+    )
+    company_id = fields.Many2one("res.company", index=True)
+    currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
+    grade_ids = fields.Many2many("credit.grade", string="Grades", help="Empty = all grades.")
+    segment = fields.Selection(SEGMENTS, "Customer Segment", help="Empty = all segments.")
+    policy_id = fields.Many2one(
+        "credit.policy",
+        ondelete="cascade",
+        index="btree_not_null",
+        help="Counts for customers under this policy; empty = whatever their policy.",
+    )
+    template_key = fields.Char(readonly=True, help="Key of the rule in the policy's template.")
+
+    @api.depends("company_id")
+    @api.depends_context("company")
+    def _compute_currency_id(self):
+        for rule in self:
+            rule.currency_id = (rule.company_id or self.env.company).currency_id
+
+    @api.constrains(
+        "rule_type", "action", "days", "amount_min", "tolerance_percent", "tolerance_amount"
+    )
+    def _check_threshold(self):
+        for rule in self:
+            for name in ("days", "amount_min", "tolerance_percent", "tolerance_amount"):
+                if rule[name] < 0:
+                    raise ValidationError(
+                        self.env._(
+                            "Rule “%(rule)s”: %(field)s cannot be negative (%(value)s).",
+                            rule=rule.name,
+                            field=rule._fields[name]._description_string(self.env),
+                            value=rule[name],
+                        )
+                    )
+            if rule.tolerance_percent > 1000:
+                raise ValidationError(
+                    self.env._(
+                        "Rule “%(rule)s”: a tolerance of %(value)s %% is no limit any more.",
+                        rule=rule.name,
+                        value=rule.tolerance_percent,
+                    )
+                )
+            if (
+                rule.rule_type == "overdue"
+                and rule.action != "off"
+                and not rule.days
+                and not rule.amount_min
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "Rule “%s” has no threshold: set the days overdue or the amount above which"
+                        " it holds.",
+                        rule.name,
+                    )
+                )
+
+    # ------------------------------------------------------------------ the rules in force
+
+    @api.model
+    @tools.ormcache("company_id", "checkpoint")
+    def _get_rules(self, company_id, checkpoint="order"):
+        """All rules of a company at a checkpoint, "off" ones included, as `RuleValues`.
+
+        sudo: the rules bind users who may not read them.
+        """
+        policies = set(self.env["credit.policy"]._in_force(company_id).values())
+        rules = self.sudo().search(
+            Domain("checkpoint", "=", checkpoint)
+            & Domain("company_id", "in", [False, company_id])
+            & Domain("policy_id", "in", [False, *policies])
+        )
+        return tuple(
+            RuleValues(
+                **{
+                    name: rule[name]
+                    for name in RuleValues._fields
+                    if name not in ("company_id", "grade_ids", "policy_id")
+                },
+                company_id=rule.company_id.id,
+                policy_id=rule.policy_id.id,
+                grade_ids=frozenset(rule.grade_ids.ids),
+            )
+            for rule in rules
+        )
+
+    @api.model
+    def _select_for_customer(self, rules, customer):
+        """The rules that count for a customer: per type the narrowest scope, those that are on.
+
+        :param rules: result of `_get_rules`
+        :param customer: commercial partner in the company and rights of the check
+        """
+        grade, segment = customer.credit_grade_id.id, customer.credit_segment
+        policy = customer._credit_policy(customer.env.company).id
+        matching = [
+            rule
+            for rule in rules
+            if (not rule.policy_id or rule.policy_id == policy)
+            and (not rule.grade_ids or grade in rule.grade_ids)
+            and (not rule.segment or rule.segment == segment)
+        ]
+        narrowest = {}
+        for rule in matching:
+            narrowest[rule.rule_type] = max(narrowest.get(rule.rule_type, ()), rule.scope_rank)
+        return [
+            rule
+            for rule in matching
+            if rule.action != "off" and rule.scope_rank == narrowest[rule.rule_type]
+        ]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        rules = super().create(vals_list)
+        rules.policy_id._check_editable()
+        self.env.registry.clear_cache()  # _get_rules
+        return rules
+
+    def write(self, vals):
+        if vals.keys() - {"sequence"}:  # dragged in a list of many rules
+            self.policy_id._check_editable()
+        result = super().write(vals)
+        if "policy_id" in vals:
+            self.policy_id._check_editable()
+        self.env.registry.clear_cache()  # _get_rules
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()  # _get_rules
+        return result
+
+    def _update_field_translations(self, field_name, translations, digest=None, source_lang=""):
+        # The public door for translations goes past `write`.
+        self.policy_id._check_editable()
+        return super()._update_field_translations(field_name, translations, digest, source_lang)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_in_force(self):
+        self.policy_id._check_editable()
+
+    def _describe(self):
+        """The rule in words, as it is kept on a hold."""
+        self.ensure_one()
+        parts = [self.name]
+        if self.tolerance_percent:
+            parts.append(self.env._("tolerance %s %%", self.tolerance_percent))
+        if self.tolerance_amount:
+            parts.append(self.env._("tolerance %s", self.currency_id.format(self.tolerance_amount)))
+        if self.days:
+            parts.append(self.env._("more than %s days", self.days))
+        if self.amount_min:
+            parts.append(self.env._("above %s", self.currency_id.format(self.amount_min)))
+        return ", ".join(parts)

@@ -1,0 +1,13 @@
+"""What changed about a customer since its terms were decided?
+
+States credit.warning: open -> done (by a person with a note, or by itself when the cause is gone).
+Hooks  res.partner._get_broken_promise_counts (risk level), credit.review._review_customers.
+Crons  daily: credit.review._cron_daily (risk levels, warnings, yearly and quarterly reviews).
+"""
+
+from . import credit_warning
+from . import credit_review
+from . import credit_review_proposal
+from . import credit_application
+from . import credit_assessment
+from . import res_partner

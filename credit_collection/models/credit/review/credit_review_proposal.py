@@ -1,0 +1,264 @@
+from odoo import api, fields, models
+
+from ....engine import review, scoring
+from ....engine.terms import month_end_days
+
+ACTIVITY = "credit_collection.mail_activity_credit_review"
+
+YEAR_END_MONTH = 12
+
+# The adjustment is proposed on the first days of a quarter, from the figures of the last.
+QUARTER_DAYS = 15
+
+
+class CreditReview(models.AbstractModel):
+    """What the daily run opens for people: assessments and applications, never a change by itself."""
+
+    _inherit = "credit.review"
+
+    @api.model
+    def _get_reviewed(self, customers, company, today):
+        """{customer id: {key: True}} of reviews that were opened already, or need no other one.
+
+        Keys are those of `review_key`: the year, or the quarter that is looked at.
+        """
+        of = self._of(customers, company)
+        year = str(today.year)
+        quarter = review.quarter_key(review.last_quarter(today)[0])
+        applications = self.env["credit.application"].sudo()
+        assessments = self.env["credit.assessment"].sudo()
+        year_start = today.replace(month=1, day=1)
+        sources = {
+            year: [
+                assessments.search([*of, ("review_key", "=", year)]),
+                assessments.search(
+                    [
+                        *of,
+                        ("kind", "=", "yearly"),
+                        ("state", "!=", "cancelled"),
+                        "|",
+                        ("date", ">=", year_start),
+                        ("state", "!=", "done"),
+                    ]
+                ),
+            ],
+            quarter: [
+                applications.search([*of, ("review_key", "=", quarter)]),
+                applications.search(
+                    [
+                        *of,
+                        ("kind", "in", ("change", "downgrade")),
+                        ("state", "in", ("draft", "requested")),
+                        # A draft that his salesperson leaves lying about stops no review.
+                        "|",
+                        "|",
+                        ("state", "=", "requested"),
+                        ("review_key", "!=", False),
+                        ("create_uid", "in", company._credit_controllers().ids),
+                    ]
+                ),
+                assessments.search([*of, ("review_key", "=", quarter)]),
+                assessments.search(
+                    [*of, ("kind", "=", "quarterly"), ("state", "in", ("draft", "scoring"))]
+                ),
+            ],
+        }
+        found = {}
+        for key, records_list in sources.items():
+            for records in records_list:
+                for customer in records.partner_id:
+                    found.setdefault(customer.id, {})[key] = True
+        return found
+
+    @api.model
+    def _open_yearly(self, customers, company, facts):
+        """P5-05: at year end, the assessments of customers with exposure or sales in the year."""
+        today = company._credit_today()
+        key = str(today.year)
+        if today.month != YEAR_END_MONTH:
+            return
+        due = customers.filtered(
+            lambda c: (
+                key not in facts[c.id]["reviewed"]
+                and (facts[c.id]["figures"]["credit_exposure"] or facts[c.id]["year"]["sales"])
+            )
+        )
+        self._open_by_key(due, company, "yearly", key)
+
+    @api.model
+    def _open_by_key(self, customers, company, kind, key):
+        # The key is the system's to write.
+        assessments = self.env["credit.assessment"]._system()
+        opened = assessments._open_assessments(customers, company, kind, review_key=key)
+        led = opened.filtered("group_id")
+        self._ask(
+            led.with_env(self.env),
+            lambda found: found.sudo()._get_leaders(),
+            lambda found: self.env._("Start the review of %s", found.partner_id.name),
+        )
+        self._ask_controllers(
+            (opened - led).with_env(self.env),
+            lambda found: self.env._(
+                "Name the reviewers and start the review of %s", found.partner_id.name
+            ),
+        )
+        return opened
+
+    @api.model
+    def _ask_controllers(self, records, get_summary):
+        users = {
+            company: company.credit_controller_id or company._credit_controllers()
+            for company in records.company_id
+        }
+        self._ask(records, lambda found: users[found.company_id], get_summary)
+
+    @api.model
+    def _ask(self, records, get_users, get_summary):
+        """Tell people in their list of activities; not by a mail for each of thousands."""
+        today = fields.Date.context_today(self)
+        # sudo: the review tells them, whoever runs it
+        activities = self.env["mail.activity"].sudo()
+        kind = self.env.ref(ACTIVITY)
+        activities.with_context(mail_activity_quick_update=True).create(
+            [
+                {
+                    "activity_type_id": kind.id,
+                    "automated": True,
+                    "date_deadline": today,
+                    "res_id": record.id,
+                    "res_model_id": self.env["ir.model"]._get_id(records._name),
+                    "summary": get_summary(record),
+                    "user_id": user.id,
+                }
+                for record in records
+                for user in get_users(record)
+            ]
+        )
+
+    # ------------------------------------------------------------------ quarter
+
+    @api.model
+    def _adjust_quarterly(self, customers, company, facts):
+        """P4-07, P5-05: propose less for late payers and low grades, an assessment for good ones."""
+        today = company._credit_today()
+        key = review.quarter_key(review.last_quarter(today)[0])
+        if today.month % 3 != 1 or today.day > QUARTER_DAYS:
+            return
+        due = customers.filtered(lambda c: key not in facts[c.id]["reviewed"])
+        proposals = {
+            customer: proposal
+            for customer in due
+            if (proposal := self._get_downgrade(customer, facts[customer.id]))
+        }
+        self._propose(company, key, proposals)
+        others = due.filtered(lambda c: c not in proposals)
+        last = self._get_last_assessments(others, company)
+        rising = others.filtered(
+            lambda c: self._would_rise(c, facts[c.id], last.get(c, self.env["credit.assessment"]))
+        )
+        self._open_by_key(rising, company, "quarterly", key)
+
+    @api.model
+    def _get_downgrade(self, customer, facts):
+        """(values, reason in words) of what a customer should lose, or None."""
+        control, term = customer.credit_control, customer.credit_term_days
+        if control not in ("limit", "none"):
+            return None
+        cash = {"control": "cash", "limit": 0.0, "term_days": 0}
+        if facts["policy"]._is_cash_grade(customer.credit_grade_id):
+            return cash, self.env._(
+                "Grade %s gets no credit: back to cash.", customer.credit_grade_id.code
+            )
+        late, least = facts["quarter"]["days_late"], facts["threshold"]("credit_late_days")
+        if late is None or not 0 < least < late:
+            return None
+        words = {"late": f"{late:.1f}", "least": least, "old": term}
+        if term:
+            shorter = review.shorter_term(term)
+            return {
+                "control": control,
+                "limit": customer.credit_limit,
+                "term_days": shorter,
+                "term_start": customer.credit_term_start
+                if month_end_days(shorter) is not None
+                else "invoice",
+            }, self.env._(
+                "%(late)s days late on average, weighted by amount; late payers above %(least)s"
+                " days lose term: from %(old)s to %(new)s days.",
+                new=shorter,
+                **words,
+            )
+        if control == "none":
+            return None  # unlimited and no term to lose: the warning has to do
+        return cash, self.env._(
+            "%(late)s days late on average, weighted by amount; above %(least)s days and without"
+            " a term to shorten: back to cash.",
+            late=words["late"],
+            least=least,
+        )
+
+    @api.model
+    def _propose(self, company, key, proposals):
+        """Draft applications that people request and approve.
+
+        :param proposals: {customer: (values, reason in words)}
+        """
+        applications = (
+            self.env["credit.application"]
+            .sudo()
+            ._system()
+            .create(
+                [
+                    {
+                        "kind": "downgrade",
+                        "partner_id": customer.id,
+                        "company_id": company.id,
+                        "grade_id": customer.credit_grade_id.id,
+                        "formula": "manual",
+                        "reason": self.env._(
+                            "Review of the quarter %(quarter)s: %(reason)s",
+                            quarter=key,
+                            reason=reason,
+                        ),
+                        "review_key": key,
+                        **values,
+                    }
+                    for customer, (values, reason) in proposals.items()
+                ]
+            )
+        )
+        self._ask_controllers(
+            applications,
+            lambda found: self.env._(
+                "Look at the proposed downgrade of %s and request it", found.partner_id.name
+            ),
+        )
+
+    @api.model
+    def _get_last_assessments(self, customers, company):
+        """{customer: his last finished assessment}."""
+        found = {}
+        domain = [*self._of(customers, company), ("state", "=", "done")]
+        for assessment in (
+            self.env["credit.assessment"].sudo().search(domain, order="done_at desc, id desc")
+        ):
+            found.setdefault(assessment.partner_id, assessment)
+        return found
+
+    @api.model
+    def _would_rise(self, customer, facts, last):
+        """Whether the payments of the quarter alone would lift the last assessment to a better grade."""
+        quarter, policy, grade = facts["quarter"], facts["policy"], customer.credit_grade_id
+        if not last or not grade or quarter["days_late"] is None or not quarter["paid_amount"]:
+            return False
+        score, most = last.score, sum(last.line_ids.mapped("max_points"))
+        for line in last.line_ids.filtered(lambda item: item.source == "payment_speed"):
+            option = scoring.pick_option(
+                quarter["days_late"],
+                [(option.value_from, option) for option in line.criterion_id.option_ids],
+            )
+            if option and most:
+                score += 100.0 * (option.points - line.average_points) / most
+        better = policy._grade_for_score(round(score, 2))
+        ranks = policy._grade_rank(better), policy._grade_rank(grade)
+        return None not in ranks and ranks[0] < ranks[1]

@@ -1,0 +1,406 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.tools import format_date
+
+from ....engine import review
+
+KINDS = [
+    ("orders_drop", "Orders Fall"),
+    ("payment_slow", "Pays Slower"),
+    ("limit_use", "Near the Limit"),
+    ("paper", "Paper Runs Out"),
+    ("security", "Security Ends"),
+    ("review_due", "Review Overdue"),
+]
+
+
+class CreditWarning(models.Model):
+    """What falls out of a customer's own pattern, or runs out (P5-06, P4-20).
+
+    open  the cause is there, nobody has dealt with it
+    done  a credit controller dealt with it, or the cause is gone
+
+    Written by the daily run (credit_review.py): figures follow while the cause is there;
+    when it is gone the warning closes by itself. One that a controller closed comes back
+    only after its cause was gone. Read by who sees the customer's credit; controllers
+    close and note.
+    """
+
+    _name = "credit.warning"
+    _description = "Early Warning"
+    _inherit = ["credit.protected.mixin"]
+    _order = "state desc, date desc, id desc"
+    _rec_name = "partner_id"
+
+    partner_id = fields.Many2one(
+        "res.partner", "Customer", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson", store=True)
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    kind = fields.Selection(KINDS, required=True, readonly=True)
+    date = fields.Date("Since", required=True, readonly=True)
+    state = fields.Selection(
+        [("open", "Open"), ("done", "Done")], required=True, readonly=True, default="open"
+    )
+    is_present = fields.Boolean(
+        "Cause Still There", readonly=True, default=True, help="Seen by the last daily run."
+    )
+    # The figures behind it; which ones they are, depends on the kind.
+    value = fields.Float(readonly=True, aggregator=None)
+    reference = fields.Float("Compared With", readonly=True, aggregator=None)
+    date_limit = fields.Date("Of the Day", readonly=True)
+    document = fields.Char(readonly=True, help="Its name when the warning was raised.")
+    origin = fields.Reference(
+        selection=lambda self: [
+            (model, self.env[model]._description) for model in self._get_origin_models()
+        ],
+        string="Warned About",
+        readonly=True,
+    )
+    description = fields.Text(compute="_compute_description")
+    done_by_id = fields.Many2one(
+        "res.users", "Closed by", readonly=True, help="Empty = the cause was gone."
+    )
+    done_at = fields.Datetime("Closed on", readonly=True)
+    note = fields.Text(help="What was found out and done.")
+    can_close = fields.Boolean(compute="_compute_can_close")
+
+    _present_once = models.UniqueIndex(
+        "(partner_id, company_id, kind) WHERE is_present",
+        "This customer has a warning of this kind already.",
+    )
+    _open_once = models.UniqueIndex(
+        "(partner_id, company_id, kind) WHERE state = 'open'",
+        "This customer has an open warning of this kind already.",
+    )
+
+    @api.depends("kind", "value", "reference", "date_limit", "document", "currency_id")
+    @api.depends_context("lang")
+    def _compute_description(self):
+        for warning in self:
+            money = warning.currency_id.format
+            day = format_date(self.env, warning.date_limit)
+            texts = {
+                "orders_drop": lambda w=warning, m=money, d=day: self.env._(
+                    "Orders of the month to %(date)s: %(now)s; own average of the 12 months before:"
+                    " %(average)s a month.",
+                    date=d,
+                    now=m(w.value),
+                    average=m(w.reference),
+                ),
+                "payment_slow": lambda w=warning: self.env._(
+                    "Pays %(now)s days late in the last 3 months; own average of 12 months:"
+                    " %(average)s days.",
+                    now=f"{w.value:.1f}",
+                    average=f"{w.reference:.1f}",
+                ),
+                "limit_use": lambda w=warning, m=money: self.env._(
+                    "%(used)s of the limit of %(limit)s is used (%(percent)s %%).",
+                    used=m(w.value),
+                    limit=m(w.reference),
+                    percent=f"{100 * w.value / w.reference:.0f}" if w.reference else "–",
+                ),
+                "paper": lambda w=warning, d=day: (
+                    self.env._(
+                        "%(paper)s ran out on %(date)s.", paper=w._get_document_name(), date=d
+                    )
+                    if w._is_over()
+                    else self.env._(
+                        "%(paper)s is valid until %(date)s.", paper=w._get_document_name(), date=d
+                    )
+                ),
+                "security": lambda w=warning, m=money, d=day: (
+                    w._get_letter_text(d)
+                    if not w.value
+                    else self.env._(
+                        "%(security)s ended on %(date)s; the limit fell by %(amount)s.",
+                        security=w._get_document_name(),
+                        date=d,
+                        amount=m(w.value),
+                    )
+                    if w._is_over()
+                    else self.env._(
+                        "%(security)s ends on %(date)s; it raises the limit by %(amount)s.",
+                        security=w._get_document_name(),
+                        date=d,
+                        amount=m(w.value),
+                    )
+                ),
+                "review_due": lambda d=day: self.env._("The review was due on %s.", d),
+            }
+            warning.description = texts[warning.kind]() if warning.kind in texts else False
+
+    @api.model
+    def _get_origin_models(self):
+        """Models of documents that a warning points to. Extend with a kind that has its own."""
+        return ["credit.document", "credit.security"]
+
+    def _is_over(self):
+        return self.date_limit < self.company_id._credit_today()
+
+    def _get_letter_text(self, day):
+        """The end of a letter of credit, which raises no limit."""
+        name = self._get_document_name()
+        if self._is_over():
+            return self.env._("%(security)s ended on %(date)s.", security=name, date=day)
+        return self.env._(
+            "%(security)s ends on %(date)s; orders need another cover.", security=name, date=day
+        )
+
+    def _get_document_name(self):
+        """Name of the document in the reader's language; as it was, once it is gone."""
+        self.ensure_one()
+        # sudo: the name only, for who may read the warning
+        origin = self.sudo().origin
+        if not origin or not origin.exists():
+            return self.document
+        return origin.type_id.name if origin._name == "credit.document" else origin.display_name
+
+    @api.depends_context("uid")
+    @api.depends("state")
+    def _compute_can_close(self):
+        may = self.has_access("write")
+        for warning in self:
+            warning.can_close = may and warning.state == "open"
+
+    def _get_open_fields(self):
+        return {"note"}
+
+    def action_done(self):
+        """Close warnings that were dealt with; asks for a note where none was written.
+
+        :return: an action that asks, else True
+        """
+        self.check_access("write")
+        opened = self.filtered(lambda w: w.state == "open")
+        if not all(warning.note for warning in opened):
+            return {
+                "type": "ir.actions.act_window",
+                "name": self.env._("Mark as Done"),
+                "res_model": "credit.warning.close",
+                "view_mode": "form",
+                "target": "new",
+                "context": {"default_warning_ids": opened.ids},
+            }
+        # sudo: the state is written by the system, for who may write the warning
+        opened.sudo()._system().write(
+            {"state": "done", "done_by_id": self.env.user.id, "done_at": fields.Datetime.now()}
+        )
+        return True
+
+    # ---- What the daily run finds to warn of, and how it keeps the warnings in step with it.
+
+    @api.model
+    def _get_causes(self, customer, facts):
+        """{kind: values of the warning} of what there is to warn of now.
+
+        :param facts: of this customer, see `credit.review._get_facts`
+        """
+        causes = {kind: getattr(self, f"_cause_{kind}")(customer, facts) for kind, _name in KINDS}
+        return {kind: values for kind, values in causes.items() if values}
+
+    @api.model
+    def _cause_orders_drop(self, customer, facts):
+        now, average = facts["month"]["order_amount"], facts["months_before"]["order_amount"] / 12
+        if review.fell(now, average, facts["threshold"]("credit_warn_orders_percent")):
+            return {
+                "value": now,
+                "reference": average,
+                "date_limit": facts["month"]["date_to"],
+            }
+        return None
+
+    @api.model
+    def _cause_payment_slow(self, customer, facts):
+        now, average = facts["last_3_months"]["days_late"], facts["last_12_months"]["days_late"]
+        days = facts["threshold"]("credit_warn_slower_days")
+        if now is not None and average is not None and 0 < days < now - average:
+            return {"value": now, "reference": average}
+        return None
+
+    @api.model
+    def _cause_limit_use(self, customer, facts):
+        figures, alert = facts["figures"], facts["threshold"]("credit_alert_percent")
+        uses = [(figures["credit_exposure"], figures["credit_effective_limit"])]
+        if customer.credit_control != "limit":
+            uses = []
+        if figures["shared_limit"] is not None:
+            uses.append((figures["shared_use"], figures["shared_limit"]))
+        for used, limit in uses:
+            if alert and used > 0 and float(used) >= float(limit) * alert / 100.0:
+                return {"value": float(used), "reference": float(limit)}
+        return None
+
+    @api.model
+    def _cause_paper(self, customer, facts):
+        paper = facts["papers"].sorted("date_valid")[:1]
+        return paper and {
+            "date_limit": paper.date_valid,
+            "document": paper.type_id.name,
+            "origin": paper,
+        }
+
+    @api.model
+    def _cause_security(self, customer, facts):
+        security = facts["securities"].sorted("date_to")[:1]
+        return security and {
+            "date_limit": security.date_to,
+            "document": security.name,
+            "origin": security,
+            # A letter of credit raises no limit.
+            "value": security.amount if security.kind != "letter_of_credit" else 0.0,
+        }
+
+    @api.model
+    def _cause_review_due(self, customer, facts):
+        day = customer.credit_review_date
+        if day and day < facts["today"] and customer.credit_control != "blacklist":
+            return {"date_limit": day}
+        return None
+
+    @api.model
+    def _sync(self, customers, company, facts):
+        """Make the warnings of customers say what there is now; a second run changes nothing.
+
+        :param facts: see `credit.review._get_facts`; its `warnings` are those whose cause was
+            there at the last run
+        """
+        new = []
+        for customer in customers:
+            new += self._sync_customer(
+                customer,
+                company,
+                self._get_causes(customer, facts[customer.id]),
+                facts[customer.id]["warnings"],
+            )
+        return self.sudo()._system().create(new)
+
+    @api.model
+    def _sync_customer(self, customer, company, causes, present):
+        """Change the warnings that are there; values of those to create."""
+        blank = {
+            "value": 0.0,
+            "reference": 0.0,
+            "date_limit": False,
+            "document": False,
+            "origin": self.browse(),
+        }
+        for warning in present:
+            values = causes.get(warning.kind)
+            if values is None:
+                gone = {"is_present": False}
+                if warning.state == "open":
+                    gone.update(state="done", done_at=fields.Datetime.now())
+                warning._system().write(gone)
+                continue
+            changed = {
+                name: value
+                for name, value in self._as_stored({**blank, **values}).items()
+                if self._as_stored({name: warning[name]})[name] != value
+            }
+            if changed:
+                warning._system().write(changed)
+        known = set(present.mapped("kind"))
+        return [
+            {
+                **self._as_stored({**blank, **values}),
+                "partner_id": customer.id,
+                "company_id": company.id,
+                "kind": kind,
+                "date": company._credit_today(),
+            }
+            for kind, values in causes.items()
+            if kind not in known
+        ]
+
+    @api.model
+    def _as_stored(self, values):
+        """Figures rounded as they are shown, documents by name, so that they compare."""
+        result = {}
+        for name, value in values.items():
+            if name in ("value", "reference"):
+                value = round(float(value), 2)
+            elif name == "origin":
+                value = f"{value._name},{value.id}" if value else False
+            result[name] = value
+        return result
+
+    # ---- The documents behind a warning, opened with the reader's own rights (P5-06).
+
+    def action_open_documents(self):
+        """Open what a warning was made from: orders, payments, exposure, the paper, the security."""
+        self.ensure_one()
+        self.check_access("read")
+        opener = getattr(self, f"_open_{self.kind}", None)
+        action = opener() if opener else self._open_origin()
+        return action or self.action_open_credit_file()
+
+    def action_open_credit_file(self):
+        """Open the credit file of the customer."""
+        self.ensure_one()
+        self.check_access("read")
+        return self.with_company(self.company_id).partner_id.action_open_credit_file()
+
+    def _open_origin(self):
+        origin = self.origin
+        if not origin or not origin.exists():
+            return False
+        origin.check_access("read")
+        return origin.get_formview_action()
+
+    def _open_orders_drop(self):
+        """The month that fell and the twelve before it."""
+        start = (self.date_limit - relativedelta(months=12)).replace(day=1)
+        return self._open_behaviour("orders", start, self.date_limit)
+
+    def _open_payment_slow(self):
+        today = self.company_id._credit_today()
+        return self._open_behaviour("payment_speed", today - relativedelta(months=12), today)
+
+    def _open_limit_use(self):
+        customer = self.with_company(self.company_id).partner_id
+        group = customer.credit_group_id
+        if group and group.limit == self.reference:
+            return group.action_open_exposure()
+        return customer.action_open_credit_exposure()
+
+    @api.model
+    def _open_behaviour(self, source, date_from, date_to):
+        return self.env["credit.payment.behaviour"]._get_open_action(
+            source, self.partner_id, self.company_id, date_from, date_to
+        )
+
+    # ---- What a decision does to the warnings beside it.
+
+    @api.model
+    def _decided(self, customers, company):
+        """Warnings that a decision takes the cause of are over at once, not at the next daily run.
+
+        A higher limit, a new date of review: what stands beside them on the screen follows.
+        """
+        kinds = ("limit_use", "review_due")
+        # sudo: warnings are the system's, whoever decided
+        present = self.sudo().search(
+            [
+                ("partner_id", "in", customers.ids),
+                ("company_id", "=", company.id),
+                ("is_present", "=", True),
+                ("kind", "in", kinds),
+            ]
+        )
+        figures = present.partner_id._get_credit_figures(company)
+        for customer, warnings in present.grouped("partner_id").items():
+            customer = customer.with_company(company)
+            if customer.id not in figures:
+                continue
+            facts = {
+                "figures": figures[customer.id],
+                "threshold": lambda name, c=customer: company._credit_threshold(name, c),
+                "today": company._credit_today(),
+            }
+            known = warnings.mapped("kind")
+            causes = {kind: getattr(self, f"_cause_{kind}")(customer, facts) for kind in known}
+            found = {kind: values for kind, values in causes.items() if values}
+            self._sync_customer(customer, company, found, warnings)

@@ -1,0 +1,15 @@
+"""Which terms does a customer have, and who decided them, when and why?
+
+States none; `credit.decision` is the history of a customer, one row per decision.
+Hooks  res.partner._credit_decide (the one way for code that decides; writes the history),
+       res.partner._credit_grade_changed (after a grade is set), credit.decision._selection_origin.
+Crons  none.
+"""
+
+from . import res_partner
+from . import credit_decision
+from . import res_partner_decision
+from . import res_partner_import
+from . import base_import_import
+from . import account_payment_term
+from . import res_partner_salesperson

@@ -1,0 +1,44 @@
+from odoo import api, models, tools
+
+from ....engine import terms
+
+
+class AccountPaymentTerm(models.Model):
+    _inherit = "account.payment.term"
+
+    @api.model
+    @tools.ormcache("term_id", "month_end")
+    def _credit_days(self, term_id, month_end=False):
+        """Longest credit that a payment term grants, see engine.terms; 0 without one.
+
+        :param month_end: as compared with an approved term of "month-end plus N"
+        """
+        lines = (
+            (
+                line.delay_type,
+                line.nb_days,
+                int(line.days_next_month) if (line.days_next_month or "").isdigit() else 0,
+            )
+            for line in self.browse(term_id).sudo().line_ids
+        )
+        return terms.term_days(lines, month_end)
+
+
+class AccountPaymentTermLine(models.Model):
+    _inherit = "account.payment.term.line"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        self.env.registry.clear_cache()  # _credit_days
+        return lines
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.env.registry.clear_cache()  # _credit_days
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()  # _credit_days
+        return result

@@ -1,0 +1,200 @@
+from odoo import api, fields, models
+from odoo.tools import frozendict
+
+from .res_partner import CONTROLS, TERM_STARTS
+
+# Where a decision came from; shown in the history of the customer.
+SOURCES = [
+    ("manual", "By Hand"),
+    ("application", "Application"),
+    ("assessment", "Assessment"),
+    ("review", "Review"),
+    ("freeze", "Freeze"),
+    ("import", "Import"),
+    ("policy", "Credit Policy"),
+]
+
+# Decision field of the customer -> name of the pair old_/new_ that keeps it.
+KEPT = {
+    "credit_limit": "limit",
+    "credit_term_days": "term_days",
+    "credit_term_start": "term_start",
+    "credit_grade_id": "grade_id",
+    "credit_control": "control",
+    "credit_segment": "segment",
+    "credit_review_date": "review_date",
+    "credit_risk_level": "risk_level",
+    "credit_policy_id": "policy_id",
+    "credit_limit_temporary": "temporary",
+    "credit_limit_temporary_from": "temporary_from",
+    "credit_limit_temporary_to": "temporary_to",
+}
+
+
+class CreditDecision(models.Model):
+    """History of a customer's credit: what was decided, when, by whom and why (P2-04).
+
+    One row per customer, company and write, with every decided value before and after.
+    Written by `res.partner` alone (`credit.protected.mixin`); nobody edits or deletes it.
+    Amounts are in company currency.
+    """
+
+    _name = "credit.decision"
+    _description = "Credit Decision"
+    _inherit = ["credit.protected.mixin"]
+    _order = "date desc, id desc"
+    _rec_name = "partner_id"
+
+    partner_id = fields.Many2one(
+        "res.partner", "Customer", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    date = fields.Datetime("Decided on", required=True, readonly=True)
+    user_id = fields.Many2one("res.users", "Decided by", required=True, readonly=True)
+    source = fields.Selection(SOURCES, required=True, readonly=True, default="manual")
+    origin = fields.Reference(
+        selection="_selection_origin",
+        readonly=True,
+        help="Document that led to the decision, where there is one.",
+    )
+    note = fields.Char(readonly=True)
+    policy_id = fields.Many2one(
+        "credit.policy",
+        "Policy in Force",
+        readonly=True,
+        ondelete="restrict",
+        index="btree_not_null",
+        help="Version that was in force for the customer after this decision.",
+    )
+    summary = fields.Char("What Changed", compute="_compute_summary")
+
+    old_limit = fields.Monetary("Limit Before", readonly=True, aggregator=None)
+    new_limit = fields.Monetary("Limit", readonly=True, aggregator="avg")
+    old_term_days = fields.Integer("Term Before (Days)", readonly=True, aggregator=None)
+    new_term_days = fields.Integer("Term (Days)", readonly=True, aggregator="avg")
+    old_term_start = fields.Selection(TERM_STARTS, "Term Before: Counted From", readonly=True)
+    new_term_start = fields.Selection(TERM_STARTS, "Term Counted From", readonly=True)
+    old_grade_id = fields.Many2one(
+        "credit.grade", "Grade Before", readonly=True, ondelete="restrict"
+    )
+    new_grade_id = fields.Many2one("credit.grade", "Grade", readonly=True, ondelete="restrict")
+    old_control = fields.Selection(CONTROLS, "Control Before", readonly=True)
+    new_control = fields.Selection(CONTROLS, "Control", readonly=True)
+    old_segment = fields.Selection(
+        selection=lambda self: (
+            self.env["res.partner"]._fields["credit_segment"]._description_selection(self.env)
+        ),
+        string="Segment Before",
+        readonly=True,
+    )
+    new_segment = fields.Selection(
+        selection=lambda self: (
+            self.env["res.partner"]._fields["credit_segment"]._description_selection(self.env)
+        ),
+        string="Segment",
+        readonly=True,
+    )
+    old_review_date = fields.Date("Review Before", readonly=True)
+    new_review_date = fields.Date("Next Credit Review", readonly=True)
+    old_risk_level = fields.Selection(
+        selection=lambda self: (
+            self.env["res.partner"]._fields["credit_risk_level"]._description_selection(self.env)
+        ),
+        string="Risk Before",
+        readonly=True,
+    )
+    new_risk_level = fields.Selection(
+        selection=lambda self: (
+            self.env["res.partner"]._fields["credit_risk_level"]._description_selection(self.env)
+        ),
+        string="Risk",
+        readonly=True,
+    )
+    old_policy_id = fields.Many2one("credit.policy", "Own Policy Before", readonly=True)
+    new_policy_id = fields.Many2one("credit.policy", "Own Policy", readonly=True)
+    old_temporary = fields.Monetary("Temporary Limit Before", readonly=True, aggregator=None)
+    new_temporary = fields.Monetary("Temporary Limit", readonly=True, aggregator=None)
+    old_temporary_from = fields.Date("Temporary Limit Before: From", readonly=True)
+    new_temporary_from = fields.Date("Temporary Limit: From", readonly=True)
+    old_temporary_to = fields.Date("Temporary Limit Before: To", readonly=True)
+    new_temporary_to = fields.Date("Temporary Limit: To", readonly=True)
+
+    _partner_date_idx = models.Index("(partner_id, company_id, date)")
+
+    @api.model
+    def _selection_origin(self):
+        """Kinds of documents that lead to decisions. Extend when a document calls `_credit_decide`."""
+        return []
+
+    @api.depends(
+        lambda self: [f"{side}_{name}" for name in KEPT.values() for side in ("old", "new")]
+    )
+    @api.depends_context("lang")
+    def _compute_summary(self):
+        for decision in self:
+            parts = []
+            for partner_field, name in KEPT.items():
+                old, new = decision[f"old_{name}"], decision[f"new_{name}"]
+                if old != new:
+                    label = self.env["res.partner"]._fields[partner_field]
+                    parts.append(
+                        self.env._(
+                            "%(field)s: %(old)s → %(new)s",
+                            field=label._description_string(self.env),
+                            old=decision._show(f"old_{name}"),
+                            new=decision._show(f"new_{name}"),
+                        )
+                    )
+            decision.summary = "; ".join(parts)
+
+    def _show(self, name):
+        """The value of a field as a reader sees it."""
+        field, value = self._fields[name], self[name]
+        if field.type == "monetary":
+            return self.currency_id.format(value)
+        if field.type == "many2one":
+            return value.display_name or "–"
+        if field.type == "selection":
+            return dict(field._description_selection(self.env)).get(value, "–")
+        if field.type == "date":
+            return fields.Date.to_string(value) or "–"
+        return str(value)
+
+    @api.depends("partner_id", "date")
+    def _compute_display_name(self):
+        for decision in self:
+            day = fields.Datetime.context_timestamp(decision, decision.date)
+            decision.display_name = f"{decision.partner_id.display_name}, {day:%Y-%m-%d}"
+
+    @api.model
+    def _record(self, before, after, company, label):
+        """Keep what a write decided, one row per customer whose values differ.
+
+        :param before: {customer id: {decision field: value as stored}}
+        :param after: the same afterwards
+        :param label: `DecisionLabel`
+        """
+        notes = label.note if isinstance(label.note, frozendict) else {}
+        policies = {
+            customer.id: customer._credit_policy(company).id
+            for customer in self.env["res.partner"].browse(after)
+        }
+        rows = [
+            {
+                "partner_id": partner_id,
+                "company_id": company.id,
+                "date": fields.Datetime.now(),
+                "user_id": self.env.user.id,
+                "source": label.source,
+                "origin": label.origin,
+                "note": notes.get(partner_id, False) if notes else label.note,
+                "policy_id": policies[partner_id],
+                **{f"old_{KEPT[name]}": value for name, value in before[partner_id].items()},
+                **{f"new_{KEPT[name]}": value for name, value in values.items()},
+            }
+            for partner_id, values in after.items()
+            if values != before[partner_id]
+        ]
+        # sudo: the history is written whoever decides
+        return self.sudo()._system().create(rows) if rows else self.browse()

@@ -1,0 +1,453 @@
+import math
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models, tools
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tools import SQL
+
+from ....engine import terms
+from ...base.closed_fields import own_default, without_defaults
+
+CONTROLS = [
+    ("none", "Unlimited"),
+    ("limit", "Credit Limit"),
+    ("cash", "Cash Only"),
+    ("frozen", "Frozen"),
+    ("blacklist", "Blacklisted"),
+]
+
+BLOCKED_CONTROLS = ("frozen", "blacklist")
+
+TERM_STARTS = [
+    ("invoice", "Invoice"),
+    ("month_end", "Month End"),
+]
+
+SEGMENTS = [
+    ("large", "State-Owned or Large"),
+    ("sme", "Small and Medium"),
+    ("individual", "Individual"),
+    ("group", "Group Company"),
+    ("export", "Export"),
+]
+
+# Decided by credit control (P4-02): nobody else writes them.
+DECISION_FIELDS = (
+    "credit_control",
+    "credit_limit",
+    "credit_term_days",
+    "credit_term_start",
+    "credit_grade_id",
+    "credit_segment",
+    "credit_review_date",
+    "credit_risk_level",
+    "credit_limit_temporary",
+    "credit_limit_temporary_from",
+    "credit_limit_temporary_to",
+    "credit_policy_id",
+)
+
+# Who reads and writes Odoo's own credit limit without this add-on.
+ACCOUNTING_GROUPS = "account.group_account_invoice,account.group_account_readonly"
+
+DECIDED_BY_CONTROL = (*DECISION_FIELDS, "credit_payer_ids")
+
+CREDIT_GROUPS = "credit_collection.group_credit_user"
+
+MAX_TERM_DAYS = 3650
+
+
+class ResPartner(models.Model):
+    """What credit control decided about a customer, per company."""
+
+    _inherit = "res.partner"
+
+    credit_control = fields.Selection(
+        CONTROLS,
+        company_dependent=True,
+        tracking=True,
+        copy=False,
+        groups=CREDIT_GROUPS,
+        help="How orders of this customer are checked. With a credit limit of 0 he gets no credit.",
+    )
+    # Odoo's own field, shown to everybody who sees credit figures.
+    credit_limit = fields.Float(
+        tracking=True,
+        groups=f"credit_collection.group_credit_user,{ACCOUNTING_GROUPS}",
+    )
+    credit_grade_id = fields.Many2one(
+        "credit.grade",
+        company_dependent=True,
+        tracking=True,
+        copy=False,
+        groups=CREDIT_GROUPS,
+    )
+    credit_term_days = fields.Integer(
+        "Approved Term (Days)",
+        company_dependent=True,
+        tracking=True,
+        copy=False,
+        groups=CREDIT_GROUPS,
+        help="Longest payment term the customer was granted; 0 = pays at once.",
+    )
+    credit_segment = fields.Selection(
+        SEGMENTS, "Customer Segment", company_dependent=True, tracking=True, groups=CREDIT_GROUPS
+    )
+    credit_review_date = fields.Date(
+        "Next Credit Review",
+        company_dependent=True,
+        tracking=True,
+        copy=False,
+        groups=CREDIT_GROUPS,
+    )
+    credit_risk_level = fields.Selection(
+        [("low", "Low"), ("medium", "Medium"), ("high", "High")],
+        "Risk Level",
+        company_dependent=True,
+        tracking=True,
+        copy=False,
+        groups=CREDIT_GROUPS,
+    )
+    credit_payer_ids = fields.Many2many(
+        "res.partner",
+        "credit_payer_rel",
+        "partner_id",
+        "payer_id",
+        "May Be Invoiced To",
+        tracking=True,
+        copy=False,
+        groups=CREDIT_GROUPS,
+        help="Other customers to whom orders of this one may be invoiced. The invoiced customer's"
+        " credit is used and checked.",
+    )
+    credit_can_edit = fields.Boolean(compute="_compute_credit_can_edit")
+
+    # ---- The two kinds of term of P4-06
+    credit_term_start = fields.Selection(
+        TERM_STARTS,
+        "Term Counted From",
+        company_dependent=True,
+        tracking=True,
+        copy=False,
+        groups=CREDIT_GROUPS,
+        help="Month End: the approved days are a month of 30 days and the days after its end;"
+        " 60 is month-end plus 30. Empty is from the invoice.",
+    )
+    credit_term_text = fields.Char(
+        "Approved Term", compute="_compute_credit_term_text", groups=CREDIT_GROUPS
+    )
+
+    @api.depends_context("uid")
+    def _compute_credit_can_edit(self):
+        self.credit_can_edit = self._credit_may_decide()
+
+    # ------------------------------------------------------------------ checks
+
+    @api.constrains("credit_limit", "credit_term_days", "credit_review_date")
+    def _check_credit_decision(self):
+        today = fields.Date.context_today(self)
+        for partner in self.sudo():
+            if partner.credit_limit < 0:
+                raise ValidationError(
+                    self.env._(
+                        "Credit Limit of %(partner)s cannot be negative: %(value)s.",
+                        partner=partner.display_name,
+                        value=partner.credit_limit,
+                    )
+                )
+            if not 0 <= partner.credit_term_days <= MAX_TERM_DAYS:
+                raise ValidationError(
+                    self.env._(
+                        "Approved Term of %(partner)s must be between 0 and %(max)s days, not %(value)s.",
+                        partner=partner.display_name,
+                        max=MAX_TERM_DAYS,
+                        value=partner.credit_term_days,
+                    )
+                )
+            review = partner.credit_review_date
+            span = relativedelta(years=10)
+            if review and not today - span <= review <= today + span:
+                raise ValidationError(
+                    self.env._(
+                        "Next Credit Review of %(partner)s is more than ten years away: %(value)s.",
+                        partner=partner.display_name,
+                        value=review,
+                    )
+                )
+
+    @api.model
+    def _has_field_access(self, field, operation):
+        # Odoo's own answer with one lookup: a list of 80 customers asks 500 times.
+        if field.groups == CREDIT_GROUPS:
+            return self.env.su or self._credit_reads_figures()
+        return super()._has_field_access(field, operation)
+
+    @api.model
+    @tools.ormcache("self.env.uid")
+    def _credit_reads_figures(self):
+        """Whether the user is one of `CREDIT_GROUPS`; forgotten when Odoo forgets his groups."""
+        return self.env.user._has_group(CREDIT_GROUPS)
+
+    @api.model
+    def _credit_may_decide(self):
+        return self.env.su or self.env.user.has_group("credit_collection.group_credit_controller")
+
+    def _credit_check_decision(self, vals):
+        """P4-02: limit, term, grade and control are entered by credit control, nobody else.
+
+        Odoo's own limit is kept by accountants where credit control is off, as Odoo has it; the
+        value is one of the current company.
+        """
+        if self._credit_may_decide():
+            return
+        free = set()
+        if self.env.company.sudo().credit_mode == "off" and self.env.user.has_groups(
+            ACCOUNTING_GROUPS
+        ):
+            free = {"credit_limit"}
+        decided = [
+            name
+            for name in DECIDED_BY_CONTROL
+            if name not in free
+            # What a form sends along unchanged decides nothing.
+            and name in vals
+            and any(self._credit_differs(partner, name, vals[name]) for partner in self or [self])
+        ]
+        if decided:
+            raise AccessError(
+                self.env._(
+                    "Only credit controllers may set %(fields)s of a customer.",
+                    fields=", ".join(
+                        self._fields[name]._description_string(self.env) for name in decided
+                    ),
+                )
+            )
+
+    @api.model
+    def _credit_check_numbers(self, vals):
+        limit = vals.get("credit_limit")
+        if isinstance(limit, float) and not math.isfinite(limit):
+            raise ValidationError(self.env._("Credit Limit must be a number, not %s.", limit))
+
+    @api.model
+    def _credit_differs(self, partner, name, value):
+        field = self._fields[name]
+        if name == "credit_payer_ids":
+            # Commands: an empty list is what a form sends along.
+            return bool(value)
+        if not partner:
+            # The company's own default, not one that the user keeps or sends along.
+            default = own_default(self, name)
+            return (value or False) != (default or False)
+        # Odoo copies commercial fields to contacts by itself; only the customer's own count.
+        if partner.commercial_partner_id != partner and name == "credit_limit":
+            return value != partner.commercial_partner_id.sudo().credit_limit
+        current = field.convert_to_write(partner.sudo()[name], partner)
+        return (value or False) != (current or False)
+
+    def _credit_drop_commercial(self, vals):
+        """Computed by Odoo from the parent. Typed in, it would move a customer's debt to another."""
+        if self.env.su or "commercial_partner_id" not in vals:
+            return vals
+        return {name: value for name, value in vals.items() if name != "commercial_partner_id"}
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        vals_list = [self.browse()._credit_prepare_write(vals) for vals in vals_list]
+        partners = super().create(vals_list)
+        created = list(zip(partners, vals_list, strict=True))
+        decided = self._credit_concat(p for p, vals in created if self._credit_decides(vals))
+        if decided:
+            decided._credit_terms_changed({}, decided._credit_completed({}))
+        self._credit_concat(
+            partner
+            for partner, vals in created
+            # a branch with a parent is a customer of its own, too
+            if partner.commercial_partner_id == partner and "credit_control" not in vals
+        )._credit_start()
+        return partners
+
+    def _add_missing_default_values(self, values):
+        result = super()._add_missing_default_values(values)
+        # A default of the client's context, or one that a user keeps, decides nothing either.
+        return without_defaults(self, result, values, self._credit_closed_fields())
+
+    @api.model
+    def _credit_closed_fields(self):
+        """Hook: names of fields that the user cannot fill in, not by a default either."""
+        closed = set() if self.env.su else {"commercial_partner_id"}
+        return closed if self._credit_may_decide() else closed | set(DECIDED_BY_CONTROL)
+
+    def write(self, vals):
+        vals = self._credit_prepare_write(vals)
+        decides = self._credit_decides(vals) and not self._credit_is_part()
+        before = self._credit_decided_values() if decides else {}
+        contacts = self.browse()
+        if not {"parent_id", "is_company"}.isdisjoint(vals):
+            contacts = self.filtered(lambda partner: partner.commercial_partner_id != partner)
+        with self._credit_guard_salesperson(vals), self._credit_guard_hierarchy(vals):
+            result = super(ResPartner, self._credit_tracked(vals)).write(vals)
+        if "tz" in vals:
+            self.env.registry.clear_cache()  # res.company._credit_timezones
+        if decides:
+            self._credit_terms_changed(vals, self._credit_completed(before))
+        # P4-03: a contact that becomes a customer is a new one, not an unlimited one.
+        contacts.filtered(lambda p: p.commercial_partner_id == p)._credit_start(is_blank=True)
+        return result
+
+    @api.model
+    def _credit_concat(self, partners):
+        return self.browse(partner.id for partner in partners)
+
+    @api.model
+    def _credit_decides(self, vals):
+        return not vals.keys().isdisjoint(DECIDED_BY_CONTROL)
+
+    def _credit_prepare_write(self, vals):
+        """Hook: refuse values that the user may not write, and return what is written instead.
+
+        Called on an empty recordset for each new partner.
+        """
+        vals = self._credit_drop_commercial(vals)
+        self._credit_check_numbers(vals)
+        self._credit_check_decision(vals)
+        return self._credit_follow_term(vals)
+
+    def _credit_terms_changed(self, vals, before):
+        """Hook: decision fields of these partners were written.
+
+        :param vals: what was written; {} for partners just created
+        :param before: {customer id: {decision field: value}} of those who are customers now
+        """
+        self._credit_record_decision(before, self._credit_decided_values())
+
+    def _credit_start(self, is_blank=False):
+        """Hook: these partners are new customers.
+
+        :param is_blank: they were contacts until now
+        """
+
+    # ---- The two kinds of term of P4-06: N days after the invoice, or month-end plus N.
+    #
+    # `credit_term_days` is the longest credit in either case, months counted as 30 days:
+    # 60 is "60 days after the invoice" or "month-end plus 30".
+
+    @api.depends_context("lang", "company")
+    @api.depends("credit_term_days", "credit_term_start")
+    def _compute_credit_term_text(self):
+        for partner in self:
+            partner.credit_term_text = self._credit_term_words(
+                partner.credit_term_days, partner.credit_term_start
+            )
+
+    @api.model
+    def _credit_term_words(self, days, start):
+        """A term in words (P4-06).
+
+        :param days: the longest credit it gives
+        :param start: key of `TERM_STARTS`
+        """
+        after = terms.month_end_days(days) if start == "month_end" else None
+        if after is not None:
+            return self.env._("Month-end plus %s days", after)
+        return self.env._("%s days after the invoice", days) if days else self.env._("At once")
+
+    def _credit_pays_by_month(self):
+        """Whether this customer's approved term is "month-end plus N"."""
+        self.ensure_one()
+        return self.credit_term_start == "month_end"
+
+    @api.constrains("credit_term_days", "credit_term_start")
+    def _check_credit_term_start(self):
+        for partner in self.sudo():
+            if (
+                partner.credit_term_start == "month_end"
+                and terms.month_end_days(partner.credit_term_days) is None
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "Approved Term of %(partner)s: a term from the month's end is"
+                        " %(least)s days at least, not %(value)s.",
+                        partner=partner.display_name,
+                        least=terms.MONTH_DAYS,
+                        value=partner.credit_term_days,
+                    )
+                )
+
+    def _credit_follow_term(self, vals):
+        """Return the values with the start of the term that goes with its days."""
+        days = vals.get("credit_term_days")
+        if (
+            isinstance(days, int)
+            and "credit_term_start" not in vals
+            and terms.month_end_days(days) is None
+            and "month_end" in self.sudo().mapped("credit_term_start")
+        ):
+            # Cash, or a term shorter than a month: it counts from the invoice again.
+            return {**vals, "credit_term_start": "invoice"}
+        return vals
+
+    # ---- P1-05: supply stops at once for customers of the last grade with debt open.
+
+    def _credit_grade_changed(self):
+        """P1-05: the last grade with debt open stops supply at once. Hook after a grade is set."""
+        company = self.env.company
+        # sudo: whoever may set the grade triggers it, whatever else he may read
+        last = self.sudo()._credit_filter_last_grade(company)
+        debts = last._credit_debts(company)
+        for partner in last:
+            debt = debts.get(partner.id, 0.0)
+            if company.currency_id.compare_amounts(debt, 0.0) <= 0:
+                continue
+            note = self.env._(
+                "Frozen at once: grade %(grade)s with %(amount)s open.",
+                grade=partner.credit_grade_id.code,
+                amount=company.currency_id.format(debt),
+            )
+            partner._credit_decide({"credit_control": "frozen"}, "freeze", note=note)
+            partner.message_post(body=note)
+
+    def _credit_filter_last_grade(self, company):
+        """Those of these customers who have the last grade and are supplied."""
+        return self.filtered(
+            lambda partner: (
+                partner.credit_control not in BLOCKED_CONTROLS
+                and partner._credit_policy(company)._is_last_grade(partner.credit_grade_id)
+            )
+        )
+
+    def _credit_debts(self, company):
+        """{customer id: what he owes in company currency}: receivables, and notes not paid (P4-08)."""
+        if not self.ids:
+            return {}
+        lines = self.env["credit.exposure.line"].sudo()
+        lines._flush_sources()
+        kinds = [kind for kind, _label in lines._fields["kind"]._description_selection(self.env)]
+        debts = tuple(kind for kind in kinds if kind not in ("order", "draft"))
+        return {
+            partner: float(amount)
+            for partner, amount in self.env.execute_query(
+                SQL(
+                    "SELECT total.partner_id, total.exposure FROM (%s) total",
+                    lines._get_totals_sql(company, self.ids, kinds=debts),
+                )
+            )
+        }
+
+    def _credit_freeze_debtors(self):
+        """P1-05: freeze who came to owe after he got the last grade; what people lifted stays so."""
+        company = self.env.company
+        last = self._credit_filter_last_grade(company)
+        if not last:
+            return
+        lifted = self.env["credit.decision"].search(
+            [
+                ("partner_id", "in", last.ids),
+                ("company_id", "=", company.id),
+                ("old_control", "in", BLOCKED_CONTROLS),
+                ("new_control", "not in", BLOCKED_CONTROLS),
+            ]
+        )
+        stay = lifted.filtered(lambda d: d.new_grade_id == d.partner_id.credit_grade_id)
+        (last - stay.partner_id)._credit_grade_changed()

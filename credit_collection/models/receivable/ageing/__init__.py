@@ -1,0 +1,10 @@
+"""How old is what is open, as of any day?
+
+States none; `receivable.long.overdue` is the quarterly list over 180 days (P4-18).
+Hooks  receivable.ageing._get_extra_selects(company, as_of): kinds beside the receivable accounts.
+Crons  none.
+"""
+
+from . import receivable_ageing_column
+from . import receivable_ageing
+from . import receivable_long_overdue

@@ -1,0 +1,220 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+# Fields that the SQL below reads.
+SOURCES = {
+    "account.account": ["account_type"],
+    "account.move.line": [
+        "account_id", "amount_currency", "balance", "company_id", "currency_id", "date",
+        "date_maturity", "invoice_date", "matching_number", "move_id", "parent_state", "partner_id",
+    ],
+    "account.partial.reconcile": [
+        "amount", "credit_amount_currency", "credit_move_id", "debit_amount_currency",
+        "debit_move_id", "max_date",
+    ],
+    "res.partner": ["commercial_partner_id"],
+}  # fmt: skip
+
+BASES = [("due", "Due Date"), ("invoice", "Invoice Date")]
+
+
+class ReceivableAgeing(models.AbstractModel):
+    """Open items of the receivable accounts as they stood on any day; the SQL stands here once.
+
+    Residuals are rebuilt from the reconciliations. A reconciliation belongs to the books of
+    a day when both of its items do, that is from its `max_date` on, both posted and in the
+    same company. It takes the same amount from both, so the sum of all items **is** the posted
+    balance of the receivable accounts on that day, to the cent, exchange differences
+    included: an item paid in its own currency whose difference is booked later stands with
+    the difference alone.
+    """
+
+    _name = "receivable.ageing"
+    _description = "Ageing of Receivables"
+
+    @api.model
+    def _get_extra_selects(self, company, as_of):
+        """{kind: SQL of its rows}: what counts beside the receivable accounts; extend for notes.
+
+        Columns as those of `_get_book_sql`. `days` NULL counts from the dates of the row; a
+        number stands as it is when the ageing counts from due dates. `move_line_id` may be NULL.
+        """
+        return {}
+
+    @api.model
+    def _flush_sources(self):
+        """Bring what the SQL reads to the database, before raw SQL over it."""
+        for model, names in SOURCES.items():
+            self.env[model].flush_model(names)
+
+    # ------------------------------------------------------------------ SQL
+
+    @api.model
+    def _get_book_sql(self, company, as_of):
+        """Open items of the receivable accounts on a day, signed, one row per journal item.
+
+        Columns: kind, move_line_id, move_id, partner_id (commercial, NULL without one),
+        account_id, currency_id, date, date_invoice, date_maturity, days (NULL), amount
+        (company currency), amount_currency.
+        """
+        applied = SQL(
+            """FROM account_partial_reconcile
+                WHERE max_date <= %s AND debit_move_id NOT IN (SELECT id FROM outside)
+                  AND credit_move_id NOT IN (SELECT id FROM outside)""",
+            as_of,
+        )
+        return SQL(
+            """
+            WITH outside AS MATERIALIZED (%(outside)s)
+            SELECT 'receivable' AS kind, line.id AS move_line_id, line.move_id,
+                   partner.commercial_partner_id AS partner_id, line.account_id, line.currency_id,
+                   line.date, COALESCE(line.invoice_date, line.date) AS date_invoice,
+                   COALESCE(line.date_maturity, line.date) AS date_maturity, NULL::int AS days,
+                   line.balance - COALESCE(debit.amount, 0) + COALESCE(credit.amount, 0) AS amount,
+                   line.amount_currency - COALESCE(debit.amount_currency, 0)
+                   + COALESCE(credit.amount_currency, 0) AS amount_currency
+              FROM account_move_line line
+         LEFT JOIN (SELECT debit_move_id AS id, SUM(amount) AS amount,
+                           SUM(debit_amount_currency) AS amount_currency
+                      %(applied)s GROUP BY debit_move_id) debit ON debit.id = line.id
+         LEFT JOIN (SELECT credit_move_id AS id, SUM(amount) AS amount,
+                           SUM(credit_amount_currency) AS amount_currency
+                      %(applied)s GROUP BY credit_move_id) credit ON credit.id = line.id
+         LEFT JOIN res_partner partner ON partner.id = line.partner_id
+             WHERE line.account_id IN %(accounts)s AND line.company_id = %(company)s
+               AND line.parent_state = 'posted' AND line.date <= %(as_of)s
+               AND (line.balance <> COALESCE(debit.amount, 0) - COALESCE(credit.amount, 0)
+                    OR line.amount_currency <> COALESCE(debit.amount_currency, 0)
+                                               - COALESCE(credit.amount_currency, 0))
+            """,
+            outside=self._outside_sql(company),
+            applied=applied,
+            accounts=self.env["credit.exposure.line"]._receivable_accounts_sql(),
+            company=company.id,
+            as_of=as_of,
+        )
+
+    @api.model
+    def _outside_sql(self, company):
+        """Items that are matched and yet not in the company's books: a match with them is none.
+
+        Odoo matches drafts too, and items of branches with those of their parent.
+        """
+        accounts = self.env["credit.exposure.line"]._receivable_accounts_sql()
+        # sudo: whose books they are does not depend on who asks
+        family = self.env["res.company"].sudo().search([("id", "child_of", company.root_id.id)])
+        branches = SQL()
+        if len(family) > 1:
+            branches = SQL(
+                "OR account_id IN %s AND company_id IN %s",
+                accounts,
+                tuple((family - company).ids),
+            )
+        return SQL(
+            """SELECT id FROM account_move_line
+                WHERE account_id IN %s AND parent_state <> 'posted' AND matching_number IS NOT NULL %s""",
+            accounts,
+            branches,
+        )
+
+    @api.model
+    def _days_sql(self, start, company, as_of):
+        """Days from a date to `as_of`, as the company counts them (`engine.ageing.days_between`)."""
+        if company.sudo().receivable_days_method == "30/360":
+            return SQL(
+                "(%(now)s - (EXTRACT(YEAR FROM %(start)s)::int * 360"
+                " + EXTRACT(MONTH FROM %(start)s)::int * 30"
+                " + LEAST(EXTRACT(DAY FROM %(start)s)::int, 30)))",
+                now=as_of.year * 360 + as_of.month * 30 + min(as_of.day, 30),
+                start=start,
+            )
+        return SQL("(%s::date - %s)", as_of, start)
+
+    @api.model
+    def _get_items_sql(self, company, as_of, kinds=None, basis="due"):
+        """SQL of a company's open items on a day, with days and column.
+
+        Credits not applied pay the oldest item first (P4-14): what of a debit they leave is
+        `net`; of a credit it is what no debit takes up (negative). So the nets of a customer
+        add up to his balance, as his amounts do.
+
+        :param company: the company of the books
+        :param as_of: the day (date)
+        :param kinds: kinds to take, `receivable` and those of `_get_extra_selects`; all when None
+        :param basis: "due" or "invoice": the date from which days count
+        :return: SQL with the columns of `_get_book_sql` and days, column_index, net
+        """
+        if basis not in dict(BASES):
+            raise ValueError(f"basis must be due or invoice, not {basis!r}")
+        starts = self.env["receivable.ageing.column"]._get_columns(company).mapped("days_from")
+        if not starts:
+            raise UserError(self.env._("The ageing has no columns: define them in Configuration."))
+        selects = {
+            "receivable": self._get_book_sql(company, as_of),
+            **self._get_extra_selects(company, as_of),
+        }
+        counted = SQL("date_maturity" if basis == "due" else "date_invoice")
+        days = self._days_sql(SQL("item.%s", counted), company, as_of)
+        return SQL(
+            """
+            SELECT aged.*, width_bucket(aged.days, %(starts)s::int[]) AS column_index,
+                   CASE WHEN aged.amount > 0
+                        THEN GREATEST(LEAST(aged.amount, aged.run_debit - aged.credit), 0)
+                        ELSE LEAST(GREATEST(aged.amount, aged.debit - aged.run_credit), 0) END AS net
+              FROM (SELECT item.kind, item.move_line_id, item.move_id, item.partner_id, item.account_id,
+                           item.currency_id, item.date, item.date_invoice, item.date_maturity,
+                           item.amount, item.amount_currency, %(days)s AS days,
+                           SUM(GREATEST(item.amount, 0)) OVER oldest_first AS run_debit,
+                           -SUM(LEAST(item.amount, 0)) OVER oldest_first AS run_credit,
+                           SUM(GREATEST(item.amount, 0)) OVER customer AS debit,
+                           -SUM(LEAST(item.amount, 0)) OVER customer AS credit
+                      FROM (%(items)s) item
+                    WINDOW customer AS (PARTITION BY item.partner_id),
+                           oldest_first AS (PARTITION BY item.partner_id
+                                            ORDER BY item.date_maturity, item.move_line_id, item.move_id
+                                            ROWS UNBOUNDED PRECEDING)) aged
+            """,
+            # What is below the second column stands in the first.
+            starts=starts[1:],
+            days=SQL("COALESCE(item.days, %s)", days) if basis == "due" else days,
+            items=SQL(" UNION ALL ").join(
+                SQL("(%s)", select)
+                for kind, select in selects.items()
+                if kinds is None or kind in kinds
+            ),
+        )
+
+    # ------------------------------------------------------------------ rows
+
+    @api.model
+    def _get_items(self, company, as_of, kinds=None, basis="due"):
+        """Rows of `_get_items_sql` as dicts, customer by customer, oldest first."""
+        self._flush_sources()
+        return self.env.execute_query_dict(
+            SQL(
+                "SELECT * FROM (%s) item ORDER BY partner_id, date_maturity, move_line_id",
+                self._get_items_sql(company, as_of, kinds, basis),
+            )
+        )
+
+    @api.model
+    def _get_kinds(self, company, as_of, with_extra=True):
+        """Kinds of an ageing: the receivable accounts alone, or with notes."""
+        return None if with_extra else ("receivable",)
+
+    @api.model
+    def _get_balance(self, company, as_of):
+        """Posted balance of the receivable accounts on a day, straight from the books."""
+        self._flush_sources()
+        [(balance,)] = self.env.execute_query(
+            SQL(
+                "SELECT COALESCE(SUM(balance), 0) FROM account_move_line"
+                " WHERE account_id IN %s AND company_id = %s AND parent_state = 'posted'"
+                " AND date <= %s",
+                self.env["credit.exposure.line"]._receivable_accounts_sql(),
+                company.id,
+                as_of,
+            )
+        )
+        return balance

@@ -1,0 +1,72 @@
+from odoo import api, fields, models
+
+from ....engine.ageing import column_ranges
+
+
+class ReceivableAgeingColumn(models.Model):
+    """A column of the ageing: it runs from its first day to the day before the next column.
+
+    So columns never overlap and leave no gap. Columns of a company replace the shared ones
+    (without a company) altogether. What is below the first column stands in the first.
+    """
+
+    _name = "receivable.ageing.column"
+    _inherit = ["credit.company.mixin"]
+    _description = "Column of the Ageing"
+    _order = "company_id, days_from, id"
+
+    name = fields.Char(
+        compute="_compute_name", help="Days past the date that the ageing counts from."
+    )
+    days_from = fields.Integer(
+        "First Day", required=True, help="0 = not due yet. The column ends where the next begins."
+    )
+    company_id = fields.Many2one(
+        "res.company", index=True, ondelete="cascade", help="Empty: companies without own columns."
+    )
+
+    _days_from_positive = models.Constraint(
+        "CHECK(days_from BETWEEN 0 AND 9999)", "The first day of a column is between 0 and 9999."
+    )
+    _days_once = models.UniqueIndex(
+        "(COALESCE(company_id, 0), days_from)", "Another column begins on this day."
+    )
+
+    @api.depends("days_from", "company_id")
+    @api.depends_context("lang")
+    def _compute_name(self):
+        # sudo: the names of the columns follow from their neighbours
+        siblings = self.sudo().search([("company_id", "in", [False, *self.company_id.ids])])
+        for column in self:
+            own = sorted(
+                {
+                    column.days_from,
+                    *siblings.filtered(
+                        lambda s, c=column: s.company_id == c.company_id and s.id != c._origin.id
+                    ).mapped("days_from"),
+                }
+            )
+            first, last = column_ranges(own)[own.index(column.days_from)]
+            column.name = self._get_range_name(first, last, own[0] == first)
+
+    @api.depends("name")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for column in self:
+            column.display_name = column.name
+
+    @api.model
+    def _get_range_name(self, first, last, is_first=False):
+        """How a column is called on screens and papers."""
+        if last is None:
+            return self.env._("over %s", first - 1)
+        if is_first and last <= 0:
+            return self.env._("0 (not due)")
+        return f"{first}–{last}" if first != last else str(first)
+
+    @api.model
+    def _get_columns(self, company):
+        """The columns of a company in their order: its own, or the shared ones."""
+        # sudo: whoever reads an ageing reads its columns
+        columns = self.sudo().search([("company_id", "=", company.id)])
+        return columns or self.sudo().search([("company_id", "=", False)])

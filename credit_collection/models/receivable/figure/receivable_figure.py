@@ -1,0 +1,322 @@
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+
+from ....engine import indicators
+
+INPUTS = (
+    "opening", "opening_group", "closing", "closing_group", "overdue", "due", "collected", "written_off",
+    "sales", "sales_1", "sales_2", "sales_gross", "sales_quarter",
+)  # fmt: skip
+
+COUNT_BACK_MONTHS = 24
+
+COMPUTERS = (
+    "credit_collection.group_credit_controller",
+    "credit_collection.group_credit_finance_manager",
+    "account.group_account_invoice",
+)
+
+
+class ReceivableFigure(models.Model):
+    """Figures of receivables of a month, for the company and per salesperson (P1-16…P1-19, P4-01).
+
+    One row per company, month and salesperson (of the customer, as he is now); the row
+    without one and with `scope` company is the company's. A row keeps its inputs beside its
+    results, both are made again by computing the month anew, and every input opens what it
+    is made of. Amounts are in company currency, rates in %.
+
+    Closing receivables are the books' balance, notes included, of today while the month runs;
+    what is overdue is net of credits, which pay the oldest item first (P4-14). Overdue, DSO and
+    the index of effectiveness leave out the group's own companies, sales and receivables alike
+    (P4-01). Days of sales count to the day of the balances.
+    """
+
+    _name = "receivable.figure"
+    _description = "Figures of Receivables"
+    _inherit = ["credit.protected.mixin"]
+    _order = "date desc, scope, user_id"
+    _rec_name = "date"
+
+    company_id = fields.Many2one("res.company", required=True, index=True, readonly=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    date = fields.Date("Month", required=True, readonly=True, help="Its last day.")
+    date_from = fields.Date("First Day", required=True, readonly=True)
+    date_closing = fields.Date(
+        "Balances of",
+        readonly=True,
+        help="Last day of the month, or the day it was computed in it.",
+    )
+    scope = fields.Selection(
+        [("company", "Company"), ("user", "Salesperson")], required=True, readonly=True
+    )
+    user_id = fields.Many2one("res.users", "Salesperson", readonly=True, ondelete="restrict")
+    computed_at = fields.Datetime("Computed", readonly=True)
+    vat_factor = fields.Float("VAT Factor", digits=(6, 4), readonly=True, aggregator=None)
+    dso_target = fields.Float(
+        "Target DSO", readonly=True, aggregator=None, help="When it was computed; 0 = no target."
+    )
+    is_over_target = fields.Boolean(
+        "Over Target", readonly=True, help="DSO is longer than its target (P4-01)."
+    )
+
+    # Inputs
+    opening = fields.Monetary("Opening Receivables", readonly=True)
+    opening_group = fields.Monetary(
+        "Of Opening, Own Group", readonly=True, help="Owed by companies of this database."
+    )
+    closing = fields.Monetary("Closing Receivables", readonly=True)
+    closing_group = fields.Monetary(
+        "Of It, Own Group", readonly=True, help="Owed by companies of this database; not in DSO."
+    )
+    overdue = fields.Monetary(readonly=True, help="At the end, net of credits not applied.")
+    due = fields.Monetary(
+        "Due in the Month", readonly=True, help="Instalments of invoices that fall due in it."
+    )
+    collected = fields.Monetary(
+        readonly=True, help="Received in the month by bank and cash, applied or not."
+    )
+    written_off = fields.Monetary(
+        readonly=True, help="Taken off receivables against allowance or bad-debt expense."
+    )
+    sales = fields.Monetary(readonly=True, help="Of the month, without tax and group.")
+    sales_1 = fields.Monetary("Sales a Month Before", readonly=True)
+    sales_2 = fields.Monetary("Sales Two Months Before", readonly=True)
+    sales_gross = fields.Monetary("Sales with Tax", readonly=True, help="Of the month, no group.")
+    sales_quarter = fields.Monetary(
+        "Sales with Tax, Three Months", readonly=True, help="This month and the two before."
+    )
+    days_quarter = fields.Integer("Days of the Three Months", readonly=True, aggregator=None)
+
+    # Results
+    has_due = fields.Boolean("Something Was Due", readonly=True)
+    has_sales = fields.Boolean(
+        readonly=True, help="Without sales there is no DSO: it shows 0 and means nothing."
+    )
+    recovery_rate = fields.Float(
+        "Recovery Rate (%)",
+        readonly=True,
+        aggregator="avg",
+        help="Collected ÷ due in the month (P1-16); above 100 % when arrears are paid.",
+    )
+    overdue_rate = fields.Float(
+        "Overdue Rate (%)",
+        readonly=True,
+        aggregator="avg",
+        help="Overdue ÷ closing, both without the own group (P1-17).",
+    )
+    bad_debt_rate = fields.Float(
+        "Bad-Debt Rate (%)", readonly=True, aggregator="avg", help="Written off ÷ closing (P1-18)."
+    )
+    dso = fields.Float(
+        "DSO",
+        readonly=True,
+        aggregator="avg",
+        help="Receivables ÷ (average sales of three months × VAT factor) × 30 (P4-01).",
+    )
+    dso_simple = fields.Float(
+        "Simple DSO",
+        readonly=True,
+        aggregator="avg",
+        help="Receivables ÷ sales with tax of three months × their days.",
+    )
+    dso_count_back = fields.Float("Count-Back DSO", readonly=True, aggregator="avg")
+    is_count_back_open = fields.Boolean(
+        "At Least", readonly=True, help="The sales of two years do not use up the receivables."
+    )
+    dso_best = fields.Float(
+        "Best Possible DSO",
+        readonly=True,
+        aggregator="avg",
+        help="What is not due ÷ sales with tax of three months × their days.",
+    )
+    days_delinquent = fields.Float(
+        "Average Days Delinquent", readonly=True, aggregator="avg", help="Simple less best DSO."
+    )
+    cei = fields.Float(
+        "Collection Effectiveness (%)",
+        readonly=True,
+        aggregator="avg",
+        help="(opening + sales − closing) ÷ (opening + sales − not due) × 100, without the own group.",
+    )
+
+    _once = models.UniqueIndex(
+        "(company_id, date, scope, COALESCE(user_id, 0))", "These figures exist already."
+    )
+
+    @api.depends("date", "user_id", "scope", "company_id")
+    def _compute_display_name(self):
+        for figure in self:
+            who = figure.company_id if figure.scope == "company" else figure.user_id
+            figure.display_name = f"{figure.date:%Y-%m} {who.name or ''}".strip()
+
+    # ------------------------------------------------------------------ computing
+
+    @api.model
+    def _check_may_compute(self):
+        if not any(self.env.user.has_group(group) for group in COMPUTERS):
+            raise AccessError(
+                self.env._("Figures are computed by accountants, credit controllers and finance.")
+            )
+
+    @api.model
+    def _compute_months(self, company, date_from, date_to):
+        """Make the rows of the months from the one of `date_from` to that of `date_to`, anew.
+
+        :return: the rows
+        :raise UserError: the months are in the wrong order, more than five years or to come
+        """
+        first = date_from + relativedelta(day=1)
+        last = date_to + relativedelta(day=31)
+        today = company._credit_today()
+        if first > last or first > today or last > first + relativedelta(years=5):
+            raise UserError(
+                self.env._(
+                    "Choose months in order, begun already, five years at most: %(first)s to %(last)s.",
+                    first=first,
+                    last=last,
+                )
+            )
+        last = min(last, today + relativedelta(day=31))
+        months, day = [], first
+        while day <= last:
+            months.append(day + relativedelta(day=31))
+            day += relativedelta(months=1)
+        # sudo: rows are the system's; who asks was checked by the caller
+        figures = self.sudo()._system()
+        inputs = figures._get_inputs(company, months)
+        known = {
+            (row.date, row.scope, row.user_id.id or False): row
+            for row in figures.search([("company_id", "=", company.id), ("date", "in", months)])
+        }
+        common = {
+            "company_id": company.id,
+            "computed_at": fields.Datetime.now(),
+            "vat_factor": company.sudo().receivable_vat_factor,
+            "dso_target": company.sudo().receivable_dso_target,
+        }
+        rows, new = figures.browse(), []
+        for key in sorted(inputs, key=lambda key: (key[0], key[1], key[2] or 0)):
+            month, scope, user = key
+            vals = {
+                **common,
+                "date": month,
+                "date_from": month + relativedelta(day=1),
+                "date_closing": min(month, today),
+                "scope": scope,
+                "user_id": user,
+                **figures._get_values(company, month, inputs[key]),
+            }
+            # A row that is there stays the same record: links to it go on working.
+            row = known.pop((month, scope, user or False), None)
+            if row:
+                row.write(vals)
+                rows |= row
+            else:
+                new.append(vals)
+        figures.union(*known.values()).unlink()
+        return self.browse((rows | figures.create(new)).ids)
+
+    @api.model
+    def _get_values(self, company, month, values):
+        """Values of a row: its inputs as they come, and the results of the formulas."""
+        own = {name: company.currency_id.round(values.get(name, 0.0)) for name in INPUTS}
+        history = values.get("history", [])
+        # Sales of a month that runs are those of its days so far.
+        end = min(month, company._credit_today())
+        days = (end - (month + relativedelta(months=-2, day=1))).days + 1
+        trade = own["closing"] - own["closing_group"]
+        current = trade - own["overdue"]
+        count_back, is_open = indicators.dso_count_back(
+            trade,
+            [
+                (sales, (month + relativedelta(months=-n, day=31) if n else end).day)
+                for n, sales in enumerate(history)
+            ],
+        )
+        months_sales = [own["sales"], own["sales_1"], own["sales_2"]]
+        results = {
+            "recovery_rate": indicators.rate(own["collected"], own["due"]),
+            "overdue_rate": indicators.rate(own["overdue"], trade),
+            "bad_debt_rate": indicators.rate(own["written_off"], own["closing"]),
+            "dso": indicators.dso_policy(trade, months_sales, company.sudo().receivable_vat_factor),
+            "dso_simple": indicators.dso(trade, own["sales_quarter"], days),
+            "dso_best": indicators.dso(current, own["sales_quarter"], days),
+            "days_delinquent": indicators.days_delinquent(
+                trade, current, own["sales_quarter"], days
+            ),
+            "cei": indicators.effectiveness(
+                own["opening"] - own["opening_group"], own["sales_gross"], trade, current
+            ),
+            "dso_count_back": count_back,
+        }
+        return {
+            **own,
+            **{name: value or 0.0 for name, value in results.items()},
+            "days_quarter": days,
+            "is_count_back_open": is_open,
+            "is_over_target": bool(results["dso"])
+            and 0 < company.sudo().receivable_dso_target < results["dso"],
+            "has_due": bool(own["due"]),
+            "has_sales": results["dso"] is not None,
+        }
+
+    # ---- Every input of a figure opens the documents that make it.
+
+    def _get_user_domain(self, path):
+        """Condition on documents: customers of the salesperson; all in the company's row."""
+        self.ensure_one()
+        if self.scope == "company":
+            return Domain.TRUE
+        domain = Domain(f"{path}.commercial_partner_id.user_id", "=", self.user_id.id)
+        # Of nobody is also what has no customer, e.g. an entry made by hand.
+        return domain if self.user_id else domain | Domain(path, "=", False)
+
+    def _open(self, name, model, domain, views="list,pivot,form"):
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": f"{name}: {self.display_name}",
+            "res_model": model,
+            "view_mode": views,
+            "domain": list(domain),
+            "context": {"create": False},
+        }
+
+    def action_open_sales(self):
+        """Open the invoices and credit notes of the three months behind DSO."""
+        self.ensure_one()
+        domain = self._get_sales_domain(self.company_id, self.date, months=3)
+        return self._open(
+            self.env._("Sales of Three Months"),
+            "account.move",
+            domain & self._get_user_domain("partner_id"),
+        )
+
+    def action_open_due(self):
+        """Open the instalments that fell due in the month."""
+        domain = self._get_due_domain(self.company_id, self.date_from, self.date)
+        return self._open(
+            self.env._("Due"), "account.move.line", domain & self._get_user_domain("partner_id")
+        )
+
+    def action_open_collected(self):
+        """Open the receipts of the month."""
+        domain = self._get_collected_domain(self.company_id, self.date_from, self.date)
+        return self._open(
+            self.env._("Collected"),
+            "account.move.line",
+            domain & self._get_user_domain("partner_id"),
+        )
+
+    def action_open_written_off(self):
+        """Open what was written off in the month."""
+        domain = self._get_written_off_domain(self.company_id, self.date_from, self.date)
+        return self._open(
+            self.env._("Written Off"),
+            "account.move.line",
+            domain & self._get_user_domain("partner_id"),
+        )

@@ -1,0 +1,334 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ....engine import notes
+
+STATES = [
+    ("draft", "Draft"),
+    ("in_hand", "In Hand"),
+    ("presented", "Presented"),
+    ("collected", "Collected"),
+    ("discounted", "Discounted"),
+    ("endorsed", "Endorsed"),
+    ("dishonoured", "Dishonoured"),
+]
+
+INPUTS = {
+    "kind", "number", "partner_id", "company_id", "drawer", "acceptor", "date_issue",
+    "date_received", "date_maturity", "amount", "currency_id", "line_ids", "user_id", "note",
+    "attachment_ids",
+}  # fmt: skip
+
+
+class ReceivableNote(models.Model):
+    """A note receivable (应收票据): a draft or a cheque that a customer paid with (P4-08).
+
+    draft        being entered
+    in_hand      booked: notes receivable in place of the receivable of the named invoices
+    presented    handed to the bank to be collected; no entry
+    collected    the money is there
+    discounted   sold to a bank for interest and fee; contingent until it matures
+    endorsed     passed on to a supplier for his bills; contingent until it matures
+    dishonoured  not paid: the invoices are open again, with their old due dates
+
+    Every step is a row of `receivable.note.step` with its entry; `action_step_back` reverses
+    the last one. `amount` is in `currency_id`, `balance` is the note in the books (company
+    currency). Accountants enter notes and take steps.
+    """
+
+    _name = "receivable.note"
+    _description = "Note Receivable"
+    _inherit = [
+        "credit.customer.mixin", "credit.attachment.mixin", "credit.protected.mixin",
+        "receivable.entry.mixin", "mail.thread", "mail.activity.mixin",
+    ]  # fmt: skip
+    _order = "date_maturity, id"
+    _rec_name = "number"
+    _check_company_auto = True
+
+    kind = fields.Selection(
+        [
+            ("bank", "Bank Acceptance Draft"),
+            ("commercial", "Commercial Acceptance Draft"),
+            ("cheque", "Post-Dated Cheque"),
+        ],
+        required=True,
+        default="bank",
+        tracking=True,
+    )
+    number = fields.Char(required=True, copy=False, tracking=True)
+    state = fields.Selection(
+        STATES, readonly=True, required=True, default="draft", tracking=True, index=True, copy=False,
+        group_expand=True,
+    )  # fmt: skip
+    standing = fields.Selection(
+        [("held", "Held"), ("contingent", "Contingent")],
+        compute="_compute_standing",
+        store=True,
+        index="btree_not_null",
+        help="Held notes count in the exposure; contingent ones may come back until they mature.",
+    )
+    is_matured = fields.Boolean(readonly=True, copy=False, help="Set by the daily run.")
+    partner_id = fields.Many2one(
+        "res.partner", "Customer", required=True, index=True, tracking=True, check_company=True
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, default=lambda self: self.env.company
+    )
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
+    currency_id = fields.Many2one(
+        "res.currency", required=True, default=lambda self: self.env.company.currency_id
+    )
+    amount = fields.Monetary(required=True, tracking=True)
+    balance = fields.Monetary(
+        "Amount (Company Currency)",
+        currency_field="company_currency_id",
+        readonly=True,
+        copy=False,
+        help="As it stands in the books.",
+    )
+    drawer = fields.Char(help="Who wrote the note; empty = the customer.")
+    acceptor = fields.Char(help="The bank or company that pays it.")
+    date_issue = fields.Date("Issued on")
+    date_received = fields.Date(
+        "Received on", required=True, default=lambda self: self.env.company._credit_today(),
+        tracking=True, help="Accounting date of the receipt.",
+    )  # fmt: skip
+    date_maturity = fields.Date("Maturity", required=True, tracking=True, index=True)
+    user_id = fields.Many2one(
+        "res.users", "Kept by", default=lambda self: self.env.user, tracking=True,
+        help="Gets the reminder to present it.",
+    )  # fmt: skip
+    line_ids = fields.One2many("receivable.note.line", "note_id", "Invoices Paid")
+    step_ids = fields.One2many("receivable.note.step", "note_id", "Steps")
+    applied = fields.Monetary(compute="_compute_applied", string="For Invoices")
+    days_overdue = fields.Integer(
+        compute="_compute_days_overdue",
+        store=True,
+        aggregator="max",
+        help="Maturity − invoice date − term, of the oldest invoice (P4-08); months count 30 days.",
+    )
+    note = fields.Text("Remark")
+    attachment_ids = fields.Many2many("ir.attachment", string="Copies", copy=False)
+    can_book = fields.Boolean(compute="_compute_can_book")
+
+    _number_once = models.UniqueIndex(
+        "(company_id, kind, number) WHERE state NOT IN ('draft', 'dishonoured')",
+        "A note of this kind and number is entered already.",
+    )
+    _amount_positive = models.Constraint("CHECK(amount > 0)", "A note is worth more than nothing.")
+    _dates_in_order = models.Constraint(
+        "CHECK(date_issue IS NULL OR date_issue <= date_maturity)",
+        "A note matures after it is issued.",
+    )
+
+    @api.depends("number", "partner_id")
+    def _compute_display_name(self):
+        for note in self:
+            note.display_name = (
+                f"{note.number} ({note.partner_id.name})" if note.number else self.env._("New")
+            )
+
+    @api.depends("state", "is_matured")
+    def _compute_standing(self):
+        for note in self:
+            if note.state in ("in_hand", "presented"):
+                note.standing = "held"
+            elif note.state in ("discounted", "endorsed") and not note.is_matured:
+                note.standing = "contingent"
+            else:
+                note.standing = False
+
+    @api.depends("line_ids.amount")
+    def _compute_applied(self):
+        for note in self:
+            note.applied = sum(note.line_ids.mapped("amount"))
+
+    @api.depends("line_ids.days_overdue")
+    def _compute_days_overdue(self):
+        for note in self:
+            note.days_overdue = max(note.line_ids.mapped("days_overdue"), default=0)
+
+    @api.depends_context("uid")
+    @api.depends("state")
+    def _compute_can_book(self):
+        may = self.has_access("write") and self._may_book()
+        for note in self:
+            note.can_book = may
+
+    @api.model
+    def _may_book(self):
+        return self.env.user.has_group("account.group_account_invoice")
+
+    # ------------------------------------------------------------------ what people may write
+
+    def _get_open_fields(self):
+        self.ensure_one()
+        return INPUTS if self.state == "draft" else {"user_id", "note", "attachment_ids"}
+
+    @api.model
+    def _get_create_fields(self):
+        return INPUTS
+
+    def _may_delete(self):
+        return self.state == "draft" and not self.step_ids
+
+    # ------------------------------------------------------------------ buttons
+
+    def action_propose(self):
+        """Name the customer's oldest open invoices until the note is used up (P4-14)."""
+        self.check_access("write")
+        for note in self:
+            if note.state != "draft":
+                raise UserError(self.env._("%s is booked already.", note.display_name))
+            rest = note.amount - sum(note.line_ids.mapped("amount"))
+            items = self.env["account.move.line"].search(
+                [
+                    ("account_id", "in", self.env["account.account"]._credit_receivable_ids()),
+                    ("partner_id", "child_of", note.partner_id.commercial_partner_id.id),
+                    ("company_id", "=", note.company_id.id),
+                    ("currency_id", "=", note.currency_id.id),
+                    ("parent_state", "=", "posted"),
+                    ("amount_residual_currency", ">", 0),
+                    ("reconciled", "=", False),
+                    ("id", "not in", note.line_ids.move_line_id.ids),
+                ],
+                order="date_maturity, id",
+            )
+            for item in items:
+                part = min(rest, item.amount_residual_currency)
+                if note.currency_id.compare_amounts(part, 0) <= 0:
+                    break
+                self.env["receivable.note.line"].create(
+                    {"note_id": note.id, "move_line_id": item.id, "amount": part}
+                )
+                rest -= part
+        return True
+
+    def _open_step(self, kind):
+        self.ensure_one()
+        self._check_may_step(kind)
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "credit_collection.receivable_note_do_action"
+        )
+        action["name"] = dict(
+            self.env["receivable.note.step"]._fields["kind"]._description_selection(self.env)
+        )[kind]
+        action["context"] = {"default_note_id": self.id, "default_kind": kind}
+        return action
+
+    def action_receive(self):
+        """Book the note as payment of the named invoices, on the day it was received."""
+        for note in self:
+            note._do_step("receive", note.date_received)
+        return True
+
+    def action_present(self):
+        """Note that it was handed to the bank to be collected."""
+        for note in self:
+            note._do_step("present", note.company_id._credit_today())
+        return True
+
+    def action_collect(self):
+        """The bank paid it: asks for day, bank and fee."""
+        return self._open_step("collect")
+
+    def action_discount(self):
+        """Sell it to a bank: asks for interest and fee."""
+        return self._open_step("discount")
+
+    def action_endorse(self):
+        """Pass it on to a supplier: asks for his bills."""
+        return self._open_step("endorse")
+
+    def action_dishonour(self):
+        """It was not paid: asks for day and reason."""
+        return self._open_step("dishonour")
+
+    def action_step_back(self):
+        """Undo the last step by reversal: asks for the reason."""
+        self.ensure_one()
+        self._check_may_book()
+        return self._open_undo()
+
+    def action_open_entries(self):
+        """Open the entries that this note made."""
+        self.check_access("read")
+        return self._open_entries(self.step_ids.move_id | self.step_ids.reverse_move_id)
+
+
+class ReceivableNoteLine(models.Model):
+    """An instalment that a note pays, and how late that makes it."""
+
+    _name = "receivable.note.line"
+    _description = "Invoice Paid by a Note"
+    _inherit = ["credit.protected.mixin"]
+    _order = "note_id, id"
+    _rec_name = "move_id"
+
+    note_id = fields.Many2one(
+        "receivable.note", required=True, ondelete="cascade", index=True, readonly=True
+    )
+    company_id = fields.Many2one(related="note_id.company_id", store=True)
+    move_line_id = fields.Many2one(
+        "account.move.line", "Instalment", required=True, ondelete="restrict", index=True
+    )
+    move_id = fields.Many2one(related="move_line_id.move_id", string="Invoice")
+    date_invoice = fields.Date("Invoice Date", compute="_compute_dates", store=True)
+    date_due = fields.Date("Due Date", compute="_compute_dates", store=True)
+    currency_id = fields.Many2one(related="note_id.currency_id")
+    residual = fields.Monetary(related="move_line_id.amount_residual_currency", string="Open")
+    amount = fields.Monetary(required=True)
+    days_overdue = fields.Integer(
+        compute="_compute_days_overdue",
+        store=True,
+        aggregator="max",
+        help="Maturity of the note − invoice date − term (P4-08).",
+    )
+
+    _amount_positive = models.Constraint("CHECK(amount > 0)", "Enter what the note pays of it.")
+    _once_per_note = models.Constraint(
+        "UNIQUE(note_id, move_line_id)", "An instalment stands once on a note."
+    )
+
+    @api.depends("move_line_id.date_maturity", "move_line_id.move_id.invoice_date")
+    def _compute_dates(self):
+        for line in self:
+            item = line.move_line_id
+            line.date_invoice = item.move_id.invoice_date or item.date
+            line.date_due = item.date_maturity or line.date_invoice
+
+    @api.depends("date_invoice", "date_due", "note_id.date_maturity")
+    def _compute_days_overdue(self):
+        for line in self:
+            maturity = line.note_id.date_maturity
+            line.days_overdue = (
+                notes.days_overdue(maturity, line.date_invoice, line.date_due)
+                if maturity and line.date_invoice and line.date_due
+                else 0
+            )
+
+    @api.onchange("move_line_id")
+    def _onchange_move_line_id(self):
+        if self.move_line_id and not self.amount:
+            used = sum((self.note_id.line_ids - self).mapped("amount"))
+            self.amount = max(0.0, min(self.residual, self.note_id.amount - used))
+
+    def _get_open_fields(self):
+        return {"move_line_id", "amount"} if self.note_id.state == "draft" else set()
+
+    @api.model
+    def _get_create_fields(self):
+        return {"note_id", "move_line_id", "amount"}
+
+    def _may_delete(self):
+        return self.note_id.state == "draft"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super().create(vals_list)
+        if not self._is_system() and any(line.note_id.state != "draft" for line in lines):
+            raise UserError(self.env._("Invoices are named before the note is booked."))
+        return lines

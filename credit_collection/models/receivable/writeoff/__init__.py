@@ -1,0 +1,14 @@
+"""Which claims are given up, and what comes back of them?
+
+States receivable.writeoff: draft -> requested -> approved | rejected; cancelled (reversed).
+       receivable.recovery: done -> reversed.
+Hooks  res.company._receivable_account("allowance" | "expense"), _receivable_journal().
+Crons  receivable.writeoff.line._cron_review: claims of the register to look at again.
+"""
+
+from . import receivable_writeoff
+from . import receivable_writeoff_flow
+from . import receivable_writeoff_line
+from . import receivable_writeoff_evidence
+from . import receivable_recovery
+from . import collection_case

@@ -1,0 +1,389 @@
+from collections import defaultdict
+
+from odoo import api, fields, models
+
+STATES = [
+    ("draft", "Draft"),
+    ("requested", "Requested"),
+    ("approved", "Written Off"),
+    ("rejected", "Rejected"),
+    ("cancelled", "Cancelled"),
+]
+
+# What people fill in while it is a draft.
+INPUTS = {
+    "reason_id", "explanation", "date", "tax_relief", "settlement_value",
+    "settlement_account_id", "settlement_note",
+}  # fmt: skip
+
+
+class ReceivableWriteoff(models.Model):
+    """Application to write off what a customer owes: 核销申请 (P1-12, P3-08, P3-09).
+
+    draft      gathered by the wizard; amounts may be lowered, papers attached
+    requested  frozen, the approval tiers are at work
+    approved   booked: the entry is `move_id`, what stays claimed is in the lines
+    rejected   refused; nothing was booked
+    cancelled  withdrawn, or reversed by `reverse_move_id`
+
+    | action          | who                                           | restriction         |
+    | create, request | sales, collectors, controllers, accountants   | while a draft       |
+    | approve, reject | reviewers of the tier whose turn it is        | never the requester |
+    | write off small | accountants                                   | up to the limit     |
+    | cancel booked   | accountants                                   | nothing recovered   |
+
+    One customer and one company; a line is an instalment. Amounts of lines are in their own
+    currency, totals in company currency, at which the receivable stands in the books.
+    """
+
+    _name = "receivable.writeoff"
+    _description = "Write-Off Application"
+    _inherit = ["credit.approval.mixin", "receivable.entry.mixin"]
+    _order = "id desc"
+    _check_company_auto = True
+    _mail_post_access = "read"
+
+    name = fields.Char("Number", readonly=True, default="/", copy=False)
+    state = fields.Selection(
+        STATES, readonly=True, required=True, default="draft", tracking=True, index=True, copy=False,
+        group_expand=True,
+    )  # fmt: skip
+    partner_id = fields.Many2one(
+        "res.partner", "Customer", required=True, index=True, readonly=True, tracking=True
+    )
+    user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson", store=True)
+    company_id = fields.Many2one("res.company", required=True, index=True, readonly=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    case_id = fields.Many2one("collection.case", readonly=True, index="btree_not_null")
+    reason_id = fields.Many2one(
+        "receivable.writeoff.reason", required=True, tracking=True, ondelete="restrict"
+    )
+    explanation = fields.Text(tracking=True)
+    date = fields.Date(
+        "Accounting Date", tracking=True, help="Empty = the day of the last approval."
+    )
+    line_ids = fields.One2many("receivable.writeoff.line", "writeoff_id", "Instalments")
+    evidence_ids = fields.One2many("receivable.writeoff.evidence", "writeoff_id")
+    tax_relief = fields.Boolean(
+        tracking=True, help="The tax in the invoices is taken back from the tax authority."
+    )
+    settlement = fields.Selection(related="reason_id.settlement")
+    settlement_value = fields.Monetary(
+        "Value Received",
+        tracking=True,
+        help="Appraised value of what was received instead of money, in company currency.",
+    )
+    settlement_account_id = fields.Many2one(
+        "account.account", "Account of What Was Received", check_company=True, tracking=True
+    )
+    settlement_note = fields.Char("What Was Received", tracking=True)
+
+    amount_total = fields.Monetary("Amount", compute="_compute_amounts", store=True, tracking=True)
+    amount_recovered = fields.Monetary("Recovered", compute="_compute_amounts", store=True)
+    amount_claim = fields.Monetary("Still Claimed", compute="_compute_amounts", store=True)
+    allowance_amount = fields.Monetary("From Allowance", readonly=True, copy=False)
+    expense_amount = fields.Monetary("Expense", readonly=True, copy=False)
+    tax_amount = fields.Monetary("Tax Relief Booked", readonly=True, copy=False)
+    is_large = fields.Boolean(
+        "Large",
+        compute="_compute_is_large",
+        store=True,
+        help="Above the amount in Settings: the next level of approval decides too.",
+    )
+    is_small = fields.Boolean(
+        "Small Difference", readonly=True, copy=False, help="Written off without approval."
+    )
+    missing = fields.Text("Missing Evidence", compute="_compute_missing")
+    move_id = fields.Many2one("account.move", "Entry", readonly=True, copy=False, index=True)
+    reverse_move_id = fields.Many2one(
+        "account.move", "Reversal", readonly=True, copy=False, index="btree_not_null"
+    )
+    cancel_reason = fields.Char("Reason of Cancelling", readonly=True, copy=False, tracking=True)
+    can_edit = fields.Boolean(compute="_compute_can_edit")
+    can_date = fields.Boolean(compute="_compute_can_edit")
+    can_post_small = fields.Boolean(compute="_compute_can_edit")
+    can_reverse = fields.Boolean(compute="_compute_can_edit")
+
+    @api.depends("name", "partner_id")
+    def _compute_display_name(self):
+        for writeoff in self:
+            writeoff.display_name = f"{writeoff.name} ({writeoff.partner_id.name})"
+
+    @api.depends(
+        "state", "line_ids.balance", "line_ids.balance_recovered", "line_ids.balance_claim"
+    )
+    def _compute_amounts(self):
+        for writeoff in self:
+            lines = writeoff.line_ids
+            writeoff.amount_total = sum(lines.mapped("balance"))
+            writeoff.amount_recovered = sum(lines.mapped("balance_recovered"))
+            writeoff.amount_claim = (
+                sum(lines.mapped("balance_claim")) if writeoff.state == "approved" else 0.0
+            )
+
+    @api.depends("amount_total", "company_id.receivable_large_writeoff")
+    def _compute_is_large(self):
+        for writeoff in self:
+            if writeoff.state not in ("draft", False):
+                writeoff.is_large = writeoff.is_large  # what it was when it was asked for
+                continue
+            limit = writeoff.company_id.receivable_large_writeoff
+            writeoff.is_large = bool(limit) and (
+                writeoff.currency_id.compare_amounts(writeoff.amount_total, limit) > 0
+            )
+
+    @api.depends("evidence_ids.state")
+    def _compute_missing(self):
+        for writeoff in self:
+            rows = writeoff.evidence_ids.filtered(lambda row: row.state != "attached")
+            writeoff.missing = "\n".join(row._get_missing_text() for row in rows)
+
+    @api.depends_context("uid")
+    @api.depends("state", "amount_total", "is_small")
+    def _compute_can_edit(self):
+        may = self.has_access("write")
+        accountant = self._is_accountant()
+        for writeoff in self:
+            writeoff.can_edit = may and writeoff.state == "draft"
+            writeoff.can_date = may and "date" in writeoff._get_open_fields()
+            writeoff.can_post_small = bool(
+                accountant and writeoff.state == "draft" and not writeoff._get_cannot_small_reason()
+            )
+            writeoff.can_reverse = accountant and writeoff.state == "approved"
+
+    @api.model
+    def _is_accountant(self):
+        return self.env.user.has_group("account.group_account_invoice")
+
+    # ------------------------------------------------------------------ what people may write
+
+    def _get_open_fields(self):
+        self.ensure_one()
+        if self.state == "draft":
+            return INPUTS | {"line_ids", "evidence_ids"}
+        if self.state == "requested":
+            # The day may be closed by the time of the decision, and papers may arrive.
+            late = {"evidence_ids"}
+            return late | {"date"} if self._is_accountant() else late
+        return {"evidence_ids", "line_ids"} if self.state == "approved" else set()
+
+    def _get_under_validation_exceptions(self):
+        return [*super()._get_under_validation_exceptions(), "date", "evidence_ids", "line_ids"]
+
+    def _get_after_validation_exceptions(self):
+        return [*super()._get_after_validation_exceptions(), "evidence_ids", "line_ids"]
+
+    def _may_delete(self):
+        return self.state == "draft"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        writeoffs = super().create(vals_list)
+        for writeoff in writeoffs:
+            writeoff.sudo()._system().name = (
+                self.env["ir.sequence"]
+                .sudo()
+                .with_company(writeoff.company_id)
+                .next_by_code("receivable.writeoff")
+                or "/"
+            )
+        writeoffs._sync_evidence()
+        return writeoffs
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "reason_id" in vals:
+            self._sync_evidence()
+        return result
+
+    def _sync_evidence(self):
+        """One row for each paper that the reason demands; rows with a file are kept."""
+        for writeoff in self.sudo()._system():
+            wanted = writeoff.reason_id.document_ids
+            writeoff.evidence_ids.filtered(
+                lambda row, wanted=wanted: (
+                    row.document_id and row.document_id not in wanted and not row.attachment_ids
+                )
+            ).unlink()
+            writeoff.env["receivable.writeoff.evidence"].create(
+                [
+                    {"writeoff_id": writeoff.id, "document_id": document.id}
+                    for document in wanted - writeoff.evidence_ids.document_id
+                ]
+            )
+
+    # ------------------------------------------------------------------ buttons
+
+    def action_print(self):
+        """Print the application (核销申请)."""
+        self.check_access("read")
+        return self.env.ref("credit_collection.action_report_receivable_writeoff").report_action(
+            self
+        )
+
+    def action_open_entry(self):
+        """Open the entry that the write-off made, or its reversal."""
+        self.ensure_one()
+        self.check_access("read")
+        return self._open_entries(self.move_id | self.reverse_move_id)
+
+    def action_open_claims(self):
+        """Open what of it stays claimed."""
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "credit_collection.receivable_claim_action"
+        )
+        action.update(domain=[("writeoff_id", "in", self.ids)], context={})
+        return action
+
+    # ---- The entry of a write-off.
+    #
+    #     Dr what was received instead of money    its appraised value
+    #     Dr tax account of each invoice           its tax share, with tax relief
+    #     Dr allowance                             as far as it reaches
+    #     Dr bad-debt expense                      the rest
+    #     Cr receivable, per instalment            at its value in the books, in its currency
+    #
+    # The receivable leaves at the rate at which it stands in the books, so that writing off
+    # a foreign claim makes no exchange difference.
+
+    def _do_book(self):
+        """Post the entry, reconcile the instalments, start the register, end the case."""
+        for writeoff in self:
+            lines = writeoff.line_ids
+            lines._check_open()
+            lines._set_balance()
+            date = writeoff._get_booking_date()
+            writeoff.company_id._receivable_lock_allowance()
+            values, amounts = writeoff._prepare_entry(date)
+            move, items = writeoff._post_entry(date, values, writeoff.name)
+            for line, item in zip(lines, items, strict=False):
+                # The tax of an unpaid invoice does not become due because it is given up.
+                pair = line.move_line_id.with_env(item.env) | item
+                pair.with_context(no_cash_basis=True).reconcile()
+            writeoff._system().write(
+                {
+                    "move_id": move.id,
+                    "date": date,
+                    "allowance_amount": amounts["allowance"],
+                    "expense_amount": amounts["expense"],
+                    "tax_amount": amounts["tax"],
+                    "case_id": writeoff.case_id.id
+                    or self.env["collection.case"]
+                    ._receivable_find(writeoff.company_id, writeoff.partner_id)
+                    .id,
+                }
+            )
+            writeoff._start_claims(date)
+            writeoff._end_case()
+
+    def _start_claims(self, date):
+        """What is written off stays claimed; not small differences nor discounts agreed."""
+        self.ensure_one()
+        total = sum(self.line_ids.mapped("balance"))
+        share = 1.0 - (self._get_settled_amount() / total if total else 0.0)
+        keeps = self.reason_id.keeps_claim and not self.is_small
+        for line in self.line_ids._system():
+            claim = line.currency_id.round(line.amount * share) if keeps else 0.0
+            line.write(
+                {
+                    "date_booked": date,
+                    "amount_claim": claim,
+                    "amount_recovered": 0.0,
+                    "claim_stage": "watch" if claim else "ended",
+                    "is_watched": bool(claim),
+                    "review_date": self._get_review_date(date) if claim else False,
+                }
+            )
+
+    def _get_settled_amount(self):
+        return self.settlement_value if self.settlement != "none" else 0.0
+
+    # ------------------------------------------------------------------ values
+
+    def _prepare_entry(self, date):
+        """Values of the entry's items, the credits first in the order of the lines.
+
+        :return: (list of values, amounts {"allowance", "expense", "tax"} in company currency)
+        :raise UserError: an account is missing
+        """
+        self.ensure_one()
+        company, currency = self.company_id, self.currency_id
+        credits = [self._prepare_credit(line) for line in self.line_ids]
+        total = -sum(values["balance"] for values in credits)
+        settled = self._get_settled_amount()
+        taxes = self._prepare_taxes(1.0 - (settled / total if total else 0.0))
+        tax = sum(values["balance"] for values in taxes)
+        loss = currency.round(total - settled - tax)
+        debits = []
+        if settled:
+            debits.append(
+                self._prepare_debit(
+                    self.settlement_account_id, settled, self.settlement_note or self.name
+                )
+            )
+        debits += taxes
+        allowance = 0.0
+        own_account = self.reason_id.with_company(company).account_id
+        if loss and not own_account:
+            allowance = min(loss, company._receivable_allowance_balance(self.partner_id, date))
+            if allowance:
+                account = company._receivable_account("allowance")
+                debits.append(self._prepare_debit(account, allowance, self.reason_id.name))
+        expense = currency.round(loss - allowance)
+        if expense:
+            account = own_account or company._receivable_account("expense")
+            debits.append(self._prepare_debit(account, expense, self.reason_id.name))
+        amounts = {"allowance": allowance, "expense": expense, "tax": tax}
+        return credits + debits, amounts
+
+    def _prepare_credit(self, line):
+        item = line.move_line_id
+        return {
+            "name": self.env._("%(name)s: %(invoice)s", name=self.name, invoice=line.move_name),
+            "account_id": item.account_id.id,
+            "partner_id": item.partner_id.id,
+            "currency_id": item.currency_id.id,
+            "amount_currency": -line.amount,
+            "balance": -line.balance,
+            "date_maturity": item.date_maturity,
+        }
+
+    def _prepare_debit(self, account, balance, name):
+        return {
+            "name": name,
+            "account_id": account.id,
+            "partner_id": self.partner_id.id,
+            "currency_id": self.currency_id.id,
+            "amount_currency": balance,
+            "balance": balance,
+        }
+
+    def _prepare_taxes(self, share):
+        """Tax taken back: of each invoice's tax items the share that is written off.
+
+        :param share: of the written-off amounts that is really lost
+        """
+        if not self.tax_relief:
+            return []
+        totals = defaultdict(float)
+        for line in self.line_ids:
+            move = line.move_line_id.move_id
+            terms = move.line_ids.filtered(lambda li: li.display_type == "payment_term")
+            billed = sum(terms.mapped("balance"))
+            if not billed:
+                continue
+            for tax in move.line_ids.filtered(lambda li: li.display_type == "tax"):
+                key = (tax.account_id, tax.tax_tag_ids, tax.tax_line_id)
+                totals[key] -= tax.balance * line.balance / billed * share
+        result = []
+        for (account, tags, tax), amount in totals.items():
+            balance = self.currency_id.round(amount)
+            if balance:
+                result.append(
+                    {
+                        **self._prepare_debit(account, balance, tax.name),
+                        "tax_tag_ids": [(6, 0, tags.ids)],
+                    }
+                )
+        return result

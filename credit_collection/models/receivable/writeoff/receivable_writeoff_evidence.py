@@ -1,0 +1,144 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import format_date
+
+
+class ReceivableWriteoffEvidence(models.Model):
+    """A paper of an application: attached, or missing with a promised date (P3-08)."""
+
+    _name = "receivable.writeoff.evidence"
+    _description = "Evidence of a Write-Off Application"
+    _inherit = ["credit.attachment.mixin", "credit.protected.mixin"]
+    _order = "id"
+
+    writeoff_id = fields.Many2one(
+        "receivable.writeoff", required=True, readonly=True, ondelete="cascade", index=True
+    )
+    company_id = fields.Many2one(related="writeoff_id.company_id", store=True)
+    document_id = fields.Many2one(
+        "receivable.writeoff.document", "Paper", readonly=True, ondelete="restrict"
+    )
+    attachment_ids = fields.Many2many("ir.attachment", string="Files", copy=False)
+    date_promised = fields.Date("Promised for", help="By when a missing paper will be there.")
+    note = fields.Char()
+    state = fields.Selection(
+        [("attached", "Attached"), ("promised", "Promised"), ("missing", "Missing")],
+        compute="_compute_state",
+        store=True,
+    )
+
+    @api.depends("document_id")
+    def _compute_display_name(self):
+        for row in self:
+            row.display_name = row.document_id.name or row.note
+
+    @api.depends("attachment_ids", "date_promised")
+    def _compute_state(self):
+        for row in self:
+            row.state = (
+                "attached" if row.attachment_ids else "promised" if row.date_promised else "missing"
+            )
+
+    def _get_missing_text(self):
+        self.ensure_one()
+        if self.state == "promised":
+            return self.env._(
+                "%(paper)s: promised for %(date)s",
+                paper=self.document_id.name,
+                date=format_date(self.env, self.date_promised),
+            )
+        return self.env._("%s: missing, without a promised date", self.document_id.name)
+
+    def _get_open_fields(self):
+        self.ensure_one()
+        state = self.writeoff_id.state
+        if state == "draft":
+            return {"attachment_ids", "date_promised", "note"}
+        # What was promised may still arrive; what the approvers saw stays.
+        return {"attachment_ids", "note"} if state in ("requested", "approved") else set()
+
+    def write(self, vals):
+        before = {row: row.attachment_ids for row in self}
+        result = super().write(vals)
+        for row, files in before.items():
+            if row.writeoff_id.state != "draft" and files - row.attachment_ids:
+                raise AccessError(
+                    self.env._(
+                        "Evidence of %s is kept as it was handed in.", row.writeoff_id.display_name
+                    )
+                )
+        return result
+
+
+class IrAttachment(models.Model):
+    _inherit = "ir.attachment"
+
+    def _credit_check_evidence(self):
+        super()._credit_check_evidence()
+        if self.env.su or not self.ids:
+            return
+        # sudo: the file is kept whether its author sees the application or not
+        kept = (
+            self.env["receivable.writeoff.evidence"]
+            .sudo()
+            .search(
+                [("attachment_ids", "in", self.ids), ("writeoff_id.state", "!=", "draft")], limit=1
+            )
+        )
+        if kept:
+            raise AccessError(
+                self.env._(
+                    "This file is evidence of %s and is kept as it is.",
+                    kept.writeoff_id.display_name,
+                )
+            )
+
+
+class ReceivableWriteoffReason(models.Model):
+    """Why a claim is written off, and the papers that prove it (P1-12, P3-08)."""
+
+    _name = "receivable.writeoff.reason"
+    _description = "Reason of Write-Off"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    settlement = fields.Selection(
+        [("none", "None"), ("kind", "In Kind"), ("equity", "Debt for Equity")],
+        "Settled By",
+        default="none",
+        required=True,
+        help="What was received instead of money is booked at its value; the rest is the loss"
+        " (P2-14, P3-11).",
+    )
+    keeps_claim = fields.Boolean(
+        "Stays Claimed",
+        default=True,
+        help="What is written off stays in the register of claims (P3-09). Not for discounts agreed.",
+    )
+    tax_relief = fields.Boolean(
+        help="The tax of the invoice is taken back: it proposes so on applications."
+    )
+    account_id = fields.Many2one(
+        "account.account",
+        "Account Instead",
+        company_dependent=True,
+        help="Books the whole loss here, without the allowance: a discount given, for example."
+        " Empty = allowance and bad-debt expense.",
+    )
+    document_ids = fields.One2many("receivable.writeoff.document", "reason_id", "Evidence Demanded")
+
+
+class ReceivableWriteoffDocument(models.Model):
+    """A paper that a reason demands."""
+
+    _name = "receivable.writeoff.document"
+    _description = "Evidence of Write-Off"
+    _order = "sequence, id"
+
+    reason_id = fields.Many2one(
+        "receivable.writeoff.reason", required=True, ondelete="cascade", index=True
+    )
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)

@@ -1,0 +1,285 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
+from odoo.tools import format_date
+
+CLAIM_FIELDS = {"claim_stage", "review_date", "is_watched", "claim_note"}
+
+
+class ReceivableWriteoffLine(models.Model):
+    """An instalment written off; afterwards a row of the register of claims (辅助账, P3-09).
+
+    `amount` is in the currency of the instalment, `balance` the same as it stood in the
+    books (company currency). What is recovered is counted here once, and never beyond
+    `amount_claim`: two recoveries at the same instant meet on this row.
+    """
+
+    _name = "receivable.writeoff.line"
+    _description = "Written-Off Claim"
+    _inherit = ["credit.protected.mixin"]
+    _order = "writeoff_id desc, date_maturity, id"
+    _rec_name = "move_name"
+
+    writeoff_id = fields.Many2one(
+        "receivable.writeoff",
+        "Application",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
+    )
+    state = fields.Selection(related="writeoff_id.state", store=True)
+    partner_id = fields.Many2one(
+        related="writeoff_id.partner_id", string="Customer", store=True, index=True
+    )
+    user_id = fields.Many2one(related="writeoff_id.user_id", store=True, string="Salesperson")
+    company_id = fields.Many2one(related="writeoff_id.company_id", store=True, index=True)
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
+    reason_id = fields.Many2one(related="writeoff_id.reason_id", store=True)
+    is_small = fields.Boolean(related="writeoff_id.is_small", store=True)
+    move_line_id = fields.Many2one(
+        "account.move.line", "Instalment", required=True, readonly=True, ondelete="restrict",
+        index=True,
+    )  # fmt: skip
+    move_id = fields.Many2one(related="move_line_id.move_id", string="Invoice", store=True)
+    move_name = fields.Char(related="move_line_id.move_id.name", string="Number", store=True)
+    date_invoice = fields.Date(related="move_line_id.date", string="Invoice Date", store=True)
+    date_maturity = fields.Date(related="move_line_id.date_maturity", string="Due Date", store=True)
+    currency_id = fields.Many2one(related="move_line_id.currency_id", store=True)
+    residual = fields.Monetary("Open Then", readonly=True, help="When it was last looked at.")
+    amount = fields.Monetary("To Write Off", aggregator=None, help="Whole or in part.")
+    balance = fields.Monetary(
+        "Amount (Company Currency)", currency_field="company_currency_id", readonly=True
+    )
+    date_booked = fields.Date("Written Off on", readonly=True, index=True)
+
+    # The register
+    amount_claim = fields.Monetary("Claim", readonly=True, aggregator=None)
+    amount_recovered = fields.Monetary("Recovered", readonly=True, aggregator=None)
+    amount_remaining = fields.Monetary(
+        "Still Claimed", compute="_compute_remaining", store=True, aggregator=None
+    )
+    balance_recovered = fields.Monetary(
+        "Recovered (Company Currency)", currency_field="company_currency_id", readonly=True
+    )
+    balance_claim = fields.Monetary(
+        "Still Claimed (Company Currency)",
+        currency_field="company_currency_id",
+        compute="_compute_remaining",
+        store=True,
+        help="At the rate at which it was written off.",
+    )
+    claim_stage = fields.Selection(
+        [
+            ("watch", "Watched"),
+            ("contact", "In Contact"),
+            ("legal", "Legal"),
+            ("recovered", "Recovered"),
+            ("ended", "Ended"),
+        ],
+        "Stage",
+        readonly=False,
+        index=True,
+        group_expand=True,
+        help="Of the claim after the write-off; an ended one is not pursued any more.",
+    )
+    is_watched = fields.Boolean(
+        "Watched", help="The customer is watched: he may pay again (P1-12)."
+    )
+    review_date = fields.Date("Look at It Again on", index="btree_not_null")
+    claim_note = fields.Char("Note")
+    can_pursue = fields.Boolean(compute="_compute_can_pursue")
+    recovery_ids = fields.One2many("receivable.recovery", "writeoff_line_id", "Recoveries")
+
+    _claim_bounds = models.Constraint(
+        "CHECK(amount_recovered IS NULL OR amount_recovered BETWEEN 0 AND amount_claim + 0.00001)",
+        "More cannot be recovered than is still claimed.",
+    )
+    _once_per_application = models.Constraint(
+        "UNIQUE(writeoff_id, move_line_id)", "An instalment stands once in an application."
+    )
+
+    # ---- Claims of the register are looked at again on their day
+    date_reminded = fields.Date(
+        readonly=True, copy=False, help="The day of review for which somebody was asked."
+    )
+
+    @api.depends("amount_claim", "amount_recovered", "amount", "balance", "claim_stage")
+    def _compute_remaining(self):
+        for line in self:
+            currency = line.currency_id or line.company_currency_id
+            rest = currency.round(line.amount_claim - line.amount_recovered)
+            line.amount_remaining = 0.0 if line.claim_stage == "ended" else rest
+            line.balance_claim = (
+                line.company_currency_id.round(line.balance * line.amount_remaining / line.amount)
+                if line.amount
+                else 0.0
+            )
+
+    @api.depends_context("uid")
+    @api.depends("state", "claim_stage")
+    def _compute_can_pursue(self):
+        may = self.has_access("write") and self._may_pursue()
+        for line in self:
+            line.can_pursue = may and line.state == "approved" and line.claim_stage != "recovered"
+
+    # ------------------------------------------------------------------ what people may write
+
+    def _get_open_fields(self):
+        self.ensure_one()
+        state = self.writeoff_id.state
+        if state == "draft":
+            return {"amount"}
+        return CLAIM_FIELDS if state == "approved" else set()
+
+    def _may_delete(self):
+        return self.writeoff_id.state == "draft"
+
+    @api.model
+    def _may_pursue(self):
+        """Whether the user works the register of claims."""
+        user = self.env.user
+        return any(
+            user.has_group(group)
+            for group in (
+                "account.group_account_invoice",
+                "credit_collection.group_collection_collector",
+                "credit_collection.group_credit_controller",
+            )
+        )
+
+    def write(self, vals):
+        if not self._is_system():
+            if vals.keys() & CLAIM_FIELDS and not self._may_pursue():
+                raise AccessError(
+                    self.env._("Collectors, credit controllers and accountants work these claims.")
+                )
+            if vals.get("claim_stage") == "recovered" or (
+                "claim_stage" in vals and not vals["claim_stage"]
+            ):
+                raise UserError(self.env._("A claim is recovered by booking its recovery."))
+        result = super().write(vals)
+        if "amount" in vals:
+            self._set_balance()
+        return result
+
+    def _set_balance(self):
+        """Take the instalments as they stand in the books now."""
+        for line in self.sudo()._system():
+            item = line.move_line_id
+            line.write({"residual": item.amount_residual_currency, "balance": line._get_balance()})
+
+    def _get_balance(self):
+        """What `amount` is worth in the books (company currency)."""
+        self.ensure_one()
+        item = self.move_line_id
+        open_amount = item.amount_residual_currency
+        if item.currency_id.compare_amounts(self.amount, open_amount) == 0 or not open_amount:
+            return item.amount_residual
+        return item.company_currency_id.round(item.amount_residual * self.amount / open_amount)
+
+    def _check_open(self):
+        """Raise unless what is to be written off is still open."""
+        for line in self:
+            item = line.move_line_id
+            if (
+                line.currency_id.compare_amounts(line.amount, 0) <= 0
+                or line.currency_id.compare_amounts(line.amount, item.amount_residual_currency) > 0
+                or item.parent_state != "posted"
+            ):
+                raise UserError(
+                    self.env._(
+                        "%(invoice)s: To Write Off must be between 0 and what is open,"
+                        " %(open)s; it is %(amount)s.",
+                        invoice=line.move_name,
+                        open=line.currency_id.format(max(item.amount_residual_currency, 0)),
+                        amount=line.currency_id.format(line.amount),
+                    )
+                )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_last(self):
+        for writeoff in self.writeoff_id:
+            if writeoff.exists() and not writeoff.line_ids - self and not self._is_system():
+                # Deleting the whole draft takes its lines by the database, not by here.
+                raise UserError(self.env._("Withdraw the application instead."))
+
+    # ------------------------------------------------------------------ buttons
+
+    def action_recover(self):
+        """Book a payment of the customer as recovery of these claims: opens the wizard."""
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "credit_collection.receivable_recovery_register_action"
+        )
+        action["context"] = {"active_model": self._name, "active_ids": self.ids}
+        return action
+
+    def action_open_recoveries(self):
+        """Open the recoveries of these claims."""
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "credit_collection.receivable_recovery_action"
+        )
+        action.update(domain=[("writeoff_line_id", "in", self.ids)], context={})
+        return action
+
+    def action_open_invoice(self):
+        """Open the invoice behind a claim."""
+        self.ensure_one()
+        self.move_id.check_access("read")
+        return self.move_id.get_formview_action()
+
+    @api.model
+    def _get_claim_domain(self):
+        """Rows of the register: booked, and neither small differences nor agreed discounts."""
+        return Domain("state", "=", "approved") & Domain("amount_claim", ">", 0)
+
+    # ---- Claims of the register are looked at again on their day (P1-12, P3-09).
+
+    @api.model
+    def _cron_review(self):
+        """Ask the customer's collector, else his salesperson, to review claims that are due.
+
+        One activity per application; the next one comes when another day of review is set.
+        """
+        tasks = self.env["collection.task"]
+        for company in self.env["res.company"].search([]):  # pylint: disable=no-search-all
+            today = company._credit_today()
+            due = self.search(
+                [
+                    *self._get_claim_domain(),
+                    ("company_id", "=", company.id),
+                    ("amount_remaining", ">", 0),
+                    ("review_date", "<=", today),
+                ]
+            ).filtered(lambda c: c.date_reminded != c.review_date)
+            for keeper, claims in due.grouped(lambda c: c._get_keeper()).items():
+                tasks._assign(
+                    claims.writeoff_id,
+                    keeper,
+                    "mail_activity_claim_review",
+                    lambda writeoff, due=claims: self._get_review_summary(writeoff, due),
+                    today,
+                )
+            for day, claims in due.grouped("review_date").items():
+                claims._system().date_reminded = day
+
+    def _get_keeper(self):
+        company = self.company_id
+        partner = self.partner_id.with_company(company)
+        return (
+            partner.collection_user_id or self.user_id or company.credit_controller_id
+        ).filtered("active")[:1] or company._collection_head()
+
+    @api.model
+    def _get_review_summary(self, writeoff, claims):
+        claims = claims.filtered(lambda c: c.writeoff_id == writeoff)
+        return writeoff.env._(
+            "%(customer)s still owes %(amount)s written off on %(date)s: review the claim",
+            customer=writeoff.partner_id.name,
+            amount=writeoff.currency_id.format(sum(claims.mapped("balance_claim"))),
+            date=format_date(writeoff.env, writeoff.date),
+        )

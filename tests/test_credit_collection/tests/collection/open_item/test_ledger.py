@@ -1,0 +1,187 @@
+from io import BytesIO
+
+from openpyxl import load_workbook
+
+from odoo.tests import HttpCase, tagged
+
+from ..resolution.resolution_case import FactsCase
+
+
+@tagged("post_install", "-at_install")
+class TestLedger(FactsCase):
+    """The receivables ledger agrees with the ledger of exposure, and knows its tags."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.old = cls._invoice(cls.customer, 1000, days_overdue=100)
+        cls.new = cls._invoice(cls.customer, 500, days_overdue=10)
+        cls.future = cls._invoice(cls.customer, 300, days_overdue=-5)
+        cls.other = cls._customer("Other", user_id=cls.salesperson2.id)
+        cls._invoice(cls.other, 700, days_overdue=3)
+
+    def _rows(self, partner=None, user=None, domain=()):
+        self.env.flush_all()
+        self.env.invalidate_all()
+        domain = [
+            ("company_id", "=", self.company.id),
+            ("partner_id", "=", (partner or self.customer).id),
+            *domain,
+        ]
+        ledger = self.env["collection.ledger"]
+        return (ledger.with_user(user) if user else ledger.sudo()).search(domain)
+
+    def test_equals_the_ledger_of_exposure(self):
+        self._receive(self.customer, 250)
+        self._receive(self.other, 900)
+        euro = self._rate("EUR", 0.5)
+        self._invoice(self.customer, 40, days_overdue=50, currency=euro)
+        for partner in (self.customer, self.other):
+            lines = self._lines(partner, kind="receivable")
+            rows = self._rows(partner)
+            self.assertEqual(sorted(rows.ids), sorted(lines.move_line_id.ids))
+            self.assertAlmostEqual(sum(rows.mapped("amount")), sum(lines.mapped("amount")))
+        # 1000 + 500 + 300 + 80 less 250, which pays the oldest
+        rows = self._rows()
+        self.assertAlmostEqual(sum(rows.mapped("net")), 1630)
+        self.assertAlmostEqual(rows.filtered(lambda r: r.move_id == self.old).net, 750)
+        self.assertAlmostEqual(
+            sum(rows.mapped("overdue")), self._figures(self.customer).credit_overdue
+        )
+        # more paid than owed: nothing is left to collect, though the sum is negative
+        self.assertEqual(sum(self._rows(self.other).mapped("chase")), 0)
+        self.assertAlmostEqual(sum(self._rows(self.other).mapped("amount")), -200)
+
+    def test_tags_and_score(self):
+        self.company.sudo().write(
+            {
+                "collection_amount_a": 1500,
+                "collection_amount_b": 600,
+                "collection_high_risk_score": 60,
+            }
+        )
+        self._decide(self.customer, credit_risk_level="high", credit_segment="sme")
+        case = self._case()
+        case._system().sudo().write({"broken_promise_count": 1})
+        rows = self._rows()
+        self.assertRecordValues(
+            rows.sorted("days", reverse=True),
+            [
+                # 30 (91-180 days) + 30 (class A) + 20 (high risk) + 5 (one broken promise)
+                {"age_bucket": "d180", "amount_class": "A", "customer_type": "sme", "score": 85},
+                {"age_bucket": "d030", "amount_class": "A", "customer_type": "sme", "score": 65},
+                {"age_bucket": "current", "amount_class": "A", "customer_type": "sme", "score": 0},
+            ],
+        )
+        self.assertEqual(rows.filtered("is_high_risk"), rows.filtered(lambda r: r.days > 0))
+        self.assertIn("91–180 Days 30", rows[0].score_why)
+        self.assertIn("evasive or broken promises 5", rows[0].score_why)
+        # 10 (1-30 days) + 20 (class B, 700 owed)
+        self.assertEqual(self._rows(self.other).score, 30)
+        self.assertFalse(self._rows(self.other).is_high_risk)
+
+    def test_case_promise_and_rest(self):
+        case = self._case()
+        self.env["collection.promise"].with_user(self.collector)._take(
+            case,
+            [{"move_line_id": self._claims(self.new).id, "date_promised": self._today(3)}],
+        )
+        row = self._rows().filtered(lambda r: r.move_id == self.new)
+        self.assertRecordValues(
+            row,
+            [
+                {
+                    "case_id": case.id,
+                    "user_id": self.collector.id,
+                    "date_promised": self._today(3),
+                    "chase": 0.0,
+                    "rest": 500.0,
+                    "rest_why": "Promised",
+                }
+            ],
+        )
+
+    def test_groups(self):
+        ledger = self.env["collection.ledger"].with_user(self.collector)
+        domain = [("partner_id", "=", self.customer.id)]
+        names = (
+            "partner_id", "age_bucket", "amount_class", "customer_type", "stage_id", "user_id",
+            "salesperson_id", "grade_id", "risk_level", "reason_id", "country_id",
+            "date_maturity:month", "currency_id", "company_id",
+        )  # fmt: skip
+        for name in names:
+            groups = ledger._read_group(domain, [name], ["amount:sum"])
+            self.assertEqual(sum(amount for _group, amount in groups), 1800, name)
+
+    # ------------------------------------------------------------------ access
+
+    def test_access(self):
+        for user in (self.collector, self.auditor, self.accountant, self.sales_manager):
+            self.assertEqual(len(self._rows(self.other, user)), 1)
+        self.assertEqual(len(self._rows(self.other, self.salesperson)), 0)
+        self.assertEqual(len(self._rows(self.customer, self.salesperson)), 3)
+
+    def test_own_portfolio(self):
+        self._case()
+        self.company.sudo().collection_own_portfolio = True
+        self.env.registry.clear_cache()
+        self.assertEqual(len(self._rows(self.customer, self.collector)), 3)
+        self.assertEqual(len(self._rows(self.other, self.collector)), 0)
+        self.assertEqual(len(self._rows(self.other, self.collection_manager)), 1)
+
+    def test_other_companies(self):
+        away = self.env["res.company"].create({"name": "Away"})
+        user = self._user("away", "credit_collection.group_collection_collector", away)
+        self.assertEqual(len(self._rows(self.customer, user)), 0)
+
+    # ------------------------------------------------------------------ workbook
+
+    def test_workbook(self):
+        self._receive(self.customer, 100)
+        ledger = self.env["collection.ledger"].with_user(self.collector)
+        action = ledger.with_context(
+            active_domain=[("partner_id", "=", self.customer.id)]
+        ).action_export_xlsx()
+        self.assertEqual(action["report_type"], "xlsx")
+        data, kind = (
+            self.env["ir.actions.report"]
+            .with_user(self.collector)
+            ._render_xlsx(action["report_name"], [], action["data"])
+        )
+        self.assertEqual(kind, "xlsx")
+        book = load_workbook(BytesIO(data))
+        sheet, summary = book.worksheets
+        heads = [cell.value for cell in sheet[4]]
+        rows = [dict(zip(heads, (c.value for c in row), strict=True)) for row in sheet.iter_rows(5)]
+        total = rows.pop()
+        self.assertEqual(len(rows), 4)
+        self.assertEqual(sum(row["Open"] for row in rows), 1700)
+        self.assertEqual({row["Customer"] for row in rows}, {"Debtor"})
+        self.assertEqual(total["Customer"], "Total")
+        self.assertIn("SUBTOTAL(109", total["Open"])
+        figures = {row[0].value: [cell.value for cell in row] for row in summary.iter_rows(3)}
+        self.assertEqual(figures["91–180 Days"][4:6], [1000, 900])
+        self.assertEqual(figures["Total"][4], 1700)
+        self.assertEqual(figures["Total"][6], 4)
+
+    def test_workbook_shows_own_customers_only(self):
+        ledger = self.env["collection.ledger"].with_user(self.salesperson2)
+        action = ledger.with_context(active_domain=[]).action_export_xlsx()
+        report = self.env["report.credit_collection.collection_ledger_xlsx"]
+        rows = report.with_user(self.salesperson2)._get_objs_for_report(None, action["data"])
+        self.assertEqual(rows.partner_id, self.other)
+
+
+@tagged("post_install", "-at_install")
+class TestLedgerHttp(FactsCase, HttpCase):
+    def test_download(self):
+        self._invoice(self.customer, 1000, days_overdue=100)
+        self.authenticate(self.collector.login, self.collector.login)
+        response = self.url_open(
+            "/report/xlsx/credit_collection.collection_ledger_xlsx"
+            '?options={"ledger_domain": []}&context={}'
+        )
+        self.assertEqual(response.status_code, 200)
+        self.assertIn("spreadsheetml", response.headers["Content-Type"])
+        self.assertEqual(load_workbook(BytesIO(response.content)).worksheets[0]["A1"].value,
+                         "Receivables Ledger")  # fmt: skip

@@ -1,0 +1,101 @@
+from odoo.exceptions import UserError
+
+from ...common import CreditCollectionCommon
+
+
+class FactsCase(CreditCollectionCommon):
+    """Promises, agreements, disputes and what they let rest, for one overdue customer."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.customer = cls._customer("Debtor")
+        cls.collection_manager = cls._user(
+            "collection_manager", "credit_collection.group_collection_manager"
+        )
+        cls.contested = (
+            cls.env["collection.reason"]
+            .sudo()
+            .create(
+                {
+                    "name": "Wrong price (test)",
+                    "category": "external",
+                    "route": "sales",
+                    "is_dispute": True,
+                }
+            )
+        )
+
+    @classmethod
+    def _case(cls, partner=None, user=None, **values):
+        """An open case of the customer, of the collector unless told otherwise."""
+        return (
+            cls.env["collection.case"]
+            .sudo()
+            ._system()
+            .create(
+                {
+                    "name": "CASE",
+                    "partner_id": (partner or cls.customer).id,
+                    "company_id": cls.company.id,
+                    "user_id": (user or cls.collector).id,
+                    "date_open": cls._today(),
+                    **values,
+                }
+            )
+            .with_env(cls.env)
+        )
+
+    @classmethod
+    def _claims(cls, invoice):
+        """Receivable lines of an invoice, earliest due first."""
+        return invoice.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable"
+        ).sorted(lambda line: (line.date_maturity, line.id))
+
+    def _items(self, partner=None):
+        """{receivable line: row of `collection.item`} of a customer, in due order."""
+        self.env.flush_all()
+        rows = (
+            self.env["collection.item"]
+            .sudo()
+            ._get_items(self.company, (partner or self.customer).ids)
+        )
+        lines = self.env["account.move.line"]
+        return {lines.browse(row["move_line_id"]): row for row in rows}
+
+    def _chase(self, invoice):
+        """What may be asked for of each instalment of an invoice, in its currency."""
+        items = self._items(invoice.partner_id.commercial_partner_id)
+        return [
+            round(float(items[line]["chase_currency"]), 2)
+            for line in self._claims(invoice)
+            if line in items
+        ]
+
+    def _rests(self, invoice):
+        """Reasons for which something of an invoice rests."""
+        items = self._items(invoice.partner_id.commercial_partner_id)
+        return {
+            reason
+            for line in self._claims(invoice)
+            if line in items
+            for reason in items[line]["rests"]
+        }
+
+    def _told(self, record):
+        """Partners of the people who were notified about a record."""
+        messages = (
+            self.env["mail.message"]
+            .sudo()
+            .search([("model", "=", record._name), ("res_id", "=", record.id)])
+        )
+        return messages.notified_partner_ids | messages.partner_ids
+
+    def refused(self, call, error=UserError, words=()):
+        with self.assertRaises(error) as refusal, self.env.cr.savepoint():
+            call()
+            self.env.flush_all()
+        self.env.invalidate_all()
+        for word in words:
+            self.assertIn(word, str(refusal.exception))

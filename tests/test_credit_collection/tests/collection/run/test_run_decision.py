@@ -1,0 +1,212 @@
+from datetime import date
+
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import freeze_time
+
+from ...credit.policy.policy_case import PolicyCase
+from .run_case import RunCase
+
+
+class TestDecision(RunCase, PolicyCase):
+    """Who is at which stage and who gets what, by worked examples."""
+
+    def test_worked_table(self):
+        """days of the items, what is expected: (level, action, letter?, skip)."""
+        table = {
+            (-30,): None,
+            (-3,): (-7, "none", True, None),
+            (0,): None,
+            (1,): (1, "open", True, None),
+            (7, 2): (1, "open", True, None),
+            (8,): (8, "open", True, None),
+            (30, -3): (8, "open", True, None),
+            (31,): (31, "open", True, None),
+            (90, 1): (61, "open", True, None),
+            (91,): (91, "open", True, None),
+            (2000,): (91, "open", True, None),
+        }
+        customers = {}
+        for days in table:
+            customers[days] = self._customer(str(days))
+            for one in days:
+                self._invoice(customers[days], 100, days_overdue=one)
+        rows = self._decision(*customers.values())
+        for days, expected in table.items():
+            with self.subTest(days=days):
+                row = rows.get(customers[days].id)
+                found = row and (
+                    row["level"], row["case_action"], bool(row["letter_currency_ids"]), row["skip"],
+                )  # fmt: skip
+                self.assertEqual(found, expected)
+
+    def test_instalments_payments_credits(self):
+        term = self._term((50, 0), (50, 40))
+        customer = self._customer()
+        move = self._invoice(customer, 1000, term=term, invoice_date=self._today(-50))
+        row = self._decision(customer)[customer.id]
+        self.assertEqual((row["days"], row["overdue"], row["level"]), (50, 1000, 31))
+        # The first instalment is paid: the second, 10 days old, sets the stage.
+        self._pay(move, 500)
+        row = self._decision(customer)[customer.id]
+        self.assertEqual((row["days"], row["overdue"], row["level"]), (10, 500, 8))
+        # Money not applied pays the oldest first; a credit note likewise.
+        self._receive(customer, 200)
+        self.assertEqual(self._decision(customer)[customer.id]["overdue"], 300)
+        self._invoice(customer, 300, move_type="out_refund")
+        self.assertFalse(self._decision(customer))
+
+    def test_minimum_and_rests(self):
+        _reminder = self._ladder(
+            ("One", 1, 9999, {"letter_type_id": self._type("payment_reminder").id,
+                              "amount_min": 50}),
+        )  # fmt: skip
+        small, out = self._customer("Small"), self._customer("Out")
+        self._invoice(small, 49, days_overdue=3)
+        move = self._invoice(out, 100, days_overdue=3)
+        move.line_ids.no_followup = True
+        rows = self._decision(small, out)
+        self.assertEqual(rows[small.id]["skip"], "minimum")
+        self.assertEqual(rows[out.id]["skip"], "no_followup")
+        self.assertEqual(rows[out.id]["case_action"], "open")
+
+    def test_policy_of_the_customer(self):
+        plain, segment, own = self._customer("P"), self._customer("S"), self._customer("O")
+        self._decide(segment, credit_segment="individual")
+        self._in_force("P1")
+        policy2 = self._in_force("P2", segment="individual")
+        for customer in (plain, segment, own):
+            self._invoice(customer, 100, days_overdue=20)
+        self._decide(own, credit_policy_id=policy2.id)
+        rows = self._decision(plain, segment, own)
+        self.assertEqual([rows[c.id]["level"] for c in (plain, segment, own)], [16, 8, 8])
+
+    def test_version_asks_nobody_twice(self):
+        policy = self._in_force("P1")
+        customer = self._customer()
+        self._invoice(customer, 100, days_overdue=20)
+        self._run()
+        former = self._case(customer).stage_id
+        self.assertEqual(former.policy_id, policy)
+        draft = self._policies().browse(policy.action_new_version()["res_id"])
+        self.assertEqual(draft.stage_ids.mapped("days_from"), policy.stage_ids.mapped("days_from"))
+        draft.change_note = "Same stages"
+        self._approve_policy(draft)
+        run = self._run()
+        self.assertEqual(self._case(customer).stage_id.policy_id, draft)
+        self.assertEqual(self._line_of(run, customer).action, "keep")
+        self.assertEqual(len(self._letters(customer)), 1)
+        self.assertFalse(self._run().line_ids)
+        with self.assertRaisesRegex(UserError, "not a draft"):
+            draft.stage_ids[0].days_to = 3
+
+    def test_repeat(self):
+        self._ladder(
+            ("One", 1, 9999, {"letter_type_id": self._type("payment_reminder").id,
+                              "channel": "print", "quiet_days": 3, "repeat_days": 7,
+                              "activity_type_id": self.env.ref("mail.mail_activity_data_call").id}),
+        )  # fmt: skip
+        customer = self._customer()
+        self._invoice(customer, 100, days_overdue=3)
+        self._run()
+        for age, count in ((6, 1), (1, 2)):
+            self._age_letters(customer, age)
+            self._run()
+            self.assertEqual(len(self._letters(customer)), count)
+        self.assertEqual(self._letters(customer).mapped("channel"), ["print"] * 2)
+        self.assertEqual(len(self._case(customer).activity_ids), 1)
+
+    def test_escalation(self):
+        """P2-06: age and share and grade, all of them."""
+        rule = self.env.ref("credit_collection.collection_escalation_large")
+        self._ladder(("All", 1, 9999))
+        customer, other = self._customer("Large", grade="A"), self._customer("Other")
+        self._invoice(customer, 100, days_overdue=95)
+        self._invoice(other, 700)
+        row = self._decision(customer, other)[customer.id]
+        self.assertFalse(row["is_key"], "grade not lowered")
+        self._decide(customer, credit_grade_id=self._grade("B").id)
+        self.assertTrue(self._decision(customer, other)[customer.id]["is_key"])
+        self._run()
+        case = self._case(customer)
+        self.assertTrue(case.is_key)
+        told = case.activity_ids.filtered(lambda activity: activity.user_id == self.legal)
+        self.assertEqual(told.mapped("summary"), [rule.name])
+        self.assertEqual(case.escalation_ids, rule)
+        count = len(case.activity_ids)
+        self._run()
+        self.assertEqual(len(self._case(customer).activity_ids), count)
+        self._invoice(other, 2000)
+        self._run()
+        self.assertFalse(self._case(customer).is_key, "under 5 % of all receivables")
+
+    def test_leap_day_and_midnight(self):
+        self._ladder(("Late", 1, 9999, {"letter_type_id": self._type("payment_reminder").id}))
+        customer = self._customer()
+        self._invoice(customer, 100, invoice_date="2028-02-01", invoice_date_due="2028-02-28")
+        self.env.flush_all()
+
+        def level(moment, tz="UTC"):
+            self.company.sudo().partner_id.tz = tz
+            self.env.registry.clear_cache()
+            with freeze_time(moment):
+                row = self._decision(customer).get(customer.id)
+            return row and row["days"]
+
+        self.assertIsNone(level("2028-02-28 23:59:00"))
+        self.assertEqual(level("2028-02-29 00:01:00"), 1)
+        self.assertEqual(level("2028-03-01 00:01:00"), 2)
+        self.assertEqual(level("2028-02-28 16:30:00", "Asia/Shanghai"), 1)
+        self.assertIsNone(level("2028-02-29 04:30:00", "America/New_York"))
+        self.assertEqual(level("2028-02-29 05:30:00", "America/New_York"), 1)
+
+    # ------------------------------------------------------------------ stages
+
+    def test_stages_are_checked(self):
+        self._ladder(("One", 1, 10))
+        for values, message in (
+            ({"days_from": 10}, "overlap"),
+            ({"days_from": 20, "days_to": 19}, "is no period"),
+            ({"days_from": -3, "days_to": 20}, "begins before the due date"),
+            ({"days_from": 20, "quiet_days": -1}, "Quiet Days cannot be negative"),
+            ({"days_from": -3, "days_to": -1, "is_key": True}, "it can send a letter"),
+            (
+                {"days_from": 20, "channel": "call", "letter_type_id": self._type("dunning_1").id},
+                "a letter goes by mail",
+            ),
+        ):
+            with self.subTest(values=values), self.assertRaisesRegex(ValidationError, message):
+                self.env["collection.stage"].create({"name": "Two", **values})
+        for values in ({}, {"days_over": 5, "is_key": False}, {"grade_condition": "grades"}):
+            with self.assertRaises(ValidationError):
+                self.env["collection.escalation"].create({"name": "E", **values})
+
+    def test_templates_carry_stages(self):
+        levels = {"P1": [-7, 1, 16, 31], "P2": [-15, 1, 8, 31, 91], "P3": [1, 91, 181]}
+        for code, expected in levels.items():
+            policy = self._load(code)
+            self.assertEqual(policy.stage_ids.mapped("days_from"), expected)
+            self.assertEqual(self._load(code), policy)
+            self.assertEqual(self._load(code, restore=True), policy)
+            self.assertEqual(policy.stage_ids.mapped("days_from"), expected)
+            self.assertIn("collection", policy.rule_ids.mapped("rule_type"))
+        self.assertEqual(self._load("P2").escalation_ids.tell_role, "legal")
+        self.assertTrue(self._load("P1").stage_ids[1].letter_type_id)
+
+
+class TestWorkdays(RunCase):
+    """Deadlines by the company's working calendar."""
+
+    def test_deadline_over_the_new_year(self):
+        calendar = self.company.resource_calendar_id
+        self.env["resource.calendar.leaves"].create(
+            {
+                "name": "Spring Festival",
+                "calendar_id": calendar.id,
+                "company_id": self.company.id,
+                "date_from": "2027-02-05 00:00:00",
+                "date_to": "2027-02-11 23:59:59",
+            }
+        )
+        # Wednesday; Thursday is worked, then a week off and a weekend, Friday the 12th is worked.
+        day = self.company._collection_add_workdays(date(2027, 2, 3), 2)
+        self.assertEqual(day, date(2027, 2, 12))

@@ -1,0 +1,194 @@
+import random
+
+from odoo import fields
+
+from ...common import CreditCollectionCommon
+
+SEEDS = range(6)
+STEPS = 16
+
+
+class TestExposureRandom(CreditCollectionCommon):
+    """Random books against a sum made from what the test did and the documents' own fields."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.sudo().credit_mode = "off"
+        cls.euro = cls._rate("EUR", 2.0)
+        cls.yen = cls._rate("JPY", 150.0)
+        cls.goods = cls._service("Goods", invoice_policy="delivery")
+
+    def _book(self, rng):
+        """Start books of one customer: what the test knows of each document it made."""
+        customer = self._customer(f"Random {rng.random()}")
+        contact = self.env["res.partner"].create({"name": "Contact", "parent_id": customer.id})
+        return {
+            "rng": rng,
+            "customer": customer,
+            "partners": customer | contact,
+            # order: [quantity, price in company currency, quantity invoiced]
+            "orders": {},
+            "moves": self.env["account.move"],
+            "payments": self.env["account.payment"],
+        }
+
+    # ---------------------------------------------------------- what may happen
+
+    def _currency(self, rng):
+        return rng.choice([self.company.currency_id, self.euro, self.yen])
+
+    def _do_order(self, book):
+        rng = book["rng"]
+        qty, price = rng.randint(1, 9), rng.randint(1, 500) * 10
+        currency = self._currency(rng)
+        order = self._order(
+            rng.choice(book["partners"]),
+            0,
+            currency=currency,
+            order_line=[self._line(price, qty, product=self.goods)],
+            confirm=True,
+        )
+        rate = {self.euro: 2.0, self.yen: 150.0}.get(currency, 1.0)
+        book["orders"][order] = [qty, price / rate, 0]
+
+    def _do_bill_order(self, book):
+        open_orders = [order for order, (qty, _p, done) in book["orders"].items() if done < qty]
+        if not open_orders:
+            return self._do_order(book)
+        order = book["rng"].choice(open_orders)
+        qty, _price, done = book["orders"][order]
+        now = book["rng"].randint(1, qty - done)
+        order.order_line.qty_delivered = done + now
+        book["moves"] |= self._bill_order(order, post=book["rng"].random() < 0.6)
+        book["orders"][order][2] = done + now
+
+    def _do_cancel_order(self, book):
+        clean = [order for order, (_q, _p, done) in book["orders"].items() if not done]
+        if clean:
+            order = book["rng"].choice(clean)
+            order._action_cancel()
+            del book["orders"][order]
+
+    def _do_invoice(self, book):
+        rng = book["rng"]
+        book["moves"] |= self._invoice(
+            rng.choice(book["partners"]),
+            rng.randint(1, 100_000) / 10,
+            days_overdue=rng.randint(-60, 200),
+            currency=self._currency(rng),
+            post=rng.random() < 0.7,
+            move_type=rng.choice(["out_invoice", "out_invoice", "out_refund"]),
+        )
+
+    def _do_instalments(self, book):
+        rng = book["rng"]
+        book["moves"] |= self._invoice(
+            book["customer"],
+            rng.randint(1, 1000) * 10,
+            term=self._term((30, 0), (30, 30), (40, 60)),
+            invoice_date=self._today(-rng.randint(0, 100)),
+            currency=self._currency(rng),
+        )
+
+    def _do_pay(self, book):
+        rng = book["rng"]
+        due = book["moves"].filtered(
+            lambda move: move.state == "posted" and move.amount_residual > 1
+        )
+        if due:
+            invoice = rng.choice(due)
+            share = rng.choice([0.2, 0.5, 1.0])
+            book["payments"] |= self._pay(
+                invoice,
+                invoice.currency_id.round(invoice.amount_residual * share),
+                currency=invoice.currency_id,
+            )
+
+    def _do_receive(self, book):
+        rng = book["rng"]
+        book["payments"] |= self._receive(
+            rng.choice(book["partners"]), rng.randint(1, 5000), currency=self._currency(rng)
+        )
+
+    def _do_reset(self, book):
+        posted = book["moves"].filtered(
+            lambda move: move.state == "posted" and move.payment_state == "not_paid"
+        )
+        if posted:
+            book["rng"].choice(posted).button_draft()
+
+    def _do_rate(self, book):
+        """What changes tomorrow's prices changes nothing that stands in the books."""
+        self._rate(
+            "CHF", book["rng"].uniform(0.5, 5), date=f"20{book['rng'].randint(17, 25)}-03-01"
+        )
+
+    # ------------------------------------------------------------ what must be
+
+    def _expected(self, book):
+        total = sum(
+            (qty - done) * price for qty, price, done in book["orders"].values() if qty > done
+        )
+        for move in book["moves"]:
+            if move.state == "posted":
+                total += move.amount_residual_signed
+            elif move.state == "draft" and move.move_type == "out_invoice":
+                total += move.amount_total_signed
+        # Money of the customer that settled nothing yet.
+        for payment in book["payments"]:
+            account = payment.destination_account_id
+            items = payment.move_id.line_ids.filtered(
+                lambda i, account=account: i.account_id == account
+            )
+            for item in items:
+                applied = sum(item.matched_debit_ids.mapped("amount"))
+                given_back = sum(item.matched_credit_ids.mapped("amount"))
+                total += item.balance + applied - given_back
+        return total
+
+    def test_random_books(self):
+        for seed in SEEDS:
+            rng = random.Random(seed)
+            book = self._book(rng)
+            actions = [
+                self._do_order, self._do_order, self._do_bill_order, self._do_bill_order,
+                self._do_cancel_order, self._do_invoice, self._do_invoice, self._do_instalments,
+                self._do_pay, self._do_pay, self._do_receive, self._do_reset, self._do_rate,
+            ]  # fmt: skip
+            history = []
+            for _step in range(STEPS):
+                action = rng.choice(actions)
+                history.append(action.__name__)
+                action(book)
+            with self.subTest(seed=seed):
+                # A cent per document: each is rounded by itself.
+                self.assertAlmostEqual(
+                    self._exposure(book["customer"]),
+                    self._expected(book),
+                    delta=0.01 * STEPS,
+                    msg=f"after {history}",
+                )
+                self._check_overdue(book)
+
+    def _check_overdue(self, book):
+        """Past due less what is not applied, and the days of the oldest instalment."""
+        today = fields.Date.today()
+        due, credit, oldest = 0.0, 0.0, 0
+        items = self.env["account.move.line"].search(
+            [
+                ("partner_id", "in", book["partners"].ids),
+                ("account_type", "=", "asset_receivable"),
+                ("parent_state", "=", "posted"),
+            ]
+        )
+        for item in items.filtered(lambda item: not item.reconciled):
+            if item.amount_residual < 0:
+                credit -= item.amount_residual
+            elif item.date_maturity < today:
+                due += item.amount_residual
+                oldest = max(oldest, (today - item.date_maturity).days)
+        figures = self._figures(book["customer"])
+        self.assertAlmostEqual(figures.credit_overdue, max(0.0, due - credit), delta=0.02)
+        if due > credit:
+            self.assertEqual(figures.credit_days_overdue, oldest)
