@@ -4,7 +4,7 @@ from datetime import timedelta
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 from odoo.tools import email_normalize, format_datetime
 
 # How long the author of a comment may correct it; what it said before stays as a note.
@@ -47,7 +47,7 @@ class MailMessage(models.Model):
         )
 
     def _credit_refuse(self):
-        raise UserError(
+        raise AccessError(
             self.env._("Messages and changes are kept as evidence: nobody edits or deletes them.")
         )
 

@@ -216,12 +216,15 @@ class AccountMove(models.Model):
         )
 
     def _receivable_get_facts(self):
+        def fact(record, name):
+            value = record[name]
+            if name == "partner_id":
+                # When a customer becomes part of another one, Odoo takes its entries along.
+                value = value.commercial_partner_id
+            return (value._name, value.ids) if isinstance(value, models.BaseModel) else value
+
         def facts(record, names):
-            values = (record[name] for name in names)
-            return tuple(
-                (value._name, value.ids) if isinstance(value, models.BaseModel) else value
-                for value in values
-            )
+            return tuple(fact(record, name) for name in names)
 
         return {
             move.id: (

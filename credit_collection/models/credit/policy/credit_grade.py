@@ -73,14 +73,17 @@ class CreditGrade(models.Model):
     def _unlink_except_used(self):
         # sudo: the history of customers whom the administrator may not see
         decisions = self.env["credit.decision"].sudo()
+        # sudo: policies and templates of any company
+        lines = self.env["credit.policy.grade"].sudo()
         for grade in self:
             used = decisions.search_count(
                 ["|", ("old_grade_id", "=", grade.id), ("new_grade_id", "=", grade.id)], limit=1
             )
-            if used:
+            if used or lines.search_count([("grade_id", "=", grade.id)], limit=1):
                 raise UserError(
                     self.env._(
-                        "Grade %s is in the history of customers: archive it instead.", grade.code
+                        "Grade %s is in the history of customers or in a policy: archive it instead.",
+                        grade.code,
                     )
                 )
 

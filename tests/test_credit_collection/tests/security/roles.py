@@ -8,6 +8,7 @@ ROLES = {
     "portal": (None, "base.group_portal"),
     "employee": (None, "base.group_user"),
     "salesperson": ("Salesperson", "sales_team.group_sale_salesman"),
+    "head_of_sales": ("Head of Sales", "sales_team.group_sale_salesman_all_leads"),
     "sales_manager": (
         "Sales, Finance, General Manager",
         f"sales_team.group_sale_manager,{CC}group_credit_sales_manager",
@@ -40,7 +41,9 @@ def own_models(env):
         name
         for name, model in env.registry.items()
         if any(
-            getattr(base, "_module", None) == "credit_collection" for base in model._model_classes__
+            # what we extend in all models at once makes none of them ours
+            getattr(base, "_module", None) == "credit_collection" and base.__name__ != "Base"
+            for base in model._model_classes__
         )
         and not name.startswith("test_")
     )

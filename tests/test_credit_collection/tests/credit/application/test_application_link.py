@@ -127,7 +127,7 @@ class TestApplicationLink(SignCase, HttpCase):
         for email in (False, "a@example.com, b@example.com", self.salesperson.email, "none"):
             with self.subTest(email=email):
                 self.customer.sudo().email = email
-                self.refused(lambda: self._send(other), words=["e-mail of Applicant"])
+                self.refused(lambda: self._send(other), words=["of Applicant"])
         self.assertEqual(other.sign_state, "none")
 
     def test_link_goes_to_the_customer_whoever_else_is_written_to(self):
