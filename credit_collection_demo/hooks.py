@@ -19,7 +19,7 @@ def pre_init_hook(env):
         return
     moves = env["account.move"].sudo()
     count = moves.search_count([("move_type", "!=", "entry"), ("state", "=", "posted")])
-    if False and count:
+    if count:
         raise UserError(
             env._(
                 "This database has %(count)s posted invoices or bills. The demo renames the main "
