@@ -40,7 +40,7 @@ class IrAttachment(models.Model):
 
     def _credit_check_papers(self):
         """Files of papers that were accepted are credit control's (P4-02)."""
-        if self.env["res.partner"]._credit_may_decide():
+        if self.env["res.partner"].sudo(False)._credit_may_decide():
             return
         # sudo: the file is kept whether its author sees the paper or not
         papers = self.env["credit.document"].sudo().with_context(active_test=False)

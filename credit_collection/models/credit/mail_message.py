@@ -160,7 +160,7 @@ class MailMessage(models.Model):
                         author=message.author_id.name or address,
                     )
                 )
-            if abs(message.date - now) > CORRECTION:
+            if not message.date or abs(message.date - now) > CORRECTION:
                 raise AccessError(self.env._("Messages are written now, not at another time."))
 
 

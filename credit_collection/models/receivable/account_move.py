@@ -263,10 +263,7 @@ class AccountMove(models.Model):
         if vals.get("state", "posted") != "posted":
             # Odoo keeps what an entry is reconciled with: an invoice written off stays posted.
             posted = self.filtered(lambda move: move.state == "posted").line_ids
-            matched = (
-                posted.matched_debit_ids.debit_move_id | posted.matched_credit_ids.credit_move_id
-            )
-            self._receivable_check_free(matched.move_id)
+            (posted.matched_debit_ids | posted.matched_credit_ids)._receivable_check_matched()
         with self._receivable_kept():
             result = super().write(vals)
         self._receivable_check_claimed([vals])
@@ -333,8 +330,16 @@ class AccountPartialReconcile(models.Model):
     _inherit = "account.partial.reconcile"
 
     def _receivable_check_matched(self):
-        moves = self.debit_move_id.move_id | self.credit_move_id.move_id
+        # What a bank's statement says of money on its way is matched and unmatched by Odoo.
+        items = self.filtered(lambda p: not p._receivable_is_of_statement())
+        moves = items.debit_move_id.move_id | items.credit_move_id.move_id
         self.env["account.move"]._receivable_check_free(moves)
+
+    def _receivable_is_of_statement(self):
+        items = self.debit_move_id | self.credit_move_id
+        return bool(items.move_id.statement_line_id) and not (
+            {"asset_receivable", "liability_payable"} & set(items.mapped("account_type"))
+        )
 
     def write(self, vals):
         if not MATCHED & vals.keys():

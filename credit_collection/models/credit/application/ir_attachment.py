@@ -8,7 +8,7 @@ class IrAttachment(models.Model):
     def _credit_check_evidence(self):
         """Papers of an application stay as the approvers saw them, the signed one as it was signed."""
         super()._credit_check_evidence()
-        if self.env.su or not self.ids:
+        if self._credit_is_free():
             return
         # sudo: the file is kept whether its author sees the application or not
         applications = self.env["credit.application"].sudo()

@@ -16,6 +16,7 @@ class AccountMove(models.Model):
             moves = super().create(vals_list)
             drafts = moves.filtered(lambda m: m.move_type == "out_invoice" and m.state == "draft")
             drafts._credit_check_debtor()
+            drafts._credit_check_mixed()
             drafts.invoice_line_ids.sale_line_ids.order_id._credit_gate_billed()
         return moves
 
@@ -41,6 +42,23 @@ class AccountMove(models.Model):
             result = super().write(vals)
             drafts.filtered(lambda m: m.commercial_partner_id != before[m])._credit_check_debtor()
         return result
+
+    def _credit_check_mixed(self):
+        """What one order gives back takes nothing off another before accounting says so.
+
+        :raise UserError: in Enforce mode, for who does not work in Invoicing
+        """
+        if not self.env["sale.order"]._credit_binds_billing():
+            return
+        for move in self.sudo().filtered(lambda m: m.company_id.credit_mode == "enforce"):
+            lines = move.invoice_line_ids.filtered("sale_line_ids")
+            lines = lines.grouped(lambda line: line.sale_line_ids.order_id)
+            # Of one order alone, Odoo makes a credit note of it.
+            for order, items in lines.items() if len(lines) > 1 else ():
+                if move.currency_id.compare_amounts(sum(items.mapped("price_total")), 0) < 0:
+                    raise UserError(
+                        self.env._("Invoice %s by itself: it gives money back.", order.display_name)
+                    )
 
     def _credit_check_debtor(self):
         """Who is to owe for an order is who is checked, when a draft names another customer.

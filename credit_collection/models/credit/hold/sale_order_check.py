@@ -1,3 +1,4 @@
+from collections import defaultdict
 from dataclasses import dataclass
 
 from odoo import models
@@ -127,16 +128,19 @@ class SaleOrder(models.Model):
         """What invoices of the customer bill of the order, credit notes taken off, in its currency."""
         self.ensure_one()
         customer, company = self._credit_customer(), self.company_id
+        billed = defaultdict(float)
+        for item in self.order_line.invoice_lines:
+            move = item.move_id
+            if move.state != "cancel" and move.partner_id.commercial_partner_id == customer:
+                billed[move] += item.currency_id._convert(
+                    item.price_total * -move.direction_sign,
+                    self.currency_id,
+                    company,
+                    move.invoice_date or company._credit_today(),
+                )
+        # A draft bills; it gives nothing back before accounting has posted it.
         return sum(
-            item.currency_id._convert(
-                item.price_total * -item.move_id.direction_sign,
-                self.currency_id,
-                company,
-                item.move_id.invoice_date or company._credit_today(),
-            )
-            for item in self.order_line.invoice_lines
-            if item.parent_state != "cancel"
-            and item.move_id.partner_id.commercial_partner_id == customer
+            max(0.0, amount) if move.state == "draft" else amount for move, amount in billed.items()
         )
 
     def _credit_overbilled(self):

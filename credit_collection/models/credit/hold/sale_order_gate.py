@@ -177,18 +177,26 @@ class SaleOrder(models.Model):
         fresh = (self - bound).filtered(lambda order: order.sudo().state in CONFIRMED)
         (fresh | raised)._credit_gate(raised)
 
+    @api.model
+    def _credit_binds_billing(self):
+        """Whether the user is bound by what was checked when drafts of orders are made.
+
+        Whoever works in Invoicing, and Odoo itself, bills what has left: that is counted, not
+        stopped. Customers are not stopped either: Odoo bills what they paid online.
+        """
+        user = self.env.user
+        return (
+            self.env.uid != SUPERUSER_ID
+            and user._is_internal()
+            and not user.has_group("account.group_account_invoice")
+        )
+
     def _credit_gate_billed(self):
         """Check orders of which new drafts bill more than was ordered.
 
-        Whoever works in Invoicing, and Odoo itself, bills what has left: that is counted, not
-        stopped.
-
         :raise CreditHoldError: see `_credit_gate`
         """
-        user = self.env.user
-        if self.env.uid == SUPERUSER_ID or not user._is_internal():
-            return
-        if user.has_group("account.group_account_invoice"):
+        if not self._credit_binds_billing():
             return
         # sudo: invoices bind whoever may not read them
         orders = self.sudo().filtered(lambda o: o.company_id.credit_mode == "enforce")

@@ -9,6 +9,7 @@ COMPUTED_FIELDS = {
     "price_subtotal",
     "price_tax",
     "qty_invoiced",
+    "qty_delivered_method",
     # Which invoices are of this line: an invoice of something else would settle it. For who makes
     # invoices to say.
     "invoice_lines",
@@ -68,14 +69,32 @@ class SaleOrderLine(models.Model):
         closed = COMPUTED_FIELDS & vals.keys()
         if "invoice_lines" in closed and self.env.user.has_group("account.group_account_invoice"):
             closed.remove("invoice_lines")
-        if self and "is_downpayment" in vals:
-            # Only the wizard of down payments makes such lines.
-            closed.add("is_downpayment")
+        if self:
+            # Only the wizard of down payments makes such lines, only a re-invoiced cost is one; both
+            # say how the delivered quantity comes about.
+            closed |= {"is_downpayment", "is_expense"} & vals.keys()
         if "qty_delivered" in vals and self.sudo()._credit_is_undelivering(vals["qty_delivered"]):
             closed.add("qty_delivered")
         if not closed or self.env.su:
             return vals
         return {name: value for name, value in vals.items() if name not in closed}
+
+    def _prepare_base_line_for_taxes_computation(self, **kwargs):
+        """Goods are worth price by quantity: amounts that came along in `extra_tax_data` are
+        Odoo's for its discounts and down payments, and a client can send any."""
+        base_line = super()._prepare_base_line_for_taxes_computation(**kwargs)
+        is_goods = self.price_unit > 0 and self.product_uom_qty
+        if is_goods and self.company_id.credit_mode != "off":
+            base_line.update(
+                dict.fromkeys(
+                    (
+                        "manual_total_excluded_currency",
+                        "manual_total_excluded",
+                        "manual_tax_amounts",
+                    )
+                )
+            )
+        return base_line
 
     def _credit_is_undelivering(self, quantity):
         """Whether somebody types in that less has left than transfers and timesheets say."""

@@ -75,7 +75,7 @@ class IrAttachment(models.Model):
 
     def _credit_check_evidence(self):
         super()._credit_check_evidence()
-        if self.env.su or not self.ids:
+        if self._credit_is_free():
             return
         # sudo: the file is kept whether its author sees the application or not
         kept = (

@@ -1,6 +1,6 @@
 import json
 
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Datetime
 from odoo.tests import HttpCase, freeze_time, tagged
 from odoo.tools import mute_logger
@@ -73,6 +73,11 @@ class MessagesCase(GateCase):
 @tagged("post_install", "-at_install")
 class TestMessagesKept(MessagesCase):
     """What was said and what was changed on our documents is evidence."""
+
+    def test_a_message_without_a_date(self):
+        self._kept(
+            lambda: self._say(self.hold.with_user(self.controller), "x", date=False), AccessError
+        )
 
     def _users(self):
         system = self._user(

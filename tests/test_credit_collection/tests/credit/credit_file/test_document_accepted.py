@@ -189,3 +189,8 @@ class TestDocumentAccepted(AssessmentCase):
         self._accept()
         values = self.paper.copy_data()[0]
         self.assertFalse(values.get("accepted_on") or values.get("accepted_by_id"))
+
+    def test_file_deleted_by_odoos_route(self):
+        """It asks for write access, then deletes as superuser."""
+        self._accept()
+        self._refused(lambda: self.file.with_user(self.salesperson).sudo().unlink())

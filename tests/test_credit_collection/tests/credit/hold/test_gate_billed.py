@@ -232,3 +232,63 @@ class TestGateBilled(GateCase):
         order = self._confirmed(900)
         self.refused(lambda: self._own(order).write({"partner_invoice_id": rich.id}), UserError)
         self.assertEqual(order.partner_invoice_id, self.customer)
+
+    # ------------------------------------------------------------------ what was found later
+
+    def test_draft_credit_note_gives_no_release_back(self):
+        order, _hold = self._released(50000)
+        self._pay(self._bill_order(order))
+        self._own(order.order_line).write({"product_uom_qty": 0})
+        self._draft(order, advance_payment_method="delivered", deduct_down_payments=True)
+        moves = order.invoice_ids.mapped(lambda m: (m.move_type, m.state))
+        self.assertIn(("out_refund", "draft"), moves)
+        self.refused(lambda: self._own(order).write({"order_line": [self._line(50000)]}))
+        self.assertEqual(self._exposure(self.customer), 0)
+
+    def test_amounts_sent_along_are_no_worth(self):
+        forged = {
+            "currency_id": self.company.currency_id.id, "price_unit": 9000.0, "discount": 0.0,
+            "quantity": 10.0, "rate": 1.0, "manual_tax_amounts": {"0": {}},
+            "manual_total_excluded_currency": 1.0, "manual_total_excluded": 1.0,
+        }  # fmt: skip
+        line = self._line(9000, 10, extra_tax_data=forged)
+        order = self._order(self.customer, 0, order_line=[line])
+        self.assertEqual(order.amount_total, 90000)
+        self.refused(self._own(order).action_confirm)
+        order = self._confirmed(900)
+        line = self._own(order.order_line)
+        line.write({"extra_tax_data": {**forged, "price_unit": 900.0, "quantity": 1.0}})
+        line.write({"discount": 1.0})
+        line.write({"discount": 0.0})
+        self.assertEqual(self._exposure(self.customer), 900)
+
+    def test_return_order_billed_together_with_another(self):
+        """A draft of nothing would take a whole order out of the ledger."""
+        order, back = self._confirmed(900), self._order(self.customer, -900, confirm=True)
+        both = order | back
+        wizard = self.env["sale.advance.payment.inv"].with_user(self.salesperson)
+        self.refused(
+            wizard.create(
+                {
+                    "sale_order_ids": [Command.set(both.ids)],
+                    "advance_payment_method": "delivered",
+                    "consolidated_billing": True,
+                }
+            ).create_invoices
+        )
+        self.assertFalse(both.invoice_ids)
+        self.assertEqual(self._exposure(self.customer), 900)
+
+    def test_what_left_is_not_taken_back_by_its_method(self):
+        order = self._confirmed(100)
+        order.order_line.product_id.invoice_policy = "delivery"
+        line = order.order_line.sudo()
+        line.write({"is_expense": True})  # delivered by analytic items: not by hand
+        line.write({"qty_delivered": 5})
+        for values in (
+            {"qty_delivered_method": "manual"},
+            {"is_expense": False},
+            {"qty_delivered": 0},
+        ):
+            self._own(order.order_line).write(values)
+        self.assertEqual(self._exposure(self.customer), 500)

@@ -1,3 +1,4 @@
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from .note_case import NoteCase
@@ -136,3 +137,27 @@ class TestNoteBack(NoteCase):
         )
         self.assertEqual(invoice.amount_residual, 1000)
         self.assertEqual(self._items(invoice).amount_residual, 500)
+
+    def test_bank_statement_is_matched_and_unmatched_by_odoo(self):
+        """A wrong match with money on its way is mended in the bank's journal, not on the note."""
+        account = self._account("OUT001", "Outstanding", "asset_current", reconcile=True)
+        self.bank.inbound_payment_method_line_ids.payment_account_id = account
+        note = self._note(self._invoice(self.customer, 100), date_maturity=self._today())
+        step = self._step(note, "collect", date=self._today(), journal_id=self.bank.id)
+        statement = self.env["account.bank.statement.line"].create(
+            {
+                "journal_id": self.bank.id,
+                "amount": 100,
+                "date": self._today(),
+                "payment_ref": "note",
+            }
+        )
+        _bank, item, _other = statement._seek_for_lines()
+        statement.move_id.with_context(skip_readonly_check=True).write(
+            {"line_ids": [Command.update(item.id, {"account_id": account.id})]}
+        )
+        way = step.move_id.line_ids.filtered(lambda i: i.account_id == account)
+        (item | way).reconcile()
+        statement.action_undo_reconciliation()
+        self.assertFalse(way.reconciled)
+        self.assertEqual(step.move_id.state, "posted")
