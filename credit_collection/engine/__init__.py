@@ -3,6 +3,7 @@ from . import (
     ageing,
     allocation,
     credit_check,
+    document_names,
     indicators,
     limit_formula,
     notes,

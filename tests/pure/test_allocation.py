@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from engine.allocation import is_named, order_items
+from engine.allocation import order_items
 
 
 def item(id_, due, currency=1, named=False):
@@ -32,18 +32,3 @@ def test_own_currency_before_older_foreign():
 def test_same_day_by_number():
     items = [item(9, date(2026, 1, 1)), item(4, date(2026, 1, 1))]
     assert ids(items) == [4, 9]
-
-
-def test_names():
-    assert is_named("Payment of INV/2026/00012, thanks", ["INV/2026/00012"])
-    assert is_named("inv 2026 00012", ["INV/2026/00012"])
-    assert is_named("货款INV/2026/00012", ["INV/2026/00012"])
-    assert is_named("PO 77; PO-4711", ["", None, "PO-4711"])
-
-
-def test_names_count_whole():
-    assert not is_named("INV/2026/00123", ["INV/2026/0012"])
-    assert not is_named("INV/2026/0012", ["INV/2026/00123"])
-    assert not is_named("Account 2026", ["20"])
-    assert not is_named("", ["INV/2026/0012"])
-    assert is_named("number 77", ["77"])

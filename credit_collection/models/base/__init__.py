@@ -11,6 +11,7 @@ from . import credit_threshold_mixin
 from . import tier_definition
 from . import tier_review
 from . import bulk
+from . import document_names
 from . import base
 from . import closed_fields
 from . import credit_company_mixin

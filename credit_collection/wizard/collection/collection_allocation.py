@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from ...engine import allocation
+from ...engine import allocation, document_names
 
 
 class CollectionAllocation(models.TransientModel):
@@ -80,7 +80,7 @@ class CollectionAllocation(models.TransientModel):
             {
                 "id": item.id,
                 "named": item.move_id in named_moves
-                or allocation.is_named(
+                or document_names.names(
                     words, (item.move_id.name, item.move_id.payment_reference, item.move_id.ref)
                 ),
                 "currency": item.currency_id.id,
