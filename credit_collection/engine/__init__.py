@@ -12,5 +12,6 @@ from . import (
     review,
     schedule,
     scoring,
+    set_off,
     terms,
 )

@@ -130,7 +130,7 @@ class CollectionCaseLog(models.TransientModel):
         case = self.case_id._origin
         case.check_access("read")
         # sudo: the items of a case that the user sees
-        return self.env["collection.item"].sudo()._get_items(case.company_id, case.partner_id.ids)
+        return self.env["credit.open.item"].sudo()._get_items(case.company_id, case.partner_id.ids)
 
     @api.depends("case_id")
     def _compute_currency_ids(self):

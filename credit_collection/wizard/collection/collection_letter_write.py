@@ -142,7 +142,7 @@ class CollectionLetterWrite(models.TransientModel):
             return []
         # sudo: sums over items of a customer for whom the user may write, see _check_may_write
         items = (
-            self.env["collection.item"]
+            self.env["credit.open.item"]
             .sudo()
             ._get_items(self.company_id, self.partner_id.commercial_partner_id.ids)
         )

@@ -105,7 +105,7 @@ class CollectionCase(models.Model):
     last_words = fields.Text(readonly=True, help="What was said at the last contact.")
     broken_promise_count = fields.Integer("Broken Promises", readonly=True, aggregator=None)
 
-    # As the books are now, from collection.item.
+    # As the books are now, from credit.open.item.
     amount_overdue = fields.Monetary("Overdue", compute="_compute_amounts")
     amount_rest = fields.Monetary(
         "Resting", compute="_compute_amounts", help="Disputed, promised, under agreement, left out."
@@ -145,7 +145,7 @@ class CollectionCase(models.Model):
         names = ("amount_overdue", "amount_chase", "amount_rest", "days_overdue", "item_count")
         for company, cases in self.grouped("company_id").items():
             # sudo: sums over items that the user need not see one by one
-            found = self.env["collection.item"].sudo()._get_overdue(company, cases.partner_id.ids)
+            found = self.env["credit.open.item"].sudo()._get_overdue(company, cases.partner_id.ids)
             money = company.currency_id.round if company else float
             rows = []
             for case in cases:

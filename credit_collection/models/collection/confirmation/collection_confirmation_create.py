@@ -64,7 +64,7 @@ class CollectionConfirmation(models.Model):
     @api.model
     def _get_items_by_owner(self, company, days_from):
         """{salesperson or who stands in for him: rows of open items of at least `days_from` days}."""
-        items = self.env["collection.item"].sudo()
+        items = self.env["credit.open.item"].sudo()
         items._flush_sources()
         self.env["res.partner"].flush_model(["user_id"])
         rows = self.env.execute_query_dict(

@@ -47,7 +47,7 @@ class CollectionLetter(models.Model):
 
         :param move_ids: ids of the only documents to list
         """
-        self.env["collection.item"]._flush_sources()
+        self.env["credit.open.item"]._flush_sources()
         self.flush_model()
         names = take_names(self.env, SEQUENCE, company, date, len(rows))
         values = SQL(", ").join(
@@ -117,7 +117,7 @@ class CollectionLetter(models.Model):
                 SELECT id FROM letter ORDER BY id
                 """,
                 values=values,
-                items=self.env["collection.item"]._get_items_sql(company, sorted(partner_ids)),
+                items=self.env["credit.open.item"]._get_items_sql(company, sorted(partner_ids)),
                 lines=self._get_lines_sql(move_ids),
                 totals=self._get_totals_sql(),
                 ages=self._get_ages_sql(),
@@ -243,7 +243,7 @@ class CollectionLetter(models.Model):
         currency = self.currency_id
         items = [
             item
-            for item in self.env["collection.item"]._get_items(self.company_id, self.partner_id.ids)
+            for item in self.env["credit.open.item"]._get_items(self.company_id, self.partner_id.ids)
             if item["currency_id"] == currency.id
         ]
         by_line = {item["move_line_id"]: item for item in items}

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...credit.exposure.credit_exposure_line import SOURCES as EXPOSURE_SOURCES
-from .collection_item import SOURCES as ITEM_SOURCES
+from ...credit.exposure.credit_open_item import SOURCES as ITEM_SOURCES
 
 # Named so that groups, which the database sorts by name, stand in order of age.
 AGE_BUCKETS = [
@@ -216,7 +216,7 @@ class CollectionLedger(models.Model):
                       ) tagged
                  ) row
             LEFT JOIN res_company company ON company.id = row.company_id""",
-            items=self.env["collection.item"]._get_items_sql(
+            items=self.env["credit.open.item"]._get_items_sql(
                 companies, partner_ids, with_credits=True
             ),
             score=self._score_sql("tagged"),

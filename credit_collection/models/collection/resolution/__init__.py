@@ -16,6 +16,7 @@ from . import collection_agreement_schedule
 from . import collection_agreement_flow
 from . import collection_dispute
 from . import collection_dispute_flow
-from . import collection_item
+from . import account_partial_reconcile
 from . import credit_hold
+from . import credit_open_item
 from . import credit_payment_behaviour

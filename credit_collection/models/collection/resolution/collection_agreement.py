@@ -277,7 +277,7 @@ class CollectionAgreement(models.Model):
         self.ensure_one()
         # sudo: items of the customer, of which the collector asks for payment
         rows = (
-            self.env["collection.item"]
+            self.env["credit.open.item"]
             .sudo()
             ._get_items(self.company_id, self.partner_id.ids or [0])
         )
@@ -286,6 +286,7 @@ class CollectionAgreement(models.Model):
             row["move_line_id"]
             for row in rows
             if row["days"] > 0
+            and row["net_currency"] > 0
             and row["currency_id"] == self.currency_id.id
             and row["move_line_id"] not in known
             and "agreement" not in row["rests"]
@@ -381,7 +382,7 @@ class CollectionAgreementItem(models.Model):
     )
     move_id = fields.Many2one(related="move_line_id.move_id", string="Invoice", store=True)
     date_maturity = fields.Date(related="move_line_id.date_maturity", string="Due Date", store=True)
-    amount = fields.Monetary("Open Amount", readonly=True, help="When the agreement was asked for.")
+    amount = fields.Monetary("Open Amount", readonly=True, help="When the agreement was asked for, less money not applied.")
     residual = fields.Monetary(
         related="move_line_id.amount_residual_currency", string="Open Now", aggregator=None
     )

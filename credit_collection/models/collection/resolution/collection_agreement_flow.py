@@ -187,7 +187,7 @@ class CollectionAgreement(models.Model):
             "context": {"create": False},
         }
 
-    # ---- Whether agreements are kept, by what was really reconciled with their items.
+    # ---- Whether agreements are kept, by what is still open of their items after the set-off.
 
     @api.model
     def _judge(self, company):
@@ -261,14 +261,26 @@ class CollectionAgreement(models.Model):
     @api.model
     def _judge_sql(self, company):
         """SQL of the instalments that need a change: id, verdict, paid (in time, on this one)."""
-        self.env["collection.item"]._flush_sources()
-        self.env["account.partial.reconcile"].flush_model(
-            ["debit_amount_currency", "debit_move_id", "max_date"]
-        )
         for model in (self._name, f"{self._name}.line", f"{self._name}.item"):
             self.env[model].flush_model()
+        promises = self.env["collection.promise.line"]
+        whose = SQL(
+            """
+            agreement.company_id = %(company)s
+            AND (agreement.state = 'active'
+                 OR agreement.state IN ('kept', 'broken')
+                    AND agreement.date_end >= %(today)s - %(review)s)
+            """,
+            company=company.id,
+            today=SQL("%s::date", company._credit_today()),
+            review=REVIEW_DAYS,
+        )
+        partners = self.env.execute_query(
+            SQL("SELECT DISTINCT partner_id FROM collection_agreement agreement WHERE %s", whose)
+        )
         return SQL(
             """
+            %(items)s
             SELECT * FROM (
                 SELECT line.id, line.number, line.state, line.amount_paid, line.agreement_id,
                        LEAST(line.amount, GREATEST(paid.amount - line.due + line.amount, 0)) AS paid,
@@ -279,29 +291,24 @@ class CollectionAgreement(models.Model):
                                    PARTITION BY line.agreement_id ORDER BY line.number) AS due
                           FROM collection_agreement agreement
                           JOIN collection_agreement_line line ON line.agreement_id = agreement.id
-                         WHERE agreement.company_id = %(company)s
-                           AND (agreement.state = 'active'
-                                OR agreement.state IN ('kept', 'broken')
-                               AND agreement.date_end >= %(today)s - %(review)s)) line
+                         WHERE %(whose)s) line
                  CROSS JOIN LATERAL (
-                       SELECT COALESCE(SUM(CASE WHEN aml.parent_state = 'cancel' THEN item.amount
-                              ELSE GREATEST(item.amount - aml.amount_residual_currency
-                                  - COALESCE((SELECT SUM(partial.debit_amount_currency)
-                                                FROM account_partial_reconcile partial
-                                               WHERE partial.debit_move_id = aml.id
-                                                 AND partial.max_date > line.date_limit), 0),
-                                  0) END), 0) AS amount
-                         FROM collection_agreement_item item
-                         JOIN account_move_line aml ON aml.id = item.move_line_id
-                        WHERE item.agreement_id = line.agreement_id
+                       SELECT COALESCE(SUM(CASE WHEN aml.parent_state = 'cancel' THEN covered.amount
+                              ELSE GREATEST(covered.amount - COALESCE(item.net_currency, 0)
+                                            - %(late)s, 0) END), 0) AS amount
+                         FROM collection_agreement_item covered
+                         JOIN account_move_line aml ON aml.id = covered.move_line_id
+                    LEFT JOIN item ON item.move_line_id = aml.id
+                        WHERE covered.agreement_id = line.agreement_id
                        OFFSET 0) paid
             ) judged
              WHERE verdict <> state OR paid IS DISTINCT FROM amount_paid
              ORDER BY agreement_id, number
             """,
+            items=promises._items_of_verdict_sql(company, [row[0] for row in partners]),
+            late=promises._paid_late_sql(SQL("line.date_limit")),
             today=SQL("%s::date", company._credit_today()),
-            company=company.id,
-            review=REVIEW_DAYS,
+            whose=whose,
         )
 
     def _drop_broken_work(self):

@@ -96,8 +96,12 @@ class CollectionAgreement(models.Model):
         for agreement in self.sudo()._system():
             if agreement.state != "draft":
                 continue
+            # What money not applied pays already is no principal.
+            net = agreement.env["credit.open.item"]._get_net(
+                agreement.company_id, agreement.partner_id.ids
+            )
             for item in agreement.item_ids:
-                item.amount = item.residual
+                item.amount = net.get(item.move_line_id.id, 0.0)
             currency, company = agreement.currency_id, agreement.company_id
             total = currency.round(sum(agreement.item_ids.mapped("amount")))
             agreement.amount_total = total

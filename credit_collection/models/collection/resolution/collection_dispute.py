@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools import SQL
 
 from ..open_item.collection_reason import ROUTES
 
@@ -86,6 +87,12 @@ class CollectionDispute(models.Model):
         "Contested (Company Currency)", currency_field="company_currency_id", readonly=True
     )
     amount_accepted = fields.Monetary("Credited", readonly=True, aggregator=None)
+    credited_start = fields.Monetary(
+        "Credited Before",
+        readonly=True,
+        aggregator=None,
+        help="What credit notes had taken off the invoice when it was contested.",
+    )
     reason_id = fields.Many2one(
         "collection.reason",
         "Root Cause",
@@ -269,22 +276,50 @@ class CollectionDispute(models.Model):
 
     @api.model
     def _close_settled(self, company):
-        """Close what has become pointless: nothing of the invoice is open any more."""
-        settled = self.search(
-            [
-                ("company_id", "=", company.id),
-                ("state", "=", "open"),
-                "|",
-                ("move_id.state", "!=", "posted"),
-                ("move_id.payment_state", "in", ("paid", "in_payment", "reversed")),
-            ]
-        )
-        for dispute in settled:
-            dispute._do_close(
-                "cancelled",
-                self.env._("Nothing of %s is open any more.", dispute.move_id.display_name),
+        """Close what has become pointless: nothing of the invoice is open any more, or it was credited."""
+        disputes = self.search([("company_id", "=", company.id), ("state", "=", "open")])
+        return disputes._settle()
+
+    def _settle(self):
+        """Close those of open disputes that the books have settled.
+
+        Credit notes matched with the invoice since it was contested take the contested amount
+        down, from whatever button they came (P3-05); they accept the oldest dispute first.
+        """
+        settled = self.browse()
+        for move, disputes in self.sudo().grouped("move_id").items():
+            currency = move.currency_id
+            credited = currency.round(
+                disputes._get_credited(move) - min(disputes.mapped("credited_start"))
             )
-        return settled
+            for dispute in disputes.sorted("id"):
+                if move.state == "posted" and currency.compare_amounts(credited, dispute.amount) >= 0:
+                    credited -= dispute.amount
+                    for other in disputes - settled - dispute:
+                        other._system().credited_start += dispute.amount
+                    dispute._do_close(
+                        "accepted",
+                        self.env._("Credited: %s", currency.format(dispute.amount)),
+                        accepted=dispute.amount,
+                    )
+                elif move.state != "posted" or currency.is_zero(move.amount_residual):
+                    dispute._do_close(
+                        "cancelled",
+                        self.env._("Nothing of %s is open any more.", move.display_name),
+                    )
+                else:
+                    continue
+                settled |= dispute
+        return settled.sudo(False)
+
+    @api.model
+    def _get_credited(self, move):
+        """What credit notes matched with an invoice have taken off it, in its currency."""
+        self.env["account.partial.reconcile"].flush_model()
+        [(amount,)] = self.env.execute_query(
+            self.env["credit.open.item"]._credited_sql(SQL("%s", move.id))
+        )
+        return float(amount)
 
     def action_open_invoice(self):
         """Open the contested invoice, with the user's own rights."""

@@ -189,7 +189,7 @@ class CollectionPromise(models.Model):
         # sudo: items of the case's customer, of which the collector asks for payment
         items = {
             item["move_line_id"]: item
-            for item in self.env["collection.item"].sudo()._get_items(company, case.partner_id.ids)
+            for item in self.env["credit.open.item"].sudo()._get_items(company, case.partner_id.ids)
         }
         chosen = [int(row["move_line_id"]) for row in rows]
         if len(set(chosen)) < len(chosen):
@@ -207,7 +207,8 @@ class CollectionPromise(models.Model):
                 )
             self._check_not_promised(line)
             currency = line.currency_id
-            residual = line.amount_residual_currency
+            # What money not applied pays already cannot be promised any more.
+            residual = currency.round(float(item["net_currency"]))
             amount = row.get("amount")
             if amount is None or amount is False:
                 amount = float(item["chase_currency"])
@@ -302,7 +303,7 @@ class CollectionPromise(models.Model):
         if currency.compare_amounts(rest, 0) <= 0:
             raise UserError(self.env._("The promised amount must be above zero."))
         # sudo: items of the case's customer, of which the collector asks for payment
-        items = self.env["collection.item"].sudo()._get_items(case.company_id, case.partner_id.ids)
+        items = self.env["credit.open.item"].sudo()._get_items(case.company_id, case.partner_id.ids)
         for item in items:
             share = currency.round(min(rest, float(item["chase_currency"])))
             if item["currency_id"] != currency.id or currency.compare_amounts(share, 0) <= 0:

@@ -11,7 +11,7 @@ LOOK_BACK_MONTHS = 12
 
 
 class CollectionPromiseLine(models.Model):
-    """Whether promises were kept, by what was really reconciled with their items."""
+    """Whether promises were kept, by what is still open of their items after the set-off."""
 
     _inherit = "collection.promise.line"
 
@@ -19,8 +19,8 @@ class CollectionPromiseLine(models.Model):
     def _judge(self, company):
         """Judge the promises of a company as the books are now; safe to repeat.
 
-        Paid in time is what was reconciled with the item since the promise and is dated, by
-        the later of both sides, until the days of grace ended. A credit note counts like a
+        Paid in time is what the item lost since the promise, by matching or by money that is set
+        off against it, dated until the days of grace ended. A credit note counts like a
         payment: the customer owes it no more. Paid in full is kept, at once; after the
         days of grace less is partly kept and nothing is broken. An open promise goes with its
         invoice when that is cancelled. For `REVIEW_DAYS` a verdict
@@ -54,13 +54,23 @@ class CollectionPromiseLine(models.Model):
     @api.model
     def _judge_sql(self, company):
         """SQL of the lines that need a change: id, state, paid, verdict."""
-        self.env["collection.item"]._flush_sources()
-        self.env["account.partial.reconcile"].flush_model(
-            ["debit_amount_currency", "debit_move_id", "max_date"]
-        )
         self.flush_model()
+        whose = SQL(
+            """
+            line.company_id = %(company)s
+            AND (line.state = 'open' OR line.state <> 'cancelled'
+                 AND line.date_promised >= %(today)s - %(review)s)
+            """,
+            company=company.id,
+            today=SQL("%s::date", company._credit_today()),
+            review=REVIEW_DAYS,
+        )
+        partners = self.env.execute_query(
+            SQL("SELECT DISTINCT partner_id FROM collection_promise_line line WHERE %s", whose)
+        )
         return SQL(
             """
+            %(paid_late)s
             SELECT * FROM (
                 SELECT line.id, line.state, line.amount_paid, paid.amount AS paid,
                        CASE WHEN aml.parent_state = 'cancel' THEN 'cancelled'
@@ -70,25 +80,55 @@ class CollectionPromiseLine(models.Model):
                             ELSE 'broken' END AS verdict
                   FROM collection_promise_line line
                   JOIN account_move_line aml ON aml.id = line.move_line_id
+             LEFT JOIN item ON item.move_line_id = aml.id
                  CROSS JOIN LATERAL (
-                       SELECT GREATEST(line.residual_start - aml.amount_residual_currency
-                              - COALESCE((SELECT SUM(partial.debit_amount_currency)
-                                            FROM account_partial_reconcile partial
-                                           WHERE partial.debit_move_id = aml.id
-                                             AND partial.max_date > line.date_limit), 0), 0) AS amount
+                       SELECT GREATEST(line.residual_start - COALESCE(item.net_currency, 0)
+                                       - %(late)s, 0) AS amount
                        OFFSET 0) paid
-                 WHERE line.company_id = %(company)s
+                 WHERE %(whose)s
                    AND (aml.parent_state = 'posted'
                         OR aml.parent_state = 'cancel' AND line.state = 'open')
-                   AND (line.state = 'open' OR line.state <> 'cancelled'
-                        AND line.date_promised >= %(today)s - %(review)s)
             ) judged
              WHERE verdict <> state OR paid IS DISTINCT FROM amount_paid
              ORDER BY id
             """,
+            paid_late=self._items_of_verdict_sql(company, [row[0] for row in partners]),
+            late=self._paid_late_sql(SQL("line.date_limit")),
             today=SQL("%s::date", company._credit_today()),
-            company=company.id,
-            review=REVIEW_DAYS,
+            whose=whose,
+        )
+
+    @api.model
+    def _items_of_verdict_sql(self, company, partner_ids):
+        """WITH clause `item`, `credit`: open items and credits not applied of customers judged."""
+        items = self.env["credit.open.item"]
+        items._flush_sources()
+        self.env["account.partial.reconcile"].flush_model(
+            ["debit_amount_currency", "debit_move_id", "max_date"]
+        )
+        return SQL(
+            """
+            WITH item AS MATERIALIZED (%s),
+                 credit AS (SELECT * FROM item WHERE item.amount_currency < 0)
+            """,
+            items._get_items_sql(company, partner_ids, with_credits=True),
+        )
+
+    @api.model
+    def _paid_late_sql(self, limit):
+        """What of item `aml` was paid after a day: matched with later money, or set off by it."""
+        return SQL(
+            """
+            (COALESCE((SELECT SUM(partial.debit_amount_currency)
+                         FROM account_partial_reconcile partial
+                        WHERE partial.debit_move_id = aml.id AND partial.max_date > %(limit)s), 0)
+             + LEAST(
+                   COALESCE(item.amount_currency - item.net_currency, 0),
+                   (SELECT COALESCE(-SUM(credit.amount_currency), 0) FROM credit
+                     WHERE credit.partner_id = item.partner_id
+                       AND credit.currency_id = item.currency_id AND credit.date > %(limit)s)))
+            """,
+            limit=limit,
         )
 
 

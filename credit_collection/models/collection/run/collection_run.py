@@ -30,7 +30,8 @@ SKIP_REASONS = [
     ("agreement", "Under a repayment agreement"),
     ("left_out", "Left out"),
     ("no_followup", "Excluded from follow-up"),
-    ("in_payment", "In payment"),
+    ("blocked", "Payment blocked"),
+    ("in_payment", "In payment"),  # of runs before 19.0.1.2
     ("rests", "Rests for another reason"),
 ]
 

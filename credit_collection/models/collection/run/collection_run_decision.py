@@ -5,10 +5,9 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, models
 from odoo.tools import SQL
 
+from ...credit.exposure.credit_open_item import PAYMENT_DAYS
 from ..resolution.collection_promise_outcome import LOOK_BACK_MONTHS
 
-# Days for which a payment announced and not in the books keeps letters back.
-PAYMENT_DAYS = 30
 
 
 class CollectionRun(models.Model):
@@ -186,7 +185,7 @@ class CollectionRun(models.Model):
                    ) IS TRUE AS activity
               FROM reasoned
             """,
-            items=self.env["collection.item"]._get_items_sql(company, partner_ids),
+            items=self.env["credit.open.item"]._get_items_sql(company, partner_ids),
             company=company.id,
             key=str(company.id),
             today=SQL("%s::date", today),
@@ -344,7 +343,10 @@ class CollectionRun(models.Model):
 
     @api.model
     def _decision_money_sql(self, company, today):
-        """Customers whose money may be on its way: unmatched bank lines, payments not booked."""
+        """Customers whose money may be on its way: unmatched bank lines, payments not booked.
+
+        A payment of invoices lowers these instead, by its amount (`credit.open.item`).
+        """
         return SQL(
             """
             SELECT found.partner_id, MIN(found.reason) AS reason
@@ -361,7 +363,9 @@ class CollectionRun(models.Model):
                   JOIN res_partner partner ON partner.id = payment.partner_id
                  WHERE payment.company_id = %(company)s AND payment.state = 'in_process'
                    AND payment.move_id IS NULL AND payment.payment_type = 'inbound'
-                   AND payment.date >= %(since)s) found
+                   AND payment.date >= %(since)s
+                   AND NOT EXISTS (SELECT 1 FROM account_move__account_payment pays
+                                    WHERE pays.payment_id = payment.id)) found
              GROUP BY found.partner_id
             """,
             company=company.id,

@@ -232,7 +232,7 @@ class CollectionCase(models.Model):
         if not bounds:
             return
         self.flush_model(["partner_id", "company_id", "state", "takeover_state"])
-        items = self.env["collection.item"].sudo()
+        items = self.env["credit.open.item"].sudo()
         items._flush_sources()
         rows = self.env.execute_query(
             SQL(

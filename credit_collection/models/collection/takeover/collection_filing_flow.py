@@ -182,7 +182,7 @@ class CollectionFiling(models.Model):
 
     def _freeze_items(self, company, today, deadline):
         """Write down what is overdue, item by item, and the days of takeover and evidence."""
-        items = self.env["collection.item"].sudo()
+        items = self.env["credit.open.item"].sudo()
         by_partner = {}
         for row in items._get_items(company, self.partner_id.ids):
             if row["net"] > 0 and row["days"] > 0:

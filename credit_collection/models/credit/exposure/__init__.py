@@ -1,13 +1,16 @@
-"""How much does a customer owe and have on order, in company currency?
+"""How much does a customer owe and have on order, and what of it may be asked for?
 
-States none: `credit.exposure.line` is an SQL view, one row per open document.
+States none: `credit.exposure.line` is an SQL view, one row per open document; `credit.open.item` is
+       the one SQL of open items: open, set off, resting, to ask.
 Hooks  credit.exposure.line._get_exposure_selects (kinds), _flush_sources;
+       credit.open.item._get_rest_selects (what of an item rests, and why), _flush_sources;
        res.partner._credit_security_sql (what raises the effective limit), _credit_shared_sql.
 Crons  none.
 """
 
 from . import credit_exposure_line
 from . import credit_exposure_line_order
+from . import credit_open_item
 from . import res_partner
 from . import account_account
 from . import res_currency

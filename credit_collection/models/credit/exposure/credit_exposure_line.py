@@ -208,29 +208,31 @@ class CreditExposureLine(models.Model):
     # ---- The ledger of exposure summed up by customer, for checks and screens.
 
     @api.model
-    def _get_totals_sql(self, company, partner_ids=None, beyond=(), kinds=None):
+    def _get_totals_sql(self, company, partner_ids=None, beyond=(), kinds=None, gross=False):
         """SQL of one row per customer with every sum that the checks and screens show.
 
-        What is past due is netted with credits not yet applied, which pay the oldest item
-        first (P4-14), and is never negative.
+        What is past due is what `credit.open.item` leaves after credits not applied (P4-14).
 
         :param company: the company of the documents
         :param partner_ids: ids of commercial partners; all when None
         :param beyond: numbers of days N, each giving a column `overdue_N`
-        :param kinds: kinds to sum; all when None. What is overdue needs `receivable` alone.
+        :param kinds: kinds to sum; all when None
+        :param gross: what is past due before the set-off, at less cost
         :return: SQL with columns partner_id, exposure, receivable, overdue, days_overdue, overdue_N
         """
+        ages = sorted({0, *beyond})
+        if gross:
+            amount = "COALESCE(SUM(line.amount) FILTER (WHERE line.amount > 0 AND line.days_overdue > %s), 0)"
+        else:
+            amount = "SUM(item.net) FILTER (WHERE item.days > %s)"
         columns = [
-            SQL(
-                ", GREATEST(COALESCE(SUM(line.amount) FILTER (WHERE line.kind = 'receivable'"
-                " AND line.amount > 0 AND line.days_overdue > %s), 0)"
-                " + COALESCE(SUM(line.amount) FILTER (WHERE line.kind = 'receivable'"
-                " AND line.amount < 0), 0), 0) AS %s",
-                days,
-                SQL.identifier(f"overdue_{days}"),
-            )
-            for days in sorted({0, *beyond})
+            SQL(f", {amount} AS %s", days, SQL.identifier(f"overdue_{days}")) for days in ages
         ]
+        totals = SQL(
+            "line.partner_id, SUM(line.amount) AS exposure,"
+            " COALESCE(SUM(line.amount) FILTER (WHERE line.kind = 'receivable'), 0) AS receivable"
+        )
+        oldest = SQL(", MAX(line.days_overdue) AS oldest")
         # The few partners concerned come first, looked up once: a condition on the customer
         # alone has PostgreSQL read through all partners, once for every kind.
         family = SQL()
@@ -240,17 +242,27 @@ class CreditExposureLine(models.Model):
                 " WHERE commercial_partner_id IN %s)",
                 tuple(partner_ids) or (0,),
             )
-        return SQL(
+        totals = SQL(
             """%(family)s
-               SELECT line.partner_id, SUM(line.amount) AS exposure,
-                      COALESCE(SUM(line.amount) FILTER (WHERE line.kind = 'receivable'), 0) AS receivable,
-                      MAX(line.days_overdue) AS oldest
-                      %(columns)s
-                 FROM (%(view)s) line
+               SELECT %(totals)s FROM (%(view)s) line
                 WHERE line.company_id = %(company)s
                 GROUP BY line.partner_id""",
-            columns=SQL().join(columns),
             family=family,
+            totals=SQL().join([totals, oldest, *columns]) if gross else totals,
             view=self._get_exposure_sql(kinds, SQL("family") if family else None),
             company=company.id,
+        )
+        if gross:
+            return totals
+        return SQL(
+            """SELECT total.*, overdue.*
+                 FROM (%(totals)s) total
+            LEFT JOIN (SELECT item.partner_id AS debtor_id,
+                              MAX(item.days) FILTER (WHERE item.net_currency > 0) AS oldest
+                              %(columns)s
+                         FROM (%(items)s) item WHERE item.days > 0
+                        GROUP BY item.partner_id) overdue ON overdue.debtor_id = total.partner_id""",
+            totals=totals,
+            columns=SQL().join(columns),
+            items=self.env["credit.open.item"]._get_items_sql(company, partner_ids),
         )

@@ -63,7 +63,7 @@ class ResPartner(models.Model):
     credit_overdue = _figure(
         fields.Monetary,
         "credit_overdue",
-        help="What is past its due date, less credits not yet applied.",
+        help="What is past its due date, less what payments and credits not applied pay of it.",
     )
     credit_days_overdue = _figure(
         fields.Integer,
@@ -162,12 +162,15 @@ class ResPartner(models.Model):
         return SQL("COALESCE(%s, 'none')", model._field_to_sql(alias, "credit_control"))
 
     @api.model
-    def _get_credit_figures_sql(self, company, partner_ids=None, beyond=(), kinds=None):
+    def _get_credit_figures_sql(
+        self, company, partner_ids=None, beyond=(), kinds=None, gross=False
+    ):
         """One row per commercial partner with all credit figures in company currency.
 
         :param partner_ids: ids of commercial partners, all when None
         :param beyond: see `credit.exposure.line._get_totals_sql`
         :param kinds: see there; figures that need other kinds are wrong then
+        :param gross: see there; what is overdue is wrong then
         """
         lines = self.env["credit.exposure.line"].sudo()
         control = self._credit_control_sql("customer", company)
@@ -205,20 +208,22 @@ class ResPartner(models.Model):
                 )
                 for days in sorted({*beyond} - {0})
             ),
-            totals=lines._get_totals_sql(company, partner_ids, beyond, kinds),
+            totals=lines._get_totals_sql(company, partner_ids, beyond, kinds, gross),
             partners=SQL("TRUE")
             if partner_ids is None
             else SQL("customer.id IN %s", tuple(partner_ids) or (0,)),
         )
 
     def _flush_credit_sources(self):
-        self.env["credit.exposure.line"].sudo()._flush_sources()
+        self.env["credit.open.item"].sudo()._flush_sources()
         self.env["res.partner"].sudo().flush_model(
             ["credit_limit", "credit_control", "commercial_partner_id"]
         )
 
     def _get_credit_figures(self, company, beyond=()):
-        """{commercial partner id: row} of these customers in one query.
+        """{commercial partner id: row} of these customers in one query, two where some are overdue.
+
+        Nobody waits for the set-off of customers who have nothing to set off.
 
         :return: dicts with the columns of `_get_credit_figures_sql`
         """
@@ -226,8 +231,19 @@ class ResPartner(models.Model):
         if not ids:
             return {}
         self._flush_credit_sources()
-        rows = self.env.execute_query_dict(self._get_credit_figures_sql(company, ids, beyond))
-        return {row["id"]: row for row in rows}
+        rows = self.env.execute_query_dict(
+            self._get_credit_figures_sql(company, ids, beyond, gross=True)
+        )
+        figures = {row["id"]: row for row in rows}
+        overdue = [id_ for id_, row in figures.items() if row["credit_overdue"]]
+        if overdue:
+            ages = {0: "credit_overdue", **{days: f"overdue_{days}" for days in beyond if days}}
+            sums = self.env["credit.open.item"].sudo()._get_past_due(company, overdue, list(ages))
+            for id_ in overdue:
+                days, *amounts = sums.get(id_, (0, *(0 for _age in ages)))
+                figures[id_].update(zip(ages.values(), amounts, strict=True))
+                figures[id_]["credit_days_overdue"] = days
+        return figures
 
     # ------------------------------------------------------------------ search and order
 

@@ -134,7 +134,7 @@ class TestLetterCreate(LetterCase):
             tuple(lines.ids),
         )
         self.patch(
-            self.env.registry["collection.item"],
+            self.env.registry["credit.open.item"],
             "_get_rest_selects",
             lambda self: {"dispute": select},
         )

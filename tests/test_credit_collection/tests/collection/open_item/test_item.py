@@ -1,12 +1,19 @@
 import random
+from decimal import Decimal
+
+from odoo.addons.credit_collection.engine import set_off
 
 from ..run.run_case import RunCase
 
-SEEDS = range(4)
+SEEDS = range(12)
+
+
+def _money(amount):
+    return Decimal(repr(round(amount, 6)))
 
 
 class TestItem(RunCase):
-    """Open items and what of them may be chased, against a sum made by hand from the documents."""
+    """Open items and what may be asked for, against `engine.set_off` fed from the documents."""
 
     @classmethod
     def setUpClass(cls):
@@ -14,14 +21,36 @@ class TestItem(RunCase):
         cls.currencies = [
             cls.company.currency_id, cls._rate("EUR", 2.0), cls._rate("JPY", 150.0)
         ]  # fmt: skip
+        # The rate of the day is none at which anything was booked.
+        for currency, rate in zip(cls.currencies[1:], (1.9, 171.3), strict=True):
+            cls.env["res.currency.rate"].sudo().create(
+                {
+                    "name": cls._today(),
+                    "rate": rate,
+                    "currency_id": currency.id,
+                    "company_id": cls.company.id,
+                }
+            )
         cls.terms = [None, cls._term((30, 0), (30, 30), (40, 60))]
+        cls.contested = (
+            cls.env["collection.reason"]
+            .sudo()
+            .create(
+                {
+                    "name": "Wrong price (test)",
+                    "category": "external",
+                    "route": "sales",
+                    "is_dispute": True,
+                }
+            )
+        )
 
     def _books(self, rng):
-        """A customer with invoices, instalments, part payments, credit notes, loose money."""
+        """A customer with all that may happen to invoices before a payment is applied."""
         customer = self._customer(f"Random {rng.random()}")
         contact = self.env["res.partner"].create({"name": "Contact", "parent_id": customer.id})
         moves = self.env["account.move"]
-        for _number in range(8):
+        for _number in range(7):
             term = rng.choice(self.terms)
             currency = rng.choice(self.currencies)
             partner = rng.choice([customer, contact])
@@ -30,23 +59,90 @@ class TestItem(RunCase):
             days = rng.randint(-20, 120)
             moves |= self._invoice(partner, amount, days, currency=currency, term=term, **dates)
         for move in moves:
-            if rng.random() < 0.4:
+            if rng.random() < 0.3:
                 share = rng.choice([0.25, 0.5, 1.0])
                 self._pay(
                     move,
                     move.currency_id.round(move.amount_residual * share),
                     currency=move.currency_id,
                 )
-        if rng.random() < 0.7:
-            self._receive(customer, rng.randint(1, 4000), currency=rng.choice(self.currencies))
-        if rng.random() < 0.7:
-            self._invoice(customer, rng.randint(1, 2000), move_type="out_refund")
-        if rng.random() < 0.5:
-            rng.choice(moves).line_ids.no_followup = True
+        self._happen(rng, customer, moves.filtered("amount_residual"))
         return customer
 
+    def _happen(self, rng, customer, moves):
+        """Exclusions, disputes, promises, loose money and credit notes, some naming an invoice."""
+        for move in moves:
+            what = rng.random()
+            if what < 0.15:
+                move.line_ids.no_followup = True
+            elif what < 0.3:
+                move.write(
+                    {
+                        "collection_leave_out_until": self._today(9),
+                        "collection_leave_out_reason": "Agreed",
+                    }
+                )
+            elif what < 0.5:
+                self.env["collection.dispute"]._open(
+                    {
+                        "move_id": move.id,
+                        "reason_id": self.contested.id,
+                        "amount": move.currency_id.round(
+                            move.amount_residual * rng.choice([0.2, 0.7, 1.0])
+                        ),
+                    }
+                )
+        self._promise_some(rng, customer)
+        for _number in range(rng.randint(0, 3)):
+            currency = rng.choice(self.currencies)
+            amount = rng.randint(1, 6000) * (100 if currency.name == "JPY" else 1)
+            if rng.random() < 0.7:
+                loose = self._receive(
+                    customer, amount, currency=currency, date=self._today(-rng.randint(0, 40))
+                ).move_id
+            else:
+                loose = self._invoice(customer, amount, currency=currency, move_type="out_refund")
+            if moves and rng.random() < 0.6:
+                named = rng.sample(list(moves), min(len(moves), rng.randint(1, 2)))
+                loose.ref = "Pays " + ", ".join(move.name for move in named)
+
+    def _promise_some(self, rng, customer):
+        case = self.env["collection.case"].sudo().search([("partner_id", "=", customer.id)])
+        if not case:
+            case = (
+                self.env["collection.case"]
+                .sudo()
+                ._system()
+                .create(
+                    {
+                        "name": "CASE",
+                        "partner_id": customer.id,
+                        "company_id": self.company.id,
+                        "user_id": self.collector.id,
+                        "date_open": self._today(),
+                    }
+                )
+            )
+        for row in self.env["credit.open.item"].sudo()._get_items(self.company, customer.ids):
+            if row["chase_currency"] > 0 and rng.random() < 0.3:
+                currency = self.env["res.currency"].browse(row["currency_id"])
+                amount = currency.round(float(row["chase_currency"]) * rng.choice([0.5, 1.0]))
+                if currency.compare_amounts(amount, 0) > 0:
+                    self.env["collection.promise"].sudo()._take(
+                        case.with_env(self.env),
+                        [
+                            {
+                                "move_line_id": row["move_line_id"],
+                                "amount": amount,
+                                "date_promised": self._today(5),
+                            }
+                        ],
+                    )
+
+    # ------------------------------------------------------------------ by hand
+
     def _by_hand(self, customer):
-        """{item id: (days, net, chase)}: credits pay the oldest item first (P4-14)."""
+        """{item id: (days, open after the set-off, to ask)} in the currency of the item."""
         today = self.company._credit_today()
         family = self.env["res.partner"].search([("commercial_partner_id", "=", customer.id)])
         lines = self.env["account.move.line"].search(
@@ -57,35 +153,88 @@ class TestItem(RunCase):
                 ("reconciled", "=", False),
             ]
         )
-        credit = -sum(line.amount_residual for line in lines if line.amount_residual < 0)
-        found = {}
-        open_lines = lines.filtered(lambda line: line.amount_residual > 0)
-        for line in open_lines.sorted(lambda line: (line.date_maturity, line.id)):
-            used = min(credit, line.amount_residual)
-            credit -= used
-            net = line.amount_residual - used
-            rests = line.no_followup or line.move_id.payment_state in ("paid", "in_payment")
-            found[line.id] = ((today - line.date_maturity).days, net, 0 if rests else net)
-        return found
+        owed = lines.filtered(lambda line: line.amount_residual_currency > 0).sorted(
+            lambda line: (line.date_maturity, line.id)
+        )
+        own = self.company.currency_id
+        found = set_off.set_off(
+            [self._item(line, owed) for line in owed],
+            [
+                set_off.Credit(
+                    line.id,
+                    line.currency_id.name,
+                    _money(-line.amount_residual_currency),
+                    line.move_id.move_type == "out_refund",
+                    frozenset(
+                        item.id
+                        for item in owed
+                        if item.move_id.name in (line.move_id.ref or "").split(" ", 1)[-1].split(", ")
+                    ),
+                )
+                for line in lines - owed
+                if line.amount_residual_currency < 0
+            ],
+            {
+                currency.name: Decimal(
+                    repr(self.env["res.currency"]._get_conversion_rate(own, currency, self.company, today))
+                )
+                for currency in self.currencies
+            },
+            {currency.name: currency.decimal_places for currency in self.currencies},
+        )
+        return {line.id: ((today - line.date_maturity).days, *found[line.id]) for line in owed}
+
+    def _item(self, line, owed):
+        disputes = self.env["collection.dispute"].search(
+            [("move_id", "=", line.move_id.id), ("state", "=", "open")]
+        )
+        contested = sum(disputes.mapped("amount"))
+        for earlier in owed.filtered(lambda item: item.move_id == line.move_id):
+            if earlier == line:
+                break
+            contested -= earlier.amount_residual_currency
+        promised = self.env["collection.promise.line"].search(
+            [("move_line_id", "=", line.id), ("state", "=", "open")]
+        )
+        return set_off.Item(
+            line.id,
+            line.currency_id.name,
+            line.date_maturity,
+            _money(line.amount_residual_currency),
+            whole=bool(line.no_followup or line.move_id.collection_leave_out_until),
+            contested=_money(max(min(contested, line.amount_residual_currency), 0)),
+            promised=tuple((_money(each.amount), _money(each.residual_start)) for each in promised),
+        )
 
     def test_random_books(self):
         for seed in SEEDS:
             customer = self._books(random.Random(seed))
             self.env.flush_all()
-            items = self.env["collection.item"].sudo()._get_items(self.company, customer.ids)
+            items = self.env["credit.open.item"].sudo()._get_items(self.company, customer.ids)
             expected = self._by_hand(customer)
             self.assertEqual({item["move_line_id"] for item in items}, expected.keys())
+            overdue = 0
+            asked_days = []
             for item in items:
                 days, net, chase = expected[item["move_line_id"]]
                 with self.subTest(seed=seed, item=item["move_line_id"]):
                     self.assertEqual(item["days"], days)
-                    self.assertAlmostEqual(float(item["net"]), net, 2)
-                    self.assertAlmostEqual(float(item["chase"]), chase, 2)
+                    self.assertAlmostEqual(float(item["net_currency"]), float(net), 2)
+                    self.assertAlmostEqual(float(item["chase_currency"]), float(chase), 2)
+                    self.assertGreaterEqual(item["net_currency"], item["chase_currency"])
+                    self.assertGreaterEqual(item["chase_currency"], 0)
+                if days > 0:
+                    share = float(item["amount"]) / float(item["amount_currency"])
+                    overdue += float(net) * share
+                    asked_days += [days] if chase > 0 else []
             row = self._decision(customer).get(customer.id)
-            overdue = sum(net for days, net, _chase in expected.values() if days > 0)
             self.assertAlmostEqual(float(row["overdue"]) if row else 0.0, overdue, 2)
-            chased = [days for days, _net, chase in expected.values() if days > 0 and chase > 0]
-            self.assertEqual(row and row["days"], max(chased, default=None))
-            everybody = self.env["collection.item"].sudo()._get_items(self.company)
+            self.assertAlmostEqual(self._figures(customer).credit_overdue, overdue, 2)
+            found = self.env["res.partner"].search(
+                [("credit_overdue", ">", 0), ("id", "=", customer.id)]
+            )
+            self.assertEqual(bool(found), overdue > 0.001)
+            self.assertEqual(row and row["days"], max(asked_days, default=None))
+            everybody = self.env["credit.open.item"].sudo()._get_items(self.company)
             of_customer = [item for item in everybody if item["partner_id"] == customer.id]
             self.assertEqual(of_customer, items)

@@ -54,10 +54,10 @@ class FactsCase(CreditCollectionCommon):
         ).sorted(lambda line: (line.date_maturity, line.id))
 
     def _items(self, partner=None):
-        """{receivable line: row of `collection.item`} of a customer, in due order."""
+        """{receivable line: row of `credit.open.item`} of a customer, in due order."""
         self.env.flush_all()
         rows = (
-            self.env["collection.item"]
+            self.env["credit.open.item"]
             .sudo()
             ._get_items(self.company, (partner or self.customer).ids)
         )

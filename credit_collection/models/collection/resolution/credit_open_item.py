@@ -1,19 +1,19 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-# What the selects below read beyond the sources of `collection.item`.
+# What the selects below read beyond the sources of `credit.open.item`.
 REST_SOURCES = {
     "account.move": ["collection_leave_out_until"],
     "collection.agreement.item": ["move_line_id", "state"],
-    "collection.dispute": ["amount", "move_id", "state"],
+    "collection.dispute": ["amount", "credited_start", "move_id", "state"],
     "collection.promise.line": ["amount", "date_limit", "move_line_id", "residual_start", "state"],
 }
 
 
-class CollectionItem(models.AbstractModel):
+class CreditOpenItem(models.AbstractModel):
     """What of an open item rests today: disputed, promised, under agreement, left out."""
 
-    _inherit = "collection.item"
+    _inherit = "credit.open.item"
 
     @api.model
     def _get_rest_selects(self):
@@ -34,26 +34,54 @@ class CollectionItem(models.AbstractModel):
 
     @api.model
     def _select_rest_dispute(self):
-        """The contested amount of an invoice, on its open instalments, earliest due first."""
+        """The contested amount of an invoice, on its open instalments, earliest due first.
+
+        Credit notes matched with the invoice since it was contested have settled their part.
+        """
         return SQL(
             """
             SELECT item.move_line_id,
-                   LEAST(item.residual, item.contested - item.before) AS amount
+                   LEAST(item.residual, item.contested - item.before) AS amount,
+                   NULL::numeric AS start
               FROM (
                 SELECT aml.id AS move_line_id, aml.amount_residual_currency AS residual,
                        dispute.contested,
                        COALESCE(SUM(aml.amount_residual_currency) OVER (
                            PARTITION BY aml.move_id ORDER BY aml.date_maturity, aml.id
                            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before
-                  FROM (SELECT move_id, SUM(amount) AS contested
-                          FROM collection_dispute WHERE state = 'open' GROUP BY move_id) dispute
+                  FROM (SELECT dispute.move_id,
+                               SUM(dispute.amount) - GREATEST(
+                                   (%(credited)s) - MIN(COALESCE(dispute.credited_start, 0)), 0)
+                               AS contested
+                          FROM collection_dispute dispute
+                         WHERE dispute.state = 'open' GROUP BY dispute.move_id) dispute
                   JOIN account_move_line aml ON aml.move_id = dispute.move_id
-                 WHERE aml.account_id IN %s AND aml.parent_state = 'posted'
+                 WHERE aml.account_id IN %(accounts)s AND aml.parent_state = 'posted'
                    AND aml.reconciled IS NOT TRUE AND aml.amount_residual_currency > 0
               ) item
              WHERE item.before < item.contested
             """,
-            self.env["credit.exposure.line"]._receivable_accounts_sql(),
+            credited=self._credited_sql(SQL("dispute.move_id")),
+            accounts=self.env["credit.exposure.line"]._receivable_accounts_sql(),
+        )
+
+    @api.model
+    def _credited_sql(self, move):
+        """What credit notes matched with an invoice have taken off it, in its currency.
+
+        Those made from a dispute have settled theirs and count for no other.
+        """
+        return SQL(
+            """
+            SELECT COALESCE(SUM(partial.debit_amount_currency), 0)
+              FROM account_move_line owed
+              JOIN account_partial_reconcile partial ON partial.debit_move_id = owed.id
+              JOIN account_move_line credit ON credit.id = partial.credit_move_id
+              JOIN account_move note ON note.id = credit.move_id AND note.move_type = 'out_refund'
+               AND note.collection_dispute_id IS NULL
+             WHERE owed.move_id = %s
+            """,
+            move,
         )
 
     @api.model
@@ -61,11 +89,8 @@ class CollectionItem(models.AbstractModel):
         """What is promised and not yet paid, until the day of grace has passed."""
         return SQL(
             """
-            SELECT line.move_line_id,
-                   GREATEST(line.amount - GREATEST(line.residual_start
-                                                   - aml.amount_residual_currency, 0), 0) AS amount
+            SELECT line.move_line_id, line.amount, line.residual_start AS start
               FROM collection_promise_line line
-              JOIN account_move_line aml ON aml.id = line.move_line_id
              WHERE line.state = 'open' AND line.date_limit >= %s
             """,
             self.env["res.company"]._credit_today_sql("line"),
@@ -75,7 +100,7 @@ class CollectionItem(models.AbstractModel):
     def _select_rest_agreement(self):
         """Items of an agreement in force rest whole: the agreement says what is due and when."""
         return SQL(
-            "SELECT move_line_id, NULL::numeric AS amount"
+            "SELECT move_line_id, NULL::numeric AS amount, NULL::numeric AS start"
             " FROM collection_agreement_item WHERE state = 'active'"
         )
 
@@ -84,7 +109,7 @@ class CollectionItem(models.AbstractModel):
         """Invoices left out of collection, until the day agreed on, included."""
         return SQL(
             """
-            SELECT aml.id AS move_line_id, NULL::numeric AS amount
+            SELECT aml.id AS move_line_id, NULL::numeric AS amount, NULL::numeric AS start
               FROM account_move move
               JOIN account_move_line aml ON aml.move_id = move.id
              WHERE move.collection_leave_out_until >= %s

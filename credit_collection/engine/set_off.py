@@ -1,0 +1,159 @@
+"""What of a customer's open items may be asked for, worked out one after the other.
+
+The same as `credit.open.item` says in SQL for all customers at once: money and credit notes that
+are not applied are set off first against what they name (P4-14), credit notes then against
+contested parts, then in their own currency against what may be asked for and against what rests,
+each the oldest due date first; what a currency's money leaves pays other currencies at the rate of
+the day. What rests of an item is at most what is still open of it. Amounts are `Decimal`.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+NONE = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Item:
+    """An instalment that the customer owes."""
+
+    id: int
+    currency: str
+    date_maturity: date
+    #: residual, in the item's currency
+    amount: Decimal
+    #: registered as payment of it, without an entry yet
+    registered: Decimal = NONE
+    #: under agreement, excluded: nothing of it may be asked for
+    whole: bool = False
+    #: what of it is contested
+    contested: Decimal = NONE
+    #: (amount promised, what was open of the item then)
+    promised: tuple = ()
+
+
+@dataclass(frozen=True)
+class Credit:
+    """A payment, credit note or entry in the customer's favour that is not applied."""
+
+    id: int
+    currency: str
+    #: what is left of it, positive, in its currency
+    amount: Decimal
+    is_note: bool = False
+    #: ids of the items that its text names, or that it reverses
+    named: frozenset = frozenset()
+
+
+@dataclass
+class _State:
+    """What the set-off has left of an item so far."""
+
+    item: Item
+    left: Decimal
+    #: what credit notes took off its contested part
+    credited: Decimal = NONE
+
+    def resting(self):
+        if self.item.whole:
+            return self.left
+        contested = max(self.item.contested - self.credited, NONE)
+        lost = [max(start - self.left, NONE) for _amount, start in self.item.promised]
+        promised = sum(
+            (max(amount - gone, NONE) for (amount, _start), gone in zip(self.item.promised, lost)),
+            NONE,
+        )
+        return min(self.left, contested + promised)
+
+
+def set_off(items, credits, rates, digits):
+    """{item id: (open after the set-off, of this to be asked for)} of one customer.
+
+    :param items: iterable of `Item`
+    :param credits: iterable of `Credit`
+    :param rates: {currency: its units for one of the company's currency}, today
+    :param digits: {currency: decimal places}
+    """
+    states = [
+        _State(item, max(min(item.amount, item.amount - item.registered), NONE))
+        for item in sorted(items, key=lambda item: (item.date_maturity, item.id))
+    ]
+    money = {credit.id: credit.amount for credit in credits}
+    _pay_named(states, credits, money, rates, digits)
+    for currency in {credit.currency for credit in credits}:
+        own = [state for state in states if state.item.currency == currency]
+        theirs = [credit for credit in credits if credit.currency == currency]
+        notes = sum((money[credit.id] for credit in theirs if credit.is_note), NONE)
+        pool = sum((money[credit.id] for credit in theirs), NONE)
+        # Who is contested is fixed before money comes, or the order of payments would matter.
+        for state in own:
+            if not state.item.whole:
+                contested = max(state.item.contested - state.credited, NONE)
+                taken = min(state.left, contested, notes)
+                state.credited += taken
+                state.left -= taken
+                notes -= taken
+                pool -= taken
+        money[currency] = _pay(own, pool, lambda state: Decimal(1), lambda taken, state: taken)
+    value = sum(
+        (money[currency] / rates[currency] for currency in {c.currency for c in credits}), NONE
+    )
+    _pay(
+        states,
+        value,
+        lambda state: rates[state.item.currency],
+        lambda taken, state: _round(taken, digits[state.item.currency]),
+    )
+    return {state.item.id: (state.left, state.left - state.resting()) for state in states}
+
+
+def _round(amount, places):
+    return amount.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+
+
+def _pay_named(states, credits, money, rates, digits):
+    """Each credit on what it names; what several name too often goes back in proportion."""
+    by_item = defaultdict(dict)
+    for credit in credits:
+        left = credit.amount
+        for state in states:
+            item = state.item
+            if item.id in credit.named and left > 0:
+                factor = Decimal(1)
+                if item.currency != credit.currency:
+                    factor = rates[credit.currency] / rates[item.currency]
+                taken = min(item.amount, left / factor)
+                by_item[item.id][credit] = (taken, factor)
+                left -= taken * factor
+    for state in states:
+        item = state.item
+        pairs = by_item[item.id]
+        total = sum((taken for taken, _factor in pairs.values()), NONE)
+        named = notes = NONE
+        for credit, (taken, factor) in pairs.items():
+            taken *= min(Decimal(1), item.amount / total)
+            share = _round(taken, digits[item.currency])
+            named += share
+            notes += share if credit.is_note else NONE
+            used = share if factor == 1 else taken * factor
+            money[credit.id] -= _round(used, digits[credit.currency])
+        state.left = max(state.left - named, NONE)
+        state.credited += notes
+    for credit in credits:
+        money[credit.id] = max(money[credit.id], NONE)
+
+
+def _pay(states, money, rate, rounded):
+    """What may be asked for first, then what rests; return what is left of the money."""
+    free = {state.item.id: state.left - state.resting() for state in states}
+    unpaid = {state.item.id: state.left for state in states}
+    for part in (free, {id_: unpaid[id_] - amount for id_, amount in free.items()}):
+        for state in states:
+            amount = part[state.item.id]
+            taken = min(money, amount / rate(state))
+            money -= taken
+            whole = taken * rate(state) >= amount
+            state.left -= amount if whole else rounded(taken * rate(state), state)
+    return money

@@ -1,0 +1,576 @@
+from odoo import api, models
+from odoo.tools import SQL
+
+from ...base.document_names import get_forms_sql, get_words_sql, names_sql
+
+# Fields that the SQL below reads beyond those of the ledger of exposure.
+SOURCES = {
+    "account.move": [
+        "matched_payment_ids", "narration", "origin_payment_id", "payment_reference",
+        "payment_state", "ref", "reversed_entry_id",
+    ],
+    "account.move.line": ["no_followup"],
+    "account.partial.reconcile": [
+        "credit_move_id", "debit_amount_currency", "debit_move_id",
+    ],
+    "account.payment": [
+        "amount", "currency_id", "date", "memo", "move_id", "partner_id", "payment_type", "state",
+    ],
+}  # fmt: skip
+
+# A payment registered without an entry lowers what it pays for so many days.
+PAYMENT_DAYS = 30
+
+# States of a payment that was registered: without an entry Odoo Community calls it paid at once.
+REGISTERED_STATES = ("in_process", "paid")
+
+
+class CreditOpenItem(models.AbstractModel):
+    """Open items of customers: what is open, set off, resting and to be asked; one SQL.
+
+    Holds, figures, runs, cases, letters, promises, sheets, write-offs and the receivables ledger
+    all read it, so that they agree with each other and with the ledger of exposure, whose rows
+    it starts from. `engine/set_off.py` computes the same in Python, to test against.
+
+    1. *Whose*: items of a company and its branches are one (`root_id`).
+    2. *Open* is the residual in the item's own currency, less what was registered as payment of
+       it and has no entry yet, for `PAYMENT_DAYS`.
+    3. *Set off*: money and credit notes that are not applied. First against what their text
+       names (a credit note: what it reverses); of credit notes the rest against contested parts;
+       then against items of their own currency that may be asked for, the oldest due date first;
+       then against those that rest; what is left against other currencies at the rate of the day.
+    4. *Rests*: what `_get_rest_selects` says, at most what is still open after the set-off.
+    5. *To ask* (`chase`) = open − set off − rests, never below zero.
+    """
+
+    _name = "credit.open.item"
+    _description = "Open Item"
+
+    @api.model
+    def _get_rest_selects(self):
+        """{reason: SQL of what rests for it}; extend to add reasons. Other areas own them.
+
+        Columns: move_line_id; amount (document currency; NULL = the whole item); start: what was
+        open of the item, set off included, when it was agreed that the amount rests. What it lost
+        since lowers the amount, as money for a promise does. Without a start it is contested:
+        credit notes alone lower it. A select speaks of today.
+        """
+        return {}
+
+    @api.model
+    def _flush_sources(self):
+        """Bring what the SQL reads to the database, before raw SQL over it."""
+        self.env["credit.exposure.line"]._flush_sources()
+        for model, names in SOURCES.items():
+            self.env[model].flush_model(names)
+
+    # ------------------------------------------------------------------ SQL
+
+    @api.model
+    def _get_items_sql(self, companies, partner_ids=None, with_credits=False):
+        """SQL of the open items of the customers of companies, one row per instalment.
+
+        :param companies: the companies of the documents; their branches count as themselves
+        :param partner_ids: ids of commercial partners; all when None
+        :param with_credits: also the credits not applied, whose `net` and `chase` are 0
+        :return: SQL with columns move_line_id, move_id, partner_id (commercial), company_id
+            (the root), total (what the customer owes the company in all, company currency),
+            currency_id, date, date_maturity, days (since the due date, negative before),
+            amount and amount_currency (residual), net and net_currency (open less set off), chase
+            and chase_currency (to ask), rests (array of reasons: `no_followup`, `blocked`, those
+            of `_get_rest_selects`). Amounts with `_currency` are in the item's currency, the
+            others are the same part of its residual in company currency.
+        """
+        companies = companies.sudo().root_id  # sudo: whose books they are, whoever asks
+        family = partners = SQL()
+        if partner_ids is not None:
+            # The few partners concerned come first, looked up once, as in the ledger's totals.
+            family = SQL(
+                "WITH family AS MATERIALIZED (SELECT id, commercial_partner_id FROM res_partner"
+                " WHERE commercial_partner_id IN %s)",
+                tuple(partner_ids) or (0,),
+            )
+            partners = SQL("family")
+        # Subqueries without WITH, and joins that drop no row: PostgreSQL reads and computes only
+        # the columns that somebody asks for, and of a page those of its rows alone.
+        share = SQL("COALESCE(item.amount / NULLIF(item.amount_currency, 0), 0)")
+        return SQL(
+            """
+            %(family)s
+            SELECT item.move_line_id, item.move_id, item.partner_id, item.company_id, item.total,
+                   item.currency_id, item.date, item.date_maturity, item.days,
+                   item.amount, item.amount_currency,
+                   %(share)s * item.net_currency AS net, item.net_currency,
+                   %(share)s * item.chase_currency AS chase, item.chase_currency,
+                   CASE WHEN item.no_followup IS TRUE
+                        THEN ARRAY['no_followup'] ELSE ARRAY[]::text[] END
+                   || CASE WHEN item.is_blocked THEN ARRAY['blocked'] ELSE ARRAY[]::text[] END
+                   || COALESCE(item.reasons, '{}') AS rests
+              FROM (
+                SELECT item.*,
+                       CASE WHEN item.rests_whole THEN 0
+                            ELSE GREATEST(item.net_currency - item.contested - %(promised)s, 0)
+                       END AS chase_currency
+                  FROM (%(set_off)s) item) item
+             WHERE %(which)s
+            """,
+            family=family,
+            share=share,
+            promised=self._promised_sql("item.net_currency"),
+            set_off=self._select_set_off(companies, partners or None),
+            which=SQL("TRUE") if with_credits else SQL("item.amount_currency > 0"),
+        )
+
+    @api.model
+    def _select_set_off(self, companies, partners):
+        """Open items with `net_currency`, what the set-off leaves, and `contested`, see above.
+
+        Each step leaves of an item what the next one may take: `open`, `left`, `unpaid`, `net`.
+        """
+        own = SQL("PARTITION BY item.company_id, item.partner_id, item.currency_id")
+        oldest = SQL("ORDER BY item.date_maturity, item.move_line_id ROWS UNBOUNDED PRECEDING")
+        query = SQL(
+            """
+            SELECT item.*, item.contested - item.credited AS contested_left,
+                   item.left_over - item.credited AS unpaid,
+                   SUM(item.credited) OVER own AS credited_all
+              FROM (
+                SELECT item.*,
+                       GREATEST(LEAST(item.contested,
+                                      item.notes - item.run_contested + item.contested), 0)
+                       AS credited
+                  FROM (
+                    SELECT item.*,
+                           SUM(item.amount) OVER (PARTITION BY item.company_id, item.partner_id) AS total,
+                           SUM(item.money) OVER own AS pool, SUM(item.note) OVER own AS notes,
+                           SUM(item.contested) OVER oldest AS run_contested
+                      FROM (%(items)s) item
+                    WINDOW own AS (%(own)s), oldest AS (%(own)s %(oldest)s)) item) item
+            WINDOW own AS (%(own)s)
+            """,
+            items=self._select_items(companies, partners),
+            own=own,
+            oldest=oldest,
+        )
+        query = SQL(
+            """
+            SELECT item.*, item.pool - item.credited_all AS payable,
+                   CASE WHEN item.rests_whole THEN 0
+                        ELSE GREATEST(item.unpaid - item.contested_left - %(promised)s, 0) END AS free
+              FROM (%(query)s) item
+            """,
+            promised=self._promised_sql("item.unpaid"),
+            query=query,
+        )
+        # What may be asked for first, then what rests, each the oldest first.
+        query = SQL(
+            """
+            SELECT item.*, item.unpaid - item.paid_free - item.paid_resting AS net_own,
+                   item.free - item.paid_free AS free_own
+              FROM (
+                SELECT item.*,
+                       GREATEST(LEAST(item.free, item.payable - item.run_free + item.free), 0)
+                       AS paid_free,
+                       GREATEST(LEAST(item.unpaid - item.free,
+                                      item.payable - item.all_free - item.run_unpaid
+                                      + item.run_free + item.unpaid - item.free), 0) AS paid_resting
+                  FROM (
+                    SELECT item.*, SUM(item.free) OVER oldest AS run_free,
+                           SUM(item.unpaid) OVER oldest AS run_unpaid,
+                           SUM(item.free) OVER own AS all_free,
+                           SUM(item.unpaid) OVER own AS all_unpaid,
+                           ROW_NUMBER() OVER oldest AS place
+                      FROM (%(query)s) item
+                    WINDOW own AS (%(own)s), oldest AS (%(own)s %(oldest)s)) item) item
+            """,
+            query=query,
+            own=own,
+            oldest=oldest,
+        )
+        if not self._has_currencies(companies):
+            net = SQL("item.net_own")
+        else:
+            query, net = self._select_other_currencies(query), SQL("item.net_other")
+        return SQL(
+            "SELECT item.move_line_id, item.move_id, item.partner_id, item.company_id, item.total,"
+            " item.currency_id, item.date, item.date_maturity, item.days, item.amount,"
+            " item.amount_currency, item.no_followup, item.is_blocked, item.rests_whole,"
+            " item.reasons, item.amounts, item.starts,"
+            " item.contested_left AS contested, %(net)s AS net_currency FROM (%(query)s) item",
+            net=net,
+            query=query,
+        )
+
+    @api.model
+    def _has_currencies(self, companies):
+        """Whether documents of these companies may be in more than one currency."""
+        today = {company: company._credit_today() for company in companies}
+        currencies = self.env["res.currency"]
+        return any(
+            len(currencies._credit_rates(company.id, day)) > 1 for company, day in today.items()
+        )
+
+    @api.model
+    def _select_other_currencies(self, query):
+        """What a currency's money leaves pays the items of others, at the rate of the day.
+
+        Where money is left, nothing of its own currency is.
+        """
+        customer = SQL("PARTITION BY item.company_id, item.partner_id")
+        return SQL(
+            """
+            SELECT item.*,
+                   -- Paid whole is paid whole, whatever the rate rounds to.
+                   item.net_own
+                   - CASE WHEN item.taken_free >= item.free_value THEN item.free_own
+                          ELSE ROUND(item.taken_free * item.rate, item.digits) END
+                   - CASE WHEN item.taken_resting >= item.net_value - item.free_value
+                          THEN item.net_own - item.free_own
+                          ELSE ROUND(item.taken_resting * item.rate, item.digits) END AS net_other
+              FROM (
+                SELECT item.*,
+                       GREATEST(LEAST(item.free_value, item.money_left - item.run_free_value
+                                                       + item.free_value), 0) AS taken_free,
+                       GREATEST(LEAST(item.net_value - item.free_value,
+                                      item.money_left - item.all_free_value - item.run_net_value
+                                      + item.run_free_value + item.net_value - item.free_value), 0)
+                       AS taken_resting
+                  FROM (
+                    SELECT item.*,
+                           SUM(CASE WHEN item.place = 1
+                                    THEN GREATEST(item.payable - item.all_unpaid, 0) / item.rate END)
+                           OVER customer AS money_left,
+                           SUM(item.free_value) OVER customer AS all_free_value,
+                           SUM(item.free_value) OVER oldest AS run_free_value,
+                           SUM(item.net_value) OVER oldest AS run_net_value
+                      FROM (SELECT item.*, item.free_own / item.rate AS free_value,
+                                   item.net_own / item.rate AS net_value
+                              FROM (%(query)s) item) item
+                    WINDOW customer AS (%(customer)s),
+                           oldest AS (%(customer)s ORDER BY item.date_maturity, item.move_line_id
+                                      ROWS UNBOUNDED PRECEDING)) item) item
+            """,
+            query=query,
+            customer=customer,
+        )
+
+    @api.model
+    def _select_items(self, companies, partners):
+        """Open items with what rests of them, and credits with what of them is to be set off.
+
+        left_over  of an item: what is open after payments registered and money that names it
+        contested  of an item: what of `left_over` credit notes come first for
+        money      of a credit, positive: what is left of it; `note` the same of credit notes
+        """
+        # Few rows, each computed once, whatever PostgreSQL believes of tables just filled.
+        return SQL(
+            """
+            WITH rest AS MATERIALIZED (%(rests)s), registered AS MATERIALIZED (%(registered)s)
+            SELECT item.*, CASE WHEN item.rests_whole THEN 0
+                                ELSE LEAST(item.left_over, item.contested_all) END AS contested
+              FROM (
+                SELECT line.*, %(today)s - line.date_maturity AS days,
+                       COALESCE(rate.rate, 1) AS rate, COALESCE(digits.decimal_places, 2) AS digits,
+                       rest.reasons, rest.amounts, rest.starts,
+                       move.payment_state = 'blocked' AS is_blocked,
+                       (line.no_followup IS TRUE OR move.payment_state = 'blocked'
+                        OR rest.is_whole IS TRUE) AS rests_whole,
+                       GREATEST(LEAST(line.amount_currency,
+                                      line.amount_currency - COALESCE(registered.amount, 0))
+                                - COALESCE(named.amount, 0), 0) AS left_over,
+                       GREATEST(COALESCE(rest.contested, 0) - COALESCE(named.notes, 0), 0)
+                       AS contested_all,
+                       GREATEST(-line.amount_currency - COALESCE(named.amount, 0), 0) AS money,
+                       CASE WHEN move.move_type = 'out_refund'
+                            THEN GREATEST(-line.amount_currency - COALESCE(named.amount, 0), 0)
+                            ELSE 0 END AS note
+                  FROM (%(lines)s) line
+             LEFT JOIN account_move move ON move.id = line.move_id
+             LEFT JOIN res_currency digits ON digits.id = line.currency_id
+             LEFT JOIN %(rates)s AS rate(company_id, currency_id, rate, digits)
+                       ON rate.company_id = line.company_id AND rate.currency_id = line.currency_id
+             LEFT JOIN rest ON rest.move_line_id = line.move_line_id
+             LEFT JOIN registered ON registered.move_line_id = line.move_line_id
+             LEFT JOIN (%(named)s) named ON named.move_line_id = line.move_line_id
+                       AND named.partner_id = line.partner_id) item
+            """,
+            today=self.env["res.company"]._credit_today_sql("line"),
+            lines=self._select_lines(companies, partners, SQL("aml.no_followup")),
+            rates=self.env["credit.exposure.line"]._order_rates_sql(),
+            rests=self._select_rests(),
+            registered=self._select_registered(partners),
+            named=self._select_named(companies, partners),
+        )
+
+    @api.model
+    def _select_lines(self, companies, partners, columns):
+        """The ledger's posted items of companies and their branches, which are one."""
+        family = self.env["res.company"].sudo().search([("id", "child_of", companies.ids)])
+        entity = SQL("line.company_id")
+        if len(family) > len(companies):
+            entity = SQL(
+                "(CASE line.company_id %s ELSE line.company_id END)",
+                SQL(" ").join(
+                    SQL("WHEN %s THEN %s", branch.id, branch.root_id.id)
+                    for branch in family - companies
+                ),
+            )
+        return SQL(
+            "SELECT line.move_line_id, line.move_id, line.partner_id, %(entity)s AS company_id,"
+            " line.date, line.date_maturity, line.amount, line.amount_currency, line.currency_id"
+            " %(columns)s FROM (%(ledger)s) line WHERE line.company_id IN %(companies)s",
+            entity=entity,
+            columns=SQL(", line.no_followup") if columns else SQL(),
+            ledger=self.env["credit.exposure.line"]._select_open_item(partners, columns),
+            companies=tuple(family.ids) or (0,),
+        )
+
+    # ------------------------------------------------------------------ what rests
+
+    @api.model
+    def _select_rests(self):
+        """What rests of items, and why, one row per item."""
+        rests = SQL(" UNION ALL ").join(
+            SQL(
+                "SELECT %s AS reason, rest.move_line_id, rest.amount, rest.start FROM (%s) rest",
+                reason,
+                select,
+            )
+            for reason, select in self._get_rest_selects().items()
+        ) or SQL(
+            "SELECT NULL::text AS reason, NULL::int AS move_line_id, NULL::numeric AS amount,"
+            " NULL::numeric AS start LIMIT 0"
+        )
+        return SQL(
+            """
+            SELECT found.move_line_id, bool_or(found.amount IS NULL) AS is_whole,
+                   SUM(found.amount) FILTER (WHERE found.start IS NULL) AS contested,
+                   array_agg(found.amount) FILTER (WHERE found.start IS NOT NULL) AS amounts,
+                   array_agg(found.start) FILTER (WHERE found.start IS NOT NULL) AS starts,
+                   array_agg(DISTINCT found.reason ORDER BY found.reason) AS reasons
+              FROM (%s) found GROUP BY found.move_line_id
+            """,
+            rests,
+        )
+
+    @api.model
+    def _promised_sql(self, left):
+        """What of `item` is promised when `left` of it is open: what it lost since lowers it."""
+        table, name = left.split(".")
+        return SQL(
+            """
+            CASE WHEN item.starts IS NULL THEN 0
+                 ELSE (SELECT SUM(GREATEST(part.amount - GREATEST(part.start - %s, 0), 0))
+                         FROM unnest(item.amounts, item.starts) AS part(amount, start)) END
+            """,
+            SQL.identifier(table, name),
+        )
+
+    # ------------------------------------------------------------------ what comes first
+
+    @api.model
+    def _select_registered(self, partners):
+        """What was registered as payment of items and has no entry yet: move_line_id, amount.
+
+        A payment pays its invoices, the oldest instalment first. What was matched with them since
+        it was registered, or is exactly its amount, is taken for its entry.
+        """
+        today = self.env["res.company"]._credit_today_sql("payment")
+        return SQL(
+            """
+            SELECT item.move_line_id, SUM(GREATEST(LEAST(item.residual, item.paid - item.before), 0)) AS amount
+              FROM (
+                SELECT aml.id AS move_line_id, aml.amount_residual_currency AS residual,
+                       payment.amount - COALESCE(entry.amount, 0) AS paid,
+                       COALESCE(SUM(aml.amount_residual_currency) OVER (
+                           PARTITION BY payment.id ORDER BY aml.date_maturity, aml.id
+                           ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before
+                  FROM account_payment payment
+                  JOIN account_move__account_payment pays ON pays.payment_id = payment.id
+                  JOIN account_move_line aml ON aml.move_id = pays.invoice_id
+                   AND aml.currency_id = payment.currency_id
+             LEFT JOIN LATERAL (
+                       SELECT SUM(partial.debit_amount_currency) AS amount
+                         FROM account_move__account_payment paid
+                         JOIN account_move_line owed ON owed.move_id = paid.invoice_id
+                         JOIN account_partial_reconcile partial ON partial.debit_move_id = owed.id
+                        WHERE paid.payment_id = payment.id
+                          AND (partial.create_date > payment.create_date
+                               OR partial.debit_amount_currency = payment.amount)) entry ON TRUE
+                 WHERE payment.move_id IS NULL AND payment.payment_type = 'inbound'
+                   AND payment.state IN %(states)s AND payment.date >= %(today)s - %(days)s
+                   AND aml.account_id IN %(accounts)s AND aml.reconciled IS NOT TRUE
+                   AND aml.parent_state = 'posted' AND aml.amount_residual_currency > 0
+                   %(whose)s
+              ) item
+             WHERE item.paid > item.before
+             GROUP BY item.move_line_id
+            """,
+            states=REGISTERED_STATES,
+            today=today,
+            days=PAYMENT_DAYS,
+            accounts=self.env["credit.exposure.line"]._receivable_accounts_sql(),
+            whose=SQL("AND payment.partner_id IN (SELECT payer.id FROM %s payer)", partners)
+            if partners
+            else SQL(),
+        )
+
+    @api.model
+    def _select_named(self, companies, partners):
+        """What credits pay because they name it: move_line_id of item and of credit, amount, notes.
+
+        A credit note names what it reverses. A credit that names several items pays the oldest
+        first; what several credits name beyond what is open of an item goes back to each in
+        proportion. Amounts are in the currency of the item or of the credit; `notes` is the part
+        from credit notes.
+        """
+        ledger = self._select_lines(companies, partners, None)
+        rates = self.env["credit.exposure.line"]._order_rates_sql()
+        return SQL(
+            """
+            SELECT side.move_line_id, pair.partner_id, SUM(side.amount) AS amount,
+                   SUM(side.amount) FILTER (WHERE pair.is_note) AS notes
+              FROM (
+                SELECT pair.*, pair.taken * LEAST(1, pair.owed / NULLIF(
+                           SUM(pair.taken) OVER (PARTITION BY pair.debit_id, pair.partner_id), 0)) AS share
+                  FROM (
+                    SELECT pair.*, GREATEST(LEAST(pair.owed, pair.money / pair.factor - pair.before), 0) AS taken
+                      FROM (
+                        SELECT pair.*, COALESCE(SUM(pair.owed * pair.factor) OVER (
+                                   PARTITION BY pair.credit_id, pair.partner_id
+                                   ORDER BY pair.date_maturity, pair.debit_id
+                                   ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)
+                               / pair.factor AS before
+                          FROM (%(pairs)s) pair) pair) pair
+                 WHERE pair.taken > 0) pair
+             CROSS JOIN LATERAL (VALUES
+                   (pair.debit_id, ROUND(pair.share, pair.digits)),
+                   (pair.credit_id, ROUND(CASE WHEN pair.factor = 1 THEN ROUND(pair.share, pair.digits)
+                                               ELSE pair.share * pair.factor END, pair.credit_digits))
+                   ) AS side(move_line_id, amount)
+             GROUP BY side.move_line_id, pair.partner_id
+            """,
+            pairs=SQL(
+                """
+                SELECT debit.move_line_id AS debit_id, debit.partner_id, debit.date_maturity,
+                       debit.amount_currency AS owed,
+                       COALESCE(own.decimal_places, 2) AS digits,
+                       credit.move_line_id AS credit_id, -credit.amount_currency AS money,
+                       COALESCE(theirs.decimal_places, 2) AS credit_digits, credit.is_note,
+                       -- units of the credit's currency for one of the item's
+                       CASE WHEN debit.currency_id = credit.currency_id THEN 1
+                            ELSE COALESCE(credit_rate.rate, 1) / COALESCE(debit_rate.rate, 1) END AS factor
+                  FROM (%(credits)s) credit
+                 -- OFFSET 0: texts are compared with documents of the same customer, no others.
+                 CROSS JOIN LATERAL (
+                       SELECT debit.*, move.name, move.payment_reference, move.ref
+                         FROM (%(ledger)s) debit
+                         JOIN account_move move ON move.id = debit.move_id
+                        WHERE debit.partner_id = credit.partner_id
+                          AND debit.company_id = credit.company_id AND debit.amount_currency > 0
+                       OFFSET 0) debit
+             LEFT JOIN res_currency own ON own.id = debit.currency_id
+             LEFT JOIN res_currency theirs ON theirs.id = credit.currency_id
+             LEFT JOIN %(rates)s AS debit_rate(company_id, currency_id, rate, digits)
+                       ON debit_rate.company_id = debit.company_id
+                      AND debit_rate.currency_id = debit.currency_id
+             LEFT JOIN %(rates)s AS credit_rate(company_id, currency_id, rate, digits)
+                       ON credit_rate.company_id = credit.company_id
+                      AND credit_rate.currency_id = credit.currency_id
+                 WHERE debit.move_id = credit.reversed_entry_id
+                    OR CASE WHEN %(likely)s THEN %(named)s ELSE FALSE END
+                """,
+                credits=SQL(
+                    """
+                    SELECT credit.*, move.reversed_entry_id, move.move_type = 'out_refund' AS is_note,
+                           CONCAT_WS(' ', payment.memo, move.ref, aml.name, move.narration) AS said,
+                           regexp_replace(normalize(
+                               CONCAT_WS(' ', payment.memo, move.ref, aml.name, move.narration), NFKC),
+                               '[^0-9]+', '', 'g') AS digits
+                      FROM (%(ledger)s) credit
+                      JOIN account_move_line aml ON aml.id = credit.move_line_id
+                      JOIN account_move move ON move.id = credit.move_id
+                 LEFT JOIN account_payment payment ON payment.id = move.origin_payment_id
+                     WHERE credit.amount_currency < 0
+                    """,
+                    ledger=ledger,
+                ),
+                ledger=ledger,
+                rates=rates,
+                # Digits of a number are compared first: the exact comparison costs a hundred times more.
+                likely=SQL(" OR ").join(
+                    SQL(
+                        r"strpos(credit.digits, substring(normalize(%s, NFKC) FROM '\d+(?=\D*$)')) > 0",
+                        SQL.identifier("debit", name),
+                    )
+                    for name in ("name", "payment_reference", "ref")
+                ),
+                named=SQL(
+                    "(SELECT %s FROM (SELECT %s AS words OFFSET 0) said)",
+                    SQL(" OR ").join(
+                        names_sql(
+                            SQL("said.words"),
+                            SQL("(%s)::text[]", get_forms_sql(SQL.identifier("debit", name))),
+                        )
+                        for name in ("name", "payment_reference", "ref")
+                    ),
+                    get_words_sql(SQL("credit.said")),
+                ),
+            ),
+        )
+
+    # ------------------------------------------------------------------ rows
+
+    @api.model
+    def _get_items(self, company, partner_ids=None):
+        """Rows of `_get_items_sql` as dicts, oldest first."""
+        self._flush_sources()
+        return self.env.execute_query_dict(
+            SQL(
+                "SELECT * FROM (%s) item ORDER BY partner_id, date_maturity, move_line_id",
+                self._get_items_sql(company, partner_ids),
+            )
+        )
+
+    @api.model
+    def _get_net(self, company, partner_ids):
+        """{journal item id: what the set-off leaves of it, in its currency, rounded to it}."""
+        currencies = self.env["res.currency"]
+        return {
+            row["move_line_id"]: currencies.browse(row["currency_id"]).round(
+                float(row["net_currency"])
+            )
+            for row in self._get_items(company, partner_ids)
+        }
+
+    @api.model
+    def _get_past_due(self, company, partner_ids, ages):
+        """{customer id: (days of the oldest item, then per age what is past due for longer)}."""
+        return {
+            partner_id: figures
+            for partner_id, *figures in self.env.execute_query(
+                SQL(
+                    "SELECT partner_id, COALESCE(MAX(days) FILTER (WHERE net_currency > 0), 0) %s"
+                    " FROM (%s) item WHERE days > 0 GROUP BY partner_id",
+                    SQL().join(
+                        SQL(", COALESCE(SUM(net) FILTER (WHERE days > %s), 0)", age) for age in ages
+                    ),
+                    self._get_items_sql(company, partner_ids),
+                )
+            )
+        }
+
+    @api.model
+    def _get_overdue(self, company, partner_ids):
+        """{customer id: (net, chase, days of the oldest item, number of items)} of what is overdue."""
+        self._flush_sources()
+        return {
+            partner_id: figures
+            for partner_id, *figures in self.env.execute_query(
+                SQL(
+                    "SELECT partner_id, SUM(net), SUM(chase), MAX(days), COUNT(*)"
+                    " FROM (%s) item WHERE days > 0 AND net_currency > 0 GROUP BY partner_id",
+                    self._get_items_sql(company, partner_ids),
+                )
+            )
+        }
