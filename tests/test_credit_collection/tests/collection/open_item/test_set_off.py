@@ -147,10 +147,20 @@ class TestSetOff(FactsCase):
     # ------------------------------------------------------------------ registered payments
 
     def _register(self, invoice, amount, days=0):
-        """A payment registered without an entry: its journal has no outstanding account."""
-        lines = self.env["account.payment.method.line"].sudo()
-        lines.search([("journal_id.company_id", "=", self.company.id)]).payment_account_id = False
-        payment = self._pay(invoice, amount, self._today(-days))
+        """A payment registered without an entry, as journals without outstanding accounts do."""
+        payment = self.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_type": "customer",
+                "partner_id": invoice.partner_id.id,
+                "amount": amount,
+                "journal_id": self.company_data["default_journal_bank"].id,
+                "date": self._today(-days),
+                "invoice_ids": [Command.set(invoice.ids)],
+            }
+        )
+        payment.outstanding_account_id = False
+        payment.action_post()
         self.assertFalse(payment.move_id)
         return payment
 
