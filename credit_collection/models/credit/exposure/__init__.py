@@ -1,6 +1,7 @@
 """How much does a customer owe and have on order, in company currency?
 
 States none: `credit.exposure.line` is an SQL view, one row per open document.
+Books  sums are of the legal entity; a row is of the company of its document, and shown there.
 Hooks  credit.exposure.line._get_exposure_selects (kinds), _flush_sources;
        res.partner._credit_security_sql (what raises the effective limit), _credit_shared_sql.
 Crons  none.

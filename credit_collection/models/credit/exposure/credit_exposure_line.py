@@ -47,6 +47,9 @@ class CreditExposureLine(models.Model):
     currency is converted once: posted and draft items at the rate of their entry, orders
     at today's rate, since their invoice is still to come.
 
+    Rows are of the company of their document, whom record rules show them to; sums are of
+    the legal entity, whoever asks (`res.company._credit_root`).
+
     What nobody in accounting posted makes no room: an order never counts less than zero,
     a draft takes no more out of its order than it bills, and a draft credit note counts when
     it is posted.
@@ -214,7 +217,7 @@ class CreditExposureLine(models.Model):
         What is past due is netted with credits not yet applied, which pay the oldest item
         first (P4-14), and is never negative.
 
-        :param company: the company of the documents
+        :param company: a company of the legal entity of the documents
         :param partner_ids: ids of commercial partners; all when None
         :param beyond: numbers of days N, each giving a column `overdue_N`
         :param kinds: kinds to sum; all when None. What is overdue needs `receivable` alone.
@@ -247,10 +250,10 @@ class CreditExposureLine(models.Model):
                       MAX(line.days_overdue) AS oldest
                       %(columns)s
                  FROM (%(view)s) line
-                WHERE line.company_id = %(company)s
+                WHERE line.company_id IN %(companies)s
                 GROUP BY line.partner_id""",
             columns=SQL().join(columns),
             family=family,
             view=self._get_exposure_sql(kinds, SQL("family") if family else None),
-            company=company.id,
+            companies=company._credit_entity_ids(),
         )

@@ -165,10 +165,12 @@ class ResPartner(models.Model):
     def _get_credit_figures_sql(self, company, partner_ids=None, beyond=(), kinds=None):
         """One row per commercial partner with all credit figures in company currency.
 
+        :param company: any company of the legal entity
         :param partner_ids: ids of commercial partners, all when None
         :param beyond: see `credit.exposure.line._get_totals_sql`
         :param kinds: see there; figures that need other kinds are wrong then
         """
+        company = company._credit_root()
         lines = self.env["credit.exposure.line"].sudo()
         control = self._credit_control_sql("customer", company)
         limit = self._credit_effective_limit_sql("customer", company)
@@ -297,6 +299,6 @@ class ResPartner(models.Model):
         )
         action["domain"] = [
             ("partner_id", "=", self.commercial_partner_id.id),
-            ("company_id", "=", self.env.company.id),
+            ("company_id", "in", self.env.company._credit_entity_ids()),
         ]
         return action
