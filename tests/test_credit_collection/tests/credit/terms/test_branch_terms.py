@@ -40,6 +40,22 @@ class TestBranchTerms(BranchCase):
               "new_limit": 900.0}],
         )  # fmt: skip
 
+    def test_risk_level_and_collector_set_in_the_branch(self):
+        customer = self._customer(limit=700)
+        there = self._in_branch(customer.with_user(self.controller))
+        there.write({"credit_risk_level": "high", "collection_user_id": self.collector.id})
+        here = customer.sudo().with_company(self.company)
+        self.assertRecordValues(
+            here,
+            [{"credit_risk_level": "high", "credit_risk_manual": True,
+              "collection_user_id": self.collector.id}],
+        )  # fmt: skip
+        there.action_credit_release_risk()
+        self.assertEqual((here.credit_risk_level, here.credit_risk_manual), ("low", False))
+        self.assertNotIn(str(self.branch.id), self._stored(customer, "credit_risk_facts"))
+        with self.assertRaises(AccessError):
+            self._in_branch(customer.with_user(self.salesperson)).collection_user_id = False
+
     def test_write_at_the_root_after_reading_in_the_branch(self):
         customer = self._customer(limit=700)
         there = self._in_branch(customer.sudo())
