@@ -106,7 +106,13 @@ def get_records(env, branches):
         stay = records if model._name in SET_UP else move(env, records, branches)
         for record in stay:
             if not field.related:
-                yield record.company_id.id, f"{model._description}: {record.display_name}", "", "", ""
+                yield (
+                    record.company_id.id,
+                    f"{model._description}: {record.display_name}",
+                    "",
+                    "",
+                    "",
+                )
 
 
 def move(env, records, branches):

@@ -412,9 +412,11 @@ class ResCompany(models.Model):
 
     def _collection_team(self):
         """The team whose head gets what has no owner."""
-        return self.env["collection.team"].sudo().search(
-            [("company_id", "=", self._credit_root().id)]
-        )[:1]
+        return (
+            self.env["collection.team"]
+            .sudo()
+            .search([("company_id", "=", self._credit_root().id)])[:1]
+        )
 
     def _collection_head(self, team=None):
         """Head of collection: of a team, else of the first team, else a collection manager."""

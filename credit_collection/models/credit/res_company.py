@@ -265,13 +265,19 @@ class ResCompany(models.Model):
             user = users or self.env.ref("base.user_admin")
             # sudo: a note of the system; in the language of who reads it
             partner = root.partner_id.with_context(lang=user.lang)
-            _ = partner.env._
-            heads = [_("Branch"), _("Concerns"), _("Field"), _("In the Branch"), _("In the Company")]
+            env = partner.env
+            heads = [
+                env._("Branch"),
+                env._("Concerns"),
+                env._("Field"),
+                env._("In the Branch"),
+                env._("In the Company"),
+            ]
             text = StringIO()
             csv.writer(text).writerows([heads, *lines])
-            title = _("Branches: %s terms and settings of their own to decide on", len(lines))
+            title = env._("Branches: %s terms and settings of their own to decide on", len(lines))
             partner.message_post(
-                body=_(
+                body=env._(
                     "Branches are one with the company above them: its terms, settings and policies"
                     " count there. What differed is in the file; nothing was deleted."
                 ),

@@ -320,7 +320,9 @@ class CollectionCase(models.Model):
             self._check_manager()
         user = self.env["res.users"].browse(vals.get("user_id") or []).sudo()  # sudo: his companies
         for case in self:
-            if user and (user.share or not user.active or not case.company_id._credit_has_user(user)):
+            if user and (
+                user.share or not user.active or not case.company_id._credit_has_user(user)
+            ):
                 raise ValidationError(
                     self.env._(
                         "%(user)s does not work in %(company)s.",

@@ -268,10 +268,7 @@ class CreditHold(models.Model):
         facts, customer = verdict.facts, order._credit_customer().with_company(company)
         collect, cut = verdict.cure
         return {
-            "name": self.env["ir.sequence"]
-            .sudo()
-            .with_company(company)
-            .next_by_code("credit.hold")
+            "name": self.env["ir.sequence"].sudo().with_company(company).next_by_code("credit.hold")
             or "/",
             "state": "observed" if observed else "held",
             "order_id": order.id,

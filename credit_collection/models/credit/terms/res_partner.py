@@ -337,7 +337,10 @@ class ResPartner(models.Model):
         if own:
             self._credit_write_root(own)
         stale = self.browse()
-        if not self._credit_entity_fields().isdisjoint(vals) and self.env.company._credit_branches():
+        if (
+            not self._credit_entity_fields().isdisjoint(vals)
+            and self.env.company._credit_branches()
+        ):
             # What a branch has read of it in the same transaction is neither kept nor stored.
             stale = self
             stale.invalidate_recordset(self._credit_entity_fields())

@@ -24,10 +24,10 @@ class ReceivableAgeing(models.AbstractModel):
 
     Residuals are rebuilt from the reconciliations. A reconciliation belongs to the books of
     a day when both of its items do, that is from its `max_date` on, both posted. The books are
-    those of the legal entity: items of branches stand beside those of their root. It takes the same amount from both, so the sum of all items **is** the posted
-    balance of the receivable accounts on that day, to the cent, exchange differences
-    included: an item paid in its own currency whose difference is booked later stands with
-    the difference alone.
+    those of the legal entity: items of branches stand beside those of their root. It takes the
+    same amount from both, so the sum of all items **is** the posted balance of the receivable
+    accounts on that day, to the cent, exchange differences included: an item paid in its own
+    currency whose difference is booked later stands with the difference alone.
     """
 
     _name = "receivable.ageing"

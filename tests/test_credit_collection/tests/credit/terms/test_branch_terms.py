@@ -136,8 +136,8 @@ class TestBranchTerms(BranchCase):
         security = securities.create({**values, "partner_id": customer.id})
         self.assertEqual(security.company_id, self.company)
         self.assertEqual(customer.sudo().with_company(self.company).credit_control, "limit")
-        stranger = self.env["res.partner"].sudo().create(
-            {"name": "Stranger", "company_id": other.id}
+        stranger = (
+            self.env["res.partner"].sudo().create({"name": "Stranger", "company_id": other.id})
         )
         with self.assertRaisesRegex(ValidationError, "Stranger"):
             securities.sudo().create({**values, "partner_id": stranger.id})
