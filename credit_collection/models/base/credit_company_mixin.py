@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 # What says whose a record is: its company, or the record that it is a part of.
 OWNERS = {"company_id", "policy_id", "scorecard_id", "criterion_id", "group_id"}
@@ -9,14 +9,19 @@ class CreditCompanyMixin(models.AbstractModel):
 
     Odoo asks for the right to write before it writes. Who moves a record elsewhere needs it
     there, too: nobody hands a record to another company, or to all of them, who may not edit
-    it there.
+    it there. A branch has none of its own: one that is named stands for its root.
     """
 
     _name = "credit.company.mixin"
     _description = "Record of a Company"
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        with_root = self.env["res.company"]._credit_with_root
+        return super().create([with_root(vals) for vals in vals_list])
+
     def write(self, vals):
-        result = super().write(vals)
+        result = super().write(self.env["res.company"]._credit_with_root(vals))
         if not OWNERS.isdisjoint(vals):
             self.check_access("write")
         return result

@@ -3,7 +3,7 @@ from odoo import api, models
 
 class CreditCustomerMixin(models.AbstractModel):
     """Documents about a customer: debt and credit are the commercial partner's, a contact
-    named in `partner_id` stands for him."""
+    named in `partner_id` stands for him, and a branch for its root."""
 
     _name = "credit.customer.mixin"
     _description = "Document of a Customer"
@@ -19,8 +19,14 @@ class CreditCustomerMixin(models.AbstractModel):
             self.check_access("write")
         return result
 
+    @api.constrains("partner_id", "company_id")
+    def _check_customer_company(self):
+        for record in self:
+            record.company_id._credit_check_customer(record.partner_id)
+
     @api.model
     def _with_customer(self, vals):
+        vals = self.env["res.company"]._credit_with_root(vals)
         if not vals.get("partner_id"):
             return vals
         # sudo: the customer of a contact, whoever may read him

@@ -384,11 +384,11 @@ class ResCompany(models.Model):
                   FROM account_bank_statement_line line
                   JOIN account_move move ON move.id = line.move_id AND move.state = 'posted'
                   JOIN account_journal journal ON journal.id = line.journal_id AND journal.active
-                 WHERE line.company_id = %s
+                 WHERE line.company_id IN %s
                  GROUP BY line.journal_id
                 HAVING COALESCE(MAX(move.date) FILTER (WHERE line.is_reconciled), '1900-01-01') < %s
                 """,
-                self.id,
+                self._credit_entity_ids(),
                 self._credit_today() - timedelta(days=self.collection_bank_guard_days),
             )
         )
@@ -398,7 +398,7 @@ class ResCompany(models.Model):
 
     def _collection_usable(self, users):
         """Those of `users` who can be given work in this company."""
-        return users.filtered(lambda u: u.active and not u.share and self in u.company_ids)
+        return users.filtered(lambda u: u.active and not u.share and self._credit_has_user(u))
 
     def _collection_group_users(self, *xmlids):
         """Usable users of the first of some groups that has any; the system's own user never."""
@@ -412,7 +412,11 @@ class ResCompany(models.Model):
 
     def _collection_team(self):
         """The team whose head gets what has no owner."""
-        return self.env["collection.team"].sudo().search([("company_id", "=", self.id)])[:1]
+        return (
+            self.env["collection.team"]
+            .sudo()
+            .search([("company_id", "=", self._credit_root().id)])[:1]
+        )
 
     def _collection_head(self, team=None):
         """Head of collection: of a team, else of the first team, else a collection manager."""

@@ -2,6 +2,7 @@
 
 Knows no other area; `collection` and `receivable` come to it by the hooks that the rooms list.
 A room imports and overrides only rooms above it. Here in the root: company, settings, files.
+Whose books: `res.company._credit_root` (docs/architecture.md).
 """
 
 from . import res_company

@@ -1,12 +1,26 @@
+import csv
+from collections import defaultdict
+from io import StringIO
+
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 from .terms.res_partner import CONTROLS
 
+# How far runs have come, no settings.
+RUN_STATE = {
+    "credit_review_day", "credit_review_cursor", "collection_notice_period",
+    "collection_sheet_period",
+}  # fmt: skip
+
 
 class ResCompany(models.Model):
-    """How credit control works in a company; its thresholds count where no policy is in force."""
+    """How credit control works in a company; its thresholds count where no policy is in force.
+
+    A branch is one with its legal entity, Odoo's root company: books, settings and decisions
+    are those of the root (`_credit_root`), documents of all its companies count there.
+    """
 
     _name = "res.company"
     _inherit = ["res.company", "credit.threshold.mixin"]
@@ -108,7 +122,7 @@ class ResCompany(models.Model):
         defaults = self.env["ir.default"].sudo()
         for company in self:
             company.credit_default_control = (
-                defaults.with_company(company)
+                defaults.with_company(company._credit_root())
                 ._get_model_defaults("res.partner")
                 .get("credit_control")
                 or "none"
@@ -122,7 +136,7 @@ class ResCompany(models.Model):
                 "res.partner",
                 "credit_control",
                 company.credit_default_control or "none",
-                company_id=company.id,
+                company_id=company._credit_root().id,
             )
 
     # ------------------------------------------------------------------ thresholds
@@ -150,16 +164,154 @@ class ResCompany(models.Model):
         self.ensure_one()
         group = self.env.ref("credit_collection.group_credit_controller").sudo()
         return group.all_user_ids.filtered(
-            lambda u: u.active and not u.share and self in u.company_ids
+            lambda u: u.active and not u.share and self._credit_has_user(u)
         )
+
+    # ------------------------------------------------------------------ whose books
+
+    @api.model
+    @tools.ormcache()
+    def _credit_roots(self):
+        """{company id: id of the root of its legal entity}; Odoo never moves a company."""
+        return dict(
+            self.env.execute_query(
+                SQL("SELECT id, split_part(parent_path, '/', 1)::int FROM res_company ORDER BY id")
+            )
+        )
+
+    def _credit_root(self):
+        """The company whose books, settings and decisions count for this one, as superuser."""
+        # sudo: users of a branch may have no access to the company above it
+        return self.sudo().root_id
+
+    @api.model
+    def _credit_with_root(self, vals):
+        """Values of a record with the root in place of a branch that they name as `company_id`."""
+        if not vals.get("company_id"):
+            return vals
+        return {**vals, "company_id": self.browse(vals["company_id"]).root_id.id}
+
+    def _credit_entity_ids(self):
+        """Ids of all companies of the legal entity of these: whose documents count."""
+        roots = self._credit_roots()
+        own = {roots.get(id_, id_) for id_ in self._origin.ids}
+        return tuple(id_ for id_, root in roots.items() if root in own) or (0,)
+
+    def _credit_is_entity(self, other):
+        """Whether another company is the same legal entity."""
+        return self.root_id == other.root_id
+
+    def _credit_check_customer(self, partner):
+        """Raise unless a customer is everybody's or one of this legal entity.
+
+        In place of Odoo's `check_company`, to which a customer of a branch is none of its root's.
+
+        :raise ValidationError: the customer is another company's
+        """
+        # sudo: whose customer it is, for whoever names it
+        owner = partner.sudo().company_id
+        if owner and not self._credit_is_entity(owner):
+            raise ValidationError(
+                self.env._(
+                    "%(customer)s is a customer of %(owner)s, not of %(company)s.",
+                    customer=partner.sudo().display_name,
+                    owner=owner.name,
+                    company=self.sudo().name,
+                )
+            )
+
+    def _credit_has_user(self, user):
+        """Whether a user works in any company of the legal entity."""
+        # sudo: where somebody works, whoever asks
+        return self._credit_root() <= user.sudo().company_ids.root_id
+
+    def _credit_in(self, records):
+        """These records in this company; in a branch of it they stay: there they say the same.
+
+        So nobody who works in a branch alone needs access to the company above it.
+        """
+        same = self and self._credit_is_entity(records.env.company)
+        return records if same else records.with_company(self)
+
+    def _credit_branches(self):
+        """The branches of those of these companies that are roots, as superuser."""
+        roots = self.sudo().filtered(lambda company: not company.parent_id)
+        ids = roots._credit_entity_ids() if roots else ()
+        return roots.browse(ids) - roots
+
+    @api.model
+    def _credit_root_sql(self, company):
+        """SQL of the root of each company id in `company` (SQL); no cost where there are no branches."""
+        branches = {id_: root for id_, root in self._credit_roots().items() if id_ != root}
+        if not branches:
+            return company
+        cases = SQL(" ").join(SQL("WHEN %s THEN %s", *pair) for pair in branches.items())
+        return SQL("(CASE %s %s ELSE %s END)", company, cases, company)
+
+    @api.model
+    def _credit_post_branch_list(self, rows):
+        """List for a decision what branches had of their own before an update.
+
+        A file with all of it and an activity at the root, for who is responsible there.
+
+        :param rows: (branch id, customer or record, field, value there, value of the root), texts
+        """
+        by_root = defaultdict(list)
+        for branch_id, *texts in rows:
+            branch = self.sudo().browse(branch_id)
+            by_root[branch.root_id].append([branch.name, *texts])
+        for root, lines in by_root.items():
+            users = root.credit_controller_id or root._credit_controllers()[:1]
+            user = users or self.env.ref("base.user_admin")
+            # sudo: a note of the system; in the language of who reads it
+            partner = root.partner_id.with_context(lang=user.lang)
+            env = partner.env
+            heads = [
+                env._("Branch"),
+                env._("Concerns"),
+                env._("Field"),
+                env._("In the Branch"),
+                env._("In the Company"),
+            ]
+            text = StringIO()
+            csv.writer(text).writerows([heads, *lines])
+            title = env._("Branches: %s terms and settings of their own to decide on", len(lines))
+            partner.message_post(
+                body=env._(
+                    "Branches are one with the company above them: its terms, settings and policies"
+                    " count there. What differed is in the file; nothing was deleted."
+                ),
+                attachments=[("branches.csv", text.getvalue().encode("utf-8-sig"))],
+            )
+            partner.activity_schedule(
+                "mail.mail_activity_data_todo", user_id=user.id, summary=title
+            )
+
+    def _get_company_root_delegated_field_names(self):
+        """Our settings: those of a branch are copies of its root's, and locked (see `write`)."""
+        return [*super()._get_company_root_delegated_field_names(), *self._credit_settings()]
+
+    @api.model
+    def _credit_settings(self):
+        """Names of our stored settings, those of the other areas included."""
+        return [
+            name
+            for name, field in self._fields.items()
+            if name.startswith(("credit_", "collection_", "receivable_"))
+            and field.store
+            and name not in RUN_STATE
+        ]
 
     # ------------------------------------------------------------------ dates
 
     @api.model
     @tools.ormcache()
     def _credit_timezones(self):
-        """{company id: time zone} — the company's own, as days overdue count in it."""
-        return {company.id: company.partner_id.tz or "UTC" for company in self.sudo().search([])}
+        """{company id: time zone} — that of its root, as days overdue count in it."""
+        return {
+            company.id: company.root_id.partner_id.tz or "UTC"
+            for company in self.sudo().search([])  # pylint: disable=no-search-all
+        }
 
     def _credit_today(self):
         """Today in the company's time zone."""
@@ -191,10 +343,24 @@ class ResCompany(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         companies = super().create(vals_list)
-        self.env.registry.clear_cache()  # _credit_timezones
+        self.env.registry.clear_cache()  # _credit_roots, _credit_timezones
         return companies
 
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()  # _credit_roots, _credit_timezones
+        return result
+
     def write(self, vals):
+        settings = {name: vals[name] for name in self._credit_settings() if name in vals}
+        branches = self._credit_branches() if settings else self.browse()
+        if branches:
+            # With its branches at once: Odoo copies one field after the other, and refuses what
+            # differs meanwhile.
+            self.check_access("write")
+            # sudo: they follow, whatever else of them the user may write
+            super(ResCompany, (self | branches).sudo()).write(settings)
+            vals = {name: value for name, value in vals.items() if name not in settings}
         result = super().write(vals)
         if "partner_id" in vals or "currency_id" in vals:
             self.env.registry.clear_cache()  # _credit_timezones, res.currency._credit_rates

@@ -131,7 +131,7 @@ class AccountMove(models.Model):
         items = self.line_ids.filtered(self.env["receivable.writeoff.apply"]._is_open_item)
         if (
             len(items.partner_id.commercial_partner_id) != 1
-            or len(items.company_id) != 1
+            or len(items.company_id.root_id) != 1
             or len(items.currency_id) != 1
         ):
             raise UserError(
@@ -145,7 +145,7 @@ class AccountMove(models.Model):
         action.update(views=[(False, "form")], view_mode="form")
         action["context"] = {
             "default_partner_id": items.partner_id.commercial_partner_id.id,
-            "default_company_id": items.company_id.id,
+            "default_company_id": items.company_id.root_id.id,
             "default_currency_id": items.currency_id.id,
             "default_amount": sum(items.mapped("amount_residual_currency")),
             "default_line_ids": [

@@ -323,7 +323,10 @@ class ResCompany(models.Model):
     @api.model
     def _receivable_set_default_accounts(self):
         """Fill empty accounts from the chart of accounts; at install and when a chart is loaded."""
-        for company in self or self.search([("chart_template", "!=", False)]):
+        # A branch has its root's.
+        for company in (self or self.search([("chart_template", "!=", False)])).filtered(
+            lambda company: not company.parent_id
+        ):
             chart = self.env["account.chart.template"].with_company(company)
             if company.chart_template in WITHOUT_ALLOWANCE:
                 company.receivable_allowance_use = "none"
@@ -363,7 +366,7 @@ class ResCompany(models.Model):
         allowance = self._receivable_account("allowance")
         domain = [
             ("account_id", "=", allowance.id),
-            ("company_id", "=", self.id),
+            ("company_id", "in", self._credit_entity_ids()),
             ("parent_state", "=", "posted"),
         ]
         if self.sudo().receivable_allowance_use == "customer":

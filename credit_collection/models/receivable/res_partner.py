@@ -40,7 +40,10 @@ class ResPartner(models.Model):
     @api.depends("commercial_partner_id")
     def _compute_receivable_figures(self):
         customers = self.commercial_partner_id
-        scope = [("partner_id", "in", customers.ids), ("company_id", "=", self.env.company.id)]
+        scope = [
+            ("partner_id", "in", customers.ids),
+            ("company_id", "=", self.env.company.root_id.id),
+        ]
         lines = self.env["receivable.writeoff.line"]
         claims = {
             partner: (amount, count)
@@ -103,7 +106,7 @@ class ResPartner(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
         action["domain"] = [
             ("partner_id", "=", self.commercial_partner_id.id),
-            ("company_id", "=", self.env.company.id),
+            ("company_id", "=", self.env.company.root_id.id),
         ]
         action["context"] = {}
         return action

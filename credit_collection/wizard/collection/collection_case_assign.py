@@ -23,7 +23,9 @@ class CollectionCaseAssign(models.TransientModel):
         self.case_ids._check_manager()
         self.case_ids.check_access("write")
         self.case_ids._check_open()
-        foreign = self.case_ids.company_id - self.user_id.company_ids
+        foreign = self.case_ids.company_id.filtered(
+            lambda company: not company._credit_has_user(self.user_id)
+        )
         if self.user_id.share or not self.user_id.active:
             foreign = self.case_ids.company_id
         if self.user_id and foreign:

@@ -11,11 +11,12 @@ class CollectionLetterWrite(models.TransientModel):
     """Write a letter by hand: from a case, a customer or some of his invoices (P1-07, P1-11)."""
 
     _name = "collection.letter.write"
+    _inherit = ["credit.company.mixin"]
     _description = "Write a Letter"
 
     partner_id = fields.Many2one("res.partner", "Customer", required=True)
     company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self.env.company
+        "res.company", required=True, default=lambda self: self.env.company.root_id
     )
     case_id = fields.Many2one("collection.case", compute="_compute_case_id")
     move_ids = fields.Many2many("account.move", string="Only These Invoices")
@@ -69,8 +70,8 @@ class CollectionLetterWrite(models.TransientModel):
             partners = records.partner_id
         if len(partners) != 1:
             raise UserError(self.env._("Choose one customer: a letter goes to one."))
-        if model != "res.partner" and len(records.company_id) == 1:
-            values["company_id"] = records.company_id.id
+        if model != "res.partner" and len(records.company_id.root_id) == 1:
+            values["company_id"] = records.company_id.root_id.id
         values["partner_id"] = partners.id
         return values
 
@@ -159,7 +160,7 @@ class CollectionLetterWrite(models.TransientModel):
     def _may_write(self):
         """Collectors, within their portfolio where there are such; the customer's own people."""
         user = self.env.user
-        if self.company_id not in self.env.companies:
+        if self.company_id not in self.env.companies.root_id:
             return False
         # sudo: who the customer and his case belong to
         customer = self.partner_id.sudo().commercial_partner_id
@@ -177,7 +178,7 @@ class CollectionLetterWrite(models.TransientModel):
 
     def _check_may_write(self):
         self.partner_id.check_access("read")
-        if self.company_id not in self.env.companies:
+        if self.company_id not in self.env.companies.root_id:
             raise AccessError(self.env._("%s is not one of your companies.", self.company_id.name))
         if not self._may_write():
             raise AccessError(

@@ -8,6 +8,7 @@ class CreditPolicyLoad(models.TransientModel):
     """Load a template of a credit policy: shows what it will do before it does it."""
 
     _name = "credit.policy.load"
+    _inherit = ["credit.company.mixin"]
     _description = "Load a Policy Template"
 
     template_id = fields.Many2one(
@@ -17,7 +18,7 @@ class CreditPolicyLoad(models.TransientModel):
         domain="[('state', '=', 'template'), ('company_id', 'in', (False, company_id))]",
     )
     company_id = fields.Many2one(
-        "res.company", default=lambda self: self.env.company, help="Empty = all companies."
+        "res.company", default=lambda self: self.env.company.root_id, help="Empty = all companies."
     )
     segment = fields.Selection(
         SEGMENTS, "Customer Segment", help="Empty = all customers of the company."

@@ -17,6 +17,7 @@ class ReceivableAgeingReport(models.TransientModel):
     """
 
     _name = "receivable.ageing.report"
+    _inherit = ["credit.company.mixin"]
     _description = "Ageing as of a Date"
     _transient_max_hours = 24.0
     _check_company_auto = True
@@ -24,7 +25,7 @@ class ReceivableAgeingReport(models.TransientModel):
     company_id = fields.Many2one(
         "res.company",
         required=True,
-        default=lambda self: self.env.company,
+        default=lambda self: self.env.company.root_id,
         domain="[('id', 'in', allowed_company_ids)]",
         ondelete="cascade",
     )
@@ -84,7 +85,7 @@ class ReceivableAgeingReport(models.TransientModel):
         """The report is the user's own, of a company that he may see."""
         self.ensure_one()
         self.check_access("read")
-        if self.company_id not in self.env.companies:
+        if self.company_id not in self.env.companies.root_id:
             raise AccessError(self.env._("Switch to %s first.", self.company_id.sudo().name))
 
     def _set_made(self, is_made):
@@ -166,7 +167,7 @@ class ReceivableAgeingReport(models.TransientModel):
 
     def _get_contingent(self):
         """{note id: amount}; nothing of a company that the user may not see."""
-        if self.company_id not in self.env.companies:
+        if self.company_id not in self.env.companies.root_id:
             return {}
         return self.env["receivable.ageing"]._get_contingent(self.company_id, self.date)
 

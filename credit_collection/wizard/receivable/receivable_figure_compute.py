@@ -8,12 +8,13 @@ class ReceivableFigureCompute(models.TransientModel):
     """Compute the figures of some months, for the company and its salespeople."""
 
     _name = "receivable.figure.compute"
+    _inherit = ["credit.company.mixin"]
     _description = "Compute Figures of Receivables"
 
     company_id = fields.Many2one(
         "res.company",
         required=True,
-        default=lambda self: self.env.company,
+        default=lambda self: self.env.company.root_id,
         domain="[('id', 'in', allowed_company_ids)]",
         ondelete="cascade",
     )
@@ -35,7 +36,7 @@ class ReceivableFigureCompute(models.TransientModel):
         self.ensure_one()
         figures = self.env["receivable.figure"]
         figures._check_may_compute()
-        if self.company_id not in self.env.companies:
+        if self.company_id not in self.env.companies.root_id:
             raise AccessError(self.env._("Switch to %s first.", self.company_id.sudo().name))
         figures._compute_months(self.company_id, self.date_from, self.date_to)
         return self.env["ir.actions.act_window"]._for_xml_id(

@@ -8,12 +8,13 @@ class ReceivableLongOverdueLoad(models.TransientModel):
     """Load the list of what is over 180 days at the end of a quarter (P4-18)."""
 
     _name = "receivable.long.overdue.load"
+    _inherit = ["credit.company.mixin"]
     _description = "Load the List over 180 Days"
 
     company_id = fields.Many2one(
         "res.company",
         required=True,
-        default=lambda self: self.env.company,
+        default=lambda self: self.env.company.root_id,
         domain="[('id', 'in', allowed_company_ids)]",
         ondelete="cascade",
     )
@@ -30,7 +31,7 @@ class ReceivableLongOverdueLoad(models.TransientModel):
         :raise UserError: the quarter has not begun
         """
         self.ensure_one()
-        if self.company_id not in self.env.companies:
+        if self.company_id not in self.env.companies.root_id:
             raise AccessError(self.env._("Switch to %s first.", self.company_id.sudo().name))
         rows = self.env["receivable.long.overdue"]
         rows._load_quarter(self.company_id, self.date)

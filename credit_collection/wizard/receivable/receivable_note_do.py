@@ -86,7 +86,7 @@ class ReceivableNoteDo(models.TransientModel):
                     ("parent_state", "=", "posted"),
                     ("reconciled", "=", False),
                     ("amount_residual", "<", 0),
-                    ("company_id", "=", wizard.company_id.id),
+                    ("company_id", "in", wizard.company_id._credit_entity_ids()),
                     ("currency_id", "=", wizard.currency_id.id),
                     ("partner_id", "child_of", supplier.id),
                 ],

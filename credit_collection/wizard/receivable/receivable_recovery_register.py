@@ -64,7 +64,7 @@ class ReceivableRecoveryRegister(models.TransientModel):
                 [
                     ("account_id", "in", self.env["account.account"]._credit_receivable_ids()),
                     ("partner_id", "child_of", wizard.partner_id.commercial_partner_id.id),
-                    ("company_id", "=", wizard.company_id.id),
+                    ("company_id", "in", wizard.company_id._credit_entity_ids()),
                     ("parent_state", "=", "posted"),
                     ("reconciled", "=", False),
                     ("amount_residual", "<", 0),

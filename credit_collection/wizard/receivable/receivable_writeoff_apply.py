@@ -7,12 +7,13 @@ class ReceivableWriteoffApply(models.TransientModel):
     """Apply for a write-off: from invoices, journal items, the ledger, a case or a customer."""
 
     _name = "receivable.writeoff.apply"
+    _inherit = ["credit.company.mixin"]
     _description = "Apply for a Write-Off"
     _check_company_auto = True
 
     partner_id = fields.Many2one("res.partner", "Customer", required=True)
     company_id = fields.Many2one(
-        "res.company", required=True, default=lambda self: self.env.company
+        "res.company", required=True, default=lambda self: self.env.company.root_id
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     case_id = fields.Many2one("collection.case", readonly=True)
@@ -43,13 +44,13 @@ class ReceivableWriteoffApply(models.TransientModel):
         items, case = self._get_selection()
         if items:
             partners = items.partner_id.commercial_partner_id
-            if len(partners) > 1 or len(items.company_id) > 1:
+            if len(partners) > 1 or len(items.company_id.root_id) > 1:
                 raise UserError(
                     self.env._("Choose invoices of one customer and one company at a time.")
                 )
             values.update(
                 partner_id=partners.id,
-                company_id=items.company_id.id,
+                company_id=items.company_id.root_id.id,
                 has_selection=True,
                 case_id=case.id,
                 line_ids=[Command.create(self._prepare_line(item)) for item in items],
@@ -116,7 +117,7 @@ class ReceivableWriteoffApply(models.TransientModel):
         domain = [
             ("account_id", "in", self.env["account.account"]._credit_receivable_ids()),
             ("partner_id", "child_of", partner.id),
-            ("company_id", "=", company.id),
+            ("company_id", "in", company._credit_entity_ids()),
             ("parent_state", "=", "posted"),
             ("reconciled", "=", False),
             ("amount_residual", ">", 0),
@@ -124,7 +125,7 @@ class ReceivableWriteoffApply(models.TransientModel):
         rows = self.env["credit.exposure.line"].search(
             [
                 ("partner_id", "=", partner.id),
-                ("company_id", "=", company.id),
+                ("company_id", "in", company._credit_entity_ids()),
                 ("move_line_id", "!=", False),
             ]
         )
@@ -192,7 +193,7 @@ class ReceivableWriteoffApply(models.TransientModel):
             if (
                 not self._is_open_item(item)
                 or item.partner_id.commercial_partner_id != customer
-                or item.company_id != self.company_id
+                or not self.company_id._credit_is_entity(item.company_id)
             ):
                 raise UserError(
                     self.env._(

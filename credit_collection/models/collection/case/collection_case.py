@@ -264,7 +264,7 @@ class CollectionCase(models.Model):
     @api.model
     def _cron_archive(self):
         """Archive the cases that were closed before this year began, per company's calendar."""
-        for company in self.env["res.company"].search([]):  # pylint: disable=no-search-all
+        for company in self.env["res.company"].search([("parent_id", "=", False)]):
             self.search(
                 [
                     ("company_id", "=", company.id),
@@ -320,7 +320,9 @@ class CollectionCase(models.Model):
             self._check_manager()
         user = self.env["res.users"].browse(vals.get("user_id") or []).sudo()  # sudo: his companies
         for case in self:
-            if user and (user.share or not user.active or case.company_id not in user.company_ids):
+            if user and (
+                user.share or not user.active or not case.company_id._credit_has_user(user)
+            ):
                 raise ValidationError(
                     self.env._(
                         "%(user)s does not work in %(company)s.",

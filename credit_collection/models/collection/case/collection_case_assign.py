@@ -44,7 +44,7 @@ class CollectionAssigner:
         return (
             user.active
             and not user.share
-            and self.company in user.company_ids
+            and self.company._credit_has_user(user)
             and user != self.without
         )
 
@@ -108,7 +108,7 @@ class CollectionCase(models.Model):
             "legal": team.legal_user_id,
         }
         for user in (by_role.get(role), case.user_id, team.head_id):
-            if user and user.active and case.company_id in user.company_ids:
+            if user and user.active and case.company_id._credit_has_user(user):
                 return user
         return CollectionAssigner(self.env, case.company_id).last
 

@@ -72,7 +72,7 @@ class ResPartner(models.Model):
         cases = self.env["collection.case"].search(
             [
                 ("partner_id", "in", self.commercial_partner_id.ids),
-                ("company_id", "=", self.env.company.id),
+                ("company_id", "=", self.env.company.root_id.id),
                 ("state", "=", "open"),
             ]
         )
@@ -86,7 +86,7 @@ class ResPartner(models.Model):
             return NotImplemented
         ids = [one for one in value if one]
         cases = self.env["collection.case"].search(
-            [("company_id", "=", self.env.company.id), ("state", "=", "open")]
+            [("company_id", "=", self.env.company.root_id.id), ("state", "=", "open")]
             + ([("id", "in", ids)] if ids else [])
         )
         domain = Domain("commercial_partner_id", "in", cases.partner_id.ids)
@@ -103,7 +103,7 @@ class ResPartner(models.Model):
         groups = self.env["collection.promise.line"]._read_group(
             [
                 ("partner_id", "in", self.commercial_partner_id.ids),
-                ("company_id", "=", self.env.company.id),
+                ("company_id", "=", self.env.company.root_id.id),
                 ("state", "in", ("open", "broken")),
             ],
             ["partner_id", "state"],
@@ -180,7 +180,7 @@ class ResPartner(models.Model):
         )
         action["domain"] = [
             ("partner_id", "=", self.commercial_partner_id.id),
-            ("company_id", "=", self.env.company.id),
+            ("company_id", "=", self.env.company.root_id.id),
         ]
         action["context"] = {}
         return action

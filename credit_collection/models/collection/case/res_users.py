@@ -36,7 +36,7 @@ class ResUsers(models.Model):
         )
         for user, of_user in cases.grouped("user_id").items():
             for company, of_company in of_user.grouped("company_id").items():
-                if user.active and not leaving and company in user.company_ids:
+                if user.active and not leaving and company._credit_has_user(user):
                     continue
                 self._collection_clear_customers(user, company)
                 for team, group in of_company.grouped("team_id").items():
@@ -44,7 +44,7 @@ class ResUsers(models.Model):
                         (
                             one
                             for one in (user.sudo().collection_successor_id, team.head_id)
-                            if one and one != user and one.active and company in one.company_ids
+                            if one and one != user and one.active and company._credit_has_user(one)
                         ),
                         None,
                     )
@@ -82,7 +82,7 @@ class ResUsers(models.Model):
         )
         for user in self:
             for company in disputes.company_id | filings.company_id:
-                if user.active and not leaving and company in user.company_ids:
+                if user.active and not leaving and company._credit_has_user(user):
                     continue
                 disputes.filtered(
                     lambda d, u=user, c=company: d.user_id == u and d.company_id == c

@@ -207,7 +207,7 @@ class CollectionLetter(models.Model):
             """
             SELECT line.partner_id, line.currency_id, -SUM(line.amount_currency) AS amount
               FROM (%s) line
-             WHERE line.company_id = %s AND line.amount < 0
+             WHERE line.company_id IN %s AND line.amount < 0
              GROUP BY line.partner_id, line.currency_id
             """,
             self.env["credit.exposure.line"]._select_open_item(
@@ -217,7 +217,7 @@ class CollectionLetter(models.Model):
                     tuple(sorted(partner_ids)),
                 ),
             ),
-            company.id,
+            company._credit_entity_ids(),
         )
 
     @api.model

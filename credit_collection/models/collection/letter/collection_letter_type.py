@@ -270,7 +270,7 @@ class CollectionLetterText(models.Model):
     @api.model
     def _find_for(self, letter):
         """The text that matches a letter most closely, if there is any."""
-        customer = letter.partner_id.with_company(letter.company_id)
+        customer = letter.company_id._credit_in(letter.partner_id)
         facts = {
             "stage_id": letter.stage_id,
             "segment": customer.credit_segment,

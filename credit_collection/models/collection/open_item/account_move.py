@@ -169,7 +169,7 @@ class AccountMove(models.Model):
             .search(
                 [
                     ("partner_id", "in", self.sudo().commercial_partner_id.ids),
-                    ("company_id", "in", self.sudo().company_id.ids),
+                    ("company_id", "in", self.sudo().company_id.root_id.ids),
                     ("state", "=", "open"),
                 ]
             )
@@ -252,9 +252,10 @@ class AccountMove(models.Model):
                       AS collection_stage_id
                  FROM (%(ledger)s) line
             LEFT JOIN collection_case debt ON debt.partner_id = line.partner_id
-                      AND debt.company_id = line.company_id AND debt.state = 'open'
+                      AND debt.company_id = %(root)s AND debt.state = 'open'
                 WHERE line.kind = 'receivable' AND line.amount > 0 AND %(moves)s
                 GROUP BY line.move_id""",
+            root=self.env["res.company"]._credit_root_sql(SQL("line.company_id")),
             age=age_bucket_sql(SQL("MAX(line.days_overdue)")),
             # sudo: the SQL only; who reads a figure reads the invoice
             ledger=self.env["credit.exposure.line"].sudo()._get_exposure_sql(("receivable",)),

@@ -65,7 +65,7 @@ class ResPartner(models.Model):
                     ("reconciled", "=", False),
                     ("parent_state", "=", "posted"),
                     ("amount_residual", "<", 0),
-                    ("company_id", "=", company.id),
+                    ("company_id", "in", company._credit_entity_ids()),
                     ("partner_id.commercial_partner_id", "=", customer.id),
                     ("move_id.move_type", "=", "entry"),
                 ],

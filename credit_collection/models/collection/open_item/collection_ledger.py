@@ -169,7 +169,7 @@ class CollectionLedger(models.Model):
         companies = self.env.companies
         if self.env.su:
             companies = self.env["res.company"].sudo().search([])  # pylint: disable=no-search-all
-        return self._get_ledger_sql(companies)
+        return self._get_ledger_sql(companies._credit_root())
 
     # ------------------------------------------------------------------ the view
 

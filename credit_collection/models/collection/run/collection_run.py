@@ -171,7 +171,7 @@ class CollectionRun(models.Model):
     def action_new(self):
         """Make a preview for the company of the user and open it."""
         self._check_may_run()
-        company = self.env.company
+        company = self.env.company._credit_root()
         # sudo: runs are written by the system, for who may start them
         run = (
             self.sudo()

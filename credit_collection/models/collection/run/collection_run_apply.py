@@ -231,9 +231,10 @@ class CollectionRun(models.Model):
                AND partner.commercial_partner_id = cas.partner_id
               JOIN account_move move ON move.id = line.move_id AND move.state = 'posted'
                AND move.move_type = 'entry'
-             WHERE line.company_id = cas.company_id AND line.account_id IN %s
+             WHERE %s = cas.company_id AND line.account_id IN %s
                AND line.credit > 0 AND line.date >= cas.date_open
             """,
+            self.env["res.company"]._credit_root_sql(SQL("line.company_id")),
             self.env["account.account"]._credit_receivable_ids() or (0,),
         )
 

@@ -355,19 +355,19 @@ class CollectionRun(models.Model):
                   FROM account_bank_statement_line line
                   JOIN account_move move ON move.id = line.move_id AND move.state = 'posted'
                   JOIN res_partner partner ON partner.id = line.partner_id
-                 WHERE line.company_id = %(company)s AND line.is_reconciled IS NOT TRUE
+                 WHERE line.company_id IN %(companies)s AND line.is_reconciled IS NOT TRUE
                    AND line.amount > 0
              UNION ALL
                 SELECT partner.commercial_partner_id, 'payment'
                   FROM account_payment payment
                   JOIN res_partner partner ON partner.id = payment.partner_id
-                 WHERE payment.company_id = %(company)s AND payment.state = 'in_process'
+                 WHERE payment.company_id IN %(companies)s AND payment.state = 'in_process'
                    AND payment.move_id IS NULL AND payment.payment_type = 'inbound'
                    AND payment.date >= %(since)s
                    AND NOT EXISTS (SELECT 1 FROM account_move__account_payment pays
                                     WHERE pays.payment_id = payment.id)) found
              GROUP BY found.partner_id
             """,
-            company=company.id,
+            companies=company._credit_entity_ids(),
             since=today - timedelta(days=PAYMENT_DAYS),
         )

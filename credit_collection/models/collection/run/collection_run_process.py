@@ -54,7 +54,8 @@ class CollectionRun(models.Model):
                 runs -= run
             elif run.date < today:
                 run.date = today
-        for company in self.env["res.company"].search([("collection_run_mode", "=", "automatic")]):
+        automatic = [("collection_run_mode", "=", "automatic"), ("parent_id", "=", False)]
+        for company in self.env["res.company"].search(automatic):
             today = company._credit_today()
             if (
                 company in runs.company_id

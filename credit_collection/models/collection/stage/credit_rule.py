@@ -35,7 +35,7 @@ class CreditRule(models.Model):
                    AND (stage.credit_effect = 'freeze' OR cas.is_evasive)
                 """,
                 tuple(partner_ids),
-                company.id,
+                company._credit_root().id,
             )
         )
         lang = self.env.lang or "en_US"

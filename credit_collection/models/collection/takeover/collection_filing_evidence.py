@@ -185,7 +185,7 @@ class CollectionFiling(models.Model):
     @api.model
     def _cron_filings(self):
         """Daily: remind of evidence on the day before, tell the head when it is late. Each once."""
-        for company in self.env["res.company"].sudo().search([]):  # pylint: disable=no-search-all
+        for company in self.env["res.company"].sudo().search([("parent_id", "=", False)]):
             today = company._credit_today()
             waiting = self.sudo().search(
                 [

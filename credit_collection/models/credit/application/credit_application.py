@@ -71,14 +71,13 @@ class CreditApplication(models.Model):
         required=True,
         index=True,
         tracking=True,
-        check_company=True,
         domain="['|', ('is_company', '=', True), ('parent_id', '=', False)]",
     )
     user_id = fields.Many2one(
         related="partner_id.user_id", string="Salesperson", store=True, index=True
     )
     company_id = fields.Many2one(
-        "res.company", required=True, index=True, default=lambda self: self.env.company
+        "res.company", required=True, index=True, default=lambda self: self.env.company.root_id
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     date = fields.Date(

@@ -27,7 +27,8 @@ class ResPartner(models.Model):
     @api.depends("commercial_partner_id")
     def _compute_credit_counts(self):
         customers = self.commercial_partner_id
-        domain = [("partner_id", "in", customers.ids), ("company_id", "=", self.env.company.id)]
+        root = self.env.company.root_id
+        domain = [("partner_id", "in", customers.ids), ("company_id", "=", root.id)]
         applications, decisions = (
             dict(self.env[model]._read_group(domain, ["partner_id"], ["__count"]))
             for model in ("credit.application", "credit.decision")
@@ -37,7 +38,7 @@ class ResPartner(models.Model):
             self.env["credit.security"]._read_group(
                 [
                     ("commercial_partner_id", "in", customers.ids),
-                    ("company_id", "=", self.env.company.id),
+                    ("company_id", "=", self.env.company.root_id.id),
                     ("cancelled", "=", False),
                     ("date_from", "<=", today),
                     "|",
@@ -68,7 +69,7 @@ class ResPartner(models.Model):
         """The documents that make the monthly sales; the same for the figure and its drill-down."""
         start, end = self._credit_sales_window(months, day)
         return [
-            ("company_id", "=", company.id),
+            ("company_id", "in", company._credit_entity_ids()),
             ("commercial_partner_id", "in", self.commercial_partner_id.ids),
             ("move_type", "in", ("out_invoice", "out_refund", "out_receipt")),
             ("state", "=", "posted"),
@@ -109,7 +110,7 @@ class ResPartner(models.Model):
         customer = self.commercial_partner_id
         action["domain"] = [
             (field, "=", customer.id),
-            ("company_id", "=", self.env.company.id),
+            ("company_id", "=", self.env.company.root_id.id),
         ]
         action["context"] = {"default_partner_id": customer.id}
         return action

@@ -69,7 +69,7 @@ class CreditAssessment(models.Model):
         domain=[("parent_id", "=", False)],
     )
     company_id = fields.Many2one(
-        "res.company", required=True, index=True, default=lambda self: self.env.company
+        "res.company", required=True, index=True, default=lambda self: self.env.company.root_id
     )
     currency_id = fields.Many2one(related="company_id.currency_id", store=True)
     policy_id = fields.Many2one(
@@ -322,6 +322,7 @@ class CreditAssessment(models.Model):
             vals_list = [self._without_closed(vals) for vals in vals_list]
         for vals in vals_list:
             company = self.env["res.company"].browse(vals.get("company_id")) or self.env.company
+            company = company._credit_root()
             # sudo: the number only
             sequence = self.env["ir.sequence"].sudo().with_company(company)
             vals["name"] = sequence.next_by_code("credit.assessment") or "/"
@@ -428,7 +429,7 @@ class CreditAssessment(models.Model):
             )
             strangers = people.filtered(
                 lambda user, company=assessment.company_id: (
-                    user.share or company not in user.company_ids
+                    user.share or not company._credit_has_user(user)
                 )
             )
             if strangers:

@@ -72,7 +72,7 @@ class CreditAssessment(models.Model):
             self.partner_id, self.company_id, self.date, months
         )[self.partner_id.id]
         lines = self.env["credit.assessment.line"]
-        customer = self.partner_id.with_company(self.company_id)
+        customer = self.company_id._credit_in(self.partner_id)
         return {
             "date_from": figures["date_from"],
             "book_days_late": figures["days_late"] or 0.0,
@@ -253,7 +253,7 @@ class CreditAssessment(models.Model):
     def _contradictions_of_capital(self, stated):
         capital, row = stated.get("stated_capital", (0.0, None))
         percent = self._get_capital_percent()
-        limit = self.partner_id.with_company(self.company_id).credit_limit
+        limit = self.company_id._credit_in(self.partner_id).credit_limit
         if row and self.currency_id.compare_amounts(limit, capital * percent / 100.0) > 0:
             yield self.env._(
                 "The limit of %(limit)s is more than %(percent)s %% of the registered capital of"

@@ -208,7 +208,7 @@ class CreditAssessment(models.Model):
     def _prepare_result(self):
         self.ensure_one()
         score = scoring.average(self._get_sheets().mapped("total"))
-        customer = self.partner_id.with_company(self.company_id)
+        customer = self.company_id._credit_in(self.partner_id)
         return {
             "score": round(score, 2),
             "grade_id": self._grade_for_score(score).id,
@@ -293,7 +293,7 @@ class CreditAssessment(models.Model):
             if group:
                 return group
             people = last.get(partner, self.env["res.users"]) if reviewers is None else reviewers
-            valid = people.filtered(lambda u: u.active and company in u.company_ids)
+            valid = people.filtered(lambda u: u.active and company._credit_has_user(u))
             return {
                 "group_id": False,
                 "user_id": head.id,

@@ -33,7 +33,7 @@ class CreditAssessmentGroup(models.Model):
     sequence = fields.Integer(default=10, help="The first group of a company is proposed.")
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
-        "res.company", required=True, index=True, default=lambda self: self.env.company
+        "res.company", required=True, index=True, default=lambda self: self.env.company.root_id
     )
     user_id = fields.Many2one(
         "res.users",
@@ -83,7 +83,9 @@ class CreditAssessmentGroup(models.Model):
                     self.env._("%(user)s cannot stand in for himself.", user=group.user_id.name)
                 )
             strangers = group._get_people().filtered(
-                lambda user, company=group.company_id: user.share or company not in user.company_ids
+                lambda user, company=group.company_id: (
+                    user.share or not company._credit_has_user(user)
+                )
             )
             if strangers:
                 raise ValidationError(

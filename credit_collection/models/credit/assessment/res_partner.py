@@ -25,7 +25,7 @@ class ResPartner(models.Model):
         customers = self.commercial_partner_id
         in_company = [
             ("partner_id", "in", customers.ids),
-            ("company_id", "=", self.env.company.id),
+            ("company_id", "=", self.env.company.root_id.id),
         ]
         assessments = dict(
             self.env["credit.assessment"]._read_group(in_company, ["partner_id"], ["__count"])
@@ -61,7 +61,7 @@ class ResPartner(models.Model):
             **self.env["ir.actions.act_window"]._for_xml_id(action),
             "domain": [
                 ("partner_id", "=", customer.id),
-                ("company_id", "=", self.env.company.id),
+                ("company_id", "=", self.env.company.root_id.id),
             ],
             "context": {"default_partner_id": customer.id},
         }

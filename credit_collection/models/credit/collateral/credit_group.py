@@ -19,7 +19,7 @@ class CreditGroup(models.Model):
     name = fields.Char("Group of Companies", required=True, tracking=True)
     active = fields.Boolean(default=True, tracking=True)
     company_id = fields.Many2one(
-        "res.company", required=True, index=True, default=lambda self: self.env.company
+        "res.company", required=True, index=True, default=lambda self: self.env.company.root_id
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     limit = fields.Monetary("Shared Limit", required=True, tracking=True)
@@ -178,7 +178,7 @@ class CreditGroupMember(models.Model):
         """Open the document lines by which this member uses the shared limit."""
         self.ensure_one()
         self.check_access("read")
-        return self.partner_id.with_company(self.company_id).action_open_credit_exposure()
+        return self.company_id._credit_in(self.partner_id).action_open_credit_exposure()
 
     @api.constrains("partner_id", "group_id")
     def _check_once(self):

@@ -52,13 +52,13 @@ class CreditSecurity(models.Model):
     )
     active = fields.Boolean(default=True)
     partner_id = fields.Many2one(
-        "res.partner", "Customer", required=True, index=True, tracking=True, check_company=True
+        "res.partner", "Customer", required=True, index=True, tracking=True
     )
     commercial_partner_id = fields.Many2one(
         related="partner_id.commercial_partner_id", store=True, index=True
     )
     company_id = fields.Many2one(
-        "res.company", required=True, index=True, default=lambda self: self.env.company
+        "res.company", required=True, index=True, default=lambda self: self.env.company.root_id
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     value = fields.Monetary(required=True, tracking=True, help="In company currency.")
@@ -109,6 +109,11 @@ class CreditSecurity(models.Model):
     def _compute_amount(self):
         for security in self:
             security.amount = security.value * security.coverage_percent / 100.0
+
+    @api.constrains("partner_id", "company_id")
+    def _check_customer_company(self):
+        for security in self:
+            security.company_id._credit_check_customer(security.partner_id)
 
     @api.depends("date_from", "date_to", "cancelled", "company_id")
     def _compute_state(self):

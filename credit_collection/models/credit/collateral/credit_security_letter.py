@@ -21,9 +21,8 @@ class CreditSecurity(models.Model):
         "sale.order",
         string="Orders Covered",
         copy=False,
-        check_company=True,
         domain="[('partner_invoice_id', 'child_of', commercial_partner_id),"
-        " ('state', 'in', ('draft', 'sent', 'sale')), ('company_id', '=', company_id)]",
+        " ('state', 'in', ('draft', 'sent', 'sale')), ('company_id', 'child_of', company_id)]",
         help="Confirmed on the strength of this letter, up to its amount.",
     )
     letter_currency_id = fields.Many2one(
@@ -91,7 +90,7 @@ class CreditSecurity(models.Model):
             [
                 ("kind", "=", LETTER),
                 ("order_ids", "in", order._origin.ids),
-                ("company_id", "=", order.company_id.id),
+                ("company_id", "=", order.company_id._credit_root().id),
                 ("commercial_partner_id", "=", order._credit_customer()._origin.id),
                 ("cancelled", "=", False),
             ]

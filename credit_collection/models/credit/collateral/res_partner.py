@@ -31,16 +31,17 @@ class ResPartner(models.Model):
 
         sudo: the group binds whoever may not read it.
         """
-        groups = self.env["credit.group"].sudo()
+        groups, root = self.env["credit.group"].sudo(), company._credit_root()
         own = self.id or self._origin.id
         for (company_id, group_id), members in groups._members_by_group().items():
-            if company_id == company.id and own in members:
+            if company_id == root.id and own in members:
                 return groups.browse(group_id)
         return groups
 
     def _credit_lacks_security(self, company):
         """Whether the grade gives credit only against a security (P1-05, C) and none is valid today."""
         self.ensure_one()
+        company = company._credit_root()
         customer = self.commercial_partner_id.sudo().with_company(company)
         if not customer._credit_policy(company)._needs_security(customer.credit_grade_id):
             return False
@@ -152,8 +153,8 @@ class ResPartner(models.Model):
 
         They stop counting by themselves; this keeps the customer's form and history clean.
         """
-        # sudo: runs for every company
-        for company in self.env["res.company"].sudo().search([("active", "=", True)]):
+        # sudo: runs for every company; branches have their root's
+        for company in self.env["res.company"].sudo().search([("parent_id", "=", False)]):
             ended = (
                 self.sudo()
                 .with_company(company)

@@ -87,7 +87,7 @@ class CreditDocument(models.Model):
         domain=[("parent_id", "=", False)],
     )
     company_id = fields.Many2one(
-        "res.company", required=True, index=True, default=lambda self: self.env.company
+        "res.company", required=True, index=True, default=lambda self: self.env.company.root_id
     )
     attachment_ids = fields.Many2many("ir.attachment", string="Files")
     reference = fields.Char("Number", help="Number on the paper.")
@@ -269,7 +269,7 @@ class CreditDocument(models.Model):
         for document in self:
             company = document.company_id
             users = (
-                document.partner_id.user_id.filtered(lambda u: company in u.company_ids)  # noqa: B023
+                document.partner_id.user_id.filtered(lambda u: company._credit_has_user(u))  # noqa: B023
                 or company.credit_controller_id
                 or company._credit_controllers()
             )

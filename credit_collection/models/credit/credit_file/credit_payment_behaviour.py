@@ -126,7 +126,7 @@ class CreditPaymentBehaviour(models.AbstractModel):
         return [
             ("move_type", "in", ("out_invoice", "out_receipt")),
             ("state", "=", "posted"),
-            ("company_id", "=", company.id),
+            ("company_id", "in", company._credit_entity_ids()),
             ("commercial_partner_id", "in", partners.commercial_partner_id.ids),
         ]
 
@@ -203,9 +203,9 @@ class CreditPaymentBehaviour(models.AbstractModel):
             SQL(
                 """SELECT so.id FROM sale_order so
                      JOIN res_partner partner ON partner.id = so.partner_invoice_id
-                    WHERE so.state = 'sale' AND so.company_id = %s
+                    WHERE so.state = 'sale' AND so.company_id IN %s
                       AND partner.commercial_partner_id = %s AND %s BETWEEN %s AND %s""",
-                company.id,
+                company._credit_entity_ids(),
                 partner.id,
                 self._order_day_sql(company),
                 date_from,

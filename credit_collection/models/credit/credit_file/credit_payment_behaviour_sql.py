@@ -54,14 +54,14 @@ class CreditPaymentBehaviour(models.AbstractModel):
                  JOIN res_company company ON company.id = aml.company_id
                  JOIN res_partner partner ON partner.id = aml.partner_id
                 WHERE partner.commercial_partner_id = ANY(%(customers)s)
-                  AND aml.company_id = %(company)s
+                  AND aml.company_id IN %(companies)s
                   AND aml.parent_state = 'posted' AND aml.balance > 0
                   AND aml.account_id IN %(accounts)s
                   AND (move.move_type IN ('out_invoice', 'out_receipt')
                        OR (move.move_type = 'entry' AND journal.type = 'general'
                            AND journal.id <> COALESCE(company.currency_exchange_journal_id, 0)))""",
             customers=customers.ids,
-            company=company.id,
+            companies=company._credit_entity_ids(),
             accounts=self.env["credit.exposure.line"]._receivable_accounts_sql(),
         )
 
@@ -89,11 +89,11 @@ class CreditPaymentBehaviour(models.AbstractModel):
                  FROM account_move_line aml
                  JOIN res_partner partner ON partner.id = aml.partner_id
                 WHERE partner.commercial_partner_id = ANY(%(customers)s)
-                  AND aml.company_id = %(company)s
+                  AND aml.company_id IN %(companies)s
                   AND aml.parent_state = 'posted' AND aml.balance < 0
                   AND aml.account_id IN %(accounts)s""",
             customers=customers.ids,
-            company=company.id,
+            companies=company._credit_entity_ids(),
             accounts=self.env["credit.exposure.line"]._receivable_accounts_sql(),
         )
 
@@ -181,7 +181,7 @@ class CreditPaymentBehaviour(models.AbstractModel):
                            SUM(move.amount_untaxed_signed)::float AS amount,
                            SUM(move.amount_total_signed)::float AS billed
                       FROM account_move move JOIN period ON move.invoice_date BETWEEN date_from AND date_to
-                     WHERE move.state = 'posted' AND move.company_id = %(company)s
+                     WHERE move.state = 'posted' AND move.company_id IN %(companies)s
                        AND move.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
                        AND move.commercial_partner_id = ANY(%(customers)s)
                      GROUP BY period.n, move.commercial_partner_id) sold
@@ -191,13 +191,13 @@ class CreditPaymentBehaviour(models.AbstractModel):
                       FROM sale_order so
                       JOIN res_partner partner ON partner.id = so.partner_invoice_id
                       JOIN period ON %(order_day)s BETWEEN date_from AND date_to
-                     WHERE so.state = 'sale' AND so.company_id = %(company)s
+                     WHERE so.state = 'sale' AND so.company_id IN %(companies)s
                        AND partner.commercial_partner_id = ANY(%(customers)s)
                      GROUP BY period.n, partner.commercial_partner_id) ordered
                 ON ordered.n = period.n AND ordered.partner_id = customer.id""",
             **{"with": self._with_sql(customers, company, periods)},
             customers=customers.ids,
-            company=company.id,
+            companies=company._credit_entity_ids(),
             order_day=self._order_day_sql(company),
         )
 

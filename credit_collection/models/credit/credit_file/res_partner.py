@@ -77,7 +77,7 @@ class ResPartner(models.Model):
         for name, (model, partner_field) in LISTS.items():
             records = self.env[model].search(
                 Domain(partner_field, "in", customers.ids)
-                & Domain("company_id", "=", self.env.company.id)
+                & Domain("company_id", "=", self.env.company.root_id.id)
             )
             by_customer = records.grouped(partner_field)
             for partner in self:

@@ -47,6 +47,9 @@ class CreditExposureLine(models.Model):
     currency is converted once: posted and draft items at the rate of their entry, orders
     at today's rate, since their invoice is still to come.
 
+    Rows are of the company of their document, whom record rules show them to; sums are of
+    the legal entity, whoever asks (`res.company._credit_root`).
+
     What nobody in accounting posted makes no room: an order never counts less than zero,
     a draft takes no more out of its order than it bills, and a draft credit note counts when
     it is posted.
@@ -213,7 +216,7 @@ class CreditExposureLine(models.Model):
 
         What is past due is what `credit.open.item` leaves after credits not applied (P4-14).
 
-        :param company: the company of the documents
+        :param company: a company of the legal entity of the documents
         :param partner_ids: ids of commercial partners; all when None
         :param beyond: numbers of days N, each giving a column `overdue_N`
         :param kinds: kinds to sum; all when None
@@ -245,12 +248,12 @@ class CreditExposureLine(models.Model):
         totals = SQL(
             """%(family)s
                SELECT %(totals)s FROM (%(view)s) line
-                WHERE line.company_id = %(company)s
+                WHERE line.company_id IN %(companies)s
                 GROUP BY line.partner_id""",
             family=family,
             totals=SQL().join([totals, oldest, *columns]) if gross else totals,
             view=self._get_exposure_sql(kinds, SQL("family") if family else None),
-            company=company.id,
+            companies=company._credit_entity_ids(),
         )
         if gross:
             return totals

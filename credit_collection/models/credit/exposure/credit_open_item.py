@@ -81,7 +81,7 @@ class CreditOpenItem(models.AbstractModel):
             of `_get_rest_selects`). Amounts with `_currency` are in the item's currency, the
             others are the same part of its residual in company currency.
         """
-        companies = companies.sudo().root_id  # sudo: whose books they are, whoever asks
+        companies = companies._credit_root()
         family = partners = SQL()
         if partner_ids is not None:
             # The few partners concerned come first, looked up once, as in the ledger's totals.
@@ -305,24 +305,14 @@ class CreditOpenItem(models.AbstractModel):
     @api.model
     def _select_lines(self, companies, partners, columns):
         """The ledger's posted items of companies and their branches, which are one."""
-        family = self.env["res.company"].sudo().search([("id", "child_of", companies.ids)])
-        entity = SQL("line.company_id")
-        if len(family) > len(companies):
-            entity = SQL(
-                "(CASE line.company_id %s ELSE line.company_id END)",
-                SQL(" ").join(
-                    SQL("WHEN %s THEN %s", branch.id, branch.root_id.id)
-                    for branch in family - companies
-                ),
-            )
         return SQL(
             "SELECT line.move_line_id, line.move_id, line.partner_id, %(entity)s AS company_id,"
             " line.date, line.date_maturity, line.amount, line.amount_currency, line.currency_id"
             " %(columns)s FROM (%(ledger)s) line WHERE line.company_id IN %(companies)s",
-            entity=entity,
+            entity=companies._credit_root_sql(SQL("line.company_id")),
             columns=SQL(", line.no_followup") if columns else SQL(),
             ledger=self.env["credit.exposure.line"]._select_open_item(partners, columns),
-            companies=tuple(family.ids) or (0,),
+            companies=companies._credit_entity_ids(),
         )
 
     # ------------------------------------------------------------------ what rests

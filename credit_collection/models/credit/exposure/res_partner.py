@@ -167,11 +167,13 @@ class ResPartner(models.Model):
     ):
         """One row per commercial partner with all credit figures in company currency.
 
+        :param company: any company of the legal entity
         :param partner_ids: ids of commercial partners, all when None
         :param beyond: see `credit.exposure.line._get_totals_sql`
         :param kinds: see there; figures that need other kinds are wrong then
         :param gross: see there; what is overdue is wrong then
         """
+        company = company._credit_root()
         lines = self.env["credit.exposure.line"].sudo()
         control = self._credit_control_sql("customer", company)
         limit = self._credit_effective_limit_sql("customer", company)
@@ -313,6 +315,6 @@ class ResPartner(models.Model):
         )
         action["domain"] = [
             ("partner_id", "=", self.commercial_partner_id.id),
-            ("company_id", "=", self.env.company.id),
+            ("company_id", "in", self.env.company._credit_entity_ids()),
         ]
         return action

@@ -71,7 +71,7 @@ class AccountMove(models.Model):
             debtor = move.partner_id.commercial_partner_id
             if all(order._credit_customer() == debtor for order in orders):
                 continue
-            self.env["credit.gate"].sudo()._enter({(debtor.id, move.company_id.id)})
+            self.env["credit.gate"].sudo()._enter({(debtor.id, move.company_id._credit_root().id)})
             self.env.flush_all()
             order = move.sudo()._credit_as_order()
             amount = move.amount_total_signed

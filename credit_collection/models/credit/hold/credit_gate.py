@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 
 class CreditGate(models.Model):
-    """One row per customer and company, updated by every confirmation on credit.
+    """One row per customer and legal entity, updated by every confirmation on credit.
 
     Two orders confirmed at the same instant both read the exposure of before. The
     update makes the second wait for the first and then fail with a serialization
@@ -24,7 +24,7 @@ class CreditGate(models.Model):
     def _enter(self, pairs):
         """Make every other confirmation for the same customers wait for this one.
 
-        :param pairs: set of (commercial partner id, company id)
+        :param pairs: set of (commercial partner id, id of the root company)
         """
         if not pairs:
             return

@@ -35,6 +35,7 @@ class CreditHold(models.Model):
     | approve, reject   | reviewers of the tier whose turn it is     | never the requester    |
     | cancel            | requester, salesperson, controller         | while open or unused   |
 
+    Its company is the root of the order's, whose limit was broken.
     Written by the system only (`credit.approval.mixin`); a user may fill in the
     application while the hold is held. How one begins
     and how it ends by itself stands below, the release in credit_hold_release.py.
@@ -62,7 +63,6 @@ class CreditHold(models.Model):
         required=True,
         ondelete="restrict",
         index=True,
-        check_company=True,
     )
     order_name = fields.Char("Order Number", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True, required=True, index=True)
@@ -264,22 +264,20 @@ class CreditHold(models.Model):
 
     @api.model
     def _prepare_hold_values(self, order, verdict, observed):
-        facts, customer = verdict.facts, order._credit_customer().with_company(order.company_id)
+        company = order.company_id._credit_root()
+        facts, customer = verdict.facts, order._credit_customer().with_company(company)
         collect, cut = verdict.cure
         return {
-            "name": self.env["ir.sequence"]
-            .sudo()
-            .with_company(order.company_id)
-            .next_by_code("credit.hold")
+            "name": self.env["ir.sequence"].sudo().with_company(company).next_by_code("credit.hold")
             or "/",
             "state": "observed" if observed else "held",
             "order_id": order.id,
             "order_name": order.name,
-            "company_id": order.company_id.id,
+            "company_id": company.id,
             "partner_id": customer.id,
             "user_id": order.user_id.id,
             "date": fields.Datetime.now(),
-            "policy_id": customer._credit_policy(order.company_id).id,
+            "policy_id": customer._credit_policy(company).id,
             "grade_code": customer.credit_grade_id.code,
             "control": dict(customer._fields["credit_control"]._description_selection(self.env))[
                 facts.control

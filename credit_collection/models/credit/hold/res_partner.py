@@ -10,7 +10,7 @@ from .credit_hold import OPEN_STATES
 
 
 class Standing(NamedTuple):
-    """What a customer stands for in one company, before or after somebody moved."""
+    """What a customer stands for in one legal entity, before or after somebody moved."""
 
     #: a decision, a shared limit, a security or the company's default binds him
     is_bound: bool
@@ -76,8 +76,9 @@ class ResPartner(models.Model):
                 )
 
     def _credit_companies(self):
-        """Companies where credit control is on, as superuser: it binds in all of them."""
-        return self.env["res.company"].sudo().search([("credit_mode", "!=", "off")])
+        """Legal entities where credit control is on, as superuser: it binds in all of them."""
+        domain = [("credit_mode", "!=", "off"), ("parent_id", "=", False)]
+        return self.env["res.company"].sudo().search(domain)
 
     def _credit_open_holds(self, customers, companies):
         return customers.env["credit.hold"].search(
@@ -131,10 +132,11 @@ class ResPartner(models.Model):
             SQL(
                 """WITH family AS MATERIALIZED (SELECT id, commercial_partner_id FROM res_partner
                     WHERE commercial_partner_id IN %s)
-                   SELECT partner_id, company_id,
+                   SELECT partner_id, %s AS root_id,
                           SUM(GREATEST(amount, 0)), SUM(GREATEST(-amount, 0))
-                     FROM (%s) line GROUP BY partner_id, company_id""",
+                     FROM (%s) line GROUP BY partner_id, root_id""",
                 tuple(self.ids),
+                self.env["res.company"]._credit_root_sql(SQL("line.company_id")),
                 lines._get_exposure_sql(partners=SQL("family")),
             )
         )
@@ -192,6 +194,7 @@ class ResPartner(models.Model):
         names = (*DECISION_FIELDS, "credit_risk_manual")
         customers.flush_recordset(names)
         columns = SQL(", ").join(SQL.identifier(name) for name in names)
+        roots = self.env["res.company"]._credit_roots()
         for row in self.env.execute_query_dict(
             SQL("SELECT id, %s FROM res_partner WHERE id IN %s", columns, tuple(customers.ids))
         ):
@@ -202,6 +205,8 @@ class ResPartner(models.Model):
                     (row["id"], int(company))
                     for company, value in (row[name] or {}).items()
                     if value not in (None, False, 0, "", "none")
+                    # what a branch had before it became one with its root counts for nothing
+                    and roots.get(int(company)) == int(company)
                     and (name != "credit_risk_level" or by_hand.get(company))
                 )
         return pairs

@@ -164,7 +164,7 @@ class SaleOrder(models.Model):
         facts = verdict.facts
         if facts.control == "none" and not verdict.reasons:
             return None
-        customer = self.sudo()._credit_customer().with_company(self.company_id)
+        customer = self.sudo()._credit_customer().with_company(self.company_id._credit_root())
         limit = facts.effective_limit
         used = 100.0 * facts.exposure / limit if limit else 0.0
         ordered = 100.0 * facts.order_amount / limit if limit else 0.0

@@ -49,19 +49,18 @@ class SaleOrder(models.Model):
 
         An order that is confirmed already is part of the exposure and is taken out of
         it, so that a verdict reads the same before and after confirmation. Company of
-        the check is the order's.
+        the check is the root of the order's: a branch has no books of its own.
 
         sudo: a salesperson is bound by figures of documents he may not read.
         """
         verdicts = {}
         orders_sudo = self.sudo()
         own_amounts = orders_sudo._credit_order_amounts()
-        for company in orders_sudo.company_id:
-            rule_model = self.env["credit.rule"].with_company(company)
+        for company, orders in orders_sudo.grouped(lambda o: o.company_id.root_id).items():
+            # sudo: for users of a branch alone
+            rule_model = self.env["credit.rule"].sudo().with_company(company)
             rules = rule_model._get_rules(company.id)
-            orders = orders_sudo.filtered(lambda o, c=company: o.company_id == c).with_company(
-                company
-            )
+            orders = orders.with_company(company)
             customers = orders._credit_fetch_customers()
             overdue_days = {rule.days for rule in rules if rule.rule_type == "overdue"}
             graces = {c._credit_policy(company)._grace_days(c.credit_grade_id) for c in customers}
@@ -78,7 +77,7 @@ class SaleOrder(models.Model):
 
     def _credit_fetch_parties(self):
         """What the check reads of all parties comes in one query, in two for child companies."""
-        for company, orders in self.grouped("company_id").items():
+        for company, orders in self.grouped(lambda o: o.company_id.root_id).items():
             parties = orders._credit_parties().with_company(company)
             parties = parties.filtered("id")
             parties.fetch(PARTY_FIELDS)
@@ -247,7 +246,10 @@ class SaleOrder(models.Model):
         return self.payment_term_id._credit_days(
             self.payment_term_id._origin.id or 0,
             # sudo: what was approved binds whoever writes the order
-            self._credit_customer().sudo().with_company(self.company_id)._credit_pays_by_month(),
+            self._credit_customer()
+            .sudo()
+            .with_company(self.company_id._credit_root())
+            ._credit_pays_by_month(),
         )
 
     def _credit_parties(self):
@@ -343,7 +345,7 @@ class SaleOrder(models.Model):
         others = self.search(
             [
                 ("id", "not in", self._origin.ids),
-                ("company_id", "=", self.company_id.id),
+                ("company_id", "in", self.company_id._credit_entity_ids()),
                 ("partner_invoice_id.commercial_partner_id", "=", self._credit_customer().id),
                 ("state", "in", ("draft", "sent")),
                 ("transaction_ids.state", "=", "done"),

@@ -141,7 +141,7 @@ class SaleOrder(models.Model):
         return {name: value for name, value in vals.items() if name not in COMPUTED_FIELDS}
 
     def _credit_commitments(self):
-        """{order id: (customer, parties, company, days of term, amount)} of those that are binding.
+        """{order id: (customer, parties, entity, days of term, amount)} of those that are binding.
 
         The amount, in company currency, is what the ledger counts of the order: what no
         invoice of its customer carries. What was invoiced is no permission for more.
@@ -152,7 +152,7 @@ class SaleOrder(models.Model):
             order.id: (
                 order._credit_customer(),
                 order.partner_id | order.partner_shipping_id,
-                order.company_id,
+                order.company_id._credit_root(),
                 order._credit_term_days(),
                 amounts.get(order.id, (0.0, 0.0))[0],
             )
@@ -218,7 +218,7 @@ class SaleOrder(models.Model):
             return
         self.env["credit.gate"].sudo()._enter(
             {
-                (order._credit_customer().id, order.company_id.id)
+                (order._credit_customer().id, order.company_id._credit_root().id)
                 for order in orders.sudo()
                 if order.company_id.credit_mode == "enforce"
             }

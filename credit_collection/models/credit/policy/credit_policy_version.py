@@ -191,9 +191,10 @@ class CreditPolicy(models.Model):
     def _in_force(self, company_id):
         """Ids of the policies in force for a company: {"company": id, segment: id, root id: id}.
 
-        A policy of the company goes before one of all companies.
+        A policy of the company goes before one of all companies; a branch has its root's.
         """
         found = {}
+        company_id = self.env["res.company"]._credit_roots().get(company_id)
         policies = self.sudo().search(
             [("state", "=", "active"), ("company_id", "in", [False, company_id])]
         )

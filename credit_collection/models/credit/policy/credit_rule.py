@@ -143,6 +143,7 @@ class CreditRule(models.Model):
 
         sudo: the rules bind users who may not read them.
         """
+        company_id = self.env["res.company"]._credit_roots().get(company_id)
         policies = set(self.env["credit.policy"]._in_force(company_id).values())
         rules = self.sudo().search(
             Domain("checkpoint", "=", checkpoint)

@@ -117,7 +117,7 @@ class ResPartner(models.Model):
             policy = partner.credit_policy_id
             if policy and (
                 policy.state not in ("active", "retired")
-                or policy.company_id not in (self.env.company, self.env["res.company"])
+                or policy.company_id not in (self.env.company.root_id, self.env["res.company"])
             ):
                 raise ValidationError(
                     self.env._(
@@ -200,18 +200,20 @@ class ResPartner(models.Model):
         return self.env.company.currency_id.round(limit)
 
     def _credit_start(self, is_blank=False):
-        """P4-03: new customers start as the policy in force says, in every company that has one.
+        """P4-03: new customers start as the policy in force says, in every entity that has one.
 
         :param is_blank: where nobody decided on their control, and without the limit that
             Odoo copied to them as long as they were contacts
         """
         policies = self.env["credit.policy"]
-        for company_id in self.env["res.company"]._credit_timezones():
-            if not policies._in_force(company_id):
+        companies = self.env["res.company"].sudo()
+        for company in companies.browse(companies._credit_timezones()):
+            if company.parent_id or not policies._in_force(company.id):
                 continue
-            company = self.env["res.company"].sudo().browse(company_id)
             by_control = {}
-            for partner in self.filtered(lambda p, c=company: p.company_id in (c, c.browse())):
+            for partner in self.filtered(
+                lambda p, c=company: p.company_id.root_id in (c, c.browse())
+            ):
                 if is_blank and partner.sudo().with_company(company).credit_control:
                     continue
                 control = partner._credit_policy(company).default_control

@@ -28,8 +28,8 @@ class CreditReview(models.AbstractModel):
 
     @api.model
     def _cron_daily(self, batch=250):
-        """Daily, for every company whose credit control is not off."""
-        companies = self.env["res.company"].sudo().search([("credit_mode", "!=", "off")])
+        """Daily, for every legal entity whose credit control is not off."""
+        companies = self.env["res.partner"]._credit_companies()
         for company in companies:
             today = company._credit_today()
             if company.credit_review_day != today:  # what an earlier day left is done anew
@@ -128,7 +128,7 @@ class CreditReview(models.AbstractModel):
                       -- who owes is looked after, in the archive as well
                       AND (customer.active OR total.exposure <> 0)
                       AND customer.id > %(cursor)s
-                      AND COALESCE(customer.company_id, %(company)s) = %(company)s
+                      AND COALESCE(customer.company_id, %(company)s) IN %(companies)s
                       AND (total.exposure <> 0
                            OR customer.credit_grade_id ->> %(key)s IS NOT NULL
                            OR (customer.credit_is_new IS NOT TRUE
@@ -140,6 +140,7 @@ class CreditReview(models.AbstractModel):
                     ORDER BY customer.id""",
                 totals=self.env["credit.exposure.line"].sudo()._get_totals_sql(company),
                 company=company.id,
+                companies=company._credit_entity_ids(),
                 key=str(company.id),
                 cursor=company.credit_review_cursor,
             )

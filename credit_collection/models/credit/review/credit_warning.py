@@ -341,7 +341,7 @@ class CreditWarning(models.Model):
         """Open the credit file of the customer."""
         self.ensure_one()
         self.check_access("read")
-        return self.with_company(self.company_id).partner_id.action_open_credit_file()
+        return self.company_id._credit_in(self.partner_id).action_open_credit_file()
 
     def _open_origin(self):
         origin = self.origin
@@ -360,7 +360,7 @@ class CreditWarning(models.Model):
         return self._open_behaviour("payment_speed", today - relativedelta(months=12), today)
 
     def _open_limit_use(self):
-        customer = self.with_company(self.company_id).partner_id
+        customer = self.company_id._credit_in(self.partner_id)
         group = customer.credit_group_id
         if group and group.limit == self.reference:
             return group.action_open_exposure()

@@ -202,11 +202,10 @@ class ResPartner(models.Model):
         self.check_access("write")
         if not self._credit_may_decide():
             raise AccessError(self.env._("Only credit controllers release a risk level."))
-        customers = self.commercial_partner_id.sudo()
+        company = self.env.company._credit_root()
+        customers = self.commercial_partner_id.sudo().with_company(company)
         customers.credit_risk_manual = False
-        customers._credit_apply_risk(
-            self.env["credit.review"]._get_facts(customers, self.env.company)
-        )
+        customers._credit_apply_risk(self.env["credit.review"]._get_facts(customers, company))
         return True
 
     # ---- Open warnings on the customer.
@@ -217,7 +216,7 @@ class ResPartner(models.Model):
         groups = self.env["credit.warning"]._read_group(
             [
                 ("partner_id", "in", self.commercial_partner_id.ids),
-                ("company_id", "=", self.env.company.id),
+                ("company_id", "=", self.env.company.root_id.id),
                 ("state", "=", "open"),
             ],
             ["partner_id"],

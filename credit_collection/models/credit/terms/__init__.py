@@ -1,6 +1,7 @@
 """Which terms does a customer have, and who decided them, when and why?
 
 States none; `credit.decision` is the history of a customer, one row per decision.
+Books  one set of terms per legal entity: a branch reads and writes those of its root.
 Hooks  res.partner._credit_decide (the one way for code that decides; writes the history),
        res.partner._credit_grade_changed (after a grade is set), credit.decision._selection_origin.
 Crons  none.

@@ -252,12 +252,64 @@ class ResPartner(models.Model):
             return vals
         return {name: value for name, value in vals.items() if name != "commercial_partner_id"}
 
+    # ---- Whose books: a branch reads and writes the terms of its root (docs/architecture.md).
+
+    @api.model
+    @tools.ormcache()
+    def _credit_entity_fields(self):
+        """Names of the company-dependent fields that are the legal entity's: ours, and Odoo's limit."""
+        return frozenset(
+            name
+            for name, field in self._fields.items()
+            if field.company_dependent and name.startswith(("credit_", "collection_"))
+        )
+
+    @api.model
+    def _credit_root_env(self):
+        """This model, as superuser, in the root of the current company; None where that is the root."""
+        company_id = self.env.company.id
+        root_id = self.env["res.company"]._credit_roots().get(company_id, company_id)
+        # sudo: users of a branch may have no access to the company above it
+        return self.sudo().with_company(root_id) if root_id != company_id else None
+
+    def _credit_split_entity(self, vals):
+        """(values for the root, the others): what is written in a branch about the legal entity."""
+        if self._credit_entity_fields().isdisjoint(vals) or self._credit_root_env() is None:
+            return {}, vals
+        own = {name: vals[name] for name in self._credit_entity_fields() & vals.keys()}
+        return own, {name: value for name, value in vals.items() if name not in own}
+
+    def _credit_write_root(self, vals):
+        """Write values of the legal entity from a branch, in the rights of its user."""
+        self.check_access("write")
+        for name in vals:
+            self._check_field_access(self._fields[name], "write")
+        self._credit_root_env().browse(self.ids).write(vals)
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        if field_expr.split(".")[0] in self._credit_entity_fields():
+            root = self._credit_root_env()
+            if root is not None:
+                self._check_field_access(self._fields[field_expr.split(".")[0]], "read")
+                return super(ResPartner, root)._field_to_sql(alias, field_expr, query)
+        return super()._field_to_sql(alias, field_expr, query)
+
     @api.model_create_multi
     def create(self, vals_list):
         vals_list = [self.browse()._credit_prepare_write(vals) for vals in vals_list]
-        partners = super().create(vals_list)
+        split = [self._credit_split_entity(vals) for vals in vals_list]
+        partners = super().create([vals for _own, vals in split])
+        for partner, (own, _vals) in zip(partners, split, strict=True):
+            # A form sends along what it shows: only what differs is entered.
+            own = {n: v for n, v in own.items() if self._credit_differs(self.browse(), n, v)}
+            if own:
+                partner._credit_write_root(own)
         created = list(zip(partners, vals_list, strict=True))
-        decided = self._credit_concat(p for p, vals in created if self._credit_decides(vals))
+        decided = self._credit_concat(
+            partner
+            for partner, (_own, vals) in zip(partners, split, strict=True)
+            if self._credit_decides(vals)
+        )
         if decided:
             decided._credit_terms_changed({}, decided._credit_completed({}))
         self._credit_concat(
@@ -281,6 +333,17 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         vals = self._credit_prepare_write(vals)
+        own, vals = self._credit_split_entity(vals)
+        if own:
+            self._credit_write_root(own)
+        stale = self.browse()
+        if (
+            not self._credit_entity_fields().isdisjoint(vals)
+            and self.env.company._credit_branches()
+        ):
+            # What a branch has read of it in the same transaction is neither kept nor stored.
+            stale = self
+            stale.invalidate_recordset(self._credit_entity_fields())
         decides = self._credit_decides(vals) and not self._credit_is_part()
         before = self._credit_decided_values() if decides else {}
         contacts = self.browse()
@@ -288,6 +351,8 @@ class ResPartner(models.Model):
             contacts = self.filtered(lambda partner: partner.commercial_partner_id != partner)
         with self._credit_guard_salesperson(vals), self._credit_guard_hierarchy(vals):
             result = super(ResPartner, self._credit_tracked(vals)).write(vals)
+        if stale:
+            stale.invalidate_recordset(self._credit_entity_fields())
         if "tz" in vals:
             self.env.registry.clear_cache()  # res.company._credit_timezones
         if decides:

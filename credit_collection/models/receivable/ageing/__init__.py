@@ -1,6 +1,7 @@
 """How old is what is open, as of any day?
 
 States none; `receivable.long.overdue` is the quarterly list over 180 days (P4-18).
+Books  those of the legal entity: branches have no ageing of their own.
 Hooks  receivable.ageing._get_extra_selects(company, as_of): kinds beside the receivable accounts.
 Crons  none.
 """

@@ -23,11 +23,11 @@ class ReceivableAgeing(models.AbstractModel):
     """Open items of the receivable accounts as they stood on any day; the SQL stands here once.
 
     Residuals are rebuilt from the reconciliations. A reconciliation belongs to the books of
-    a day when both of its items do, that is from its `max_date` on, both posted and in the
-    same company. It takes the same amount from both, so the sum of all items **is** the posted
-    balance of the receivable accounts on that day, to the cent, exchange differences
-    included: an item paid in its own currency whose difference is booked later stands with
-    the difference alone.
+    a day when both of its items do, that is from its `max_date` on, both posted. The books are
+    those of the legal entity: items of branches stand beside those of their root. It takes the
+    same amount from both, so the sum of all items **is** the posted balance of the receivable
+    accounts on that day, to the cent, exchange differences included: an item paid in its own
+    currency whose difference is booked later stands with the difference alone.
     """
 
     _name = "receivable.ageing"
@@ -82,40 +82,27 @@ class ReceivableAgeing(models.AbstractModel):
                            SUM(credit_amount_currency) AS amount_currency
                       %(applied)s GROUP BY credit_move_id) credit ON credit.id = line.id
          LEFT JOIN res_partner partner ON partner.id = line.partner_id
-             WHERE line.account_id IN %(accounts)s AND line.company_id = %(company)s
+             WHERE line.account_id IN %(accounts)s AND line.company_id IN %(companies)s
                AND line.parent_state = 'posted' AND line.date <= %(as_of)s
                AND (line.balance <> COALESCE(debit.amount, 0) - COALESCE(credit.amount, 0)
                     OR line.amount_currency <> COALESCE(debit.amount_currency, 0)
                                                - COALESCE(credit.amount_currency, 0))
             """,
-            outside=self._outside_sql(company),
+            outside=self._outside_sql(),
             applied=applied,
             accounts=self.env["credit.exposure.line"]._receivable_accounts_sql(),
-            company=company.id,
+            companies=company._credit_entity_ids(),
             as_of=as_of,
         )
 
     @api.model
-    def _outside_sql(self, company):
-        """Items that are matched and yet not in the company's books: a match with them is none.
-
-        Odoo matches drafts too, and items of branches with those of their parent.
-        """
-        accounts = self.env["credit.exposure.line"]._receivable_accounts_sql()
-        # sudo: whose books they are does not depend on who asks
-        family = self.env["res.company"].sudo().search([("id", "child_of", company.root_id.id)])
-        branches = SQL()
-        if len(family) > 1:
-            branches = SQL(
-                "OR account_id IN %s AND company_id IN %s",
-                accounts,
-                tuple((family - company).ids),
-            )
+    def _outside_sql(self):
+        """Items that are matched and yet not in the books, as Odoo matches drafts too: a match with
+        them is none. Of another legal entity it matches none."""
         return SQL(
             """SELECT id FROM account_move_line
-                WHERE account_id IN %s AND parent_state <> 'posted' AND matching_number IS NOT NULL %s""",
-            accounts,
-            branches,
+                WHERE account_id IN %s AND parent_state <> 'posted' AND matching_number IS NOT NULL""",
+            self.env["credit.exposure.line"]._receivable_accounts_sql(),
         )
 
     @api.model
@@ -139,7 +126,7 @@ class ReceivableAgeing(models.AbstractModel):
         `net`; of a credit it is what no debit takes up (negative). So the nets of a customer
         add up to his balance, as his amounts do.
 
-        :param company: the company of the books
+        :param company: the company of the books, or a branch of it
         :param as_of: the day (date)
         :param kinds: kinds to take, `receivable` and those of `_get_extra_selects`; all when None
         :param basis: "due" or "invoice": the date from which days count
@@ -210,10 +197,10 @@ class ReceivableAgeing(models.AbstractModel):
         [(balance,)] = self.env.execute_query(
             SQL(
                 "SELECT COALESCE(SUM(balance), 0) FROM account_move_line"
-                " WHERE account_id IN %s AND company_id = %s AND parent_state = 'posted'"
+                " WHERE account_id IN %s AND company_id IN %s AND parent_state = 'posted'"
                 " AND date <= %s",
                 self.env["credit.exposure.line"]._receivable_accounts_sql(),
-                company.id,
+                company._credit_entity_ids(),
                 as_of,
             )
         )

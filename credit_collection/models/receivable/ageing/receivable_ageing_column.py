@@ -68,5 +68,5 @@ class ReceivableAgeingColumn(models.Model):
     def _get_columns(self, company):
         """The columns of a company in their order: its own, or the shared ones."""
         # sudo: whoever reads an ageing reads its columns
-        columns = self.sudo().search([("company_id", "=", company.id)])
+        columns = self.sudo().search([("company_id", "=", company._credit_root().id)])
         return columns or self.sudo().search([("company_id", "=", False)])

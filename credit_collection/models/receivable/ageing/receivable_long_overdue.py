@@ -97,6 +97,7 @@ class ReceivableLongOverdue(models.Model):
             raise AccessError(
                 self.env._("The list is loaded by credit controllers, collectors and accountants.")
             )
+        company = company._credit_root()
         today = company._credit_today()
         quarter = self._get_quarter_end(day)
         if quarter + relativedelta(months=-2, day=1) > today:

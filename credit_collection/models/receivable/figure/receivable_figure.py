@@ -170,6 +170,7 @@ class ReceivableFigure(models.Model):
         """
         first = date_from + relativedelta(day=1)
         last = date_to + relativedelta(day=31)
+        company = company._credit_root()
         today = company._credit_today()
         if first > last or first > today or last > first + relativedelta(years=5):
             raise UserError(

@@ -35,7 +35,7 @@ class ReceivableFigure(models.Model):
         """Posted sales documents of `months` months up to the one that ends on `month`."""
         return Domain(
             [
-                ("company_id", "=", company.id),
+                ("company_id", "in", company._credit_entity_ids()),
                 ("state", "=", "posted"),
                 ("move_type", "in", SALES_TYPES),
                 ("date", ">=", month + relativedelta(months=1 - months, day=1)),
@@ -48,7 +48,7 @@ class ReceivableFigure(models.Model):
     def _get_item_domain(self, company):
         return Domain(
             [
-                ("company_id", "=", company.id),
+                ("company_id", "in", company._credit_entity_ids()),
                 ("parent_state", "=", "posted"),
                 ("account_id.account_type", "=", "asset_receivable"),
             ]

@@ -30,7 +30,7 @@ class ReceivableAgeing(models.AbstractModel):
     def _has_notes(self, company):
         # sudo: an ageing counts every note of the books
         steps = self.env["receivable.note.step"].sudo()
-        return bool(steps.search_count([("company_id", "=", company.id)], limit=1))
+        return bool(steps.search_count([("company_id", "=", company._credit_root().id)], limit=1))
 
     @api.model
     def _get_extra_selects(self, company, as_of):
@@ -51,7 +51,7 @@ class ReceivableAgeing(models.AbstractModel):
                AND step.move_id IS NOT NULL
                AND (step.state = 'done' OR reversal.date > %(as_of)s)
             """,
-            company=company.id,
+            company=company._credit_root().id,
             as_of=as_of,
         )
 

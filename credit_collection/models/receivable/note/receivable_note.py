@@ -70,10 +70,10 @@ class ReceivableNote(models.Model):
     )
     is_matured = fields.Boolean(readonly=True, copy=False, help="Set by the daily run.")
     partner_id = fields.Many2one(
-        "res.partner", "Customer", required=True, index=True, tracking=True, check_company=True
+        "res.partner", "Customer", required=True, index=True, tracking=True
     )
     company_id = fields.Many2one(
-        "res.company", required=True, index=True, default=lambda self: self.env.company
+        "res.company", required=True, index=True, default=lambda self: self.env.company.root_id
     )
     company_currency_id = fields.Many2one(
         related="company_id.currency_id", string="Company Currency"
@@ -188,7 +188,7 @@ class ReceivableNote(models.Model):
                 [
                     ("account_id", "in", self.env["account.account"]._credit_receivable_ids()),
                     ("partner_id", "child_of", note.partner_id.commercial_partner_id.id),
-                    ("company_id", "=", note.company_id.id),
+                    ("company_id", "in", note.company_id._credit_entity_ids()),
                     ("currency_id", "=", note.currency_id.id),
                     ("parent_state", "=", "posted"),
                     ("amount_residual_currency", ">", 0),

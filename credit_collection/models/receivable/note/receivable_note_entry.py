@@ -117,7 +117,7 @@ class ReceivableNote(models.Model):
             if (
                 item.account_type != "asset_receivable"
                 or item.parent_state != "posted"
-                or item.company_id != self.company_id
+                or not self.company_id._credit_is_entity(item.company_id)
                 or item.partner_id.commercial_partner_id != self.partner_id.commercial_partner_id
                 or item.currency_id != currency
                 or currency.compare_amounts(line.amount, item.amount_residual_currency) > 0
@@ -154,7 +154,9 @@ class ReceivableNote(models.Model):
                 )
             )
         if rest:
-            account = self.partner_id.with_company(self.company_id).property_account_receivable_id
+            # sudo: users of a branch alone book in the books of its root
+            customer = self.partner_id.sudo().with_company(self.company_id)
+            account = customer.property_account_receivable_id
             items.append(self._item(account, -rest, -left))
         posted = self._post_step(step, items + [note_item])
         self._reconcile_lines(posted)
@@ -212,7 +214,7 @@ class ReceivableNote(models.Model):
             if (
                 bill.account_type != "liability_payable"
                 or bill.parent_state != "posted"
-                or bill.company_id != self.company_id
+                or not self.company_id._credit_is_entity(bill.company_id)
                 or bill.currency_id != self.currency_id
                 or bill.partner_id.commercial_partner_id != supplier
                 or bill.amount_residual_currency >= 0
@@ -233,7 +235,8 @@ class ReceivableNote(models.Model):
                 self._item(bill.account_id, part, self._value(part, step.date), bill.partner_id)
             )
         if rest:
-            account = supplier.with_company(self.company_id).property_account_payable_id
+            # sudo: as above
+            account = supplier.sudo().with_company(self.company_id).property_account_payable_id
             items.append(self._item(account, rest, self._value(rest, step.date), supplier))
         posted = self._post_step(step, items + [self._note_item()])
         for bill, debit in zip(bills, posted, strict=False):

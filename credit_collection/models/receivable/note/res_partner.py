@@ -12,7 +12,7 @@ class ReceivableNoteStep(models.Model):
         domain = (
             Domain("kind", "=", "dishonour")
             & Domain("state", "=", "done")
-            & Domain("company_id", "=", company.id)
+            & Domain("company_id", "=", company._credit_root().id)
             & Domain("date", ">=", since)
             & Domain("note_id.partner_id.commercial_partner_id", "in", customers.ids)
         )

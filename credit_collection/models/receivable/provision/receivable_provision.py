@@ -56,7 +56,7 @@ class ReceivableProvision(models.Model):
         STATES, readonly=True, required=True, default="draft", tracking=True, index=True, copy=False
     )
     company_id = fields.Many2one(
-        "res.company", required=True, index=True, default=lambda self: self.env.company
+        "res.company", required=True, index=True, default=lambda self: self.env.company.root_id
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     date = fields.Date(
@@ -284,7 +284,7 @@ class ReceivableProvision(models.Model):
                                         WHERE other.move_id = line.move_id
                                           AND other.account_id = %(expense)s) AS with_expense
                           FROM account_move_line line
-                         WHERE line.account_id = %(allowance)s AND line.company_id = %(company)s
+                         WHERE line.account_id = %(allowance)s AND line.company_id IN %(companies)s
                            AND line.parent_state = 'posted' AND line.date <= %(last)s
                          GROUP BY line.move_id, line.date) entry
                  GROUP BY 1
@@ -294,7 +294,7 @@ class ReceivableProvision(models.Model):
                 receivable=self.env["credit.exposure.line"]._receivable_accounts_sql(),
                 expense=self.expense_account_id.id or 0,
                 allowance=self.allowance_account_id.id,
-                company=self.company_id.id,
+                companies=self.company_id._credit_entity_ids(),
             )
         )
         values.update(rows)
@@ -310,7 +310,7 @@ class ReceivableProvision(models.Model):
         domain = Domain(
             [
                 ("account_id", "=", self.allowance_account_id.id),
-                ("company_id", "=", self.company_id.id),
+                ("company_id", "in", self.company_id._credit_entity_ids()),
                 ("parent_state", "=", "posted"),
                 ("date", ">=", self.date_from),
                 ("date", "<=", self.date),

@@ -288,7 +288,7 @@ class ReceivableProvision(models.Model):
             ._read_group(
                 [
                     ("account_id", "=", self.allowance_account_id.id),
-                    ("company_id", "=", self.company_id.id),
+                    ("company_id", "in", self.company_id._credit_entity_ids()),
                     ("parent_state", "=", "posted"),
                     ("date", "<=", self.date),
                 ],

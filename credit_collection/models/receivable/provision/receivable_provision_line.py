@@ -137,7 +137,6 @@ class ReceivableProvisionSpecific(models.Model):
         "Customer",
         required=True,
         ondelete="restrict",
-        check_company=True,
         index=True,
     )
     case_id = fields.Many2one(

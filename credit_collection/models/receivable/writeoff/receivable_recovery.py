@@ -155,7 +155,7 @@ class ReceivableRecovery(models.Model):
         if (
             item.account_type != "asset_receivable"
             or item.parent_state != "posted"
-            or item.company_id != claim.company_id
+            or not claim.company_id._credit_is_entity(item.company_id)
             or item.partner_id.commercial_partner_id != claim.partner_id.commercial_partner_id
         ):
             raise UserError(

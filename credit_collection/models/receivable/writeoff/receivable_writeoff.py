@@ -324,7 +324,8 @@ class ReceivableWriteoff(models.Model):
             )
         debits += taxes
         allowance = 0.0
-        own_account = self.reason_id.with_company(company).account_id
+        # sudo: users of a branch alone write off in the books of its root
+        own_account = self.reason_id.sudo().with_company(company).account_id
         if loss and not own_account:
             allowance = min(loss, company._receivable_allowance_balance(self.partner_id, date))
             if allowance:

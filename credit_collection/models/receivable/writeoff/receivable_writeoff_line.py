@@ -246,7 +246,7 @@ class ReceivableWriteoffLine(models.Model):
         One activity per application; the next one comes when another day of review is set.
         """
         tasks = self.env["collection.task"]
-        for company in self.env["res.company"].search([]):  # pylint: disable=no-search-all
+        for company in self.env["res.company"].search([("parent_id", "=", False)]):
             today = company._credit_today()
             due = self.search(
                 [
@@ -269,7 +269,7 @@ class ReceivableWriteoffLine(models.Model):
 
     def _get_keeper(self):
         company = self.company_id
-        partner = self.partner_id.with_company(company)
+        partner = company._credit_in(self.partner_id)
         return (
             partner.collection_user_id or self.user_id or company.credit_controller_id
         ).filtered("active")[:1] or company._collection_head()
