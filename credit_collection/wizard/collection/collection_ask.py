@@ -10,7 +10,7 @@ class CollectionAsk(models.TransientModel):
 
     move_line_ids = fields.Many2many("account.move.line", string="Items", readonly=True)
     documents = fields.Text(readonly=True)
-    reason = fields.Char(required=True)
+    reason = fields.Char()
 
     @api.model
     def _open(self, rows):
