@@ -105,6 +105,7 @@
         "wizard/collection/collection_case_log_views.xml",
         "wizard/collection/collection_contact_addition_views.xml",
         "wizard/collection/collection_allocation_views.xml",
+        "wizard/collection/collection_ask_views.xml",
         # collection: views
         "views/collection/collection_stage_views.xml",
         "views/collection/collection_escalation_views.xml",
@@ -162,6 +163,7 @@
         "views/receivable/receivable_note_views.xml",
         "views/receivable/res_partner_views.xml",
         "views/receivable/collection_case_views.xml",
+        "views/receivable/collection_ledger_views.xml",
         "views/receivable/res_config_settings_views.xml",
         # menus
         "views/credit_collection_menus.xml",

@@ -7,6 +7,7 @@ from . import (
     indicators,
     limit_formula,
     notes,
+    number_texts,
     provision,
     ranking,
     review,

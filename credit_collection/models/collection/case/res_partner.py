@@ -191,6 +191,17 @@ class ResPartner(models.Model):
         lines = self._display_address(without_company=True).splitlines()
         return "\n".join(line.strip(" ,") for line in lines if line.strip(" ,"))
 
+    def _get_invoice_contacts(self):
+        """Contacts of this customer that invoices go to, in Odoo's order (`address_get`)."""
+        self.ensure_one()
+        found, left = self.browse(), [self]
+        while left:
+            partner = left.pop(0)
+            if partner.type == "invoice":
+                found |= partner
+            left = [child for child in partner.child_ids if not child.is_company] + left
+        return found
+
     # ---- A customer that becomes part of another one takes his collection case along.
 
     def _collection_follow(self):

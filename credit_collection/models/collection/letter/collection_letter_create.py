@@ -290,6 +290,10 @@ class CollectionLetter(models.Model):
             return self.env._("%s was closed by hand since the letter was written.", case.name)
         if case.date_pause and case.date_pause >= today:
             return self.env._("No letters until %s.", format_date(self.env, case.date_pause))
+        if self.level >= 0 and self._is_below_minimum():
+            return self.env._(
+                "What remains is below the minimum amount of the stage “%s”.", self.stage_id.name
+            )
         self.env.flush_all()
         found = self.env.execute_query(
             SQL(
@@ -304,6 +308,15 @@ class CollectionLetter(models.Model):
             )
             return reasons[found[0][0]]
         return self.run_id._get_guard_message()
+
+    def _is_below_minimum(self):
+        """Whether the customer may be asked for less, in all, than the stage of the letter wants."""
+        minimum = self.stage_id.amount_min
+        if not minimum:
+            return False
+        found = self.env["collection.item"]._get_overdue(self.company_id, self.partner_id.ids)
+        _net, chase, _days, _count = found.get(self.partner_id.id, (0, 0, 0, 0))
+        return self.company_id.currency_id.compare_amounts(float(chase), minimum) < 0
 
     def _get_figures(self, items):
         """Figures of the letter, for the lines it has and the open items of its currency."""

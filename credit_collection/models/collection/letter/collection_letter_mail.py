@@ -65,18 +65,20 @@ class CollectionLetter(models.Model):
     # ------------------------------------------------------------------ whom
 
     def _get_recipient(self):
-        """The person a letter goes to: invoice contact, salesperson, user of a test run."""
+        """The person a letter goes to: the first invoice contact who can be reached the way it
+        goes, else the customer; salesperson, user of a test run."""
         self.ensure_one()
         if self.is_test:
             return (self.run_id.user_id or self.env.user).partner_id
         if self.type_id.audience == "internal":
             return (self.partner_id.user_id or self.case_id.user_id).partner_id
-        contact = self.env["res.partner"].browse(
-            self.partner_id.address_get(["invoice"])["invoice"]
-        )
-        return contact if self._has_address(contact) else self.partner_id
+        contacts = self.partner_id._get_invoice_contacts()
+        return next((c for c in contacts if self._has_address(c)), self.partner_id)
 
     def _has_address(self, partner):
+        """Whether a letter reaches the partner: by phone number, mail address or on paper."""
+        if self.channel == "print":
+            return bool(partner.street or partner.street2 or partner.city or partner.zip)
         return bool(partner.phone if self.channel == "sms" else email_normalize_all(partner.email))
 
     def _prepare_wording(self, check=True):

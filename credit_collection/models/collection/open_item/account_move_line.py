@@ -1,4 +1,7 @@
-from odoo import models
+from odoo import api, models
+from odoo.exceptions import AccessError, UserError
+
+ASK_GROUPS = ("account.group_account_invoice", "credit_collection.group_collection_manager")
 
 
 class AccountMoveLine(models.Model):
@@ -12,3 +15,41 @@ class AccountMoveLine(models.Model):
         )
         promised._system().unlink()
         return super().unlink()
+
+    @api.model
+    def _check_may_ask(self):
+        """Raise unless the user may let be asked for what Odoo marked No Follow-Up."""
+        if not any(self.env.user.has_group(group) for group in ASK_GROUPS):
+            raise AccessError(
+                self.env._(
+                    "Accountants and collection managers decide what is asked for though it is"
+                    " marked No Follow-Up."
+                )
+            )
+
+    def _let_ask(self, reason):
+        """Take Odoo's mark No Follow-Up from these items; who did it, and why, is in the chatter.
+
+        :raise AccessError: the user is neither accountant nor collection manager
+        :raise UserError: no reason, or an item is none that is open and marked
+        """
+        self._check_may_ask()
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why these items are to be asked for."))
+        rows = self.env["collection.ledger"].search(
+            [("move_line_id", "in", self.ids), ("rests", "like", "no_followup")]
+        )
+        # sudo: collection managers read invoices only; the mark says nothing about the books
+        items = self.sudo()
+        other = items - rows.move_line_id.sudo()
+        if other or not items:
+            raise UserError(
+                self.env._(
+                    "%s is no open item that is marked No Follow-Up.",
+                    ", ".join(other.move_id.mapped("name")) or "–",
+                )
+            )
+        items.no_followup = False
+        for move in items.move_id:
+            move.message_post(body=self.env._("Is asked for from now on: %s", reason.strip()))
+        items.move_id._refresh_collection_cases()

@@ -294,6 +294,14 @@ class CollectionLedger(models.Model):
         self.case_id.check_access("read")
         return self.case_id.get_formview_action()
 
+    def action_ask(self):
+        """Let items be asked for that Odoo marked No Follow-Up: opens the form for the reason.
+
+        :raise AccessError: the user is neither accountant nor collection manager
+        """
+        self.check_access("read")
+        return self.env["collection.ask"]._open(self)
+
     # ---- The ledger in words: why a row has its score, and why an item rests.
 
     @api.depends_context("lang")

@@ -52,6 +52,9 @@ class CollectionRun(models.Model):
                 SELECT item.partner_id, SUM(item.net) AS total,
                        COALESCE(SUM(item.net) FILTER (WHERE item.days > 0), 0) AS overdue,
                        COALESCE(SUM(item.chase) FILTER (WHERE item.days > 0), 0) AS chase,
+                       -- What Odoo keeps out of follow-up opens no case.
+                       COALESCE(SUM(item.net) FILTER (
+                           WHERE item.days > 0 AND NOT 'no_followup' = ANY(item.rests)), 0) AS workable,
                        MAX(item.days) FILTER (WHERE item.days > 0 AND item.chase > 0) AS days,
                        MAX(item.days) FILTER (WHERE item.days > 0 AND item.net > 0) AS days_all,
                        MIN(item.date_maturity) FILTER (WHERE item.days > 0 AND item.net > 0) AS date_oldest,
@@ -60,7 +63,7 @@ class CollectionRun(models.Model):
                   FROM item GROUP BY item.partner_id
             ),
             open_case AS (
-                SELECT collection_case.*, level.days_from AS level
+                SELECT collection_case.*, level.days_from AS level, level.amount_min
                   FROM collection_case
              LEFT JOIN collection_stage level ON level.id = collection_case.stage_id
                  WHERE collection_case.company_id = %(company)s AND collection_case.state = 'open'
@@ -75,7 +78,8 @@ class CollectionRun(models.Model):
                 SELECT partner.id AS partner_id, %(ladder)s AS ladder, %(risk)s AS risk,
                        %(grade)s AS grade_id,
                        COALESCE(debt.total, 0) AS total, COALESCE(debt.overdue, 0) AS overdue,
-                       COALESCE(debt.chase, 0) AS chase_overdue, debt.days, debt.days_all,
+                       COALESCE(debt.chase, 0) AS chase_overdue,
+                       COALESCE(debt.workable, 0) AS workable, debt.days, debt.days_all,
                        debt.date_oldest, debt.rest, debt.date_newest,
                        debt.date_newest < silent.date AS is_silent,
                        %(total)s AS total_all
@@ -103,7 +107,8 @@ class CollectionRun(models.Model):
                        open_case.activity_level, open_case.date_activity,
                        stage.id AS stage_id, stage.days_from AS level,
                        stage.is_key AS stage_is_key, stage.has_letter, stage.has_activity,
-                       stage.amount_min, stage.quiet_days, stage.repeat_days
+                       COALESCE(stage.amount_min, open_case.amount_min, 0) AS amount_min,
+                       stage.quiet_days, stage.repeat_days
                   FROM customer
              LEFT JOIN open_case ON open_case.partner_id = customer.partner_id
              LEFT JOIN before_due ON before_due.partner_id = customer.partner_id
@@ -157,7 +162,7 @@ class CollectionRun(models.Model):
                             WHEN NOT has_letter THEN 'no_letter'
                             WHEN is_silent THEN 'closed'
                             WHEN date_pause >= %(today)s THEN 'paused'
-                            WHEN chase < COALESCE(amount_min, 0) THEN 'minimum'
+                            WHEN chase < amount_min THEN 'minimum'
                             WHEN currency_ids IS NULL THEN 'asked'
                             WHEN %(guarded)s THEN 'bank_guard'
                             WHEN money IS NOT NULL THEN money
@@ -172,13 +177,14 @@ class CollectionRun(models.Model):
                    risk, broken, date_broken, skip,
                    CASE WHEN skip IS NULL THEN currency_ids END AS letter_currency_ids,
                    CASE WHEN case_id IS NULL
-                        THEN CASE WHEN overdue > 0 AND level >= 0 AND is_silent IS NOT TRUE
+                        THEN CASE WHEN workable > 0 AND workable >= amount_min AND level >= 0
+                                   AND is_silent IS NOT TRUE
                                   THEN 'open' ELSE 'none' END
-                        WHEN overdue <= 0 THEN 'close'
+                        WHEN overdue <= 0 OR overdue < amount_min THEN 'close'
                         WHEN level > COALESCE(case_level, -1) THEN 'advance'
                         WHEN level < case_level THEN 'lower'
                         ELSE 'keep' END AS case_action,
-                   (has_activity AND level >= 0 AND chase > 0 AND chase >= COALESCE(amount_min, 0)
+                   (has_activity AND level >= 0 AND chase > 0 AND chase >= amount_min
                    AND is_silent IS NOT TRUE AND (date_pause >= %(today)s) IS NOT TRUE
                    AND (activity_level IS NULL OR activity_level < level
                         OR repeat_days > 0 AND %(today)s - date_activity >= repeat_days)

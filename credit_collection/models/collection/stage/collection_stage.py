@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_list
 
+from ...credit.policy.credit_rule import AMOUNT_MIN
+
 # Who acts at a stage; the case knows who that is.
 ROLES = [
     ("collector", "Collector"),
@@ -78,7 +80,11 @@ class CollectionStage(models.Model):
         help="How the letter goes out, or how the customer is asked: a call or a visit becomes"
         " an activity of who acts.",
     )
-    amount_min = fields.Monetary("Minimum Amount", help="Company currency; less is not chased.")
+    amount_min = fields.Monetary(
+        "Minimum Amount",
+        default=AMOUNT_MIN,
+        help="Company currency; for less nobody is asked and no case is opened.",
+    )
     quiet_days = fields.Integer(
         default=7,
         aggregator=None,

@@ -6,6 +6,9 @@ from odoo.fields import Domain
 
 from ..terms.res_partner import SEGMENTS
 
+# What is less than this, in the company's currency, asks nobody and holds no order, as it ships.
+AMOUNT_MIN = 1.0
+
 
 class RuleValues(NamedTuple):
     """A rule as the check uses it: read once and kept, so that a confirmation need not read it."""
@@ -77,7 +80,9 @@ class CreditRule(models.Model):
         help="Overdue: grace days after the due date. Term: days allowed beyond the approved term.",
     )
     amount_min = fields.Monetary(
-        "Above Amount", help="Overdue amounts up to this one, in company currency, are ignored."
+        "Above Amount",
+        default=AMOUNT_MIN,
+        help="Overdue amounts up to this one, in company currency, are ignored.",
     )
     company_id = fields.Many2one("res.company", index=True)
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")

@@ -11,6 +11,5 @@ from . import res_partner
 from . import credit_decision
 from . import res_partner_decision
 from . import res_partner_import
-from . import base_import_import
 from . import account_payment_term
 from . import res_partner_salesperson

@@ -1,12 +1,25 @@
-from collections import Counter
+import unicodedata
 
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from .res_partner_decision import LABEL_KEY, DecisionLabel
 
 # Columns by which a row of the file says who is meant.
 KEYS = ("ref", "vat", "name")
+
+# What stands in the first column of the last row, without blanks and in small letters.
+SUMS = {"total", "totals", "grandtotal", "subtotal", "sub-total", "sum"}
+SUMS |= {"合计", "总计", "小计", "共计", "累计", "總計", "合計", "小計"}
+
+# Controls beside which a blank cell is a mistake.
+GRANTS = {"credit_limit": ("limit",), "credit_term_days": ("limit", "none")}
+
+
+def fold(text):
+    """A name as it is compared: NFKC, small letters, single blanks."""
+    return " ".join(unicodedata.normalize("NFKC", text).lower().split())
 
 
 class ResPartner(models.Model):
@@ -51,6 +64,7 @@ class ResPartner(models.Model):
         if not self._credit_may_decide():
             text = self.env._("Only credit controllers import credit terms.")
             return {"ids": False, "messages": [{"type": "error", "message": text}], "nextrow": 0}
+        fields = [name.strip() for name in fields]
         limit = self.env.context.get("_import_limit") or len(data)
         found, errors = self._credit_find_rows(fields, data[:limit])
         columns = [number for number, name in enumerate(fields) if name not in (*KEYS, ".id", "id")]
@@ -64,12 +78,7 @@ class ResPartner(models.Model):
                 savepoint.rollback()
         self._credit_drop_batch_message(result["messages"])
         # Messages count the rows handed on, not those of the file.
-        for message in result["messages"]:
-            span = message.get("rows")
-            if span and rows:
-                message["rows"] = {side: rows[number] for side, number in span.items()}
-        errors += result["messages"]
-        errors.sort(key=lambda each: each.get("rows", {}).get("from", -1))
+        errors += self._credit_map_rows(result["messages"], rows)
         self._credit_word_messages(errors)
         return {
             **result,
@@ -87,17 +96,8 @@ class ResPartner(models.Model):
             messages.remove(first[0])
 
     @api.model
-    def _credit_line_number(self, row):
-        """Number by which the user finds a row in his file, see `base_import.import`."""
-        return row + self.env.context.get("credit_import_line", 1)
-
-    @api.model
     def _credit_word_messages(self, messages):
-        """Make each message one that the import page shows in full, with the row of the file.
-
-        Of several faults of one column the page shows the rows only, and several rows with one
-        and the same message it does not name.
-        """
+        """Make each message one that the import page shows in full, with the row of the file."""
         for message in messages:
             hint = message.pop("moreinfo", None)
             message.pop("field_path", None)
@@ -115,15 +115,47 @@ class ResPartner(models.Model):
                 )
             elif isinstance(hint, str):
                 message["message"] = f"{message['message']} – {hint}"
-        texts = Counter(message["message"] for message in messages)
-        for message in messages:
-            if "rows" not in message:
-                continue
-            message["record"] = self._credit_line_number(message["rows"]["from"])
-            if texts[message["message"]] > 1:
-                message["message"] = self.env._(
-                    "Row %(row)s: %(fault)s", row=message["record"], fault=message["message"]
+        self._credit_name_rows(messages)
+
+    @api.model
+    def _credit_import_faults(self, fields, data):
+        """A blank limit or term beside a control that grants credit: Odoo would read 0."""
+        faults = super()._credit_import_faults(fields, data)
+        index = {name.strip(): number for number, name in enumerate(fields)}
+        asked = [name for name in ("credit_limit", "credit_term_days") if name in index]
+        if not asked or not index.keys() & {"credit_control", ".id"}:
+            return faults
+        control = self._fields["credit_control"]
+        known = {}
+        if "credit_control" in index:
+            converter = self.env["ir.fields.converter"]
+            for text in {str(row[index["credit_control"]] or "").strip() for row in data} - {""}:
+                try:
+                    known[text], _warnings = converter._str_to_selection(self, control, text, None)
+                except ValueError:
+                    continue  # told by Odoo
+        elif self._credit_may_decide():
+            texts = {str(row[index[".id"]]) for row in data}
+            ids = {int(text) for text in texts if text.isdecimal() and len(text) < 10}
+            partners = self.browse(ids).exists()
+            known = {str(partner.id): partner.credit_control for partner in partners}
+        by = index.get("credit_control", index.get(".id"))
+        labels = dict(control._description_selection(self.env))
+        for row, values in enumerate(data):
+            granted = known.get(str(values[by] or "").strip())
+            for name in asked:
+                # The number 0 of a script is one.
+                blank = str(values[index[name]]).strip() in ("", "False", "None")
+                if not blank or granted not in GRANTS[name]:
+                    continue
+                text = self.env._(
+                    "%(field)s is blank beside %(control)s “%(value)s”: write it, 0 for none.",
+                    field=self._fields[name]._description_string(self.env),
+                    control=control._description_string(self.env),
+                    value=labels[granted],
                 )
+                faults.setdefault(row, (name, text))
+        return faults
 
     @api.model
     def _credit_check_import(self):
@@ -144,16 +176,25 @@ class ResPartner(models.Model):
             messages.append({"type": "error", "message": text, "rows": span})
 
         for row, values in enumerate(data):
-            keys = {name: values[number].strip() for name, number in index.items()}
+            keys = {name: str(values[number]).strip() for name, number in index.items()}
             keys = {name: value for name, value in keys.items() if value}
             words = ", ".join(keys.values())
             ids = None
             for name, value in keys.items():
-                hits = candidates[name].get(value.casefold(), set())
+                hits = candidates[name].get(value, set())
                 ids = hits if ids is None else ids & hits
             if not keys:
                 complain(row, self.env._("The row names no customer."))
-            elif not ids and (contact := contacts.get(next(iter(keys.values())).casefold())):
+            elif all(fold(value).replace(" ", "").strip(":") in SUMS for value in keys.values()):
+                complain(
+                    row,
+                    self.env._(
+                        "“%(words)s” is a sum, no customer: leave the row out. A customer of that"
+                        " name needs the tax ID or ID beside it.",
+                        words=words,
+                    ),
+                )
+            elif not ids and (contact := contacts.get(next(iter(keys.values())))):
                 complain(
                     row,
                     self.env._(
@@ -200,28 +241,52 @@ class ResPartner(models.Model):
     def _credit_import_candidates(self, index, data):
         """Who could be meant, a query a column: customers and, for a better message, contacts.
 
-        :return: {key column: {value in the file, small letters: {ids of customers}}}, and
-            {value, small letters: a contact}
+        A value is a customer's when it is the same text; where there is none, when both are the
+        same folded.
+
+        :return: {key column: {value in the file: {ids of customers}}}, and
+            {value in the file: a contact}
         """
         result, contacts = {}, {}
         customers = Domain("parent_id", "=", False) | Domain("is_company", "=", True)
         for name, number in index.items():
-            texts = {row[number].strip() for row in data} - {""}
+            texts = {str(row[number]).strip() for row in data} - {""}
             hits = result[name] = {}
             if name == ".id":
-                ids = {int(text) for text in texts if text.isdigit() and len(text) < 10}
+                ids = {int(text) for text in texts if text.isdecimal() and len(text) < 10}
                 for partner in self.search(customers & Domain("id", "in", list(ids))):
                     hits[str(partner.id)] = {partner.id}
             elif name == "id":
                 for text in texts:
                     partner = self.env.ref(text, raise_if_not_found=False) if "." in text else None
                     if partner is not None and partner._name == self._name:
-                        hits[text.casefold()] = set(partner._filtered_access("read").ids)
+                        hits[text] = set(partner._filtered_access("read").ids)
             else:
-                for partner in self.search(Domain(name, "in", list(texts))):
-                    text = partner[name].strip().casefold()
+                same, alike, others = {}, {}, {}
+                for partner in self.search(self._credit_called(name, texts)):
+                    text = partner[name].strip()
                     if partner.is_company or not partner.parent_id:
-                        hits.setdefault(text, set()).add(partner.id)
+                        same.setdefault(text, set()).add(partner.id)
+                        alike.setdefault(fold(text), set()).add(partner.id)
                     else:
-                        contacts[text] = partner
+                        others[fold(text)] = partner
+                for text in texts:
+                    hits[text] = same.get(text) or alike.get(fold(text), set())
+                    if fold(text) in others:
+                        contacts[text] = others[fold(text)]
         return result, contacts
+
+    @api.model
+    def _credit_called(self, name, texts):
+        """Domain of the partners whose field `name` is one of the texts, the same or folded."""
+        folded = [fold(text) for text in texts]
+
+        def to_sql(model, alias, query):
+            return SQL(
+                r"lower(btrim(regexp_replace(normalize(%s, NFKC), '\s+', ' ', 'g'))) = ANY(%s)",
+                model._field_to_sql(alias, name, query),
+                folded,
+            )
+
+        # The text itself, too: small letters of PostgreSQL depend on how the database was made.
+        return Domain(name, "in", list(texts)) | Domain.custom(to_sql=to_sql)

@@ -12,3 +12,4 @@ from . import receivable_writeoff_line
 from . import receivable_writeoff_evidence
 from . import receivable_recovery
 from . import collection_case
+from . import collection_ledger

@@ -225,6 +225,35 @@ class TestLetterSend(LetterCase):
             letter, [{"recipient_id": contact.id, "email_to": "books@example.com"}]
         )
 
+    def test_the_first_invoice_contact_who_can_be_reached(self):
+        """Two invoice contacts, the first without address: the second, by mail and on paper."""
+        customer, _invoice = self._overdue(phone="+1 555 0100")
+        contact = self.env["res.partner"]
+        _nobody, reached = contact.create(
+            [
+                {"name": "A Nobody", "type": "invoice", "parent_id": customer.id},
+                {
+                    "name": "B Books",
+                    "type": "invoice",
+                    "parent_id": customer.id,
+                    "email": "books@example.com",
+                    "phone": "+1 555 0111",
+                },
+            ]
+        )
+        paper = contact.create(
+            {"name": "C Post", "type": "invoice", "parent_id": customer.id, "street": "Post Box 7"}
+        )
+        letter = self._write(customer)
+        for channel, person in (("mail", reached), ("sms", reached), ("print", paper)):
+            with self.subTest(channel=channel):
+                letter._system().write({"channel": channel})
+                self.assertEqual(letter._get_recipient(), person)
+        (reached | paper).active = False
+        for channel in ("mail", "sms", "print"):
+            letter._system().write({"channel": channel})
+            self.assertEqual(letter._get_recipient(), customer)
+
     def test_language_of_the_mail(self):
         self.env["res.lang"]._activate_lang("zh_CN")
         wording = self.env.ref("credit_collection.collection_letter_text_payment_reminder").sudo()

@@ -43,6 +43,15 @@ class TestLetterStop(LetterCase):
         self._bank_line(partner=self.customer)
         self._cancelled(letter, "Money at the bank not matched")
 
+    def test_all_but_a_cent_paid_since(self):
+        stage = self.env["collection.stage"].sudo().create(
+            {"name": "First", "days_from": 1, "days_to": 30}
+        )  # fmt: skip
+        letter = self._write(self.customer, stage_id=stage.id)
+        invoice = self.env["account.move"].search([("partner_id", "=", self.customer.id)])
+        self._pay(invoice, 99.99)
+        self._cancelled(letter, "below the minimum amount of the stage “First”")
+
     def test_bank_not_reconciled(self):
         letter = self._write(self.customer)
         self._bank_line(days_ago=20)

@@ -67,7 +67,46 @@ class TestDecision(RunCase, PolicyCase):
         rows = self._decision(small, out)
         self.assertEqual(rows[small.id]["skip"], "minimum")
         self.assertEqual(rows[out.id]["skip"], "no_followup")
-        self.assertEqual(rows[out.id]["case_action"], "open")
+        # For neither is a case opened: nobody may be asked.
+        self.assertEqual([rows[c.id]["case_action"] for c in (small, out)], ["none", "none"])
+
+    def test_a_rest_of_a_cent_is_not_asked_for(self):
+        """42.42 with 42.41 paid: no letter, no case; an open case has nothing to do any more."""
+        fresh, known = self._customer("Fresh"), self._customer("Known")
+        invoice = self._invoice(fresh, 42.42, days_overdue=40)
+        self._pay(invoice, 42.41)
+        invoice = self._invoice(known, 42.42, days_overdue=40)
+        self._run()
+        self.assertEqual(self._case(known).state, "open")
+        self._pay(invoice, 42.41)
+        row = self._decision(fresh)[fresh.id]
+        self.assertEqual(
+            (row["case_action"], row["letter_currency_ids"], row["skip"], row["activity"]),
+            ("none", None, "minimum", False),
+        )
+        self.assertEqual(self._decision(known)[known.id]["case_action"], "close")
+        self._run()
+        self.assertEqual(len(self._letters(known)), 1)
+        self.assertFalse(self._letters(fresh))
+        self.assertFalse(self.env["collection.case"].search([("partner_id", "=", fresh.id)]))
+
+    def test_what_is_contested_keeps_its_case_whatever_the_minimum(self):
+        self._ladder(("One", 1, 9999, {"amount_min": 50}))
+        customer = self._customer()
+        self._invoice(customer, 100, days_overdue=3)
+        self._run()
+        self.env.cr.execute(
+            "UPDATE account_move SET collection_leave_out_until = %s WHERE partner_id = %s",
+            (self._today(5), customer.id),
+        )
+        self.env.invalidate_all()
+        self.assertEqual(self._decision(customer)[customer.id]["case_action"], "keep")
+
+    def test_minimum_amounts_ship_at_one(self):
+        stages = self.env["collection.stage"].search([])
+        rules = self.env["credit.rule"].search([("rule_type", "=", "overdue")])
+        self.assertTrue(stages and rules)
+        self.assertEqual({*stages.mapped("amount_min"), *rules.mapped("amount_min")}, {1.0})
 
     def test_policy_of_the_customer(self):
         plain, segment, own = self._customer("P"), self._customer("S"), self._customer("O")

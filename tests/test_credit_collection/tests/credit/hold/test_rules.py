@@ -96,6 +96,14 @@ class TestRules(RuleCase):
         self._invoice(self.customer, 0.01, days_overdue=20)
         self.assert_held(self._order(self.customer, 1), "overdue")
 
+    def test_a_rest_of_a_cent_holds_no_order(self):
+        """42.42 with 42.41 paid: the rule as it ships lets the order pass."""
+        self._set_rules({"rule_type": "overdue", "days": 15})
+        self._pay(self._invoice(self.customer, 42.42, days_overdue=40), 42.41)
+        self.assert_passes(self._order(self.customer, 1))
+        self._invoice(self.customer, 1, days_overdue=40)
+        self.assert_held(self._order(self.customer, 1), "overdue")
+
     def test_overdue_by_amount_alone(self):
         self._set_rules({"rule_type": "overdue", "amount_min": 100})
         self._invoice(self.customer, 500)
@@ -125,7 +133,7 @@ class TestRules(RuleCase):
         )
         self._invoice(self.customer, 400, days_overdue=60)
         self.assert_passes(self._order(self.customer, 1))
-        self._invoice(self.customer, 1, days_overdue=61)
+        self._invoice(self.customer, 2, days_overdue=61)
         self.assert_held(self._order(self.customer, 1), "overdue")
 
     # ---------------------------------------------------------------------- term

@@ -236,9 +236,9 @@ class TestImport(ApplicationCase):
 
     # ------------------------------------------------------------------ the whole way of a file
 
-    def _import_file(self, *rows, user=None):
+    def _import_file(self, *rows, user=None, columns=COLUMNS, **options):
         """As the import page does it: upload, preview, import."""
-        lines = [",".join(COLUMNS), *(",".join(row) for row in rows)]
+        lines = [",".join(columns), *(",".join(row) for row in rows)]
         record = (
             self.env["base_import.import"]
             .with_user(user or self.controller)
@@ -255,9 +255,9 @@ class TestImport(ApplicationCase):
         options = {
             "quoting": '"', "separator": ",", "encoding": "utf-8", "has_headers": True,
             "date_format": "%Y-%m-%d", "datetime_format": "", "float_thousand_separator": ",",
-            "float_decimal_separator": ".",
+            "float_decimal_separator": ".", **options,
         }  # fmt: skip
-        result = record.execute_import(list(COLUMNS), list(COLUMNS), options)
+        result = record.execute_import(list(columns), list(columns), options)
         self.env.flush_all()
         self.env.invalidate_all()
         return result
@@ -316,3 +316,146 @@ class TestImport(ApplicationCase):
         result = self._import_file(self._row(self.one, limit='"5,000.50"'), self._row(self.two))
         self.assertEqual(result["ids"], [self.one.id, self.two.id], result["messages"])
         self.assertEqual(self._terms(self.one)[:3], ("limit", 5000.5, 30))
+
+    # ------------------------------------------------------------------ what cannot be meant
+
+    def test_number_with_two_meanings_is_refused_with_both(self):
+        for way in (self._import_file, self._load):
+            for text, meanings in (("50.000", ("50", "50000")), ("1.500", ("1.5", "1500"))):
+                with self.subTest(way=way.__name__, text=text):
+                    rows = self._row(self.one), self._row(self.two, limit=text)
+                    result = way(*rows)
+                    errors = self._errors(result)
+                    self.assertEqual(list(errors), [1])
+                    for word in ("Credit Limit", text, *meanings):
+                        self.assertIn(word, errors[1][0])
+                    first = 3 if way == self._import_file else 2
+                    self.assertEqual([each["record"] for each in result["messages"]], [first])
+
+    def test_two_rows_with_the_same_doubt_are_both_named(self):
+        rows = self._row(self.one, limit="50.000"), self._row(self.two, limit="50.000")
+        errors = self._errors(self._import_file(*rows))
+        self.assertEqual(list(errors), [0, 1])
+        self.assertIn("Row 2", errors[0][0])
+        self.assertIn("Row 3", errors[1][0])
+
+    def test_column_or_chosen_separators_settle_the_number(self):
+        german = {"float_thousand_separator": ".", "float_decimal_separator": ","}
+        for limits, options, right in (
+            (("50.000", "12.5"), {}, (50, 12.5)),
+            (("50.000", "1.234.567"), {}, (50000, 1234567)),
+            (("50.000", "8000"), german, (50000, 8000)),
+            (('"13,75"', "8000"), german, (13.75, 8000)),
+            (("50.000", "8000"), {"float_thousand_separator": ""}, (50, 8000)),
+            (('"50,000"', "8000"), {}, (50000, 8000)),
+            (("＄５０００", "$ 7"), {}, (5000, 7)),
+        ):
+            with self.subTest(limits=limits, options=options):
+                first, second = limits
+                result = self._import_file(
+                    self._row(self.one, limit=first), self._row(self.two, limit=second), **options
+                )
+                self.assertTrue(result["ids"], result["messages"])
+                self.assertEqual((self._terms(self.one)[1], self._terms(self.two)[1]), right)
+
+    def test_number_against_the_separators_is_refused(self):
+        for text in ("13,75", "1375,5", "12,5", "nan", "1e3", "5_000", "€5000"):
+            for way, limit in ((self._import_file, f'"{text}"'), (self._load, text)):
+                with self.subTest(way=way.__name__, text=text):
+                    errors = self._errors(
+                        way(self._row(self.one), self._row(self.two, limit=limit))
+                    )
+                    self.assertEqual(list(errors), [1])
+                    self.assertIn(text, errors[1][0])
+
+    def test_days_are_read_as_limits_are(self):
+        for text in ("1.500", "12,5", "30.5", "1_0", "30d"):
+            for way, term in ((self._import_file, f'"{text}"'), (self._load, text)):
+                with self.subTest(way=way.__name__, text=text):
+                    errors = self._errors(way(self._row(self.one), self._row(self.two, term=term)))
+                    self.assertEqual(list(errors), [1])
+                    self.assertIn(text, errors[1][0])
+        self.assertTrue(self._import_file(self._row(self.one, term="30.0"))["ids"])
+        self.assertEqual(self._terms(self.one)[2], 30)
+
+    def test_blank_limit_or_term_where_credit_is_granted_is_refused(self):
+        for way in (self._import_file, self._load):
+            for blank in ({"limit": " "}, {"term": ""}, {"term": "", "control": "Unlimited"}):
+                with self.subTest(way=way.__name__, blank=blank):
+                    rows = self._row(self.one), self._row(self.two, **blank)
+                    errors = self._errors(way(*rows))
+                    self.assertEqual(list(errors), [1])
+                    self.assertIn("blank", errors[1][0])
+        rows = self._row(self.one), self._row(self.two, control="Cash Only", limit="", term="")
+        self.assertTrue(self._load(*rows)["ids"])
+        # Without that column: the control that the customer has.
+        columns = ["ref", "credit_limit"]
+        result = self._load(["IM1", ""], columns=columns)
+        self.assertFalse(result["ids"])
+        self.assertEqual(self._terms(self.one)[1], 5000)
+        self.assertTrue(self._load(["IM2", ""], columns=columns)["ids"])
+
+    def test_customer_is_found_in_other_letters(self):
+        self.one.write({"name": "Import  One é", "ref": "IM-1a"})
+        for column, text in (
+            ("name", "IMPORT ONE É"),
+            ("name", " Ｉｍｐｏｒｔ　Ｏｎｅ e\u0301 "),
+            ("ref", "im-1A"),
+            ("ref", "ＩＭ－１ａ"),
+        ):
+            with self.subTest(text=text):
+                self._decide(self.one, credit_limit=0)
+                result = self._load([text, "77"], columns=[column, "credit_limit"])
+                self.assertEqual(result["ids"], self.one.ids, result["messages"])
+
+    def test_doubtful_name_is_refused_and_the_very_name_is_not(self):
+        self.two.name = "IMPORT ONE"
+        columns = ["name", "credit_limit"]
+        [message] = self._errors(self._load(["import one", "5"], columns=columns))[0]
+        self.assertIn("2 customers", message)
+        result = self._load(["Import One", "5"], columns=columns)
+        self.assertEqual(result["ids"], self.one.ids, result["messages"])
+
+    def test_row_of_a_sum_is_named_as_such(self):
+        self._customer("Total")
+        for text in ("Total", "TOTAL:", "合计", "合 计", "总计", "小计"):
+            with self.subTest(text=text):
+                rows = ["Import One", "1"], [text, "1"]
+                errors = self._errors(self._load(*rows, columns=["name", "credit_limit"]))
+                self.assertEqual(list(errors), [1])
+                self.assertIn("sum", errors[1][0])
+
+    def test_headers_with_blanks_are_recognised(self):
+        header = " Reference ,  Credit  Limit ,Credit\u3000Control"
+        record = self.env["base_import.import"].with_user(self.controller)
+        record = record.with_context(credit_import=True).create(
+            {
+                "res_model": "res.partner",
+                "file": f"\ufeff{header}\nIM1,what,limit\n".encode(),
+                "file_name": "terms.csv",
+                "file_type": "text/csv",
+            }
+        )
+        options = {"quoting": '"', "separator": ",", "encoding": "utf-8", "has_headers": True}
+        preview = record.parse_preview(options)
+        self.assertEqual(
+            preview["matches"], {0: ["ref"], 1: ["credit_limit"], 2: ["credit_control"]}
+        )
+
+    def test_other_imports_read_our_numbers_in_the_same_way(self):
+        """Contacts with limits, and every document with an amount."""
+        contacts = self.env["res.partner"].with_user(self.controller)
+        for text in ("50.000", "13,75"):
+            result = contacts.load([".id", "credit_limit"], [[str(self.one.id), text]])
+            self.assertFalse(result["ids"])
+            self.assertIn(text, result["messages"][0]["message"])
+        columns = ["name", "credit_control", "credit_limit"]
+        result = contacts.load(columns, [["New One", "Credit Limit", ""]])
+        self.assertIn("blank", result["messages"][0]["message"])
+        securities = self.env["credit.security"].with_user(self.controller)
+        columns = ["partner_id/.id", "kind", "value", "currency_id"]
+        rows = [[str(self.one.id), "guarantee", "1.500", "CNY"]]
+        result = securities.load(columns, rows)
+        self.assertFalse(result["ids"])
+        self.assertIn("1500", result["messages"][0]["message"])
+        self.assertEqual(result["messages"][0]["record"], 1)

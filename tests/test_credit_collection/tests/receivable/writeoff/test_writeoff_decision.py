@@ -127,6 +127,31 @@ class TestWriteoffDecision(WriteoffCase):
         self.assertFalse(writeoff.review_ids)
         self.assertEqual(invoice.amount_residual, 0)
 
+    def test_what_payments_left_is_proposed(self):
+        """42.42 with 42.41 paid: in the list of small differences, and one button from there."""
+        invoice = self._invoice(self.customer, 42.42, days_overdue=40)
+        self._pay(invoice, 42.41)
+        whole = self._invoice(self.customer, 0.5, days_overdue=40)
+        larger = self._invoice(self.customer, 100, days_overdue=40)
+        self._pay(larger, 97)
+        self.env.flush_all()
+        ledger = self.env["collection.ledger"].with_user(self.accountant)
+        domain = [("partner_id", "=", self.customer.id), ("is_small", "=", True)]
+        self.assertEqual(ledger.search(domain).move_id, invoice)
+        self.company.sudo().receivable_small_limit = 5
+        self.env.flush_all()
+        rows = ledger.search(domain)
+        self.assertEqual(rows.move_id, invoice | larger)
+        self.assertNotIn(whole, rows.move_id)
+        self.assertEqual(rows.mapped("is_small"), [True, True])
+        self.assertEqual(ledger.with_user(self.collector).search(domain), rows)
+        action = rows.action_receivable_writeoff()
+        wizard = self.env[action["res_model"]].with_user(self.accountant)
+        wizard = wizard.with_context(**action["context"]).create({})
+        self.assertEqual(wizard.reason_id, self.env.ref("credit_collection.writeoff_reason_small"))
+        self.assertEqual(wizard.amount_total, 3.01)
+        self.assertTrue(wizard.is_small)
+
     def test_small_is_for_accountants_and_not_nibbled(self):
         self.company.sudo().receivable_small_limit = 5
         invoice = self._invoice(self.customer, 100)
