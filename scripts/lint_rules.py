@@ -17,6 +17,8 @@ BANNED = {
     r"\bself\._(cr|uid|context)\b": "self.env.cr, .uid, .context",
     r"\btime\.time\(": "fields.Datetime.now()",
 }
+# Roles are asked by name; what they are called in XML stands in one file.
+ROLES = re.compile(r"\bhas_groups?\(|[\"'](credit_collection|account|sales_team)\.group_")
 LIMIT, WARN = 800, 500
 PRIVATE = re.compile(r"BEGIN (RSA |EC |OPENSSH )?PRIVATE KEY")
 
@@ -28,6 +30,8 @@ def check_code(path):
         for pattern, instead in BANNED.items():
             if re.search(pattern, code):
                 yield f"{path}:{number}: {code.strip()}: use {instead}"
+        if ROLES.search(code) and path.parts[-2:] != ("base", "res_users.py"):
+            yield f"{path}:{number}: {code.strip()}: use _has_role, _require_role or ROLES"
     if PRIVATE.search(text):
         yield f"{path}: holds a private key"
 

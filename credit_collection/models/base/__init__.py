@@ -1,8 +1,9 @@
-"""What all areas stand on: protected and approved documents, attachments, bulk inserts.
+"""What all areas stand on: roles, protected and approved documents, attachments, bulk inserts.
 
 No area is named here. Tables are asked by their mixins (`registry.descendants`).
 """
 
+from . import res_users
 from . import credit_protected_mixin
 from . import credit_approval_mixin
 from . import credit_attachment_mixin

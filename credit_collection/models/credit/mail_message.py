@@ -134,7 +134,7 @@ class MailMessage(models.Model):
         """Whoever writes to our documents does so in his own name or his company's, and now."""
         if self.tracking_value_ids:
             raise AccessError(self.env._("Only the system says what was changed."))
-        if self.env.user.has_group("credit_collection.group_credit_administrator"):
+        if self.env.user._has_role("administrator"):
             return
         user, companies = self.env.user.sudo(), self.env.companies.sudo()
         authors = user.partner_id | companies.partner_id

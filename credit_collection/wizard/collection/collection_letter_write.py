@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ...models.collection.letter.collection_letter_send import COLLECTORS
-
 # Days before the due date that a letter on what is not yet due looks ahead.
 AHEAD = 30
 
@@ -173,7 +171,7 @@ class CollectionLetterWrite(models.TransientModel):
             and case
             and self.company_id.sudo().collection_own_portfolio
         )
-        return not bound and any(user.has_group(group) for group in COLLECTORS)
+        return not bound and user._has_role("collector", "legal")
 
     def _check_may_write(self):
         self.partner_id.check_access("read")

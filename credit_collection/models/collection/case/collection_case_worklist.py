@@ -5,16 +5,6 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
-# Who may log contacts with every customer; salespeople may with their own.
-LOG_GROUPS = (
-    "credit_collection.group_collection_collector",
-    "credit_collection.group_collection_legal",
-    "credit_collection.group_credit_controller",
-    "credit_collection.group_credit_finance_manager",
-    "credit_collection.group_credit_sales_manager",
-    "sales_team.group_sale_salesman_all_leads",
-)
-
 
 class CollectionCase(models.Model):
     """What the worklist shows and lets one do without leaving it."""
@@ -162,9 +152,11 @@ class CollectionCase(models.Model):
         user = self.env.user
         return (
             self.env.su
-            or any(user.has_group(group) for group in LOG_GROUPS)
+            or user._has_role(
+                "collector", "legal", "controller", "finance_manager", "sales_manager", "sales_head"
+            )
             or (
-                user.has_group("sales_team.group_sale_salesman")
+                user._has_role("salesperson")
                 and self.sudo().partner_id.user_id == user  # sudo: only whose customer it is
             )
         )

@@ -4,7 +4,7 @@ from datetime import timedelta
 from dateutil.relativedelta import relativedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from .collection_confirmation import ANSWER, LATE, ROUTERS
@@ -272,8 +272,7 @@ class CollectionConfirmation(models.Model):
         :raise AccessError: the user does not route sheets
         :raise UserError: nobody has an overdue item without a sheet
         """
-        if not any(map(self.env.user.has_group, ROUTERS)):
-            raise AccessError(self.env._("Confirmation sheets are made by Finance."))
+        self.env.user._require_role(self.env._("Making confirmation sheets"), *ROUTERS)
         company = self.env.company
         sheets = self._make_sheets(company, company._credit_today() + relativedelta(day=1))
         if not sheets:

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 
 from ..open_item.collection_reason import ROUTES
 
@@ -173,8 +172,7 @@ class CollectionDispute(models.Model):
         self.ensure_one()
         self.check_access("read")
         self._check_open()
-        if not self.env.user.has_group("account.group_account_invoice"):
-            raise AccessError(self.env._("Credit notes are made by accounting."))
+        self.env.user._require_role(self.env._("Credit notes"), "accountant")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Credit Note"),

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 ACTIONS = [
@@ -33,11 +33,6 @@ SKIP_REASONS = [
     ("in_payment", "In payment"),
     ("rests", "Rests for another reason"),
 ]
-
-RUN_GROUPS = (
-    "credit_collection.group_collection_manager",
-    "credit_collection.group_credit_controller",
-)
 
 PLAN = SQL.identifier("collection_run_plan")
 
@@ -160,11 +155,9 @@ class CollectionRun(models.Model):
 
     @api.model
     def _check_may_run(self):
-        if not self.env.su and not any(self.env.user.has_group(group) for group in RUN_GROUPS):
-            raise AccessError(
-                self.env._(
-                    "Only collection managers and credit controllers start a collection run."
-                )
+        if not self.env.su:
+            self.env.user._require_role(
+                self.env._("Starting a collection run"), "collection_manager", "controller"
             )
 
     def action_new(self):

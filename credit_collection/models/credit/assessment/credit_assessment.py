@@ -16,8 +16,6 @@ OPEN_STATES = ("draft", "scoring")
 
 ANSWER_DAYS = 14
 
-CONTROLLER = "credit_collection.group_credit_controller"
-
 
 class CreditAssessment(models.Model):
     """What several people think of a customer's credit, on what evidence (P5-01 … P5-04, P2-15).
@@ -271,7 +269,7 @@ class CreditAssessment(models.Model):
 
     @api.model
     def _may_manage_all(self):
-        return self.env.su or self.env.user.has_group(CONTROLLER)
+        return self.env.su or self.env.user._has_role("controller")
 
     def _check_can_manage(self):
         self.check_access("read")

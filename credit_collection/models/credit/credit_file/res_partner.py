@@ -162,9 +162,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _credit_may_note_litigation(self):
-        return self._credit_may_decide() or self.env.user.has_group(
-            "credit_collection.group_collection_legal"
-        )
+        return self._credit_may_decide() or self.env.user._has_role("legal")
 
     def action_note_litigation(self):
         """Open the note on litigation, for legal and credit control."""

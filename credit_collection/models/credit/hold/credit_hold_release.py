@@ -29,8 +29,7 @@ class CreditHold(models.Model):
         return (
             self.env.su
             or user in (self.user_id, self.requested_by_id, self.partner_id.sudo().user_id)
-            or user.has_group("credit_collection.group_credit_controller")
-            or user.has_group("sales_team.group_sale_salesman_all_leads")
+            or user._has_role("controller", "sales_head")
         )
 
     def _check_can_apply(self):

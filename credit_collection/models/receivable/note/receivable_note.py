@@ -154,13 +154,9 @@ class ReceivableNote(models.Model):
     @api.depends_context("uid")
     @api.depends("state")
     def _compute_can_book(self):
-        may = self.has_access("write") and self._may_book()
+        may = self.has_access("write") and self.env.user._has_role("accountant")
         for note in self:
             note.can_book = may
-
-    @api.model
-    def _may_book(self):
-        return self.env.user.has_group("account.group_account_invoice")
 
     # ------------------------------------------------------------------ what people may write
 

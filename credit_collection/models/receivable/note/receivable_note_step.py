@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 # kind of a step: (states it starts from, state it leads to)
@@ -65,8 +65,7 @@ class ReceivableNote(models.Model):
 
     def _check_may_book(self):
         self.check_access("write")
-        if not self._may_book():
-            raise AccessError(self.env._("Accountants keep the notes."))
+        self.env.user._require_role(self.env._("Booking of notes"), "accountant")
 
     def _check_may_step(self, kind):
         self._check_may_book()

@@ -142,7 +142,7 @@ class ReceivableWriteoff(models.Model):
     @api.depends("state", "amount_total", "is_small")
     def _compute_can_edit(self):
         may = self.has_access("write")
-        accountant = self._is_accountant()
+        accountant = self.env.user._has_role("accountant")
         for writeoff in self:
             writeoff.can_edit = may and writeoff.state == "draft"
             writeoff.can_date = may and "date" in writeoff._get_open_fields()
@@ -150,10 +150,6 @@ class ReceivableWriteoff(models.Model):
                 accountant and writeoff.state == "draft" and not writeoff._get_cannot_small_reason()
             )
             writeoff.can_reverse = accountant and writeoff.state == "approved"
-
-    @api.model
-    def _is_accountant(self):
-        return self.env.user.has_group("account.group_account_invoice")
 
     # ------------------------------------------------------------------ what people may write
 
@@ -164,7 +160,7 @@ class ReceivableWriteoff(models.Model):
         if self.state == "requested":
             # The day may be closed by the time of the decision, and papers may arrive.
             late = {"evidence_ids"}
-            return late | {"date"} if self._is_accountant() else late
+            return late | {"date"} if self.env.user._has_role("accountant") else late
         return {"evidence_ids", "line_ids"} if self.state == "approved" else set()
 
     def _get_under_validation_exceptions(self):

@@ -140,15 +140,7 @@ class ReceivableWriteoffLine(models.Model):
     @api.model
     def _may_pursue(self):
         """Whether the user works the register of claims."""
-        user = self.env.user
-        return any(
-            user.has_group(group)
-            for group in (
-                "account.group_account_invoice",
-                "credit_collection.group_collection_collector",
-                "credit_collection.group_credit_controller",
-            )
-        )
+        return self.env.user._has_role("accountant", "collector", "controller")
 
     def write(self, vals):
         if not self._is_system():
