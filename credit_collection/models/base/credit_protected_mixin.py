@@ -46,6 +46,13 @@ class CreditProtectedMixin(models.AbstractModel):
             return result
         return self, self.env["mail.thread"]._credit_make_works_error
 
+    @api.model
+    def _next_number(self, company):
+        """Next number of the model's sequence, whose code is the name of the model."""
+        # sudo: people who may make the record get its number
+        sequences = self.env["ir.sequence"].sudo().with_company(company)
+        return sequences.next_by_code(self._name) or "/"
+
     def _get_open_fields(self):
         """Names of the fields that a user may write now. Extend for a model."""
         return set()

@@ -135,11 +135,7 @@ class CollectionConfirmation(models.Model):
         answer = company.collection_sheet_answer_days
         values = [
             {
-                "name": self.env["ir.sequence"]
-                .sudo()
-                .with_company(company)
-                .next_by_code(self._name)
-                or "/",
+                "name": self._next_number(company),
                 "company_id": company.id,
                 "user_id": user.id,
                 "origin_user_id": user.id,

@@ -243,11 +243,7 @@ class CollectionAgreement(models.Model):
             self._check_portfolio(agreement.partner_id, agreement.company_id)
             agreement.sudo()._system().write(
                 {
-                    "name": self.env["ir.sequence"]
-                    .sudo()
-                    .with_company(agreement.company_id)
-                    .next_by_code("collection.agreement")
-                    or "/",
+                    "name": self._next_number(agreement.company_id),
                     "case_id": self._get_open_case(agreement.partner_id, agreement.company_id).id,
                 }
             )

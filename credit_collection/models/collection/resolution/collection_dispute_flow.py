@@ -111,11 +111,7 @@ class CollectionDispute(models.Model):
             ._system()
             .create(
                 {
-                    "name": self.env["ir.sequence"]
-                    .sudo()
-                    .with_company(company)
-                    .next_by_code("collection.dispute")
-                    or "/",
+                    "name": self._next_number(company),
                     "move_id": move.id,
                     "partner_id": customer.id,
                     "company_id": company.id,

@@ -251,10 +251,6 @@ class CollectionFiling(models.Model):
             }
         )
 
-    def _next_number(self):
-        sequence = self.env["ir.sequence"].sudo().with_company(self.company_id)
-        return sequence.next_by_code("collection.filing") or "/"
-
     def _add_checklist(self):
         insert(
             self.env["collection.filing.evidence"].sudo()._system(),

@@ -236,13 +236,7 @@ class CreditApplication(models.Model):
     def create(self, vals_list):
         applications = super().create(vals_list)
         for application in applications:
-            application.sudo()._system().name = (
-                self.env["ir.sequence"]
-                .sudo()
-                .with_company(application.company_id)
-                .next_by_code("credit.application")
-                or "/"
-            )
+            application.sudo()._system().name = self._next_number(application.company_id)
         for application in applications:
             application._get_checklist(create=True)
         applications.filtered("signed_attachment_ids")._sign_on_paper()

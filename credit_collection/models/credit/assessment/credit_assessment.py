@@ -320,9 +320,7 @@ class CreditAssessment(models.Model):
             vals_list = [self._without_closed(vals) for vals in vals_list]
         for vals in vals_list:
             company = self.env["res.company"].browse(vals.get("company_id")) or self.env.company
-            # sudo: the number only
-            sequence = self.env["ir.sequence"].sudo().with_company(company)
-            vals["name"] = sequence.next_by_code("credit.assessment") or "/"
+            vals["name"] = self._next_number(company)
         assessments = super(CreditAssessment, self._system()).create(vals_list).with_env(self.env)
         # Odoo does not flush what only a record rule reads.
         assessments.flush_recordset(["participant_ids"])

@@ -267,11 +267,7 @@ class CreditHold(models.Model):
         facts, customer = verdict.facts, order._credit_customer().with_company(order.company_id)
         collect, cut = verdict.cure
         return {
-            "name": self.env["ir.sequence"]
-            .sudo()
-            .with_company(order.company_id)
-            .next_by_code("credit.hold")
-            or "/",
+            "name": self._next_number(order.company_id),
             "state": "observed" if observed else "held",
             "order_id": order.id,
             "order_name": order.name,

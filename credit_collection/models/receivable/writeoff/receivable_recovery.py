@@ -95,11 +95,7 @@ class ReceivableRecovery(models.Model):
             ._system()
             .create(
                 {
-                    "name": self.env["ir.sequence"]
-                    .sudo()
-                    .with_company(claim_sudo.company_id)
-                    .next_by_code("receivable.recovery")
-                    or "/",
+                    "name": self._next_number(claim_sudo.company_id),
                     "writeoff_line_id": claim.id,
                     "date": date,
                     "amount": amount,

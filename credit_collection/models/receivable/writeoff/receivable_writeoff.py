@@ -176,13 +176,7 @@ class ReceivableWriteoff(models.Model):
     def create(self, vals_list):
         writeoffs = super().create(vals_list)
         for writeoff in writeoffs:
-            writeoff.sudo()._system().name = (
-                self.env["ir.sequence"]
-                .sudo()
-                .with_company(writeoff.company_id)
-                .next_by_code("receivable.writeoff")
-                or "/"
-            )
+            writeoff.sudo()._system().name = self._next_number(writeoff.company_id)
         writeoffs._sync_evidence()
         return writeoffs
 
