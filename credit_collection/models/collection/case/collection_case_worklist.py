@@ -209,21 +209,17 @@ class CollectionCase(models.Model):
         """Open the dialog that writes a letter to the customer."""
         self.ensure_one()
         self._check_can_log()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "credit_collection.collection_letter_write_action"
+        return self._open_records(
+            "collection_letter_write_action",
+            context={"active_model": self._name, "active_ids": self.ids},
         )
-        action["context"] = {"active_model": self._name, "active_ids": self.ids}
-        return action
 
     # ---- Each figure of a case opens the documents that make it.
 
     def _open_of_case(self, xmlid, domain, **context):
         self.ensure_one()
         self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id(f"credit_collection.{xmlid}")
-        action["domain"] = domain
-        action["context"] = context
-        return action
+        return self._open_records(xmlid, domain=domain, context=context)
 
     def action_open_overdue(self):
         """Open the overdue items of the customer in the receivables ledger."""
@@ -259,18 +255,16 @@ class CollectionCase(models.Model):
     def action_open_invoices(self):
         """Open the overdue invoices of the customer."""
         self.ensure_one()
-        self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "account.action_move_out_invoice_type"
+        return self._open_of_case(
+            "account.action_move_out_invoice_type",
+            [
+                ("commercial_partner_id", "=", self.partner_id.id),
+                ("company_id", "=", self.company_id.id),
+                ("move_type", "in", ("out_invoice", "out_receipt")),
+                ("days_overdue", ">", 0),
+            ],
+            default_move_type="out_invoice",
         )
-        action["domain"] = [
-            ("commercial_partner_id", "=", self.partner_id.id),
-            ("company_id", "=", self.company_id.id),
-            ("move_type", "in", ("out_invoice", "out_receipt")),
-            ("days_overdue", ">", 0),
-        ]
-        action["context"] = {"default_move_type": "out_invoice"}
-        return action
 
     def action_open_holds(self):
         """Open the held orders of the customer."""

@@ -167,17 +167,7 @@ class ResPartner(models.Model):
 
     def action_open_collection_ledger(self):
         """Open the receivables ledger of this customer."""
-        self.ensure_one()
-        self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "credit_collection.collection_ledger_action"
-        )
-        action["domain"] = [
-            ("partner_id", "=", self.commercial_partner_id.id),
-            ("company_id", "=", self.env.company.id),
-        ]
-        action["context"] = {}
-        return action
+        return self._credit_open_documents("collection_ledger_action", context={})
 
     def _get_collection_address(self):
         """Postal address for a paper, without the commas and lines that empty parts leave behind."""

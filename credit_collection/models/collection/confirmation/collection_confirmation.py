@@ -188,10 +188,11 @@ class CollectionConfirmation(models.Model):
     def action_open_items(self):
         """Open the lines of these sheets, to group and to export them."""
         self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "credit_collection.collection_confirmation_line_action"
+        return self._open_records(
+            "collection_confirmation_line_action",
+            domain=[("confirmation_id", "in", self.ids)],
+            context={},
         )
-        return {**action, "domain": [("confirmation_id", "in", self.ids)], "context": {}}
 
     # ---- Answering a sheet, and giving out the work that follows from it (P3-04, P3-05, P3-12).
 

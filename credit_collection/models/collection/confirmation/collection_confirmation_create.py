@@ -278,10 +278,7 @@ class CollectionConfirmation(models.Model):
                     " overdue."
                 )
             )
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "credit_collection.collection_confirmation_action"
-        )
-        return {**action, "domain": [("id", "in", sheets.ids)], "context": {}}
+        return self._open_records("collection_confirmation_action", sheets)
 
     # ---- Who has left, who must be reminded, what is late (P3-02, P3-04, P3-05).
 

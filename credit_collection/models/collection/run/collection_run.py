@@ -234,10 +234,9 @@ class CollectionRun(models.Model):
     def action_open_lines(self):
         """Open the customers of this run."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "credit_collection.collection_run_line_action"
+        return self._open_records(
+            "collection_run_line_action", domain=[("run_id", "=", self.id)], name=self.display_name
         )
-        return {**action, "domain": [("run_id", "=", self.id)], "name": self.display_name}
 
     @api.autovacuum
     def _gc_previews(self):

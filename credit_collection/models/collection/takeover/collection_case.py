@@ -104,12 +104,7 @@ class CollectionCase(models.Model):
         """Open the takeover filings of this case."""
         self.ensure_one()
         self.check_access("read")
-        if len(self.filing_ids) == 1:
-            return self.filing_ids.get_formview_action()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "credit_collection.collection_filing_action"
-        )
-        return {**action, "domain": [("case_id", "=", self.id)], "context": {}}
+        return self._open_records("collection_filing_action", self.filing_ids)
 
     def action_special_team(self):
         """Give Sales, Finance and Legal their task on this case, once (P1-11).

@@ -476,4 +476,4 @@ class CreditApplication(models.Model):
         """Open the papers of the customer, to attach them or to note when they will come."""
         self.ensure_one()
         self.check_access("read")
-        return self.partner_id._credit_open("credit_collection.credit_document_action")
+        return self.partner_id._credit_open_documents("credit_document_action")

@@ -232,4 +232,4 @@ class ResPartner(models.Model):
 
     def action_open_credit_warnings(self):
         """Open the warnings of this customer."""
-        return self._credit_open("credit_collection.credit_warning_action")
+        return self._credit_open_documents("credit_warning_action")

@@ -450,3 +450,17 @@ class ResPartner(models.Model):
         )
         stay = lifted.filtered(lambda d: d.new_grade_id == d.partner_id.credit_grade_id)
         (last - stay.partner_id)._credit_grade_changed()
+
+    # ------------------------------------------------------------------ smart buttons
+
+    def _credit_open_documents(self, xmlid, field="partner_id", **values):
+        """Open documents of this customer in the current company, see `_open_records`.
+
+        :param field: the field of the documents with their customer
+        """
+        self.ensure_one()
+        self.check_access("read")
+        customer = self.commercial_partner_id
+        values.setdefault("context", {"default_partner_id": customer.id})
+        domain = [(field, "=", customer.id), ("company_id", "=", self.env.company.id)]
+        return self._open_records(xmlid, domain=domain, **values)

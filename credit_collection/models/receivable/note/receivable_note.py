@@ -206,14 +206,12 @@ class ReceivableNote(models.Model):
     def _open_step(self, kind):
         self.ensure_one()
         self._check_may_step(kind)
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "credit_collection.receivable_note_do_action"
+        kinds = self.env["receivable.note.step"]._fields["kind"]._description_selection(self.env)
+        return self._open_records(
+            "receivable_note_do_action",
+            name=dict(kinds)[kind],
+            context={"default_note_id": self.id, "default_kind": kind},
         )
-        action["name"] = dict(
-            self.env["receivable.note.step"]._fields["kind"]._description_selection(self.env)
-        )[kind]
-        action["context"] = {"default_note_id": self.id, "default_kind": kind}
-        return action
 
     def action_receive(self):
         """Book the note as payment of the named invoices, on the day it was received."""

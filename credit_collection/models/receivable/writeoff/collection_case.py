@@ -18,17 +18,16 @@ class CollectionCase(models.Model):
         """Apply for the write-off of what the customer owes: opens the wizard."""
         self.ensure_one()
         self.check_access("read")
-        return self.env["account.move"]._receivable_start("receivable_writeoff_apply_action") | {
-            "context": {"active_model": self._name, "active_ids": self.ids}
-        }
+        return self._open_records(
+            "receivable_writeoff_apply_action",
+            context={"active_model": self._name, "active_ids": self.ids},
+        )
 
     def action_open_receivable_writeoffs(self):
         """Open the write-offs of this case."""
         self.ensure_one()
         self.check_access("read")
-        return self.env["account.move"]._receivable_open(
-            "receivable_writeoff_action", self.receivable_writeoff_ids
-        )
+        return self._open_records("receivable_writeoff_action", self.receivable_writeoff_ids)
 
     @api.model
     def _receivable_find(self, company, partner, state="open", domain=()):

@@ -220,11 +220,9 @@ class ReceivableWriteoff(models.Model):
     def action_open_claims(self):
         """Open what of it stays claimed."""
         self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "credit_collection.receivable_claim_action"
+        return self._open_records(
+            "receivable_claim_action", domain=[("writeoff_id", "in", self.ids)], context={}
         )
-        action.update(domain=[("writeoff_id", "in", self.ids)], context={})
-        return action
 
     # ---- The entry of a write-off.
     #
