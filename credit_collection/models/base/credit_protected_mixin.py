@@ -53,6 +53,11 @@ class CreditProtectedMixin(models.AbstractModel):
         sequences = self.env["ir.sequence"].sudo().with_company(company)
         return sequences.next_by_code(self._name) or "/"
 
+    def _notify_users(self, users, body):
+        """Tell people something about this document, by mail or in the inbox as they prefer."""
+        self.ensure_one()
+        self.message_notify(partner_ids=users.partner_id.ids, subject=self.display_name, body=body)
+
     def _get_open_fields(self):
         """Names of the fields that a user may write now. Extend for a model."""
         return set()

@@ -115,13 +115,7 @@ class CollectionAgreement(models.Model):
         """Notify people of this agreement: who asked and the collector, unless told otherwise."""
         self.ensure_one()
         users = users or self.requested_by_id | self.user_id
-        self.message_notify(
-            partner_ids=users.partner_id.ids,
-            subject=self.display_name,
-            body=body,
-            model=self._name,
-            res_id=self.id,
-        )
+        self._notify_users(users, body)
 
     # ------------------------------------------------------------------ ended by hand
 

@@ -237,13 +237,7 @@ class CollectionDispute(models.Model):
     def _tell(self, body):
         self.ensure_one()
         people = self.opened_by_id | self._get_collector()
-        self.message_notify(
-            partner_ids=people.partner_id.ids,
-            subject=self.display_name,
-            body=body,
-            model=self._name,
-            res_id=self.id,
-        )
+        self._notify_users(people, body)
 
     # ------------------------------------------------------------------ closed by the books
 

@@ -187,13 +187,7 @@ class CreditApplication(models.Model):
     def _notify_applicant(self, body):
         for application in self.sudo():
             people = application.requested_by_id | application.user_id
-            application.message_notify(
-                partner_ids=people.partner_id.ids,
-                subject=application.display_name,
-                body=body,
-                model=application._name,
-                res_id=application.id,
-            )
+            application._notify_users(people, body)
 
     def action_cancel(self):
         """Withdraw applications that are not decided."""

@@ -199,13 +199,7 @@ class CreditHold(models.Model):
 
     def _notify_salesperson(self, body):
         for hold in self.sudo().filtered("user_id"):
-            hold.message_notify(
-                partner_ids=hold.user_id.partner_id.ids,
-                subject=hold.display_name,
-                body=body,
-                model=hold._name,
-                res_id=hold.id,
-            )
+            hold._notify_users(hold.user_id, body)
             hold.order_id.message_post(body=body)
 
     def action_cancel(self):

@@ -115,13 +115,7 @@ class ReceivableWriteoff(models.Model):
     def _notify_applicant(self, body):
         self.ensure_one()
         people = self.requested_by_id | self.user_id | self.create_uid
-        self.message_notify(
-            partner_ids=people.partner_id.ids,
-            subject=self.display_name,
-            body=body,
-            model=self._name,
-            res_id=self.id,
-        )
+        self._notify_users(people, body)
 
     # ------------------------------------------------------------------ small differences
 
