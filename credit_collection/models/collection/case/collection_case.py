@@ -186,6 +186,21 @@ class CollectionCase(models.Model):
 
     # ---- What people do to a case: close it with a result, open it again.
 
+    @api.model
+    def _find_open(self, customers, companies, *domain):
+        """Open cases of customers in companies, one at most of each pair, that the caller may read.
+
+        :param customers: commercial partners: contacts have no case of their own
+        """
+        return self.search(
+            [
+                ("partner_id", "in", customers.ids),
+                ("company_id", "in", companies.ids),
+                ("state", "=", "open"),
+                *domain,
+            ]
+        )
+
     def _check_manager(self):
         if not self.env.su:
             self.env.user._require_role(
@@ -233,14 +248,7 @@ class CollectionCase(models.Model):
         for case in self.sudo():
             if case.state == "open":
                 continue
-            rival = self.search(
-                [
-                    ("partner_id", "=", case.partner_id.id),
-                    ("company_id", "=", case.company_id.id),
-                    ("state", "=", "open"),
-                ],
-                limit=1,
-            )
+            rival = self._find_open(case.partner_id, case.company_id)
             if rival:
                 raise UserError(
                     self.env._(

@@ -69,13 +69,7 @@ class ResPartner(models.Model):
     @api.depends_context("company", "uid")
     @api.depends("commercial_partner_id")
     def _compute_collection_case_id(self):
-        cases = self.env["collection.case"].search(
-            [
-                ("partner_id", "in", self.commercial_partner_id.ids),
-                ("company_id", "=", self.env.company.id),
-                ("state", "=", "open"),
-            ]
-        )
+        cases = self.env["collection.case"]._find_open(self.commercial_partner_id, self.env.company)
         by_partner = {case.partner_id.id: case for case in cases}
         for partner in self:
             partner.collection_case_id = by_partner.get(partner.commercial_partner_id.id, False)
@@ -188,13 +182,7 @@ class ResPartner(models.Model):
         cases = self.env["collection.case"].sudo()
         merge = self.env["base.partner.merge.automatic.wizard"]
         for case in cases.search([("partner_id", "=", self.id), ("state", "=", "open")]):
-            own = cases.search(
-                [
-                    ("partner_id", "=", customer.id),
-                    ("company_id", "=", case.company_id.id),
-                    ("state", "=", "open"),
-                ]
-            )
+            own = cases._find_open(customer, case.company_id)
             if own:
                 merge._collection_join(case, own)
             else:

@@ -156,18 +156,9 @@ class AccountMove(models.Model):
 
     def _refresh_collection_cases(self):
         # sudo: an event on the case, whoever may see it
-        cases = (
-            self.env["collection.case"]
-            .sudo()
-            .search(
-                [
-                    ("partner_id", "in", self.sudo().commercial_partner_id.ids),
-                    ("company_id", "in", self.sudo().company_id.ids),
-                    ("state", "=", "open"),
-                ]
-            )
-        )
-        cases._refresh()
+        moves = self.sudo()
+        cases = moves.env["collection.case"]
+        cases._find_open(moves.commercial_partner_id, moves.company_id)._refresh()
 
     def _open_collection_wizard(self, model, title):
         self._check_may_collect_invoices()

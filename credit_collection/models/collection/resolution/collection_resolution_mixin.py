@@ -47,19 +47,8 @@ class CollectionResolutionMixin(models.AbstractModel):
     def _get_open_case(self, partner, company):
         """The open case of a customer in a company, or an empty record."""
         # sudo: a link to the case, whoever may see it
-        return (
-            self.env["collection.case"]
-            .sudo()
-            .search(
-                [
-                    ("partner_id", "=", partner.commercial_partner_id.id),
-                    ("company_id", "=", company.id),
-                    ("state", "=", "open"),
-                ],
-                limit=1,
-            )
-            .with_env(self.env)
-        )
+        cases = self.env["collection.case"].sudo()
+        return cases._find_open(partner.commercial_partner_id, company).with_env(self.env)
 
     @api.model
     def _check_portfolio(self, partner, company):

@@ -170,9 +170,10 @@ class ReceivableNote(models.Model):
             )
             if step.kind == "dishonour":
                 note._apply_again()
-                cases = self.env["collection.case"]
+                # sudo: whoever books need not see the case
+                cases = self.env["collection.case"].sudo()
                 customer = note.partner_id.commercial_partner_id
-                cases._receivable_find(note.company_id, customer)._refresh()
+                cases._find_open(customer, note.company_id)._refresh()
             if step.kind == "receive":
                 note._system().balance = 0.0
             note.message_post(body=self.env._("Last step undone: %s", reason))

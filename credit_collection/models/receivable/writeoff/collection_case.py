@@ -30,21 +30,6 @@ class CollectionCase(models.Model):
         return self._open_records("receivable_writeoff_action", self.receivable_writeoff_ids)
 
     @api.model
-    def _receivable_find(self, company, partner, state="open", domain=()):
-        """The customer's open case, or the one closed last."""
-        cases = self.sudo().with_context(active_test=False)
-        return cases.search(
-            [
-                ("partner_id", "=", partner.id),
-                ("company_id", "=", company.id),
-                ("state", "=", state),
-                *domain,
-            ],
-            order="date_close desc, id desc",
-            limit=1,
-        )
-
-    @api.model
     def _receivable_is_overdue(self, company, partner):
         rows = self.env["collection.item"].sudo()._get_items(company, partner.ids)
         return any(row["net"] > 0 and row["days"] > 0 for row in rows)
@@ -55,7 +40,8 @@ class CollectionCase(models.Model):
 
         :param result: key of the case's results
         """
-        case = self._receivable_find(company, partner)
+        # sudo: whoever books need not see the case
+        case = self.sudo()._find_open(partner, company)
         if not case:
             return
         if self._receivable_is_overdue(company, partner):
@@ -72,11 +58,21 @@ class CollectionCase(models.Model):
         :param domain: which closed case may open again
         :return: the open case, if any
         """
-        case = self._receivable_find(company, partner)
+        # sudo: whoever books need not manage collections
+        cases = self.sudo()
+        case = cases._find_open(partner, company)
         if case:
             case._refresh()
         elif self._receivable_is_overdue(company, partner):
-            case = self._receivable_find(company, partner, "closed", domain)
-            # sudo is with the records found: whoever books need not manage collections
+            case = cases.with_context(active_test=False).search(
+                [
+                    ("partner_id", "=", partner.id),
+                    ("company_id", "=", company.id),
+                    ("state", "=", "closed"),
+                    *domain,
+                ],
+                order="date_close desc, id desc",
+                limit=1,
+            )
             case.action_reopen()
         return case
