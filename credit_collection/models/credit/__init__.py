@@ -6,7 +6,6 @@ A room imports and overrides only rooms above it. Here in the root: company, set
 
 from . import res_company
 from . import res_config_settings
-from . import ir_attachment
 from . import mail_message
 from . import mail_thread
 

@@ -58,6 +58,7 @@ class CollectionAgreement(models.Model):
         "collection.resolution.mixin",
     ]  # fmt: skip
     _files_field = "signed_attachment_ids"
+    _frozen_when = {"signed_attachment_ids": [("state", "!=", "draft")]}
     _order = "id desc"
     _check_company_auto = True
     _mail_post_access = "read"

@@ -39,6 +39,7 @@ class CollectionDispute(models.Model):
         "mail.activity.mixin",
         "collection.resolution.mixin",
     ]
+    _frozen_when = {"attachment_ids": [("state", "!=", "open")]}
     _order = "id desc"
     _check_company_auto = True
     _mail_post_access = "read"

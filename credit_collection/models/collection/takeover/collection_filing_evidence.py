@@ -16,6 +16,7 @@ class CollectionFilingEvidence(models.Model):
     _name = "collection.filing.evidence"
     _description = "Evidence of a Takeover Filing"
     _inherit = ["credit.attachment.mixin", "credit.protected.mixin"]
+    _frozen_when = {"attachment_ids": [("filing_id.state", "not in", ("draft", "filed"))]}
     _order = "filing_id, sequence, id"
     _rec_name = "kind"
 

@@ -11,6 +11,5 @@ from . import credit_application_proposal
 from . import credit_application_flow
 from . import credit_application_signature
 from . import credit_application_portal
-from . import ir_attachment
 from . import res_partner
 from . import credit_application_code

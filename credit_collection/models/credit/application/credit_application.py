@@ -56,6 +56,11 @@ class CreditApplication(models.Model):
         "credit.attachment.mixin",
         "portal.mixin",
     ]
+    _frozen_when = {
+        "attachment_ids": [("state", "!=", "draft")],
+        "signed_attachment_ids": [("state", "=", "approved")],
+        "signed_pdf_id": [],
+    }
     _order = "id desc"
     _check_company_auto = True
     _mail_post_access = "read"

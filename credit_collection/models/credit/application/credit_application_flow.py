@@ -303,6 +303,13 @@ class CreditApplication(models.Model):
         # Uploaded before the form was first saved, a file is nobody's: the approvers read it, too.
         return super()._get_own_files() | self.signed_attachment_ids
 
+    def _frozen_files(self, attachments):
+        """What the customer signed stays as it was signed, image and paper (P4-06)."""
+        signed = attachments.sudo().filtered(
+            lambda file: file.res_model == self._name and file.res_field == "signature"
+        )
+        return self.browse(signed[:1].res_id) if signed else super()._frozen_files(attachments)
+
     def _keep_signed_files(self, before):
         """Refuse that an approved application loses a file.
 

@@ -42,7 +42,8 @@ class CreditHold(models.Model):
 
     _name = "credit.hold"
     _description = "Credit Hold"
-    _inherit = ["credit.approval.mixin"]
+    _inherit = ["credit.approval.mixin", "credit.evidence.mixin"]
+    _frozen_when = {"attachment_ids": [("state", "!=", "held")]}
     _order = "id desc"
     _check_company_auto = True
 
