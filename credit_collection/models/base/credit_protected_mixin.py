@@ -24,6 +24,9 @@ class CreditProtectedMixin(models.AbstractModel):
     _name = "credit.protected.mixin"
     _description = "Record Written by the System"
 
+    # Types of activities that ask for a step of the document: done when it is taken or withdrawn.
+    _draft_activities = ()
+
     @api.model
     def _get_backend_root_menu_ids(self):
         """Links in mails open our app, for whoever has it; for the others Odoo finds one of theirs."""

@@ -1,8 +1,7 @@
 """Which terms does somebody ask for, and who approves them?
 
 States credit.application: draft -> requested -> approved | rejected; cancelled.
-Hooks  credit.application._get_missing_documents, _adjust_proposal, _check_can_request,
-       _get_decision_source, _do_request, _may_delete, action_cancel.
+Hooks  credit.application._check_can_request, _get_decision_source, _may_delete, _draft_activities.
 Crons  none.
 """
 

@@ -198,6 +198,8 @@ class CreditApplication(models.Model):
                 raise UserError(self.env._("%s is decided already.", application.display_name))
             application._cancel_reviews()
             application.sudo()._system().write({"state": "cancelled"})
+        # sudo: activities of whoever was to do them
+        self.sudo().activity_unlink(self._draft_activities)
         return True
 
     def action_print(self):

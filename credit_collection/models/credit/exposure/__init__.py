@@ -1,7 +1,7 @@
 """How much does a customer owe and have on order, in company currency?
 
 States none: `credit.exposure.line` is an SQL view, one row per open document.
-Hooks  credit.exposure.line._get_exposure_selects (kinds), _flush_sources;
+Hooks  credit.exposure.line._get_exposure_selects (kinds), _flush_sources, action_open_document;
        res.partner._credit_security_sql (what raises the effective limit), _credit_shared_sql.
 Crons  none.
 """

@@ -43,6 +43,7 @@ class CreditHold(models.Model):
     _name = "credit.hold"
     _description = "Credit Hold"
     _inherit = ["credit.approval.mixin", "credit.evidence.mixin"]
+    _draft_activities = ("credit_collection.mail_activity_credit_hold",)
     _frozen_when = {"attachment_ids": [("state", "!=", "held")]}
     _order = "id desc"
     _check_company_auto = True
@@ -195,7 +196,7 @@ class CreditHold(models.Model):
             hold._system().write({"state": state, "closed_note": note})
             # at once: a new hold of the order may be inserted right after
             hold.flush_recordset(["state"])
-            hold.activity_unlink(["credit_collection.mail_activity_credit_hold"])
+            hold.activity_unlink(self._draft_activities)
         return True
 
     def _notify_salesperson(self, body):

@@ -65,11 +65,6 @@ class CreditHold(models.Model):
             or company._credit_today() + relativedelta(days=company.credit_release_days),
         }
 
-    def _do_request(self):
-        result = super()._do_request()
-        self.sudo().activity_unlink(["credit_collection.mail_activity_credit_hold"])
-        return result
-
     def _get_no_tier_message(self):
         return self.env._(
             "Nobody can approve this release: ask an administrator to define an approval tier"

@@ -1,7 +1,8 @@
 """How old is what is open, as of any day?
 
 States none; `receivable.long.overdue` is the quarterly list over 180 days (P4-18).
-Hooks  receivable.ageing._get_extra_selects(company, as_of): kinds beside the receivable accounts.
+Hooks  receivable.ageing._get_extra_selects(company, as_of): kinds beside the receivable accounts;
+       _flush_sources.
 Crons  none.
 """
 
