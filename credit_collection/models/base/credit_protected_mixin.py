@@ -39,6 +39,13 @@ class CreditProtectedMixin(models.AbstractModel):
         """These records with the right to be written by the add-on's own code."""
         return self.with_context(**{_KEY: _SYSTEM})
 
+    @api.model
+    def _next_number(self, company):
+        """The next number of a document of this model in a company."""
+        # sudo: taking a number takes no right on sequences
+        sequence = self.env["ir.sequence"].sudo().with_company(company)
+        return sequence.next_by_code(self._name) or "/"
+
     def _is_system(self):
         return self.env.context.get(_KEY) is _SYSTEM
 
@@ -48,13 +55,6 @@ class CreditProtectedMixin(models.AbstractModel):
         if operation == "read" or not self.env.user._credit_only_reads():
             return result
         return self, self.env["mail.thread"]._credit_make_works_error
-
-    @api.model
-    def _next_number(self, company):
-        """Next number of the model's sequence, whose code is the name of the model."""
-        # sudo: people who may make the record get its number
-        sequences = self.env["ir.sequence"].sudo().with_company(company)
-        return sequences.next_by_code(self._name) or "/"
 
     def _notify_users(self, users, body):
         """Tell people something about this document, by mail or in the inbox as they prefer."""

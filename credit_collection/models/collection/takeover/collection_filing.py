@@ -224,7 +224,7 @@ class CollectionFiling(models.Model):
         )
         for filing in filings:
             system = filing.sudo()._system()
-            values = {"name": filing._next_number()} if filing.name == "/" else {}
+            values = {"name": filing._next_number(filing.company_id)} if filing.name == "/" else {}
             if not filing.collector_id:
                 values["collector_id"] = system.case_id._get_collector().id
             if values:

@@ -88,7 +88,7 @@ class ReceivableLongOverdue(models.Model):
         :raise UserError: the quarter has not begun
         """
         self.env.user._require_role(
-            self.env._("Loading the list"), "controller", "collector", "accountant"
+            self.env._("Loading the quarterly list"), "controller", "collector", "accountant"
         )
         today = company._credit_today()
         quarter = self._get_quarter_end(day)
