@@ -17,7 +17,11 @@ BANNED = {
     r"\bself\._(cr|uid|context)\b": "self.env.cr, .uid, .context",
     r"\btime\.time\(": "fields.Datetime.now()",
 }
+# Roles are asked by name; what they are called in XML stands in one file.
+ROLES = re.compile(r"\bhas_groups?\(|[\"'](credit_collection|account|sales_team)\.group_")
 LIMIT, WARN = 800, 500
+# Methods of our own models that another room of the same area overrides, in the whole add-on.
+OVERRIDES = 10
 PRIVATE = re.compile(r"BEGIN (RSA |EC |OPENSSH )?PRIVATE KEY")
 
 
@@ -28,6 +32,8 @@ def check_code(path):
         for pattern, instead in BANNED.items():
             if re.search(pattern, code):
                 yield f"{path}:{number}: {code.strip()}: use {instead}"
+        if ROLES.search(code) and path.parts[-2:] != ("base", "res_users.py"):
+            yield f"{path}:{number}: {code.strip()}: use _has_role, _require_role or ROLES"
     if PRIVATE.search(text):
         yield f"{path}: holds a private key"
 
@@ -88,7 +94,7 @@ def check_rooms(models):
     concerns = get_concerns(models)
     if len(concerns) > 30:
         yield f"{models}/__init__.py: {len(concerns)} concerns, at most 30"
-    seen = {}
+    seen, own, rooms = {}, {}, {}
     for path in sorted(models.rglob("*.py")):
         found = get_models(path)
         yield from check_name(path, found, concerns)
@@ -97,7 +103,12 @@ def check_rooms(models):
                 getattr(base, "attr", "") == "TransientModel" for base in node.bases
             ):
                 yield f"{path}:{node.lineno}: {model} is a wizard: put it into wizard/"
+            inherit = get_attribute(node, "_inherit") or ()
+            if get_attribute(node, "_name") and model not in inherit:
+                own[model] = path.parent
             names = [m.name for m in node.body if isinstance(m, ast.FunctionDef)]
+            for name in names:
+                rooms.setdefault((model, name), {})[path.parent] = path
             for name in [None, *names]:
                 # None: the class itself, once per file
                 key = (path.parent if name else path, model, name)
@@ -105,6 +116,37 @@ def check_rooms(models):
                     what = f"method {name} of {model}" if name else f"class of {model}"
                     yield f"{path}:{node.lineno}: second {what}, see {seen[key]}"
                 seen[key] = path
+    yield from check_overrides(models, own, rooms)
+
+
+def get_hooks(room):
+    """What the docstring of a room lists under Hooks."""
+    text = ast.get_docstring(ast.parse((room / "__init__.py").read_text(encoding="utf-8"))) or ""
+    return re.split(r"^(?=\S)", text.partition("\nHooks ")[2], flags=re.M)[0]
+
+
+def check_overrides(models, own, rooms):
+    """A method of our own model that another room overrides is a hook that its room lists.
+
+    :param own: {model: the room that defines it}
+    :param rooms: {(model, method): {room: file}}
+    """
+    inside = []
+    for (model, name), found in rooms.items():
+        if model not in own or len(found) == 1:
+            continue
+        areas = [room.relative_to(models).parts[0] for room in found]
+        if len(set(areas)) < len(areas):
+            inside.append(f"{model}.{name}")
+        room = own[model]
+        if not re.search(rf"\b{name}\b", get_hooks(room)):
+            others = ", ".join(str(path) for path in found.values() if path.parent != room)
+            yield f"{room}/__init__.py: list {model}.{name} under Hooks, see {others}"
+    if len(inside) > OVERRIDES:
+        yield (
+            f"{len(inside)} methods are overridden in their area, at most {OVERRIDES}: "
+            + ", ".join(inside)
+        )
 
 
 def main(addons):

@@ -1,11 +1,14 @@
-"""What all areas stand on: protected and approved documents, attachments, bulk inserts.
+"""What all areas stand on: roles, protected and approved documents, attachments, bulk inserts.
 
 No area is named here. Tables are asked by their mixins (`registry.descendants`).
 """
 
+from . import res_users
 from . import credit_protected_mixin
 from . import credit_approval_mixin
+from . import credit_evidence_mixin
 from . import credit_attachment_mixin
+from . import ir_attachment
 from . import credit_customer_mixin
 from . import credit_threshold_mixin
 from . import tier_definition

@@ -9,7 +9,8 @@ ORM = "odoo.orm."
 
 
 class Base(models.AbstractModel):
-    """A sentence instead of a traceback where the add-on's code needs one record and gets another number.
+    """Two things for every model: how records are opened, and a sentence instead of a traceback
+    where the add-on's code needs one record and gets another number.
 
     Clients call every public method on whatever records they like, none or two included. All
     of our code that needs a single record ends in `ensure_one`, by itself or by reading a
@@ -41,3 +42,19 @@ class Base(models.AbstractModel):
                     )
                 ) from None
             return super().ensure_one()
+
+    @api.model
+    def _open_records(self, xmlid, records=None, **values):
+        """Window action that shows records: a single one in its form, more in a list.
+
+        :param xmlid: of an action of this add-on, or with the module of another one
+        :param records: what is shown; None where `values` have a domain, or it is a dialog
+        :param values: what else differs from the action as it is stored: domain, context …
+        """
+        name = xmlid if "." in xmlid else f"credit_collection.{xmlid}"
+        action = self.env["ir.actions.act_window"]._for_xml_id(name)
+        if records is not None:
+            action.update(domain=[("id", "in", records.ids)], context={})
+            if len(records) == 1:
+                action.update(res_id=records.id, views=[(False, "form")], view_mode="form")
+        return {**action, **values}

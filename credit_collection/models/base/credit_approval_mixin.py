@@ -97,6 +97,8 @@ class CreditApprovalMixin(models.AbstractModel):
                         ", ".join(vacant.mapped("name")),
                     )
                 )
+        # sudo: activities of whoever was to do them
+        self.sudo().activity_unlink(self._draft_activities)
 
     def _get_no_tier_message(self):
         return self.env._(

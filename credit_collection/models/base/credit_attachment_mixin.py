@@ -8,6 +8,7 @@ class CreditAttachmentMixin(models.AbstractModel):
     """
 
     _name = "credit.attachment.mixin"
+    _inherit = ["credit.evidence.mixin"]
     _description = "Record with Files of Its Own"
     _files_field = "attachment_ids"
 

@@ -24,6 +24,9 @@ class CreditProtectedMixin(models.AbstractModel):
     _name = "credit.protected.mixin"
     _description = "Record Written by the System"
 
+    # Types of activities that ask for a step of the document: done when it is taken or withdrawn.
+    _draft_activities = ()
+
     @api.model
     def _get_backend_root_menu_ids(self):
         """Links in mails open our app, for whoever has it; for the others Odoo finds one of theirs."""
@@ -36,6 +39,13 @@ class CreditProtectedMixin(models.AbstractModel):
         """These records with the right to be written by the add-on's own code."""
         return self.with_context(**{_KEY: _SYSTEM})
 
+    @api.model
+    def _next_number(self, company):
+        """The next number of a document of this model in a company; branches share their root's."""
+        # sudo: taking a number takes no right on sequences
+        sequence = self.env["ir.sequence"].sudo().with_company(company._credit_root())
+        return sequence.next_by_code(self._name) or "/"
+
     def _is_system(self):
         return self.env.context.get(_KEY) is _SYSTEM
 
@@ -45,6 +55,11 @@ class CreditProtectedMixin(models.AbstractModel):
         if operation == "read" or not self.env.user._credit_only_reads():
             return result
         return self, self.env["mail.thread"]._credit_make_works_error
+
+    def _notify_users(self, users, body):
+        """Tell people something about this document, by mail or in the inbox as they prefer."""
+        self.ensure_one()
+        self.message_notify(partner_ids=users.partner_id.ids, subject=self.display_name, body=body)
 
     def _get_open_fields(self):
         """Names of the fields that a user may write now. Extend for a model."""

@@ -7,7 +7,6 @@ company in every request, and only collecting needs them.
 
 from . import res_company
 from . import res_config_settings
-from . import ir_attachment
 
 from . import open_item
 from . import stage

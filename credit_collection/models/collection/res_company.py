@@ -400,11 +400,10 @@ class ResCompany(models.Model):
         """Those of `users` who can be given work in this company."""
         return users.filtered(lambda u: u.active and not u.share and self._credit_has_user(u))
 
-    def _collection_group_users(self, *xmlids):
-        """Usable users of the first of some groups that has any; the system's own user never."""
-        for xmlid in xmlids:
-            # sudo: who has a role is read by the system
-            users = self._collection_usable(self.env.ref(xmlid).sudo().all_user_ids)
+    def _collection_role_users(self, *roles):
+        """Usable users of the first of some roles that has any; the system's own user never."""
+        for role in roles:
+            users = self._collection_usable(self.env["res.users"]._get_by_role(role))
             people = users.filtered(lambda u: u != self.env.ref("base.user_root"))
             if people:
                 return people.sorted("id")
@@ -425,17 +424,14 @@ class ResCompany(models.Model):
             head = found and self._collection_usable(found.sudo().head_id)
             if head:
                 return head
-        return self._collection_group_users(
-            "credit_collection.group_collection_manager",
-            "credit_collection.group_credit_controller",
-        )[:1]
+        return self._collection_role_users("collection_manager", "controller")[:1]
 
     def _collection_finance(self):
         """Who routes the answers of the sheets."""
         chosen = self.sudo().collection_finance_user_id or self.sudo().credit_controller_id
         return (
             self._collection_usable(chosen)
-            or self._collection_group_users("credit_collection.group_credit_controller")[:1]
+            or self._collection_role_users("controller")[:1]
             or self._collection_head()
         )
 
@@ -450,7 +446,7 @@ class ResCompany(models.Model):
         """Head of sales."""
         return (
             self._collection_usable(self.sudo().collection_sales_head_id)
-            or self._collection_group_users("credit_collection.group_credit_sales_manager")[:1]
+            or self._collection_role_users("sales_manager")[:1]
             or self._collection_head()
         )
 

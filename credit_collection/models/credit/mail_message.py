@@ -29,7 +29,8 @@ class MailMessage(models.Model):
     routes edit messages and files as superuser for whoever may write the document.
     """
 
-    _inherit = "mail.message"
+    _name = "mail.message"
+    _inherit = ["mail.message", "credit.evidence.mixin"]
 
     def _credit_is_system(self):
         return self.env["credit.protected.mixin"]._is_system()
@@ -45,6 +46,12 @@ class MailMessage(models.Model):
                 or message.tracking_value_ids._credit_is_decision()
             )
         )
+
+    def _frozen_files(self, attachments):
+        """Files of messages on our documents stay as they were posted (P1-10)."""
+        kept = self.search([("attachment_ids", "in", attachments.ids)])._credit_get_kept()[:1]
+        document = kept.model in self.env and self.env[kept.model].browse(kept.res_id).exists()
+        return document or kept
 
     def _credit_refuse(self):
         raise AccessError(
@@ -134,7 +141,7 @@ class MailMessage(models.Model):
         """Whoever writes to our documents does so in his own name or his company's, and now."""
         if self.tracking_value_ids:
             raise AccessError(self.env._("Only the system says what was changed."))
-        if self.env.user.has_group("credit_collection.group_credit_administrator"):
+        if self.env.user._has_role("administrator"):
             return
         user, companies = self.env.user.sudo(), self.env.companies.sudo()
         authors = user.partner_id | companies.partner_id

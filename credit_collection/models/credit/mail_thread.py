@@ -68,8 +68,8 @@ class MailThread(models.AbstractModel):
         by the public door `message_process` reaches our documents in his own name only."""
         user = self.env.user
         if not self.env.su and any(self._credit_is_ours(route[0]) for route in routes):
-            if message_dict.get("author_id") != user.partner_id.id and not user.has_group(
-                "credit_collection.group_credit_administrator"
+            if message_dict.get("author_id") != user.partner_id.id and not user._has_role(
+                "administrator"
             ):
                 raise AccessError(
                     self.env._(

@@ -106,7 +106,7 @@ class ResCompany(models.Model):
     def _check_credit_controller(self):
         for company in self:
             user = company.credit_controller_id
-            if user and not user.has_group("credit_collection.group_credit_controller"):
+            if user and not user._has_role("controller"):
                 raise ValidationError(
                     self.env._(
                         "Responsible Controller: %s does not have the role Credit Controller.",
@@ -162,9 +162,10 @@ class ResCompany(models.Model):
     def _credit_controllers(self):
         """Active credit controllers of the company."""
         self.ensure_one()
-        group = self.env.ref("credit_collection.group_credit_controller").sudo()
-        return group.all_user_ids.filtered(
-            lambda u: u.active and not u.share and self._credit_has_user(u)
+        return (
+            self.env["res.users"]
+            ._get_by_role("controller")
+            .filtered(lambda u: u.active and not u.share and self._credit_has_user(u))
         )
 
     # ------------------------------------------------------------------ whose books

@@ -101,29 +101,20 @@ class AccountMove(models.Model):
     def action_open_receivable_writeoffs(self):
         """Open the write-offs of this invoice or entry."""
         self.check_access("read")
-        return self._receivable_open("receivable_writeoff_action", self._get_receivable_writeoffs())
+        return self._open_records("receivable_writeoff_action", self._get_receivable_writeoffs())
 
     def action_open_receivable_notes(self):
         """Open the notes of this invoice or entry."""
         self.check_access("read")
-        return self._receivable_open("receivable_note_action", self._get_receivable_notes())
-
-    def _receivable_open(self, name, records):
-        action = self.env["ir.actions.act_window"]._for_xml_id(f"credit_collection.{name}")
-        action.update(domain=[("id", "in", records.ids)], context={})
-        if len(records) == 1:
-            action.update(res_id=records.id, views=[(False, "form")], view_mode="form")
-        return action
+        return self._open_records("receivable_note_action", self._get_receivable_notes())
 
     def action_receivable_writeoff(self):
         """Apply for the write-off of these invoices: opens the wizard."""
         self.check_access("read")
-        return self._receivable_start("receivable_writeoff_apply_action")
-
-    def _receivable_start(self, name):
-        action = self.env["ir.actions.act_window"]._for_xml_id(f"credit_collection.{name}")
-        action["context"] = {"active_model": self._name, "active_ids": self.ids}
-        return action
+        return self._open_records(
+            "receivable_writeoff_apply_action",
+            context={"active_model": self._name, "active_ids": self.ids},
+        )
 
     def action_receivable_note(self):
         """Enter a note that pays these invoices: opens it with customer, amount and invoices."""
@@ -139,11 +130,7 @@ class AccountMove(models.Model):
                     "Choose posted, unpaid invoices of one customer, one company and one currency."
                 )
             )
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "credit_collection.receivable_note_action"
-        )
-        action.update(views=[(False, "form")], view_mode="form")
-        action["context"] = {
+        context = {
             "default_partner_id": items.partner_id.commercial_partner_id.id,
             "default_company_id": items.company_id.root_id.id,
             "default_currency_id": items.currency_id.id,
@@ -153,7 +140,9 @@ class AccountMove(models.Model):
                 for item in items
             ],
         }
-        return action
+        return self._open_records(
+            "receivable_note_action", views=[(False, "form")], view_mode="form", context=context
+        )
 
     # ---- Entries that documents booked are undone on their document, so that both always agree.
     #
@@ -291,9 +280,10 @@ class AccountMoveLine(models.Model):
     def action_receivable_writeoff(self):
         """Apply for the write-off of these instalments: opens the wizard."""
         self.check_access("read")
-        return self.env["account.move"]._receivable_start("receivable_writeoff_apply_action") | {
-            "context": {"active_model": self._name, "active_ids": self.ids}
-        }
+        return self._open_records(
+            "receivable_writeoff_apply_action",
+            context={"active_model": self._name, "active_ids": self.ids},
+        )
 
     # ------------------------------------------------------------------ account move kept
 
@@ -321,9 +311,10 @@ class CreditExposureLine(models.Model):
     def action_receivable_writeoff(self):
         """Apply for the write-off of these receivables: opens the wizard."""
         self.check_access("read")
-        return self.env["account.move"]._receivable_start("receivable_writeoff_apply_action") | {
-            "context": {"active_model": self._name, "active_ids": self.ids}
-        }
+        return self._open_records(
+            "receivable_writeoff_apply_action",
+            context={"active_model": self._name, "active_ids": self.ids},
+        )
 
 
 class AccountPartialReconcile(models.Model):

@@ -107,15 +107,14 @@ class ReceivableEntryMixin(models.AbstractModel):
     def _open_entries(self, moves):
         """Open entries of the document, for who may read them."""
         moves.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id("account.action_move_journal_line")
-        action.update(domain=[("id", "in", moves.ids)], context={"create": False})
-        return action
+        return self._open_records(
+            "account.action_move_journal_line", moves, context={"create": False}
+        )
 
     def _open_undo(self):
         """Open the wizard that asks for the reason of a reversal."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "credit_collection.receivable_undo_action"
+        return self._open_records(
+            "receivable_undo_action",
+            context={"active_model": self._name, "active_id": self.id},
         )
-        action["context"] = {"active_model": self._name, "active_id": self.id}
-        return action

@@ -90,23 +90,12 @@ class ResPartner(models.Model):
 
     def action_open_receivable_writeoffs(self):
         """Open the write-offs of this customer."""
-        return self._receivable_open("credit_collection.receivable_writeoff_action")
+        return self._credit_open_documents("receivable_writeoff_action", context={})
 
     def action_open_receivable_claims(self):
         """Open what was written off of this customer and is still claimed."""
-        return self._receivable_open("credit_collection.receivable_claim_action")
+        return self._credit_open_documents("receivable_claim_action", context={})
 
     def action_open_receivable_notes(self):
         """Open the notes of this customer."""
-        return self._receivable_open("credit_collection.receivable_note_action")
-
-    def _receivable_open(self, xmlid):
-        self.ensure_one()
-        self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id(xmlid)
-        action["domain"] = [
-            ("partner_id", "=", self.commercial_partner_id.id),
-            ("company_id", "=", self.env.company.root_id.id),
-        ]
-        action["context"] = {}
-        return action
+        return self._credit_open_documents("receivable_note_action", context={})

@@ -1,8 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ...models.collection.letter.collection_letter_send import COLLECTORS
-
 # Days before the due date that a letter on what is not yet due looks ahead.
 AHEAD = 30
 
@@ -78,13 +76,8 @@ class CollectionLetterWrite(models.TransientModel):
     @api.depends("partner_id", "company_id")
     def _compute_case_id(self):
         for wizard in self:
-            wizard.case_id = self.env["collection.case"].search(
-                [
-                    ("partner_id", "=", wizard.partner_id.commercial_partner_id.id),
-                    ("company_id", "=", wizard.company_id.id),
-                    ("state", "=", "open"),
-                ],
-                limit=1,
+            wizard.case_id = self.env["collection.case"]._find_open(
+                wizard.partner_id.commercial_partner_id, wizard.company_id
             )
 
     @api.depends("partner_id", "company_id", "move_ids")
@@ -164,9 +157,7 @@ class CollectionLetterWrite(models.TransientModel):
             return False
         # sudo: who the customer and his case belong to
         customer = self.partner_id.sudo().commercial_partner_id
-        case = (
-            self.env["collection.resolution.mixin"].sudo()._get_open_case(customer, self.company_id)
-        )
+        case = self.env["collection.case"].sudo()._find_open(customer, self.company_id)
         if user in (customer.user_id | case.user_id):
             return True
         bound = (
@@ -174,7 +165,7 @@ class CollectionLetterWrite(models.TransientModel):
             and case
             and self.company_id.sudo().collection_own_portfolio
         )
-        return not bound and any(user.has_group(group) for group in COLLECTORS)
+        return not bound and user._has_role("collector", "legal")
 
     def _check_may_write(self):
         self.partner_id.check_access("read")

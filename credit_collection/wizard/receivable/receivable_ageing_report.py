@@ -176,10 +176,12 @@ class ReceivableAgeingReport(models.TransientModel):
     def _get_action(self, name):
         self._check_readable()
         self._make_lines()
-        action = self.env["ir.actions.act_window"]._for_xml_id(f"credit_collection.{name}")
-        action["display_name"] = action["name"] = self.display_name
-        action["domain"] = [("report_id", "=", self.id)]
-        return action
+        return self._open_records(
+            name,
+            name=self.display_name,
+            display_name=self.display_name,
+            domain=[("report_id", "=", self.id)],
+        )
 
     def action_open_items(self):
         """Open the items of the ageing, by customer."""
@@ -192,11 +194,11 @@ class ReceivableAgeingReport(models.TransientModel):
     def action_open_contingent(self):
         """Open the notes that were contingent on the day."""
         self._check_readable()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "credit_collection.receivable_note_action"
+        return self._open_records(
+            "receivable_note_action",
+            domain=[("id", "in", list(self._get_contingent()))],
+            context={},
         )
-        action.update(domain=[("id", "in", list(self._get_contingent()))], context={})
-        return action
 
     def action_print(self):
         """The matrix as a PDF."""

@@ -39,6 +39,4 @@ class ReceivableFigureCompute(models.TransientModel):
         if self.company_id not in self.env.companies.root_id:
             raise AccessError(self.env._("Switch to %s first.", self.company_id.sudo().name))
         figures._compute_months(self.company_id, self.date_from, self.date_to)
-        return self.env["ir.actions.act_window"]._for_xml_id(
-            "credit_collection.receivable_figure_action"
-        )
+        return self._open_records("receivable_figure_action")

@@ -35,8 +35,7 @@ class ReceivableLongOverdueLoad(models.TransientModel):
             raise AccessError(self.env._("Switch to %s first.", self.company_id.sudo().name))
         rows = self.env["receivable.long.overdue"]
         rows._load_quarter(self.company_id, self.date)
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "credit_collection.receivable_long_overdue_action"
+        return self._open_records(
+            "receivable_long_overdue_action",
+            domain=[("date", "=", rows._get_quarter_end(self.date))],
         )
-        action["domain"] = [("date", "=", rows._get_quarter_end(self.date))]
-        return action

@@ -117,11 +117,7 @@ class ReceivableRecoveryRegister(models.TransientModel):
             recoveries |= recoveries._do_recover(
                 line.claim_id, payment, line.amount, used, self.date
             )
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "credit_collection.receivable_recovery_action"
-        )
-        action.update(domain=[("id", "in", recoveries.ids)], context={})
-        return action
+        return self._open_records("receivable_recovery_action", recoveries)
 
 
 class ReceivableRecoveryRegisterLine(models.TransientModel):

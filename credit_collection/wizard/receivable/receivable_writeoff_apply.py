@@ -166,7 +166,7 @@ class ReceivableWriteoffApply(models.TransientModel):
 
     @api.depends("line_ids.amount", "line_ids.move_line_id", "company_id")
     def _compute_amount_total(self):
-        accountant = self.env["receivable.writeoff"]._is_accountant()
+        accountant = self.env.user._has_role("accountant")
         for wizard in self:
             wizard.amount_total = sum(wizard.line_ids.mapped("balance"))
             # sudo: the limit's value only

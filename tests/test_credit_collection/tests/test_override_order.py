@@ -26,15 +26,6 @@ credit.application._get_decision_source
 credit.application._may_delete
     credit.review.credit_application
     credit.application.credit_application
-credit.application.action_cancel
-    credit.review.credit_application
-    credit.application.credit_application_flow
-credit.assessment._do_start
-    credit.review.credit_assessment
-    credit.assessment.credit_assessment_flow
-credit.assessment.action_cancel
-    credit.review.credit_assessment
-    credit.assessment.credit_assessment_flow
 credit.hold._check_application
     collection.resolution.credit_hold
     credit.hold.credit_hold_release
@@ -54,11 +45,6 @@ credit.policy._get_content_fields
 credit.policy._get_summary_fields
     collection.stage.credit_policy
     credit.policy.credit_policy_template
-ir.attachment._credit_check_evidence
-    receivable.writeoff.receivable_writeoff_evidence
-    collection.ir_attachment
-    credit.application.ir_attachment
-    credit.ir_attachment
 res.partner._credit_approved_limit_sql
     credit.collateral.res_partner
     credit.exposure.res_partner
@@ -105,7 +91,7 @@ res.partner.write
 PREFIX = "odoo.addons.credit_collection.models."
 MODELS = (
     "account.move", "collection.case", "collection.run", "credit.application", "credit.assessment",
-    "credit.hold", "credit.policy", "ir.attachment", "receivable.figure", "res.partner",
+    "credit.hold", "credit.policy", "receivable.figure", "res.partner",
     "sale.order", "sale.order.line",
 )  # fmt: skip
 

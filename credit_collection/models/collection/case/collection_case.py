@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date, html2plaintext
 
 RESULTS = [
@@ -186,12 +186,26 @@ class CollectionCase(models.Model):
 
     # ---- What people do to a case: close it with a result, open it again.
 
-    def _is_manager(self):
-        return self.env.su or self.env.user.has_group("credit_collection.group_collection_manager")
+    @api.model
+    def _find_open(self, customers, companies, *domain):
+        """Open cases of customers in companies, one at most of each pair, that the caller may read.
+
+        :param customers: commercial partners: contacts have no case of their own
+        """
+        return self.search(
+            [
+                ("partner_id", "in", customers.ids),
+                ("company_id", "in", companies._credit_root().ids),
+                ("state", "=", "open"),
+                *domain,
+            ]
+        )
 
     def _check_manager(self):
-        if not self._is_manager():
-            raise AccessError(self.env._("Only collection managers may do this."))
+        if not self.env.su:
+            self.env.user._require_role(
+                self.env._("Managing collection cases"), "collection_manager"
+            )
 
     def action_close(self):
         """Ask with which result these cases are closed: collection managers."""
@@ -234,14 +248,7 @@ class CollectionCase(models.Model):
         for case in self.sudo():
             if case.state == "open":
                 continue
-            rival = self.search(
-                [
-                    ("partner_id", "=", case.partner_id.id),
-                    ("company_id", "=", case.company_id.id),
-                    ("state", "=", "open"),
-                ],
-                limit=1,
-            )
+            rival = self._find_open(case.partner_id, case.company_id)
             if rival:
                 raise UserError(
                     self.env._(
@@ -302,7 +309,7 @@ class CollectionCase(models.Model):
 
     @api.depends_context("uid")
     def _compute_can_assign(self):
-        self.can_assign = self._is_manager()
+        self.can_assign = self.env.su or self.env.user._has_role("collection_manager")
 
     def write(self, vals):
         if not {"user_id", "team_id"}.isdisjoint(vals) and not self._is_system():

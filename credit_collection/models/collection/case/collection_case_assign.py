@@ -37,7 +37,7 @@ class CollectionAssigner:
         for user in (self.company.collection_case_user_id, self.company.credit_controller_id):
             if user and self._may(user):
                 return user
-        managers = self.env.ref("credit_collection.group_collection_manager").all_user_ids
+        managers = self.env["res.users"]._get_by_role("collection_manager")
         return managers.filtered(self._may).sorted("id")[:1]
 
     def _may(self, user):

@@ -5,16 +5,6 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
-# Who may log contacts with every customer; salespeople may with their own.
-LOG_GROUPS = (
-    "credit_collection.group_collection_collector",
-    "credit_collection.group_collection_legal",
-    "credit_collection.group_credit_controller",
-    "credit_collection.group_credit_finance_manager",
-    "credit_collection.group_credit_sales_manager",
-    "sales_team.group_sale_salesman_all_leads",
-)
-
 
 class CollectionCase(models.Model):
     """What the worklist shows and lets one do without leaving it."""
@@ -162,9 +152,11 @@ class CollectionCase(models.Model):
         user = self.env.user
         return (
             self.env.su
-            or any(user.has_group(group) for group in LOG_GROUPS)
+            or user._has_role(
+                "collector", "legal", "controller", "finance_manager", "sales_manager", "sales_head"
+            )
             or (
-                user.has_group("sales_team.group_sale_salesman")
+                user._has_role("salesperson")
                 and self.sudo().partner_id.user_id == user  # sudo: only whose customer it is
             )
         )
@@ -217,21 +209,17 @@ class CollectionCase(models.Model):
         """Open the dialog that writes a letter to the customer."""
         self.ensure_one()
         self._check_can_log()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "credit_collection.collection_letter_write_action"
+        return self._open_records(
+            "collection_letter_write_action",
+            context={"active_model": self._name, "active_ids": self.ids},
         )
-        action["context"] = {"active_model": self._name, "active_ids": self.ids}
-        return action
 
     # ---- Each figure of a case opens the documents that make it.
 
     def _open_of_case(self, xmlid, domain, **context):
         self.ensure_one()
         self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id(f"credit_collection.{xmlid}")
-        action["domain"] = domain
-        action["context"] = context
-        return action
+        return self._open_records(xmlid, domain=domain, context=context)
 
     def action_open_overdue(self):
         """Open the overdue items of the customer in the receivables ledger."""
@@ -267,18 +255,16 @@ class CollectionCase(models.Model):
     def action_open_invoices(self):
         """Open the overdue invoices of the customer."""
         self.ensure_one()
-        self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "account.action_move_out_invoice_type"
+        return self._open_of_case(
+            "account.action_move_out_invoice_type",
+            [
+                ("commercial_partner_id", "=", self.partner_id.id),
+                ("company_id", "=", self.company_id.id),
+                ("move_type", "in", ("out_invoice", "out_receipt")),
+                ("days_overdue", ">", 0),
+            ],
+            default_move_type="out_invoice",
         )
-        action["domain"] = [
-            ("commercial_partner_id", "=", self.partner_id.id),
-            ("company_id", "=", self.company_id.id),
-            ("move_type", "in", ("out_invoice", "out_receipt")),
-            ("days_overdue", ">", 0),
-        ]
-        action["context"] = {"default_move_type": "out_invoice"}
-        return action
 
     def action_open_holds(self):
         """Open the held orders of the customer."""

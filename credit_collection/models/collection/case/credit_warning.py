@@ -50,14 +50,7 @@ class CreditReview(models.AbstractModel):
         cases = (
             self.env["collection.case"]
             .sudo()
-            .search(
-                [
-                    ("partner_id", "in", customers.ids),
-                    ("company_id", "=", company.id),
-                    ("state", "=", "open"),
-                    ("stage_id.credit_effect", "!=", "none"),
-                ]
-            )
+            ._find_open(customers, company, ("stage_id.credit_effect", "!=", "none"))
         )
         for case in cases:
             facts[case.partner_id.id]["collection_case"] = case

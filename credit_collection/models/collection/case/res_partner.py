@@ -1,14 +1,11 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
-GROUP = "credit_collection.group_credit_user"
+from ...base.res_users import ROLES
+from ...credit.terms.res_partner import CREDIT_GROUPS
 
 # Who decides which collector a customer has.
-COLLECTOR_GROUPS = (
-    "credit_collection.group_collection_manager",
-    "credit_collection.group_credit_controller",
-)
+ASSIGNERS = ("collection_manager", "controller")
 
 
 class ResPartner(models.Model):
@@ -24,36 +21,39 @@ class ResPartner(models.Model):
         "collection.case",
         compute="_compute_collection_case_id",
         search="_search_collection_case_id",
-        groups="credit_collection.group_credit_user",
+        groups=CREDIT_GROUPS,
     )
 
     # ---- What collection says of a customer, on his screen
     # Not as the superuser, who has a case where the user sees none.
     collection_stage_id = fields.Many2one(
-        related="collection_case_id.stage_id", related_sudo=False, string="Stage", groups=GROUP
+        related="collection_case_id.stage_id",
+        related_sudo=False,
+        string="Stage",
+        groups=CREDIT_GROUPS,
     )
     collection_last_contact = fields.Datetime(
         related="collection_case_id.date_last_contact",
         related_sudo=False,
         string="Last Contact",
-        groups=GROUP,
+        groups=CREDIT_GROUPS,
     )
     collection_last_words = fields.Text(
         related="collection_case_id.last_words",
         related_sudo=False,
         string="Last Words",
-        groups=GROUP,
+        groups=CREDIT_GROUPS,
     )
     collection_promise_open_count = fields.Integer(
-        "Open Promises", compute="_compute_collection_promises", groups=GROUP
+        "Open Promises", compute="_compute_collection_promises", groups=CREDIT_GROUPS
     )
     collection_promise_broken_count = fields.Integer(
-        "Broken Promises", compute="_compute_collection_promises", groups=GROUP
+        "Broken Promises", compute="_compute_collection_promises", groups=CREDIT_GROUPS
     )
     collection_unapplied = fields.Monetary(
         "Payments Not Applied",
         compute="_compute_collection_unapplied",
-        groups="account.group_account_invoice",
+        groups=ROLES["accountant"],
         help="Money of this customer that pays no invoice yet.",
     )
     collection_can_assign = fields.Boolean(compute="_compute_collection_can_assign")
@@ -69,13 +69,7 @@ class ResPartner(models.Model):
     @api.depends_context("company", "uid")
     @api.depends("commercial_partner_id")
     def _compute_collection_case_id(self):
-        cases = self.env["collection.case"].search(
-            [
-                ("partner_id", "in", self.commercial_partner_id.ids),
-                ("company_id", "=", self.env.company.root_id.id),
-                ("state", "=", "open"),
-            ]
-        )
+        cases = self.env["collection.case"]._find_open(self.commercial_partner_id, self.env.company)
         by_partner = {case.partner_id.id: case for case in cases}
         for partner in self:
             partner.collection_case_id = by_partner.get(partner.commercial_partner_id.id, False)
@@ -124,9 +118,7 @@ class ResPartner(models.Model):
 
     @api.depends_context("uid")
     def _compute_collection_can_assign(self):
-        may = self.browse().has_access("write") and any(
-            self.env.user.has_group(group) for group in COLLECTOR_GROUPS
-        )
+        may = self.browse().has_access("write") and self.env.user._has_role(*ASSIGNERS)
         self.collection_can_assign = may
 
     # ------------------------------------------------------------------ who assigns
@@ -155,12 +147,8 @@ class ResPartner(models.Model):
 
     @api.model
     def _check_can_assign(self):
-        if not self.env.su and not any(
-            self.env.user.has_group(group) for group in COLLECTOR_GROUPS
-        ):
-            raise AccessError(
-                self.env._("Collector: only collection managers and credit controllers decide it.")
-            )
+        if not self.env.su:
+            self.env.user._require_role(self.env._("Collector of a customer"), *ASSIGNERS)
 
     # ------------------------------------------------------------------ buttons
 
@@ -173,17 +161,7 @@ class ResPartner(models.Model):
 
     def action_open_collection_ledger(self):
         """Open the receivables ledger of this customer."""
-        self.ensure_one()
-        self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "credit_collection.collection_ledger_action"
-        )
-        action["domain"] = [
-            ("partner_id", "=", self.commercial_partner_id.id),
-            ("company_id", "=", self.env.company.root_id.id),
-        ]
-        action["context"] = {}
-        return action
+        return self._credit_open_documents("collection_ledger_action", context={})
 
     def _get_collection_address(self):
         """Postal address for a paper, without the commas and lines that empty parts leave behind."""
@@ -215,13 +193,7 @@ class ResPartner(models.Model):
         cases = self.env["collection.case"].sudo()
         merge = self.env["base.partner.merge.automatic.wizard"]
         for case in cases.search([("partner_id", "=", self.id), ("state", "=", "open")]):
-            own = cases.search(
-                [
-                    ("partner_id", "=", customer.id),
-                    ("company_id", "=", case.company_id.id),
-                    ("state", "=", "open"),
-                ]
-            )
+            own = cases._find_open(customer, case.company_id)
             if own:
                 merge._collection_join(case, own)
             else:

@@ -108,14 +108,10 @@ class ResUsers(models.Model):
     def _collection_is_portfolio_bound(self):
         """Whether this user is a collector and nothing above that: for record rules."""
         self.ensure_one()
-        wider = (
-            "group_collection_manager", "group_collection_legal", "group_credit_controller",
-            "group_credit_finance_manager", "group_credit_general_manager",
-            "group_credit_executive", "group_credit_sales_manager",
+        return self._has_role("collector") and not self._has_role(
+            "collection_manager", "legal", "controller", "finance_manager", "general_manager",
+            "executive", "sales_manager",
         )  # fmt: skip
-        return self.has_group("credit_collection.group_collection_collector") and not any(
-            self.has_group(f"credit_collection.{group}") for group in wider
-        )
 
     def _collection_portfolio_domain(self, *paths):
         """Record rules of what belongs to a portfolio: where the company says so, who is a

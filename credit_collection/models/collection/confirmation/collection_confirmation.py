@@ -6,15 +6,8 @@ from .collection_confirmation_line import MEASURES
 
 STATES = [("sent", "To Answer"), ("answered", "Answered"), ("routed", "Routed")]
 
-# Who may answer in place of the salesperson, and who routes.
-MANAGERS = ("credit_collection.group_collection_manager",)
-
-ROUTERS = (
-    "credit_collection.group_credit_controller",
-    "credit_collection.group_credit_finance_manager",
-    "credit_collection.group_collection_manager",
-    "account.group_account_manager",
-)
+# Who routes the answers.
+ROUTERS = ("controller", "finance_manager", "collection_manager", "chief_accountant")
 
 ROUTE = "mail_activity_sheet_route"
 
@@ -136,12 +129,12 @@ class CollectionConfirmation(models.Model):
     # ------------------------------------------------------------------ who may
 
     def _may_answer(self):
-        return self.user_id == self.env.user or any(map(self.env.user.has_group, MANAGERS))
+        user = self.env.user
+        return self.user_id == user or user._has_role("collection_manager")
 
     def _may_route(self):
-        return self.env.user == self.sudo().company_id.collection_finance_user_id or any(
-            map(self.env.user.has_group, ROUTERS)
-        )
+        user = self.env.user
+        return user == self.sudo().company_id.collection_finance_user_id or user._has_role(*ROUTERS)
 
     def _get_open_fields(self):
         self.ensure_one()
@@ -195,10 +188,11 @@ class CollectionConfirmation(models.Model):
     def action_open_items(self):
         """Open the lines of these sheets, to group and to export them."""
         self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "credit_collection.collection_confirmation_line_action"
+        return self._open_records(
+            "collection_confirmation_line_action",
+            domain=[("confirmation_id", "in", self.ids)],
+            context={},
         )
-        return {**action, "domain": [("confirmation_id", "in", self.ids)], "context": {}}
 
     # ---- Answering a sheet, and giving out the work that follows from it (P3-04, P3-05, P3-12).
 

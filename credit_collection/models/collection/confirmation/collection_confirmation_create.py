@@ -4,7 +4,7 @@ from datetime import timedelta
 from dateutil.relativedelta import relativedelta
 
 from odoo import SUPERUSER_ID, api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from .collection_confirmation import ANSWER, LATE, ROUTERS
@@ -135,11 +135,7 @@ class CollectionConfirmation(models.Model):
         answer = company.collection_sheet_answer_days
         values = [
             {
-                "name": self.env["ir.sequence"]
-                .sudo()
-                .with_company(company)
-                .next_by_code(self._name)
-                or "/",
+                "name": self._next_number(company),
                 "company_id": company.id,
                 "user_id": user.id,
                 "origin_user_id": user.id,
@@ -272,8 +268,7 @@ class CollectionConfirmation(models.Model):
         :raise AccessError: the user does not route sheets
         :raise UserError: nobody has an overdue item without a sheet
         """
-        if not any(map(self.env.user.has_group, ROUTERS)):
-            raise AccessError(self.env._("Confirmation sheets are made by Finance."))
+        self.env.user._require_role(self.env._("Making confirmation sheets"), *ROUTERS)
         company = self.env.company._credit_root()
         sheets = self._make_sheets(company, company._credit_today() + relativedelta(day=1))
         if not sheets:
@@ -283,10 +278,7 @@ class CollectionConfirmation(models.Model):
                     " overdue."
                 )
             )
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "credit_collection.collection_confirmation_action"
-        )
-        return {**action, "domain": [("id", "in", sheets.ids)], "context": {}}
+        return self._open_records("collection_confirmation_action", sheets)
 
     # ---- Who has left, who must be reminded, what is late (P3-02, P3-04, P3-05).
 

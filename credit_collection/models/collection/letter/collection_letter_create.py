@@ -243,7 +243,9 @@ class CollectionLetter(models.Model):
         currency = self.currency_id
         items = [
             item
-            for item in self.env["credit.open.item"]._get_items(self.company_id, self.partner_id.ids)
+            for item in self.env["credit.open.item"]._get_items(
+                self.company_id, self.partner_id.ids
+            )
             if item["currency_id"] == currency.id
         ]
         by_line = {item["move_line_id"]: item for item in items}

@@ -14,11 +14,6 @@ BATCH = 50
 # A letter that could not go out is tried again after this many hours.
 RETRY_HOURS = 4
 
-COLLECTORS = (
-    "credit_collection.group_collection_collector",
-    "credit_collection.group_collection_legal",
-)
-
 
 class CollectionLetter(models.Model):
     """Sending: one letter, its mail, its contact and its state in one transaction."""
@@ -209,7 +204,7 @@ class CollectionLetter(models.Model):
 
     def _may_send(self):
         """Whether the user may send, print and cancel: collectors, Legal, the customer's own people."""
-        if self.env.su or any(self.env.user.has_group(group) for group in COLLECTORS):
+        if self.env.su or self.env.user._has_role("collector", "legal"):
             return True
         return bool(self) and all(
             self.env.user in (letter.sudo().case_id.user_id | letter.sudo().partner_id.user_id)

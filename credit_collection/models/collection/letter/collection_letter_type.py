@@ -6,8 +6,6 @@ from odoo.tools.rendering_tools import parse_inline_template
 
 from ...credit.terms.res_partner import SEGMENTS
 
-LEGAL = "credit_collection.group_collection_legal"
-
 WORDING = ("subject", "opening", "closing")
 
 # What a text may name; values of a letter, never code.
@@ -76,17 +74,12 @@ class CollectionLetterType(models.Model):
         if (
             "needs_legal" in vals
             and not self.env.su
-            and not self.env.user.has_group("credit_collection.group_collection_legal")
             and any(letter_type.needs_legal != vals["needs_legal"] for letter_type in self)
         ):
-            raise AccessError(self.env._("Only Legal decides which letters it must approve."))
-        if (
-            vals != {"needs_legal": True}
-            and not self.env.su
-            and not self.env.user.has_group("credit_collection.group_credit_administrator")
-        ):
-            raise AccessError(
-                self.env._("All companies share letter types: administrators edit them.")
+            self.env.user._require_role(self.env._("Which letters Legal approves"), "legal")
+        if vals != {"needs_legal": True} and not self.env.su:
+            self.env.user._require_role(
+                self.env._("Letter types, which all companies share"), "administrator"
             )
         return super().write(vals)
 
@@ -171,7 +164,7 @@ class CollectionLetterText(models.Model):
     @api.model
     def _get_own_company(self):
         """Company of a new wording: the user's, where he may not write for all of them."""
-        if self.env.su or self.env.user.has_group("credit_collection.group_credit_administrator"):
+        if self.env.su or self.env.user._has_role("administrator"):
             return False
         return self.env.company
 
@@ -228,8 +221,7 @@ class CollectionLetterText(models.Model):
 
         :raise AccessError: the user is not Legal, or wrote it
         """
-        if not self.env.user.has_group(LEGAL):
-            raise AccessError(self.env._("Only Legal approves the wording of letters."))
+        self.env.user._require_role(self.env._("Approving the wording of letters"), "legal")
         for text in self:
             text.check_access("read")
             if self.env.user in text.sudo().writer_ids:

@@ -2,19 +2,12 @@ import operator
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...credit.terms.res_partner import CREDIT_GROUPS
 from .collection_ledger import AGE_BUCKETS, age_bucket_sql
-
-LEAVE_OUT_GROUPS = (
-    "account.group_account_invoice",
-    "credit_collection.group_collection_collector",
-    "credit_collection.group_credit_controller",
-)
-
-GROUP = "credit_collection.group_credit_user"
 
 # Columns of the one query below.
 FIGURES = ("days_overdue", "age_bucket", "collection_case_id", "collection_stage_id")
@@ -59,7 +52,7 @@ class AccountMove(models.Model):
         search=lambda self, sign, value: self._search_collection_figure(
             "days_overdue", sign, value
         ),
-        groups=GROUP,
+        groups=CREDIT_GROUPS,
         aggregator=None,
         help="Of the oldest open instalment, in the company's time zone.",
     )
@@ -68,7 +61,7 @@ class AccountMove(models.Model):
         "Age",
         compute="_compute_collection_figures",
         search=lambda self, sign, value: self._search_collection_figure("age_bucket", sign, value),
-        groups=GROUP,
+        groups=CREDIT_GROUPS,
     )
     collection_case_id = fields.Many2one(
         "collection.case",
@@ -76,7 +69,7 @@ class AccountMove(models.Model):
         search=lambda self, sign, value: self._search_collection_figure(
             "collection_case_id", sign, value
         ),
-        groups=GROUP,
+        groups=CREDIT_GROUPS,
         help="Open case of the customer, while the invoice is overdue.",
     )
     collection_stage_id = fields.Many2one(
@@ -85,14 +78,14 @@ class AccountMove(models.Model):
         search=lambda self, sign, value: self._search_collection_figure(
             "collection_stage_id", sign, value
         ),
-        groups=GROUP,
+        groups=CREDIT_GROUPS,
         help="Stage of the customer's case, while the invoice is overdue.",
     )
     collection_promise_date = fields.Date(
-        "Promised for", compute="_compute_collection_promise_date", groups=GROUP
+        "Promised for", compute="_compute_collection_promise_date", groups=CREDIT_GROUPS
     )
     collection_letter_count = fields.Integer(
-        "Letters", compute="_compute_collection_letter_count", groups=GROUP
+        "Letters", compute="_compute_collection_letter_count", groups=CREDIT_GROUPS
     )
 
     # ------------------------------------------------------------------ left out for a time
@@ -100,9 +93,9 @@ class AccountMove(models.Model):
     @api.model
     def _check_may_collect_invoices(self):
         """Accountants, collectors and controllers say why an invoice is overdue, or left out."""
-        if not self.env.su and not any(self.env.user.has_group(g) for g in LEAVE_OUT_GROUPS):
-            raise AccessError(
-                self.env._("This is for accountants, collectors and credit controllers.")
+        if not self.env.su:
+            self.env.user._require_role(
+                self.env._("Collection of invoices"), "accountant", "collector", "controller"
             )
 
     @api.constrains("collection_leave_out_until", "collection_leave_out_reason")
@@ -163,18 +156,9 @@ class AccountMove(models.Model):
 
     def _refresh_collection_cases(self):
         # sudo: an event on the case, whoever may see it
-        cases = (
-            self.env["collection.case"]
-            .sudo()
-            .search(
-                [
-                    ("partner_id", "in", self.sudo().commercial_partner_id.ids),
-                    ("company_id", "in", self.sudo().company_id.root_id.ids),
-                    ("state", "=", "open"),
-                ]
-            )
-        )
-        cases._refresh()
+        moves = self.sudo()
+        cases = moves.env["collection.case"]
+        cases._find_open(moves.commercial_partner_id, moves.company_id)._refresh()
 
     def _open_collection_wizard(self, model, title):
         self._check_may_collect_invoices()

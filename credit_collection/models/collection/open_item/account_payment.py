@@ -1,7 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
-
-GROUP = "account.group_account_invoice"
+from odoo.exceptions import UserError
 
 
 class AccountPayment(models.Model):
@@ -102,10 +100,9 @@ class AccountMoveLine(models.Model):
     def _check_may_apply(self):
         """Raise unless the user books payments.
 
-        :raise AccessError: he does not
+        :raise AccessError: the user does not
         """
-        if not self.env.user.has_group(GROUP):
-            raise AccessError(self.env._("Payments are applied to invoices by accountants."))
+        self.env.user._require_role(self.env._("Applying payments"), "accountant")
 
     def _check_something_left(self):
         if not self:

@@ -58,6 +58,7 @@ class CollectionAgreement(models.Model):
         "collection.resolution.mixin",
     ]  # fmt: skip
     _files_field = "signed_attachment_ids"
+    _frozen_when = {"signed_attachment_ids": [("state", "!=", "draft")]}
     _order = "id desc"
     _check_company_auto = True
     _mail_post_access = "read"
@@ -243,11 +244,7 @@ class CollectionAgreement(models.Model):
             self._check_portfolio(agreement.partner_id, agreement.company_id)
             agreement.sudo()._system().write(
                 {
-                    "name": self.env["ir.sequence"]
-                    .sudo()
-                    .with_company(agreement.company_id)
-                    .next_by_code("collection.agreement")
-                    or "/",
+                    "name": self._next_number(agreement.company_id),
                     "case_id": self._get_open_case(agreement.partner_id, agreement.company_id).id,
                 }
             )
@@ -382,7 +379,11 @@ class CollectionAgreementItem(models.Model):
     )
     move_id = fields.Many2one(related="move_line_id.move_id", string="Invoice", store=True)
     date_maturity = fields.Date(related="move_line_id.date_maturity", string="Due Date", store=True)
-    amount = fields.Monetary("Open Amount", readonly=True, help="When the agreement was asked for, less money not applied.")
+    amount = fields.Monetary(
+        "Open Amount",
+        readonly=True,
+        help="When the agreement was asked for, less money not applied.",
+    )
     residual = fields.Monetary(
         related="move_line_id.amount_residual_currency", string="Open Now", aggregator=None
     )

@@ -115,13 +115,7 @@ class CollectionAgreement(models.Model):
         """Notify people of this agreement: who asked and the collector, unless told otherwise."""
         self.ensure_one()
         users = users or self.requested_by_id | self.user_id
-        self.message_notify(
-            partner_ids=users.partner_id.ids,
-            subject=self.display_name,
-            body=body,
-            model=self._name,
-            res_id=self.id,
-        )
+        self._notify_users(users, body)
 
     # ------------------------------------------------------------------ ended by hand
 
@@ -130,7 +124,9 @@ class CollectionAgreement(models.Model):
         self._check_may_collect()
         if self.state not in ("draft", "requested", "active"):
             raise UserError(self.env._("%s has ended already.", self.display_name))
-        if self.state == "active" and not self._is_collection_manager():
+        if self.state == "active" and not (
+            self.env.su or self.env.user._has_role("collection_manager")
+        ):
             raise AccessError(
                 self.env._("%s is in force: a collection manager ends it.", self.display_name)
             )

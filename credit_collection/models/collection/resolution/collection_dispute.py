@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from ..open_item.collection_reason import ROUTES
@@ -41,6 +40,7 @@ class CollectionDispute(models.Model):
         "mail.activity.mixin",
         "collection.resolution.mixin",
     ]
+    _frozen_when = {"attachment_ids": [("state", "!=", "open")]}
     _order = "id desc"
     _check_company_auto = True
     _mail_post_access = "read"
@@ -180,8 +180,7 @@ class CollectionDispute(models.Model):
         self.ensure_one()
         self.check_access("read")
         self._check_open()
-        if not self.env.user.has_group("account.group_account_invoice"):
-            raise AccessError(self.env._("Credit notes are made by accounting."))
+        self.env.user._require_role(self.env._("Credit notes"), "accountant")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Credit Note"),
@@ -246,13 +245,7 @@ class CollectionDispute(models.Model):
     def _tell(self, body):
         self.ensure_one()
         people = self.opened_by_id | self._get_collector()
-        self.message_notify(
-            partner_ids=people.partner_id.ids,
-            subject=self.display_name,
-            body=body,
-            model=self._name,
-            res_id=self.id,
-        )
+        self._notify_users(people, body)
 
     # ------------------------------------------------------------------ closed by the books
 
@@ -293,7 +286,10 @@ class CollectionDispute(models.Model):
                 disputes._get_credited(move) - min(disputes.mapped("credited_start"))
             )
             for dispute in disputes.sorted("id"):
-                if move.state == "posted" and currency.compare_amounts(credited, dispute.amount) >= 0:
+                if (
+                    move.state == "posted"
+                    and currency.compare_amounts(credited, dispute.amount) >= 0
+                ):
                     credited -= dispute.amount
                     for other in disputes - settled - dispute:
                         other._system().credited_start += dispute.amount

@@ -3,11 +3,6 @@ from odoo.exceptions import AccessError, UserError
 
 from .collection_dispute import ACTIVITY
 
-MANAGER_GROUPS = (
-    "credit_collection.group_collection_manager",
-    "credit_collection.group_credit_sales_manager",
-)
-
 
 class CollectionDispute(models.Model):
     """How a dispute is opened and routed; its end is in collection_dispute.py."""
@@ -22,13 +17,7 @@ class CollectionDispute(models.Model):
         user = self.env.user
         return (
             self._may_collect()
-            or any(
-                user.has_group(group)
-                for group in (
-                    "account.group_account_invoice",
-                    "credit_collection.group_credit_sales_manager",
-                )
-            )
+            or user._has_role("accountant", "sales_manager")
             or partner.sudo().user_id == user
         )
 
@@ -38,7 +27,7 @@ class CollectionDispute(models.Model):
         return (
             self.env.su
             or self.user_id == user
-            or any(user.has_group(group) for group in MANAGER_GROUPS)
+            or user._has_role("collection_manager", "sales_manager")
         )
 
     def _may_withdraw(self):
@@ -85,7 +74,7 @@ class CollectionDispute(models.Model):
                 self.env._("Only his salesperson, collection and accounting open disputes of %s.",
                            customer.name)
             )  # fmt: skip
-        if not self.env.user.has_group("account.group_account_invoice"):
+        if not self.env.user._has_role("accountant"):
             self._check_portfolio(customer, invoice.company_id)
         if not (invoice.is_sale_document() and invoice.state == "posted") or (
             invoice.move_type == "out_refund"
@@ -122,11 +111,7 @@ class CollectionDispute(models.Model):
             ._system()
             .create(
                 {
-                    "name": self.env["ir.sequence"]
-                    .sudo()
-                    .with_company(company)
-                    .next_by_code("collection.dispute")
-                    or "/",
+                    "name": self._next_number(company),
                     "move_id": move.id,
                     "partner_id": customer.id,
                     "company_id": company.id,

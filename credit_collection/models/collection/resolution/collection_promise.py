@@ -274,7 +274,7 @@ class CollectionPromise(models.Model):
             raise UserError(self.env._("The promised day %s lies in the past.", day))
         limit = company.sudo().collection_promise_max_days
         # Not `env.su`: a dialog takes promises on behalf of the user, whose limit it is.
-        is_manager = self.env.user.has_group("credit_collection.group_collection_manager")
+        is_manager = self.env.user._has_role("collection_manager")
         if (day - today).days > limit and not is_manager:
             raise UserError(
                 self.env._(

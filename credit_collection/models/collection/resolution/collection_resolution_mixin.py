@@ -3,10 +3,8 @@ import math
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
-COLLECT_GROUPS = (
-    "credit_collection.group_collection_collector",
-    "credit_collection.group_credit_controller",
-)
+# Who deals with customers about what they owe.
+COLLECTING = ("collector", "controller")
 
 
 class CollectionResolutionMixin(models.AbstractModel):
@@ -20,18 +18,14 @@ class CollectionResolutionMixin(models.AbstractModel):
     @api.model
     def _may_collect(self):
         """Collectors and credit controllers deal with customers about what they owe."""
-        return self.env.su or any(self.env.user.has_group(group) for group in COLLECT_GROUPS)
+        return self.env.su or self.env.user._has_role(*COLLECTING)
 
     @api.model
     def _check_may_collect(self):
-        if not self._may_collect():
-            raise AccessError(
-                self.env._("This is for collectors and credit controllers: ask one of them.")
+        if not self.env.su:
+            self.env.user._require_role(
+                self.env._("Promises, agreements and disputes"), *COLLECTING
             )
-
-    @api.model
-    def _is_collection_manager(self):
-        return self.env.su or self.env.user.has_group("credit_collection.group_collection_manager")
 
     def _get_collector(self):
         """Who collects from the customer now: of the case, of the customer, who made this."""
@@ -53,19 +47,8 @@ class CollectionResolutionMixin(models.AbstractModel):
     def _get_open_case(self, partner, company):
         """The open case of a customer in a company, or an empty record."""
         # sudo: a link to the case, whoever may see it
-        return (
-            self.env["collection.case"]
-            .sudo()
-            .search(
-                [
-                    ("partner_id", "=", partner.commercial_partner_id.id),
-                    ("company_id", "=", company.id),
-                    ("state", "=", "open"),
-                ],
-                limit=1,
-            )
-            .with_env(self.env)
-        )
+        cases = self.env["collection.case"].sudo()
+        return cases._find_open(partner.commercial_partner_id, company).with_env(self.env)
 
     @api.model
     def _check_portfolio(self, partner, company):

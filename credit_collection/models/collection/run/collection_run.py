@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 ACTIONS = [
@@ -34,11 +34,6 @@ SKIP_REASONS = [
     ("in_payment", "In payment"),  # of runs before 19.0.1.2
     ("rests", "Rests for another reason"),
 ]
-
-RUN_GROUPS = (
-    "credit_collection.group_collection_manager",
-    "credit_collection.group_credit_controller",
-)
 
 PLAN = SQL.identifier("collection_run_plan")
 
@@ -161,11 +156,9 @@ class CollectionRun(models.Model):
 
     @api.model
     def _check_may_run(self):
-        if not self.env.su and not any(self.env.user.has_group(group) for group in RUN_GROUPS):
-            raise AccessError(
-                self.env._(
-                    "Only collection managers and credit controllers start a collection run."
-                )
+        if not self.env.su:
+            self.env.user._require_role(
+                self.env._("Starting a collection run"), "collection_manager", "controller"
             )
 
     def action_new(self):
@@ -242,10 +235,9 @@ class CollectionRun(models.Model):
     def action_open_lines(self):
         """Open the customers of this run."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "credit_collection.collection_run_line_action"
+        return self._open_records(
+            "collection_run_line_action", domain=[("run_id", "=", self.id)], name=self.display_name
         )
-        return {**action, "domain": [("run_id", "=", self.id)], "name": self.display_name}
 
     @api.autovacuum
     def _gc_previews(self):

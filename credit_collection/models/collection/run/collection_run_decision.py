@@ -9,7 +9,6 @@ from ...credit.exposure.credit_open_item import PAYMENT_DAYS
 from ..resolution.collection_promise_outcome import LOOK_BACK_MONTHS
 
 
-
 class CollectionRun(models.Model):
     """Who is at which stage, and who gets what: one statement per company, no query per customer.
 

@@ -4,8 +4,6 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from .collection_filing import MANAGER
-
 # Task of the special team, and who has it on collection.team (P1-11).
 TEAM_TASKS = (
     ("mail_activity_special_sales", "sales_user_id"),
@@ -106,12 +104,7 @@ class CollectionCase(models.Model):
         """Open the takeover filings of this case."""
         self.ensure_one()
         self.check_access("read")
-        if len(self.filing_ids) == 1:
-            return self.filing_ids.get_formview_action()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "credit_collection.collection_filing_action"
-        )
-        return {**action, "domain": [("case_id", "=", self.id)], "context": {}}
+        return self._open_records("collection_filing_action", self.filing_ids)
 
     def action_special_team(self):
         """Give Sales, Finance and Legal their task on this case, once (P1-11).
@@ -122,7 +115,7 @@ class CollectionCase(models.Model):
         user = self.env.user
         for case in self:
             people = case.user_id | case.sudo().company_id._collection_head(case.team_id)
-            if user not in people and not user.has_group(MANAGER):
+            if user not in people and not user._has_role("collection_manager"):
                 raise AccessError(
                     self.env._("%s: its collector or the team head calls the team.", case.name)
                 )
@@ -307,7 +300,7 @@ class MailActivity(models.Model):
 
         Only the task that the run gave, done by whom it was given to, or by a manager.
         """
-        manager = self.env.user.has_group(MANAGER)
+        manager = self.env.user._has_role("collection_manager")
         done = {
             name: self.env["collection.case"].browse(
                 self.filtered(

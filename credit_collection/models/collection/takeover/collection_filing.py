@@ -16,8 +16,6 @@ EVIDENCE = [
 # What the checklist of a new filing asks for.
 CHECKLIST = ("contract", "order", "delivery", "invoice", "statement", "contact", "letter")
 
-MANAGER = "credit_collection.group_collection_manager"
-
 
 class CollectionFiling(models.Model):
     """A case taken over by the team: filing sheet (逾期清收立案书) and evidence (P3-06, P3-07).
@@ -165,7 +163,7 @@ class CollectionFiling(models.Model):
             company = filing.sudo().company_id
             filing.approver_ids = (
                 company._collection_usable(filing.team_id.sudo().head_id)
-                | company._collection_group_users(MANAGER)
+                | company._collection_role_users("collection_manager")
                 if company
                 else False
             )
@@ -195,12 +193,13 @@ class CollectionFiling(models.Model):
         people = self.collector_id
         if self.state not in ("draft", "requested"):
             people |= self.user_id
-        return user in people or user.has_group(MANAGER)
+        return user in people or user._has_role("collection_manager")
 
     def _may_accept(self):
         user = self.env.user
         head = self.sudo().team_id.head_id
-        return (user == head or user.has_group(MANAGER)) and user != self.handed_in_by_id
+        may = user == head or user._has_role("collection_manager")
+        return may and user != self.handed_in_by_id
 
     def _get_open_fields(self):
         self.ensure_one()
@@ -225,7 +224,7 @@ class CollectionFiling(models.Model):
         )
         for filing in filings:
             system = filing.sudo()._system()
-            values = {"name": filing._next_number()} if filing.name == "/" else {}
+            values = {"name": filing._next_number(filing.company_id)} if filing.name == "/" else {}
             if not filing.collector_id:
                 values["collector_id"] = system.case_id._get_collector().id
             if values:
@@ -251,10 +250,6 @@ class CollectionFiling(models.Model):
                 if not key.startswith("default_") or key.removeprefix("default_") in opened
             }
         )
-
-    def _next_number(self):
-        sequence = self.env["ir.sequence"].sudo().with_company(self.company_id)
-        return sequence.next_by_code("collection.filing") or "/"
 
     def _add_checklist(self):
         insert(

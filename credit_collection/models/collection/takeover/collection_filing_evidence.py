@@ -16,6 +16,7 @@ class CollectionFilingEvidence(models.Model):
     _name = "collection.filing.evidence"
     _description = "Evidence of a Takeover Filing"
     _inherit = ["credit.attachment.mixin", "credit.protected.mixin"]
+    _frozen_when = {"attachment_ids": [("filing_id.state", "not in", ("draft", "filed"))]}
     _order = "filing_id, sequence, id"
     _rec_name = "kind"
 
@@ -210,14 +211,11 @@ class CollectionFiling(models.Model):
         elif today <= self.date_evidence and not self.reminded_on:
             self._system().reminded_on = today
             people = self.company_id._collection_usable(self.collector_id) or self.user_id
-            self.message_notify(
-                partner_ids=people.partner_id.ids,
-                subject=self.display_name,
-                body=self.with_context(lang=people[:1].lang).env._(
+            self._notify_users(
+                people,
+                self.with_context(lang=people[:1].lang).env._(
                     "Evidence, reason and proposal are due on %s.", self.date_evidence
                 ),
-                model=self._name,
-                res_id=self.id,
             )
         elif today > self.date_evidence and not self.is_evidence_late:
             self._system().is_evidence_late = True

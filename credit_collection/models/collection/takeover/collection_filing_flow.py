@@ -68,12 +68,9 @@ class CollectionFiling(models.Model):
     def _after_rejected(self):
         result = super()._after_rejected()
         for filing in self.sudo():
-            filing.message_notify(
-                partner_ids=(filing.requested_by_id | filing.collector_id).partner_id.ids,
-                subject=filing.display_name,
-                body=self.env._("%s was rejected: the collector keeps the case.", filing.name),
-                model=filing._name,
-                res_id=filing.id,
+            filing._notify_users(
+                filing.requested_by_id | filing.collector_id,
+                self.env._("%s was rejected: the collector keeps the case.", filing.name),
             )
         return result
 

@@ -1,8 +1,7 @@
 """Which terms does somebody ask for, and who approves them?
 
 States credit.application: draft -> requested -> approved | rejected; cancelled.
-Hooks  credit.application._get_missing_documents, _adjust_proposal, _check_can_request,
-       _get_decision_source, _do_request, _may_delete, action_cancel.
+Hooks  credit.application._check_can_request, _get_decision_source, _may_delete, _draft_activities.
 Crons  none.
 """
 
@@ -11,6 +10,5 @@ from . import credit_application_proposal
 from . import credit_application_flow
 from . import credit_application_signature
 from . import credit_application_portal
-from . import ir_attachment
 from . import res_partner
 from . import credit_application_code

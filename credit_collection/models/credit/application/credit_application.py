@@ -56,6 +56,11 @@ class CreditApplication(models.Model):
         "credit.attachment.mixin",
         "portal.mixin",
     ]
+    _frozen_when = {
+        "attachment_ids": [("state", "!=", "draft")],
+        "signed_attachment_ids": [("state", "=", "approved")],
+        "signed_pdf_id": [],
+    }
     _order = "id desc"
     _check_company_auto = True
     _mail_post_access = "read"
@@ -235,13 +240,7 @@ class CreditApplication(models.Model):
     def create(self, vals_list):
         applications = super().create(vals_list)
         for application in applications:
-            application.sudo()._system().name = (
-                self.env["ir.sequence"]
-                .sudo()
-                .with_company(application.company_id)
-                .next_by_code("credit.application")
-                or "/"
-            )
+            application.sudo()._system().name = self._next_number(application.company_id)
         for application in applications:
             application._get_checklist(create=True)
         applications.filtered("signed_attachment_ids")._sign_on_paper()
@@ -481,4 +480,4 @@ class CreditApplication(models.Model):
         """Open the papers of the customer, to attach them or to note when they will come."""
         self.ensure_one()
         self.check_access("read")
-        return self.partner_id._credit_open("credit_collection.credit_document_action")
+        return self.partner_id._credit_open_documents("credit_document_action")

@@ -187,13 +187,7 @@ class CreditApplication(models.Model):
     def _notify_applicant(self, body):
         for application in self.sudo():
             people = application.requested_by_id | application.user_id
-            application.message_notify(
-                partner_ids=people.partner_id.ids,
-                subject=application.display_name,
-                body=body,
-                model=application._name,
-                res_id=application.id,
-            )
+            application._notify_users(people, body)
 
     def action_cancel(self):
         """Withdraw applications that are not decided."""
@@ -204,6 +198,8 @@ class CreditApplication(models.Model):
                 raise UserError(self.env._("%s is decided already.", application.display_name))
             application._cancel_reviews()
             application.sudo()._system().write({"state": "cancelled"})
+        # sudo: activities of whoever was to do them
+        self.sudo().activity_unlink(self._draft_activities)
         return True
 
     def action_print(self):
@@ -308,6 +304,13 @@ class CreditApplication(models.Model):
     def _get_own_files(self):
         # Uploaded before the form was first saved, a file is nobody's: the approvers read it, too.
         return super()._get_own_files() | self.signed_attachment_ids
+
+    def _frozen_files(self, attachments):
+        """What the customer signed stays as it was signed, image and paper (P4-06)."""
+        signed = attachments.sudo().filtered(
+            lambda file: file.res_model == self._name and file.res_field == "signature"
+        )
+        return self.browse(signed[:1].res_id) if signed else super()._frozen_files(attachments)
 
     def _keep_signed_files(self, before):
         """Refuse that an approved application loses a file.

@@ -127,17 +127,14 @@ class CreditApplication(models.Model):
         """Open the invoices that make the actual monthly sales."""
         self.ensure_one()
         self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "account.action_move_out_invoice_type"
-        )
-        action.update(
+        return self._open_records(
+            "account.action_move_out_invoice_type",
             name=self.env._("Sales of %s", self.partner_id.display_name),
             domain=self.partner_id._credit_sales_domain(
                 self.company_id, self.sales_months, self.date
             ),
             context={"create": False},
         )
-        return action
 
     # ------------------------------------------------------------------ proposal
 

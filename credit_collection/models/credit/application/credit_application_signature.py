@@ -488,13 +488,7 @@ class CreditApplication(models.Model):
     def _notify_answer(self, body):
         """Tell who sent it, who applied and the salesperson."""
         people = self.sign_sent_by_id | self.requested_by_id | self.user_id
-        self.message_notify(
-            partner_ids=people.partner_id.ids,
-            subject=self.display_name,
-            body=body,
-            model=self._name,
-            res_id=self.id,
-        )
+        self._notify_users(people, body)
 
     def _in_our_language(self):
         """In the language of who sent it, not in that of the page."""

@@ -103,18 +103,6 @@ class ResPartner(models.Model):
 
     # ------------------------------------------------------------------ smart buttons
 
-    def _credit_open_documents(self, xmlid, field="partner_id"):
-        self.ensure_one()
-        self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id(f"credit_collection.{xmlid}")
-        customer = self.commercial_partner_id
-        action["domain"] = [
-            (field, "=", customer.id),
-            ("company_id", "=", self.env.company.root_id.id),
-        ]
-        action["context"] = {"default_partner_id": customer.id}
-        return action
-
     def action_open_credit_applications(self):
         """Open the applications of this customer."""
         return self._credit_open_documents("credit_application_action")

@@ -16,8 +16,6 @@ OPEN_STATES = ("draft", "scoring")
 
 ANSWER_DAYS = 14
 
-CONTROLLER = "credit_collection.group_credit_controller"
-
 
 class CreditAssessment(models.Model):
     """What several people think of a customer's credit, on what evidence (P5-01 … P5-04, P2-15).
@@ -271,7 +269,7 @@ class CreditAssessment(models.Model):
 
     @api.model
     def _may_manage_all(self):
-        return self.env.su or self.env.user.has_group(CONTROLLER)
+        return self.env.su or self.env.user._has_role("controller")
 
     def _check_can_manage(self):
         self.check_access("read")
@@ -322,10 +320,7 @@ class CreditAssessment(models.Model):
             vals_list = [self._without_closed(vals) for vals in vals_list]
         for vals in vals_list:
             company = self.env["res.company"].browse(vals.get("company_id")) or self.env.company
-            company = company._credit_root()
-            # sudo: the number only
-            sequence = self.env["ir.sequence"].sudo().with_company(company)
-            vals["name"] = sequence.next_by_code("credit.assessment") or "/"
+            vals["name"] = self._next_number(company)
         assessments = super(CreditAssessment, self._system()).create(vals_list).with_env(self.env)
         # Odoo does not flush what only a record rule reads.
         assessments.flush_recordset(["participant_ids"])

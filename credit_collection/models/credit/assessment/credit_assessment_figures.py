@@ -125,7 +125,7 @@ class CreditAssessment(models.Model):
         """Open the papers of the customer, to attach and to date them."""
         self.ensure_one()
         self.check_access("read")
-        action = self.partner_id._credit_open("credit_collection.credit_document_action")
+        action = self.partner_id._credit_open_documents("credit_document_action")
         action["domain"] = [
             ("partner_id", "=", self.partner_id.id),
             ("company_id", "=", self.company_id.id),

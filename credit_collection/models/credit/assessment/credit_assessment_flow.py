@@ -51,6 +51,7 @@ class CreditAssessment(models.Model):
             assessment._sync_sheets()
         self._open_signoffs()
         self._subscribe_watchers()
+        self.sudo().activity_unlink(self._draft_activities)
 
     def _prepare_policy_values(self):
         """The version of the policy in force."""
@@ -231,7 +232,7 @@ class CreditAssessment(models.Model):
         sudo = self.sudo()
         sudo._system().write({"state": "cancelled"})
         self._get_sheets().activity_unlink([ACTIVITY])
-        sudo.activity_unlink([ACTIVITY])
+        sudo.activity_unlink([ACTIVITY, *self._draft_activities])
         return True
 
     def action_open_my_sheet(self):

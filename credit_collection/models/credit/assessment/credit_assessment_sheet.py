@@ -149,10 +149,9 @@ class CreditAssessmentSheet(models.Model):
     def _remind(self):
         for sheet in self:
             sheet._system().write({"reminded_for": sheet.deadline})
-            sheet.message_notify(
-                partner_ids=sheet.user_id.partner_id.ids,
-                subject=sheet.display_name,
-                body=self.env._(
+            sheet._notify_users(
+                sheet.user_id,
+                self.env._(
                     "Your scores of %(customer)s were due on %(date)s.",
                     customer=sheet.partner_id.name,
                     date=sheet.deadline,

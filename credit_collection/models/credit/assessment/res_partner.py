@@ -43,25 +43,12 @@ class ResPartner(models.Model):
 
     def action_open_credit_assessments(self):
         """Open the assessments of this customer."""
-        return self._credit_open("credit_collection.credit_assessment_action")
+        return self._credit_open_documents("credit_assessment_action")
 
     def action_open_credit_documents(self):
         """Open the papers of this customer."""
-        return self._credit_open("credit_collection.credit_document_action")
+        return self._credit_open_documents("credit_document_action")
 
     def action_open_credit_investigations(self):
         """Open what was found out about this customer."""
-        return self._credit_open("credit_collection.credit_investigation_action")
-
-    def _credit_open(self, action):
-        self.ensure_one()
-        self.check_access("read")
-        customer = self.commercial_partner_id
-        return {
-            **self.env["ir.actions.act_window"]._for_xml_id(action),
-            "domain": [
-                ("partner_id", "=", customer.id),
-                ("company_id", "=", self.env.company.root_id.id),
-            ],
-            "context": {"default_partner_id": customer.id},
-        }
+        return self._credit_open_documents("credit_investigation_action")

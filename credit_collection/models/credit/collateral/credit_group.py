@@ -116,15 +116,14 @@ class CreditGroup(models.Model):
         """Open the document lines that use the shared limit."""
         self.ensure_one()
         self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "credit_collection.credit_exposure_line_action"
+        return self._open_records(
+            "credit_exposure_line_action",
+            domain=[
+                ("partner_id", "in", self.line_ids.partner_id.ids),
+                ("company_id", "=", self.company_id.id),
+            ],
+            context={"search_default_group_partner": 1},
         )
-        action["domain"] = [
-            ("partner_id", "in", self.line_ids.partner_id.ids),
-            ("company_id", "=", self.company_id.id),
-        ]
-        action["context"] = {"search_default_group_partner": 1}
-        return action
 
 
 class CreditGroupMember(models.Model):

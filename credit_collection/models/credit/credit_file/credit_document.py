@@ -68,6 +68,7 @@ class CreditDocument(models.Model):
     _inherit = [
         "credit.customer.mixin", "credit.attachment.mixin", "mail.thread", "mail.activity.mixin",
     ]  # fmt: skip
+    _frozen_when = {"attachment_ids": [("accepted_on", "!=", False)]}
     _order = "partner_id, sequence, id"
     _check_company_auto = True
 
@@ -353,6 +354,12 @@ class CreditDocument(models.Model):
         # sudo: written by the buttons only
         self.sudo().write(dict.fromkeys(ACCEPTANCE, False))
         return True
+
+    def _frozen_files(self, attachments):
+        """Files of papers that were accepted are credit control's (P4-02)."""
+        if self.env.user._has_role("controller"):
+            return self.browse()
+        return super()._frozen_files(attachments)
 
     def _check_may_accept(self):
         self.check_access("write")

@@ -133,10 +133,7 @@ class ResPartner(models.Model):
         self.ensure_one()
         self.check_access("read")
         rows = self.env["credit.behaviour.month"]._create_rows(self.commercial_partner_id)
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "credit_collection.credit_behaviour_month_action"
-        )
-        return {**action, "domain": [("id", "in", rows.ids)]}
+        return self._open_records("credit_behaviour_month_action", domain=[("id", "in", rows.ids)])
 
     # ------------------------------------------------------------------ the page
 
@@ -144,12 +141,9 @@ class ResPartner(models.Model):
         """Open the credit file of the customer."""
         self.ensure_one()
         self.check_access("read")
-        return {
-            **self.env["ir.actions.act_window"]._for_xml_id(
-                "credit_collection.res_partner_action_credit_file"
-            ),
-            "res_id": self.commercial_partner_id.id,
-        }
+        return self._open_records(
+            "res_partner_action_credit_file", res_id=self.commercial_partner_id.id
+        )
 
     def action_print_credit_file(self):
         """Print the credit file as a PDF."""
@@ -162,9 +156,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _credit_may_note_litigation(self):
-        return self._credit_may_decide() or self.env.user.has_group(
-            "credit_collection.group_collection_legal"
-        )
+        return self._credit_may_decide() or self.env.user._has_role("legal")
 
     def action_note_litigation(self):
         """Open the note on litigation, for legal and credit control."""

@@ -3,7 +3,7 @@
 States none: `credit.exposure.line` is an SQL view, one row per open document; `credit.open.item` is
        the one SQL of open items: open, set off, resting, to ask.
 Books  sums are of the legal entity; a row is of the company of its document, and shown there.
-Hooks  credit.exposure.line._get_exposure_selects (kinds), _flush_sources;
+Hooks  credit.exposure.line._get_exposure_selects (kinds), _flush_sources, action_open_document;
        credit.open.item._get_rest_selects (what of an item rests, and why), _flush_sources;
        res.partner._credit_security_sql (what raises the effective limit), _credit_shared_sql.
 Crons  none.

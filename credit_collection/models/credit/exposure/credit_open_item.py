@@ -368,7 +368,8 @@ class CreditOpenItem(models.AbstractModel):
         today = self.env["res.company"]._credit_today_sql("payment")
         return SQL(
             """
-            SELECT item.move_line_id, SUM(GREATEST(LEAST(item.residual, item.paid - item.before), 0)) AS amount
+            SELECT item.move_line_id,
+                   SUM(GREATEST(LEAST(item.residual, item.paid - item.before), 0)) AS amount
               FROM (
                 SELECT aml.id AS move_line_id, aml.amount_residual_currency AS residual,
                        payment.amount - COALESCE(entry.amount, 0) AS paid,
@@ -424,7 +425,8 @@ class CreditOpenItem(models.AbstractModel):
                 SELECT pair.*, pair.taken * LEAST(1, pair.owed / NULLIF(
                            SUM(pair.taken) OVER (PARTITION BY pair.debit_id, pair.partner_id), 0)) AS share
                   FROM (
-                    SELECT pair.*, GREATEST(LEAST(pair.owed, pair.money / pair.factor - pair.before), 0) AS taken
+                    SELECT pair.*,
+                           GREATEST(LEAST(pair.owed, pair.money / pair.factor - pair.before), 0) AS taken
                       FROM (
                         SELECT pair.*, COALESCE(SUM(pair.owed * pair.factor) OVER (
                                    PARTITION BY pair.credit_id, pair.partner_id

@@ -310,11 +310,10 @@ class ResPartner(models.Model):
         """Open the document lines that make the exposure of this customer."""
         self.ensure_one()
         self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "credit_collection.credit_exposure_line_action"
+        return self._open_records(
+            "credit_exposure_line_action",
+            domain=[
+                ("partner_id", "=", self.commercial_partner_id.id),
+                ("company_id", "in", self.env.company._credit_entity_ids()),
+            ],
         )
-        action["domain"] = [
-            ("partner_id", "=", self.commercial_partner_id.id),
-            ("company_id", "in", self.env.company._credit_entity_ids()),
-        ]
-        return action

@@ -5,7 +5,8 @@ States credit.hold: held -> requested -> released | rejected; ends as cleared, e
 Gate   sale_order_gate.py: whatever makes an order binding ends in `_credit_gate`, which raises.
        sale_order.py: where a person or a customer confirms, the refusal becomes a hold.
 Books  limit, gate, verdict and hold are those of the root company; an order in a branch counts there.
-Hooks  credit.hold._check_application, _has_plan, credit.rule._check_<type> and _get_collection_stops.
+Hooks  credit.hold._check_application, _has_plan, _get_open_fields, _cron_recheck;
+       credit.rule._check_<type> and _get_collection_stops.
 Crons  every 15 minutes: credit.hold._cron_recheck clears what is cured, ends what is expired.
 """
 

@@ -43,7 +43,9 @@ class CreditHold(models.Model):
 
     _name = "credit.hold"
     _description = "Credit Hold"
-    _inherit = ["credit.approval.mixin"]
+    _inherit = ["credit.approval.mixin", "credit.evidence.mixin"]
+    _draft_activities = ("credit_collection.mail_activity_credit_hold",)
+    _frozen_when = {"attachment_ids": [("state", "!=", "held")]}
     _order = "id desc"
     _check_company_auto = True
 
@@ -194,18 +196,12 @@ class CreditHold(models.Model):
             hold._system().write({"state": state, "closed_note": note})
             # at once: a new hold of the order may be inserted right after
             hold.flush_recordset(["state"])
-            hold.activity_unlink(["credit_collection.mail_activity_credit_hold"])
+            hold.activity_unlink(self._draft_activities)
         return True
 
     def _notify_salesperson(self, body):
         for hold in self.sudo().filtered("user_id"):
-            hold.message_notify(
-                partner_ids=hold.user_id.partner_id.ids,
-                subject=hold.display_name,
-                body=body,
-                model=hold._name,
-                res_id=hold.id,
-            )
+            hold._notify_users(hold.user_id, body)
             hold.order_id.message_post(body=body)
 
     def action_cancel(self):
@@ -268,8 +264,7 @@ class CreditHold(models.Model):
         facts, customer = verdict.facts, order._credit_customer().with_company(company)
         collect, cut = verdict.cure
         return {
-            "name": self.env["ir.sequence"].sudo().with_company(company).next_by_code("credit.hold")
-            or "/",
+            "name": self._next_number(company),
             "state": "observed" if observed else "held",
             "order_id": order.id,
             "order_name": order.name,

@@ -29,8 +29,7 @@ class CreditHold(models.Model):
         return (
             self.env.su
             or user in (self.user_id, self.requested_by_id, self.partner_id.sudo().user_id)
-            or user.has_group("credit_collection.group_credit_controller")
-            or user.has_group("sales_team.group_sale_salesman_all_leads")
+            or user._has_role("controller", "sales_head")
         )
 
     def _check_can_apply(self):
@@ -65,11 +64,6 @@ class CreditHold(models.Model):
             "date_expiry": self.date_expiry
             or company._credit_today() + relativedelta(days=company.credit_release_days),
         }
-
-    def _do_request(self):
-        result = super()._do_request()
-        self.sudo().activity_unlink(["credit_collection.mail_activity_credit_hold"])
-        return result
 
     def _get_no_tier_message(self):
         return self.env._(

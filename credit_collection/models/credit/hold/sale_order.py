@@ -257,14 +257,7 @@ class SaleOrder(models.Model):
         """Open the holds of this order."""
         self.ensure_one()
         self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "credit_collection.credit_hold_action"
-        )
-        action["domain"] = [("order_id", "=", self.id)]
-        action["context"] = {}
-        if self.credit_hold_count == 1:
-            action.update(views=[(False, "form")], res_id=self.credit_hold_ids.id)
-        return action
+        return self._open_records("credit_hold_action", self.credit_hold_ids)
 
     def action_open_credit_hold(self):
         """Open the hold that parks this order, to apply for its release."""

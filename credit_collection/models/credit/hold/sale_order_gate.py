@@ -188,7 +188,7 @@ class SaleOrder(models.Model):
         return (
             self.env.uid != SUPERUSER_ID
             and user._is_internal()
-            and not user.has_group("account.group_account_invoice")
+            and not user._has_role("accountant")
         )
 
     def _credit_gate_billed(self):

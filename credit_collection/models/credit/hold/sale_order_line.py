@@ -67,7 +67,7 @@ class SaleOrderLine(models.Model):
         Forms send along what they show, so this is nothing to refuse.
         """
         closed = COMPUTED_FIELDS & vals.keys()
-        if "invoice_lines" in closed and self.env.user.has_group("account.group_account_invoice"):
+        if "invoice_lines" in closed and self.env.user._has_role("accountant"):
             closed.remove("invoice_lines")
         if self:
             # Only the wizard of down payments makes such lines, only a re-invoiced cost is one; both

@@ -178,11 +178,9 @@ class CreditPolicy(models.Model):
     def action_open_versions(self):
         """Open all versions of this policy."""
         self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "credit_collection.credit_policy_action"
+        return self._open_records(
+            "credit_policy_action", domain=[("root_id", "=", self.root_id.id)], context={}
         )
-        action.update({"domain": [("root_id", "=", self.root_id.id)], "context": {}})
-        return action
 
     # ------------------------------------------------------------------ the policy in force
 

@@ -1,7 +1,8 @@
 """What changed about a customer since its terms were decided?
 
 States credit.warning: open -> done (by a person with a note, or by itself when the cause is gone).
-Hooks  res.partner._get_broken_promise_counts (risk level), credit.review._review_customers.
+Hooks  res.partner._get_broken_promise_counts (risk level); credit.review._get_facts;
+       credit.warning._get_causes, _get_origin_models, _compute_description (kinds of warnings).
 Crons  daily: credit.review._cron_daily (risk levels, warnings, yearly and quarterly reviews).
 """
 

@@ -7,6 +7,7 @@ class CreditApplication(models.Model):
     """Applications that the quarterly review proposed: once per customer and quarter."""
 
     _inherit = "credit.application"
+    _draft_activities = (ACTIVITY,)
 
     review_key = fields.Char(
         "Of the Review", readonly=True, copy=False, help="Quarter whose review proposed it."
@@ -23,13 +24,3 @@ class CreditApplication(models.Model):
 
     def _get_decision_source(self):
         return "review" if self.review_key else super()._get_decision_source()
-
-    def _do_request(self):
-        result = super()._do_request()
-        self.sudo().activity_unlink([ACTIVITY])
-        return result
-
-    def action_cancel(self):
-        result = super().action_cancel()
-        self.sudo().activity_unlink([ACTIVITY])
-        return result

@@ -7,6 +7,7 @@ class CreditAssessment(models.Model):
     """Assessments that a review opened: once per customer and year or quarter."""
 
     _inherit = "credit.assessment"
+    _draft_activities = (ACTIVITY,)
 
     review_key = fields.Char(
         "Of the Review", readonly=True, copy=False, help="Year or quarter that is reviewed."
@@ -16,13 +17,3 @@ class CreditAssessment(models.Model):
         "(partner_id, company_id, review_key) WHERE review_key IS NOT NULL",
         "This review was opened for this customer already.",
     )
-
-    def _do_start(self):
-        result = super()._do_start()
-        self.sudo().activity_unlink([ACTIVITY])
-        return result
-
-    def action_cancel(self):
-        result = super().action_cancel()
-        self.sudo().activity_unlink([ACTIVITY])
-        return result

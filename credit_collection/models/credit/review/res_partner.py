@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError
 from odoo.tools import format_date, frozendict
 
 from ....engine import review
+from ...base.res_users import ROLES
 from ..terms.res_partner import BLOCKED_CONTROLS, CREDIT_GROUPS
 
 # A change of one of these is a decision that asks for a next review.
@@ -26,7 +27,7 @@ class ResPartner(models.Model):
         company_dependent=True,
         copy=False,
         readonly=True,
-        groups="credit_collection.group_credit_controller",
+        groups=ROLES["controller"],
         help="The daily rule leaves the level alone until it is released.",
     )
     # Codes and figures of the last change; the words follow in the reader's language.
@@ -230,4 +231,4 @@ class ResPartner(models.Model):
 
     def action_open_credit_warnings(self):
         """Open the warnings of this customer."""
-        return self._credit_open("credit_collection.credit_warning_action")
+        return self._credit_open_documents("credit_warning_action")

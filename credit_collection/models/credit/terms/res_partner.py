@@ -8,6 +8,7 @@ from odoo.tools import SQL
 
 from ....engine import terms
 from ...base.closed_fields import own_default, without_defaults
+from ...base.res_users import ROLES
 
 CONTROLS = [
     ("none", "Unlimited"),
@@ -48,12 +49,12 @@ DECISION_FIELDS = (
     "credit_policy_id",
 )
 
-# Who reads and writes Odoo's own credit limit without this add-on.
-ACCOUNTING_GROUPS = "account.group_account_invoice,account.group_account_readonly"
-
 DECIDED_BY_CONTROL = (*DECISION_FIELDS, "credit_payer_ids")
 
-CREDIT_GROUPS = "credit_collection.group_credit_user"
+# Roles that read and write Odoo's own credit limit without this add-on.
+ACCOUNTING = ("accountant", "accounting_reader")
+
+CREDIT_GROUPS = ROLES["figures"]
 
 MAX_TERM_DAYS = 3650
 
@@ -74,7 +75,7 @@ class ResPartner(models.Model):
     # Odoo's own field, shown to everybody who sees credit figures.
     credit_limit = fields.Float(
         tracking=True,
-        groups=f"credit_collection.group_credit_user,{ACCOUNTING_GROUPS}",
+        groups=",".join(ROLES[role] for role in ("figures", *ACCOUNTING)),
     )
     credit_grade_id = fields.Many2one(
         "credit.grade",
@@ -191,7 +192,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _credit_may_decide(self):
-        return self.env.su or self.env.user.has_group("credit_collection.group_credit_controller")
+        return self.env.su or self.env.user._has_role("controller")
 
     def _credit_check_decision(self, vals):
         """P4-02: limit, term, grade and control are entered by credit control, nobody else.
@@ -202,9 +203,7 @@ class ResPartner(models.Model):
         if self._credit_may_decide():
             return
         free = set()
-        if self.env.company.sudo().credit_mode == "off" and self.env.user.has_groups(
-            ACCOUNTING_GROUPS
-        ):
+        if self.env.company.sudo().credit_mode == "off" and self.env.user._has_role(*ACCOUNTING):
             free = {"credit_limit"}
         decided = [
             name
@@ -516,3 +515,17 @@ class ResPartner(models.Model):
         )
         stay = lifted.filtered(lambda d: d.new_grade_id == d.partner_id.credit_grade_id)
         (last - stay.partner_id)._credit_grade_changed()
+
+    # ------------------------------------------------------------------ smart buttons
+
+    def _credit_open_documents(self, xmlid, field="partner_id", **values):
+        """Open documents of this customer in the current company, see `_open_records`.
+
+        :param field: the field of the documents with their customer
+        """
+        self.ensure_one()
+        self.check_access("read")
+        customer = self.commercial_partner_id
+        values.setdefault("context", {"default_partner_id": customer.id})
+        domain = [(field, "=", customer.id), ("company_id", "=", self.env.company.root_id.id)]
+        return self._open_records(xmlid, domain=domain, **values)

@@ -75,9 +75,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _credit_may_assign(self):
-        return self._credit_may_decide() or self.env.user.has_group(
-            "sales_team.group_sale_salesman_all_leads"
-        )
+        return self._credit_may_decide() or self.env.user._has_role("sales_head")
 
     def _credit_salespeople(self):
         """{partner: whose customer it is, by itself or as a part of another}."""

@@ -1,19 +1,13 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
 LONG_DAYS = 180
 
 # What people say about a debt; what is owed is the system's figure.
 OPEN = {"uncollectable_amount", "reason_id", "reason", "action", "prevention"}
-
-WRITERS = (
-    "credit_collection.group_credit_controller",
-    "credit_collection.group_collection_collector",
-    "account.group_account_invoice",
-)
 
 
 class ReceivableLongOverdue(models.Model):
@@ -93,10 +87,9 @@ class ReceivableLongOverdue(models.Model):
         :raise AccessError: the user neither controls credit nor collects nor keeps books
         :raise UserError: the quarter has not begun
         """
-        if not any(self.env.user.has_group(group) for group in WRITERS):
-            raise AccessError(
-                self.env._("The list is loaded by credit controllers, collectors and accountants.")
-            )
+        self.env.user._require_role(
+            self.env._("Loading the quarterly list"), "controller", "collector", "accountant"
+        )
         company = company._credit_root()
         today = company._credit_today()
         quarter = self._get_quarter_end(day)

@@ -1,7 +1,7 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ....engine import indicators
@@ -12,12 +12,6 @@ INPUTS = (
 )  # fmt: skip
 
 COUNT_BACK_MONTHS = 24
-
-COMPUTERS = (
-    "credit_collection.group_credit_controller",
-    "credit_collection.group_credit_finance_manager",
-    "account.group_account_invoice",
-)
 
 
 class ReceivableFigure(models.Model):
@@ -156,10 +150,9 @@ class ReceivableFigure(models.Model):
 
     @api.model
     def _check_may_compute(self):
-        if not any(self.env.user.has_group(group) for group in COMPUTERS):
-            raise AccessError(
-                self.env._("Figures are computed by accountants, credit controllers and finance.")
-            )
+        self.env.user._require_role(
+            self.env._("Computing figures"), "controller", "finance_manager", "accountant"
+        )
 
     @api.model
     def _compute_months(self, company, date_from, date_to):

@@ -154,13 +154,9 @@ class ReceivableNote(models.Model):
     @api.depends_context("uid")
     @api.depends("state")
     def _compute_can_book(self):
-        may = self.has_access("write") and self._may_book()
+        may = self.has_access("write") and self.env.user._has_role("accountant")
         for note in self:
             note.can_book = may
-
-    @api.model
-    def _may_book(self):
-        return self.env.user.has_group("account.group_account_invoice")
 
     # ------------------------------------------------------------------ what people may write
 
@@ -210,14 +206,12 @@ class ReceivableNote(models.Model):
     def _open_step(self, kind):
         self.ensure_one()
         self._check_may_step(kind)
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "credit_collection.receivable_note_do_action"
+        kinds = self.env["receivable.note.step"]._fields["kind"]._description_selection(self.env)
+        return self._open_records(
+            "receivable_note_do_action",
+            name=dict(kinds)[kind],
+            context={"default_note_id": self.id, "default_kind": kind},
         )
-        action["name"] = dict(
-            self.env["receivable.note.step"]._fields["kind"]._description_selection(self.env)
-        )[kind]
-        action["context"] = {"default_note_id": self.id, "default_kind": kind}
-        return action
 
     def action_receive(self):
         """Book the note as payment of the named invoices, on the day it was received."""

@@ -226,13 +226,7 @@ class ReceivableProvision(models.Model):
         provisions = super().create(vals_list)
         for provision in provisions:
             # sudo: the number is the system's
-            provision.sudo()._system().name = (
-                self.env["ir.sequence"]
-                .sudo()
-                .with_company(provision.company_id)
-                .next_by_code("receivable.provision")
-                or "/"
-            )
+            provision.sudo()._system().name = self._next_number(provision.company_id)
         return provisions
 
     def copy_data(self, default=None):

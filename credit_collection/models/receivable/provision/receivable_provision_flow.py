@@ -1,5 +1,5 @@
 from odoo import models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 
@@ -62,8 +62,7 @@ class ReceivableProvision(models.Model):
 
     def _check_may_book(self):
         self.check_access("write")
-        if not self.env.user.has_group("account.group_account_invoice"):
-            raise AccessError(self.env._("Entries are posted and reversed by accounting."))
+        self.env.user._require_role(self.env._("Posting and reversing entries"), "accountant")
 
     def _check_order(self, day=None):
         """Raise where a provision of a later day was booked: its target would be missed.

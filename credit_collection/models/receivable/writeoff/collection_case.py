@@ -18,32 +18,16 @@ class CollectionCase(models.Model):
         """Apply for the write-off of what the customer owes: opens the wizard."""
         self.ensure_one()
         self.check_access("read")
-        return self.env["account.move"]._receivable_start("receivable_writeoff_apply_action") | {
-            "context": {"active_model": self._name, "active_ids": self.ids}
-        }
+        return self._open_records(
+            "receivable_writeoff_apply_action",
+            context={"active_model": self._name, "active_ids": self.ids},
+        )
 
     def action_open_receivable_writeoffs(self):
         """Open the write-offs of this case."""
         self.ensure_one()
         self.check_access("read")
-        return self.env["account.move"]._receivable_open(
-            "receivable_writeoff_action", self.receivable_writeoff_ids
-        )
-
-    @api.model
-    def _receivable_find(self, company, partner, state="open", domain=()):
-        """The customer's open case, or the one closed last."""
-        cases = self.sudo().with_context(active_test=False)
-        return cases.search(
-            [
-                ("partner_id", "=", partner.id),
-                ("company_id", "=", company.id),
-                ("state", "=", state),
-                *domain,
-            ],
-            order="date_close desc, id desc",
-            limit=1,
-        )
+        return self._open_records("receivable_writeoff_action", self.receivable_writeoff_ids)
 
     @api.model
     def _receivable_is_overdue(self, company, partner):
@@ -56,7 +40,8 @@ class CollectionCase(models.Model):
 
         :param result: key of the case's results
         """
-        case = self._receivable_find(company, partner)
+        # sudo: whoever books need not see the case
+        case = self.sudo()._find_open(partner, company)
         if not case:
             return
         if self._receivable_is_overdue(company, partner):
@@ -73,11 +58,21 @@ class CollectionCase(models.Model):
         :param domain: which closed case may open again
         :return: the open case, if any
         """
-        case = self._receivable_find(company, partner)
+        # sudo: whoever books need not manage collections
+        cases = self.sudo()
+        case = cases._find_open(partner, company)
         if case:
             case._refresh()
         elif self._receivable_is_overdue(company, partner):
-            case = self._receivable_find(company, partner, "closed", domain)
-            # sudo is with the records found: whoever books need not manage collections
+            case = cases.with_context(active_test=False).search(
+                [
+                    ("partner_id", "=", partner.id),
+                    ("company_id", "=", company.id),
+                    ("state", "=", "closed"),
+                    *domain,
+                ],
+                order="date_close desc, id desc",
+                limit=1,
+            )
             case.action_reopen()
         return case

@@ -1,5 +1,5 @@
 from odoo import fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 
@@ -65,8 +65,7 @@ class ReceivableRecovery(models.Model):
     )
 
     def _check_may_book(self):
-        if not self.env.user.has_group("account.group_account_invoice"):
-            raise AccessError(self.env._("Accountants book recoveries."))
+        self.env.user._require_role(self.env._("Booking recoveries"), "accountant")
 
     def _do_recover(self, claim, payment_line, amount, payment_amount, date):
         """Book that `amount` of a claim was received.
@@ -96,11 +95,7 @@ class ReceivableRecovery(models.Model):
             ._system()
             .create(
                 {
-                    "name": self.env["ir.sequence"]
-                    .sudo()
-                    .with_company(claim_sudo.company_id)
-                    .next_by_code("receivable.recovery")
-                    or "/",
+                    "name": self._next_number(claim_sudo.company_id),
                     "writeoff_line_id": claim.id,
                     "date": date,
                     "amount": amount,

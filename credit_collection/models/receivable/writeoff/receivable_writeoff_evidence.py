@@ -9,6 +9,7 @@ class ReceivableWriteoffEvidence(models.Model):
     _name = "receivable.writeoff.evidence"
     _description = "Evidence of a Write-Off Application"
     _inherit = ["credit.attachment.mixin", "credit.protected.mixin"]
+    _frozen_when = {"attachment_ids": [("writeoff_id.state", "!=", "draft")]}
     _order = "id"
 
     writeoff_id = fields.Many2one(
@@ -69,29 +70,8 @@ class ReceivableWriteoffEvidence(models.Model):
                 )
         return result
 
-
-class IrAttachment(models.Model):
-    _inherit = "ir.attachment"
-
-    def _credit_check_evidence(self):
-        super()._credit_check_evidence()
-        if self._credit_is_free():
-            return
-        # sudo: the file is kept whether its author sees the application or not
-        kept = (
-            self.env["receivable.writeoff.evidence"]
-            .sudo()
-            .search(
-                [("attachment_ids", "in", self.ids), ("writeoff_id.state", "!=", "draft")], limit=1
-            )
-        )
-        if kept:
-            raise AccessError(
-                self.env._(
-                    "This file is evidence of %s and is kept as it is.",
-                    kept.writeoff_id.display_name,
-                )
-            )
+    def _frozen_files(self, attachments):
+        return super()._frozen_files(attachments).writeoff_id
 
 
 class ReceivableWriteoffReason(models.Model):

@@ -1,7 +1,7 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
 
 class ReceivableWriteoff(models.Model):
@@ -115,13 +115,7 @@ class ReceivableWriteoff(models.Model):
     def _notify_applicant(self, body):
         self.ensure_one()
         people = self.requested_by_id | self.user_id | self.create_uid
-        self.message_notify(
-            partner_ids=people.partner_id.ids,
-            subject=self.display_name,
-            body=body,
-            model=self._name,
-            res_id=self.id,
-        )
+        self._notify_users(people, body)
 
     # ------------------------------------------------------------------ small differences
 
@@ -162,8 +156,7 @@ class ReceivableWriteoff(models.Model):
         :raise UserError: it is not small, or cannot be booked
         """
         self.check_access("write")
-        if not self._is_accountant():
-            raise AccessError(self.env._("Accountants write off small differences."))
+        self.env.user._require_role(self.env._("Writing off small differences"), "accountant")
         for writeoff in self:
             writeoff._check_draft()
             reason = writeoff._get_cannot_small_reason()
@@ -204,8 +197,7 @@ class ReceivableWriteoff(models.Model):
         :param date: accounting date of the reversal
         """
         for writeoff in self:
-            if not writeoff._is_accountant():
-                raise AccessError(self.env._("Accountants cancel what is booked."))
+            self.env.user._require_role(self.env._("Reversing entries"), "accountant")
             writeoff.check_access("write")
             if writeoff.state != "approved":
                 raise UserError(self.env._("%s is not booked.", writeoff.display_name))

@@ -140,15 +140,7 @@ class ReceivableWriteoffLine(models.Model):
     @api.model
     def _may_pursue(self):
         """Whether the user works the register of claims."""
-        user = self.env.user
-        return any(
-            user.has_group(group)
-            for group in (
-                "account.group_account_invoice",
-                "credit_collection.group_collection_collector",
-                "credit_collection.group_credit_controller",
-            )
-        )
+        return self.env.user._has_role("accountant", "collector", "controller")
 
     def write(self, vals):
         if not self._is_system():
@@ -211,20 +203,19 @@ class ReceivableWriteoffLine(models.Model):
     def action_recover(self):
         """Book a payment of the customer as recovery of these claims: opens the wizard."""
         self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "credit_collection.receivable_recovery_register_action"
+        return self._open_records(
+            "receivable_recovery_register_action",
+            context={"active_model": self._name, "active_ids": self.ids},
         )
-        action["context"] = {"active_model": self._name, "active_ids": self.ids}
-        return action
 
     def action_open_recoveries(self):
         """Open the recoveries of these claims."""
         self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "credit_collection.receivable_recovery_action"
+        return self._open_records(
+            "receivable_recovery_action",
+            domain=[("writeoff_line_id", "in", self.ids)],
+            context={},
         )
-        action.update(domain=[("writeoff_line_id", "in", self.ids)], context={})
-        return action
 
     def action_open_invoice(self):
         """Open the invoice behind a claim."""

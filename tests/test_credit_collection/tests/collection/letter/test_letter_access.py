@@ -216,7 +216,7 @@ class TestLetterAccess(LetterCase):
 
     def test_only_legal_lets_go(self):
         kind = self.text.type_id
-        with self.assertRaisesRegex(AccessError, "Only Legal"):
+        with self.assertRaisesRegex(AccessError, "only for Collection . Legal"):
             kind.with_user(self.administrator).write({"needs_legal": False})
         kind.with_user(self.administrator).write({"name": "Letter of Our Lawyer"})
         # All companies share it: Legal asks for its approval, an administrator of Legal lets go.

@@ -168,7 +168,8 @@ class TestItem(RunCase):
                     frozenset(
                         item.id
                         for item in owed
-                        if item.move_id.name in (line.move_id.ref or "").split(" ", 1)[-1].split(", ")
+                        if item.move_id.name
+                        in (line.move_id.ref or "").split(" ", 1)[-1].split(", ")
                     ),
                 )
                 for line in lines - owed
@@ -176,7 +177,11 @@ class TestItem(RunCase):
             ],
             {
                 currency.name: Decimal(
-                    repr(self.env["res.currency"]._get_conversion_rate(own, currency, self.company, today))
+                    repr(
+                        self.env["res.currency"]._get_conversion_rate(
+                            own, currency, self.company, today
+                        )
+                    )
                 )
                 for currency in self.currencies
             },

@@ -30,14 +30,18 @@ class TestSetOff(FactsCase):
 
     def test_money_of_the_same_currency_pays_whatever_the_rates(self):
         euro = self._dated_rate("EUR", (400, 1 / 7.2), (10, 1 / 7.0), (0, 1 / 7.2))
-        invoice = self._invoice(self.customer, 100, 30, currency=euro, invoice_date=self._today(-60))
+        invoice = self._invoice(
+            self.customer, 100, 30, currency=euro, invoice_date=self._today(-60)
+        )
         self._receive(self.customer, 100, currency=euro, date=self._today(-5))
         self.assertEqual(self._asked(invoice), [0])
         self.assertEqual(self._overdue(), 0)
 
     def test_part_payment_at_another_rate(self):
         euro = self._dated_rate("EUR", (400, 1 / 7.2), (10, 1 / 8.0), (0, 1 / 7.2))
-        invoice = self._invoice(self.customer, 100, 30, currency=euro, invoice_date=self._today(-60))
+        invoice = self._invoice(
+            self.customer, 100, 30, currency=euro, invoice_date=self._today(-60)
+        )
         self._receive(self.customer, 60, currency=euro, date=self._today(-5))
         self.assertEqual(self._asked(invoice), [40])
 
@@ -246,14 +250,18 @@ class TestSetOff(FactsCase):
     def test_an_instalment_received_and_not_matched_is_paid(self):
         self._case()
         invoice = self._invoice(self.customer, 900, 30)
-        agreement = self.env["collection.agreement"].with_user(self.collector).create(
-            {
-                "partner_id": self.customer.id,
-                "company_id": self.company.id,
-                "currency_id": invoice.currency_id.id,
-                "instalment_count": 3,
-                "date_first": self._today(1),
-            }
+        agreement = (
+            self.env["collection.agreement"]
+            .with_user(self.collector)
+            .create(
+                {
+                    "partner_id": self.customer.id,
+                    "company_id": self.company.id,
+                    "currency_id": invoice.currency_id.id,
+                    "instalment_count": 3,
+                    "date_first": self._today(1),
+                }
+            )
         )
         agreement.action_request()
         self.assertEqual((agreement.state, agreement.amount_total), ("active", 900))
