@@ -62,7 +62,10 @@ class _State:
         contested = max(self.item.contested - self.credited, NONE)
         lost = [max(start - self.left, NONE) for _amount, start in self.item.promised]
         promised = sum(
-            (max(amount - gone, NONE) for (amount, _start), gone in zip(self.item.promised, lost)),
+            (
+                max(amount - gone, NONE)
+                for (amount, _start), gone in zip(self.item.promised, lost, strict=True)
+            ),
             NONE,
         )
         return min(self.left, contested + promised)
