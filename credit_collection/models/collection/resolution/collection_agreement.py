@@ -78,10 +78,10 @@ class CollectionAgreement(models.Model):
         "res.partner", "Customer", required=True, index=True, ondelete="restrict"
     )
     company_id = fields.Many2one(
-        "res.company", required=True, index=True, default=lambda self: self.env.company
+        "res.company", required=True, index=True, default=lambda self: self.env.company.root_id
     )
     currency_id = fields.Many2one(
-        "res.currency", required=True, default=lambda self: self.env.company.currency_id
+        "res.currency", required=True, default=lambda self: self.env.company.root_id.currency_id
     )
     company_currency_id = fields.Many2one(
         related="company_id.currency_id", string="Company Currency"
@@ -423,7 +423,7 @@ class CollectionAgreementItem(models.Model):
                 raise ValidationError(self.env._("%s is not open.", line.move_id.name))
             if (
                 line.partner_id.commercial_partner_id != agreement.partner_id
-                or line.company_id != agreement.company_id
+                or line.company_id.root_id != agreement.company_id
                 or line.currency_id != agreement.currency_id
             ):
                 raise ValidationError(

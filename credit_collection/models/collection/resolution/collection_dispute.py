@@ -43,6 +43,7 @@ class CollectionDispute(models.Model):
     _frozen_when = {"attachment_ids": [("state", "!=", "open")]}
     _order = "id desc"
     _check_company_auto = True
+    _check_company_domain = models.check_company_domain_parent_of
     _mail_post_access = "read"
 
     name = fields.Char("Number", readonly=True, copy=False, default="/")
@@ -60,7 +61,6 @@ class CollectionDispute(models.Model):
         required=True,
         readonly=True,
         index=True,
-        check_company=True,
         ondelete="restrict",
     )
     partner_id = fields.Many2one(
@@ -270,7 +270,9 @@ class CollectionDispute(models.Model):
     @api.model
     def _close_settled(self, company):
         """Close what has become pointless: nothing of the invoice is open any more, or it was credited."""
-        disputes = self.search([("company_id", "=", company.id), ("state", "=", "open")])
+        disputes = self.search(
+            [("company_id", "=", company._credit_root().id), ("state", "=", "open")]
+        )
         return disputes._settle()
 
     def _settle(self):

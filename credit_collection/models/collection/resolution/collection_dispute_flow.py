@@ -102,7 +102,7 @@ class CollectionDispute(models.Model):
                     amount=currency.format(amount),
                 )
             )
-        company = invoice.company_id
+        company = invoice.company_id._credit_root()
         case = self._get_open_case(customer, company)
         today = company._credit_today()
         # sudo: written by the system, on behalf of who opened it

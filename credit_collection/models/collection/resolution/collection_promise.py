@@ -52,13 +52,13 @@ class CollectionPromise(models.Model):
         required=True,
         readonly=True,
         index=True,
-        default=lambda self: self.env.company,
+        default=lambda self: self.env.company.root_id,
     )
     currency_id = fields.Many2one(
         "res.currency",
         required=True,
         readonly=True,
-        default=lambda self: self.env.company.currency_id,
+        default=lambda self: self.env.company.root_id.currency_id,
     )
     case_id = fields.Many2one(
         "collection.case", readonly=True, index=True, check_company=True, ondelete="set null"
@@ -376,7 +376,7 @@ class CollectionPromise(models.Model):
                 item = line.move_line_id.sudo()
                 if (
                     item.partner_id.commercial_partner_id != promise.partner_id
-                    or item.company_id != promise.company_id
+                    or item.company_id.root_id != promise.company_id
                     or item.currency_id != promise.currency_id
                 ):
                     raise ValidationError(

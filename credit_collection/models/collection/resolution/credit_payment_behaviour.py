@@ -10,7 +10,7 @@ class CreditPaymentBehaviour(models.AbstractModel):
     def _dispute_domain(self, partners, company, date_from, date_to):
         return [
             ("partner_id", "in", partners.commercial_partner_id.ids),
-            ("company_id", "=", company.id),
+            ("company_id", "=", company._credit_root().id),
             ("date", ">=", date_from),
             ("date", "<=", date_to),
         ]
