@@ -3,7 +3,7 @@
 import random
 from datetime import date, timedelta
 
-from credit_collection.engine.returns import Credit, Return, take_back
+from engine.returns import Credit, Return, take_back
 
 
 def day(n):

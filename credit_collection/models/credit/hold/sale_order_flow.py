@@ -5,7 +5,7 @@ CONTROLLER = "credit_collection.group_credit_controller"
 
 
 class SaleOrder(models.Model):
-    """Nothing more will be invoiced of an order: sales say so, credit control approves (P4-03).
+    """Nothing more will be invoiced of an order: sales say so, credit control approves (P4-09).
 
     requested  asked for with a reason; the order counts as before
     approved   what is not invoiced of it counts in no exposure
