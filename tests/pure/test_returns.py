@@ -11,7 +11,9 @@ def day(n):
 
 
 def payment(id_, n, amount, free=0, settled=None):
-    return Credit(id_, id_ * 10, day(n), amount, free, amount - free if settled is None else settled)
+    return Credit(
+        id_, id_ * 10, day(n), amount, free, amount - free if settled is None else settled
+    )
 
 
 def test_the_payment_of_the_same_amount():

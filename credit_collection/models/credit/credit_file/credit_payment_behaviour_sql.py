@@ -1,7 +1,5 @@
-from itertools import groupby
-
 from odoo import api, models
-from odoo.tools import SQL
+from odoo.tools import SQL, groupby
 
 from ....engine.returns import Credit, Return, take_back
 

@@ -57,7 +57,9 @@ class SaleOrder(models.Model):
     def _credit_get_closure_obstacle(self):
         """Why the user may not approve, as an error; False where nothing stands against it."""
         if not self.env.user.has_group(CONTROLLER):
-            return AccessError(self.env._("Credit controllers approve that nothing more is invoiced."))
+            return AccessError(
+                self.env._("Credit controllers approve that nothing more is invoiced.")
+            )
         # sudo: who asked, whoever decides
         if self.env.user in self.sudo().credit_closure_user_id | self.sudo().user_id:
             return AccessError(
@@ -152,9 +154,7 @@ class SaleOrder(models.Model):
         self.check_access("read")
         for order in self:
             if order.credit_closure != "requested":
-                raise UserError(
-                    self.env._("%s is not waiting for a decision.", order.display_name)
-                )
+                raise UserError(self.env._("%s is not waiting for a decision.", order.display_name))
             if obstacle := order._credit_get_closure_obstacle():
                 raise obstacle
             # sudo: the controller decides, and changes nothing else of the order

@@ -156,9 +156,7 @@ class SaleOrder(models.Model):
                 order.partner_id | order.partner_shipping_id,
                 order.company_id._credit_root(),
                 order._credit_term_days(),
-                0.0
-                if order.credit_closure == "approved"
-                else amounts.get(order.id, (0.0, 0.0))[0],
+                0.0 if order.credit_closure == "approved" else amounts.get(order.id, (0.0, 0.0))[0],
             )
             for order in orders
         }

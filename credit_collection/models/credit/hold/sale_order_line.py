@@ -116,9 +116,7 @@ class SaleOrderLine(models.Model):
         quantity, carried = self._credit_quantities()
         ordered = abs(self.product_uom_qty)
         price = (
-            self.price_total / ordered
-            if ordered
-            else self.price_unit * (1 - self.discount / 100.0)
+            self.price_total / ordered if ordered else self.price_unit * (1 - self.discount / 100.0)
         )
         return max(quantity - carried, 0.0) * price
 

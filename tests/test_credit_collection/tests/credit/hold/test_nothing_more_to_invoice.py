@@ -62,9 +62,7 @@ class TestNothingMoreToInvoice(GateCase):
         for user in (self.salesperson, self.sales_manager, self.accountant, self.auditor):
             with self.subTest(user=user.name):
                 self.assertFalse(order.with_user(user).credit_can_approve_closure)
-                self.refused(
-                    order.with_user(user).action_credit_closure_approve, AccessError
-                )
+                self.refused(order.with_user(user).action_credit_closure_approve, AccessError)
         self.assertTrue(order.with_user(self.controller).credit_can_approve_closure)
         order.sudo().credit_closure_user_id = self.controller
         self.refused(order.with_user(self.controller).action_credit_closure_approve, AccessError)
@@ -78,8 +76,10 @@ class TestNothingMoreToInvoice(GateCase):
         for user in (self.salesperson2, self.controller, self.auditor):
             with self.subTest(user=user.name):
                 self.refused(lambda u=user: self._ask(order, u), AccessError)
-                wizard = self.env["credit.order.closure"].sudo().create(
-                    {"order_id": order.id, "reason": "x"}
+                wizard = (
+                    self.env["credit.order.closure"]
+                    .sudo()
+                    .create({"order_id": order.id, "reason": "x"})
                 )
                 self.refused(wizard.with_user(user).action_request, AccessError)
 

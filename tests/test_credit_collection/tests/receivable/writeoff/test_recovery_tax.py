@@ -33,9 +33,7 @@ class TestRecoveryTax(WriteoffCase):
         )  # fmt: skip
         self.assertEqual(recovery.tax_amount, 150)
         given = recovery.move_id.line_ids.filtered(lambda li: li.account_id == self.tax_account)
-        self.assertEqual(
-            given.tax_tag_ids, invoice.line_ids.filtered("tax_line_id").tax_tag_ids
-        )
+        self.assertEqual(given.tax_tag_ids, invoice.line_ids.filtered("tax_line_id").tax_tag_ids)
 
     def test_half_of_it_gives_half_back(self):
         claim = self._claims(self._taxed(1000))
@@ -137,9 +135,9 @@ class TestRecoveryTax(WriteoffCase):
         return round(sum(items.mapped("balance")), 2)
 
     def test_tax_on_payment_becomes_due(self):
+        tax, waiting = self._cash_basis()
         for relief in (False, True):
             with self.subTest(relief=relief):
-                tax, waiting = self._cash_basis() if not relief else (tax, waiting)
                 due = self._balance(self.tax_account)
                 gain = self._balance(self.recovery_account)
                 invoice = self._taxed(1000, tax)
@@ -151,7 +149,9 @@ class TestRecoveryTax(WriteoffCase):
                 self.assertEqual(self._balance(self.tax_account) - due, -75)
                 self.assertEqual(self._balance(waiting), 0 if relief else -75)
                 [entry] = first.move_id.line_ids.matched_credit_ids.mapped(
-                    lambda p: self.env["account.move"].search([("tax_cash_basis_rec_id", "=", p.id)])
+                    lambda p: self.env["account.move"].search(
+                        [("tax_cash_basis_rec_id", "=", p.id)]
+                    )
                 )
                 self.assertEqual((entry.date, entry.tax_cash_basis_origin_move_id),
                                  (first.date, invoice))  # fmt: skip
