@@ -26,7 +26,12 @@ class AccountMove(models.Model):
     def _credit_closed_amounts(self, vals_list):
         """{order id: not invoiced, in company currency} of orders of new invoice lines of which
         nothing more was to be invoiced."""
-        commands = [command for vals in vals_list for command in vals.get("sale_line_ids") or ()]
+        commands = [
+            command
+            for vals in vals_list
+            for command in vals.get("sale_line_ids") or ()
+            if isinstance(command, (list, tuple)) and len(command) > 1
+        ]
         ids = [
             line_id
             for command in commands
