@@ -1,8 +1,6 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
-CONTROLLER = "credit_collection.group_credit_controller"
-
 
 class SaleOrder(models.Model):
     """Nothing more will be invoiced of an order: sales say so, credit control approves (P4-09).
@@ -56,7 +54,7 @@ class SaleOrder(models.Model):
 
     def _credit_get_closure_obstacle(self):
         """Why the user may not approve, as an error; False where nothing stands against it."""
-        if not self.env.user.has_group(CONTROLLER):
+        if not self.env.user._has_role("controller"):
             return AccessError(
                 self.env._("Credit controllers approve that nothing more is invoiced.")
             )
@@ -137,7 +135,7 @@ class SaleOrder(models.Model):
                 reason=reason,
             )
         )
-        company = order.company_id
+        company = order.company_id._credit_root()
         for user in company.credit_controller_id or company._credit_controllers():
             order.activity_schedule(
                 "credit_collection.mail_activity_credit_closure",
@@ -172,7 +170,7 @@ class SaleOrder(models.Model):
             if not order.credit_closure:
                 raise UserError(self.env._("%s counts already.", order.display_name))
             if self.env.user != order.sudo().credit_closure_user_id and not (
-                self.env.user.has_group(CONTROLLER)
+                self.env.user._has_role("controller")
             ):
                 raise AccessError(
                     self.env._(

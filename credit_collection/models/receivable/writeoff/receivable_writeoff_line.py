@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
-from odoo.tools import SQL, format_date
+from odoo.tools import format_date
 
 CLAIM_FIELDS = {"claim_stage", "review_date", "is_watched", "claim_note"}
 
@@ -177,22 +177,15 @@ class ReceivableWriteoffLine(models.Model):
         """Return {item id: what is open of it after set-off}, in the currency of the item.
 
         :param items: journal items, read whoever asks
-        :return: of items that are no open receivables 0, as `collection.item` knows them
+        :return: of items that are no open receivables 0
         """
         items = items.sudo()._origin
-        open_items = self.env["collection.item"]
-        open_items._flush_sources()
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT move_line_id, net_currency FROM (%s) item WHERE move_line_id IN %s",
-                open_items._get_items_sql(
-                    items.company_id, items.partner_id.commercial_partner_id.ids
-                ),
-                tuple(items.ids) or (0,),
-            )
+        if not items:
+            return {}
+        nets = self.env["credit.open.item"]._get_net(
+            items.company_id, items.partner_id.commercial_partner_id.ids
         )
-        nets = {item_id: float(net) for item_id, net in rows}
-        return {item.id: item.currency_id.round(nets.get(item.id, 0.0)) for item in items}
+        return {item.id: nets.get(item.id, 0.0) for item in items}
 
     def _set_balance(self):
         """Take the instalments as they stand in the books now."""
