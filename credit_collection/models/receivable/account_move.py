@@ -326,6 +326,45 @@ class AccountPartialReconcile(models.Model):
         moves = items.debit_move_id.move_id | items.credit_move_id.move_id
         self.env["account.move"]._receivable_check_free(moves)
 
+    def _collect_tax_cash_basis_values(self):
+        """What a recovery pays of a written-off invoice makes its share of the tax due."""
+        result = super()._collect_tax_cash_basis_values()
+        # sudo: what becomes due does not depend on who books
+        for partial in self.sudo():
+            recovery = partial.debit_move_id.move_id.receivable_document
+            if (
+                not recovery
+                or recovery._name != "receivable.recovery"
+                or partial.credit_move_id != recovery.payment_line_id
+            ):
+                continue
+            invoice = recovery.writeoff_line_id.move_id
+            values = invoice._collect_tax_cash_basis_values()
+            if not values:
+                continue
+            if not partial.company_id.tax_cash_basis_journal_id:
+                raise UserError(
+                    self.env._(
+                        "%s has no journal for taxes that are due on payment. Nothing was posted.",
+                        partial.company_id.name,
+                    )
+                )
+            foreign = recovery.currency_id != recovery.company_currency_id
+            result[invoice.id] = {
+                **values,
+                # By the write-off: of the tax, a share for each recovery.
+                "is_fully_paid": False,
+                "partials": [
+                    {
+                        "partial": partial.with_env(self.env),
+                        "percentage": recovery.amount / values["total_amount_currency"],
+                        "payment_rate": recovery.amount / recovery.balance if foreign else 1.0,
+                        "both_move_posted": True,
+                    }
+                ],
+            }
+        return result
+
     def _receivable_is_of_statement(self):
         items = self.debit_move_id | self.credit_move_id
         return bool(items.move_id.statement_line_id) and not (

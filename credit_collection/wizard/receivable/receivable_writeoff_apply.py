@@ -53,7 +53,7 @@ class ReceivableWriteoffApply(models.TransientModel):
                 company_id=items.company_id.root_id.id,
                 has_selection=True,
                 case_id=case.id,
-                line_ids=[Command.create(self._prepare_line(item)) for item in items],
+                line_ids=self._prepare_lines(items),
             )
         return values
 
@@ -136,8 +136,12 @@ class ReceivableWriteoffApply(models.TransientModel):
         )
 
     @api.model
-    def _prepare_line(self, item):
-        return {"move_line_id": item.id, "amount": item.amount_residual_currency}
+    def _prepare_lines(self, items):
+        """Propose what payments and credit notes not applied leave open of each instalment."""
+        nets = self.env["receivable.writeoff.line"]._get_nets(items)
+        return [
+            Command.create({"move_line_id": item.id, "amount": nets[item.id]}) for item in items
+        ]
 
     @api.depends("partner_id", "company_id")
     def _compute_line_ids(self):
@@ -149,10 +153,7 @@ class ReceivableWriteoffApply(models.TransientModel):
                 if wizard.partner_id
                 else self.env["account.move.line"]
             )
-            wizard.line_ids = [
-                Command.clear(),
-                *(Command.create(self._prepare_line(item)) for item in items),
-            ]
+            wizard.line_ids = [Command.clear(), *self._prepare_lines(items)]
 
     @api.depends("reason_id")
     def _compute_tax_relief(self):
@@ -202,6 +203,8 @@ class ReceivableWriteoffApply(models.TransientModel):
                         customer=customer.display_name,
                     )
                 )
+        # What others of the same customer pay is left out; alone, it is refused with the reason.
+        lines = self.line_ids.filtered(lambda line: line.amount or line.net) or self.line_ids
         # sudo: the wizard is the only way in; the rights were checked above
         writeoff = (
             writeoffs.sudo()
@@ -218,7 +221,7 @@ class ReceivableWriteoffApply(models.TransientModel):
                         Command.create(
                             {"move_line_id": line.move_line_id.id, "amount": line.amount}
                         )
-                        for line in self.line_ids
+                        for line in lines
                     ],
                 }
             )
@@ -250,8 +253,19 @@ class ReceivableWriteoffApplyLine(models.TransientModel):
     date_maturity = fields.Date(related="move_line_id.date_maturity", string="Due Date")
     currency_id = fields.Many2one(related="move_line_id.currency_id")
     residual = fields.Monetary(related="move_line_id.amount_residual_currency", string="Open")
+    set_off = fields.Monetary(
+        compute="_compute_net", help="Covered by payments and credit notes that are not applied."
+    )
+    net = fields.Monetary("Open After Set-Off", compute="_compute_net")
     amount = fields.Monetary("To Write Off")
     balance = fields.Float(compute="_compute_balance")
+
+    @api.depends("move_line_id")
+    def _compute_net(self):
+        nets = self.env["receivable.writeoff.line"]._get_nets(self.move_line_id)
+        for line in self:
+            line.net = nets.get(line.move_line_id._origin.id, 0.0)
+            line.set_off = line.residual - line.net
 
     @api.depends("amount", "move_line_id")
     def _compute_balance(self):

@@ -15,7 +15,8 @@ class CreditPaymentBehaviour(models.AbstractModel):
 
     *Settled* is what payments settled within the window, on the date of the payment (of the
     invoice, where money came before it), per instalment. Credit notes, write-offs and
-    exchange differences settle nothing. What is past due and unpaid at the end of the window
+    exchange differences settle nothing. A payment that went back is none (`engine/returns.py`):
+    what it had settled is owed again, due as before. What is past due and unpaid at the end of the window
     counts as late so far, credits not applied taken off the oldest first: a customer who
     never pays is not on time. Paying early is not being late: an item is 0 days late at least.
     """

@@ -1,5 +1,7 @@
 from odoo import api, models
-from odoo.tools import SQL
+from odoo.tools import SQL, groupby
+
+from ....engine.returns import Credit, Return, take_back
 
 # Fields of other models that the SQL reads.
 SOURCES = {
@@ -7,12 +9,13 @@ SOURCES = {
     "account.journal": ["type"],
     "account.move": [
         "amount_total_signed", "amount_untaxed_signed", "commercial_partner_id", "invoice_date",
-        "journal_id", "move_type", "state",
+        "journal_id", "move_type", "reversed_entry_id", "state",
     ],
     "account.move.line": [
-        "account_id", "balance", "company_id", "date", "date_maturity", "move_id",
+        "account_id", "amount_residual", "balance", "company_id", "date", "date_maturity", "move_id",
         "parent_state", "partner_id",
     ],
+    "account.payment.method.line": ["payment_account_id"],
     "account.partial.reconcile": ["amount", "credit_move_id", "debit_move_id", "max_date"],
     "res.company": ["currency_exchange_journal_id"],
     "res.partner": ["commercial_partner_id"],
@@ -37,17 +40,37 @@ class CreditPaymentBehaviour(models.AbstractModel):
         )
 
     @api.model
+    def _return_sql(self, move, journal):
+        """Condition: a debit item is money that went back, a returned payment or a refund.
+
+        By the journal of a bank, or by an entry whose credits are all on accounts of banks.
+        """
+        return SQL(
+            """(%(move)s.move_type = 'entry' AND (%(journal)s.type IN ('bank', 'cash', 'credit')
+                OR %(journal)s.type = 'general' AND (
+                   SELECT bool_and(account.account_type = 'asset_cash' OR account.id IN (
+                                   SELECT payment_account_id FROM account_payment_method_line
+                                    WHERE payment_account_id IS NOT NULL))
+                     FROM account_move_line other
+                     JOIN account_account account ON account.id = other.account_id
+                    WHERE other.move_id = %(move)s.id AND other.balance < 0)))""",
+            move=SQL.identifier(move),
+            journal=SQL.identifier(journal),
+        )
+
+    @api.model
     def _flush_sources(self):
         for model, names in SOURCES.items():
             self.env[model].flush_model(names)
 
     @api.model
     def _claims_sql(self, customers, company):
-        """Receivable items that ask for money: instalments of invoices, opening entries."""
+        """Receivable items that ask for money: invoices by instalment, opening entries, returns."""
         return SQL(
             """SELECT aml.id, partner.commercial_partner_id AS partner_id, aml.date, aml.balance,
                       COALESCE(move.invoice_date, aml.date) AS invoice_date,
-                      COALESCE(aml.date_maturity, aml.date) AS due, move.id AS move_id
+                      COALESCE(aml.date_maturity, aml.date) AS due, move.id AS move_id,
+                      %(is_return)s AS is_return
                  FROM account_move_line aml
                  JOIN account_move move ON move.id = aml.move_id
                  JOIN account_journal journal ON journal.id = move.journal_id
@@ -58,18 +81,97 @@ class CreditPaymentBehaviour(models.AbstractModel):
                   AND aml.parent_state = 'posted' AND aml.balance > 0
                   AND aml.account_id IN %(accounts)s
                   AND (move.move_type IN ('out_invoice', 'out_receipt')
-                       OR (move.move_type = 'entry' AND journal.type = 'general'
+                       OR (move.move_type = 'entry'
+                           AND journal.type IN ('general', 'bank', 'cash', 'credit')
                            AND journal.id <> COALESCE(company.currency_exchange_journal_id, 0)))""",
+            is_return=self._return_sql("move", "journal"),
             customers=customers.ids,
             companies=company._credit_entity_ids(),
             accounts=self.env["credit.exposure.line"]._receivable_accounts_sql(),
         )
 
     @api.model
-    def _settled_sql(self):
-        """What payments settled of the claims, one row per settlement; needs `claim`."""
+    def _get_taken_back(self, customers, company):
+        """[(id of the return, id of the payment, share of the payment that went back)].
+
+        Most customers have no return: then the second query is not asked.
+        """
+        claims = SQL("WITH claim AS (%s)", self._claims_sql(customers, company))
+        returns = self.env.execute_query(
+            SQL(
+                """%s SELECT partner_id, id, date, amount, undoes FROM (
+                      SELECT claim.partner_id, claim.id, claim.date, move.reversed_entry_id AS undoes,
+                             claim.balance - COALESCE((
+                                 SELECT SUM(partial.amount) FROM account_partial_reconcile partial
+                                   JOIN account_move_line credit ON credit.id = partial.credit_move_id
+                                  WHERE partial.debit_move_id = claim.id
+                                    AND credit.date <= claim.date), 0) AS amount
+                        FROM claim JOIN account_move move ON move.id = claim.move_id
+                       WHERE claim.is_return) item WHERE amount > 0 ORDER BY partner_id""",
+                claims,
+            )
+        )
+        if not returns:
+            return []
+        back = {
+            partner_id: [Return(*row[1:]) for row in rows]
+            for partner_id, rows in groupby(returns, lambda row: row[0])
+        }
+        credits = self.env.execute_query(
+            SQL(
+                """%(claims)s SELECT given.partner_id, given.id, move.id, given.date, given.amount,
+                          -item.amount_residual,
+                          CASE WHEN %(is_payment)s THEN COALESCE((
+                               SELECT SUM(partial.amount) FROM account_partial_reconcile partial
+                                 JOIN claim ON claim.id = partial.debit_move_id AND NOT claim.is_return
+                                WHERE partial.credit_move_id = given.id), 0) ELSE 0 END
+                     FROM (%(given)s) given
+                     JOIN account_move_line item ON item.id = given.id
+                     JOIN account_move move ON move.id = item.move_id
+                     JOIN account_journal journal ON journal.id = move.journal_id
+                    ORDER BY given.partner_id""",
+                claims=claims,
+                is_payment=self._payment_sql("given", "move", "journal"),
+                given=self._given_sql(customers.browse(back), company),
+            )
+        )
+        result = []
+        for partner_id, rows in groupby(credits, lambda row: row[0]):
+            own = [Credit(*row[1:]) for row in rows]
+            settled = {credit.id: credit.settled for credit in own}
+            result += [
+                (claim_id, credit_id, amount / settled[credit_id])
+                for claim_id, credit_id, amount in take_back(back[partner_id], own)
+            ]
+        return result
+
+    @api.model
+    def _returned_claims_sql(self):
+        """The claims of `asked`; what went back is due since what its payment (`taken`) had settled."""
         return SQL(
-            """SELECT claim.id AS claim_id, claim.partner_id, partial.amount, partial.max_date AS day,
+            """SELECT asked.id, asked.partner_id, asked.date, asked.balance, asked.move_id,
+                      asked.is_return, COALESCE(paid.invoice_date, asked.invoice_date) AS invoice_date,
+                      COALESCE(paid.due, asked.due) AS due
+                 FROM asked
+            LEFT JOIN (SELECT taken.return_id, MIN(asked.invoice_date) AS invoice_date,
+                              MIN(asked.due) AS due
+                         FROM taken
+                         JOIN account_partial_reconcile partial ON partial.credit_move_id = taken.credit_id
+                         JOIN asked ON asked.id = partial.debit_move_id AND NOT asked.is_return
+                        GROUP BY taken.return_id) paid ON paid.return_id = asked.id"""
+        )
+
+    @api.model
+    def _settled_sql(self):
+        """What payments settled of the claims, one row per settlement; needs `claim` and `taken`.
+
+        Less what of a payment went back. What a return is matched with of before is what went
+        back itself, or the credit that was paid out.
+        """
+        return SQL(
+            """SELECT claim.id AS claim_id, claim.partner_id,
+                      partial.amount * (1 - COALESCE(back.share, 0)) AS amount,
+                      partial.max_date AS day,
                       GREATEST(partial.max_date - claim.due, 0) AS late,
                       partial.max_date - claim.invoice_date AS taken
                  FROM claim
@@ -77,7 +179,10 @@ class CreditPaymentBehaviour(models.AbstractModel):
                  JOIN account_move_line credit ON credit.id = partial.credit_move_id
                  JOIN account_move credit_move ON credit_move.id = credit.move_id
                  JOIN account_journal credit_journal ON credit_journal.id = credit_move.journal_id
-                WHERE %s""",
+            LEFT JOIN (SELECT credit_id, ROUND(SUM(share), 12) AS share FROM taken GROUP BY credit_id) back
+                      ON back.credit_id = credit.id AND NOT claim.is_return
+                WHERE COALESCE(back.share, 0) < 1
+                  AND NOT (claim.is_return AND credit.date <= claim.date) AND %s""",
             self._payment_sql("credit", "credit_move", "credit_journal"),
         )
 
@@ -137,16 +242,22 @@ class CreditPaymentBehaviour(models.AbstractModel):
     @api.model
     def _with_sql(self, customers, company, periods):
         """The common table expressions period, ends, claim, given, settled and overdue."""
+        taken = self._get_taken_back(customers, company)
         return SQL(
             "WITH period(n, date_from, date_to) AS (VALUES %(periods)s),"
             " ends AS (SELECT DISTINCT date_to FROM period),"
+            " taken(return_id, credit_id, share) AS (%(taken)s), asked AS MATERIALIZED (%(asked)s),"
             " claim AS MATERIALIZED (%(claims)s), given AS MATERIALIZED (%(given)s),"
             " settled AS MATERIALIZED (%(settled)s), overdue AS (%(overdue)s)",
             periods=SQL(", ").join(
                 SQL("(%s, %s::date, %s::date)", n, start, end)
                 for n, (start, end) in enumerate(periods)
             ),
-            claims=self._claims_sql(customers, company),
+            taken=SQL("VALUES %s", SQL(", ").join(SQL("(%s, %s, %s)", *row) for row in taken))
+            if taken
+            else SQL("SELECT NULL::int, NULL::int, NULL::numeric WHERE FALSE"),
+            asked=self._claims_sql(customers, company),
+            claims=self._returned_claims_sql(),
             given=self._given_sql(customers, company),
             settled=self._settled_sql(),
             overdue=self._overdue_sql(),

@@ -4,6 +4,7 @@ States credit.hold: held -> requested -> released | rejected; ends as cleared, e
        `observed` is what Observe mode would have held.
 Gate   sale_order_gate.py: whatever makes an order binding ends in `_credit_gate`, which raises.
        sale_order.py: where a person or a customer confirms, the refusal becomes a hold.
+       sale_order_flow.py: nothing more to invoice, requested -> approved.
 Books  limit, gate, verdict and hold are those of the root company; an order in a branch counts there.
 Hooks  credit.hold._check_application, _has_plan, _get_open_fields, _cron_recheck;
        credit.rule._check_<type> and _get_collection_stops.
@@ -15,6 +16,7 @@ from . import credit_hold
 from . import credit_hold_release
 from . import credit_rule_check
 from . import sale_order
+from . import sale_order_flow
 from . import sale_order_check
 from . import sale_order_gate
 from . import sale_order_line

@@ -10,15 +10,38 @@ class AccountMove(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not any("sale_line_ids" in line for line in self._credit_line_values(vals_list)):
+        lines = self._credit_line_values(vals_list)
+        if not any("sale_line_ids" in line for line in lines):
             return super().create(vals_list)
+        closed = self._credit_closed_amounts(lines)
         with self.env.cr.savepoint():
             moves = super().create(vals_list)
             drafts = moves.filtered(lambda m: m.move_type == "out_invoice" and m.state == "draft")
             drafts._credit_check_debtor()
             drafts._credit_check_mixed()
-            drafts.invoice_line_ids.sale_line_ids.order_id._credit_gate_billed()
+            drafts.invoice_line_ids.sale_line_ids.order_id._credit_gate_billed(closed)
         return moves
+
+    @api.model
+    def _credit_closed_amounts(self, vals_list):
+        """{order id: not invoiced, in company currency} of orders of new invoice lines of which
+        nothing more was to be invoiced."""
+        commands = [
+            command
+            for vals in vals_list
+            for command in vals.get("sale_line_ids") or ()
+            if isinstance(command, (list, tuple)) and len(command) > 1
+        ]
+        ids = [
+            line_id
+            for command in commands
+            for line_id in (command[2] if command[0] == Command.SET else [command[1]])
+        ]
+        # sudo: what was approved binds whoever bills
+        lines = self.env["sale.order.line"].sudo().browse(ids).exists()
+        orders = lines.order_id.filtered(lambda o: o.credit_closure == "approved")
+        amounts = self.env["credit.exposure.line"].sudo()._get_order_amounts(orders)
+        return {order_id: amount for order_id, (amount, _currency) in amounts.items()}
 
     @api.model
     def _credit_line_values(self, vals_list):

@@ -75,6 +75,8 @@ class SaleOrder(models.Model):
     def _auto_init(self):
         # Orders there before: by SQL, not one by one. Rather open than not: the ledger works out
         # what of an open order counts, and each change of it computes this anew.
+        if not sql.column_exists(self.env.cr, "sale_order", "credit_closure"):
+            sql.create_column(self.env.cr, "sale_order", "credit_closure", "varchar")
         if not sql.column_exists(self.env.cr, "sale_order", "credit_open"):
             sql.create_column(self.env.cr, "sale_order", "credit_open", "boolean")
             self.env.cr.execute(
@@ -100,10 +102,14 @@ class SaleOrder(models.Model):
         "order_line.invoice_lines.move_id.partner_id.commercial_partner_id",
     )  # fmt: skip
     def _compute_credit_open(self):
+        """What waits for its invoice; that nothing more is invoiced lapses where it does not hold."""
         for order in self:
-            order.credit_open = order.state == "sale" and any(
+            is_open = order.state == "sale" and any(
                 line._credit_is_open() for line in order.order_line
             )
+            closure = order.credit_closure
+            order.credit_closure = closure and is_open and order._credit_closure_holds() and closure
+            order.credit_open = is_open and order.credit_closure != "approved"
 
     @api.depends("credit_hold_ids")
     def _compute_credit_hold_count(self):

@@ -189,7 +189,7 @@ class SaleOrder(models.Model):
         exposure = float(row.get("credit_exposure", 0.0))
         shared_limit, shared_use = row.get("shared_limit"), float(row.get("shared_use") or 0.0)
         counted = billed
-        if self.state == "sale" and isinstance(self.id, int):
+        if self.state == "sale" and self.credit_closure != "approved" and isinstance(self.id, int):
             counted += order_amount
         exposure, shared_use = exposure - counted, shared_use - counted
         order_amount += billed

@@ -19,6 +19,7 @@ BINDING_FIELDS = {
 COMPUTED_FIELDS = {
     "amount_total", "amount_untaxed", "amount_tax", "currency_rate", "invoice_status",
     "credit_open", "credit_state", "credit_hold_id", "credit_hold_ids",
+    "credit_closure", "credit_closure_reason", "credit_closure_amount", "credit_closure_user_id",
 }  # fmt: skip
 
 
@@ -144,7 +145,8 @@ class SaleOrder(models.Model):
         """{order id: (customer, parties, entity, days of term, amount)} of those that are binding.
 
         The amount, in company currency, is what the ledger counts of the order: what no
-        invoice of its customer carries. What was invoiced is no permission for more.
+        invoice of its customer carries. What was invoiced is no permission for more; nor is
+        what was not to be invoiced any more.
         """
         orders = self.sudo().filtered(lambda order: order.state in CONFIRMED)
         amounts = self.env["credit.exposure.line"].sudo()._get_order_amounts(orders)
@@ -154,7 +156,7 @@ class SaleOrder(models.Model):
                 order.partner_id | order.partner_shipping_id,
                 order.company_id._credit_root(),
                 order._credit_term_days(),
-                amounts.get(order.id, (0.0, 0.0))[0],
+                0.0 if order.credit_closure == "approved" else amounts.get(order.id, (0.0, 0.0))[0],
             )
             for order in orders
         }
@@ -191,16 +193,23 @@ class SaleOrder(models.Model):
             and not user._has_role("accountant")
         )
 
-    def _credit_gate_billed(self):
+    def _credit_gate_billed(self, closed):
         """Check orders of which new drafts bill more than was ordered.
 
+        :param closed: {order id: amount} of which nothing more was to be invoiced: what is
+            drafted of it now counts anew
         :raise CreditHoldError: see `_credit_gate`
         """
         if not self._credit_binds_billing():
             return
         # sudo: invoices bind whoever may not read them
         orders = self.sudo().filtered(lambda o: o.company_id.credit_mode == "enforce")
-        billed = orders._credit_overbilled()
+        reopened = orders.filtered(lambda o: o.id in closed)
+        left = self.env["credit.exposure.line"].sudo()._get_order_amounts(reopened)
+        billed = {
+            order_id: closed[order_id] - left.get(order_id, (0.0, 0.0))[0]
+            for order_id in reopened.ids
+        } | orders._credit_overbilled()
         over = self.browse(billed)
         over._credit_gate(raised=over, billed=billed)
 

@@ -107,15 +107,30 @@ class SaleOrderLine(models.Model):
 
     def _credit_is_open(self):
         """Whether posted invoices of the order's own customer do not carry all of this line."""
+        quantity, carried = self._credit_quantities()
+        digits = self.env["decimal.precision"].precision_get("Product Unit")
+        return float_compare(quantity, carried, digits) > 0
+
+    def _credit_rest(self):
+        """What those invoices do not carry of it, tax included, in the order's currency."""
+        quantity, carried = self._credit_quantities()
+        ordered = abs(self.product_uom_qty)
+        price = (
+            self.price_total / ordered if ordered else self.price_unit * (1 - self.discount / 100.0)
+        )
+        return max(quantity - carried, 0.0) * price
+
+    def _credit_quantities(self):
+        """(to be invoiced in all, carried by posted invoices of the order's own customer)."""
         self.ensure_one()
         ordered = self.product_uom_qty
         if self.display_type or (not self.price_total if ordered else self.is_downpayment):
-            return False
+            return 0.0, 0.0
         quantity = abs(ordered)
         if self.qty_delivered > max(ordered, 0) and self.product_id.invoice_policy == "delivery":
             quantity = self.qty_delivered
         if not self.qty_invoiced:
-            return quantity > 0
+            return quantity, 0.0
         customer = self.order_id._credit_customer()
         carried = sum(
             item.product_uom_id._compute_quantity(item.quantity, self.product_uom_id)
@@ -124,5 +139,4 @@ class SaleOrderLine(models.Model):
             if item.parent_state == "posted"
             and item.move_id.partner_id.commercial_partner_id == customer
         )
-        digits = self.env["decimal.precision"].precision_get("Product Unit")
-        return float_compare(quantity, -carried if ordered < 0 else carried, digits) > 0
+        return quantity, -carried if ordered < 0 else carried

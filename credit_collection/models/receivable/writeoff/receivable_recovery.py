@@ -9,7 +9,11 @@ class ReceivableRecovery(models.Model):
     The receivable is reinstated and paid in one step:
 
         Dr receivable                             paid by the customer's payment
-        Cr recovery of bad debts, or allowance    as the company books recoveries
+        Cr tax account of the invoice             its share, where the write-off took it back
+        Cr recovery of bad debts, or allowance    the rest, as the company books recoveries
+
+    Tax of the invoice that is due on payment becomes due: Odoo makes its entry of this one's
+    reconciliation (`account.partial.reconcile`), and undoes it with that.
 
     done      booked and reconciled with the payment
     reversed  undone: the payment is free again, the claim as large as before
@@ -43,6 +47,12 @@ class ReceivableRecovery(models.Model):
     amount = fields.Monetary(readonly=True, aggregator=None)
     balance = fields.Monetary(
         "Amount (Company Currency)", currency_field="company_currency_id", readonly=True
+    )
+    tax_amount = fields.Monetary(
+        "Tax Relief Given Back",
+        currency_field="company_currency_id",
+        readonly=True,
+        help="Of the tax that the write-off took back, what the tax authority gets again.",
     )
     payment_line_id = fields.Many2one(
         "account.move.line", "Payment", required=True, readonly=True, ondelete="restrict",
@@ -105,9 +115,10 @@ class ReceivableRecovery(models.Model):
                 }
             )
         )
-        move, items = recovery._post_entry(date, recovery._prepare_entry(), recovery.name)
-        (payment_line.with_env(items.env) | items[0]).with_context(no_cash_basis=True).reconcile()
-        recovery.move_id = move.id
+        taxes = recovery._prepare_taxes()
+        move, items = recovery._post_entry(date, recovery._prepare_entry(taxes), recovery.name)
+        recovery.write({"move_id": move.id, "tax_amount": -sum(t["balance"] for t in taxes)})
+        (payment_line.with_env(items.env) | items[0]).reconcile()
         claim_sudo._system().balance_recovered += balance
         claim_sudo.writeoff_id.message_post(
             body=self.env._(
@@ -179,38 +190,67 @@ class ReceivableRecovery(models.Model):
             item.amount_residual * amount / item.amount_residual_currency
         )
 
-    def _prepare_entry(self):
+    def _prepare_entry(self, taxes):
+        """Values of the entry's items, the receivable first.
+
+        :param taxes: result of `_prepare_taxes`
+        """
         self.ensure_one()
         company, item = self.company_id, self.payment_line_id
-        name = self.env._(
-            "%(name)s: recovered of %(invoice)s",
-            name=self.name,
-            invoice=self.writeoff_line_id.move_name,
-        )
         to_allowance = company.receivable_recovery_to == "allowance"
         account = (
             company._receivable_account("allowance")
             if to_allowance
             else company._receivable_booking_account("receivable_recovery_account_id")
         )
-        return [
-            {
-                "name": name,
-                "account_id": item.account_id.id,
-                "partner_id": item.partner_id.id,
-                "currency_id": item.currency_id.id,
-                "amount_currency": self.payment_amount,
-                "balance": self.balance,
-            },
-            {
-                "name": name,
-                "account_id": account.id,
-                "partner_id": self.partner_id.id,
-                "currency_id": company.currency_id.id,
-                "amount_currency": -self.balance,
-                "balance": -self.balance,
-            },
-        ]
+        gain = company.currency_id.round(self.balance + sum(tax["balance"] for tax in taxes))
+        receivable = {
+            "name": self._get_entry_text(),
+            "account_id": item.account_id.id,
+            "partner_id": item.partner_id.id,
+            "currency_id": item.currency_id.id,
+            "amount_currency": self.payment_amount,
+            "balance": self.balance,
+        }
+        return [receivable, *taxes, self._prepare_credit(account, gain)]
+
+    def _get_entry_text(self):
+        return self.env._(
+            "%(name)s: recovered of %(invoice)s",
+            name=self.name,
+            invoice=self.writeoff_line_id.move_name,
+        )
+
+    def _prepare_credit(self, account, amount):
+        return {
+            "name": self._get_entry_text(),
+            "account_id": account.id,
+            "partner_id": self.partner_id.id,
+            "currency_id": self.company_id.currency_id.id,
+            "amount_currency": -amount,
+            "balance": -amount,
+        }
+
+    def _prepare_taxes(self):
+        """Tax relief given back in proportion, on the accounts and tags that it was taken from.
+
+        What all recoveries of the write-off give back is compared before and after this one:
+        so the last of them leaves no cent.
+        """
+        self.ensure_one()
+        claim, writeoff = self.writeoff_line_id, self.writeoff_id
+        if not writeoff.tax_relief:
+            return []
+        after = {line: line.amount_recovered / line.amount for line in writeoff.line_ids}
+        before = writeoff._get_taxes({**after, claim: after[claim] - self.amount / claim.amount})
+        currency = self.company_id.currency_id
+        result = []
+        for (account, tags, tax), amount in writeoff._get_taxes(after).items():
+            back = currency.round(amount - before[account, tags, tax])
+            if back:
+                credit = self._prepare_credit(account, back)
+                result.append({**credit, "name": tax.name, "tax_tag_ids": [(6, 0, tags.ids)]})
+        return result
 
     def _do_undo(self, date, reason):
         """Undo recoveries: the payment is free again and the claim as large as before."""

@@ -355,8 +355,24 @@ class ReceivableWriteoff(models.Model):
         """
         if not self.tax_relief:
             return []
+        return [
+            {
+                **self._prepare_debit(account, balance, tax.name),
+                "tax_tag_ids": [(6, 0, tags.ids)],
+            }
+            for (account, tags, tax), balance in self._get_taxes(
+                dict.fromkeys(self.line_ids, share)
+            ).items()
+            if balance
+        ]
+
+    def _get_taxes(self, shares):
+        """Return {(account, tags, tax): tax in company currency} of shares of what is written off.
+
+        :param shares: {line: share of its amount}
+        """
         totals = defaultdict(float)
-        for line in self.line_ids:
+        for line, share in shares.items():
             move = line.move_line_id.move_id
             terms = move.line_ids.filtered(lambda li: li.display_type == "payment_term")
             billed = sum(terms.mapped("balance"))
@@ -365,14 +381,4 @@ class ReceivableWriteoff(models.Model):
             for tax in move.line_ids.filtered(lambda li: li.display_type == "tax"):
                 key = (tax.account_id, tax.tax_tag_ids, tax.tax_line_id)
                 totals[key] -= tax.balance * line.balance / billed * share
-        result = []
-        for (account, tags, tax), amount in totals.items():
-            balance = self.currency_id.round(amount)
-            if balance:
-                result.append(
-                    {
-                        **self._prepare_debit(account, balance, tax.name),
-                        "tax_tag_ids": [(6, 0, tags.ids)],
-                    }
-                )
-        return result
+        return {key: self.currency_id.round(amount) for key, amount in totals.items()}

@@ -49,6 +49,16 @@ class ReceivableWriteoffLine(models.Model):
     date_maturity = fields.Date(related="move_line_id.date_maturity", string="Due Date", store=True)
     currency_id = fields.Many2one(related="move_line_id.currency_id", store=True)
     residual = fields.Monetary("Open Then", readonly=True, help="When it was last looked at.")
+    set_off = fields.Monetary(
+        readonly=True,
+        aggregator=None,
+        help="Covered then by payments and credit notes that are not applied.",
+    )
+    net = fields.Monetary(
+        "Open After Set-Off",
+        compute="_compute_net",
+        help="At most this is written off: the rest is paid by what is not applied yet.",
+    )
     amount = fields.Monetary("To Write Off", aggregator=None, help="Whole or in part.")
     balance = fields.Monetary(
         "Amount (Company Currency)", currency_field="company_currency_id", readonly=True
@@ -106,6 +116,11 @@ class ReceivableWriteoffLine(models.Model):
         readonly=True, copy=False, help="The day of review for which somebody was asked."
     )
 
+    @api.depends("residual", "set_off")
+    def _compute_net(self):
+        for line in self:
+            line.net = line.residual - line.set_off
+
     @api.depends("amount_claim", "amount_recovered", "amount", "balance", "claim_stage")
     def _compute_remaining(self):
         for line in self:
@@ -157,11 +172,33 @@ class ReceivableWriteoffLine(models.Model):
             self._set_balance()
         return result
 
+    @api.model
+    def _get_nets(self, items):
+        """Return {item id: what is open of it after set-off}, in the currency of the item.
+
+        :param items: journal items, read whoever asks
+        :return: of items that are no open receivables 0
+        """
+        items = items.sudo()._origin
+        if not items:
+            return {}
+        nets = self.env["credit.open.item"]._get_net(
+            items.company_id, items.partner_id.commercial_partner_id.ids
+        )
+        return {item.id: nets.get(item.id, 0.0) for item in items}
+
     def _set_balance(self):
         """Take the instalments as they stand in the books now."""
+        nets = self._get_nets(self.move_line_id)
         for line in self.sudo()._system():
-            item = line.move_line_id
-            line.write({"residual": item.amount_residual_currency, "balance": line._get_balance()})
+            residual = line.move_line_id.amount_residual_currency
+            line.write(
+                {
+                    "residual": residual,
+                    "set_off": residual - nets[line.move_line_id.id],
+                    "balance": line._get_balance(),
+                }
+            )
 
     def _get_balance(self):
         """What `amount` is worth in the books (company currency)."""
@@ -173,23 +210,40 @@ class ReceivableWriteoffLine(models.Model):
         return item.company_currency_id.round(item.amount_residual * self.amount / open_amount)
 
     def _check_open(self):
-        """Raise unless what is to be written off is still open."""
+        """Raise unless what is to be written off is still open and not covered by set-off."""
+        nets = self._get_nets(self.move_line_id)
         for line in self:
-            item = line.move_line_id
+            item, currency = line.move_line_id, line.currency_id
+            residual, net = max(item.amount_residual_currency, 0), nets[item.id]
             if (
-                line.currency_id.compare_amounts(line.amount, 0) <= 0
-                or line.currency_id.compare_amounts(line.amount, item.amount_residual_currency) > 0
-                or item.parent_state != "posted"
+                currency.compare_amounts(line.amount, 0) > 0
+                and currency.compare_amounts(line.amount, net) <= 0
+                and item.parent_state == "posted"
             ):
+                continue
+            values = {
+                "invoice": line.move_name,
+                "open": currency.format(residual),
+                "amount": currency.format(line.amount),
+            }
+            if currency.compare_amounts(residual, net) > 0:
                 raise UserError(
                     self.env._(
-                        "%(invoice)s: To Write Off must be between 0 and what is open,"
-                        " %(open)s; it is %(amount)s.",
-                        invoice=line.move_name,
-                        open=line.currency_id.format(max(item.amount_residual_currency, 0)),
-                        amount=line.currency_id.format(line.amount),
+                        "%(invoice)s: %(open)s is open, of which payments and credit notes that"
+                        " are not applied cover %(set_off)s. To Write Off must be between 0 and"
+                        " %(net)s; it is %(amount)s. Apply the money on account first.",
+                        set_off=currency.format(residual - net),
+                        net=currency.format(net),
+                        **values,
                     )
                 )
+            raise UserError(
+                self.env._(
+                    "%(invoice)s: To Write Off must be between 0 and what is open,"
+                    " %(open)s; it is %(amount)s.",
+                    **values,
+                )
+            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_last(self):

@@ -1,0 +1,191 @@
+from odoo import fields, models
+from odoo.exceptions import AccessError, UserError
+
+
+class SaleOrder(models.Model):
+    """Nothing more will be invoiced of an order: sales say so, credit control approves (P4-09).
+
+    requested  asked for with a reason; the order counts as before
+    approved   what is not invoiced of it counts in no exposure
+
+    It lapses by itself (`_compute_credit_open`) when more than was seen is to be invoiced, an
+    invoice is drafted from the order, or the order is cancelled.
+
+    | action         | who                                    | restriction                          |
+    | request        | who may change the order               | confirmed, something not invoiced    |
+    | approve        | credit controllers                     | neither requester nor salesperson    |
+    | take back      | credit controllers, the requester      | rejects, withdraws, or counts again  |
+    """
+
+    _inherit = "sale.order"
+
+    credit_closure = fields.Selection(
+        [("requested", "Requested"), ("approved", "Approved")],
+        "Nothing More to Invoice",
+        compute="_compute_credit_open",
+        store=True,
+        copy=False,
+        tracking=True,
+        index="btree_not_null",
+        groups="base.group_user",
+    )
+    credit_closure_reason = fields.Text(
+        "Why Nothing More Is Invoiced", readonly=True, copy=False, groups="base.group_user"
+    )
+    credit_closure_amount = fields.Monetary(
+        "Not to Be Invoiced",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="Tax included, when it was asked for. More than that, and the order counts again.",
+    )
+    credit_closure_user_id = fields.Many2one(
+        "res.users", "Asked for by", readonly=True, copy=False, groups="base.group_user"
+    )
+    credit_can_approve_closure = fields.Boolean(
+        compute="_compute_credit_can_approve_closure", groups="base.group_user"
+    )
+
+    def _compute_credit_can_approve_closure(self):
+        for order in self:
+            order.credit_can_approve_closure = (
+                order.credit_closure == "requested" and not order._credit_get_closure_obstacle()
+            )
+
+    def _credit_get_closure_obstacle(self):
+        """Why the user may not approve, as an error; False where nothing stands against it."""
+        if not self.env.user._has_role("controller"):
+            return AccessError(
+                self.env._("Credit controllers approve that nothing more is invoiced.")
+            )
+        # sudo: who asked, whoever decides
+        if self.env.user in self.sudo().credit_closure_user_id | self.sudo().user_id:
+            return AccessError(
+                self.env._("Who asks never approves: %s needs another person.", self.display_name)
+            )
+        return False
+
+    def _credit_rest(self):
+        """What posted invoices do not carry of the order, tax included, in its currency."""
+        self.ensure_one()
+        return self.currency_id.round(sum(line._credit_rest() for line in self.order_line))
+
+    def _credit_has_draft(self):
+        return any(
+            line.parent_state == "draft" and line.move_id.move_type == "out_invoice"
+            for line in self.order_line.invoice_lines
+        )
+
+    def _credit_closure_holds(self):
+        """Whether no more is to be invoiced than was asked for, and no invoice is on its way."""
+        compare = self.currency_id.compare_amounts
+        return (
+            not self._credit_has_draft()
+            and compare(self._credit_rest(), self.credit_closure_amount) <= 0
+        )
+
+    # ------------------------------------------------------------------ buttons
+
+    def action_credit_closure(self):
+        """Ask for the reason why nothing more will be invoiced: opens the wizard."""
+        self.ensure_one()
+        self.check_access("write")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Nothing More to Invoice"),
+            "res_model": "credit.order.closure",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_order_id": self.id},
+        }
+
+    def _credit_request_closure(self, reason):
+        """Ask credit control to count the order no more.
+
+        :raise UserError: not confirmed, all invoiced, a draft invoice is there, or no reason
+        """
+        self.ensure_one()
+        self.check_access("write")
+        # sudo: documents that decide what is open, and the fields that the system writes
+        order = self.sudo()
+        if not order.credit_open or order.credit_closure:
+            raise UserError(
+                self.env._("Nothing of %s waits for its invoice.", order.display_name)
+                if not order.credit_closure
+                else self.env._("%s was asked for already.", order.display_name)
+            )
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why nothing more of %s is invoiced.", order.name))
+        if order._credit_has_draft():
+            raise UserError(
+                self.env._("%s has draft invoices: post or delete them first.", order.display_name)
+            )
+        order.write(
+            {
+                "credit_closure": "requested",
+                "credit_closure_reason": reason,
+                "credit_closure_amount": order._credit_rest(),
+                "credit_closure_user_id": self.env.user.id,
+            }
+        )
+        order.message_post(
+            body=self.env._(
+                "Nothing more to invoice, %(amount)s: %(reason)s",
+                amount=order.currency_id.format(order.credit_closure_amount),
+                reason=reason,
+            )
+        )
+        company = order.company_id._credit_root()
+        for user in company.credit_controller_id or company._credit_controllers():
+            order.activity_schedule(
+                "credit_collection.mail_activity_credit_closure",
+                user_id=user.id,
+                summary=self.env._("%s: approve that nothing more is invoiced", order.name),
+            )
+
+    def action_credit_closure_approve(self):
+        """Approve that nothing more is invoiced: the orders count in no exposure from now on.
+
+        :raise AccessError: no credit controller, or who asked
+        :raise UserError: nothing was asked for, or it lapsed
+        """
+        self.check_access("read")
+        for order in self:
+            if order.credit_closure != "requested":
+                raise UserError(self.env._("%s is not waiting for a decision.", order.display_name))
+            if obstacle := order._credit_get_closure_obstacle():
+                raise obstacle
+            # sudo: the controller decides, and changes nothing else of the order
+            order.sudo().write({"credit_closure": "approved", "credit_open": False})
+        self._credit_closure_decided()
+        return True
+
+    def action_credit_closure_end(self):
+        """Take back what was asked for or approved: the orders count again.
+
+        :raise AccessError: neither a credit controller nor who asked
+        """
+        self.check_access("read")
+        for order in self:
+            if not order.credit_closure:
+                raise UserError(self.env._("%s counts already.", order.display_name))
+            if self.env.user != order.sudo().credit_closure_user_id and not (
+                self.env.user._has_role("controller")
+            ):
+                raise AccessError(
+                    self.env._(
+                        "Credit controllers, and who asked for it, take it back for %s.",
+                        order.display_name,
+                    )
+                )
+            # sudo: as above
+            order.sudo().write({"credit_closure": False, "credit_open": True})
+        self._credit_closure_decided()
+        return True
+
+    def _credit_closure_decided(self):
+        orders = self.sudo()  # activities and holds of others end by it
+        orders.activity_unlink(["credit_collection.mail_activity_credit_closure"])
+        self.env["credit.hold"]._recheck_partners(
+            self.env["res.partner"].union(*(order._credit_customer() for order in orders))
+        )
