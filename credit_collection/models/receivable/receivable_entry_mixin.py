@@ -108,7 +108,9 @@ class ReceivableEntryMixin(models.AbstractModel):
         """Open entries of the document, for who may read them."""
         moves.check_access("read")
         return self._open_records(
-            "account.action_move_journal_line", moves, context={"create": False}
+            "account.action_move_journal_line",
+            domain=[("id", "in", moves.ids)],
+            context={"create": False},
         )
 
     def _open_undo(self):

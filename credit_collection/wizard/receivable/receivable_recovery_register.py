@@ -117,7 +117,9 @@ class ReceivableRecoveryRegister(models.TransientModel):
             recoveries |= recoveries._do_recover(
                 line.claim_id, payment, line.amount, used, self.date
             )
-        return self._open_records("receivable_recovery_action", recoveries)
+        return self._open_records(
+            "receivable_recovery_action", domain=[("id", "in", recoveries.ids)], context={}
+        )
 
 
 class ReceivableRecoveryRegisterLine(models.TransientModel):

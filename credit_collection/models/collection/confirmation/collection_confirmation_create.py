@@ -278,7 +278,9 @@ class CollectionConfirmation(models.Model):
                     " overdue."
                 )
             )
-        return self._open_records("collection_confirmation_action", sheets)
+        return self._open_records(
+            "collection_confirmation_action", domain=[("id", "in", sheets.ids)], context={}
+        )
 
     # ---- Who has left, who must be reminded, what is late (P3-02, P3-04, P3-05).
 
