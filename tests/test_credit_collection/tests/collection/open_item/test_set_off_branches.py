@@ -9,9 +9,7 @@ class TestSetOffBranches(BranchCase):
         return self.env["credit.open.item"].sudo()._get_items(company, self.customer.ids)
 
     def test_money_at_the_parent_pays_an_invoice_of_the_branch(self):
-        invoice = self._invoice(
-            self.customer, 9000, 30, company_id=self.branch.id, invoice_line_ids=[self._line(9000, invoice=True)]
-        )
+        invoice = self._invoice(self.customer, 9000, 30, company_id=self.branch.id)
         self._receive(self.customer, 4000)
         for company in (self.company, self.branch):
             [item] = self._items(company)
@@ -20,8 +18,10 @@ class TestSetOffBranches(BranchCase):
 
     def test_an_invoice_of_the_branch_is_contested_at_the_parent(self):
         invoice = self._invoice(self.customer, 9000, 30, company_id=self.branch.id)
-        reason = self.env["collection.reason"].sudo().create(
-            {"name": "Price", "category": "external", "route": "sales", "is_dispute": True}
+        reason = (
+            self.env["collection.reason"]
+            .sudo()
+            .create({"name": "Price", "category": "external", "route": "sales", "is_dispute": True})
         )
         dispute = self.env["collection.dispute"]._open(
             {"move_id": invoice.id, "reason_id": reason.id, "amount": 2000}
