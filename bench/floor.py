@@ -10,6 +10,62 @@ from datetime import timedelta
 #: How far back the ageing of a past day looks.
 PAST_DAYS = 120
 
+#: Open items of {partners}, and what money not applied leaves of them: in their own currency first,
+#: oldest due date first, what may be asked for before the rest; then in others at today's rate.
+#: These books hold nothing disputed, promised or named.
+ITEMS = """
+SELECT item.*, residual * (
+           own_left - CASE WHEN own_left = 0 OR money <= 0 THEN 0 ELSE
+               (GREATEST(LEAST(free_worth, money - run_free_worth + free_worth), 0)
+                + GREATEST(LEAST(own_worth - free_worth,
+                                 money - all_free_worth - run_worth + run_free_worth
+                                 + own_worth - free_worth), 0)) * units END) / NULLIF(cur, 0) AS net
+  FROM (
+    SELECT item.*, SUM(CASE WHEN place = 1 THEN GREATEST(pool - all_free - all_stuck, 0) / units END)
+                       OVER (PARTITION BY customer) AS money,
+           free_left / units AS free_worth, own_left / units AS own_worth,
+           SUM(free_left / units) OVER (PARTITION BY customer) AS all_free_worth,
+           SUM(free_left / units) OVER oldest AS run_free_worth,
+           SUM(own_left / units) OVER oldest AS run_worth
+      FROM (
+        SELECT item.*, free - GREATEST(LEAST(free, pool - run_free + free), 0) AS free_left,
+               free + stuck - GREATEST(LEAST(free, pool - run_free + free), 0)
+               - GREATEST(LEAST(stuck, pool - all_free - run_stuck + stuck), 0) AS own_left
+          FROM (
+            SELECT item.*, -SUM(LEAST(cur, 0)) OVER own AS pool,
+                   SUM(free) OVER own AS all_free, SUM(stuck) OVER own AS all_stuck,
+                   SUM(free) OVER oldest AS run_free, SUM(stuck) OVER oldest AS run_stuck,
+                   ROW_NUMBER() OVER oldest AS place
+              FROM (
+                SELECT partner.commercial_partner_id AS customer, line.id, line.move_id,
+                       line.currency_id, line.date, line.company_id,
+                       line.amount_residual AS residual, line.amount_residual_currency AS cur,
+                       COALESCE(line.date_maturity, line.date) AS due,
+                       %(today)s - COALESCE(line.date_maturity, line.date) AS days,
+                       line.no_followup IS NOT TRUE AS follow,
+                       CASE WHEN line.no_followup IS TRUE THEN 0
+                            ELSE GREATEST(line.amount_residual_currency, 0) END AS free,
+                       CASE WHEN line.no_followup IS TRUE
+                            THEN GREATEST(line.amount_residual_currency, 0) ELSE 0 END AS stuck,
+                       COALESCE(rate.rate / own.rate, 1) AS units
+                  FROM account_move_line line
+                  JOIN res_partner partner ON partner.id = line.partner_id
+             LEFT JOIN (SELECT DISTINCT ON (currency_id) currency_id, rate FROM res_currency_rate
+                         WHERE name <= %(today)s AND (company_id IS NULL OR company_id = %(company)s)
+                         ORDER BY currency_id, company_id, name DESC) rate
+                       ON rate.currency_id = line.currency_id
+             LEFT JOIN (SELECT DISTINCT ON (currency_id) currency_id, rate FROM res_currency_rate
+                         WHERE name <= %(today)s AND (company_id IS NULL OR company_id = %(company)s)
+                         ORDER BY currency_id, company_id, name DESC) own
+                       ON own.currency_id = %(currency)s
+                 WHERE {partners} AND line.account_id IN %(accounts)s
+                   AND line.reconciled IS NOT TRUE AND line.parent_state = 'posted'
+                   AND line.company_id = %(company)s AND line.amount_residual <> 0) item
+            WINDOW own AS (PARTITION BY customer, currency_id),
+                   oldest AS (PARTITION BY customer, currency_id ORDER BY due, id
+                              ROWS UNBOUNDED PRECEDING)) item) item
+    WINDOW oldest AS (PARTITION BY customer ORDER BY due, id ROWS UNBOUNDED PRECEDING)) item
+"""
 #: Open items of one customer: `family` maps contacts to customers.
 FIGURES = """
 WITH family AS MATERIALIZED (
@@ -23,12 +79,7 @@ WITH family AS MATERIALIZED (
 ), item AS (
     SELECT family.customer,
            SUM(amount_residual) FILTER (WHERE parent_state = 'posted') AS open,
-           SUM(balance) FILTER (WHERE parent_state = 'draft' AND balance > 0) AS draft,
-           SUM(amount_residual) FILTER (WHERE parent_state = 'posted' AND amount_residual > 0
-                                              AND COALESCE(date_maturity, date) < %(today)s) AS late,
-           SUM(amount_residual) FILTER (WHERE parent_state = 'posted' AND amount_residual < 0) AS credit,
-           MIN(COALESCE(date_maturity, date))
-               FILTER (WHERE parent_state = 'posted' AND amount_residual > 0) AS oldest
+           SUM(balance) FILTER (WHERE parent_state = 'draft' AND balance > 0) AS draft
       FROM account_move_line line JOIN family ON family.id = line.partner_id
      WHERE account_id IN %(accounts)s AND reconciled IS NOT TRUE AND company_id = %(company)s
        AND (parent_state = 'posted' OR parent_state = 'draft' AND display_type = 'payment_term')
@@ -62,6 +113,9 @@ WITH family AS MATERIALIZED (
       FROM receivable_note note JOIN family ON family.id = note.partner_id
      WHERE standing = 'held' AND company_id = %(company)s
      GROUP BY family.customer
+), late AS (
+    SELECT customer, SUM(net) AS overdue, MAX(days) FILTER (WHERE net > 0) AS days
+      FROM ({items}) item WHERE days > 0 GROUP BY customer
 ), cover AS (
     SELECT commercial_partner_id AS customer, SUM(amount) AS amount
       FROM credit_security
@@ -70,8 +124,8 @@ WITH family AS MATERIALIZED (
      GROUP BY commercial_partner_id
 )
 SELECT p.id, exposure, "limit", CASE control WHEN 'none' THEN 0 ELSE "limit" - exposure END AS available,
-       overdue, CASE WHEN overdue > 0 THEN GREATEST(%(today)s - oldest, 0) ELSE 0 END AS days
-  FROM (SELECT customer.id, oldest, COALESCE(credit_control->>%(key)s, 'none') AS control,
+       overdue, days
+  FROM (SELECT customer.id, COALESCE(late.days, 0) AS days, COALESCE(credit_control->>%(key)s, 'none') AS control,
                COALESCE(open, 0) + COALESCE(draft, 0) + COALESCE(unbilled.amount, 0)
                + COALESCE(held.amount, 0) AS exposure,
                CASE WHEN credit_control->>%(key)s IN ('limit', 'frozen', 'blacklist')
@@ -81,34 +135,32 @@ SELECT p.id, exposure, "limit", CASE control WHEN 'none' THEN 0 ELSE "limit" - e
                                 THEN COALESCE((credit_limit_temporary->>%(key)s)::numeric, 0)
                                 ELSE COALESCE((credit_limit->>%(key)s)::numeric, 0) END
                     ELSE 0 END AS "limit",
-               GREATEST(COALESCE(late, 0) + COALESCE(credit, 0), 0) AS overdue
+               COALESCE(late.overdue, 0) AS overdue
           FROM res_partner customer
      LEFT JOIN item ON item.customer = customer.id
      LEFT JOIN unbilled ON unbilled.customer = customer.id
      LEFT JOIN held ON held.customer = customer.id
+     LEFT JOIN late ON late.customer = customer.id
      LEFT JOIN cover ON cover.customer = customer.id
          WHERE {customers}) p
 """
 LISTED = FIGURES.format(
     family="commercial_partner_id IN %(ids)s",
+    items=ITEMS.format(partners="partner.commercial_partner_id IN %(ids)s"),
     customers="customer.id IN %(ids)s",
 )
 EVERYBODY = FIGURES.format(
     family="TRUE",
+    items=ITEMS.format(partners="TRUE"),
     customers="customer.commercial_partner_id = customer.id AND customer.active",
 )
 OVER_LIMIT = (
     f"SELECT count(*) FROM ({EVERYBODY} WHERE exposure > \"limit\" AND control <> 'none') f"
 )
 #: Neither orders nor drafts decide what is overdue: the least that must be read.
-LATE = """
-SELECT partner.commercial_partner_id AS customer,
-       SUM(amount_residual) FILTER (WHERE amount_residual > 0 AND COALESCE(date_maturity, date) < %(today)s)
-       + COALESCE(SUM(amount_residual) FILTER (WHERE amount_residual < 0), 0) AS overdue
-  FROM account_move_line line JOIN res_partner partner ON partner.id = line.partner_id
- WHERE account_id IN %(accounts)s AND reconciled IS NOT TRUE AND parent_state = 'posted'
-   AND line.company_id = %(company)s
- GROUP BY partner.commercial_partner_id
+LATE = f"""
+SELECT customer, SUM(net) AS overdue FROM ({ITEMS.format(partners="TRUE")}) item WHERE days > 0
+ GROUP BY customer
 """
 OVERDUE = f"""SELECT count(*) FROM ({LATE}) f
                 JOIN res_partner p ON p.id = f.customer AND p.active WHERE overdue > 0"""

@@ -4,31 +4,13 @@ These books have one company and the ladder of customers without a policy, nothi
 promised: what the add-on asks for besides, the floor leaves out.
 """
 
+from bench.floor import ITEMS
+
 #: Who is at which stage, whose case is opened or moved, and who gets a letter in which currency.
-DECISION = """
+DECISION = f"""
 WITH item AS (
-    SELECT *, GREATEST(LEAST(residual, run - credit), 0)
-              * CASE WHEN follow THEN 1 ELSE 0 END AS chase,
-           GREATEST(LEAST(residual, run - credit), 0) AS net
-      FROM (
-        SELECT partner.commercial_partner_id AS customer, line.id, line.currency_id,
-               line.amount_residual AS residual,
-               %(today)s - COALESCE(line.date_maturity, line.date) AS days,
-               line.no_followup IS NOT TRUE AND move.payment_state NOT IN
-               ('in_payment', 'paid', 'reversed', 'blocked') AS follow,
-               SUM(GREATEST(line.amount_residual, 0))
-                   OVER (PARTITION BY partner.commercial_partner_id
-                         ORDER BY COALESCE(line.date_maturity, line.date), line.id
-                         ROWS UNBOUNDED PRECEDING) AS run,
-               -SUM(LEAST(line.amount_residual, 0))
-                   OVER (PARTITION BY partner.commercial_partner_id) AS credit
-          FROM account_move_line line
-          JOIN res_partner partner ON partner.id = line.partner_id
-          JOIN account_move move ON move.id = line.move_id
-         WHERE line.account_id IN %(accounts)s AND line.reconciled IS NOT TRUE
-           AND line.parent_state = 'posted' AND line.amount_residual <> 0
-           AND line.company_id = %(company)s) open_item
-     WHERE residual > 0
+    SELECT *, CASE WHEN follow THEN net ELSE 0 END AS chase
+      FROM ({ITEMS.format(partners="TRUE")}) open_item WHERE cur > 0
 ), debt AS (
     SELECT customer, MAX(days) FILTER (WHERE chase > 0 AND days > 0) AS days,
            COALESCE(SUM(net) FILTER (WHERE days > 0), 0) AS overdue,
@@ -86,7 +68,7 @@ SELECT placed.customer, placed.level, placed.days, ROUND(placed.overdue, 2), ROU
 """
 
 #: The worklist: the first open cases by rank, with what their customers owe now.
-WORKLIST = """
+WORKLIST = f"""
 WITH top AS (
     SELECT cas.id, cas.partner_id, cas.rank, cas.stage_id, cas.user_id, cas.last_words,
            cas.date_last_contact, cas.rank_facts, partner.complete_name, partner.phone,
@@ -95,59 +77,27 @@ WITH top AS (
      WHERE cas.state = 'open' AND cas.company_id = %(company)s
      ORDER BY cas.rank DESC, cas.id LIMIT 80
 ), item AS (
-    SELECT partner.commercial_partner_id AS customer, line.amount_residual AS residual,
-           %(today)s - COALESCE(line.date_maturity, line.date) AS days,
-           SUM(GREATEST(line.amount_residual, 0))
-               OVER (PARTITION BY partner.commercial_partner_id
-                     ORDER BY COALESCE(line.date_maturity, line.date), line.id
-                     ROWS UNBOUNDED PRECEDING) AS run,
-           -SUM(LEAST(line.amount_residual, 0))
-               OVER (PARTITION BY partner.commercial_partner_id) AS credit
-      FROM account_move_line line
-      JOIN res_partner partner ON partner.id = line.partner_id
-     WHERE partner.commercial_partner_id IN (SELECT partner_id FROM top)
-       AND line.account_id IN %(accounts)s AND line.reconciled IS NOT TRUE
-       AND line.parent_state = 'posted' AND line.amount_residual <> 0
-       AND line.company_id = %(company)s
+    {ITEMS.format(partners="partner.commercial_partner_id IN (SELECT partner_id FROM top)")}
 )
 SELECT top.id, ROUND(COALESCE(debt.overdue, 0), 2), COALESCE(debt.days, 0), top.*
   FROM top
-  LEFT JOIN (SELECT customer, SUM(GREATEST(LEAST(residual, run - credit), 0)) AS overdue,
-                    MAX(days) AS days
-               FROM item WHERE residual > 0 AND days > 0 GROUP BY customer) debt
+  LEFT JOIN (SELECT customer, SUM(net) AS overdue, MAX(days) FILTER (WHERE net > 0) AS days
+               FROM item WHERE cur > 0 AND days > 0 GROUP BY customer) debt
          ON debt.customer = top.partner_id
  ORDER BY top.rank DESC, top.id
 """
 
 #: The ledger: the oldest items with what collection knows about their customers, and how many
 #: there are. What credits leave of an item needs all items of its customer.
-LEDGER = """
+LEDGER = f"""
 WITH item AS (
-    SELECT line.id, line.move_id, line.currency_id, line.date,
-           COALESCE(line.date_maturity, line.date) AS date_maturity, line.company_id,
-           line.amount_residual AS residual, line.amount_residual_currency,
-           partner.commercial_partner_id AS customer,
-           CASE WHEN line.amount_residual > 0 THEN %(today)s - COALESCE(line.date_maturity, line.date)
-                ELSE 0 END AS days,
-           SUM(GREATEST(line.amount_residual, 0))
-               OVER (PARTITION BY partner.commercial_partner_id
-                     ORDER BY COALESCE(line.date_maturity, line.date), line.id
-                     ROWS UNBOUNDED PRECEDING) AS run,
-           -SUM(LEAST(line.amount_residual, 0))
-               OVER (PARTITION BY partner.commercial_partner_id) AS credit,
-           SUM(line.amount_residual) OVER (PARTITION BY partner.commercial_partner_id) AS total,
-           line.no_followup IS NOT TRUE AND move.payment_state NOT IN
-           ('in_payment', 'paid', 'reversed', 'blocked') AS follow
-      FROM account_move_line line
-      JOIN res_partner partner ON partner.id = line.partner_id
-      JOIN account_move move ON move.id = line.move_id
-     WHERE line.account_id IN %(accounts)s AND line.reconciled IS NOT TRUE
-       AND line.parent_state = 'posted' AND line.amount_residual <> 0
-       AND line.company_id = %(company)s
+    SELECT open_item.*, due AS date_maturity, cur AS amount_residual_currency,
+           SUM(residual) OVER (PARTITION BY customer) AS total
+      FROM ({ITEMS.format(partners="TRUE")}) open_item
 )
-SELECT item.id, item.days, ROUND(item.residual, 2), item.move_id, item.customer, item.date_maturity,
+SELECT item.id, CASE WHEN item.residual > 0 THEN item.days ELSE 0 END AS days, ROUND(item.residual, 2), item.move_id, item.customer, item.date_maturity,
        item.amount_residual_currency, item.currency_id, move.name, customer.complete_name,
-       GREATEST(LEAST(item.residual, item.run - item.credit), 0) AS net, item.follow,
+       item.net, item.follow,
        CASE WHEN item.total >= 100000 THEN 'A' WHEN item.total >= 10000 THEN 'B' ELSE 'C' END AS class,
        cas.id, cas.stage_id, cas.user_id, cas.date_last_contact, cas.broken_promise_count,
        (customer.credit_grade_id ->> %(key)s)::int, customer.credit_risk_level ->> %(key)s,
@@ -159,5 +109,5 @@ SELECT item.id, item.days, ROUND(item.residual, 2), item.move_id, item.customer,
         AND cas.company_id = item.company_id
   LEFT JOIN (SELECT move_line_id, MIN(date_promised) AS date FROM collection_promise_line
               WHERE state = 'open' GROUP BY move_line_id) promise ON promise.move_line_id = item.id
- ORDER BY item.days DESC, item.date_maturity, item.id LIMIT 80
+ ORDER BY days DESC, item.date_maturity, item.id LIMIT 80
 """
