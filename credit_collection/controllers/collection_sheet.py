@@ -142,9 +142,9 @@ class CollectionSheetPage(http.Controller):
                     if line._fields[name].convert_to_write(line[name], line) != value
                 }
                 if changed:
-                    line._system().write(changed)
+                    line._system_write(changed)
         if "note" in form:
-            sheet._system().write({"note": self._clean(form["note"])[:2000]})
+            sheet._system_write({"note": self._clean(form["note"])[:2000]})
         return errors
 
     def _clean(self, text):

@@ -81,8 +81,8 @@ class CreditApprovalMixin(models.AbstractModel):
 
     def _do_request(self):
         for record in self:
-            # sudo: may have only read access; the checks came before
-            record.sudo()._system().write(record._prepare_request_values())
+            # Asking may take read access only; the checks came before.
+            record._system_write(record._prepare_request_values())
             reviews = record._system().request_validation()
             # Reviews point to their document by number: the ORM does not see them come.
             record.invalidate_recordset(["review_ids", "need_validation"])
@@ -195,15 +195,13 @@ class CreditApprovalMixin(models.AbstractModel):
         )
 
     def _do_approve(self):
-        # sudo: reviewers decide by their tier, not by write access
-        self.sudo()._system().write(
-            {"state": self._state_to[0], "decided_at": fields.Datetime.now()}
-        )
+        # Reviewers decide by their tier, not by write access.
+        self._system_write({"state": self._state_to[0], "decided_at": fields.Datetime.now()})
         self._after_approved()
 
     def _do_reject(self):
-        # sudo: reviewers decide by their tier, not by write access
-        self.sudo()._system().write({"state": "rejected", "decided_at": fields.Datetime.now()})
+        # Reviewers decide by their tier, not by write access.
+        self._system_write({"state": "rejected", "decided_at": fields.Datetime.now()})
         self._after_rejected()
 
     def _after_approved(self):

@@ -16,7 +16,7 @@ class CreditProtectedMixin(models.AbstractModel):
     """Records that the system writes and people only read, save for a few open fields.
 
     `create`, `write` and `unlink` are refused, to the superuser as well, unless the
-    call comes from code of this add-on through `_system()`. `_get_open_fields` names
+    call comes from code of this add-on through `_system_write` and its like. `_get_open_fields` names
     what a user with write access may fill in by hand, and when; `_get_create_fields`
     does so for new records, where people create them; `_may_delete` lets them delete.
     """
@@ -36,8 +36,31 @@ class CreditProtectedMixin(models.AbstractModel):
         ]
 
     def _system(self):
-        """These records with the right to be written by the add-on's own code."""
+        """These records with the right to be written by the add-on's own code.
+
+        The right travels with their environment, so only for a flow that needs it throughout;
+        else `_system_write`, `_system_create`, `_system_unlink`.
+        """
         return self.with_context(**{_KEY: _SYSTEM})
+
+    def _system_write(self, vals):
+        """Write these records as the system, for this call alone; who may ask was checked before."""
+        # sudo: closed fields are the system's, whatever the caller may write
+        return self.sudo()._system().write(vals)
+
+    @api.model
+    def _system_create(self, vals_list):
+        """Create records as the system, for this call alone; who may ask was checked before.
+
+        :return: the new records, with the rights of the caller
+        """
+        # sudo: these records are the system's, whatever the caller may create
+        return self.sudo()._system().create(vals_list).with_env(self.env)
+
+    def _system_unlink(self):
+        """Delete these records as the system, for this call alone; who may ask was checked before."""
+        # sudo: these records are the system's, whatever the caller may delete
+        return self.sudo()._system().unlink()
 
     @api.model
     def _next_number(self, company):

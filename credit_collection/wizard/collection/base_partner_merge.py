@@ -42,7 +42,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _collection_join(self, doubles, kept):
         """Close cases of a customer that another one goes on for."""
         doubles._do_close("other", self.env._("Merged into %s.", kept.name))
-        doubles._system().write({"date_silent": False})
+        doubles._system_write({"date_silent": False})
         self._collection_move_facts(doubles, kept)
 
     @api.model

@@ -116,7 +116,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             ["company_id", "review_key"],
             lambda record: record.state == "cancelled",
         )
-        doubles._system().write({"review_key": False})
+        doubles._system_write({"review_key": False})
 
     @api.model
     def _credit_merge_warnings(self, src_partners, dst_partner):
@@ -129,7 +129,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                 domain,
                 ["company_id", "kind"],
                 lambda warning: warning.state != "open",
-            )._system().write({"is_present": False, "state": "done"})
+            )._system_write({"is_present": False, "state": "done"})
 
     @api.model
     def _credit_merge_members(self, src_partners, dst_partner):

@@ -206,25 +206,19 @@ class ReceivableWriteoffApply(models.TransientModel):
         # What others of the same customer pay is left out; alone, it is refused with the reason.
         lines = self.line_ids.filtered(lambda line: line.amount or line.net) or self.line_ids
         # sudo: the wizard is the only way in; the rights were checked above
-        writeoff = (
-            writeoffs.sudo()
-            ._system()
-            .create(
-                {
-                    "partner_id": customer.id,
-                    "company_id": self.company_id.id,
-                    "case_id": self.case_id.id,
-                    "reason_id": self.reason_id.id,
-                    "explanation": self.explanation,
-                    "tax_relief": self.tax_relief,
-                    "line_ids": [
-                        Command.create(
-                            {"move_line_id": line.move_line_id.id, "amount": line.amount}
-                        )
-                        for line in lines
-                    ],
-                }
-            )
+        writeoff = writeoffs.sudo()._system_create(
+            {
+                "partner_id": customer.id,
+                "company_id": self.company_id.id,
+                "case_id": self.case_id.id,
+                "reason_id": self.reason_id.id,
+                "explanation": self.explanation,
+                "tax_relief": self.tax_relief,
+                "line_ids": [
+                    Command.create({"move_line_id": line.move_line_id.id, "amount": line.amount})
+                    for line in lines
+                ],
+            }
         )
         writeoff.line_ids._check_open()
         writeoff.line_ids._set_balance()

@@ -227,7 +227,7 @@ class CollectionCase(models.Model):
         """
         for company, cases in self.sudo().grouped("company_id").items():
             today = company._credit_today()
-            cases._system().write(
+            cases._system_write(
                 {
                     "state": "closed",
                     "result": result,
@@ -257,7 +257,7 @@ class CollectionCase(models.Model):
                         case=rival.name,
                     )
                 )
-            case._system().write(
+            case._system_write(
                 {"state": "open", "active": True, "result": False, "date_close": False,
                  "date_silent": False}
             )  # fmt: skip
@@ -278,7 +278,7 @@ class CollectionCase(models.Model):
                     ("state", "=", "closed"),
                     ("date_close", "<", company._credit_today().replace(month=1, day=1)),
                 ]
-            )._system().write({"active": False})
+            )._system_write({"active": False})
 
     # ---- Mail between customer and case.
 
@@ -289,8 +289,8 @@ class CollectionCase(models.Model):
         if message.message_type == "email" and not any(
             user._is_internal() for user in author.sudo().user_ids
         ):
-            # sudo: the gateway runs as whatever user; contacts of mails are the system's
-            self.env["collection.contact"].sudo()._system().create(
+            # The gateway runs as whatever user.
+            self.env["collection.contact"]._system_create(
                 {
                     "case_id": self.id,
                     "user_id": False,

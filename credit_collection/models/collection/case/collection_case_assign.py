@@ -122,7 +122,7 @@ class CollectionCase(models.Model):
             for case in cases:
                 former = case.user_id
                 new, new_team = (user, team) if user else assigner.get(case.partner_id)
-                case._system().write(
+                case._system_write(
                     {"user_id": new.id, **({"team_id": new_team.id} if new_team else {})}
                 )
                 if former != new:

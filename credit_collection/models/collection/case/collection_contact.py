@@ -209,8 +209,7 @@ class CollectionContact(models.Model):
                 limit=1,
             )
             if last:
-                # sudo: who logs a contact does not edit cases
-                case.sudo()._system().write(
+                case._system_write(
                     {"date_last_contact": last.date, "last_words": last._get_words()}
                 )
 
@@ -273,22 +272,18 @@ class CollectionContact(models.Model):
         self.check_access("read")
         self.case_id._check_can_log()
         root = self.addition_to_id or self
-        # sudo: rights were checked; the addition repeats what it adds to
-        return (
-            self.sudo()
-            ._system()
-            .create(
-                {
-                    "case_id": root.case_id.id,
-                    "addition_to_id": root.id,
-                    "user_id": self.env.user.id,
-                    "channel": root.channel,
-                    "direction": root.direction,
-                    "result": root.result,
-                    "person_id": root.person_id.id,
-                    "summary": text,
-                }
-            )
+        # The addition repeats what it adds to.
+        return self._system_create(
+            {
+                "case_id": root.case_id.id,
+                "addition_to_id": root.id,
+                "user_id": self.env.user.id,
+                "channel": root.channel,
+                "direction": root.direction,
+                "result": root.result,
+                "person_id": root.person_id.id,
+                "summary": text,
+            }
         )
 
     # ---- Conduct (P2-21): hours and number of contacts; beyond them a reason is asked for and kept.

@@ -197,7 +197,7 @@ class ResPartner(models.Model):
             if own:
                 merge._collection_join(case, own)
             else:
-                case._system().partner_id = customer
+                case._system_write({"partner_id": customer.id})
             kept = own or case
             self._collection_follow_facts(kept, customer)
             kept.message_post(
@@ -214,6 +214,6 @@ class ResPartner(models.Model):
     def _collection_follow_facts(self, case, customer):
         """What a case holds is about its customer."""
         for facts in (case.promise_ids, case.agreement_ids, case.dispute_ids):
-            facts.filtered(lambda fact: fact.partner_id != customer)._system().write(
+            facts.filtered(lambda fact: fact.partner_id != customer)._system_write(
                 {"partner_id": customer.id}
             )

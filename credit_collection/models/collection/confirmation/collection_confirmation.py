@@ -221,10 +221,10 @@ class CollectionConfirmation(models.Model):
     def _do_confirm_right(self):
         # sudo: by link nobody is logged in; who may was checked before
         lines = self.sudo().line_ids
-        lines.filtered(lambda line: not line.figures)._system().write({"figures": "right"})
+        lines.filtered(lambda line: not line.figures)._system_write({"figures": "right"})
         lines.filtered(
             lambda line: line.is_known and line.reason_id and not line.is_confirmed
-        )._system().write({"is_confirmed": True})
+        )._system_write({"is_confirmed": True})
 
     def action_submit(self):
         """Hand in the answers; they are kept on the invoices.
@@ -259,7 +259,7 @@ class CollectionConfirmation(models.Model):
             company = sheet.company_id
             today = company._credit_today()
             sheet.line_ids._write_answer()
-            sheet._system().write(
+            sheet._system_write(
                 {
                     "state": "answered",
                     "answered_at": fields.Datetime.now(),
@@ -286,7 +286,7 @@ class CollectionConfirmation(models.Model):
         for sheet in self.sudo():
             company = sheet.company_id
             today, days = company._credit_today(), company.collection_sheet_answer_days
-            sheet._system().write(
+            sheet._system_write(
                 {
                     "state": "sent",
                     "answered_at": False,
@@ -348,7 +348,7 @@ class CollectionConfirmation(models.Model):
             sheet.line_ids.filtered(lambda line: not line.is_settled)._give_out(
                 company._collection_add_workdays(today, WORK_DAYS)
             )
-            sheet._system().write(
+            sheet._system_write(
                 {
                     "state": "routed",
                     "routed_at": fields.Datetime.now(),

@@ -152,9 +152,8 @@ class CollectionConfirmation(models.Model):
             }
             for user, rows in owners.items()
         ]
-        # sudo: sheets are made by the system
-        quiet = self.sudo()._system().with_context(tracking_disable=True, mail_create_nolog=True)
-        sheets = quiet.create(values).with_env(self.env)
+        quiet = self.with_context(tracking_disable=True, mail_create_nolog=True)
+        sheets = quiet._system_create(values).with_env(self.env)
         for sheet in sheets:
             sheet._send_sheet("mail_template_confirmation_sheet")
         return sheets
@@ -290,7 +289,7 @@ class CollectionConfirmation(models.Model):
             owner = sheet.company_id._collection_owner(sheet.user_id)
             if owner and owner != sheet.user_id:
                 self.env["collection.task"]._unassign(sheet, ANSWER)
-                sheet._system().user_id = owner
+                sheet._system_write({"user_id": owner.id})
                 sheet._send_sheet("mail_template_confirmation_sheet")
 
     def _remind(self, today):
@@ -298,14 +297,14 @@ class CollectionConfirmation(models.Model):
         for sheet in self.sudo():
             if sheet.reminded_on or not sheet.date_remind <= today <= sheet.date_deadline:
                 continue
-            sheet._system().reminded_on = today
+            sheet._system_write({"reminded_on": today})
             sheet._mail("mail_template_confirmation_remind")
 
     def _mark_late(self, today):
         """After the deadline the heads of sales and of collection are told, once (P3-04)."""
         late = self.sudo().filtered(lambda s: not s.is_late and today > s.date_deadline)
         for sheet in late:
-            sheet._system().is_late = True
+            sheet._system_write({"is_late": True})
             company = sheet.company_id
             for user in company._collection_sales_head() | company._collection_head():
                 self.env["collection.task"]._assign(
@@ -320,7 +319,7 @@ class CollectionConfirmation(models.Model):
         """Routing after its deadline is flagged, and the head of collection told once (P3-05)."""
         late = self.sudo().filtered(lambda s: not s.is_route_late and today > s.date_route_deadline)
         for sheet in late:
-            sheet._system().is_route_late = True
+            sheet._system_write({"is_route_late": True})
             self.env["collection.task"]._assign(
                 sheet,
                 sheet.company_id._collection_head(),

@@ -170,7 +170,7 @@ class CollectionConfirmationLine(models.Model):
         # sudo: the answer counts, whether its author may write invoices or not
         for line in self.sudo().filtered("reason_id"):
             reason = line.reason_id
-            line._system().write(
+            line._system_write(
                 {
                     "is_confirmed": True,
                     "route": reason.route,
@@ -280,7 +280,7 @@ class CollectionConfirmationLine(models.Model):
             overdue = sum(lines.mapped("amount"))
             left = partner.credit_limit - overdue if partner.credit_control == "limit" else 0.0
             keeps = company.currency_id.compare_amounts(left, 0.0) > 0
-            applications._system().create(
+            applications._system_create(
                 {
                     "kind": "downgrade",
                     "partner_id": customer.id,

@@ -175,7 +175,7 @@ class CollectionLetter(models.Model):
                 self.env._("Print at most %s letters at once: choose fewer.", PRINT_LIMIT)
             )
         for letter in waiting:
-            letter._system().write({"channel": "print", "sent_by_id": self.env.user.id})
+            letter._system_write({"channel": "print", "sent_by_id": self.env.user.id})
             letter._deliver()
         papers = letters.attachment_id.sorted(
             lambda paper: letters.attachment_id.ids.index(paper.id)

@@ -259,10 +259,10 @@ class CollectionLetter(models.Model):
                 "rests": item and ",".join(item["rests"]) or False,
             }
             if currency.is_zero(values["chase"]):
-                line._system().unlink()
+                line._system_unlink()
                 changed = True
             elif any(line[name] != value for name, value in values.items()):
-                line._system().write(values)
+                line._system_write(values)
                 changed = True
         if not self.line_ids:
             self._cancel(
@@ -273,7 +273,7 @@ class CollectionLetter(models.Model):
             )
             return False
         if changed:
-            self._system().write(self._get_figures(items))
+            self._system_write(self._get_figures(items))
         return True
 
     def _get_stop(self):
@@ -352,4 +352,4 @@ class CollectionLetter(models.Model):
         return self.currency_id.round(float(rows[0][0])) if rows else 0.0
 
     def _cancel(self, reason):
-        self._system().write({"state": "cancelled", "cancel_reason": reason, "failure": False})
+        self._system_write({"state": "cancelled", "cancel_reason": reason, "failure": False})

@@ -186,7 +186,7 @@ class CollectionLetter(models.Model):
                 }
             )
         )
-        self._system().write({"attachment_id": attachment.id})
+        self._system_write({"attachment_id": attachment.id})
         return attachment
 
     def _get_file_name(self):
@@ -288,7 +288,7 @@ class CollectionLetter(models.Model):
         """
         # sudo: mail servers and gateways report, as whatever user they run
         for letter in self.sudo().filtered(lambda one: one.state == "sent"):
-            letter._system().write({"state": "bounced", "failure": reason})
+            letter._system_write({"state": "bounced", "failure": reason})
             letter._log_contact("bounced", reason)
             case = letter.case_id
             user = letter.collector_id or case.team_id.head_id

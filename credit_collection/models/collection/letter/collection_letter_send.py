@@ -105,7 +105,7 @@ class CollectionLetter(models.Model):
             self.env.invalidate_all(flush=False)
             if not isinstance(error, UserError):
                 _logger.exception("Letter %s could not be sent", self.name)
-            self._system().write(
+            self._system_write(
                 {
                     "failure": str(error),
                     "next_try": fields.Datetime.now() + timedelta(hours=RETRY_HOURS),
@@ -138,9 +138,9 @@ class CollectionLetter(models.Model):
         if self.channel != "print" and not address and not self._has_address(recipient):
             self._fall_to_print()
             return
-        self._system().write(self._prepare_wording())
+        self._system_write(self._prepare_wording())
         if self.channel == "sms":
-            self._system().write({"email_to": address or recipient.phone})
+            self._system_write({"email_to": address or recipient.phone})
             message = self._create_sms()
         else:
             attachments = self._store_pdf()
@@ -151,10 +151,10 @@ class CollectionLetter(models.Model):
                     address or recipient.email,
                     several=True,
                 )
-                self._system().write({"email_to": addresses})
+                self._system_write({"email_to": addresses})
                 mail = self._create_mail(attachments | self._get_invoice_attachments())
                 message = mail.mail_message_id
-        self._system().write(
+        self._system_write(
             {
                 "state": "printed" if self.channel == "print" else "sent",
                 "message_id": message.id,
@@ -167,7 +167,7 @@ class CollectionLetter(models.Model):
 
     def _fall_to_print(self):
         """No address: the letter waits for the printer, and the case says so."""
-        self._system().write({"channel": "print"})
+        self._system_write({"channel": "print"})
         thread = self.case_id or self
         thread.message_post(
             body=self.env._(
@@ -183,7 +183,7 @@ class CollectionLetter(models.Model):
         if self.is_test or not self.case_id or self.type_id.audience == "internal":
             return
         channel = {"mail": "mail", "sms": "sms", "print": "letter"}[self.channel]
-        self.env["collection.contact"]._system().create(
+        self.env["collection.contact"]._system_create(
             {
                 "case_id": self.case_id.id,
                 "user_id": self.sent_by_id.id,
@@ -198,7 +198,7 @@ class CollectionLetter(models.Model):
             }
         )
         if result == "sent":
-            self.case_id._system().write({"date_last_letter": self.company_id._credit_today()})
+            self.case_id._system_write({"date_last_letter": self.company_id._credit_today()})
 
     # ------------------------------------------------------------------ by hand
 
@@ -237,7 +237,7 @@ class CollectionLetter(models.Model):
             if letter.channel == "print":
                 raise UserError(self.env._("%s goes on paper: print it.", letter.name))
             letter._check_hours()
-            letter._system().write({"sent_by_id": self.env.user.id})
+            letter._system_write({"sent_by_id": self.env.user.id})
             letter._deliver()
         self._wake_mail_queue()
         return True
@@ -287,7 +287,7 @@ class CollectionLetter(models.Model):
             if letter.state != "bounced":
                 raise UserError(self.env._("%s did not come back.", letter.name))
             letter._check_hours()
-            letter._system().write(
+            letter._system_write(
                 {"state": "ready", "failure": False, "sent_by_id": self.env.user.id}
             )
             letter._deliver(address=address)

@@ -13,7 +13,7 @@ class AccountMoveLine(models.Model):
         promised = (
             self.env["collection.promise.line"].sudo().search([("move_line_id", "in", self.ids)])
         )
-        promised._system().unlink()
+        promised._system_unlink()
         return super().unlink()
 
     @api.model

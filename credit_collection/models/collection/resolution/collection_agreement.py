@@ -242,7 +242,7 @@ class CollectionAgreement(models.Model):
         agreements = super().create([self._with_preset(vals) for vals in vals_list])
         for agreement, has_items in zip(agreements, given, strict=True):
             self._check_portfolio(agreement.partner_id, agreement.company_id)
-            agreement.sudo()._system().write(
+            agreement._system_write(
                 {
                     "name": self._next_number(agreement.company_id),
                     "case_id": self._get_open_case(agreement.partner_id, agreement.company_id).id,
@@ -288,7 +288,7 @@ class CollectionAgreement(models.Model):
             and row["move_line_id"] not in known
             and "agreement" not in row["rests"]
         ]
-        self.sudo().env["collection.agreement.item"]._system().create(
+        self.env["collection.agreement.item"]._system_create(
             [{"agreement_id": self.id, "move_line_id": line} for line in chosen]
         )
         return chosen

@@ -60,8 +60,7 @@ class CollectionAgreement(models.Model):
         """Within the collector's authority (P2-02) the request itself puts it into force."""
         beyond = self.filtered(lambda agreement: agreement._get_authority_gaps())
         for agreement in self - beyond:
-            # sudo: the state is written by the system; the checks came before
-            agreement.sudo()._system().write(
+            agreement._system_write(
                 {
                     **agreement._prepare_request_values(),
                     "state": "active",
@@ -75,13 +74,13 @@ class CollectionAgreement(models.Model):
 
     def _after_approved(self):
         result = super()._after_approved()
-        for agreement in self.sudo()._system():
+        for agreement in self.sudo():
             company = agreement.company_id
             today = company._credit_today()
             grace = timedelta(days=company.collection_agreement_grace_days)
             for line in agreement.line_ids.filtered(lambda line, day=today: line.date_due < day):
                 # A decision that took its time is no fault of the customer.
-                line.date_limit = today + grace
+                line._system_write({"date_limit": today + grace})
             promised = agreement.env["collection.promise.line"].search(
                 [
                     ("move_line_id", "in", agreement.item_ids.move_line_id.ids),
@@ -134,9 +133,9 @@ class CollectionAgreement(models.Model):
 
     def _do_cancel(self, note):
         note = self._clean_note(note)
-        for agreement in self.sudo()._system():
+        for agreement in self.sudo():
             agreement._cancel_reviews()
-            agreement.write(
+            agreement._system_write(
                 {
                     "state": "cancelled",
                     "end_note": note,
@@ -368,7 +367,7 @@ class CollectionAgreement(models.Model):
                 ("date", "<", today - relativedelta(days=company.collection_agreement_sign_days)),
             ]
         )
-        late._system().write({"sign_warned": True})
+        late._system_write({"sign_warned": True})
         late._schedule_work(
             "credit_collection.mail_activity_collection_promise",
             lambda agreement: self.env._("%s is not signed yet", agreement.name),

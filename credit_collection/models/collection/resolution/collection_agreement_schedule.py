@@ -93,7 +93,7 @@ class CollectionAgreement(models.Model):
 
     def _rebuild_schedule(self):
         """Open amounts of the items, instalments and fee of drafts anew."""
-        for agreement in self.sudo()._system():
+        for agreement in self.sudo():
             if agreement.state != "draft":
                 continue
             # What money not applied pays already is no principal.
@@ -101,10 +101,10 @@ class CollectionAgreement(models.Model):
                 agreement.company_id, agreement.partner_id.ids
             )
             for item in agreement.item_ids:
-                item.amount = net.get(item.move_line_id.id, 0.0)
+                item._system_write({"amount": net.get(item.move_line_id.id, 0.0)})
             currency, company = agreement.currency_id, agreement.company_id
             total = currency.round(sum(agreement.item_ids.mapped("amount")))
-            agreement.amount_total = total
+            agreement._system_write({"amount_total": total})
             error = agreement._get_terms_error()
             lines = [] if error else agreement._build_lines()
             usual = (
@@ -117,11 +117,11 @@ class CollectionAgreement(models.Model):
             )
             fee = float(sum(line.fee for line in lines))
             waived = max(float(sum(line.fee for line in usual)) - fee, 0.0)
-            agreement.line_ids.unlink()
-            agreement.env["collection.agreement.line"].create(
+            agreement.line_ids._system_unlink()
+            agreement.env["collection.agreement.line"]._system_create(
                 [agreement._prepare_line(line) for line in lines]
             )
-            agreement.write(
+            agreement._system_write(
                 {
                     "schedule_error": error,
                     "fee_total": fee,

@@ -227,9 +227,9 @@ class CollectionDispute(models.Model):
         return self._open_end("cancel", self.env._("Withdraw the Dispute"))
 
     def _do_close(self, state, decision, accepted=None):
-        for dispute in self.sudo()._system():
+        for dispute in self.sudo():
             today = dispute.company_id._credit_today()
-            dispute.write(
+            dispute._system_write(
                 {
                     "state": state,
                     "decision": decision,
@@ -294,7 +294,9 @@ class CollectionDispute(models.Model):
                 ):
                     credited -= dispute.amount
                     for other in disputes - settled - dispute:
-                        other._system().credited_start += dispute.amount
+                        other._system_write(
+                            {"credited_start": other.credited_start + dispute.amount}
+                        )
                     dispute._do_close(
                         "accepted",
                         self.env._("Credited: %s", currency.format(dispute.amount)),

@@ -106,34 +106,30 @@ class CollectionDispute(models.Model):
         case = self._get_open_case(customer, company)
         today = company._credit_today()
         # sudo: written by the system, on behalf of who opened it
-        dispute = (
-            self.sudo()
-            ._system()
-            .create(
-                {
-                    "name": self._next_number(company),
-                    "move_id": move.id,
-                    "partner_id": customer.id,
-                    "company_id": company.id,
-                    "case_id": case.id,
-                    "amount": amount,
-                    "credited_start": self._get_credited(invoice),
-                    "amount_company": currency._convert(
-                        amount, company.currency_id, company, invoice.date
-                    ),
-                    "reason_id": reason.id,
-                    "opened_by_id": self.env.user.id,
-                    "date": today,
-                    **{
-                        name: vals[name]
-                        for name in (
-                            "description", "attachment_ids", "fault_unit", "fault_user_id",
-                            "contact_id",
-                        )
-                        if vals.get(name)
-                    },
-                }
-            )
+        dispute = self.sudo()._system_create(
+            {
+                "name": self._next_number(company),
+                "move_id": move.id,
+                "partner_id": customer.id,
+                "company_id": company.id,
+                "case_id": case.id,
+                "amount": amount,
+                "credited_start": self._get_credited(invoice),
+                "amount_company": currency._convert(
+                    amount, company.currency_id, company, invoice.date
+                ),
+                "reason_id": reason.id,
+                "opened_by_id": self.env.user.id,
+                "date": today,
+                **{
+                    name: vals[name]
+                    for name in (
+                        "description", "attachment_ids", "fault_unit", "fault_user_id",
+                        "contact_id",
+                    )
+                    if vals.get(name)
+                },
+            }
         )  # fmt: skip
         dispute._route_anew()
         if case:
@@ -170,20 +166,21 @@ class CollectionDispute(models.Model):
 
     def _pass_on(self, leaver):
         """Disputes of who left go to the next one responsible; deadlines stay (P3-02)."""
-        for dispute in self.sudo()._system():
+        for dispute in self.sudo():
             company = dispute.company_id
             people = dispute._get_responsible(), dispute._get_collector()
             usable = (company._collection_usable(user) - leaver for user in people)
-            dispute.user_id = next(filter(None, usable), None) or (
+            user = next(filter(None, usable), None) or (
                 company._collection_head(dispute.case_id.team_id) - leaver
             )
+            dispute._system_write({"user_id": user.id})
         self._assign_work()
 
     def _route_anew(self):
         """Assign open disputes by the route and the deadline of their root cause."""
-        for dispute in self.sudo()._system():
+        for dispute in self.sudo():
             reason = dispute.reason_id
-            dispute.write(
+            dispute._system_write(
                 {
                     "route": reason.route,
                     "user_id": dispute._get_responsible().id,

@@ -157,24 +157,20 @@ class CollectionPromise(models.Model):
         for currency, values in self._prepare_lines(case, rows):
             by_currency.setdefault(currency, []).append(Command.create(values))
         # sudo: a promise is written by the system, on behalf of who took it
-        promises = (
-            self.sudo()
-            ._system()
-            .create(
-                [
-                    {
-                        "partner_id": case.partner_id.id,
-                        "company_id": case.company_id.id,
-                        "currency_id": currency.id,
-                        "case_id": case.id,
-                        "contact_id": contact.id if contact else False,
-                        "user_id": self.env.user.id,
-                        "date": case.company_id._credit_today(),
-                        "line_ids": commands,
-                    }
-                    for currency, commands in by_currency.items()
-                ]
-            )
+        promises = self.sudo()._system_create(
+            [
+                {
+                    "partner_id": case.partner_id.id,
+                    "company_id": case.company_id.id,
+                    "currency_id": currency.id,
+                    "case_id": case.id,
+                    "contact_id": contact.id if contact else False,
+                    "user_id": self.env.user.id,
+                    "date": case.company_id._credit_today(),
+                    "line_ids": commands,
+                }
+                for currency, commands in by_currency.items()
+            ]
         )
         for promise in promises:
             case.sudo().message_post(body=promise._get_words())
@@ -354,12 +350,12 @@ class CollectionPromise(models.Model):
     def _do_cancel(self, note):
         note = self._clean_note(note)
         # sudo: written by the system only; the checks came before
-        promises = self.sudo()._system()
+        promises = self.sudo()
         for company in promises.company_id:
             promises.filtered(lambda p, c=company: p.company_id == c).line_ids.filtered(
                 lambda line: line.state == "open"
-            ).write({"state": "cancelled", "date_judged": company._credit_today()})
-        promises.write({"cancel_note": note})
+            )._system_write({"state": "cancelled", "date_judged": company._credit_today()})
+        promises._system_write({"cancel_note": note})
         for promise in promises:
             promise.case_id.message_post(
                 body=self.env._(

@@ -142,7 +142,7 @@ class CollectionCase(models.Model):
                         lambda case, kind=kind: case._get_team_summary(kind),
                         deadline,
                     )
-            found._system().write({"date_special_team": today})
+            found._system_write({"date_special_team": today})
 
     def _get_team_summary(self, kind):
         texts = {
@@ -175,10 +175,10 @@ class CollectionCase(models.Model):
         )
         keys = set(key_ids)
         key = cases.filtered(lambda case: case.partner_id.id in keys)
-        (key.filtered(lambda case: not case.is_key_customer))._system().write(
+        (key.filtered(lambda case: not case.is_key_customer))._system_write(
             {"is_key_customer": True}
         )
-        (cases - key).filtered("is_key_customer")._system().write({"is_key_customer": False})
+        (cases - key).filtered("is_key_customer")._system_write({"is_key_customer": False})
         today = company._credit_today()
         monday = today - timedelta(days=today.weekday())
         due = key.filtered(lambda case: case.date_followup != monday).with_user(SUPERUSER_ID)
@@ -192,7 +192,7 @@ class CollectionCase(models.Model):
             owner = company._collection_usable(user) or company._collection_head()
             task._assign(part, owner, WEEKLY_COLLECTION, self._weekly_summary, deadline)
         task._assign(due, finance, WEEKLY_FINANCE, self._weekly_summary, deadline)
-        due._system().write({"date_followup": monday})
+        due._system_write({"date_followup": monday})
         self._alert_high_risk(key.filtered(lambda c: c.is_evasive and not c.date_high_risk), today)
 
     def _weekly_summary(self, case):
@@ -213,7 +213,7 @@ class CollectionCase(models.Model):
                     ),
                     today + timedelta(days=1),
                 )
-            found._system().write({"date_high_risk": today})
+            found._system_write({"date_high_risk": today})
 
     # ------------------------------------------------------------------ collection run takeover
 
@@ -266,9 +266,7 @@ class CollectionCase(models.Model):
                 ),
                 deadline,
             )
-        self._system().with_context(tracking_disable=len(self) > 1).write(
-            {"takeover_state": "told"}
-        )
+        self.with_context(tracking_disable=len(self) > 1)._system_write({"takeover_state": "told"})
 
     # ------------------------------------------------------------------ key customers
 
@@ -318,5 +316,5 @@ class MailActivity(models.Model):
         for name, cases in done.items():
             # sudo: doing the task is the confirmation
             for company, found in cases.exists().sudo().grouped("company_id").items():
-                found._system().write({name: company._credit_today()})
+                found._system_write({name: company._credit_today()})
         return result

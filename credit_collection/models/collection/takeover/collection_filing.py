@@ -223,15 +223,14 @@ class CollectionFiling(models.Model):
             vals_list
         )
         for filing in filings:
-            system = filing.sudo()._system()
             values = {"name": filing._next_number(filing.company_id)} if filing.name == "/" else {}
             if not filing.collector_id:
-                values["collector_id"] = system.case_id._get_collector().id
+                values["collector_id"] = filing.sudo().case_id._get_collector().id
             if values:
-                system.write(values)
+                filing._system_write(values)
             if not filing._is_system() and not filing._may_work():
                 filing._raise_not_collector()
-        filings.sudo()._system()._add_checklist()
+        filings.sudo()._add_checklist()
         return filings
 
     @api.model

@@ -112,7 +112,7 @@ class CollectionFiling(models.Model):
     def _do_hand_in(self):
         for filing in self.sudo():
             company = filing.company_id
-            filing._system().write(
+            filing._system_write(
                 {
                     "state": "evidence",
                     "handed_in_by_id": self.env.user.id,
@@ -147,7 +147,7 @@ class CollectionFiling(models.Model):
         """Accept the evidence pack."""
         self._check_can_accept()
         for filing in self.sudo():
-            filing._system().write(
+            filing._system_write(
                 {
                     "state": "done",
                     "accepted_by_id": self.env.user.id,
@@ -165,7 +165,7 @@ class CollectionFiling(models.Model):
             deadline = company._collection_add_workdays(
                 company._credit_today(), company.collection_evidence_days
             )
-            filing._system().write(
+            filing._system_write(
                 {"state": "filed", "date_evidence": deadline, "reminded_on": False}
             )
             task = self.env["collection.task"]
@@ -206,10 +206,10 @@ class CollectionFiling(models.Model):
         self.ensure_one()
         if self.case_id.state == "closed":
             # Paid or written off meanwhile: nobody needs the pack any more.
-            self._system().write({"state": "cancelled"})
+            self._system_write({"state": "cancelled"})
             self.env["collection.task"]._unassign(self, EVIDENCE_TASK)
         elif today <= self.date_evidence and not self.reminded_on:
-            self._system().reminded_on = today
+            self._system_write({"reminded_on": today})
             people = self.company_id._collection_usable(self.collector_id) or self.user_id
             self._notify_users(
                 people,
@@ -218,7 +218,7 @@ class CollectionFiling(models.Model):
                 ),
             )
         elif today > self.date_evidence and not self.is_evidence_late:
-            self._system().is_evidence_late = True
+            self._system_write({"is_evidence_late": True})
             self.env["collection.task"]._assign(
                 self,
                 self.company_id._collection_head(self.team_id),

@@ -30,7 +30,8 @@ class CollectionFiling(models.Model):
         if "case_id" in vals and not self._is_system():
             for filing in self:
                 # Of another case, another collector applies.
-                filing.sudo()._system().collector_id = filing.case_id.sudo()._get_collector()
+                collector = filing.sudo().case_id._get_collector()
+                filing._system_write({"collector_id": collector.id})
                 if not filing._may_work():
                     filing._raise_not_collector()
         return result
@@ -88,7 +89,7 @@ class CollectionFiling(models.Model):
     def _do_cancel(self):
         for filing in self:
             filing._cancel_reviews()
-        self.sudo()._system().write({"state": "cancelled"})
+        self._system_write({"state": "cancelled"})
         # Before the next filing of the case comes to the database.
         self.flush_recordset(["state"])
 
@@ -96,13 +97,13 @@ class CollectionFiling(models.Model):
 
     def _pass_on(self, leaver):
         """Takeovers of who left: who has the case now is responsible, and asked for the evidence."""
-        for filing in self.sudo()._system():
+        for filing in self.sudo():
             company = filing.company_id
             new = (company._collection_usable(filing.case_id.user_id) - leaver) or (
                 company._collection_head(filing.team_id) - leaver
             )
             names = [name for name in ("user_id", "collector_id") if filing[name] == leaver]
-            filing.write(dict.fromkeys(names, new.id))
+            filing._system_write(dict.fromkeys(names, new.id))
             filing.activity_ids.filtered(lambda a: a.user_id == leaver).write({"user_id": new.id})
 
     @api.model
@@ -168,7 +169,7 @@ class CollectionFiling(models.Model):
                     values["team_id"] = team.id
                 if user:
                     values["user_id"] = user.id
-                part.case_id._system().with_context(tracking_disable=len(part) > 1).write(values)
+                part.case_id.with_context(tracking_disable=len(part) > 1)._system_write(values)
             cases._message_log_batch(
                 bodies={
                     filing.case_id.id: self.env._("Taken over by the team: %s.", filing.name)

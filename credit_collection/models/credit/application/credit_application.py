@@ -240,7 +240,7 @@ class CreditApplication(models.Model):
     def create(self, vals_list):
         applications = super().create(vals_list)
         for application in applications:
-            application.sudo()._system().name = self._next_number(application.company_id)
+            application._system_write({"name": self._next_number(application.company_id)})
         for application in applications:
             application._get_checklist(create=True)
         applications.filtered("signed_attachment_ids")._sign_on_paper()

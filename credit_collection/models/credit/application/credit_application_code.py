@@ -128,12 +128,13 @@ class CreditApplication(models.Model):
         code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
 
         def send():
-            self._system().sign_code = {
+            entry = {
                 "hash": self._get_code_hash(code),
                 "until": fields.Datetime.to_string(now + CODE_LIFE),
                 "tries": 0,
                 "sent": [*sent, fields.Datetime.to_string(now)],
             }
+            self._system_write({"sign_code": entry})
             # What the database refuses, it refuses before the mail is out.
             self.env.flush_all()
             self._mail_code(code)
@@ -191,7 +192,7 @@ class CreditApplication(models.Model):
             raise UserError(self.env._("Too many wrong codes: please ask for another one."))
         typed = "".join(unicodedata.normalize("NFKC", str(code or "")[:50]).split())
         if not consteq(entry["hash"], self._get_code_hash(typed)):
-            self._system().sign_code = {**entry, "tries": entry["tries"] + 1}
+            self._system_write({"sign_code": {**entry, "tries": entry["tries"] + 1}})
             raise UserError(
                 self.env._(
                     "This code is not right. %s attempts are left.", CODE_TRIES - entry["tries"] - 1
@@ -200,4 +201,4 @@ class CreditApplication(models.Model):
 
     def _use_code(self):
         """The code is used up; how many were sent today still counts."""
-        self._system().sign_code = {"sent": (self.sign_code or {}).get("sent", [])}
+        self._system_write({"sign_code": {"sent": (self.sign_code or {}).get("sent", [])}})

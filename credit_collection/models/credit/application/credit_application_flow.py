@@ -197,7 +197,7 @@ class CreditApplication(models.Model):
             if application.state not in ("draft", "requested"):
                 raise UserError(self.env._("%s is decided already.", application.display_name))
             application._cancel_reviews()
-            application.sudo()._system().write({"state": "cancelled"})
+            application._system_write({"state": "cancelled"})
         # sudo: activities of whoever was to do them
         self.sudo().activity_unlink(self._draft_activities)
         return True

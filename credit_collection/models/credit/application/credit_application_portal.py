@@ -41,7 +41,7 @@ class CreditApplication(models.Model):
         # sudo: the token is nobody's field
         record = self.sudo()
         if not record.access_token:
-            record._system().access_token = str(uuid.uuid4())
+            record._system_write({"access_token": str(uuid.uuid4())})
         return record.access_token
 
     def get_portal_url(
@@ -193,8 +193,6 @@ class CreditApplication(models.Model):
         return super(CreditApplication, sent).message_post(**kwargs)
 
     def _do_send(self):
-        # sudo: the flow writes it; the rights were checked
-        record = self.sudo()._system()
         address = self._get_sign_address()
         values = {
             "sign_state": "sent",
@@ -202,10 +200,10 @@ class CreditApplication(models.Model):
             "sign_sent_by_id": self.env.user.id,
             "sign_email": address,
         }
-        if record.sign_email != address:
+        if self.sign_email != address:
             # Who has the old address has the old link: it opens nothing any more.
             values.update(access_token=False, sign_code=False)
-        record.write(values)
+        self._system_write(values)
 
     def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
         """The customer's address gets the link with its key, once the application was sent there.

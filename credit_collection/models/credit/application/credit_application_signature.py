@@ -250,11 +250,10 @@ class CreditApplication(models.Model):
         :param before: {id: papers that were there}
         """
         for application in self:
-            record = application.sudo()._system()
             papers = application.signed_attachment_ids
             added = papers - (before or {}).get(application.id, papers.browse())
             if added and not application._has_valid_signature():
-                record.write(
+                application._system_write(
                     {
                         "sign_state": "signed",
                         "signed_on_paper": True,
@@ -269,7 +268,7 @@ class CreditApplication(models.Model):
                     }
                 )
             elif not papers and application.signed_on_paper:
-                record.write(
+                application._system_write(
                     {
                         "sign_state": "sent" if application.sign_sent_at else "none",
                         "signed_on_paper": False,
@@ -284,9 +283,8 @@ class CreditApplication(models.Model):
             difference = application._get_signed_difference()
             if not difference:
                 continue
-            record = application.sudo()._system()
-            record.sign_state = "void"
-            record.message_post(
+            application._system_write({"sign_state": "void"})
+            application.sudo().message_post(
                 body=self.env._(
                     "The terms changed after the customer signed; his signature is void: %s.",
                     difference,
@@ -407,7 +405,7 @@ class CreditApplication(models.Model):
             self._check_code(code)
 
         def sign():
-            self._system().with_context(tracking_disable=True).write(
+            self.with_context(tracking_disable=True)._system_write(
                 {
                     "sign_state": "signed",
                     "signature": signature,
@@ -434,18 +432,17 @@ class CreditApplication(models.Model):
         self._answer_whole(sign)
 
     def _keep_signed_paper(self, user):
-        record = self._system()
         content, _kind = self.env["ir.actions.report"]._render_qweb_pdf(
             "credit_collection.report_credit_application", self.ids
         )
-        message = record.with_context(mail_post_autofollow_author_skip=True).message_post(
+        message = self.with_context(mail_post_autofollow_author_skip=True).message_post(
             body=self._in_our_language().env._("Signed by the customer: %s", self.signed_by),
             author_id=(user.partner_id if user else self.partner_id).id,
             attachments=[(f"{self.name.replace('/', '-')}.pdf", content)],
             subtype_xmlid="mail.mt_note",
         )
         paper = message.attachment_ids[:1]
-        record.write({"signed_pdf_id": paper.id, "signed_attachment_ids": [(4, paper.id)]})
+        self._system_write({"signed_pdf_id": paper.id, "signed_attachment_ids": [(4, paper.id)]})
 
     def _do_decline(self, reason, name, user=None, code=None):
         """Take the customer's no, as superuser; the page has checked who says it.
@@ -461,7 +458,7 @@ class CreditApplication(models.Model):
             self._check_code(code)
 
         def decline():
-            self._system().with_context(tracking_disable=True).write(
+            self.with_context(tracking_disable=True)._system_write(
                 {
                     "sign_state": "declined",
                     "decline_reason": reason,
@@ -470,7 +467,7 @@ class CreditApplication(models.Model):
                 }
             )
             self._use_code()
-            self._system().with_context(mail_post_autofollow_author_skip=True).message_post(
+            self.with_context(mail_post_autofollow_author_skip=True).message_post(
                 body=self._in_our_language().env._("Declined by the customer: %s", reason),
                 author_id=(user.partner_id if user else self.partner_id).id,
                 subtype_xmlid="mail.mt_note",

@@ -355,8 +355,8 @@ class CreditAssessment(models.Model):
         if "reviewer_ids" in vals:
             self.filtered(lambda a: a.state == "scoring")._sync_sheets()
         if "deadline" in vals:
-            # sudo: sheets of others; nothing but the day of the reminder is written
-            self._get_sheets()._system().write({"reminded_for": False})
+            # Sheets of others: nothing but the day of the reminder is written.
+            self._get_sheets()._system_write({"reminded_for": False})
             self._get_sheets().activity_reschedule(
                 ["credit_collection.mail_activity_credit_assessment"],
                 date_deadline=fields.Date.to_date(vals["deadline"]),

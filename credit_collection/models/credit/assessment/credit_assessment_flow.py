@@ -36,8 +36,7 @@ class CreditAssessment(models.Model):
 
     def _do_start(self):
         for assessment in self.sudo():
-            system = assessment._system()
-            system.write(
+            assessment._system_write(
                 {
                     "state": "scoring",
                     "started_at": fields.Datetime.now(),
@@ -79,14 +78,14 @@ class CreditAssessment(models.Model):
                 )
             users = assessment.reviewer_ids - (sheets - gone).user_id
             gone.activity_unlink([ACTIVITY])
-            gone._system().unlink()
+            gone._system_unlink()
             for user in users:
                 assessment._create_sheet(user)
 
     def _create_sheet(self, user):
         # Nobody but the reviewer follows his sheet: followers get its messages by mail.
         sheets = self.env["credit.assessment.sheet"].with_context(mail_create_nosubscribe=True)
-        sheet = sheets._system().create(
+        sheet = sheets._system_create(
             {
                 "assessment_id": self.id,
                 "user_id": user.id,
@@ -180,10 +179,10 @@ class CreditAssessment(models.Model):
             result = assessment._prepare_result()
             for line in assessment.line_ids:
                 scores = assessment.score_ids.filtered(lambda s, of=line: s.line_id == of)
-                line._system().write(
+                line._system_write(
                     {"average_points": scoring.average(scores.mapped("points")) or 0.0}
                 )
-            assessment._system().write(
+            assessment._system_write(
                 {
                     "state": "done",
                     "done_at": fields.Datetime.now(),
@@ -230,7 +229,7 @@ class CreditAssessment(models.Model):
                 raise UserError(self.env._("%s has ended already.", assessment.display_name))
         # sudo: sheets and activities of the reviewers
         sudo = self.sudo()
-        sudo._system().write({"state": "cancelled"})
+        sudo._system_write({"state": "cancelled"})
         self._get_sheets().activity_unlink([ACTIVITY])
         sudo.activity_unlink([ACTIVITY, *self._draft_activities])
         return True

@@ -139,7 +139,7 @@ class CreditAssessmentSheet(models.Model):
         return True
 
     def _do_submit(self):
-        self._system().write({"state": "submitted", "submitted_at": fields.Datetime.now()})
+        self._system_write({"state": "submitted", "submitted_at": fields.Datetime.now()})
         # sudo: the head of the group is told whatever the reviewer may see of the assessment
         sudo = self.sudo()
         sudo.activity_feedback(["credit_collection.mail_activity_credit_assessment"])
@@ -148,7 +148,7 @@ class CreditAssessmentSheet(models.Model):
 
     def _remind(self):
         for sheet in self:
-            sheet._system().write({"reminded_for": sheet.deadline})
+            sheet._system_write({"reminded_for": sheet.deadline})
             sheet._notify_users(
                 sheet.user_id,
                 self.env._(
@@ -161,7 +161,7 @@ class CreditAssessmentSheet(models.Model):
     def action_take_back(self):
         """Change a sheet that was handed in, as long as the assessment is not closed."""
         self._check_is_mine()
-        self._system().write({"state": "open", "submitted_at": False})
+        self._system_write({"state": "open", "submitted_at": False})
         return True
 
 

@@ -123,7 +123,7 @@ class CreditAssessmentSignoff(models.Model):
                 raise UserError(self.env._("%s is signed already.", signoff.display_name))
             # sudo: who signs reads the assessment only
             sudo = signoff.sudo()
-            sudo._system().write({"state": state, "signed_at": fields.Datetime.now()})
+            sudo._system_write({"state": state, "signed_at": fields.Datetime.now()})
             sudo.activity_feedback([ACTIVITY])
             sudo.assessment_id.message_post(body=signoff._get_sentence())
 
@@ -190,7 +190,7 @@ class CreditAssessment(models.Model):
     def _open_signoffs(self):
         """List who signs off, for new customers."""
         for assessment in self.sudo().filtered(lambda a: a.kind == "new" and a.group_id):
-            assessment._system().write({"signoff_ids": assessment.group_id._prepare_signoffs()})
+            assessment._system_write({"signoff_ids": assessment.group_id._prepare_signoffs()})
 
     def _get_signoff_issues(self):
         """A sentence for each department that objects or has not signed."""

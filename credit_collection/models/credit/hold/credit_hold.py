@@ -193,7 +193,7 @@ class CreditHold(models.Model):
         """End open or unused holds as cleared, expired or cancelled and tell the salesperson."""
         for hold in self.sudo():
             hold._cancel_reviews()
-            hold._system().write({"state": state, "closed_note": note})
+            hold._system_write({"state": state, "closed_note": note})
             # at once: a new hold of the order may be inserted right after
             hold.flush_recordset(["state"])
             hold.activity_unlink(self._draft_activities)
@@ -242,7 +242,7 @@ class CreditHold(models.Model):
             current._do_close(
                 "cancelled", self.env._("Replaced: the order or the figures changed.")
             )
-        hold = order.env[self._name]._system().create(values).with_env(order.env)
+        hold = order.env[self._name]._system_create(values).with_env(order.env)
         if not observed:
             hold._notify_parked()
         return hold

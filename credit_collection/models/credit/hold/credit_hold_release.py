@@ -191,6 +191,6 @@ class CreditHold(models.Model):
 
     def _use(self):
         """Mark releases as used by the confirmation of their order."""
-        self.sudo().filtered(lambda h: not h.used_at)._system().write(
+        self.sudo().filtered(lambda h: not h.used_at)._system_write(
             {"used_at": fields.Datetime.now()}
         )

@@ -298,7 +298,7 @@ class SaleOrder(models.Model):
         """An order that is binding no more has used up the release that made it so."""
         # sudo: the release ends whoever takes the order back
         used = self.sudo().credit_hold_ids.filtered(lambda h: h.used_at and not h.spent_at)
-        used._system().write({"spent_at": fields.Datetime.now()})
+        used._system_write({"spent_at": fields.Datetime.now()})
 
     def _credit_end_holds(self, state, note):
         """No hold stands on these orders any more: end what is open, put rejections behind."""
@@ -307,7 +307,7 @@ class SaleOrder(models.Model):
         holds.filtered(
             lambda h: h.state in ("held", "requested") or (h.state == "released" and not h.used_at)
         )._do_close(state, note)
-        holds.filtered(lambda h: h.state == "rejected" and not h.spent_at)._system().write(
+        holds.filtered(lambda h: h.state == "rejected" and not h.spent_at)._system_write(
             {"spent_at": fields.Datetime.now()}
         )
 

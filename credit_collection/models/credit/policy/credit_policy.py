@@ -197,7 +197,7 @@ class CreditPolicy(models.Model):
     def create(self, vals_list):
         policies = super().create(vals_list)
         for policy in policies.filtered(lambda p: not p.root_id):
-            policy._system().root_id = policy
+            policy._system_write({"root_id": policy.id})
         self.env.registry.clear_cache()  # _in_force, _grade_facts
         return policies.with_env(self.env)
 

@@ -97,16 +97,16 @@ class CreditPolicy(models.Model):
 
     def _do_approve(self):
         # The former goes first: a unique index lets only one be in force.
-        for policy in self.sudo()._system():
+        for policy in self.sudo():
             former = policy._get_replaced()
-            former.write({"state": "retired", "date_to": policy._get_today()})
+            former._system_write({"state": "retired", "date_to": policy._get_today()})
             former.flush_recordset(["state"])
         return super()._do_approve()
 
     def _after_approved(self):
         """In force from now on."""
-        for policy in self.sudo()._system():
-            policy.write(
+        for policy in self.sudo():
+            policy._system_write(
                 {
                     "date_from": policy._get_today(),
                     "approved_by_id": self.env.user.id,

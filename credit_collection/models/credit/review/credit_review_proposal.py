@@ -206,8 +206,7 @@ class CreditReview(models.AbstractModel):
         applications = (
             self.env["credit.application"]
             .sudo()
-            ._system()
-            .create(
+            ._system_create(
                 [
                     {
                         "kind": "downgrade",

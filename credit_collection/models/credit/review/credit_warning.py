@@ -184,8 +184,7 @@ class CreditWarning(models.Model):
                 "target": "new",
                 "context": {"default_warning_ids": opened.ids},
             }
-        # sudo: the state is written by the system, for who may write the warning
-        opened.sudo()._system().write(
+        opened._system_write(
             {"state": "done", "done_by_id": self.env.user.id, "done_at": fields.Datetime.now()}
         )
         return True
@@ -275,7 +274,7 @@ class CreditWarning(models.Model):
                 self._get_causes(customer, facts[customer.id]),
                 facts[customer.id]["warnings"],
             )
-        return self.sudo()._system().create(new)
+        return self._system_create(new)
 
     @api.model
     def _sync_customer(self, customer, company, causes, present):
@@ -293,7 +292,7 @@ class CreditWarning(models.Model):
                 gone = {"is_present": False}
                 if warning.state == "open":
                     gone.update(state="done", done_at=fields.Datetime.now())
-                warning._system().write(gone)
+                warning._system_write(gone)
                 continue
             changed = {
                 name: value
@@ -301,7 +300,7 @@ class CreditWarning(models.Model):
                 if self._as_stored({name: warning[name]})[name] != value
             }
             if changed:
-                warning._system().write(changed)
+                warning._system_write(changed)
         known = set(present.mapped("kind"))
         return [
             {

@@ -196,5 +196,5 @@ class CreditDecision(models.Model):
             for partner_id, values in after.items()
             if values != before[partner_id]
         ]
-        # sudo: the history is written whoever decides
-        return self.sudo()._system().create(rows) if rows else self.browse()
+        # The history is written whoever decides.
+        return self._system_create(rows) if rows else self.browse()

@@ -84,7 +84,7 @@ class ReceivableNote(models.Model):
     def _post_step(self, step, items, journal=None):
         items = items + self._exchange_item(items)
         move, posted = self._post_entry(step.date, items, self.display_name, journal)
-        step._system().move_id = move.id
+        step._system_write({"move_id": move.id})
         return posted
 
     def _reconcile_note(self, posted):
@@ -135,7 +135,7 @@ class ReceivableNote(models.Model):
     def _book_receive(self, step):
         self._check_lines()
         total = self._value(self.amount, step.date)
-        self._system().balance = total
+        self._system_write({"balance": total})
         note_item = self._note_item()
         note_item.update(amount_currency=self.amount, balance=total)
         items, left, rest = [], total, self.amount

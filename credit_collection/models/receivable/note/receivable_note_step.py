@@ -100,23 +100,18 @@ class ReceivableNote(models.Model):
                     date=format_date(self.env, last.date),
                 )
             )
-        step = (
-            self.env["receivable.note.step"]
-            .sudo()
-            ._system()
-            .create(
-                {
-                    **(values or {}),
-                    "note_id": note.id,
-                    "kind": kind,
-                    "date": date,
-                    "state_before": note.state,
-                    "user_id": self.env.user.id,
-                }
-            )
+        step = note.env["receivable.note.step"]._system_create(
+            {
+                **(values or {}),
+                "note_id": note.id,
+                "kind": kind,
+                "date": date,
+                "state_before": note.state,
+                "user_id": self.env.user.id,
+            }
         )
         # The row is written before it is booked: of two steps at once one starts anew.
-        note._system().write({"state": TRANSITIONS[kind][1], "is_matured": False})
+        note._system_write({"state": TRANSITIONS[kind][1], "is_matured": False})
         note.flush_recordset()
         getattr(note, f"_book_{kind}")(step)
         note._after_step(step)
@@ -158,11 +153,11 @@ class ReceivableNote(models.Model):
                 reverse = note._reverse_entry(
                     step.move_id, date, self.env._("Undone: %s", note.display_name)
                 )
-            step._system().write(
+            step._system_write(
                 {"state": "undone", "reverse_move_id": reverse.id, "undo_reason": reason}
             )
             matured = note.date_maturity < note.company_id._credit_today()
-            note._system().write(
+            note._system_write(
                 {
                     "state": step.state_before,
                     "is_matured": matured and step.state_before in ("discounted", "endorsed"),
@@ -175,7 +170,7 @@ class ReceivableNote(models.Model):
                 customer = note.partner_id.commercial_partner_id
                 cases._find_open(customer, note.company_id)._refresh()
             if step.kind == "receive":
-                note._system().balance = 0.0
+                note._system_write({"balance": 0.0})
             note.message_post(body=self.env._("Last step undone: %s", reason))
         return True
 
@@ -222,7 +217,7 @@ class ReceivableNote(models.Model):
                     ("standing", "=", "contingent"),
                     ("date_maturity", "<", today),
                 ]
-            )._system().write({"is_matured": True})
+            )._system_write({"is_matured": True})
 
     @api.model
     def _remind(self, company, today):

@@ -225,8 +225,7 @@ class ReceivableProvision(models.Model):
     def create(self, vals_list):
         provisions = super().create(vals_list)
         for provision in provisions:
-            # sudo: the number is the system's
-            provision.sudo()._system().name = self._next_number(provision.company_id)
+            provision._system_write({"name": self._next_number(provision.company_id)})
         return provisions
 
     def copy_data(self, default=None):

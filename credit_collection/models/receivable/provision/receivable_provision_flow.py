@@ -43,8 +43,7 @@ class ReceivableProvision(models.Model):
             if not provision.journal_id:
                 vals["journal_id"] = company._receivable_journal().id
             if vals:
-                # sudo: fills in what the settings say
-                provision.sudo()._system().write(vals)
+                provision._system_write(vals)
 
     def action_cancel(self):
         """Withdraw provisions that are not booked."""
@@ -55,7 +54,7 @@ class ReceivableProvision(models.Model):
                     self.env._("%s is booked or decided: it cannot be withdrawn.", provision.name)
                 )
             provision._cancel_reviews()
-            provision.sudo()._system().write({"state": "cancelled"})
+            provision._system_write({"state": "cancelled"})
         return True
 
     # ------------------------------------------------------------------ posting
@@ -145,10 +144,7 @@ class ReceivableProvision(models.Model):
                     provision.journal_id,
                     receivable_provision_id=provision.id,
                 )
-            # sudo: state and link are the system's
-            provision.sudo()._system().write(
-                {"state": "posted", "move_id": move.id, "present": present}
-            )
+            provision._system_write({"state": "posted", "move_id": move.id, "present": present})
             if provision.reversal_date and move:
                 provision.action_reverse()
         return True
@@ -176,8 +172,7 @@ class ReceivableProvision(models.Model):
                 may_wait=True,
                 receivable_provision_id=provision.id,
             )
-            # sudo: state and link are the system's
-            provision.sudo()._system().write(
+            provision._system_write(
                 {
                     "state": "reversed",
                     "reversal_move_id": reversal.id,

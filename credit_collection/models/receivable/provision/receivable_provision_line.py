@@ -199,8 +199,7 @@ class ReceivableProvisionSpecific(models.Model):
         for provision in self.provision_id:
             owed = provision._get_owed()
             for line in self.filtered(lambda s, p=provision: s.provision_id == p):
-                # sudo: what the customer owes is the system's figure
-                line.sudo()._system().exposure = owed.get(line.partner_id.id, 0.0)
+                line._system_write({"exposure": owed.get(line.partner_id.id, 0.0)})
 
 
 class ReceivableProvisionRoll(models.Model):

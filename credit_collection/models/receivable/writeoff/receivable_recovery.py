@@ -96,30 +96,28 @@ class ReceivableRecovery(models.Model):
         stage = claim.claim_stage
         if claim.currency_id.compare_amounts(recovered, claim_sudo.amount_claim) == 0:
             stage = "recovered"
-        claim_sudo._system().write({"amount_recovered": recovered, "claim_stage": stage})
+        claim_sudo._system_write({"amount_recovered": recovered, "claim_stage": stage})
         claim_sudo.flush_recordset()
         balance = self._get_value(payment_line, payment_amount)
         # sudo: nobody writes these rows but this booking
-        recovery = (
-            self.sudo()
-            ._system()
-            .create(
-                {
-                    "name": self._next_number(claim_sudo.company_id),
-                    "writeoff_line_id": claim.id,
-                    "date": date,
-                    "amount": amount,
-                    "balance": balance,
-                    "payment_line_id": payment_line.id,
-                    "payment_amount": payment_amount,
-                }
-            )
+        recovery = self.sudo()._system_create(
+            {
+                "name": self._next_number(claim_sudo.company_id),
+                "writeoff_line_id": claim.id,
+                "date": date,
+                "amount": amount,
+                "balance": balance,
+                "payment_line_id": payment_line.id,
+                "payment_amount": payment_amount,
+            }
         )
         taxes = recovery._prepare_taxes()
         move, items = recovery._post_entry(date, recovery._prepare_entry(taxes), recovery.name)
-        recovery.write({"move_id": move.id, "tax_amount": -sum(t["balance"] for t in taxes)})
+        recovery._system_write(
+            {"move_id": move.id, "tax_amount": -sum(t["balance"] for t in taxes)}
+        )
         (payment_line.with_env(items.env) | items[0]).reconcile()
-        claim_sudo._system().balance_recovered += balance
+        claim_sudo._system_write({"balance_recovered": claim_sudo.balance_recovered + balance})
         claim_sudo.writeoff_id.message_post(
             body=self.env._(
                 "Recovered %(amount)s of %(invoice)s: %(name)s.",
@@ -259,9 +257,9 @@ class ReceivableRecovery(models.Model):
         for recovery in self.sudo():
             if recovery.state != "done":
                 raise UserError(self.env._("%s was undone already.", recovery.name))
-            claim = recovery.writeoff_line_id._system()
+            claim = recovery.writeoff_line_id
             recovered = claim.currency_id.round(claim.amount_recovered - recovery.amount)
-            claim.write(
+            claim._system_write(
                 {
                     "amount_recovered": recovered,
                     "balance_recovered": claim.balance_recovered - recovery.balance,
@@ -274,7 +272,7 @@ class ReceivableRecovery(models.Model):
             reverse = recovery._reverse_entry(
                 recovery.move_id, date, self.env._("Undone: %s", recovery.name)
             )
-            recovery._system().write(
+            recovery._system_write(
                 {"state": "reversed", "reverse_move_id": reverse.id, "undo_reason": reason}
             )
         return True

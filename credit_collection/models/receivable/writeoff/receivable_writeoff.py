@@ -176,7 +176,7 @@ class ReceivableWriteoff(models.Model):
     def create(self, vals_list):
         writeoffs = super().create(vals_list)
         for writeoff in writeoffs:
-            writeoff.sudo()._system().name = self._next_number(writeoff.company_id)
+            writeoff._system_write({"name": self._next_number(writeoff.company_id)})
         writeoffs._sync_evidence()
         return writeoffs
 
@@ -188,14 +188,14 @@ class ReceivableWriteoff(models.Model):
 
     def _sync_evidence(self):
         """One row for each paper that the reason demands; rows with a file are kept."""
-        for writeoff in self.sudo()._system():
+        for writeoff in self.sudo():
             wanted = writeoff.reason_id.document_ids
             writeoff.evidence_ids.filtered(
                 lambda row, wanted=wanted: (
                     row.document_id and row.document_id not in wanted and not row.attachment_ids
                 )
-            ).unlink()
-            writeoff.env["receivable.writeoff.evidence"].create(
+            )._system_unlink()
+            self.env["receivable.writeoff.evidence"]._system_create(
                 [
                     {"writeoff_id": writeoff.id, "document_id": document.id}
                     for document in wanted - writeoff.evidence_ids.document_id
@@ -251,7 +251,7 @@ class ReceivableWriteoff(models.Model):
                 # The tax of an unpaid invoice does not become due because it is given up.
                 pair = line.move_line_id.with_env(item.env) | item
                 pair.with_context(no_cash_basis=True).reconcile()
-            writeoff._system().write(
+            writeoff._system_write(
                 {
                     "move_id": move.id,
                     "date": date,
@@ -271,9 +271,9 @@ class ReceivableWriteoff(models.Model):
         total = sum(self.line_ids.mapped("balance"))
         share = 1.0 - (self._get_settled_amount() / total if total else 0.0)
         keeps = self.reason_id.keeps_claim and not self.is_small
-        for line in self.line_ids._system():
+        for line in self.line_ids:
             claim = line.currency_id.round(line.amount * share) if keeps else 0.0
-            line.write(
+            line._system_write(
                 {
                     "date_booked": date,
                     "amount_claim": claim,

@@ -162,8 +162,7 @@ class ReceivableWriteoff(models.Model):
             reason = writeoff._get_cannot_small_reason()
             if reason:
                 raise UserError(reason)
-            small = writeoff.sudo()._system()
-            small.write(
+            writeoff._system_write(
                 {
                     "state": "approved",
                     "is_small": True,
@@ -188,7 +187,7 @@ class ReceivableWriteoff(models.Model):
             if writeoff.state not in ("draft", "requested"):
                 raise UserError(self.env._("%s is decided already.", writeoff.display_name))
             writeoff._cancel_reviews()
-            writeoff.sudo()._system().write({"state": "cancelled"})
+            writeoff._system_write({"state": "cancelled"})
         return True
 
     def _do_undo(self, date, reason):
@@ -212,11 +211,10 @@ class ReceivableWriteoff(models.Model):
             reverse = writeoff._reverse_entry(
                 writeoff.sudo().move_id, date, self.env._("Cancelled: %s", writeoff.name)
             )
-            system = writeoff.sudo()._system()
-            system.write(
+            writeoff._system_write(
                 {"state": "cancelled", "reverse_move_id": reverse.id, "cancel_reason": reason}
             )
-            system.line_ids.write(
+            writeoff.sudo().line_ids._system_write(
                 {"amount_claim": 0.0, "claim_stage": False, "is_watched": False,
                  "review_date": False}
             )  # fmt: skip

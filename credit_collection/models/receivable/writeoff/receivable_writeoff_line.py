@@ -190,9 +190,9 @@ class ReceivableWriteoffLine(models.Model):
     def _set_balance(self):
         """Take the instalments as they stand in the books now."""
         nets = self._get_nets(self.move_line_id)
-        for line in self.sudo()._system():
+        for line in self.sudo():
             residual = line.move_line_id.amount_residual_currency
-            line.write(
+            line._system_write(
                 {
                     "residual": residual,
                     "set_off": residual - nets[line.move_line_id.id],
@@ -310,7 +310,7 @@ class ReceivableWriteoffLine(models.Model):
                     today,
                 )
             for day, claims in due.grouped("review_date").items():
-                claims._system().date_reminded = day
+                claims._system_write({"date_reminded": day})
 
     def _get_keeper(self):
         company = self.company_id
