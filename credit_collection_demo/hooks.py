@@ -15,10 +15,12 @@ def pre_init_hook(env):
     if env.ref("credit_demo.company", raise_if_not_found=False):
         return  # told here before: what was made then is left alone
     # sudo: whoever installs; parameters and every company's invoices are counted
-    if env["ir.config_parameter"].sudo().get_param(PARAMETER) == "True":
+    env_sudo = env(su=True)
+    if env_sudo["ir.config_parameter"].get_param(PARAMETER) == "True":
         return
-    moves = env["account.move"].sudo()
-    count = moves.search_count([("move_type", "!=", "entry"), ("state", "=", "posted")])
+    count = env_sudo["account.move"].search_count(
+        [("move_type", "!=", "entry"), ("state", "=", "posted")]
+    )
     if count:
         raise UserError(
             env._(

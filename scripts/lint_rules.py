@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""House rules no general linter knows: the clock, the cursor, size and place of files.
+"""House rules no general linter knows: the clock, the cursor, sudo, size and place of files.
 
 Figures must depend on a date somebody names: an add-on that asks the machine's clock
 is wrong near midnight for everybody who lives elsewhere, and cannot be tested.
@@ -36,6 +36,35 @@ def check_code(path):
             yield f"{path}:{number}: {code.strip()}: use _has_role, _require_role or ROLES"
     if PRIVATE.search(text):
         yield f"{path}: holds a private key"
+
+
+def get_sudo_lines(node, statement=None):
+    """(line of a call that takes the superuser's rights, first line of its statement)."""
+    for child in ast.iter_child_nodes(node):
+        inner = child if isinstance(child, ast.stmt) else statement
+        if isinstance(child, ast.Call):
+            taken = getattr(child.func, "attr", "") == "sudo" and not child.args
+            if taken or any(keyword.arg == "su" for keyword in child.keywords):
+                yield child.func.end_lineno, inner.lineno
+        yield from get_sudo_lines(child, inner)
+
+
+def check_sudo(path):
+    """Each `sudo()` says why: on its line, or in the comment above it or above its statement."""
+    text = path.read_text(encoding="utf-8")
+    lines = text.splitlines()
+
+    def says_why(number):
+        said = [lines[number - 1].partition("#")[2]]
+        while number > 1 and lines[number - 2].lstrip().startswith("#"):
+            number -= 1
+            said.append(lines[number - 1])
+        return any(re.search(r"\bsudo\b", line) for line in said)
+
+    for number in sorted(
+        {n for n, first in get_sudo_lines(ast.parse(text)) if not (says_why(n) or says_why(first))}
+    ):
+        yield f"{path}:{number}: {lines[number - 1].strip()}: say why, “# sudo: …”"
 
 
 def check_size(path):
@@ -153,7 +182,7 @@ def main(addons):
     errors = 0
     for addon in addons:
         for path in sorted(Path(addon).rglob("*.py")):
-            for message in check_code(path):
+            for message in (*check_code(path), *check_sudo(path)):
                 print(message)
                 errors += 1
             sized = check_size(path)

@@ -28,6 +28,7 @@ class CollectionSheetPage(http.Controller):
         # sudo: nobody is logged in, the key decides
         # A number that no record can have is no sheet either.
         known = sheet_id if sheet_id < 2**31 else 0
+        # sudo: nobody is logged in, the key decides
         sheet = request.env["collection.confirmation"].sudo().browse(known).exists()
         if (
             not sheet
@@ -35,6 +36,7 @@ class CollectionSheetPage(http.Controller):
             or not sheet.user_id.active
         ):
             raise NotFound()
+        # sudo: a visitor may not list the languages
         languages = [code for code, _name in request.env["res.lang"].sudo().get_installed()]
         wanted = request.params.get("lang")
         lang = next(
@@ -100,6 +102,7 @@ class CollectionSheetPage(http.Controller):
     # ------------------------------------------------------------------ page
 
     def _render(self, sheet, token, params, errors=None):
+        # sudo: a visitor reads no languages and no reasons
         response = request.render(
             "credit_collection.collection_confirmation_page",
             {
@@ -126,6 +129,7 @@ class CollectionSheetPage(http.Controller):
     def _save(self, sheet, form):
         """Write the answers typed; returns {line id: message} of what cannot be read."""
         errors = {}
+        # sudo: a visitor reads no reasons
         reasons = {
             str(one.id): one.id for one in request.env["collection.reason"].sudo().search([])
         }

@@ -61,6 +61,7 @@ class CreditApplicationPortal(CustomerPortal):
         if user._is_public():
             # Who follows the link reads the customer's language, where it is installed.
             lang = application.partner_id.lang
+            # sudo: a visitor may not list the languages
             if lang in dict(request.env["res.lang"].sudo().get_installed()):
                 request.update_context(lang=lang)
                 request.lang = request.env["res.lang"]._get_data(code=lang)
@@ -84,6 +85,7 @@ class CreditApplicationPortal(CustomerPortal):
     @http.route([ROOT, f"{ROOT}/page/<int:page>"], type="http", auth="user", website=True)
     def portal_my_credit_applications(self, page=1, **_params):
         """The applications that were sent to the user's company."""
+        # sudo: the customer's users have no rights on applications; the domain limits them
         applications = request.env["credit.application"].sudo()
         domain = applications._portal_domain(request.env.user.partner_id)
         pages = pager(
@@ -193,6 +195,7 @@ class CreditApplicationPortal(CustomerPortal):
         user = request.env.user
         if user._is_public() or user.partner_id.commercial_partner_id != application.partner_id:
             return None
+        # sudo: name and contact of the user's own account
         return user.sudo()
 
     @http.route(

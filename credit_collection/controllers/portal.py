@@ -11,6 +11,7 @@ class CreditCustomerPortal(CustomerPortal):
         result = super().portal_quote_accept(
             order_id, access_token=access_token, name=name, signature=signature
         )
+        # sudo: the customer may not read the state of the hold
         order_sudo = request.env["sale.order"].sudo().browse(order_id)
         if result.get("redirect_url") and order_sudo.credit_state == "held":
             result["redirect_url"] = result["redirect_url"].replace(

@@ -143,6 +143,7 @@ class Book:
         :return: the hold, if it was parked
         """
         order.action_credit_confirm()
+        # sudo: the person at the door may not read the hold
         return order.sudo().credit_hold_id
 
     def apply(self, hold, reason, note):

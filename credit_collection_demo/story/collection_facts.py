@@ -137,10 +137,8 @@ def promise_hefei(book):
         reason_id=reason(book, "no_money").id,
     )
     promise = case_of(book, "hefei").promise_ids[:1]
-    promise.sudo()._system().write({"date": book.day(-13)})
-    promise.line_ids.sudo()._system().write(
-        {"date_promised": book.day(-6), "date_limit": book.day(-4)}
-    )
+    promise._system_write({"date": book.day(-13)})
+    promise.line_ids._system_write({"date_promised": book.day(-6), "date_limit": book.day(-4)})
     return promise
 
 

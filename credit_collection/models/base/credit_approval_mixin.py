@@ -186,6 +186,7 @@ class CreditApprovalMixin(models.AbstractModel):
     def _is_approved(self):
         """Every tier approved, none of them by who asked. No tier is no approval."""
         self.ensure_one()
+        # sudo: who decides may not be allowed to read every review
         reviews = self.sudo().review_ids
         return bool(reviews) and all(
             review.status == "approved"
@@ -212,6 +213,7 @@ class CreditApprovalMixin(models.AbstractModel):
 
     def _cancel_reviews(self):
         """End the approvals that are still open, where a document ends without a decision."""
+        # sudo: reviews belong to the reviewers, not to who ends the document
         self.sudo().review_ids.filtered(lambda r: r.status in ("waiting", "pending"))._credit_write(
             {"status": "cancel"}
         )

@@ -26,9 +26,9 @@ class CreditAttachmentMixin(models.AbstractModel):
 
     def _own_attachments(self):
         """Tie files that the user uploaded just now, and that belong to nothing yet, to their record."""
+        # sudo: a file without a record is its uploader's alone
         system = self.env["credit.protected.mixin"].sudo()._system().env
         for record in self:
-            # sudo: a file without a record is its uploader's alone
             record._get_own_files().with_env(system).filtered(
                 lambda a: a.create_uid == self.env.user and (not a.res_id or self._is_of_dialog(a))
             ).write({"res_model": self._name, "res_id": record.id})

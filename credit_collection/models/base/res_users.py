@@ -50,6 +50,7 @@ class ResUsers(models.Model):
 
     def _get_by_role(self, role):
         """Users with a role, as superuser: by the system, which looks for somebody to act."""
+        # sudo: who has a role is read by the system
         return self.env.ref(ROLES[role]).sudo().all_user_ids
 
     def _credit_only_reads(self):

@@ -82,6 +82,7 @@ class TierReview(models.Model):
         reviewers = super(TierReview, self.sudo())._get_reviewers().with_env(self.env)
         # Who asks never approves, whatever the tier's own option says.
         if self.model in self._credit_protected_models():
+            # sudo: reviewers follow from the document, whoever looks it up
             document = self.env[self.model].browse(self.res_id).sudo()
             reviewers -= self.requested_by | document._get_excluded_deciders()
         return reviewers

@@ -372,6 +372,7 @@ class ResCompany(models.Model):
     def _collection_guard_journals(self):
         """Journals with bank lines whose newest reconciled line is too old: no letters go."""
         self.ensure_one()
+        # sudo: journals that the user may not read count as well
         journals = self.env["account.journal"].sudo()
         if not self.collection_bank_guard_days:
             return journals
@@ -407,10 +408,12 @@ class ResCompany(models.Model):
             people = users.filtered(lambda u: u != self.env.ref("base.user_root"))
             if people:
                 return people.sorted("id")
+        # sudo: the same rights as with users that are found
         return self.env["res.users"].sudo()
 
     def _collection_team(self):
         """The team whose head gets what has no owner."""
+        # sudo: people named in the settings are found whoever asks
         return (
             self.env["collection.team"]
             .sudo()
@@ -421,6 +424,7 @@ class ResCompany(models.Model):
         """Head of collection: of a team, else of the first team, else a collection manager."""
         self.ensure_one()
         for found in (team, self._collection_team()):
+            # sudo: heads are found whoever asks
             head = found and self._collection_usable(found.sudo().head_id)
             if head:
                 return head
@@ -428,6 +432,7 @@ class ResCompany(models.Model):
 
     def _collection_finance(self):
         """Who routes the answers of the sheets."""
+        # sudo: people named in the settings are found whoever asks
         chosen = self.sudo().collection_finance_user_id or self.sudo().credit_controller_id
         return (
             self._collection_usable(chosen)
@@ -437,6 +442,7 @@ class ResCompany(models.Model):
 
     def _collection_accounting(self):
         """Who clears differences of the books."""
+        # sudo: people named in the settings are found whoever asks
         return (
             self._collection_usable(self.sudo().collection_accounting_user_id)
             or self._collection_finance()
@@ -444,6 +450,7 @@ class ResCompany(models.Model):
 
     def _collection_sales_head(self):
         """Head of sales."""
+        # sudo: people named in the settings are found whoever asks
         return (
             self._collection_usable(self.sudo().collection_sales_head_id)
             or self._collection_role_users("sales_manager")[:1]

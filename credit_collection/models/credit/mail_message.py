@@ -96,9 +96,8 @@ class MailMessage(models.Model):
             self._credit_refuse()
         if former:
             # sudo, system: what a correction replaces is kept by the system
-            thread = self.env[self.model].browse(self.res_id).sudo()
-            thread = thread.with_env(self.env["credit.protected.mixin"].sudo()._system().env)
-            thread._message_log(
+            system = self.env["credit.protected.mixin"].sudo()._system().env
+            system[self.model].browse(self.res_id)._message_log(
                 body=Markup("<p>%s</p>%s")
                 % (
                     self.env._(
@@ -127,6 +126,7 @@ class MailMessage(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         messages = super().create(vals_list)
+        # sudo: whose document it is, seen or not
         ours = messages.sudo().filtered(
             lambda message: self.env["mail.thread"]._credit_is_ours(message.model)
         )
@@ -143,6 +143,7 @@ class MailMessage(models.Model):
             raise AccessError(self.env._("Only the system says what was changed."))
         if self.env.user._has_role("administrator"):
             return
+        # sudo: the user's own addresses, and those of the user's companies
         user, companies = self.env.user.sudo(), self.env.companies.sudo()
         authors = user.partner_id | companies.partner_id
         addresses = {
@@ -203,6 +204,7 @@ class MailTrackingValue(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _check_credit_kept(self):
+        # sudo: evidence is kept whether the user sees it or not
         if self.sudo().mail_message_id._credit_get_kept():
             self.env["mail.message"]._credit_refuse()
 
@@ -216,6 +218,7 @@ class MailActivity(models.Model):
         if operation == "read" or not self or not self.env.user._credit_only_reads():
             return result
         thread = self.env["mail.thread"]
+        # sudo: which documents they are of, seen or not
         ours = self.sudo().filtered(lambda activity: thread._credit_is_ours(activity.res_model))
         if not ours:
             return result

@@ -119,6 +119,7 @@ class ResCompany(models.Model):
             company.credit_policy_id = self.env["credit.policy"]._get_in_force(company)
 
     def _compute_credit_default_control(self):
+        # sudo: the company's default, not one that a user keeps
         defaults = self.env["ir.default"].sudo()
         for company in self:
             company.credit_default_control = (
@@ -147,6 +148,7 @@ class ResCompany(models.Model):
         :param name: field of `credit.threshold.mixin`
         """
         self.ensure_one()
+        # sudo: a policy binds users who may not read it
         return self._credit_threshold_of(self.sudo()._credit_policy_for(partner), name)
 
     def _credit_threshold_of(self, policy, name):
@@ -156,6 +158,7 @@ class ResCompany(models.Model):
 
     def _credit_policy_for(self, partner):
         """The policy in force for a customer, empty without one."""
+        # sudo: terms choose the policy, whoever asks
         partner = (partner or self.env["res.partner"]).sudo().with_company(self)
         return partner.commercial_partner_id._credit_policy(self)
 
@@ -212,6 +215,7 @@ class ResCompany(models.Model):
         # sudo: whose customer it is, for whoever names it
         owner = partner.sudo().company_id
         if owner and not self._credit_is_entity(owner):
+            # sudo: names in the message that refuses, nothing else
             raise ValidationError(
                 self.env._(
                     "%(customer)s is a customer of %(owner)s, not of %(company)s.",
@@ -236,6 +240,7 @@ class ResCompany(models.Model):
 
     def _credit_branches(self):
         """The branches of those of these companies that are roots, as superuser."""
+        # sudo: branches, whoever may enter them
         roots = self.sudo().filtered(lambda company: not company.parent_id)
         ids = roots._credit_entity_ids() if roots else ()
         return roots.browse(ids) - roots
@@ -259,6 +264,7 @@ class ResCompany(models.Model):
         """
         by_root = defaultdict(list)
         for branch_id, *texts in rows:
+            # sudo: branches are named to who is responsible at their root
             branch = self.sudo().browse(branch_id)
             by_root[branch.root_id].append([branch.name, *texts])
         for root, lines in by_root.items():
@@ -309,6 +315,7 @@ class ResCompany(models.Model):
     @tools.ormcache()
     def _credit_timezones(self):
         """{company id: time zone} — that of its root, as days overdue count in it."""
+        # sudo: time zones of every company, cached for everybody
         return {
             company.id: company.root_id.partner_id.tz or "UTC"
             for company in self.sudo().search([])  # pylint: disable=no-search-all

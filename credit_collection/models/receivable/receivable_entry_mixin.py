@@ -20,8 +20,10 @@ class ReceivableEntryMixin(models.AbstractModel):
         """
         self.ensure_one()
         context = {"lang": self.env.lang, "tz": self.env.context.get("tz")}
+        # sudo: entries are booked by the system, for who may on the document
         env = self.env(su=True, context=context)
         # The sentinel of the protected mixin opens the guards in account_move.py.
+        # sudo: the company's books, see above
         return env["credit.protected.mixin"]._system().with_company(self.sudo().company_id).env
 
     def _check_period(self, date, journal, has_tax=False, may_wait=False):
@@ -31,6 +33,7 @@ class ReceivableEntryMixin(models.AbstractModel):
 
         Odoo would move the entry to the next open day without a word.
         """
+        # sudo: the document's company, whose lock dates are read
         company = self.sudo().company_id
         day = format_date(self.env, date)
         if date > company._credit_today() and not may_wait:
@@ -54,6 +57,7 @@ class ReceivableEntryMixin(models.AbstractModel):
         :return: (the entry, its items in the order of `lines`)
         """
         env = self._books()
+        # sudo: the document's company, in which the entry is booked
         company = self.sudo().company_id
         journal = (journal or company._receivable_journal()).with_env(env)
         has_tax = any(line.get("tax_tag_ids") for line in lines)
@@ -92,6 +96,7 @@ class ReceivableEntryMixin(models.AbstractModel):
             )
         has_tax = bool(move.line_ids.tax_tag_ids)
         self._check_period(date, move.journal_id, has_tax, may_wait)
+        # sudo: the document's company, whose day it is
         waits = date > self.sudo().company_id._credit_today()
         values = {
             **values,

@@ -283,6 +283,7 @@ class ResCompany(models.Model):
         :raise UserError: the company has none, which names what to do
         """
         self.ensure_one()
+        # sudo: accounts are settings, read for who books
         company = self.sudo()
         found = company[name]
         if not found and name == ACCOUNTS["note"]["field"]:
@@ -293,7 +294,7 @@ class ResCompany(models.Model):
                 self.env._(
                     "%(company)s has no account “%(account)s”: set it in Settings, Credit &"
                     " Collection. Nothing was posted.",
-                    company=self.sudo().name,
+                    company=company.name,
                     account=self._fields[name]._description_string(self.env),
                 )
             )
@@ -315,6 +316,7 @@ class ResCompany(models.Model):
             limit=1,
         )
         if not journal and raise_if_missing:
+            # sudo: the company's name only
             raise UserError(
                 self.env._("%s has no miscellaneous journal to book in.", self.sudo().name)
             )
@@ -361,6 +363,7 @@ class ResCompany(models.Model):
         :param date: day of the entry
         """
         self.ensure_one()
+        # sudo: how the allowance is used is a setting
         if self.sudo().receivable_allowance_use == "none":
             return 0.0
         allowance = self._receivable_account("allowance")
@@ -369,6 +372,7 @@ class ResCompany(models.Model):
             ("company_id", "in", self._credit_entity_ids()),
             ("parent_state", "=", "posted"),
         ]
+        # sudo: how the allowance is used is a setting
         if self.sudo().receivable_allowance_use == "customer":
             domain.append(("partner_id.commercial_partner_id", "=", partner.id))
         # sudo: the balance of one account, for who decides on a write-off

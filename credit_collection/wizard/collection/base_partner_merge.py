@@ -54,6 +54,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             ("collection.dispute", [("state", "=", "open")]),
             ("collection.letter", [("state", "in", ("ready", "sent", "bounced"))]),
         ):
+            # sudo: who merges contacts may know nothing of collection
             records = self.env[model].sudo().search([("case_id", "in", doubles.ids), *domain])
             self.env.flush_all()
             self.env.execute_query(
@@ -65,6 +66,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                 )
             )
             records.invalidate_recordset(["case_id"])
+        # sudo: who merges contacts may know nothing of collection
         self.env["collection.promise.line"].sudo().search(
             [("promise_id.case_id", "=", kept.id)]
         ).modified(["promise_id"])

@@ -114,6 +114,7 @@ class CollectionAllocation(models.TransientModel):
     @api.depends("line_ids.is_used", "line_ids.sequence", "payment_line_ids")
     def _compute_amount(self):
         for wizard in self:
+            # sudo: amounts of payments that the wizard was opened on
             lines = wizard.payment_line_ids.sudo()
             applied = sum(partial["amount"] for partial in wizard._get_partials())
             wizard.amount = -sum(lines.mapped("amount_residual"))

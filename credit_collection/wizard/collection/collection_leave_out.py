@@ -20,6 +20,7 @@ class CollectionLeaveOut(models.TransientModel):
         for wizard in self:
             company = wizard.move_ids.company_id[:1] or self.env.company
             wizard.company_id = company
+            # sudo: the limit of days is the company's setting
             wizard.date_last = fields.Date.add(
                 company._credit_today(), days=company.sudo().collection_leave_out_max_days
             )

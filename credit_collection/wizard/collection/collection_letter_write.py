@@ -119,6 +119,7 @@ class CollectionLetterWrite(models.TransientModel):
         contacts = self.env["collection.contact"]
         for wizard in self:
             # Whoever may not write learns nothing about the customer.
+            # sudo: contacts of the customer count, seen or not
             wizard.conduct_warning = (
                 bool(wizard.partner_id)
                 and wizard._may_write()
@@ -157,9 +158,11 @@ class CollectionLetterWrite(models.TransientModel):
             return False
         # sudo: who the customer and his case belong to
         customer = self.partner_id.sudo().commercial_partner_id
+        # sudo: whose case it is, seen or not
         case = self.env["collection.case"].sudo()._find_open(customer, self.company_id)
         if user in (customer.user_id | case.user_id):
             return True
+        # sudo: the setting binds who may not read settings
         bound = (
             user._collection_is_portfolio_bound()
             and case

@@ -17,6 +17,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         if not partners._credit_may_assign():
             # sudo: who merges contacts may not see whose customers they are
             users = partners.sudo().user_id
+            # sudo: whose customers they are, seen or not
             moved = (
                 partners if len(users) > 1 else partners.sudo().filtered(lambda p: not p.user_id)
             )
@@ -50,6 +51,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         :param names: fields that are alike among doubles
         :param first: key of what stays, before "of who stays" and "the oldest"
         """
+        # sudo: who merges contacts may know nothing of credit
         records = self.env[model].sudo().search([("partner_id", "in", partners.ids), *domain])
         doubles = records.browse()
         for group in records.grouped(lambda record: tuple(record[n] for n in names)).values():
@@ -65,6 +67,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     @api.model
     def _credit_merge_gates(self, src_partners, dst_partner):
         # The next confirmation makes its row anew.
+        # sudo: who merges contacts may know nothing of credit
         self.env["credit.gate"].sudo().search([("partner_id", "in", src_partners.ids)]).unlink()
 
     @api.model

@@ -86,6 +86,7 @@ class ReceivableAgeingReport(models.TransientModel):
         self.ensure_one()
         self.check_access("read")
         if self.company_id not in self.env.companies.root_id:
+            # sudo: the company's name only
             raise AccessError(self.env._("Switch to %s first.", self.company_id.sudo().name))
 
     def _set_made(self, is_made):

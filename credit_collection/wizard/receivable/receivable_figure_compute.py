@@ -37,6 +37,7 @@ class ReceivableFigureCompute(models.TransientModel):
         figures = self.env["receivable.figure"]
         figures._check_may_compute()
         if self.company_id not in self.env.companies.root_id:
+            # sudo: the company's name only
             raise AccessError(self.env._("Switch to %s first.", self.company_id.sudo().name))
         figures._compute_months(self.company_id, self.date_from, self.date_to)
         return self._open_records("receivable_figure_action")

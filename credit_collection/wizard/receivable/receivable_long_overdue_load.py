@@ -32,6 +32,7 @@ class ReceivableLongOverdueLoad(models.TransientModel):
         """
         self.ensure_one()
         if self.company_id not in self.env.companies.root_id:
+            # sudo: the company's name only
             raise AccessError(self.env._("Switch to %s first.", self.company_id.sudo().name))
         rows = self.env["receivable.long.overdue"]
         rows._load_quarter(self.company_id, self.date)

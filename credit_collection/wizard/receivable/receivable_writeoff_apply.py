@@ -190,7 +190,7 @@ class ReceivableWriteoffApply(models.TransientModel):
         if not items:
             raise UserError(self.env._("%s has nothing open.", customer.display_name))
         for line in self.line_ids:
-            item = line.move_line_id.sudo()  # checked above
+            item = line.move_line_id.sudo()  # sudo: checked above
             if (
                 not self._is_open_item(item)
                 or item.partner_id.commercial_partner_id != customer
@@ -264,6 +264,6 @@ class ReceivableWriteoffApplyLine(models.TransientModel):
     @api.depends("amount", "move_line_id")
     def _compute_balance(self):
         for line in self:
-            item = line.move_line_id.sudo()  # its amounts, as the related fields show them
+            item = line.move_line_id.sudo()  # sudo: its amounts, as the related fields show them
             rest = item.amount_residual_currency
             line.balance = item.amount_residual * line.amount / rest if rest else 0.0

@@ -225,6 +225,7 @@ class CollectionCase(models.Model):
 
         :param result: key of `RESULTS`
         """
+        # sudo: who may was checked before; the case is the system's
         for company, cases in self.sudo().grouped("company_id").items():
             today = company._credit_today()
             cases._system_write(
@@ -245,6 +246,7 @@ class CollectionCase(models.Model):
         """
         self._check_manager()
         self.check_access("write")
+        # sudo: who may was checked above; the case may have any collector
         for case in self.sudo():
             if case.state == "open":
                 continue
@@ -286,6 +288,7 @@ class CollectionCase(models.Model):
         """A mail of the customer that arrives on the case is a contact (P1-08)."""
         result = super()._message_post_after_hook(message, msg_values)
         author = message.author_id
+        # sudo: users of a contact are read by administrators only
         if message.message_type == "email" and not any(
             user._is_internal() for user in author.sudo().user_ids
         ):

@@ -69,6 +69,7 @@ class CollectionAssigner:
 
     def get(self, partner):
         """(user, team) for a customer; counts the case as his."""
+        # sudo: a case is assigned by what the customer is, whoever opens it
         partner = partner.sudo().with_company(self.company)
         territory = self._get_territory(partner)
         user = partner.collection_user_id.filtered(self._may)
@@ -98,6 +99,7 @@ class CollectionCase(models.Model):
         :param role: key of `collection_stage.ROLES`
         """
         self.ensure_one()
+        # sudo: roles count, whether the user sees these people or not
         case = self.sudo()
         team = case.team_id
         by_role = {
@@ -117,6 +119,7 @@ class CollectionCase(models.Model):
 
         :param without: a user who gets none
         """
+        # sudo: cases and activities of others go along; callers check who may
         for company, cases in self.sudo().grouped("company_id").items():
             assigner = CollectionAssigner(self.env, company, without)
             for case in cases:

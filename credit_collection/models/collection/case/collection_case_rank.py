@@ -24,6 +24,7 @@ class CollectionCase(models.Model):
         for company, cases in (
             self.sudo().filtered(lambda c: c.state == "open").grouped("company_id").items()
         ):
+            # sudo: the run's decision reads what collectors may not
             runs = self.env["collection.run"].sudo()
             rows = runs._get_decision_rows(company, cases.partner_id.ids)
             self._write_ranks(company, [row for row in rows if row["case_id"] in cases._ids])
@@ -155,7 +156,9 @@ class CollectionCase(models.Model):
             )
         )
         closed = self.browse()
+        # sudo: the run's decision reads what the user may not
         runs = self.env["collection.run"].sudo()
+        # sudo: cases are closed by the books, whoever looks
         for company, cases in self.sudo().browse(r[0] for r in rows).grouped("company_id").items():
             found = runs._get_decision_rows(company, cases.partner_id.ids)
             done = [row for row in found if row["case_action"] == "close"]
@@ -170,5 +173,6 @@ class CreditHold(models.Model):
     @api.model
     def _cron_recheck(self, batch=200):
         """The job that lets go what was cured also closes the cases of who paid."""
+        # sudo: paid is paid, whoever runs the job
         self.env["collection.case"].sudo()._close_settled()
         return super()._cron_recheck(batch)

@@ -176,6 +176,7 @@ class CollectionContact(models.Model):
     def _check_person(self):
         # What the system sent or received went to and came from whatever address it was.
         for contact in self.filtered(lambda contact: not contact.is_automatic):
+            # sudo: a constraint looks at the person as it is, visible or not
             person = contact.person_id.sudo()
             if person and person.commercial_partner_id != contact.partner_id:
                 raise ValidationError(

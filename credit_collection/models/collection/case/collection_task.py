@@ -24,6 +24,7 @@ class CollectionTask(models.AbstractModel):
         :param quiet: no mail of the activity, where another mail says it
         """
         if not records or not user:
+            # sudo: nothing, with the rights of the answer below
             return self.env["mail.activity"].sudo()
         kind = self.env.ref(f"credit_collection.{type_xmlid}")
         readable = records.with_user(user)._filtered_access("read")
@@ -52,7 +53,9 @@ class CollectionTask(models.AbstractModel):
     @api.model
     def _insert_many(self, records, values):
         """The same for thousands at once: inserted together, their users follow the records."""
+        # sudo: activities name records that the user may not read
         names = {record.id: record.display_name for record in records.sudo()}
+        # sudo: time zones of colleagues are theirs to read
         people = self.env["res.users"].sudo().browse(vals["user_id"] for vals in values)
         activities = self._insert(
             [
@@ -62,6 +65,7 @@ class CollectionTask(models.AbstractModel):
             ]
         )  # fmt: skip
         for user, of_user in activities.grouped("user_id").items():
+            # sudo: followers of the record, whoever gives the task
             followed = records.sudo().browse(of_user.mapped("res_id"))
             followed.message_subscribe(partner_ids=user.partner_id.ids)
         return activities
@@ -86,6 +90,7 @@ class CollectionTask(models.AbstractModel):
     def _prepare(self, records, user, kind, summary, deadline, note):
         if not records:
             return []
+        # sudo: tasks of colleagues count as well
         asked = (
             self.env["mail.activity"]
             .sudo()
@@ -102,6 +107,7 @@ class CollectionTask(models.AbstractModel):
         known = {(activity.res_id, activity.summary) for activity in asked}
         model = self.env["ir.model"]._get_id(records._name)
         result = []
+        # sudo: the text is for the one asked, not for who gives the task
         for record in records.sudo().with_context(lang=user.lang):
             text = summary(record)
             if (record.id, text) in known:
@@ -123,6 +129,7 @@ class CollectionTask(models.AbstractModel):
     def _unassign(self, records, *type_xmlids):
         """End open activities of some kinds on records, whoever has them."""
         kinds = [self.env.ref(f"credit_collection.{name}").id for name in type_xmlids]
+        # sudo: tasks of colleagues end as well
         self.env["mail.activity"].sudo().search(
             [
                 ("res_model", "=", records._name),

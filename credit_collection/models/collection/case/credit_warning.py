@@ -47,6 +47,7 @@ class CreditReview(models.AbstractModel):
     @api.model
     def _get_facts(self, customers, company, total=None):
         facts = super()._get_facts(customers, company, total)
+        # sudo: the review reads cases whoever starts it
         cases = (
             self.env["collection.case"]
             .sudo()

@@ -40,6 +40,7 @@ class ResUsers(models.Model):
                     continue
                 self._collection_clear_customers(user, company)
                 for team, group in of_company.grouped("team_id").items():
+                    # sudo: the successor is a field of the administrators
                     new = next(
                         (
                             one
@@ -68,6 +69,7 @@ class ResUsers(models.Model):
             .sudo()
             .search([("user_id", "in", self.ids), ("state", "=", "open")])
         )
+        # sudo: takeovers of the leaver, whoever archives him
         filings = (
             self.env["collection.filing"]
             .sudo()

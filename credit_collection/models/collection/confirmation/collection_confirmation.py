@@ -134,6 +134,7 @@ class CollectionConfirmation(models.Model):
 
     def _may_route(self):
         user = self.env.user
+        # sudo: the company's settings are not the user's to read
         return user == self.sudo().company_id.collection_finance_user_id or user._has_role(*ROUTERS)
 
     def _get_open_fields(self):
@@ -149,6 +150,7 @@ class CollectionConfirmation(models.Model):
     def _get_token(self):
         """Key of the page without log-in: of this sheet and of who answers it, nobody else's."""
         self.ensure_one()
+        # sudo: the secret is the database's
         return hmac(self.env(su=True), "collection-sheet", (self.id, self.user_id.id, self.period))
 
     def _get_link(self):
@@ -241,6 +243,7 @@ class CollectionConfirmation(models.Model):
         self.ensure_one()
         lacking = self.line_ids.filtered(lambda line: not line.is_complete)
         if lacking:
+            # sudo: the sheet shows customers that its reader may not open
             shown = "\n".join(
                 f"{line.document} ({line.partner_id.sudo().name}): {line.missing}"
                 for line in lacking[:10]
@@ -255,6 +258,7 @@ class CollectionConfirmation(models.Model):
             )
 
     def _do_submit(self, by_link=False):
+        # sudo: by link nobody is logged in; who may was checked before
         for sheet in self.sudo():
             company = sheet.company_id
             today = company._credit_today()
@@ -283,6 +287,7 @@ class CollectionConfirmation(models.Model):
     def action_send_back(self):
         """Ask the salesperson to answer again; the days to answer start anew."""
         self._check_can_route()
+        # sudo: who may was checked above; the sheet is the system's
         for sheet in self.sudo():
             company = sheet.company_id
             today, days = company._credit_today(), company.collection_sheet_answer_days
@@ -342,6 +347,7 @@ class CollectionConfirmation(models.Model):
         return True
 
     def _do_route(self):
+        # sudo: who may was checked before; the sheet is the system's
         for sheet in self.sudo():
             company = sheet.company_id
             today = company._credit_today()

@@ -27,12 +27,14 @@ class CollectionConfirmation(models.Model):
         Committed company by company; one company's fault stops no other. A second run on the
         same day changes nothing, a missed day is made up for once.
         """
+        # sudo: the job runs for every company
         companies = self.env["res.company"].sudo().search([("parent_id", "=", False)])
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(companies))
         for company in companies:
             try:
                 with self.env.cr.savepoint():
+                    # sudo: sheets, items and people of every salesperson
                     self.sudo().with_company(company)._run_company(company)
             except Exception:
                 _logger.exception("Confirmation sheets of company %s failed", company.id)
@@ -64,7 +66,7 @@ class CollectionConfirmation(models.Model):
     @api.model
     def _get_items_by_owner(self, company, days_from):
         """{salesperson or who stands in for him: rows of open items of at least `days_from` days}."""
-        items = self.env["credit.open.item"].sudo()
+        items = self.env["credit.open.item"]
         items._flush_sources()
         self.env["res.partner"].flush_model(["user_id"])
         rows = self.env.execute_query_dict(
@@ -79,7 +81,7 @@ class CollectionConfirmation(models.Model):
                 days_from,
             )
         )
-        users = self.env["res.users"].sudo()
+        users = self.env["res.users"]
         owners, found = {}, {}
         for row in rows:
             user_id = row["user_id"]
@@ -94,9 +96,9 @@ class CollectionConfirmation(models.Model):
     @api.model
     def _send_notices(self, company):
         """Overdue Notice (欠款逾期提醒函) to each salesperson: what is overdue, what comes due (P1-07)."""
-        template = self.env.ref("credit_collection.mail_template_overdue_notice").sudo()
-        currencies = self.env["res.currency"].sudo()
-        partners = self.env["res.partner"].sudo()
+        template = self.env.ref("credit_collection.mail_template_overdue_notice")
+        currencies = self.env["res.currency"]
+        partners = self.env["res.partner"]
         for user, rows in self._get_items_by_owner(company, -AHEAD_DAYS).items():
             lines = [
                 {
@@ -125,7 +127,7 @@ class CollectionConfirmation(models.Model):
     def _make_sheets(self, company, month):
         """One sheet per salesperson with overdue items; who has one of the month keeps it."""
         today = company._credit_today()
-        have = self.sudo().search([("company_id", "=", company.id), ("period", "=", month)])
+        have = self.search([("company_id", "=", company.id), ("period", "=", month)])
         owners = {
             user: rows
             for user, rows in self._get_items_by_owner(company, 1).items()
@@ -189,18 +191,14 @@ class CollectionConfirmation(models.Model):
             .filtered("collection_reason_id")
         }
         last = {}
-        lines = (
-            self.env["collection.confirmation.line"]
-            .sudo()
-            .search(
-                [
-                    ("move_line_id", "in", [row["move_line_id"] for row in rows]),
-                    ("company_id", "=", company.id),
-                    ("state", "!=", "sent"),
-                    ("reason_id", "!=", False),
-                ],
-                order="id",
-            )
+        lines = self.env["collection.confirmation.line"].search(
+            [
+                ("move_line_id", "in", [row["move_line_id"] for row in rows]),
+                ("company_id", "=", company.id),
+                ("state", "!=", "sent"),
+                ("reason_id", "!=", False),
+            ],
+            order="id",
         )
         for line in lines:
             last[line.move_line_id.id] = line
@@ -230,7 +228,7 @@ class CollectionConfirmation(models.Model):
 
     def _send_sheet(self, template):
         """Mail with the link, and an activity, for who answers the sheet."""
-        for sheet in self.sudo():
+        for sheet in self:
             sheet._mail(template)
             self.env["collection.task"]._assign(
                 sheet,
@@ -269,7 +267,8 @@ class CollectionConfirmation(models.Model):
         """
         self.env.user._require_role(self.env._("Making confirmation sheets"), *ROUTERS)
         company = self.env.company._credit_root()
-        sheets = self._make_sheets(company, company._credit_today() + relativedelta(day=1))
+        # sudo: sheets are made by the system, for who may route them
+        sheets = self.sudo()._make_sheets(company, company._credit_today() + relativedelta(day=1))
         if not sheets:
             raise UserError(
                 self.env._(
@@ -285,7 +284,7 @@ class CollectionConfirmation(models.Model):
 
     def _pass_on(self):
         """Sheets of leavers go to who stands in for them (P3-02); their links die."""
-        for sheet in self.sudo():
+        for sheet in self:
             owner = sheet.company_id._collection_owner(sheet.user_id)
             if owner and owner != sheet.user_id:
                 self.env["collection.task"]._unassign(sheet, ANSWER)
@@ -294,7 +293,7 @@ class CollectionConfirmation(models.Model):
 
     def _remind(self, today):
         """Remind once, on the last working day before the deadline."""
-        for sheet in self.sudo():
+        for sheet in self:
             if sheet.reminded_on or not sheet.date_remind <= today <= sheet.date_deadline:
                 continue
             sheet._system_write({"reminded_on": today})
@@ -302,7 +301,7 @@ class CollectionConfirmation(models.Model):
 
     def _mark_late(self, today):
         """After the deadline the heads of sales and of collection are told, once (P3-04)."""
-        late = self.sudo().filtered(lambda s: not s.is_late and today > s.date_deadline)
+        late = self.filtered(lambda s: not s.is_late and today > s.date_deadline)
         for sheet in late:
             sheet._system_write({"is_late": True})
             company = sheet.company_id
@@ -317,7 +316,7 @@ class CollectionConfirmation(models.Model):
 
     def _mark_route_late(self, today):
         """Routing after its deadline is flagged, and the head of collection told once (P3-05)."""
-        late = self.sudo().filtered(lambda s: not s.is_route_late and today > s.date_route_deadline)
+        late = self.filtered(lambda s: not s.is_route_late and today > s.date_route_deadline)
         for sheet in late:
             sheet._system_write({"is_route_late": True})
             self.env["collection.task"]._assign(

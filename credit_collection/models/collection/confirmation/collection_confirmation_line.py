@@ -230,6 +230,7 @@ class CollectionConfirmationLine(models.Model):
         self.filtered(lambda line: line.route == "measures" and line.measure_limit)._propose_limit()
 
     def _get_cases(self):
+        # sudo: cases of the customers, which the sheet's reader may not see
         found = (
             self.env["collection.case"]
             .sudo()
@@ -262,9 +263,11 @@ class CollectionConfirmationLine(models.Model):
 
     def _propose_limit(self):
         """A draft application that takes what is overdue off the limit; people request and approve it."""
+        # sudo: people of Finance propose, the application is credit control's
         applications = self.env["credit.application"].sudo()
         for customer, lines in self.grouped("partner_id").items():
             company = lines.company_id
+            # sudo: the terms of the customer decide, whoever routes
             partner = customer.sudo().with_company(company)
             waiting = applications.search_count(
                 [

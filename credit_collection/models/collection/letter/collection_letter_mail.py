@@ -126,6 +126,7 @@ class CollectionLetter(models.Model):
                 "recipient": letter.recipient_id or letter.partner_id,
             }
         values = letter._prepare_wording(check=False)
+        # sudo: the letter's reader may not see every contact
         return {
             **values,
             "recipient": self.env["res.partner"].sudo().browse(values["recipient_id"]),

@@ -206,9 +206,10 @@ class CollectionLetter(models.Model):
         """Whether the user may send, print and cancel: collectors, Legal, the customer's own people."""
         if self.env.su or self.env.user._has_role("collector", "legal"):
             return True
+        # sudo: whose customer it is decides, seen or not
         return bool(self) and all(
-            self.env.user in (letter.sudo().case_id.user_id | letter.sudo().partner_id.user_id)
-            for letter in self
+            self.env.user in (letter.case_id.user_id | letter.partner_id.user_id)
+            for letter in self.sudo()
         )
 
     def _check_may_send(self):
@@ -223,7 +224,7 @@ class CollectionLetter(models.Model):
         self._check_may_send()
         # sudo: letters are the system's; the user may send them
         locked = self.sudo().try_lock_for_update()
-        if locked != self.sudo():
+        if locked != self:
             raise UserError(self.env._("A letter is being sent at this moment: try again."))
         return locked
 

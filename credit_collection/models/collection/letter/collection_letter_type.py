@@ -223,6 +223,7 @@ class CollectionLetterText(models.Model):
         self.env.user._require_role(self.env._("Approving the wording of letters"), "legal")
         for text in self:
             text.check_access("read")
+            # sudo: writers are counted whether the user sees them or not
             if self.env.user in text.sudo().writer_ids:
                 raise AccessError(
                     self.env._(

@@ -9,6 +9,7 @@ class MailMail(models.Model):
     ):
         """A letter that the mail server refuses has come back; one it never saw is tried again."""
         if failure_type:
+            # sudo: the mail queue runs as whatever user
             letters = (
                 self.env["collection.letter"]
                 .sudo()

@@ -101,6 +101,7 @@ class AccountMove(models.Model):
     @api.constrains("collection_leave_out_until", "collection_leave_out_reason")
     def _check_collection_leave_out(self):
         for move in self.filtered("collection_leave_out_until"):
+            # sudo: the limit of days binds who may not read settings
             company, until = move.company_id.sudo(), move.collection_leave_out_until
             today = company._credit_today()
             days = company.collection_leave_out_max_days
@@ -250,10 +251,10 @@ class AccountMove(models.Model):
 
     @api.model
     def _flush_collection_figures(self):
-        self.env["credit.exposure.line"].sudo()._flush_sources()
-        self.env["collection.case"].sudo().flush_model(
-            ["partner_id", "company_id", "state", "stage_id"]
-        )
+        # sudo: what is computed on the way reads past the user
+        env = self.sudo().env
+        env["credit.exposure.line"]._flush_sources()
+        env["collection.case"].flush_model(["partner_id", "company_id", "state", "stage_id"])
 
     @api.depends_context("uid")
     @api.depends("line_ids.amount_residual", "line_ids.date_maturity", "state")

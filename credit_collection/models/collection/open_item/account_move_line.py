@@ -41,7 +41,7 @@ class AccountMoveLine(models.Model):
         )
         # sudo: collection managers read invoices only; the mark says nothing about the books
         items = self.sudo()
-        other = items - rows.move_line_id.sudo()
+        other = items - rows.move_line_id
         if other or not items:
             raise UserError(
                 self.env._(

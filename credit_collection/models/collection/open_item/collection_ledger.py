@@ -168,6 +168,7 @@ class CollectionLedger(models.Model):
     def _table_query(self):
         companies = self.env.companies
         if self.env.su:
+            # sudo: the superuser reads the ledger of every company
             companies = self.env["res.company"].sudo().search([])  # pylint: disable=no-search-all
         return self._get_ledger_sql(companies._credit_root())
 

@@ -14,6 +14,7 @@ class AccountPartialReconcile(models.Model):
             lambda partial: partial.credit_move_id.move_id.move_type == "out_refund"
         )
         if notes:
+            # sudo: the books settle disputes, whoever reconciles
             self.env["collection.dispute"].sudo().search(
                 [("move_id", "in", notes.debit_move_id.move_id.ids), ("state", "=", "open")]
             )._settle()

@@ -74,6 +74,7 @@ class CollectionAgreement(models.Model):
 
     def _after_approved(self):
         result = super()._after_approved()
+        # sudo: who approved may not write promises and cases
         for agreement in self.sudo():
             company = agreement.company_id
             today = company._credit_today()
@@ -106,6 +107,7 @@ class CollectionAgreement(models.Model):
 
     def _after_rejected(self):
         result = super()._after_rejected()
+        # sudo: people are told whoever rejects
         for agreement in self.sudo():
             agreement._tell(self.env._("%s was rejected.", agreement.name))
         return result
@@ -133,6 +135,7 @@ class CollectionAgreement(models.Model):
 
     def _do_cancel(self, note):
         note = self._clean_note(note)
+        # sudo: the checks came before; reviews and case follow
         for agreement in self.sudo():
             agreement._cancel_reviews()
             agreement._system_write(

@@ -93,6 +93,7 @@ class CollectionAgreement(models.Model):
 
     def _rebuild_schedule(self):
         """Open amounts of the items, instalments and fee of drafts anew."""
+        # sudo: amounts follow the books, whatever the collector may read of them
         for agreement in self.sudo():
             if agreement.state != "draft":
                 continue
@@ -195,6 +196,7 @@ class CollectionAgreement(models.Model):
     def _get_authority_gaps(self):
         """In which ways this goes beyond what a collector may agree on alone; words."""
         self.ensure_one()
+        # sudo: limits of authority bind who may not read settings
         company, currency = self.company_id.sudo(), self.company_id.currency_id
         gaps = []
         days = (self.date_last - self.date).days if self.date_last else 0

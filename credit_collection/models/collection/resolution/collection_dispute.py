@@ -147,6 +147,7 @@ class CollectionDispute(models.Model):
     @api.depends("name", "move_id")
     def _compute_display_name(self):
         for dispute in self:
+            # sudo: the invoice's number only
             dispute.display_name = f"{dispute.name} ({dispute.sudo().move_id.name})"
 
     @api.depends_context("uid")
@@ -204,6 +205,7 @@ class CollectionDispute(models.Model):
     def _do_reject(self, note):
         note = self._clean_note(note)
         self._do_close("rejected", note)
+        # sudo: people are told whoever rejects
         for dispute in self.sudo():
             dispute._tell(
                 self.env._("%(dispute)s was rejected: %(note)s", dispute=dispute.name, note=note)
@@ -227,6 +229,7 @@ class CollectionDispute(models.Model):
         return self._open_end("cancel", self.env._("Withdraw the Dispute"))
 
     def _do_close(self, state, decision, accepted=None):
+        # sudo: who may was checked before; activities of others end
         for dispute in self.sudo():
             today = dispute.company_id._credit_today()
             dispute._system_write(
@@ -239,6 +242,7 @@ class CollectionDispute(models.Model):
                 }
             )
             dispute.activity_unlink([ACTIVITY])
+        # sudo: ranks of cases follow, whoever ends the dispute
         self.sudo().case_id.filtered(lambda case: case.state == "open")._refresh()
         return True
 
@@ -251,6 +255,7 @@ class CollectionDispute(models.Model):
 
     def _close_accepted(self, credit_notes):
         """Close open disputes whose credit note was posted."""
+        # sudo: a posted credit note ends it, whoever posts
         for dispute in self.sudo().filtered(lambda d: d.state == "open"):
             notes = credit_notes.filtered(lambda m, d=dispute: m.collection_dispute_id == d)
             total = sum(notes.mapped("amount_total"))
@@ -282,6 +287,7 @@ class CollectionDispute(models.Model):
         down, from whatever button they came (P3-05); they accept the oldest dispute first.
         """
         settled = self.browse()
+        # sudo: the books settle disputes, whoever posts
         for move, disputes in self.sudo().grouped("move_id").items():
             currency = move.currency_id
             credited = currency.round(

@@ -15,6 +15,7 @@ class CollectionDispute(models.Model):
     def _may_open(self, partner):
         """Collectors, controllers, accountants and sales managers; the customer's salesperson."""
         user = self.env.user
+        # sudo: whose customer it is, seen or not
         return (
             self._may_collect()
             or user._has_role("accountant", "sales_manager")
@@ -133,7 +134,9 @@ class CollectionDispute(models.Model):
         )  # fmt: skip
         dispute._route_anew()
         if case:
-            case.sudo().message_post(
+            # sudo: who opens a dispute does not write cases
+            case = case.sudo()
+            case.message_post(
                 body=self.env._(
                     "%(dispute)s: %(amount)s contested, %(reason)s",
                     dispute=dispute.display_name,
@@ -141,7 +144,7 @@ class CollectionDispute(models.Model):
                     reason=reason.name,
                 )
             )
-            case.sudo()._refresh()
+            case._refresh()
         return self.browse(dispute.id)
 
     @api.model
@@ -166,6 +169,7 @@ class CollectionDispute(models.Model):
 
     def _pass_on(self, leaver):
         """Disputes of who left go to the next one responsible; deadlines stay (P3-02)."""
+        # sudo: the administrator who archives a user may not read disputes
         for dispute in self.sudo():
             company = dispute.company_id
             people = dispute._get_responsible(), dispute._get_collector()
@@ -178,6 +182,7 @@ class CollectionDispute(models.Model):
 
     def _route_anew(self):
         """Assign open disputes by the route and the deadline of their root cause."""
+        # sudo: route and deadline follow the reason, whoever gave it
         for dispute in self.sudo():
             reason = dispute.reason_id
             dispute._system_write(
@@ -193,6 +198,7 @@ class CollectionDispute(models.Model):
 
     def _assign_work(self):
         """The activity follows the person it is assigned to."""
+        # sudo: activities of others follow, whoever moves the dispute
         disputes = self.sudo()
         disputes.activity_unlink([ACTIVITY])
         for dispute in disputes.filtered("user_id"):

@@ -172,14 +172,17 @@ class CollectionPromise(models.Model):
                 for currency, commands in by_currency.items()
             ]
         )
+        # sudo: who takes a promise does not write cases
+        case = case.sudo()
         for promise in promises:
-            case.sudo().message_post(body=promise._get_words())
-        case.sudo()._refresh()
+            case.message_post(body=promise._get_words())
+        case._refresh()
         return self.browse(promises.ids)
 
     @api.model
     def _prepare_lines(self, case, rows):
         """[(currency, values of a line)] after the checks of `_take`."""
+        # sudo: items of the case's customer, as below
         company, lines = case.company_id, self.env["account.move.line"].sudo()
         today = company._credit_today()
         # sudo: items of the case's customer, of which the collector asks for payment
@@ -212,6 +215,7 @@ class CollectionPromise(models.Model):
             self._check_amount(line, currency, amount, residual)
             day = fields.Date.to_date(row.get("date_promised"))
             self._check_date(company, today, day)
+            # sudo: the days of grace are the company's setting
             result.append(
                 (
                     currency,
@@ -268,6 +272,7 @@ class CollectionPromise(models.Model):
             raise UserError(self.env._("Enter the day on which the customer pays."))
         if day < today:
             raise UserError(self.env._("The promised day %s lies in the past.", day))
+        # sudo: the limit binds who may not read settings
         limit = company.sudo().collection_promise_max_days
         # Not `env.su`: a dialog takes promises on behalf of the user, whose limit it is.
         is_manager = self.env.user._has_role("collection_manager")
@@ -325,6 +330,7 @@ class CollectionPromise(models.Model):
 
     def _get_words(self):
         self.ensure_one()
+        # sudo: documents' numbers of items just checked
         return self.env._(
             "Promised: %(lines)s",
             lines="; ".join(
@@ -369,6 +375,7 @@ class CollectionPromise(models.Model):
     def _check_one_customer(self):
         for promise in self:
             for line in promise.line_ids:
+                # sudo: a constraint looks at the item as it is
                 item = line.move_line_id.sudo()
                 if (
                     item.partner_id.commercial_partner_id != promise.partner_id

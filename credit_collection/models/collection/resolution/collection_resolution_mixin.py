@@ -30,6 +30,7 @@ class CollectionResolutionMixin(models.AbstractModel):
     def _get_collector(self):
         """Who collects from the customer now: of the case, of the customer, who made this."""
         self.ensure_one()
+        # sudo: who collects is found whoever asks
         record = self.sudo()
         customer = record.partner_id.with_company(record.company_id)
         users = (record.case_id.user_id, customer.collection_user_id, record.user_id)
@@ -38,6 +39,7 @@ class CollectionResolutionMixin(models.AbstractModel):
     def _get_people(self):
         """Collector, salesperson and head of the team: told when something goes wrong."""
         self.ensure_one()
+        # sudo: who is told is found whoever asks
         record = self.sudo()
         return (
             self._get_collector() | record.partner_id.user_id | record.case_id.team_id.head_id
@@ -60,6 +62,7 @@ class CollectionResolutionMixin(models.AbstractModel):
             and self.env.user._collection_is_portfolio_bound()
             and not case.has_access("read")
         ):
+            # sudo: the collector's name only
             raise AccessError(
                 self.env._(
                     "%(customer)s is in the portfolio of %(collector)s: ask him, or your collection"
@@ -77,6 +80,7 @@ class CollectionResolutionMixin(models.AbstractModel):
         """
         kind = self.env.ref(activity_xmlid)
         vals_list = []
+        # sudo: tasks are given to others, on cases the user may not write
         for record in self.sudo():
             target = record.case_id if record.case_id.state == "open" else record
             user = users[record] if users else record._get_collector()

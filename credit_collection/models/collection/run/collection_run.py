@@ -134,9 +134,10 @@ class CollectionRun(models.Model):
         """Judge promises, agreements and disputes, so that the run decides on facts of today."""
         for company in self.company_id:
             # sudo: judged by the books, whoever starts the run
-            self.env["collection.promise.line"].sudo()._judge(company)
-            self.env["collection.agreement"].sudo()._judge(company)
-            self.env["collection.dispute"].sudo()._close_settled(company)
+            env = self.sudo().env
+            env["collection.promise.line"]._judge(company)
+            env["collection.agreement"]._judge(company)
+            env["collection.dispute"]._close_settled(company)
 
     def _after_apply(self):
         """What follows from the cases as they are now: takeover, weekly follow-up. Extend."""
@@ -184,6 +185,7 @@ class CollectionRun(models.Model):
         """Make the preview anew, with the books as they are now."""
         self.ensure_one()
         self._check_can_start()
+        # sudo: runs are written by the system, for who may start them
         self.sudo()._system()._do_preview()
         return True
 
@@ -191,6 +193,7 @@ class CollectionRun(models.Model):
         """Start the run: cases move, letters and activities are written."""
         self.ensure_one()
         self._check_can_start()
+        # sudo: runs are written by the system, for who may start them
         self.sudo()._system()._do_start()
         return True
 
@@ -202,6 +205,7 @@ class CollectionRun(models.Model):
             raise UserError(
                 self.env._("Enter an e-mail address in your preferences: the test mails go there.")
             )
+        # sudo: runs are written by the system, for who may start them
         self.sudo()._system()._do_start(is_test=True)
         return True
 
@@ -210,6 +214,7 @@ class CollectionRun(models.Model):
         self.check_access("read")
         if self.state not in ("preview", "failed"):
             raise UserError(self.env._("%s was started already.", self.display_name))
+        # sudo: a run of the company is in the way, visible or not
         rival = self.sudo().search(
             [("company_id", "=", self.company_id.id), ("state", "=", "running")], limit=1
         )
@@ -230,6 +235,7 @@ class CollectionRun(models.Model):
                 "message": False,
             }
         )
+        # sudo: only the job's trigger; who may start was checked
         self.env.ref("credit_collection.ir_cron_collection_run").sudo()._trigger()
 
     def action_open_lines(self):
@@ -243,6 +249,7 @@ class CollectionRun(models.Model):
     def _gc_previews(self):
         """Previews nobody started go after a week."""
         limit = fields.Datetime.subtract(fields.Datetime.now(), days=7)
+        # sudo: previews of every company and user
         self.sudo()._system().search(
             [("state", "=", "preview"), ("create_date", "<", limit)]
         ).unlink()

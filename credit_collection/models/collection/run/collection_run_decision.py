@@ -220,8 +220,10 @@ class CollectionRun(models.Model):
         """What the decision reads of a customer `partner`: ladder, risk level, grade."""
         # sudo: the decision is the system's, whoever asks for a preview
         partners = self.env["res.partner"].sudo().with_company(company)
+        # sudo: the decision is the system's, whoever asks for a preview
         policies = self.env["credit.policy"].sudo()
         found = policies._in_force(company.id)
+        # sudo: the decision is the system's, whoever asks for a preview
         with_stages = set(
             self.env["collection.stage"].sudo().search([("policy_id", "!=", False)]).policy_id.ids
         )
@@ -288,6 +290,7 @@ class CollectionRun(models.Model):
     @api.model
     def _decision_letters_sql(self, company, today, contact_from):
         """Letters to customers so far: last one before today, number within the contact limit."""
+        # sudo: the decision is the system's, whoever asks for a preview
         quiet = self.env["collection.stage"].sudo().search([]).mapped("quiet_days")  # pylint: disable=no-search-all
         first = min(contact_from, today - timedelta(days=max(quiet, default=0)))
         return SQL(

@@ -37,6 +37,7 @@ class CollectionRun(models.Model):
     @api.model
     def _cron_run(self):
         """Hourly: go on with runs at work, and start the daily run of companies in that mode."""
+        # sudo: the job runs for every company
         for run in self.sudo()._system()._get_due_runs():
             run._process(commit=True)
             if run.state == "running":
@@ -87,6 +88,7 @@ class CollectionRun(models.Model):
 
         :return: the run
         """
+        # sudo: runs are written by the system; the caller checked who may
         run = (
             self.sudo()
             ._system()

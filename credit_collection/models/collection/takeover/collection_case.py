@@ -114,6 +114,7 @@ class CollectionCase(models.Model):
         self.check_access("read")
         user = self.env.user
         for case in self:
+            # sudo: the head of the team, seen or not
             people = case.user_id | case.sudo().company_id._collection_head(case.team_id)
             if user not in people and not user._has_role("collection_manager"):
                 raise AccessError(
@@ -127,6 +128,7 @@ class CollectionCase(models.Model):
     def _start_special_team(self):
         """Three tasks per case that has none yet. Set-based."""
         task = self.env["collection.task"]
+        # sudo: tasks go to people of other departments
         for company, found in (
             self.sudo().filtered(lambda c: not c.date_special_team).grouped("company_id").items()
         ):
@@ -225,6 +227,7 @@ class CollectionCase(models.Model):
         if not bounds:
             return
         self.flush_model(["partner_id", "company_id", "state", "takeover_state"])
+        # sudo: the takeover counts every open item
         items = self.env["credit.open.item"].sudo()
         items._flush_sources()
         rows = self.env.execute_query(

@@ -148,19 +148,23 @@ class CollectionFiling(models.Model):
     @api.depends("case_id")
     def _compute_team_id(self):
         for filing in self:
+            # sudo: the team follows from the case, seen or not
             case = filing.case_id.sudo()
             filing.team_id = case.team_id or case.company_id._collection_team()
 
     @api.depends("team_id")
     def _compute_user_id(self):
         for filing in self:
+            # sudo: who is responsible follows from the case, seen or not
             company = filing.case_id.sudo().company_id
             filing.user_id = company._collection_head(filing.team_id) if company else False
 
     @api.depends("team_id", "company_id")
     def _compute_approver_ids(self):
         for filing in self:
+            # sudo: approvers are found whoever asks
             company = filing.sudo().company_id
+            # sudo: approvers are found whoever asks
             filing.approver_ids = (
                 company._collection_usable(filing.team_id.sudo().head_id)
                 | company._collection_role_users("collection_manager")
@@ -197,6 +201,7 @@ class CollectionFiling(models.Model):
 
     def _may_accept(self):
         user = self.env.user
+        # sudo: the head of the team, seen or not
         head = self.sudo().team_id.head_id
         may = user == head or user._has_role("collection_manager")
         return may and user != self.handed_in_by_id
@@ -225,11 +230,13 @@ class CollectionFiling(models.Model):
         for filing in filings:
             values = {"name": filing._next_number(filing.company_id)} if filing.name == "/" else {}
             if not filing.collector_id:
+                # sudo: the collector is found whoever files
                 values["collector_id"] = filing.sudo().case_id._get_collector().id
             if values:
                 filing._system_write(values)
             if not filing._is_system() and not filing._may_work():
                 filing._raise_not_collector()
+        # sudo: the list is the system's, whoever files
         filings.sudo()._add_checklist()
         return filings
 
@@ -251,6 +258,7 @@ class CollectionFiling(models.Model):
         )
 
     def _add_checklist(self):
+        # sudo: the list is the system's, whoever files
         insert(
             self.env["collection.filing.evidence"].sudo()._system(),
             [

@@ -110,6 +110,7 @@ class CollectionFiling(models.Model):
             )
 
     def _do_hand_in(self):
+        # sudo: who may was checked before; company settings and tasks
         for filing in self.sudo():
             company = filing.company_id
             filing._system_write(
@@ -146,7 +147,7 @@ class CollectionFiling(models.Model):
     def action_accept(self):
         """Accept the evidence pack."""
         self._check_can_accept()
-        for filing in self.sudo():
+        for filing in self:
             filing._system_write(
                 {
                     "state": "done",
@@ -160,6 +161,7 @@ class CollectionFiling(models.Model):
     def action_send_back(self):
         """Ask for more: the collector has the same working days again."""
         self._check_can_accept()
+        # sudo: who may was checked above; company settings and tasks
         for filing in self.sudo():
             company = filing.company_id
             deadline = company._collection_add_workdays(
@@ -186,8 +188,10 @@ class CollectionFiling(models.Model):
     @api.model
     def _cron_filings(self):
         """Daily: remind of evidence on the day before, tell the head when it is late. Each once."""
+        # sudo: the job runs for every company
         for company in self.env["res.company"].sudo().search([("parent_id", "=", False)]):
             today = company._credit_today()
+            # sudo: filings of every company and collector
             waiting = self.sudo().search(
                 [
                     ("company_id", "=", company.id),

@@ -17,6 +17,7 @@ class CollectionFiling(models.Model):
     _inherit = "collection.filing"
 
     def _raise_not_collector(self):
+        # sudo: names in the message that refuses, nothing else
         raise AccessError(
             self.env._(
                 "Takeover of %(case)s: its collector, %(collector)s, applies for it.",
@@ -30,6 +31,7 @@ class CollectionFiling(models.Model):
         if "case_id" in vals and not self._is_system():
             for filing in self:
                 # Of another case, another collector applies.
+                # sudo: the collector is found whoever files
                 collector = filing.sudo().case_id._get_collector()
                 filing._system_write({"collector_id": collector.id})
                 if not filing._may_work():
@@ -44,6 +46,7 @@ class CollectionFiling(models.Model):
             self._raise_not_collector()
         if self.state != "draft":
             raise UserError(self.env._("%s was requested already.", self.display_name))
+        # sudo: the state of the case, seen or not
         case = self.case_id.sudo()
         if case.state != "open" or case.takeover_state == "taken":
             raise UserError(
@@ -51,6 +54,7 @@ class CollectionFiling(models.Model):
             )
         if not (self.reason or "").strip():
             raise UserError(self.env._("Reason: say why the team should take over."))
+        # sudo: filings of colleagues stand in the way as well
         if self.sudo().search_count(
             [
                 ("case_id", "=", case.id),
@@ -63,11 +67,13 @@ class CollectionFiling(models.Model):
 
     def _after_approved(self):
         result = super()._after_approved()
+        # sudo: approvers hand over cases that they may not write
         self.sudo()._take_over()
         return result
 
     def _after_rejected(self):
         result = super()._after_rejected()
+        # sudo: people are told whoever rejects
         for filing in self.sudo():
             filing._notify_users(
                 filing.requested_by_id | filing.collector_id,
@@ -97,6 +103,7 @@ class CollectionFiling(models.Model):
 
     def _pass_on(self, leaver):
         """Takeovers of who left: who has the case now is responsible, and asked for the evidence."""
+        # sudo: the administrator who archives a user may not read filings
         for filing in self.sudo():
             company = filing.company_id
             new = (company._collection_usable(filing.case_id.user_id) - leaver) or (
@@ -109,6 +116,7 @@ class CollectionFiling(models.Model):
     @api.model
     def _file_mandatory(self, cases):
         """File cases that are too old without asking anybody; applications under way give way."""
+        # sudo: the run files cases on its own, whoever started it
         quiet = self.sudo()._system().with_context(tracking_disable=True, mail_create_nolog=True)
         under_way = quiet.search(
             [("case_id", "in", cases.ids), ("state", "in", ("draft", "requested"))]
@@ -123,6 +131,7 @@ class CollectionFiling(models.Model):
             found = take_names(self.env, SEQUENCE, company, company._credit_today(), len(part))
             names.update(zip(part, found, strict=True))
             default = company._collection_team()
+            # sudo: the run files cases on its own, whoever started it
             for team, of_team in part.sudo().grouped("team_id").items():
                 people = team or default, company._collection_head(team or default)
                 heads.update(dict.fromkeys(of_team.ids, people))
@@ -148,6 +157,7 @@ class CollectionFiling(models.Model):
     def _take_over(self):
         """Freeze what is overdue, hand the cases to the team, ask for the evidence. Set-based."""
         task = self.env["collection.task"]
+        # sudo: who approved may not write cases and tasks
         for company, filings in self.sudo().grouped("company_id").items():
             today = company._credit_today()
             deadline = company._collection_add_workdays(today, company.collection_evidence_days)
@@ -180,12 +190,14 @@ class CollectionFiling(models.Model):
 
     def _freeze_items(self, company, today, deadline):
         """Write down what is overdue, item by item, and the days of takeover and evidence."""
+        # sudo: items of the case's customer, which are being frozen
         items = self.env["credit.open.item"].sudo()
         by_partner = {}
         for row in items._get_items(company, self.partner_id.ids):
             if row["net"] > 0 and row["days"] > 0:
                 by_partner.setdefault(row["partner_id"], []).append(row)
         documents = dict.fromkeys(row["move_id"] for rows in by_partner.values() for row in rows)
+        # sudo: documents' numbers only
         names = {
             move["id"]: move["name"]
             for move in self.env["account.move"].sudo().browse(documents).read(["name"], load="")
@@ -211,6 +223,7 @@ class CollectionFiling(models.Model):
                 for row in rows
             ]
         self._write_frozen(totals, today, deadline)
+        # sudo: rows of the system, for who took over
         insert(self.env["collection.filing.item"].sudo()._system(), values)
         self.invalidate_recordset(["item_ids"])
 

@@ -270,6 +270,7 @@ class CreditApplication(models.Model):
         ]  # fmt: skip
         for name in names:
             self.env.add_to_compute(self._fields[name], self)
+        # sudo: figures are the system's, read past the applicant
         self.sudo()._system()._recompute_recordset(names)
 
     # ------------------------------------------------------------------ the customer's terms
@@ -277,10 +278,12 @@ class CreditApplication(models.Model):
     def _customer(self):
         """The customer in the company of the application, with the rights of the system."""
         self.ensure_one()
+        # sudo: terms in force are read past the applicant
         return self.partner_id.sudo().commercial_partner_id.with_company(self.company_id)
 
     @api.depends("partner_id", "company_id")
     def _compute_current(self):
+        # sudo: terms in force are read past the applicant
         figures = {
             company: applications.partner_id.commercial_partner_id._origin.sudo()
             .with_company(company)
@@ -424,6 +427,7 @@ class CreditApplication(models.Model):
         self.ensure_one()
         documents = self.env["credit.document"]
         if not self._needs_papers():
+            # sudo: the same rights as with papers that are found
             return documents.sudo()
         customer = self._customer()._origin
         company = self.company_id or self.env.company

@@ -34,6 +34,7 @@ class CreditApplication(models.Model):
                     ", ".join(missing),
                 )
             )
+        # sudo: applications of colleagues wait as well
         waiting = self.sudo().search_count(
             [
                 ("partner_id", "=", self.partner_id.id),
@@ -160,9 +161,11 @@ class CreditApplication(models.Model):
         return "assessment" if self.assessment_id else "application"
 
     def _after_approved(self):
+        # sudo: terms may have changed where the approver cannot read
         for application in self.sudo():
             application._check_terms_unchanged()
         result = super()._after_approved()
+        # sudo: approvers decide by their tier, not by rights on customers
         for application in self.sudo():
             application._get_checklist()._accept()
             application._customer()._credit_decide(
@@ -178,6 +181,7 @@ class CreditApplication(models.Model):
 
     def _after_rejected(self):
         result = super()._after_rejected()
+        # sudo: people are told whoever rejects
         for application in self.sudo():
             application._notify_applicant(
                 self.env._("%s was rejected: the customer keeps his terms.", application.name)
@@ -185,6 +189,7 @@ class CreditApplication(models.Model):
         return result
 
     def _notify_applicant(self, body):
+        # sudo: people are told whoever decides
         for application in self.sudo():
             people = application.requested_by_id | application.user_id
             application._notify_users(people, body)
@@ -234,6 +239,7 @@ class CreditApplication(models.Model):
 
     def _check_score(self):
         """A limit by score counts on the score that the assessment gave (P4-20)."""
+        # sudo: the score counts, whether the applicant reads the assessment or not
         assessment = self.assessment_id.sudo()
         if assessment and self.formula == "score" and round(self.score - assessment.score, 2) > 0:
             raise UserError(
@@ -307,6 +313,7 @@ class CreditApplication(models.Model):
 
     def _frozen_files(self, attachments):
         """What the customer signed stays as it was signed, image and paper (P4-06)."""
+        # sudo: evidence is kept whether the user sees it or not
         signed = attachments.sudo().filtered(
             lambda file: file.res_model == self._name and file.res_field == "signature"
         )

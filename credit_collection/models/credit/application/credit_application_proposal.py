@@ -175,6 +175,7 @@ class CreditApplication(models.Model):
             application.first_limit_percent = company._credit_threshold(
                 "credit_first_limit_percent", application.partner_id
             )
+            # sudo: rounding is the company's setting
             application.limit_rounding = company.sudo().credit_limit_rounding
 
     def _get_proposal(self):
@@ -294,6 +295,7 @@ class CreditApplication(models.Model):
     def _grade_line(self):
         """What the policy in force grants the grade asked for: `credit.policy.grade` or empty."""
         self.ensure_one()
+        # sudo: a policy binds users who may not read it
         return self.policy_id.sudo()._grade_line(self.grade_id)
 
     @api.depends("partner_id", "company_id")

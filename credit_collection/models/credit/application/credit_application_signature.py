@@ -225,7 +225,7 @@ class CreditApplication(models.Model):
 
     def _check_signature(self):
         """Refuse to request what the customer has to sign first and has not signed."""
-        company = self.company_id.sudo()
+        company = self.company_id.sudo()  # sudo: the setting binds who may not read settings
         if company.credit_sign_first and self._asks_signature() and not self._has_valid_signature():
             raise UserError(self._get_signature_missing_text())
 
@@ -284,6 +284,7 @@ class CreditApplication(models.Model):
             if not difference:
                 continue
             application._system_write({"sign_state": "void"})
+            # sudo: the note is the system's, whoever changed the terms
             application.sudo().message_post(
                 body=self.env._(
                     "The terms changed after the customer signed; his signature is void: %s.",

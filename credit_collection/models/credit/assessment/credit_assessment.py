@@ -229,6 +229,7 @@ class CreditAssessment(models.Model):
         Searched, never read through `sheet_ids`: the superuser's answer would stay in the
         cache and be offered to a user who may not read it.
         """
+        # sudo: sheets of others are counted, not shown
         return (
             self.env["credit.assessment.sheet"].sudo().search([("assessment_id", "in", self.ids)])
         )
@@ -259,6 +260,7 @@ class CreditAssessment(models.Model):
 
     def _may_manage(self):
         """Whether the user prepares, starts and closes these: controllers; head and deputy theirs."""
+        # sudo: head and deputy are asked for, seen or not
         return self._may_manage_all() or (
             bool(self)
             and all(
@@ -372,6 +374,7 @@ class CreditAssessment(models.Model):
     def _compute_group_id(self):
         groups = self.env["credit.assessment.group"]
         for assessment in self:
+            # sudo: the group's company only
             if assessment.group_id.sudo().company_id != assessment.company_id:
                 group = groups._get_default(assessment.company_id)
                 assessment.group_id = assessment.state == "draft" and group.with_env(self.env)
@@ -385,6 +388,7 @@ class CreditAssessment(models.Model):
     @api.depends("group_id")
     def _compute_user_id(self):
         for assessment in self:
+            # sudo: the group's head only
             head = assessment.state == "draft" and assessment.group_id.sudo().user_id
             assessment.user_id = head or assessment.user_id or self.env.user
 
@@ -442,5 +446,6 @@ class CreditAssessment(models.Model):
         return (self.user_id | self.deputy_id).filtered("active")
 
     def _subscribe_watchers(self):
+        # sudo: watchers follow whoever starts the assessment
         for assessment in self.sudo():
             assessment.message_subscribe(partner_ids=assessment.watcher_ids.partner_id.ids)

@@ -35,6 +35,7 @@ class CreditAssessment(models.Model):
         return True
 
     def _do_start(self):
+        # sudo: who may was checked above; sheets and activities of reviewers
         for assessment in self.sudo():
             assessment._system_write(
                 {
@@ -50,6 +51,7 @@ class CreditAssessment(models.Model):
             assessment._sync_sheets()
         self._open_signoffs()
         self._subscribe_watchers()
+        # sudo: activities of whoever was to start it
         self.sudo().activity_unlink(self._draft_activities)
 
     def _prepare_policy_values(self):
@@ -61,6 +63,7 @@ class CreditAssessment(models.Model):
 
         :raise UserError: a reviewer was taken off who has handed in
         """
+        # sudo: sheets of others come and go with their reviewers
         for assessment in self.sudo():
             sheets = assessment._get_sheets()
             gone = sheets.filtered(lambda s, a=assessment: s.user_id not in a.reviewer_ids)
@@ -163,6 +166,7 @@ class CreditAssessment(models.Model):
             reasons.append(
                 self.env._("Scores are still missing from: %s.", ", ".join(waiting.mapped("name")))
             )
+        # sudo: papers count, whoever closes
         papers = self.env["credit.document"].sudo()
         if self.kind == "new":  # P4-02: a new customer hands in his papers first
             papers = self._get_documents().filtered(
@@ -175,6 +179,7 @@ class CreditAssessment(models.Model):
         return reasons
 
     def _do_close(self):
+        # sudo: scores of others are averaged, not shown
         for assessment in self.sudo():
             result = assessment._prepare_result()
             for line in assessment.line_ids:
@@ -278,6 +283,7 @@ class CreditAssessment(models.Model):
             assessment of each customer
         :return: one assessment per customer, as superuser
         """
+        # sudo: a job or another document opens them; callers check who may
         sudo, partners = self.sudo(), partners.commercial_partner_id
         domain = [("partner_id", "in", partners.ids), ("company_id", "=", company.id)]
         opened = sudo.search([*domain, ("kind", "=", kind), ("state", "in", OPEN_STATES)])

@@ -112,6 +112,7 @@ class CreditAssessmentGroup(models.Model):
     @api.model
     def _get_default(self, company):
         """The group proposed for assessments of a company, as superuser; empty without one."""
+        # sudo: the group is proposed to who may not read groups
         return self.sudo().search([("company_id", "=", company.id)], limit=1)
 
     def _get_role(self, user):

@@ -92,6 +92,7 @@ class CreditAssessmentSheet(models.Model):
             sheet.display_name = f"{sheet.assessment_id.name} – {sheet.user_id.name}"
 
     def _is_open(self):
+        # sudo: whether scoring is on, whatever the reviewer may read
         return self.state == "open" and self.sudo().assessment_id.state == "scoring"
 
     def _get_open_fields(self):
@@ -110,6 +111,7 @@ class CreditAssessmentSheet(models.Model):
                         "A score sheet is the business of its reviewer, %s.", sheet.user_id.name
                     )
                 )
+            # sudo: whether scoring is on, whatever the reviewer may read
             if sheet.sudo().assessment_id.state != "scoring":
                 raise UserError(self.env._("%s is not being scored.", sheet.assessment_id.name))
 
@@ -207,6 +209,7 @@ class CreditAssessmentScore(models.Model):
     @api.depends("option_id")
     def _compute_points(self):
         for score in self:
+            # sudo: the card's points; reviewers may not read cards
             score.points = score.sudo().option_id.points
 
     @api.depends("option_id", "line_id.book_option_id")
@@ -279,6 +282,7 @@ class CreditAssessmentLine(models.Model):
     @api.depends_context("lang")
     def _compute_book_text(self):
         for line in self:
+            # sudo: the figures' day; reviewers may not read the assessment
             assessment = line.assessment_id.sudo()
             if line.source == "manual":
                 line.book_text = False

@@ -73,7 +73,9 @@ class CreditAssessmentSignoff(models.Model):
         before = {signoff.id: signoff.user_id for signoff in self}
         result = super().write(vals)
         if "user_id" in vals:
+            # sudo: a record rule reads it from the database
             self.sudo().assessment_id.flush_recordset(["participant_ids"])
+            # sudo: activities of others end and begin
             for signoff in self.filtered(lambda s: s.user_id != before[s.id]).sudo():
                 signoff.activity_unlink([ACTIVITY])
                 signoff._ask()
@@ -113,6 +115,7 @@ class CreditAssessmentSignoff(models.Model):
         for signoff in self:
             if signoff.user_id != self.env.user:
                 raise AccessError(self.env._("%s signs here, nobody else.", signoff.user_id.name))
+            # sudo: the state of the assessment, which signers may not read
             if signoff.sudo().assessment_id.state != "done":
                 raise UserError(
                     self.env._(
@@ -189,6 +192,7 @@ class CreditAssessment(models.Model):
 
     def _open_signoffs(self):
         """List who signs off, for new customers."""
+        # sudo: groups are not for everybody who starts an assessment
         for assessment in self.sudo().filtered(lambda a: a.kind == "new" and a.group_id):
             assessment._system_write({"signoff_ids": assessment.group_id._prepare_signoffs()})
 

@@ -62,6 +62,7 @@ class CreditGroup(models.Model):
     def _members_by_group(self):
         """{(company id, group id): ids of its customers} of all groups in use. Cached: read by each check."""
         members = {}
+        # sudo: members bind whoever may not read the group
         for line in self.env["credit.group.member"].sudo().search([("group_id.active", "=", True)]):
             key = (line.group_id.company_id.id, line.group_id.id)
             members.setdefault(key, []).append(line.partner_id.id)
@@ -191,6 +192,7 @@ class CreditGroupMember(models.Model):
                         customer=customer.commercial_partner_id.display_name,
                     )
                 )
+            # sudo: a group of colleagues stands in the way, visible or not
             other = self.sudo().search(
                 [
                     ("partner_id", "=", customer.id),

@@ -210,6 +210,7 @@ class CreditSecurity(models.Model):
     @api.model
     def _cron_expiry(self):
         """Daily: warn credit control of securities that end soon, once for each end."""
+        # sudo: the job runs for every company
         securities = self.sudo().search(
             [("cancelled", "=", False), ("date_to", "!=", False)], order="id"
         )
@@ -250,6 +251,7 @@ class CreditSecurity(models.Model):
             customers = securities.partner_id.sudo().with_company(company).commercial_partner_id
             figures = customers._get_credit_figures(company)
             for security in securities:
+                # sudo: the limit's value, for who may see the security
                 customer = security.partner_id.sudo().with_company(company).commercial_partner_id
                 row = figures.get(customer._origin.id, {})
                 stored = security._origin

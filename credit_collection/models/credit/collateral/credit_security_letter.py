@@ -82,10 +82,8 @@ class CreditSecurity(models.Model):
 
     @api.model
     def _get_letter_share(self, order):
-        """Share (0 to 1) of an order that the valid letters of credit naming it cover.
-
-        sudo: a letter counts for whoever confirms the order.
-        """
+        """Share (0 to 1) of an order that the valid letters of credit naming it cover."""
+        # sudo: a letter counts for whoever confirms the order
         letters = self.sudo().search(
             [
                 ("kind", "=", LETTER),
@@ -116,6 +114,7 @@ class CreditSecurity(models.Model):
         "partner_id",
     )  # fmt: skip
     def _check_letter(self):
+        # sudo: a constraint looks at orders and customer as they are
         for security in self.sudo():
             if security.kind != LETTER:
                 if security.order_ids or security.letter_currency_id:

@@ -27,10 +27,8 @@ class ResPartner(models.Model):
             partner.credit_group_id = partner.commercial_partner_id._credit_group(self.env.company)
 
     def _credit_group(self, company):
-        """The group whose limit this customer shares in a company, empty without one.
-
-        sudo: the group binds whoever may not read it.
-        """
+        """The group whose limit this customer shares in a company, empty without one."""
+        # sudo: the group binds whoever may not read it
         groups, root = self.env["credit.group"].sudo(), company._credit_root()
         own = self.id or self._origin.id
         for (company_id, group_id), members in groups._members_by_group().items():
@@ -42,11 +40,13 @@ class ResPartner(models.Model):
         """Whether the grade gives credit only against a security (P1-05, C) and none is valid today."""
         self.ensure_one()
         company = company._credit_root()
+        # sudo: the policy binds whoever may not read it
         customer = self.commercial_partner_id.sudo().with_company(company)
         if not customer._credit_policy(company)._needs_security(customer.credit_grade_id):
             return False
         today = company._credit_today()
         # A letter of credit covers its orders, see `_get_letter_share`.
+        # sudo: a security counts, whoever may read it
         return (
             not self.env["credit.security"]
             .sudo()
@@ -114,6 +114,7 @@ class ResPartner(models.Model):
         if not groups:
             return super()._credit_shared_sql(alias, company, partner_ids)
         ids = sorted({member for members in groups.values() for member in members})
+        # sudo: what all members owe, whoever asks
         totals = self.env["credit.exposure.line"].sudo()._get_totals_sql(company, ids)
         join = SQL(
             """LEFT JOIN (
@@ -135,16 +136,18 @@ class ResPartner(models.Model):
 
     def _flush_credit_sources(self):
         result = super()._flush_credit_sources()
-        self.env["res.partner"].sudo().flush_model(
+        # sudo: what is computed on the way reads past the user
+        env = self.sudo().env
+        env["res.partner"].flush_model(
             [
                 "credit_limit_temporary",
                 "credit_limit_temporary_from",
                 "credit_limit_temporary_to",
             ]
         )
-        self.env["credit.security"].sudo().flush_model()
-        self.env["credit.group"].sudo().flush_model(["limit", "active"])
-        self.env["credit.group.member"].sudo().flush_model(["group_id", "partner_id"])
+        env["credit.security"].flush_model()
+        env["credit.group"].flush_model(["limit", "active"])
+        env["credit.group.member"].flush_model(["group_id", "partner_id"])
         return result
 
     @api.model
@@ -155,6 +158,7 @@ class ResPartner(models.Model):
         """
         # sudo: runs for every company; branches have their root's
         for company in self.env["res.company"].sudo().search([("parent_id", "=", False)]):
+            # sudo: the job runs for every company
             ended = (
                 self.sudo()
                 .with_company(company)

@@ -187,7 +187,9 @@ class CreditDocument(models.Model):
         :param create: add the rows that are not there yet, as missing
         :return: documents, as superuser for the caller to show as he sees fit
         """
+        # sudo: the list follows the types, whoever asks
         types = self.env["credit.document.type"].sudo()._for_kind(kind)
+        # sudo: papers as they are, for the caller to show as allowed
         documents = self.sudo().search(
             [
                 ("partner_id", "=", partner.commercial_partner_id.id),
@@ -196,6 +198,7 @@ class CreditDocument(models.Model):
             ]
         )
         if create:
+            # sudo: the list is the system's
             documents |= self.sudo().create(
                 [
                     {

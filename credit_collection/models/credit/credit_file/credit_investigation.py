@@ -120,6 +120,7 @@ class CreditInvestigation(models.Model):
 
         :return: {field: (value, investigation)} for what was stated at all
         """
+        # sudo: figures that customers stated, for scores
         rows = self.sudo().search(
             [
                 ("partner_id", "=", partner.commercial_partner_id.id),

@@ -111,6 +111,7 @@ class CreditPaymentBehaviour(models.AbstractModel):
     @api.model
     def _get_first_invoices(self, partners, company, as_of):
         """{commercial partner id: date of the first posted invoice}."""
+        # sudo: invoices of the customer, for scores
         rows = (
             self.env["account.move"]
             .sudo()

@@ -8,8 +8,10 @@ class ResCurrency(models.Model):
     @tools.ormcache("company_id", "today")
     def _credit_rates(self, company_id, today):
         """((currency id, its units for one of the company's, digits of the company's), ...)."""
+        # sudo: rates are the same for everybody
         company = self.env["res.company"].sudo().browse(company_id)
         own = company.currency_id
+        # sudo: rates are the same for everybody
         known = self.sudo().with_context(active_test=False).search([("rate_ids", "!=", False)])
         rates = (known | own)._get_rates(company, today)
         digits = own.decimal_places

@@ -105,6 +105,7 @@ class ResPartner(models.Model):
     def _compute_credit_usage(self):
         company = self.env.company
         for partner in self:
+            # sudo: the policy binds whoever may not read it
             customer = partner.commercial_partner_id.sudo()
             policy = customer._credit_policy(company)
             alert = company._credit_threshold_of(policy, "credit_alert_percent")
@@ -158,6 +159,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _credit_control_sql(self, alias, company):
+        # sudo: figures are made for everybody; their fields say who reads them
         model = self.sudo().with_company(company)
         return SQL("COALESCE(%s, 'none')", model._field_to_sql(alias, "credit_control"))
 
@@ -174,6 +176,7 @@ class ResPartner(models.Model):
         :param gross: see there; what is overdue is wrong then
         """
         company = company._credit_root()
+        # sudo: figures are made for everybody; their fields say who reads them
         lines = self.env["credit.exposure.line"].sudo()
         control = self._credit_control_sql("customer", company)
         limit = self._credit_effective_limit_sql("customer", company)
@@ -217,10 +220,10 @@ class ResPartner(models.Model):
         )
 
     def _flush_credit_sources(self):
-        self.env["credit.open.item"].sudo()._flush_sources()
-        self.env["res.partner"].sudo().flush_model(
-            ["credit_limit", "credit_control", "commercial_partner_id"]
-        )
+        # sudo: what is computed on the way reads past the user
+        env = self.sudo().env
+        env["credit.open.item"]._flush_sources()
+        env["res.partner"].flush_model(["credit_limit", "credit_control", "commercial_partner_id"])
 
     def _get_credit_figures(self, company, beyond=()):
         """{commercial partner id: row} of these customers in one query, two where some are overdue.
@@ -240,6 +243,7 @@ class ResPartner(models.Model):
         overdue = [id_ for id_, row in figures.items() if row["credit_overdue"]]
         if overdue:
             ages = {0: "credit_overdue", **{days: f"overdue_{days}" for days in beyond if days}}
+            # sudo: figures are made for everybody; their fields say who reads them
             sums = self.env["credit.open.item"].sudo()._get_past_due(company, overdue, list(ages))
             for id_ in overdue:
                 days, *amounts = sums.get(id_, (0, *(0 for _age in ages)))

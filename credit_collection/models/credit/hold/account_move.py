@@ -40,6 +40,7 @@ class AccountMove(models.Model):
         # sudo: what was approved binds whoever bills
         lines = self.env["sale.order.line"].sudo().browse(ids).exists()
         orders = lines.order_id.filtered(lambda o: o.credit_closure == "approved")
+        # sudo: sums of the ledger, for the check of the order
         amounts = self.env["credit.exposure.line"].sudo()._get_order_amounts(orders)
         return {order_id: amount for order_id, (amount, _currency) in amounts.items()}
 
@@ -73,6 +74,7 @@ class AccountMove(models.Model):
         """
         if not self.env["sale.order"]._credit_binds_billing():
             return
+        # sudo: orders and settings bind whoever writes the draft
         for move in self.sudo().filtered(lambda m: m.company_id.credit_mode == "enforce"):
             lines = move.invoice_line_ids.filtered("sale_line_ids")
             lines = lines.grouped(lambda line: line.sale_line_ids.order_id)
@@ -94,8 +96,10 @@ class AccountMove(models.Model):
             debtor = move.partner_id.commercial_partner_id
             if all(order._credit_customer() == debtor for order in orders):
                 continue
+            # sudo: the row that makes others wait is nobody's
             self.env["credit.gate"].sudo()._enter({(debtor.id, move.company_id._credit_root().id)})
             self.env.flush_all()
+            # sudo: limits and orders bind whoever writes the draft
             order = move.sudo()._credit_as_order()
             amount = move.amount_total_signed
             # The draft is part of the exposure already.

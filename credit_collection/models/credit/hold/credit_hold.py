@@ -191,6 +191,7 @@ class CreditHold(models.Model):
 
     def _do_close(self, state, note):
         """End open or unused holds as cleared, expired or cancelled and tell the salesperson."""
+        # sudo: a hold ends by what happened, whoever made it happen
         for hold in self.sudo():
             hold._cancel_reviews()
             hold._system_write({"state": state, "closed_note": note})
@@ -200,6 +201,7 @@ class CreditHold(models.Model):
         return True
 
     def _notify_salesperson(self, body):
+        # sudo: people are told whoever ended the hold
         for hold in self.sudo().filtered("user_id"):
             hold._notify_users(hold.user_id, body)
             hold.order_id.message_post(body=body)
@@ -342,6 +344,7 @@ class CreditHold(models.Model):
             return
         # What one member of a group pays makes room for the others.
         partners |= self.env["credit.group"]._get_fellows(partners)
+        # sudo: a payment cures holds, whoever books it
         self.sudo().search(
             [("state", "in", OPEN_STATES), ("partner_id", "in", partners.ids)]
         )._do_recheck()
@@ -354,6 +357,7 @@ class CreditHold(models.Model):
 
     def _do_recheck(self):
         """Close as cleared every open hold whose order breaks no holding rule any more."""
+        # sudo: verdicts read what the user may not
         holds = self.sudo().filtered(lambda h: h.state in OPEN_STATES)
         verdicts = holds.order_id._credit_check()
         for hold in holds:
@@ -385,6 +389,7 @@ class CreditHold(models.Model):
     @api.model
     def _expire(self):
         """End applications and unused releases past their date, in the company's own day."""
+        # sudo: the job runs for every company
         holds = self.sudo().search(
             [
                 ("date_expiry", "<=", fields.Date.context_today(self.with_context(tz="UTC"))),

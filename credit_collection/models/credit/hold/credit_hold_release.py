@@ -26,6 +26,7 @@ class CreditHold(models.Model):
         """The salesperson of the order or customer, sales managers, and controllers."""
         self.ensure_one()
         user = self.env.user
+        # sudo: whose customer it is, seen or not
         return (
             self.env.su
             or user in (self.user_id, self.requested_by_id, self.partner_id.sudo().user_id)
@@ -95,8 +96,9 @@ class CreditHold(models.Model):
 
     def _after_approved(self):
         """Released: confirm the order in the same step where the company says so."""
+        # sudo: approvers decide by their tier, not by rights on orders
         for hold in self.sudo():
-            hold.sudo().activity_unlink(["credit_collection.mail_activity_credit_hold"])
+            hold.activity_unlink(["credit_collection.mail_activity_credit_hold"])
             confirmed = hold.company_id.credit_release_confirm and hold._confirm_order()
             hold._notify_salesperson(
                 self.env._("Order %s was released and confirmed.", hold.order_name)
@@ -122,8 +124,9 @@ class CreditHold(models.Model):
         return True
 
     def _after_rejected(self):
+        # sudo: approvers decide by their tier, not by rights on orders
         for hold in self.sudo():
-            hold.sudo().activity_unlink(["credit_collection.mail_activity_credit_hold"])
+            hold.activity_unlink(["credit_collection.mail_activity_credit_hold"])
             hold._notify_salesperson(
                 self.env._("The release of order %s was rejected.", hold.order_name)
             )
@@ -139,18 +142,19 @@ class CreditHold(models.Model):
         that used it, up to the amount, until that order is cancelled.
         """
         self.ensure_one()
-        hold = self.sudo()
+        # sudo: a release binds whoever confirms its order
+        hold, order = self.sudo(), order.sudo()
         if hold.state != "released" or hold.order_id != order or hold.spent_at:
             return False
-        if hold.partner_id != order.sudo()._credit_customer():
+        if hold.partner_id != order._credit_customer():
             return False
         if not hold.used_at and hold.date_expiry < hold.company_id._credit_today():
             return False
-        if not hold._covers_amount(order.sudo(), verdict.facts.order_total):
+        if not hold._covers_amount(order, verdict.facts.order_total):
             return False
-        if hold.used_at and not hold._covers_life(order.sudo()):
+        if hold.used_at and not hold._covers_life(order):
             return False
-        blocked = order.sudo().with_company(hold.company_id)._credit_blocked_keys()
+        blocked = order.with_company(hold.company_id)._credit_blocked_keys()
         if hold.blocked_parties and not set(blocked) <= set(hold.blocked_parties.split()):
             return False
         if verdict.facts.order_term > hold.order_term:
@@ -191,6 +195,7 @@ class CreditHold(models.Model):
 
     def _use(self):
         """Mark releases as used by the confirmation of their order."""
+        # sudo: the order uses its release, whoever confirms
         self.sudo().filtered(lambda h: not h.used_at)._system_write(
             {"used_at": fields.Datetime.now()}
         )

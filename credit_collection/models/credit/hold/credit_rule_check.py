@@ -25,6 +25,7 @@ class CreditRule(models.Model):
         for rule in rules:
             broken = getattr(self, f"_check_{rule.rule_type}")(rule, facts, order)
             if broken:
+                # sudo: the rule's name, for who may not read rules
                 reasons.append(
                     {
                         "cure": "",

@@ -24,5 +24,6 @@ class PaymentTransaction(models.Model):
     def _post_process(self):
         result = super()._post_process()
         # The payment may be just what a parked order waited for.
+        # sudo: the payment is the customer's, who has no rights on orders
         self.sudo().sale_order_ids._credit_recheck_holds()
         return result

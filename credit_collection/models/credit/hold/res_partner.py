@@ -54,6 +54,7 @@ class ResPartner(models.Model):
         customers = (moving | parents).commercial_partner_id.sudo()
         before = {partner: partner.commercial_partner_id for partner in moving}
         own = moving.filtered(lambda partner: before[partner] == partner)
+        # sudo: decisions count, whether the user sees them or not
         decided = own.filtered(lambda partner: partner.sudo()._credit_is_decided())
         standing = customers._credit_standing(companies)
         holds = self._credit_open_holds(customers, companies)
@@ -78,6 +79,7 @@ class ResPartner(models.Model):
     def _credit_companies(self):
         """Legal entities where credit control is on, as superuser: it binds in all of them."""
         domain = [("credit_mode", "!=", "off"), ("parent_id", "=", False)]
+        # sudo: credit control binds in all of them
         return self.env["res.company"].sudo().search(domain)
 
     def _credit_open_holds(self, customers, companies):
@@ -126,6 +128,7 @@ class ResPartner(models.Model):
         """{(customer id, company id): (what is owed, what lowers it)}, both positive."""
         if not self.ids:
             return {}
+        # sudo: what is owed counts, whether the user sees it or not
         lines = self.env["credit.exposure.line"].sudo()
         lines._flush_sources()
         rows = self.env.execute_query(
@@ -179,6 +182,7 @@ class ResPartner(models.Model):
     def _credit_is_decided(self):
         """Whether anything is decided about any of these partners where credit control is on."""
         companies = set(self._credit_companies().ids)
+        # sudo: decisions count, whether the user sees them or not
         return any(company in companies for _id, company in self.sudo()._credit_decided_pairs())
 
     def _credit_decided_pairs(self):

@@ -113,6 +113,7 @@ class SaleOrder(models.Model):
 
     @api.depends("credit_hold_ids")
     def _compute_credit_hold_count(self):
+        # sudo: a count only
         counts = dict(
             self.env["credit.hold"]
             .sudo()
@@ -170,6 +171,7 @@ class SaleOrder(models.Model):
         facts = verdict.facts
         if facts.control == "none" and not verdict.reasons:
             return None
+        # sudo: terms bind the salesperson who may not read them
         customer = self.sudo()._credit_customer().with_company(self.company_id._credit_root())
         limit = facts.effective_limit
         used = 100.0 * facts.exposure / limit if limit else 0.0
@@ -183,6 +185,7 @@ class SaleOrder(models.Model):
             level = "warning"
         else:
             level = "info"
+        # sudo: the state of the hold, for who may read the order
         hold = self.sudo().credit_hold_id
         comment = hold.review_ids.filtered(lambda r: r.status == "rejected").mapped("comment")
         return {
@@ -197,7 +200,7 @@ class SaleOrder(models.Model):
             "control_label": dict(
                 customer._fields["credit_control"]._description_selection(self.env)
             )[facts.control],
-            "grade": customer.credit_grade_id.sudo().code,
+            "grade": customer.credit_grade_id.code,
             "figures": self._prepare_credit_banner_figures(facts),
             "bar": "danger" if over else "warning" if near else "success",
             "used": min(max(used, 0.0), 100.0),
@@ -208,6 +211,7 @@ class SaleOrder(models.Model):
 
     def _prepare_credit_banner_figures(self, facts):
         """[(label, amount, whether it is bad)] as the customer's control makes them matter."""
+        # sudo: the company's currency only
         fmt = self.company_id.sudo().currency_id.format
         if facts.control == "cash":
             open_part = max(0.0, facts.order_total - facts.letter_cover)
@@ -245,6 +249,7 @@ class SaleOrder(models.Model):
         if not verdict.holding:
             return ""
         collect, cut = credit_check.cure(reason["breach"] for reason in verdict.holding)
+        # sudo: the company's currency only
         fmt = self.company_id.sudo().currency_id.format
         if verdict.facts.by_letter and {r["rule_type"] for r in verdict.holding} == {"prepayment"}:
             return self.env._("To cure: %s.", verdict.holding[0]["cure"])

@@ -50,10 +50,9 @@ class SaleOrder(models.Model):
         An order that is confirmed already is part of the exposure and is taken out of
         it, so that a verdict reads the same before and after confirmation. Company of
         the check is the root of the order's: a branch has no books of its own.
-
-        sudo: a salesperson is bound by figures of documents he may not read.
         """
         verdicts = {}
+        # sudo: a salesperson is bound by figures of documents that stay closed to them
         orders_sudo = self.sudo()
         own_amounts = orders_sudo._credit_order_amounts()
         for company, orders in orders_sudo.grouped(lambda o: o.company_id.root_id).items():
@@ -107,6 +106,7 @@ class SaleOrder(models.Model):
                 plain |= order
                 continue
             amounts[order.id] = max(0.0, order._credit_order_total())
+        # sudo: sums of the ledger, for the check of the order
         ledger = self.env["credit.exposure.line"].sudo()._get_order_amounts(plain)
         amounts.update({order_id: ledger.get(order_id, (0.0, 0.0))[0] for order_id in plain.ids})
         return amounts
@@ -243,9 +243,9 @@ class SaleOrder(models.Model):
     def _credit_term_days(self):
         """Longest credit that the payment term of the order grants, see engine.terms."""
         self.ensure_one()
+        # sudo: what was approved binds whoever writes the order
         return self.payment_term_id._credit_days(
             self.payment_term_id._origin.id or 0,
-            # sudo: what was approved binds whoever writes the order
             self._credit_customer()
             .sudo()
             .with_company(self.company_id._credit_root())

@@ -169,6 +169,7 @@ class SaleOrder(models.Model):
         for order in self:
             if not order.credit_closure:
                 raise UserError(self.env._("%s counts already.", order.display_name))
+            # sudo: who asked counts, seen or not
             if self.env.user != order.sudo().credit_closure_user_id and not (
                 self.env.user._has_role("controller")
             ):
@@ -184,7 +185,8 @@ class SaleOrder(models.Model):
         return True
 
     def _credit_closure_decided(self):
-        orders = self.sudo()  # activities and holds of others end by it
+        # sudo: activities and holds of others end by it
+        orders = self.sudo()
         orders.activity_unlink(["credit_collection.mail_activity_credit_closure"])
         self.env["credit.hold"]._recheck_partners(
             self.env["res.partner"].union(*(order._credit_customer() for order in orders))

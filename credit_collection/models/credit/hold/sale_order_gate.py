@@ -69,6 +69,7 @@ class SaleOrder(models.Model):
         unbound._credit_spend_releases()
         if unbound:
             # What this order gives back may be just what a parked one waits for.
+            # sudo: customers of the orders, seen or not
             self.env["credit.hold"]._recheck_partners(
                 self.env["res.partner"].union(*(o._credit_customer() for o in unbound.sudo()))
             )
@@ -93,6 +94,7 @@ class SaleOrder(models.Model):
         modes = set((companies or self.company_id).sudo().mapped("credit_mode"))
         # Lines written through their order are part of its change, and checked with it.
         guarded = self._credit_guarded()
+        # sudo: what is binding counts, seen or not
         if (
             not modes - {"off"}
             or guarded.issuperset(self.ids)
@@ -100,6 +102,7 @@ class SaleOrder(models.Model):
         ):
             yield
             return
+        # sudo: read once for the checks that follow, as superuser
         self.sudo()._credit_fetch_parties()
         before = self._credit_commitments()
         # Records only, not the hooks of the commit: they belong to the end of the transaction.
@@ -148,7 +151,9 @@ class SaleOrder(models.Model):
         invoice of its customer carries. What was invoiced is no permission for more; nor is
         what was not to be invoiced any more.
         """
+        # sudo: what is binding counts, seen or not
         orders = self.sudo().filtered(lambda order: order.state in CONFIRMED)
+        # sudo: sums of the ledger, for the check of the order
         amounts = self.env["credit.exposure.line"].sudo()._get_order_amounts(orders)
         return {
             order.id: (
@@ -176,6 +181,7 @@ class SaleOrder(models.Model):
                 or now[2].currency_id.compare_amounts(now[4], then[4]) > 0
             ):
                 raised |= self.browse(order_id)
+        # sudo: what is binding counts, seen or not
         fresh = (self - bound).filtered(lambda order: order.sudo().state in CONFIRMED)
         (fresh | raised)._credit_gate(raised)
 
@@ -205,6 +211,7 @@ class SaleOrder(models.Model):
         # sudo: invoices bind whoever may not read them
         orders = self.sudo().filtered(lambda o: o.company_id.credit_mode == "enforce")
         reopened = orders.filtered(lambda o: o.id in closed)
+        # sudo: sums of the ledger, for the check of the order
         left = self.env["credit.exposure.line"].sudo()._get_order_amounts(reopened)
         billed = {
             order_id: closed[order_id] - left.get(order_id, (0.0, 0.0))[0]
@@ -225,6 +232,7 @@ class SaleOrder(models.Model):
         orders = self.filtered(lambda o: o.sudo().company_id.credit_mode != "off")
         if not orders:
             return
+        # sudo: the row that makes others wait is nobody's
         self.env["credit.gate"].sudo()._enter(
             {
                 (order._credit_customer().id, order.company_id._credit_root().id)
@@ -238,7 +246,9 @@ class SaleOrder(models.Model):
         refused = orders.browse()
         for order in orders:
             verdict = verdicts[order.id]
+            # sudo: the mode binds who may not read settings
             if verdict.holding and order.sudo().company_id.credit_mode == "enforce":
+                # sudo: a release counts, whether the user sees it or not
                 release = order.sudo().credit_hold_ids.filtered(
                     lambda h, o=order, v=verdict: h._covers(o, v)
                 )[-1:]
@@ -256,6 +266,7 @@ class SaleOrder(models.Model):
         """The order went through: keep what Observe mode would have held, and the warnings."""
         self.ensure_one()
         holds = self.env["credit.hold"]
+        # sudo: the mode binds who may not read settings
         order_sudo = self.sudo()
         if verdict.holding and order_sudo.company_id.credit_mode == "observe":
             holds._park(self, verdict, observed=True)
@@ -275,6 +286,7 @@ class SaleOrder(models.Model):
         for order in self:
             verdict = verdicts[order.id]
             reasons = "\n".join(f"- {reason['description']}" for reason in verdict.holding)
+            # sudo: the customer's name only
             parts.append(
                 self.env._(
                     "Order %(order)s is over the credit of %(customer)s:\n%(reasons)s\n%(cure)s",
@@ -313,6 +325,7 @@ class SaleOrder(models.Model):
 
     def _credit_recheck_holds(self):
         """A smaller order, another term or customer may have cured the hold."""
+        # sudo: a hold is cured whoever changes the order
         held = self.sudo().filtered(lambda order: order.credit_state == "held")
         holds = held.credit_hold_ids.filtered(lambda h: h.state in ("held", "requested"))
         if holds:

@@ -73,6 +73,7 @@ class SaleOrderLine(models.Model):
             # Only the wizard of down payments makes such lines, only a re-invoiced cost is one; both
             # say how the delivered quantity comes about.
             closed |= {"is_downpayment", "is_expense"} & vals.keys()
+        # sudo: what was delivered counts, whatever the writer may read
         if "qty_delivered" in vals and self.sudo()._credit_is_undelivering(vals["qty_delivered"]):
             closed.add("qty_delivered")
         if not closed or self.env.su:

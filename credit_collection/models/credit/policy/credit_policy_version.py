@@ -97,6 +97,7 @@ class CreditPolicy(models.Model):
 
     def _do_approve(self):
         # The former goes first: a unique index lets only one be in force.
+        # sudo: who decides may not read the version before
         for policy in self.sudo():
             former = policy._get_replaced()
             former._system_write({"state": "retired", "date_to": policy._get_today()})
@@ -105,7 +106,7 @@ class CreditPolicy(models.Model):
 
     def _after_approved(self):
         """In force from now on."""
-        for policy in self.sudo():
+        for policy in self:
             policy._system_write(
                 {
                     "date_from": policy._get_today(),
@@ -159,6 +160,7 @@ class CreditPolicy(models.Model):
     def _do_new_version(self, version):
         """The draft of the next version, with the grades and rules of this one."""
         self.ensure_one()
+        # sudo: a copy brings state and parts that only the system sets
         system = self.sudo()._system()
         new = system.copy({"root_id": self.root_id.id, "previous_id": self.id, "version": version})
         return new.with_env(self.env)
@@ -193,6 +195,7 @@ class CreditPolicy(models.Model):
         """
         found = {}
         company_id = self.env["res.company"]._credit_roots().get(company_id)
+        # sudo: a policy binds users who may not read it
         policies = self.sudo().search(
             [("state", "=", "active"), ("company_id", "in", [False, company_id])]
         )
@@ -211,6 +214,7 @@ class CreditPolicy(models.Model):
         :param policy: any version of the policy chosen for a customer
         """
         found = self._in_force(company.id)
+        # sudo: a policy binds users who may not read it
         chosen = policy and found.get(policy.sudo().root_id.id)
         # sudo: a policy binds users who may not read it
         return self.sudo().browse(chosen or found.get(segment) or found.get("company") or [])
@@ -244,6 +248,7 @@ class CreditPolicy(models.Model):
 
         Kept in memory for the check of every order; a policy in force never changes.
         """
+        # sudo: a policy binds users who may not read it
         return {
             line.grade_id.id: (
                 line._cash_percent(),

@@ -144,12 +144,10 @@ class CreditRule(models.Model):
     @api.model
     @tools.ormcache("company_id", "checkpoint")
     def _get_rules(self, company_id, checkpoint="order"):
-        """All rules of a company at a checkpoint, "off" ones included, as `RuleValues`.
-
-        sudo: the rules bind users who may not read them.
-        """
+        """All rules of a company at a checkpoint, "off" ones included, as `RuleValues`."""
         company_id = self.env["res.company"]._credit_roots().get(company_id)
         policies = set(self.env["credit.policy"]._in_force(company_id).values())
+        # sudo: the rules bind users who may not read them
         rules = self.sudo().search(
             Domain("checkpoint", "=", checkpoint)
             & Domain("company_id", "in", [False, company_id])

@@ -55,6 +55,7 @@ class ResPartner(models.Model):
     def _compute_credit_policy_used_id(self):
         for partner in self:
             policy = partner._credit_policy(self.env.company)
+            # sudo: the grade's terms are shown to who may not read grades
             line = policy._grade_line(partner.sudo().credit_grade_id)
             partner.credit_policy_used_id = policy.with_env(self.env)
             partner.credit_settlement_mode = line.settlement_mode
@@ -75,9 +76,11 @@ class ResPartner(models.Model):
         As the check of an order decides it: control first, then settlement of the grade.
         """
         self.ensure_one()
-        policy, grade = self._credit_policy(self.env.company), self.sudo().credit_grade_id
+        # sudo: a salesperson is told what is needed, not the terms behind it
+        customer = self.sudo()
+        policy, grade = self._credit_policy(self.env.company), customer.credit_grade_id
         share = f"{policy._prepayment_percent(grade):g}"
-        control = self.sudo().credit_control or "none"
+        control = customer.credit_control or "none"
         if control in BLOCKED_CONTROLS:
             return self.env._("No supply.")
         if control == "cash":
@@ -91,8 +94,8 @@ class ResPartner(models.Model):
             return self.env._("%s %% in advance.", share)
         if control == "limit":
             values = {
-                "limit": self.env.company.currency_id.format(self.sudo().credit_limit),
-                "days": self.sudo().credit_term_days,
+                "limit": self.env.company.currency_id.format(customer.credit_limit),
+                "days": customer.credit_term_days,
                 "share": share,
             }
             if self._credit_lacks_security(self.env.company):
@@ -113,6 +116,7 @@ class ResPartner(models.Model):
 
     @api.constrains("credit_policy_id")
     def _check_credit_policy(self):
+        # sudo: a constraint looks at the policy as it is
         for partner in self.sudo():
             policy = partner.credit_policy_id
             if policy and (
@@ -206,6 +210,7 @@ class ResPartner(models.Model):
             Odoo copied to them as long as they were contacts
         """
         policies = self.env["credit.policy"]
+        # sudo: policies start customers in every company
         companies = self.env["res.company"].sudo()
         for company in companies.browse(companies._credit_timezones()):
             if company.parent_id or not policies._in_force(company.id):
@@ -214,6 +219,7 @@ class ResPartner(models.Model):
             for partner in self.filtered(
                 lambda p, c=company: p.company_id.root_id in (c, c.browse())
             ):
+                # sudo: whether it is blank in a company that the user may not enter
                 if is_blank and partner.sudo().with_company(company).credit_control:
                     continue
                 control = partner._credit_policy(company).default_control
@@ -223,6 +229,7 @@ class ResPartner(models.Model):
             for control, partners in by_control.items():
                 # sudo: whoever enters a customer decides nothing; the policy does
                 limit = {"credit_limit": 0.0} if is_blank else {}
+                # sudo: whoever enters a customer decides nothing; the policy does
                 partners.sudo().with_company(company)._credit_decide(
                     {"credit_control": control, "credit_is_new": True, **limit},
                     "policy",
@@ -234,6 +241,7 @@ class ResPartner(models.Model):
         decisions = vals.keys() & set(DECISION_FIELDS) - {"credit_risk_level"}
         if decisions and "credit_is_new" not in vals and not self._credit_is_part():
             # A contact gets the values of its customer by Odoo: nobody's decision about it.
+            # sudo: decisions count, whether the user sees them or not
             new = self.sudo().filtered(lambda p: p.credit_is_new and p.commercial_partner_id == p)
             if new:
                 new.credit_is_new = False
@@ -242,6 +250,7 @@ class ResPartner(models.Model):
     def _credit_terms_changed(self, vals, before):
         result = super()._credit_terms_changed(vals, before)
         if "credit_grade_id" in vals:
+            # sudo: the grade counts, whether the user sees it or not
             self._credit_concat(
                 partner
                 for partner in self.sudo()

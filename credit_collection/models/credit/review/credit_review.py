@@ -63,10 +63,10 @@ class CreditReview(models.AbstractModel):
     def _run(self, customers, company, total=None):
         """Work on some customers of a company. Commits nothing."""
         head = (company.credit_controller_id or company._credit_controllers())[:1]
-        # sudo: the daily run is the system's
         context = {"lang": head.lang or self.env.lang}
-        customers = customers.sudo().with_company(company).with_context(**context)
+        # sudo: the daily run is the system's
         model = self.sudo().with_company(company).with_context(**context)
+        customers = customers.with_env(model.env)
         facts = model._get_facts(customers, company, total)
         try:
             with self.env.cr.savepoint():
@@ -115,10 +115,12 @@ class CreditReview(models.AbstractModel):
 
         Those behind the cursor of a run that was cut off are done.
         """
+        # sudo: the job reads every customer
         partners = self.env["res.partner"].sudo()
         partners._flush_credit_sources()
         partners.flush_model(["credit_grade_id", "credit_is_new", "active", "company_id"])
         self.env["credit.warning"].flush_model()
+        # sudo: sums of the ledger, for the job
         rows = self.env.execute_query(
             SQL(
                 """SELECT customer.id
@@ -174,10 +176,12 @@ class CreditReview(models.AbstractModel):
         """
         today = company._credit_today()
         windows = self._get_windows(today)
+        # sudo: the trade record is the system's figure
         behaviour = self.env["credit.payment.behaviour"].sudo()
         periods = behaviour._get_periods(customers, company, list(windows.values()))
         figures = customers._get_credit_figures(company)
         broken = customers._get_broken_promise_counts(customers, company)
+        # sudo: the review is the system's, whoever starts it
         records = {
             "papers": self._get_ending_papers(customers, company),
             "securities": self._get_ending_securities(customers, company),
@@ -218,6 +222,7 @@ class CreditReview(models.AbstractModel):
     @api.model
     def _get_total_receivable(self, company):
         """What all customers owe a company; who has money with us counts for nothing."""
+        # sudo: sums of the ledger, for the job
         lines = self.env["credit.exposure.line"].sudo()
         lines._flush_sources()
         [[total]] = self.env.execute_query(
@@ -231,6 +236,7 @@ class CreditReview(models.AbstractModel):
     @api.model
     def _get_ending_papers(self, customers, company):
         """Papers on file that ran out or do within 30 days."""
+        # sudo: the review is the system's, whoever starts it
         papers = self.env["credit.document"].sudo().with_company(company)
         domain = Domain(self._of(customers, company)) & Domain(
             "state", "in", ["expiring", "expired"]
@@ -240,6 +246,7 @@ class CreditReview(models.AbstractModel):
     @api.model
     def _get_ending_securities(self, customers, company):
         """Securities near their end, before or after it, that no longer one of their kind replaces."""
+        # sudo: the review is the system's, whoever starts it
         securities = (
             self.env["credit.security"]
             .sudo()

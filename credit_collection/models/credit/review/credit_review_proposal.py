@@ -25,8 +25,9 @@ class CreditReview(models.AbstractModel):
         of = self._of(customers, company)
         year = str(today.year)
         quarter = review.quarter_key(review.last_quarter(today)[0])
-        applications = self.env["credit.application"].sudo()
-        assessments = self.env["credit.assessment"].sudo()
+        # sudo: what was opened counts, whoever may read it
+        env = self.sudo().env
+        applications, assessments = env["credit.application"], env["credit.assessment"]
         year_start = today.replace(month=1, day=1)
         sources = {
             year: [
@@ -91,6 +92,7 @@ class CreditReview(models.AbstractModel):
         assessments = self.env["credit.assessment"]._system()
         opened = assessments._open_assessments(customers, company, kind, review_key=key)
         led = opened.filtered("group_id")
+        # sudo: who leads is asked, seen or not
         self._ask(
             led.with_env(self.env),
             lambda found: found.sudo()._get_leaders(),
@@ -203,6 +205,7 @@ class CreditReview(models.AbstractModel):
 
         :param proposals: {customer: (values, reason in words)}
         """
+        # sudo: proposals are the system's, whoever starts the review
         applications = (
             self.env["credit.application"]
             .sudo()
@@ -238,6 +241,7 @@ class CreditReview(models.AbstractModel):
         """{customer: his last finished assessment}."""
         found = {}
         domain = [*self._of(customers, company), ("state", "=", "done")]
+        # sudo: the review is the system's, whoever starts it
         for assessment in (
             self.env["credit.assessment"].sudo().search(domain, order="done_at desc, id desc")
         ):

@@ -85,6 +85,7 @@ class ResPartner(models.Model):
     def _credit_review_months(self, company):
         """Months between two reviews: of the grade in the policy, else of policy or company."""
         self.ensure_one()
+        # sudo: the grade counts, whether the user sees it or not
         line = self._credit_policy(company)._grade_line(self.sudo().credit_grade_id)
         return line.review_months or company._credit_threshold("credit_review_months", self)
 
@@ -188,6 +189,7 @@ class ResPartner(models.Model):
         self._credit_check_risk(vals)
         if "credit_risk_level" in vals and "credit_risk_manual" not in vals:
             level = vals["credit_risk_level"]
+            # sudo: what it was counts, whether the user sees it or not
             known = self.sudo().mapped(lambda p: p.credit_risk_level or False) or [False]
             if any(old != (level or False) for old in known):
                 vals = {**vals, "credit_risk_manual": bool(level)}
@@ -204,6 +206,7 @@ class ResPartner(models.Model):
         if not self._credit_may_decide():
             raise AccessError(self.env._("Only credit controllers release a risk level."))
         company = self.env.company._credit_root()
+        # sudo: rights were checked; the rule reads what controllers may not
         customers = self.commercial_partner_id.sudo().with_company(company)
         customers.credit_risk_manual = False
         customers._credit_apply_risk(self.env["credit.review"]._get_facts(customers, company))

@@ -13,6 +13,7 @@ class AccountPaymentTerm(models.Model):
 
         :param month_end: as compared with an approved term of "month-end plus N"
         """
+        # sudo: the term's days, for who may not read terms
         lines = (
             (
                 line.delay_type,

@@ -148,6 +148,7 @@ class ResPartner(models.Model):
     @api.constrains("credit_limit", "credit_term_days", "credit_review_date")
     def _check_credit_decision(self):
         today = fields.Date.context_today(self)
+        # sudo: a constraint looks at the decision as it is
         for partner in self.sudo():
             if partner.credit_limit < 0:
                 raise ValidationError(
@@ -203,6 +204,7 @@ class ResPartner(models.Model):
         if self._credit_may_decide():
             return
         free = set()
+        # sudo: the mode binds who may not read settings
         if self.env.company.sudo().credit_mode == "off" and self.env.user._has_role(*ACCOUNTING):
             free = {"credit_limit"}
         decided = [
@@ -241,7 +243,9 @@ class ResPartner(models.Model):
             return (value or False) != (default or False)
         # Odoo copies commercial fields to contacts by itself; only the customer's own count.
         if partner.commercial_partner_id != partner and name == "credit_limit":
+            # sudo: what it was counts, whether the user sees it or not
             return value != partner.commercial_partner_id.sudo().credit_limit
+        # sudo: what it was counts, whether the user sees it or not
         current = field.convert_to_write(partner.sudo()[name], partner)
         return (value or False) != (current or False)
 
@@ -424,6 +428,7 @@ class ResPartner(models.Model):
 
     @api.constrains("credit_term_days", "credit_term_start")
     def _check_credit_term_start(self):
+        # sudo: a constraint looks at the decision as it is
         for partner in self.sudo():
             if (
                 partner.credit_term_start == "month_end"
@@ -442,6 +447,7 @@ class ResPartner(models.Model):
     def _credit_follow_term(self, vals):
         """Return the values with the start of the term that goes with its days."""
         days = vals.get("credit_term_days")
+        # sudo: what it was counts, whether the user sees it or not
         if (
             isinstance(days, int)
             and "credit_term_start" not in vals
@@ -485,6 +491,7 @@ class ResPartner(models.Model):
         """{customer id: what he owes in company currency}: receivables, and notes not paid (P4-08)."""
         if not self.ids:
             return {}
+        # sudo: what is owed counts, whether the user sees it or not
         lines = self.env["credit.exposure.line"].sudo()
         lines._flush_sources()
         kinds = [kind for kind, _label in lines._fields["kind"]._description_selection(self.env)]

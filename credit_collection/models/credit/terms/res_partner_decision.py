@@ -58,6 +58,7 @@ class ResPartner(models.Model):
         "credit_limit_temporary", "credit_limit_temporary_from", "credit_limit_temporary_to"
     )
     def _check_credit_temporary(self):
+        # sudo: a constraint looks at the decision as it is
         for partner in self.sudo():
             start, end = partner.credit_limit_temporary_from, partner.credit_limit_temporary_to
             if partner.credit_limit_temporary < 0:
@@ -99,6 +100,7 @@ class ResPartner(models.Model):
 
     def _credit_decided_values(self):
         """{customer id: {decision field: value}} in the current company; contacts have none."""
+        # sudo: what was decided, whether the user sees it or not
         return {
             partner.id: {
                 name: partner[name].id if field.type == "many2one" else partner[name]
@@ -122,6 +124,7 @@ class ResPartner(models.Model):
     def _credit_undecided_values(self):
         """The decision fields of a customer about whom nobody decided: empty, or the default."""
         fields_ = self._credit_kept_fields()
+        # sudo: defaults of fields that the user may not read
         defaults = self.sudo().default_get(list(fields_))
         return {
             name: defaults.get(name) or (0 if field.type in ("float", "integer") else False)
@@ -139,6 +142,7 @@ class ResPartner(models.Model):
 
     def _credit_as_part(self):
         """These partners, as the system, for a write that belongs to a decision being written."""
+        # sudo: part of a decision whose rights were checked
         return self.sudo().with_context(**{LABEL_KEY: DecisionLabel(is_part=True)})
 
     @api.model

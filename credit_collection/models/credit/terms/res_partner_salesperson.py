@@ -34,6 +34,7 @@ class ResPartner(models.Model):
         """Those of these partners with a credit file, or exposure, in a company not in mode Off."""
         # sudo: what there is, whatever company the user works in and whatever he may see of it
         company_domain = [("credit_mode", "!=", "off")]
+        # sudo: what there is, in whatever company
         companies = tuple(self.env["res.company"].sudo().search(company_domain).ids)
         ids = tuple(self._origin.ids)
         if not ids or not companies:
@@ -43,8 +44,10 @@ class ResPartner(models.Model):
             domain = Domain("partner_id", "in", ids) & Domain("company_id", "in", companies)
             if name == "credit.decision":  # what a policy gives to every new customer is none
                 domain &= Domain("source", "!=", "policy")
+            # sudo: what there is, whatever the user may see of it
             query = self.env[name].sudo()._search(domain, active_test=False)
             selects.append(query.select(SQL.identifier(query.table, "partner_id")))
+        # sudo: what there is, whatever the user may see of it
         lines = self.env["credit.exposure.line"].sudo()
         lines._flush_sources()
         family = SQL(
@@ -79,6 +82,7 @@ class ResPartner(models.Model):
 
     def _credit_salespeople(self):
         """{partner: whose customer it is, by itself or as a part of another}."""
+        # sudo: whose customer it is, seen or not
         return {
             partner: partner.sudo().user_id | partner.sudo().commercial_partner_id.user_id
             for partner in self

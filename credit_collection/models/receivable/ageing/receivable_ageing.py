@@ -108,6 +108,7 @@ class ReceivableAgeing(models.AbstractModel):
     @api.model
     def _days_sql(self, start, company, as_of):
         """Days from a date to `as_of`, as the company counts them (`engine.ageing.days_between`)."""
+        # sudo: how days count binds who may not read settings
         if company.sudo().receivable_days_method == "30/360":
             return SQL(
                 "(%(now)s - (EXTRACT(YEAR FROM %(start)s)::int * 360"

@@ -69,4 +69,5 @@ class ReceivableAgeingColumn(models.Model):
         """The columns of a company in their order: its own, or the shared ones."""
         # sudo: whoever reads an ageing reads its columns
         columns = self.sudo().search([("company_id", "=", company._credit_root().id)])
+        # sudo: whoever reads an ageing reads its columns
         return columns or self.sudo().search([("company_id", "=", False)])

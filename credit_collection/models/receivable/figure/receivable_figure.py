@@ -179,7 +179,7 @@ class ReceivableFigure(models.Model):
             months.append(day + relativedelta(day=31))
             day += relativedelta(months=1)
         # sudo: rows are the system's; who asks was checked by the caller
-        figures = self.sudo()._system()
+        figures, company = self.sudo()._system(), company.sudo()
         inputs = figures._get_inputs(company, months)
         known = {
             (row.date, row.scope, row.user_id.id or False): row
@@ -188,8 +188,8 @@ class ReceivableFigure(models.Model):
         common = {
             "company_id": company.id,
             "computed_at": fields.Datetime.now(),
-            "vat_factor": company.sudo().receivable_vat_factor,
-            "dso_target": company.sudo().receivable_dso_target,
+            "vat_factor": company.receivable_vat_factor,
+            "dso_target": company.receivable_dso_target,
         }
         rows, new = figures.browse(), []
         for key in sorted(inputs, key=lambda key: (key[0], key[1], key[2] or 0)):
@@ -235,7 +235,7 @@ class ReceivableFigure(models.Model):
             "recovery_rate": indicators.rate(own["collected"], own["due"]),
             "overdue_rate": indicators.rate(own["overdue"], trade),
             "bad_debt_rate": indicators.rate(own["written_off"], own["closing"]),
-            "dso": indicators.dso_policy(trade, months_sales, company.sudo().receivable_vat_factor),
+            "dso": indicators.dso_policy(trade, months_sales, company.receivable_vat_factor),
             "dso_simple": indicators.dso(trade, own["sales_quarter"], days),
             "dso_best": indicators.dso(current, own["sales_quarter"], days),
             "days_delinquent": indicators.days_delinquent(
@@ -252,7 +252,7 @@ class ReceivableFigure(models.Model):
             "days_quarter": days,
             "is_count_back_open": is_open,
             "is_over_target": bool(results["dso"])
-            and 0 < company.sudo().receivable_dso_target < results["dso"],
+            and 0 < company.receivable_dso_target < results["dso"],
             "has_due": bool(own["due"]),
             "has_sales": results["dso"] is not None,
         }

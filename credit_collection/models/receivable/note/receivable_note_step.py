@@ -90,6 +90,7 @@ class ReceivableNote(models.Model):
         """
         self.ensure_one()
         self._check_may_step(kind)
+        # sudo: rights were checked; entries of the note are the system's
         note = self.sudo()
         last = note._last_step()
         if last and date < last.date:
@@ -137,6 +138,7 @@ class ReceivableNote(models.Model):
     def _do_undo(self, date, reason):
         """Undo the last step: its entry is reversed, the note is where it was before."""
         self._check_may_book()
+        # sudo: rights were checked; entries of the note are the system's
         for note in self.sudo():
             step = note._last_step()
             if not step:
@@ -179,8 +181,9 @@ class ReceivableNote(models.Model):
     def _after_dishonoured(self, step):
         """The customer's risk rises, and who collects is told."""
         company, customer = self.company_id, self.partner_id.commercial_partner_id
+        # sudo: an accountant's step raises a risk that credit control reads
         reviews = self.env["credit.review"].with_company(company).sudo()
-        customer = customer.with_company(company).sudo()
+        customer = customer.with_env(reviews.env)
         reviews._review_customers(customer, company, reviews._get_facts(customer, company))
         received = self._last_of("receive").date
         case = self.env["collection.case"]._receivable_revive(

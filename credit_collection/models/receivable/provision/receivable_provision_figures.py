@@ -232,11 +232,12 @@ class ReceivableProvision(models.Model):
         return result
 
     def _compute_figures(self):
-        """Write rows, working and sums. sudo: they are the system's figures."""
+        """Write rows, working and sums."""
         self.ensure_one()
         columns = self._get_columns()
         if not columns:
             raise UserError(self.env._("The ageing has no columns: define them in Configuration."))
+        # sudo: rows, working and sums are the system's figures
         system = self.sudo()._system()
         self.specific_ids._set_exposure()
         owed = self._get_owed()

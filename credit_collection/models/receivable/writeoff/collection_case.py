@@ -31,6 +31,7 @@ class CollectionCase(models.Model):
 
     @api.model
     def _receivable_is_overdue(self, company, partner):
+        # sudo: what is overdue counts, whoever books
         rows = self.env["credit.open.item"].sudo()._get_items(company, partner.ids)
         return any(row["net"] > 0 and row["days"] > 0 for row in rows)
 

@@ -90,6 +90,7 @@ class ReceivableRecovery(models.Model):
         payment_line.check_access("read")
         self._check_claim(claim, amount, date)
         self._check_payment(claim, payment_line, payment_amount)
+        # sudo: accountants book on claims that they may not write
         claim_sudo = claim.sudo()
         # The row is written before it is booked: of two at the same instant one starts anew.
         recovered = claim.currency_id.round(claim_sudo.amount_recovered + amount)
@@ -254,6 +255,7 @@ class ReceivableRecovery(models.Model):
         """Undo recoveries: the payment is free again and the claim as large as before."""
         self._check_may_book()
         self.check_access("read")
+        # sudo: rights were checked; the claim is the system's to write
         for recovery in self.sudo():
             if recovery.state != "done":
                 raise UserError(self.env._("%s was undone already.", recovery.name))

@@ -43,6 +43,7 @@ class ReceivableWriteoff(models.Model):
             raise UserError(self.env._("%s was requested already.", self.display_name))
         if not self.line_ids:
             raise UserError(self.env._("%s has no instalment to write off.", self.display_name))
+        # sudo: items of the write-off, whatever the applicant may read
         lines = self.line_ids.sudo()
         lines._check_open()
         lines._set_balance()
@@ -64,6 +65,7 @@ class ReceivableWriteoff(models.Model):
             )
         self._check_settlement()
         # Missing accounts are told to who asks, not to the last approver.
+        # sudo: accounts and values are the system's to read
         self.sudo()._prepare_entry(self.sudo()._get_booking_date())
 
     def _check_settlement(self):
@@ -93,10 +95,12 @@ class ReceivableWriteoff(models.Model):
 
     def _get_excluded_deciders(self):
         # Nor the one who wrote the application for another to file.
+        # sudo: who wrote it is read whoever decides
         return super()._get_excluded_deciders() | self.sudo().create_uid
 
     def _after_approved(self):
         result = super()._after_approved()
+        # sudo: approvers decide by their tier; the entry is the system's
         for writeoff in self.sudo():
             writeoff._do_book()
             writeoff._notify_applicant(
@@ -106,6 +110,7 @@ class ReceivableWriteoff(models.Model):
 
     def _after_rejected(self):
         result = super()._after_rejected()
+        # sudo: people are told whoever rejects
         for writeoff in self.sudo():
             writeoff._notify_applicant(
                 self.env._("%s was rejected: the claim stays as it was.", writeoff.name)
@@ -122,10 +127,12 @@ class ReceivableWriteoff(models.Model):
     def _get_cannot_small_reason(self):
         """Why it cannot be written off without approval, as a text; False when it can."""
         self.ensure_one()
+        # sudo: the limit binds who may not read settings
         limit, currency = self.company_id.sudo().receivable_small_limit, self.currency_id
         if not limit:
             return self.env._("No small difference may be written off without approval.")
         # An invoice is not nibbled away: what was written off small before counts too.
+        # sudo: items written off before count, seen or not
         lines = self.line_ids.sudo()
         earlier = lines.search(
             [
@@ -171,6 +178,7 @@ class ReceivableWriteoff(models.Model):
                     "decided_at": fields.Datetime.now(),
                 }
             )
+            # sudo: rights were checked; the entry is the system's
             writeoff.sudo()._do_book()
         return True
 
@@ -208,12 +216,14 @@ class ReceivableWriteoff(models.Model):
                         ", ".join(recovered.mapped("move_name")),
                     )
                 )
+            # sudo: the entry that this document booked
             reverse = writeoff._reverse_entry(
                 writeoff.sudo().move_id, date, self.env._("Cancelled: %s", writeoff.name)
             )
             writeoff._system_write(
                 {"state": "cancelled", "reverse_move_id": reverse.id, "cancel_reason": reason}
             )
+            # sudo: lines of a document whose rights were checked
             writeoff.sudo().line_ids._system_write(
                 {"amount_claim": 0.0, "claim_stage": False, "is_watched": False,
                  "review_date": False}
@@ -228,6 +238,7 @@ class ReceivableWriteoff(models.Model):
 
     def _end_case(self):
         """End the customer's case when nothing of what he owes is overdue any more."""
+        # sudo: the case follows, whoever books
         for writeoff in self.sudo():
             self.env["collection.case"]._receivable_settle(
                 writeoff.company_id,
@@ -247,11 +258,13 @@ class ReceivableWriteoff(models.Model):
 
     def _revive_case(self):
         """What was written off is owed again."""
+        # sudo: the case follows, whoever books
         for writeoff in self.sudo():
             self.env["collection.case"]._receivable_revive(
                 writeoff.company_id, writeoff.partner_id, [("id", "=", writeoff.case_id.id)]
             )
 
     def _get_review_date(self, date):
+        # sudo: the months are the company's setting
         months = self.company_id.sudo().receivable_claim_months
         return date + relativedelta(months=months) if months else False

@@ -179,6 +179,7 @@ class ReceivableWriteoffLine(models.Model):
         :param items: journal items, read whoever asks
         :return: of items that are no open receivables 0
         """
+        # sudo: items of the write-off, whatever the applicant may read
         items = items.sudo()._origin
         if not items:
             return {}
@@ -190,6 +191,7 @@ class ReceivableWriteoffLine(models.Model):
     def _set_balance(self):
         """Take the instalments as they stand in the books now."""
         nets = self._get_nets(self.move_line_id)
+        # sudo: amounts follow the books, whatever the user may read
         for line in self.sudo():
             residual = line.move_line_id.amount_residual_currency
             line._system_write(
