@@ -51,9 +51,13 @@ res.partner._credit_approved_limit_sql
 res.partner._credit_closed_fields
     credit.credit_file.res_partner
     credit.terms.res_partner
+res.partner._credit_cover_changed
+    credit.hold.res_partner
+    credit.collateral.res_partner
 res.partner._credit_file_models
     receivable.res_partner
     collection.case.res_partner
+    credit.hold.res_partner
     credit.terms.res_partner_salesperson
 res.partner._credit_prepare_write
     credit.review.res_partner

@@ -94,10 +94,10 @@ class CreditGroup(models.Model):
         }
 
     def _members_changed(self, customers=None):
-        """Forget the cache and look again at the holds of the members, past and present."""
+        """Forget the cache and tell the members, past and present, what they share now."""
         self.env.registry.clear_cache()  # _members_by_group
         customers = (customers or self.env["res.partner"]) | self.line_ids.partner_id
-        self.env["credit.hold"]._recheck_partners(customers)
+        customers._credit_cover_changed()
 
     def write(self, vals):
         result = super().write(vals)

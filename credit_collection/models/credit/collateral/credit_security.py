@@ -178,7 +178,7 @@ class CreditSecurity(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         securities = super().create(vals_list)
-        securities._recheck_holds()
+        securities.commercial_partner_id._credit_cover_changed()
         return securities
 
     def write(self, vals):
@@ -186,12 +186,8 @@ class CreditSecurity(models.Model):
         result = super().write(vals)
         if "date_to" in vals or vals.get("cancelled"):
             self.activity_unlink(["credit_collection.mail_activity_credit_security"])
-        self._recheck_holds(customers)
+        (self.commercial_partner_id | customers)._credit_cover_changed()
         return result
-
-    def _recheck_holds(self, more=None):
-        customers = self.commercial_partner_id | (more or self.env["res.partner"])
-        self.env["credit.hold"]._recheck_partners(customers)
 
     def action_cancel(self):
         """Given back or called: it stops counting at once and is kept for the record."""

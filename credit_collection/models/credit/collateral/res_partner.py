@@ -36,6 +36,9 @@ class ResPartner(models.Model):
                 return groups.browse(group_id)
         return groups
 
+    def _credit_cover_changed(self):
+        """Hook: a security or shared limit of these customers began, ended or changed."""
+
     def _credit_lacks_security(self, company):
         """Whether the grade gives credit only against a security (P1-05, C) and none is valid today."""
         self.ensure_one()

@@ -1,7 +1,7 @@
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
@@ -229,7 +229,7 @@ class ResPartner(models.Model):
         pairs.update((s.commercial_partner_id.id, s.company_id.id) for s in securities)
         return pairs
 
-    # ---- Other terms may cure holds.
+    # ---- Other terms, securities and shared limits may cure holds.
 
     def _credit_terms_changed(self, vals, before):
         result = super()._credit_terms_changed(vals, before)
@@ -240,3 +240,12 @@ class ResPartner(models.Model):
                 customers |= self.sudo().credit_payer_ids.commercial_partner_id
             self.env["credit.hold"]._recheck_partners(customers)
         return result
+
+    def _credit_cover_changed(self):
+        result = super()._credit_cover_changed()
+        self.env["credit.hold"]._recheck_partners(self)
+        return result
+
+    @api.model
+    def _credit_file_models(self):
+        return [*super()._credit_file_models(), "credit.hold"]

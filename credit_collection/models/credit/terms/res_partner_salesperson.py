@@ -26,7 +26,7 @@ class ResPartner(models.Model):
         """Models with `partner_id` and `company_id` that make a credit file. Extend by areas."""
         return [
             "credit.application", "credit.assessment", "credit.decision", "credit.document",
-            "credit.group.member", "credit.hold", "credit.investigation", "credit.security",
+            "credit.group.member", "credit.investigation", "credit.security",
             "credit.warning",
         ]  # fmt: skip
 
