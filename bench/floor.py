@@ -125,7 +125,8 @@ WITH family AS MATERIALIZED (
 )
 SELECT p.id, exposure, "limit", CASE control WHEN 'none' THEN 0 ELSE "limit" - exposure END AS available,
        overdue, days
-  FROM (SELECT customer.id, COALESCE(late.days, 0) AS days, COALESCE(credit_control->>%(key)s, 'none') AS control,
+  FROM (SELECT customer.id, COALESCE(late.days, 0) AS days,
+               COALESCE(credit_control->>%(key)s, 'none') AS control,
                COALESCE(open, 0) + COALESCE(draft, 0) + COALESCE(unbilled.amount, 0)
                + COALESCE(held.amount, 0) AS exposure,
                CASE WHEN credit_control->>%(key)s IN ('limit', 'frozen', 'blacklist')

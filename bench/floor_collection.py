@@ -95,7 +95,8 @@ WITH item AS (
            SUM(residual) OVER (PARTITION BY customer) AS total
       FROM ({ITEMS.format(partners="TRUE")}) open_item
 )
-SELECT item.id, CASE WHEN item.residual > 0 THEN item.days ELSE 0 END AS days, ROUND(item.residual, 2), item.move_id, item.customer, item.date_maturity,
+SELECT item.id, CASE WHEN item.residual > 0 THEN item.days ELSE 0 END AS days,
+       ROUND(item.residual, 2), item.move_id, item.customer, item.date_maturity,
        item.amount_residual_currency, item.currency_id, move.name, customer.complete_name,
        item.net, item.follow,
        CASE WHEN item.total >= 100000 THEN 'A' WHEN item.total >= 10000 THEN 'B' ELSE 'C' END AS class,

@@ -1,7 +1,5 @@
 from odoo import api, models
-from odoo.exceptions import AccessError, UserError
-
-ASK_GROUPS = ("account.group_account_invoice", "credit_collection.group_collection_manager")
+from odoo.exceptions import UserError
 
 
 class AccountMoveLine(models.Model):
@@ -19,13 +17,9 @@ class AccountMoveLine(models.Model):
     @api.model
     def _check_may_ask(self):
         """Raise unless the user may let be asked for what Odoo marked No Follow-Up."""
-        if not any(self.env.user.has_group(group) for group in ASK_GROUPS):
-            raise AccessError(
-                self.env._(
-                    "Accountants and collection managers decide what is asked for though it is"
-                    " marked No Follow-Up."
-                )
-            )
+        self.env.user._require_role(
+            self.env._("Asking for what is marked No Follow-Up"), "accountant", "collection_manager"
+        )
 
     def _let_ask(self, reason):
         """Take Odoo's mark No Follow-Up from these items; who did it, and why, is in the chatter.
