@@ -123,9 +123,26 @@ class CreditOpenItem(models.AbstractModel):
 
     @api.model
     def _select_set_off(self, companies, partners):
-        """Open items with `net_currency`, what the set-off leaves, and `contested`, see above.
+        """Open items and credits of companies with what the set-off leaves of them, see above."""
+        return SQL(
+            "SELECT item.move_line_id, item.move_id, item.partner_id, item.company_id, item.total,"
+            " item.currency_id, item.date, item.date_maturity, item.days, item.amount,"
+            " item.amount_currency, item.no_followup, item.is_blocked, item.rests_whole,"
+            " item.reasons, item.amounts, item.starts, item.contested_left AS contested,"
+            " item.net_currency, item.credit_left FROM (%s) item",
+            self._set_off_sql(
+                self._select_items(companies, partners), self._has_currencies(companies)
+            ),
+        )
 
-        Each step leaves of an item what the next one may take: `open`, `left`, `unpaid`, `net`.
+    @api.model
+    def _set_off_sql(self, items, with_currencies):
+        """Items with `net_currency` and `contested_left`, credits with `credit_left`, after the set-off.
+
+        Each step leaves of an item what the next one may take: `left_over`, `unpaid`, `net_own`.
+
+        :param items: SQL with the columns of `_select_items` and any others
+        :param with_currencies: whether there may be more than one currency
         """
         own = SQL("PARTITION BY item.company_id, item.partner_id, item.currency_id")
         oldest = SQL("ORDER BY item.date_maturity, item.move_line_id ROWS UNBOUNDED PRECEDING")
@@ -143,12 +160,13 @@ class CreditOpenItem(models.AbstractModel):
                     SELECT item.*,
                            SUM(item.amount) OVER (PARTITION BY item.company_id, item.partner_id) AS total,
                            SUM(item.money) OVER own AS pool, SUM(item.note) OVER own AS notes,
+                           SUM(item.money) OVER oldest AS run_money,
                            SUM(item.contested) OVER oldest AS run_contested
                       FROM (%(items)s) item
                     WINDOW own AS (%(own)s), oldest AS (%(own)s %(oldest)s)) item) item
             WINDOW own AS (%(own)s)
             """,
-            items=self._select_items(companies, partners),
+            items=items,
             own=own,
             oldest=oldest,
         )
@@ -187,17 +205,24 @@ class CreditOpenItem(models.AbstractModel):
             own=own,
             oldest=oldest,
         )
-        if not self._has_currencies(companies):
-            net = SQL("item.net_own")
+        if with_currencies:
+            query = self._select_other_currencies(query)
+            net, left = (
+                SQL("item.net_other"),
+                SQL("item.left_share * (item.payable - item.all_unpaid)"),
+            )
         else:
-            query, net = self._select_other_currencies(query), SQL("item.net_other")
+            net, left = SQL("item.net_own"), SQL("item.payable - item.all_unpaid")
+        # Of several credits the oldest pays first.
         return SQL(
-            "SELECT item.move_line_id, item.move_id, item.partner_id, item.company_id, item.total,"
-            " item.currency_id, item.date, item.date_maturity, item.days, item.amount,"
-            " item.amount_currency, item.no_followup, item.is_blocked, item.rests_whole,"
-            " item.reasons, item.amounts, item.starts,"
-            " item.contested_left AS contested, %(net)s AS net_currency FROM (%(query)s) item",
+            """
+            SELECT item.*, %(net)s AS net_currency,
+                   GREATEST(LEAST(item.money, item.run_money - item.pool + GREATEST(%(left)s, 0)), 0)
+                   AS credit_left
+              FROM (%(query)s) item
+            """,
             net=net,
+            left=left,
             query=query,
         )
 
@@ -226,7 +251,10 @@ class CreditOpenItem(models.AbstractModel):
                           ELSE ROUND(item.taken_free * item.rate, item.digits) END
                    - CASE WHEN item.taken_resting >= item.net_value - item.free_value
                           THEN item.net_own - item.free_own
-                          ELSE ROUND(item.taken_resting * item.rate, item.digits) END AS net_other
+                          ELSE ROUND(item.taken_resting * item.rate, item.digits) END AS net_other,
+                   -- what part of the money these have left, in every currency alike
+                   COALESCE(GREATEST(item.money_left - item.all_net_value, 0)
+                            / NULLIF(item.money_left, 0), 0) AS left_share
               FROM (
                 SELECT item.*,
                        GREATEST(LEAST(item.free_value, item.money_left - item.run_free_value
@@ -241,6 +269,7 @@ class CreditOpenItem(models.AbstractModel):
                                     THEN GREATEST(item.payable - item.all_unpaid, 0) / item.rate END)
                            OVER customer AS money_left,
                            SUM(item.free_value) OVER customer AS all_free_value,
+                           SUM(item.net_value) OVER customer AS all_net_value,
                            SUM(item.free_value) OVER oldest AS run_free_value,
                            SUM(item.net_value) OVER oldest AS run_net_value
                       FROM (SELECT item.*, item.free_own / item.rate AS free_value,

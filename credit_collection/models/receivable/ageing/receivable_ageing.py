@@ -45,6 +45,7 @@ class ReceivableAgeing(models.AbstractModel):
     @api.model
     def _flush_sources(self):
         """Bring what the SQL reads to the database, before raw SQL over it."""
+        self.env["credit.open.item"]._flush_sources()
         for model, names in SOURCES.items():
             self.env[model].flush_model(names)
 
@@ -123,9 +124,10 @@ class ReceivableAgeing(models.AbstractModel):
     def _get_items_sql(self, company, as_of, kinds=None, basis="due"):
         """SQL of a company's open items on a day, with days and column.
 
-        Credits not applied pay the oldest item first (P4-14): what of a debit they leave is
-        `net`; of a credit it is what no debit takes up (negative). So the nets of a customer
-        add up to his balance, as his amounts do.
+        `net` is what the set-off of `credit.open.item` leaves of a debit (P4-14), or of a credit
+        (negative). The nets of a customer add up to the balance, as the amounts do, but for
+        exchange differences: money in one currency is no debt because a rate moved. Notes stand
+        as they are: they are a payment already.
 
         :param company: the company of the books, or a branch of it
         :param as_of: the day (date)
@@ -146,31 +148,79 @@ class ReceivableAgeing(models.AbstractModel):
         days = self._days_sql(SQL("item.%s", counted), company, as_of)
         return SQL(
             """
-            SELECT aged.*, width_bucket(aged.days, %(starts)s::int[]) AS column_index,
-                   CASE WHEN aged.amount > 0
-                        THEN GREATEST(LEAST(aged.amount, aged.run_debit - aged.credit), 0)
-                        ELSE LEAST(GREATEST(aged.amount, aged.debit - aged.run_credit), 0) END AS net
-              FROM (SELECT item.kind, item.move_line_id, item.move_id, item.partner_id, item.account_id,
-                           item.currency_id, item.date, item.date_invoice, item.date_maturity,
-                           item.amount, item.amount_currency, %(days)s AS days,
-                           SUM(GREATEST(item.amount, 0)) OVER oldest_first AS run_debit,
-                           -SUM(LEAST(item.amount, 0)) OVER oldest_first AS run_credit,
-                           SUM(GREATEST(item.amount, 0)) OVER customer AS debit,
-                           -SUM(LEAST(item.amount, 0)) OVER customer AS credit
-                      FROM (%(items)s) item
-                    WINDOW customer AS (PARTITION BY item.partner_id),
-                           oldest_first AS (PARTITION BY item.partner_id
-                                            ORDER BY item.date_maturity, item.move_line_id, item.move_id
-                                            ROWS UNBOUNDED PRECEDING)) aged
+            SELECT item.kind, item.move_line_id, item.move_id, item.partner_id, item.account_id,
+                   item.currency_id, item.date, item.date_invoice, item.date_maturity,
+                   item.amount, item.amount_currency, item.days,
+                   width_bucket(item.days, %(starts)s::int[]) AS column_index,
+                   CASE WHEN item.kind <> 'receivable' THEN item.amount
+                        ELSE COALESCE(item.amount / NULLIF(item.amount_currency, 0)
+                                      * CASE WHEN item.amount_currency > 0 THEN item.net_currency
+                                             ELSE -item.credit_left END, 0) END AS net
+              FROM (SELECT item.*, %(days)s AS days FROM (%(items)s) item) item
             """,
             # What is below the second column stands in the first.
             starts=starts[1:],
-            days=SQL("COALESCE(item.days, %s)", days) if basis == "due" else days,
-            items=SQL(" UNION ALL ").join(
-                SQL("(%s)", select)
-                for kind, select in selects.items()
-                if kinds is None or kind in kinds
+            days=SQL("COALESCE(item.fixed_days, %s)", days) if basis == "due" else days,
+            items=self._set_off_sql(
+                company,
+                as_of,
+                SQL(" UNION ALL ").join(
+                    SQL("(%s)", select)
+                    for kind, select in selects.items()
+                    if kinds is None or kind in kinds
+                ),
             ),
+        )
+
+    @api.model
+    def _set_off_sql(self, company, as_of, items):
+        """Items of a day with what the set-off leaves of them, as of that day.
+
+        Of today what rests and what texts name is known, and asked of `credit.open.item`; of
+        another day money pays its own currency, the oldest item first, then the others.
+        """
+        open_items = self.env["credit.open.item"]
+        company = company._credit_root()
+        if as_of == company._credit_today():
+            return SQL(
+                """
+                SELECT item.kind, item.move_line_id, item.move_id, item.partner_id, item.account_id,
+                       item.currency_id, item.date, item.date_invoice, item.date_maturity,
+                       item.days AS fixed_days, item.amount, item.amount_currency,
+                       COALESCE(today.net_currency, item.amount_currency) AS net_currency,
+                       COALESCE(today.credit_left, -item.amount_currency) AS credit_left
+                  FROM (%s) item
+             LEFT JOIN (%s) today ON today.move_line_id = item.move_line_id
+                """,
+                items,
+                open_items._select_set_off(company, None),
+            )
+        rates = self.env["res.currency"]._credit_rates(company.id, as_of)
+        values = SQL(", ").join(
+            SQL("(%s, %s::numeric)", currency_id, rate) for currency_id, rate, _digits in rates
+        )
+        return open_items._set_off_sql(
+            SQL(
+                """
+                SELECT item.kind, item.move_line_id, item.move_id, item.partner_id, item.account_id,
+                       item.currency_id, item.date, item.date_invoice, item.date_maturity,
+                       item.days AS fixed_days, item.amount, item.amount_currency,
+                       0 AS company_id, FALSE AS rests_whole, 0::numeric AS contested,
+                       NULL::numeric[] AS amounts, NULL::numeric[] AS starts, 0::numeric AS note,
+                       CASE WHEN item.kind = 'receivable'
+                            THEN GREATEST(item.amount_currency, 0) ELSE 0 END AS left_over,
+                       CASE WHEN item.kind = 'receivable'
+                            THEN GREATEST(-item.amount_currency, 0) ELSE 0 END AS money,
+                       COALESCE(rate.rate, 1) AS rate, COALESCE(currency.decimal_places, 2) AS digits
+                  FROM (%(items)s) item
+             LEFT JOIN res_currency currency ON currency.id = item.currency_id
+             LEFT JOIN (VALUES %(rates)s) AS rate(currency_id, rate)
+                       ON rate.currency_id = item.currency_id
+                """,
+                items=items,
+                rates=values,
+            ),
+            len(rates) > 1,
         )
 
     # ------------------------------------------------------------------ rows

@@ -1,10 +1,13 @@
 from collections import defaultdict
 from datetime import timedelta
+from decimal import Decimal
 
 from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from odoo.tests import freeze_time, tagged
+
+from odoo.addons.credit_collection.engine import set_off
 
 from .ageing_case import AgeingCase
 
@@ -28,6 +31,10 @@ STEP = st.fixed_dictionaries(
         "pick": st.integers(0, 9),
     }
 )
+
+
+def _decimal(amount):
+    return Decimal(repr(round(float(amount), 6)))
 
 
 def step(do, gap=10, who=0, currency=0, cents=10_000, term=30, share=1.0, pick=0):
@@ -190,20 +197,49 @@ class TestAgeingRandom(AgeingCase):
             self.assertTrue((first is None or late >= first) and (last is None or late <= last))
             self.assertEqual(row["partner_id"], line.partner_id.commercial_partner_id.id)
             customers[row["partner_id"]].append(row)
+        self.ageing_day = day
         for found in customers.values():
             self._check_nets(found)
 
     def _check_nets(self, rows):
-        """Credits pay the oldest items until they are used up (P4-14)."""
-        rows = sorted(rows, key=lambda row: (row["date_maturity"], row["move_line_id"]))
-        for sign in (1, -1):
-            cents = [round(row["amount"] * 100) * sign for row in rows]
-            others = -sum(min(amount, 0) for amount in cents)
-            for row, amount in zip(rows, cents, strict=True):
-                if amount > 0:
-                    taken = min(others, amount)
-                    others -= taken
-                    self.assertEqual(round(row["net"] * 100), (amount - taken) * sign, row)
+        """Credits pay the oldest items of their currency, then the others at the rate of the day (P4-14)."""
+        day = self.ageing_day
+        own = self.company.currency_id
+        currencies = self.env["res.currency"].browse({row["currency_id"] for row in rows})
+        found = set_off.set_off(
+            [
+                set_off.Item(
+                    row["move_line_id"], row["currency_id"], row["date_maturity"],
+                    _decimal(row["amount_currency"]),
+                )
+                for row in rows
+                if row["amount_currency"] > 0
+            ],
+            [
+                set_off.Credit(
+                    row["move_line_id"], row["currency_id"], _decimal(-row["amount_currency"])
+                )
+                for row in rows
+                if row["amount_currency"] < 0
+            ],
+            {
+                currency.id: Decimal(
+                    repr(currencies._get_conversion_rate(own, currency, self.company, day))
+                )
+                for currency in currencies
+            },
+            {currency.id: currency.decimal_places for currency in currencies},
+        )  # fmt: skip
+        for row in rows:
+            share = float(row["amount"]) / float(row["amount_currency"] or 1)
+            if row["amount_currency"] > 0:
+                net, _ask = found[row["move_line_id"]]
+                self.assertAlmostEqual(float(row["net"]), float(net) * share, 2, row)
+            elif not row["amount_currency"]:
+                self.assertEqual(row["net"], 0, row)
+        if currencies == own:
+            balance = sum(row["amount"] for row in rows)
+            self.assertAlmostEqual(float(sum(row["net"] for row in rows)), float(balance), 2)
 
     # Without Phase.shrink, which takes minutes: add it to look into a failure.
     @settings(
