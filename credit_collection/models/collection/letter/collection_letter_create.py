@@ -316,7 +316,7 @@ class CollectionLetter(models.Model):
         minimum = self.stage_id.amount_min
         if not minimum:
             return False
-        found = self.env["collection.item"]._get_overdue(self.company_id, self.partner_id.ids)
+        found = self.env["credit.open.item"]._get_overdue(self.company_id, self.partner_id.ids)
         _net, chase, _days, _count = found.get(self.partner_id.id, (0, 0, 0, 0))
         return self.company_id.currency_id.compare_amounts(float(chase), minimum) < 0
 
