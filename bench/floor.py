@@ -47,7 +47,7 @@ SELECT item.*, residual * (
                             ELSE GREATEST(line.amount_residual_currency, 0) END AS free,
                        CASE WHEN line.no_followup IS TRUE
                             THEN GREATEST(line.amount_residual_currency, 0) ELSE 0 END AS stuck,
-                       COALESCE(rate.rate / own.rate, 1) AS units
+                       COALESCE(rate.rate, 1) / COALESCE(own.rate, 1) AS units
                   FROM account_move_line line
                   JOIN res_partner partner ON partner.id = line.partner_id
              LEFT JOIN (SELECT DISTINCT ON (currency_id) currency_id, rate FROM res_currency_rate
