@@ -128,8 +128,8 @@ class TestLetterCreate(LetterCase):
         whole = self._invoice(customer, 500.0, 12)
         lines = (part | whole).line_ids.filtered(lambda line: line.debit)
         select = SQL(
-            "SELECT id AS move_line_id, CASE WHEN move_id = %s THEN 40.0 END AS amount"
-            " FROM account_move_line WHERE id IN %s",
+            "SELECT id AS move_line_id, CASE WHEN move_id = %s THEN 40.0 END AS amount,"
+            " NULL::numeric AS start FROM account_move_line WHERE id IN %s",
             part.id,
             tuple(lines.ids),
         )
