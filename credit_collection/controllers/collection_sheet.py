@@ -91,7 +91,7 @@ class CollectionSheetPage(http.Controller):
                     sheet._do_submit(by_link=True)
                 request.env.flush_all()
         except psycopg2.Error:
-            raise  # Odoo tries again what another transaction got in the way of
+            raise  # Odoo retries after a conflict with another transaction
         except Exception:
             # A full disk, a dead mail server: what he typed is kept.
             request.env.invalidate_all()

@@ -97,7 +97,7 @@ class CreditApprovalMixin(models.AbstractModel):
                         ", ".join(vacant.mapped("name")),
                     )
                 )
-        # sudo: activities of whoever was to do them
+        # sudo: activities of other users
         self.sudo().activity_unlink(self._draft_activities)
 
     def _get_no_tier_message(self):

@@ -162,7 +162,7 @@ class CollectionLetterWrite(models.TransientModel):
         case = self.env["collection.case"].sudo()._find_open(customer, self.company_id)
         if user in (customer.user_id | case.user_id):
             return True
-        # sudo: the setting binds who may not read settings
+        # sudo: the setting binds users who may not read settings
         bound = (
             user._collection_is_portfolio_bound()
             and case

@@ -187,7 +187,7 @@ class CollectionContact(models.Model):
                     )
                 )
 
-    # ------------------------------------------------------------------ what follows
+    # ------------------------------------------------------------------ effects
 
     def _after_logged(self):
         self._update_case()

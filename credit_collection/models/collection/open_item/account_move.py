@@ -251,7 +251,7 @@ class AccountMove(models.Model):
 
     @api.model
     def _flush_collection_figures(self):
-        # sudo: what is computed on the way reads past the user
+        # sudo: values computed on the way read past the user
         env = self.sudo().env
         env["credit.exposure.line"]._flush_sources()
         env["collection.case"].flush_model(["partner_id", "company_id", "state", "stage_id"])

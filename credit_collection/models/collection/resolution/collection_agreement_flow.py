@@ -107,7 +107,7 @@ class CollectionAgreement(models.Model):
 
     def _after_rejected(self):
         result = super()._after_rejected()
-        # sudo: people are told whoever rejects
+        # sudo: people are notified whoever rejects
         for agreement in self.sudo():
             agreement._tell(self.env._("%s was rejected.", agreement.name))
         return result

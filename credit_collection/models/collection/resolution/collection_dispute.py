@@ -205,7 +205,7 @@ class CollectionDispute(models.Model):
     def _do_reject(self, note):
         note = self._clean_note(note)
         self._do_close("rejected", note)
-        # sudo: people are told whoever rejects
+        # sudo: people are notified whoever rejects
         for dispute in self.sudo():
             dispute._tell(
                 self.env._("%(dispute)s was rejected: %(note)s", dispute=dispute.name, note=note)

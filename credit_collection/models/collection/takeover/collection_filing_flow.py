@@ -73,7 +73,7 @@ class CollectionFiling(models.Model):
 
     def _after_rejected(self):
         result = super()._after_rejected()
-        # sudo: people are told whoever rejects
+        # sudo: people are notified whoever rejects
         for filing in self.sudo():
             filing._notify_users(
                 filing.requested_by_id | filing.collector_id,

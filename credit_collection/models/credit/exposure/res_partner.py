@@ -105,7 +105,7 @@ class ResPartner(models.Model):
     def _compute_credit_usage(self):
         company = self.env.company
         for partner in self:
-            # sudo: the policy binds whoever may not read it
+            # sudo: the policy binds users who may not read it
             customer = partner.commercial_partner_id.sudo()
             policy = customer._credit_policy(company)
             alert = company._credit_threshold_of(policy, "credit_alert_percent")
@@ -220,7 +220,7 @@ class ResPartner(models.Model):
         )
 
     def _flush_credit_sources(self):
-        # sudo: what is computed on the way reads past the user
+        # sudo: values computed on the way read past the user
         env = self.sudo().env
         env["credit.open.item"]._flush_sources()
         env["res.partner"].flush_model(["credit_limit", "credit_control", "commercial_partner_id"])

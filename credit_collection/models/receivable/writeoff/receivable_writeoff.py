@@ -188,7 +188,7 @@ class ReceivableWriteoff(models.Model):
 
     def _sync_evidence(self):
         """One row for each paper that the reason demands; rows with a file are kept."""
-        # sudo: the list of papers is the system's
+        # sudo: the list of documents is the system's
         for writeoff in self.sudo():
             wanted = writeoff.reason_id.document_ids
             writeoff.evidence_ids.filtered(

@@ -110,7 +110,7 @@ class ReceivableWriteoff(models.Model):
 
     def _after_rejected(self):
         result = super()._after_rejected()
-        # sudo: people are told whoever rejects
+        # sudo: people are notified whoever rejects
         for writeoff in self.sudo():
             writeoff._notify_applicant(
                 self.env._("%s was rejected: the claim stays as it was.", writeoff.name)
