@@ -36,7 +36,7 @@ class CreditApplicationPortal(CustomerPortal):
             )
         return values
 
-    # ------------------------------------------------------------------ who may see what
+    # ------------------------------------------------------------------ rights see what
 
     def _credit_find(self, application_id, token):
         """The application as superuser, or None: not his, not sent, withdrawn."""

@@ -17,7 +17,7 @@ class ResCompany(models.Model):
 
     _inherit = "res.company"
 
-    # When letters go, and to whom (P2-21)
+    # Times and recipients of letters (P2-21)
     collection_run_mode = fields.Selection(
         [("manual", "By Hand"), ("automatic", "Every Day")],
         "Collection Run",
@@ -64,7 +64,7 @@ class ResCompany(models.Model):
         " days: what customers paid may be there. 0 = off.",
         prefetch="collection",
     )
-    # Who collects (P3-02)
+    # Collectors (P3-02)
     collection_assign_order = fields.Selection(
         ASSIGN_ORDERS,
         "Who Collects",
@@ -85,7 +85,7 @@ class ResCompany(models.Model):
         help="Cases, letters, contacts and promises of other collectors are hidden from a collector.",
         prefetch="collection",
     )
-    # What collectors may agree on alone, and the days of grace (P2-02)
+    # Authority of collectors alone, and the days of grace (P2-02)
     collection_promise_grace_days = fields.Integer(
         "Grace of a Promise (Days)",
         default=2,
@@ -186,7 +186,7 @@ class ResCompany(models.Model):
         prefetch="collection",
         help="From the answer until Finance has given it to whoever deals with it.",
     )
-    # Months that are dealt with; a day that was missed is made up for once.
+    # Months that are dealt with; a missed day is made up for once.
     collection_notice_period = fields.Date(readonly=True, prefetch="collection")
     collection_sheet_period = fields.Date(readonly=True, prefetch="collection")
     collection_finance_user_id = fields.Many2one(
@@ -305,7 +305,7 @@ class ResCompany(models.Model):
         result = super().write(vals)
         if vals.get("collection_sheet_enabled"):
             for company in starting:
-                # Days gone by before they were wanted are not made up for.
+                # Days before the setting are not made up for.
                 yesterday = company._credit_today() - relativedelta(days=1)
                 company.collection_notice_period = company._collection_sheet_month(yesterday)
                 company.collection_sheet_period = company._collection_sheet_month(yesterday, 1)
@@ -412,7 +412,7 @@ class ResCompany(models.Model):
         return self.env["res.users"].sudo()
 
     def _collection_team(self):
-        """The team whose head gets what has no owner."""
+        """Return the team whose head gets work without an owner."""
         # sudo: people named in the settings are found whoever asks
         return (
             self.env["collection.team"]
@@ -431,7 +431,7 @@ class ResCompany(models.Model):
         return self._collection_role_users("collection_manager", "controller")[:1]
 
     def _collection_finance(self):
-        """Who routes the answers of the sheets."""
+        """Return the users who route the answers of the sheets."""
         # sudo: people named in the settings are found whoever asks
         chosen = self.sudo().collection_finance_user_id or self.sudo().credit_controller_id
         return (
@@ -441,7 +441,7 @@ class ResCompany(models.Model):
         )
 
     def _collection_accounting(self):
-        """Who clears differences of the books."""
+        """Return the users who clear differences of the ledger."""
         # sudo: people named in the settings are found whoever asks
         return (
             self._collection_usable(self.sudo().collection_accounting_user_id)
@@ -449,7 +449,7 @@ class ResCompany(models.Model):
         )
 
     def _collection_sales_head(self):
-        """Head of sales."""
+        """Return the head of sales."""
         # sudo: people named in the settings are found whoever asks
         return (
             self._collection_usable(self.sudo().collection_sales_head_id)
@@ -458,5 +458,5 @@ class ResCompany(models.Model):
         )
 
     def _collection_owner(self, user):
-        """Who answers for the customers of a salesperson: he, or the head when there is none (P3-02)."""
+        """Return the owner of a salesperson's customers: this user, or the head without one (P3-02)."""
         return self._collection_usable(user) or self._collection_head()

@@ -20,8 +20,8 @@ class CollectionLetter(models.Model):
     def _create_for_run(self, run, rows):
         """Write the letters of a batch of customers, lines included, with few statements.
 
-        A customer who has a letter of today's runs in that currency gets none, and one of
-        whom nothing may be asked gets none either.
+        A customer who has a letter of today's runs in that currency gets none, nor does one
+        with nothing to ask for.
 
         :param run: `collection.run`
         :param rows: dicts case_id (or None), partner_id, currency_id, stage_id, type_id, channel,
@@ -32,7 +32,7 @@ class CollectionLetter(models.Model):
         if not rows:
             return self.browse()
         if run.is_test:
-            # Whatever the channel, a test is mail to the user himself.
+            # Whatever the channel, a test is mail to the user alone.
             rows = [{**row, "channel": "mail"} for row in rows]
         return self._insert_letters(
             run.company_id, run.date, rows, run_id=run.id, is_test=bool(run.is_test)
@@ -229,10 +229,10 @@ class CollectionLetter(models.Model):
             amount=SQL.identifier(table, name),
         )
 
-    # ---- The residual is read again before a letter goes out: nobody is asked for what he paid.
+    # ---- The residual is read again before a letter goes out: nobody is asked for paid items.
 
     def _refresh(self):
-        """Bring the letter to what the books say now, or cancel it when nothing remains.
+        """Refresh the letter from the ledger, or cancel it when nothing remains.
 
         Items are those listed when it was written: one that fell due since has its own turn.
         Days stay counted to the date of the letter.
@@ -277,7 +277,7 @@ class CollectionLetter(models.Model):
         return True
 
     def _get_stop(self):
-        """Why a run would not write this letter any more, though something is open; False if it would.
+        """Return why a run would not write this letter any more, though something is open, or False.
 
         Between the run and the mail there may be a night, or hours after a failure. Letters
         written by hand are their writers' decision.

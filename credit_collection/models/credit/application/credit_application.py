@@ -213,7 +213,7 @@ class CreditApplication(models.Model):
         for application in self:
             application.can_edit = may and application.state == "draft"
 
-    # ------------------------------------------------------------------ what people may write
+    # ------------------------------------------------------------------ fields that people may write
 
     def _get_open_fields(self):
         self.ensure_one()
@@ -226,7 +226,7 @@ class CreditApplication(models.Model):
         return opened
 
     def _get_under_validation_exceptions(self):
-        # The signed paper may arrive while the managers decide.
+        # The signed document may arrive while the managers decide.
         return [*super()._get_under_validation_exceptions(), "signed_attachment_ids"]
 
     @api.model

@@ -147,7 +147,7 @@ class CreditPaymentBehaviour(models.AbstractModel):
 
     @api.model
     def _returned_claims_sql(self):
-        """Return the claims of `asked`; returns are due since the items their payment (`taken`) had settled."""
+        """Return the claims of `asked`; returns fall due as the items `taken` had settled."""
         return SQL(
             """SELECT asked.id, asked.partner_id, asked.date, asked.balance, asked.move_id,
                       asked.is_return, COALESCE(paid.invoice_date, asked.invoice_date) AS invoice_date,

@@ -169,7 +169,7 @@ class CreditReview(models.AbstractModel):
         """What warnings, risk and reviews are decided by, for many customers at once.
 
         :return: {customer id: facts}: today, policy, threshold (function of its name), figures
-            (see `_get_credit_figures_sql`), total (receivables of all customers), papers and
+            (see `_get_credit_figures_sql`), total (receivables of all customers), documents and
             securities that run out, warnings (whose cause was there), broken_promises,
             reviewed (keys of reviews that need no opening), and by each name of
             `_get_windows` the trade record of that period

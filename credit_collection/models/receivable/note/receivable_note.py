@@ -158,7 +158,7 @@ class ReceivableNote(models.Model):
         for note in self:
             note.can_book = may
 
-    # ------------------------------------------------------------------ what people may write
+    # ------------------------------------------------------------------ fields that people may write
 
     def _get_open_fields(self):
         self.ensure_one()

@@ -202,7 +202,7 @@ class ReceivableProvision(models.Model):
         for provision in self:
             provision.can_edit = may and provision.state == "draft"
 
-    # ------------------------------------------------------------------ what people may write
+    # ------------------------------------------------------------------ fields that people may write
 
     def _get_open_fields(self):
         self.ensure_one()

@@ -151,7 +151,7 @@ class ReceivableWriteoff(models.Model):
             )
             writeoff.can_reverse = accountant and writeoff.state == "approved"
 
-    # ------------------------------------------------------------------ what people may write
+    # ------------------------------------------------------------------ fields that people may write
 
     def _get_open_fields(self):
         self.ensure_one()

@@ -127,7 +127,7 @@ class ReceivableWriteoff(models.Model):
     def _get_cannot_small_reason(self):
         """Why it cannot be written off without approval, as a text; False when it can."""
         self.ensure_one()
-        # sudo: the limit binds who may not read settings
+        # sudo: the limit binds users who may not read settings
         limit, currency = self.company_id.sudo().receivable_small_limit, self.currency_id
         if not limit:
             return self.env._("No small difference may be written off without approval.")

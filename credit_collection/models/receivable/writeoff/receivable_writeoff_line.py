@@ -140,7 +140,7 @@ class ReceivableWriteoffLine(models.Model):
         for line in self:
             line.can_pursue = may and line.state == "approved" and line.claim_stage != "recovered"
 
-    # ------------------------------------------------------------------ what people may write
+    # ------------------------------------------------------------------ fields that people may write
 
     def _get_open_fields(self):
         self.ensure_one()
