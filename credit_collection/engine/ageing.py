@@ -31,7 +31,7 @@ def days_between(start, end, method="actual"):
 def column_of(days, starts):
     """Index of the column in which an item of `days` stands.
 
-    :param starts: first day of each column, ascending; what is below the first column's
+    :param starts: first day of each column, ascending; items below the first column's
         day (not due yet) stands in the first column too
     """
     return max(bisect_right(starts, days) - 1, 0)

@@ -26,7 +26,7 @@ def dso_policy(receivables, months_sales, vat_factor=VAT_FACTOR):
 
 
 def dso(receivables, sales, days):
-    """Simple DSO: receivables ÷ sales × days of the sales. With what is not due: the best possible."""
+    """Simple DSO: receivables ÷ sales × days of the sales. With items not due: the best possible."""
     return receivables / sales * days if sales > 0 else None
 
 
@@ -59,6 +59,6 @@ def dso_count_back(receivables, months):
 def effectiveness(opening, sales, closing, current):
     """Collection effectiveness index of one month, in %; 100 = nothing is past due.
 
-    (opening + sales − closing) ÷ (opening + sales − what of closing is not due) × 100
+    (opening + sales − closing) ÷ (opening + sales − part of closing not due) × 100
     """
     return rate(opening + sales - closing, opening + sales - current)

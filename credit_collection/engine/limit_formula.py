@@ -17,7 +17,7 @@ ROUNDING_SLACK = 1e-6
 
 @dataclass(frozen=True)
 class Step:
-    """One line of the arithmetic: what was done (`code`), with which numbers, giving what."""
+    """One line of the arithmetic: the operation (`code`), its numbers and its result."""
 
     code: str
     numbers: tuple

@@ -41,7 +41,7 @@ def fell(now, average, percent):
 
 
 def risk_level(facts, thresholds):
-    """Risk of a customer and what speaks for it (P1-14).
+    """Return the risk of a customer and its reasons (P1-14).
 
     :param facts: is_last_grade, is_low_grade (medium risk), days_overdue,
         overdue and receivable (amounts), total (receivables of all customers), broken_promises

@@ -5,7 +5,7 @@ in February and in March and can be compared with the term a customer was grante
 
 A term granted as "month-end plus N" is at most 30 + N days long, but N days only when the
 invoice is of the last of the month. "60 days after the invoice" is therefore no such term,
-though both are 60 days at the most: `month_end_line_days` measures what is compared with it.
+though both are 60 days at the most: `month_end_line_days` measures the terms compared with it.
 """
 
 MONTH_DAYS = 30

@@ -25,7 +25,7 @@ class Base(models.AbstractModel):
                 faults.setdefault(row, (field.name, text))
         if not faults:
             return super().load(fields, data)
-        # The other rows are tried, so that all faults are told at once.
+        # The other rows are tried, so that all faults are reported at once.
         rows = [row for row in range(len(data)) if row not in faults]
         result = {"messages": []}
         with self.env.cr.savepoint() as savepoint:
@@ -43,7 +43,7 @@ class Base(models.AbstractModel):
 
     @api.model
     def _credit_import_faults(self, fields, data):
-        """{row: (field name, text)} of rows that Odoo would read as nobody means them. Extend."""
+        """{row: (field name, text)} of rows that Odoo would misread. Extend."""
         return {}
 
     @api.model
@@ -139,7 +139,7 @@ class Base(models.AbstractModel):
 
     @api.model
     def _credit_name_rows(self, messages):
-        """Make the import page tell message and row.
+        """Make the import page show message and row.
 
         Of several faults of one column it shows the rows only, of several rows with one message none.
         """

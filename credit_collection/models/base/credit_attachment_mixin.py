@@ -2,7 +2,7 @@ from odoo import api, models
 
 
 class CreditAttachmentMixin(models.AbstractModel):
-    """Records with files in `attachment_ids`: who may read the record may read its files.
+    """Records with files in `attachment_ids`: readers of the record may read its files.
 
     A model whose files are in another field names it in `_files_field`.
     """

@@ -16,7 +16,7 @@ def get_words_sql(text):
 
 
 def get_forms_sql(reference):
-    """How a text may write a reference: an array of LIKE patterns, NULL or empty for none.
+    """Return the forms of a reference in texts: an array of LIKE patterns, NULL or empty for none.
 
     Costly: compute it once per item, in a CTE, before it meets the payments.
 

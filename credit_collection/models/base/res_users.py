@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.exceptions import AccessError
 
-# What people are: the group that says so. Nothing else in the code names these groups.
+# Roles of people, and their groups. Nothing else in the code names these groups.
 ROLES = {
     "figures": "credit_collection.group_credit_user",  # sees credit figures of customers
     "auditor": "credit_collection.group_credit_auditor",
@@ -38,7 +38,7 @@ class ResUsers(models.Model):
     def _require_role(self, what, *roles):
         """Raise unless the user has one of some roles.
 
-        :param what: what is asked for, translated: the first words of the message
+        :param what: the requested action, translated: the first words of the message
         :raise AccessError: naming the roles as the form of a user does
         """
         if not self._has_role(*roles):
@@ -50,7 +50,7 @@ class ResUsers(models.Model):
 
     def _get_by_role(self, role):
         """Users with a role, as superuser: by the system, which looks for somebody to act."""
-        # sudo: who has a role is read by the system
+        # sudo: the system reads the users of a role
         return self.env.ref(ROLES[role]).sudo().all_user_ids
 
     def _credit_only_reads(self):

@@ -6,10 +6,10 @@ from ...engine import allocation, document_names
 
 
 class CollectionAllocation(models.TransientModel):
-    """Which invoices money of a customer pays: named ones first, then the oldest (P4-14).
+    """The invoices that money of a customer pays: named ones first, then the oldest (P4-14).
 
-    The amounts come from Odoo's own arithmetic of reconciliation, so that what is proposed
-    is what is booked, in every currency. The accountant may leave items out and move them.
+    The amounts come from Odoo's own arithmetic of reconciliation, so that the proposal
+    is booked as shown, in every currency. The accountant may leave items out and move them.
     """
 
     _name = "collection.allocation"
@@ -26,7 +26,7 @@ class CollectionAllocation(models.TransientModel):
 
     @api.model
     def _open(self, partner, company, payment_lines):
-        """The dialog with its proposal."""
+        """Open the dialog with its proposal."""
         lines = self.env["account.move.line"]
         lines._check_may_apply()
         payment_lines._check_something_left()

@@ -10,7 +10,7 @@ NOTED_RESULTS = (
 
 
 class CollectionCaseLog(models.TransientModel):
-    """One dialog for a contact and what came of it: a promise, a dispute, the next step (P1-08)."""
+    """One dialog for a contact and its outcome: a promise, a dispute, the next step (P1-08)."""
 
     _name = "collection.case.log"
     _description = "Log a Contact"
@@ -120,7 +120,7 @@ class CollectionCaseLog(models.TransientModel):
         # Constraints run as the superuser; the rights are the user's.
         for log in self.sudo(False):
             log.case_id.check_access("read")
-            # Invoices of a case may be contested by whoever sees the case.
+            # Invoices of a case may be contested by all who see the case.
             if log.dispute_move_id not in log.dispute_move_ids:
                 log.dispute_move_id.check_access("read")
 
@@ -235,7 +235,7 @@ class CollectionCaseLog(models.TransientModel):
         }
 
     def _log_dispute(self, contact):
-        # sudo: a salesperson notes what his own customer contests; checked above
+        # sudo: a salesperson notes disputes of their own customer; checked above
         self.env["collection.dispute"].sudo()._open(
             {
                 "move_id": self.dispute_move_id.id,

@@ -20,7 +20,7 @@ STATES = [
     ("cancelled", "Cancelled"),
 ]
 
-# What people fill in; everything else follows from it or is written by the flow.
+# Fields that people fill in; all others follow from them or are written by the flow.
 INPUTS = {
     "kind", "partner_id", "company_id", "formula", "sales_months", "monthly_sales_expected",
     "term_days", "term_start", "month_end_days", "term_months", "assets", "annual_sales",

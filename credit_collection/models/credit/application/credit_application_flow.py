@@ -10,7 +10,7 @@ STRICTNESS = ("none", "limit", "cash", "frozen", "blacklist")
 
 
 class CreditApplication(models.Model):
-    """The checks before an application is asked for, and the effects of its approval."""
+    """The checks before an application is requested, and the effects of its approval."""
 
     _inherit = "credit.application"
 

@@ -35,7 +35,7 @@ class ReceivableAgeing(models.AbstractModel):
 
     @api.model
     def _get_extra_selects(self, company, as_of):
-        """{kind: SQL of its rows}: what counts beside the receivable accounts; extend for notes.
+        """{kind: SQL of its rows}: kinds beside the receivable accounts; extend for notes.
 
         Columns as those of `_get_book_sql`. `days` NULL counts from the dates of the row; a
         number stands as it is when the ageing counts from due dates. `move_line_id` may be NULL.
@@ -98,8 +98,8 @@ class ReceivableAgeing(models.AbstractModel):
 
     @api.model
     def _outside_sql(self):
-        """Items that are matched and yet not in the books, as Odoo matches drafts too: a match with
-        them is none. Of another legal entity it matches none."""
+        """Select items that are matched and yet not in the books, as Odoo matches drafts too: a match
+        with them is none. Of another legal entity it matches none."""
         return SQL(
             """SELECT id FROM account_move_line
                 WHERE account_id IN %s AND parent_state <> 'posted' AND matching_number IS NOT NULL""",
@@ -109,7 +109,7 @@ class ReceivableAgeing(models.AbstractModel):
     @api.model
     def _days_sql(self, start, company, as_of):
         """Days from a date to `as_of`, as the company counts them (`engine.ageing.days_between`)."""
-        # sudo: how days count binds who may not read settings
+        # sudo: the count of days binds users who may not read settings
         if company.sudo().receivable_days_method == "30/360":
             return SQL(
                 "(%(now)s - (EXTRACT(YEAR FROM %(start)s)::int * 360"
@@ -124,7 +124,7 @@ class ReceivableAgeing(models.AbstractModel):
     def _get_items_sql(self, company, as_of, kinds=None, basis="due"):
         """SQL of a company's open items on a day, with days and column.
 
-        `net` is what the set-off of `credit.open.item` leaves of a debit (P4-14), or of a credit
+        `net` is the amount of a debit after the set-off of `credit.open.item` (P4-14), or of a credit
         (negative). The nets of a customer add up to the balance, as the amounts do, but for
         exchange differences: money in one currency is no debt because a rate moved. Notes stand
         as they are: they are a payment already.
@@ -158,7 +158,7 @@ class ReceivableAgeing(models.AbstractModel):
                                              ELSE -item.credit_left END, 0) END AS net
               FROM (SELECT item.*, %(days)s AS days FROM (%(items)s) item) item
             """,
-            # What is below the second column stands in the first.
+            # Items below the second column stand in the first.
             starts=starts[1:],
             days=SQL("COALESCE(item.fixed_days, %s)", days) if basis == "due" else days,
             items=self._set_off_sql(
@@ -174,9 +174,9 @@ class ReceivableAgeing(models.AbstractModel):
 
     @api.model
     def _set_off_sql(self, company, as_of, items):
-        """Items of a day with what the set-off leaves of them, as of that day.
+        """Select items of a day with their amounts after the set-off, as of that day.
 
-        Of today what rests and what texts name is known, and asked of `credit.open.item`; of
+        For today resting amounts and named items are known, and read from `credit.open.item`; on
         another day money pays its own currency, the oldest item first, then the others.
         """
         open_items = self.env["credit.open.item"]

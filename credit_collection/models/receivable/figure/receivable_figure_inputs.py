@@ -16,7 +16,7 @@ SALES = ("collect", "discount", "endorse")
 
 
 class ReceivableFigure(models.Model):
-    """Where the inputs of the figures come from: domains that open them, and their sums."""
+    """The sources of the figures' inputs: domains that open them, and their sums."""
 
     _inherit = "receivable.figure"
 
@@ -68,7 +68,7 @@ class ReceivableFigure(models.Model):
 
     @api.model
     def _get_collected_domain(self, company, first, last):
-        """What money took off receivables in the period, and notes that were turned into it."""
+        """Return the domain of receivables paid in the period, by money or by notes turned into it."""
         money = self._get_item_domain(company) & Domain(
             [
                 ("journal_id.type", "in", MONEY_JOURNALS),
@@ -231,14 +231,14 @@ class ReceivableFigure(models.Model):
         return self._open_ageing(self._get_closing_day())
 
     def action_open_overdue(self):
-        """Open what is overdue at the end of the month, net of credits; without the group."""
+        """Open overdue items at the end of the month, net of credits; without the group."""
         action = self._open_ageing(self._get_closing_day())
         group = self._get_group_partner_ids()
         action["domain"] += [("days", ">", 0), ("net", ">", 0), ("partner_id", "not in", group)]
         return action
 
     def action_open_group(self):
-        """Open what companies of this database owe at the end of the month."""
+        """Open the debts of companies of this database at the end of the month."""
         action = self._open_ageing(self._get_closing_day())
         action["domain"] += [("partner_id", "in", self._get_group_partner_ids())]
         return action
@@ -264,7 +264,7 @@ class ReceivableFigure(models.Model):
             action["domain"].append(("user_id", "=", self.user_id.id))
         return action
 
-    # ---- What notes, write-offs and recoveries are in the figures, each counted once.
+    # ---- Notes, write-offs and recoveries in the figures, each counted once.
     #
     # collected    a note when it is collected, discounted or endorsed, not when it is received: until
     #              then it stands in the closing receivables. One that comes back is taken off again.

@@ -24,7 +24,7 @@ class ReceivableProvision(models.Model):
                 )
 
     def action_compute(self):
-        """Work out exposures and rates as of the date; what was typed in or adjusted stays.
+        """Compute exposures and rates as of the date; typed and adjusted values stay.
 
         :raise UserError: not a draft, or the ageing has no columns
         """
@@ -105,11 +105,11 @@ class ReceivableProvision(models.Model):
         return [last + relativedelta(months=-n, day=31) for n in range(self.roll_months + 1)]
 
     def _get_rolls(self):
-        """Rows of the working: what stood in each column at each month-end, and what rolled on.
+        """Return rows of the working: amounts in each column at each month-end, and those rolled on.
 
         Items are tracked one by one. A column of one month is looked at again a month later,
         wider ones after as many months as they are wide, when an unpaid item has left them. Of
-        what is not due counts what falls due within the month. Credits not applied pay the
+        items not due those count that fall due within the month. Credits not applied pay the
         oldest first, on both days.
 
         :return: [(month-end, looked at again, column, grade id, segment, stood, rolled)]
@@ -222,7 +222,7 @@ class ReceivableProvision(models.Model):
                     "grade_id": grade,
                     "segment": segment,
                     "exposure": exposure,
-                    # In a pool of all the ageing tells who they are.
+                    # In a pool of all the ageing names the customers.
                     "customer_ids": [
                         Command.set(customers or [] if self.group_by != "none" else [])
                     ],

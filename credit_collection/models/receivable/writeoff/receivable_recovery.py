@@ -233,8 +233,8 @@ class ReceivableRecovery(models.Model):
     def _prepare_taxes(self):
         """Tax relief given back in proportion, on the accounts and tags that it was taken from.
 
-        What all recoveries of the write-off give back is compared before and after this one:
-        so the last of them leaves no cent.
+        The relief given back by all recoveries of the write-off is compared before and after this
+        one: so the last of them leaves no cent.
         """
         self.ensure_one()
         claim, writeoff = self.writeoff_line_id, self.writeoff_id
