@@ -97,7 +97,7 @@ def first_limit_cap(registered_capital, percent):
 
 
 def cap_first_limit(proposal, registered_capital, percent):
-    """A first limit is at most `percent` % of the registered capital (P2-15); 0 % = no red line."""
+    """Cap a first limit at `percent` % of the registered capital (P2-15); 0 % = no red line."""
     cap = first_limit_cap(registered_capital, percent)
     if not percent or proposal.amount <= cap:
         return proposal

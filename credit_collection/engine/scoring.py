@@ -110,5 +110,5 @@ def _anniversary(day, years):
 
 
 def deviates(stated, actual, tolerance_percent):
-    """Whether a figure that was stated differs from the books by more than a share of the books."""
+    """Whether a figure that was stated differs from the ledger by more than a share of it."""
     return abs(stated - actual) > abs(actual) * tolerance_percent / 100.0

@@ -15,7 +15,7 @@ class Base(models.AbstractModel):
 
     @api.model
     def load(self, fields, data):
-        """Odoo's own; one number that may mean two things, or none, and nothing comes in."""
+        """Load as Odoo does; nothing comes in where a number may mean two things, or none."""
         faults = self._credit_import_faults(fields, data)
         numbers = self._credit_number_fields(fields)
         if numbers:

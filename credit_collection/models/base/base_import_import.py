@@ -53,6 +53,6 @@ class BaseImport(models.TransientModel):
                 line[index] = text
 
     def _get_mapping_suggestion(self, header, fields_tree, header_types, mapping_fields):
-        """A header with blanks around it, or several inside, is the same header."""
+        """Suggest by the header without blanks around it, or several inside."""
         header = " ".join(header.split())
         return super()._get_mapping_suggestion(header, fields_tree, header_types, mapping_fields)

@@ -108,13 +108,13 @@ class CreditApprovalMixin(models.AbstractModel):
         )
 
     def request_validation(self):
-        """The tier mixin's public request: `action_request` is the only way in."""
+        """Request by `action_request`, the only way in, also for the tier mixin's public method."""
         if self._is_system():
             return super().request_validation()
         return self.action_request()
 
     def restart_validation(self):
-        """A decision is kept: a new application needs a new document."""
+        """Keep decisions: a new application needs a new document."""
         raise UserError(
             self.env._(
                 "The approvals of “%(model)s” cannot be restarted.",

@@ -199,7 +199,7 @@ class CreditProtectedMixin(models.AbstractModel):
         return super().write(vals)
 
     def _update_field_translations(self, field_name, translations, digest=None, source_lang=""):
-        # The public door for translations goes past `write`.
+        # The public entry point for translations goes past `write`.
         self._check_protected_write({field_name: translations})
         return super()._update_field_translations(field_name, translations, digest, source_lang)
 

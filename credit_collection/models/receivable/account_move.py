@@ -151,7 +151,7 @@ class AccountMove(models.Model):
     # through `receivable.entry.mixin`, which opens this by `_system()`.
 
     def _auto_init(self):
-        """Entries of an older version get their document."""
+        """Link entries of an older version to their document."""
         result = super()._auto_init()
         for table, model, document, *names in BOOKED:
             if not table_exists(self.env.cr, table):

@@ -267,7 +267,7 @@ class ResCompany(models.Model):
         ranks = {code: rank for rank, code in enumerate(spec["codes"])}
 
         def rank(account, word):
-            """The usual code first, then the plain name, then the order of the chart."""
+            """Return the sort key: usual code first, then plain name, then the order of the chart."""
             code = next((c for c in ranks if (account.code or "").startswith(c)), None)
             return ranks.get(code, len(ranks)), word not in named[account]
 

@@ -132,7 +132,7 @@ class CollectionLetterWrite(models.TransientModel):
             )
 
     def _get_items(self):
-        """Open items of the customer, or those of the invoices chosen; none where the user may not write."""
+        """Return open items of customer or chosen invoices; none where the user may not write."""
         if not self._may_write():
             return []
         # sudo: sums over items of a customer for whom the user may write, see _check_may_write

@@ -179,7 +179,7 @@ class CollectionConfirmation(models.Model):
 
     @api.model
     def _get_known(self, company, rows):
-        """{journal item id: reason, fault and expectation known from the last sheet or the invoice}."""
+        """Return {journal item id: known reason, fault and expectation}, by last sheet or invoice."""
         if not rows:
             return {}
         # sudo: known reasons count, whoever wrote them

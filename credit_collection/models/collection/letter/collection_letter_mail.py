@@ -161,7 +161,7 @@ class CollectionLetter(models.Model):
         )
 
     def _render_pdf(self):
-        """The letter as PDF, with the figures and words that it has now."""
+        """Render the letter as PDF, with its present figures and wording."""
         self.ensure_one()
         content, _kind = (
             self.env["ir.actions.report"]

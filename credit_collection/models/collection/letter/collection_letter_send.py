@@ -203,7 +203,7 @@ class CollectionLetter(models.Model):
     # ------------------------------------------------------------------ by hand
 
     def _may_send(self):
-        """Whether the user may send, print and cancel: collectors, Legal, the customer's own people."""
+        """Return whether the user may send, print, cancel: collectors, Legal, the customer's people."""
         if self.env.su or self.env.user._has_role("collector", "legal"):
             return True
         # sudo: whose customer it is decides, seen or not

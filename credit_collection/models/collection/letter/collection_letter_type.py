@@ -284,7 +284,7 @@ class CollectionLetterText(models.Model):
         return best
 
     def _fill(self, name, letter):
-        """A part of the text in the language of the letter, its placeholders filled in.
+        """Fill a part of the text in the language of the letter, placeholders included.
 
         Values are put in as they are, never evaluated, and escaped where the text is HTML.
         """

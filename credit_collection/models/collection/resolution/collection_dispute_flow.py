@@ -15,7 +15,7 @@ class CollectionDispute(models.Model):
     def _may_open(self, partner):
         """Return whether the user may open it: see the table of the class."""
         user = self.env.user
-        # sudo: whose customer it is, seen or not
+        # sudo: the customer's salesperson, seen or not
         return (
             self._may_collect()
             or user._has_role("accountant", "sales_manager")

@@ -137,7 +137,7 @@ class CollectionPromise(models.Model):
 
     @api.model
     def _broken_sql(self, company):
-        """SQL of promises and agreements broken in the last twelve months: partner_id, date promised."""
+        """Return SQL of promises and agreements broken in twelve months: partner_id, date promised."""
         since = company._credit_today() - relativedelta(months=LOOK_BACK_MONTHS)
         return SQL(
             """

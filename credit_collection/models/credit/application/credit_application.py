@@ -423,7 +423,7 @@ class CreditApplication(models.Model):
         )
 
     def _get_checklist(self, create=False):
-        """Return the documents on the list of this application, as superuser; none but before a first credit."""
+        """Return the listed documents of this application, as superuser; empty unless for a first credit."""
         self.ensure_one()
         documents = self.env["credit.document"]
         if not self._needs_papers():

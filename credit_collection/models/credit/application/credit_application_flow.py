@@ -157,7 +157,7 @@ class CreditApplication(models.Model):
         return values
 
     def _get_decision_source(self):
-        """Return the source of the entry in the customer's history. Extend for other ways to an application."""
+        """Return the source of the entry in the customer's history. Extend for other origins."""
         return "assessment" if self.assessment_id else "application"
 
     def _after_approved(self):

@@ -60,7 +60,7 @@ class CreditGroup(models.Model):
     @api.model
     @tools.ormcache()
     def _members_by_group(self):
-        """{(company id, group id): ids of its customers} of all groups in use. Cached: read by each check."""
+        """Return {(company id, group id): ids of its customers} of all groups in use. Cached."""
         members = {}
         # sudo: members bind users who may not read the group
         for line in self.env["credit.group.member"].sudo().search([("group_id.active", "=", True)]):

@@ -40,7 +40,7 @@ class ResPartner(models.Model):
         """Hook: a security or shared limit of these customers began, ended or changed."""
 
     def _credit_lacks_security(self, company):
-        """Whether the grade gives credit only against a security (P1-05, C) and none is valid today."""
+        """Return whether the grade requires a security for credit (P1-05, C) and none is valid today."""
         self.ensure_one()
         company = company._credit_root()
         # sudo: the policy binds users who may not read it

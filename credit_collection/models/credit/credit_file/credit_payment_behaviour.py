@@ -100,7 +100,7 @@ class CreditPaymentBehaviour(models.AbstractModel):
 
     @api.model
     def _get_dispute_counts(self, partners, company, date_from, date_to):
-        """{commercial partner id: disputes raised in the window}. Empty here; collection overrides it."""
+        """Return {commercial partner id: disputes in the window}. Empty here; collection overrides it."""
         return {}
 
     @api.model

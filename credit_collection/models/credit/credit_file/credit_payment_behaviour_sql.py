@@ -32,7 +32,7 @@ class CreditPaymentBehaviour(models.AbstractModel):
 
     @api.model
     def _payment_sql(self, line, move, journal):
-        """Condition: a credit item is money received. Extend for other ways to pay."""
+        """Return the condition that a credit item is money received. Extend for other ways to pay."""
         return SQL(
             "(%s IN ('bank', 'cash', 'credit') AND %s = 'entry')",
             SQL.identifier(journal, "type"),
@@ -41,7 +41,7 @@ class CreditPaymentBehaviour(models.AbstractModel):
 
     @api.model
     def _return_sql(self, move, journal):
-        """Condition: a debit item is money that went back, a returned payment or a refund.
+        """Return the condition that a debit item is money that went back: a return or a refund.
 
         By the journal of a bank, or by an entry whose credits are all on accounts of banks.
         """

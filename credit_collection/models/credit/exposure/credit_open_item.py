@@ -18,7 +18,7 @@ SOURCES = {
     ],
 }  # fmt: skip
 
-# A payment registered without an entry lowers what it pays for so many days.
+# A payment registered without an entry lowers the items it pays for so many days.
 PAYMENT_DAYS = 30
 
 # States of a payment that was registered: without an entry Odoo Community calls it paid at once.
@@ -26,20 +26,20 @@ REGISTERED_STATES = ("in_process", "paid")
 
 
 class CreditOpenItem(models.AbstractModel):
-    """Open items of customers: what is open, set off, resting and to be asked; one SQL.
+    """Open items of customers: the open, set-off and resting amounts and those to ask; one SQL.
 
     Holds, figures, runs, cases, letters, promises, sheets, write-offs and the receivables ledger
     all read it, so that they agree with each other and with the ledger of exposure, whose rows
     it starts from. `engine/set_off.py` computes the same in Python, to test against.
 
     1. *Whose*: items of a company and its branches are one (`root_id`).
-    2. *Open* is the residual in the item's own currency, less what was registered as payment of
+    2. *Open* is the residual in the item's own currency, less payments registered of
        it and has no entry yet, for `PAYMENT_DAYS`.
-    3. *Set off*: money and credit notes that are not applied. First against what their text
-       names (a credit note: what it reverses); of credit notes the rest against contested parts;
+    3. *Set off*: money and credit notes that are not applied. First against the items their text
+       names (a credit note: the item it reverses); of credit notes the rest against contested parts;
        then against items of their own currency that may be asked for, the oldest due date first;
-       then against those that rest; what is left against other currencies at the rate of the day.
-    4. *Rests*: what `_get_rest_selects` says, at most what is still open after the set-off.
+       then against those that rest; the remainder against other currencies at the rate of the day.
+    4. *Rests*: the amounts of `_get_rest_selects`, at most the open amount after the set-off.
     5. *To ask* (`chase`) = open − set off − rests, never below zero.
     """
 
@@ -48,18 +48,18 @@ class CreditOpenItem(models.AbstractModel):
 
     @api.model
     def _get_rest_selects(self):
-        """{reason: SQL of what rests for it}; extend to add reasons. Other areas own them.
+        """{reason: SQL of the amounts resting for it}; extend to add reasons. Other areas own them.
 
-        Columns: move_line_id; amount (document currency; NULL = the whole item); start: what was
-        open of the item, set off included, when it was agreed that the amount rests. What it lost
-        since lowers the amount, as money for a promise does. Without a start it is contested:
+        Columns: move_line_id; amount (document currency; NULL = the whole item); start: the open
+        amount of the item, set off included, when it was agreed that the amount rests. Its decrease
+        since then lowers the amount, as money for a promise does. Without a start it is contested:
         credit notes alone lower it. A select speaks of today.
         """
         return {}
 
     @api.model
     def _flush_sources(self):
-        """Bring what the SQL reads to the database, before raw SQL over it."""
+        """Flush the sources of the SQL to the database, before raw SQL over it."""
         self.env["credit.exposure.line"]._flush_sources()
         for model, names in SOURCES.items():
             self.env[model].flush_model(names)
@@ -74,7 +74,7 @@ class CreditOpenItem(models.AbstractModel):
         :param partner_ids: ids of commercial partners; all when None
         :param with_credits: also the credits not applied, whose `net` and `chase` are 0
         :return: SQL with columns move_line_id, move_id, partner_id (commercial), company_id
-            (the root), total (what the customer owes the company in all, company currency),
+            (the root), total (all that the customer owes the company, company currency),
             currency_id, date, date_maturity, days (since the due date, negative before),
             amount and amount_currency (residual), net and net_currency (open less set off), chase
             and chase_currency (to ask), rests (array of reasons: `no_followup`, `blocked`, those
@@ -123,7 +123,7 @@ class CreditOpenItem(models.AbstractModel):
 
     @api.model
     def _select_set_off(self, companies, partners):
-        """Open items and credits of companies with what the set-off leaves of them, see above."""
+        """Select open items and credits of companies with their amounts after the set-off, see above."""
         return SQL(
             "SELECT item.move_line_id, item.move_id, item.partner_id, item.company_id, item.total,"
             " item.currency_id, item.date, item.date_maturity, item.days, item.amount,"
@@ -137,9 +137,9 @@ class CreditOpenItem(models.AbstractModel):
 
     @api.model
     def _set_off_sql(self, items, with_currencies):
-        """Items with `net_currency` and `contested_left`, credits with `credit_left`, after the set-off.
+        """Select items with `net_currency`, `contested_left`, credits with `credit_left`: set off.
 
-        Each step leaves of an item what the next one may take: `left_over`, `unpaid`, `net_own`.
+        Each step leaves an amount of an item for the next one: `left_over`, `unpaid`, `net_own`.
 
         :param items: SQL with the columns of `_select_items` and any others
         :param with_currencies: whether there may be more than one currency
@@ -180,7 +180,7 @@ class CreditOpenItem(models.AbstractModel):
             promised=self._promised_sql("item.unpaid"),
             query=query,
         )
-        # What may be asked for first, then what rests, each the oldest first.
+        # Amounts to ask for first, then resting ones, each the oldest first.
         query = SQL(
             """
             SELECT item.*, item.unpaid - item.paid_free - item.paid_resting AS net_own,
@@ -237,7 +237,7 @@ class CreditOpenItem(models.AbstractModel):
 
     @api.model
     def _select_other_currencies(self, query):
-        """What a currency's money leaves pays the items of others, at the rate of the day.
+        """Apply the remaining money of a currency to items in others, at the rate of the day.
 
         Where money is left, nothing of its own currency is.
         """
@@ -285,11 +285,11 @@ class CreditOpenItem(models.AbstractModel):
 
     @api.model
     def _select_items(self, companies, partners):
-        """Open items with what rests of them, and credits with what of them is to be set off.
+        """Select open items with their resting amounts, and credits with their amounts to set off.
 
-        left_over  of an item: what is open after payments registered and money that names it
-        contested  of an item: what of `left_over` credit notes come first for
-        money      of a credit, positive: what is left of it; `note` the same of credit notes
+        left_over  of an item: the open amount after payments registered and money that names it
+        contested  of an item: the part of `left_over` that credit notes pay first
+        money      of a credit, positive: its remainder; `note` the same of credit notes
         """
         # Few rows, each computed once, whatever PostgreSQL believes of tables just filled.
         return SQL(
@@ -333,7 +333,7 @@ class CreditOpenItem(models.AbstractModel):
 
     @api.model
     def _select_lines(self, companies, partners, columns):
-        """The ledger's posted items of companies and their branches, which are one."""
+        """Select the ledger's posted items of companies and their branches, which are one."""
         return SQL(
             "SELECT line.move_line_id, line.move_id, line.partner_id, %(entity)s AS company_id,"
             " line.date, line.date_maturity, line.amount, line.amount_currency, line.currency_id"
@@ -344,11 +344,11 @@ class CreditOpenItem(models.AbstractModel):
             companies=companies._credit_entity_ids(),
         )
 
-    # ------------------------------------------------------------------ what rests
+    # ------------------------------------------------------------------ resting amounts
 
     @api.model
     def _select_rests(self):
-        """What rests of items, and why, one row per item."""
+        """Select the resting amount of items, and why, one row per item."""
         rests = SQL(" UNION ALL ").join(
             SQL(
                 "SELECT %s AS reason, rest.move_line_id, rest.amount, rest.start FROM (%s) rest",
@@ -374,7 +374,7 @@ class CreditOpenItem(models.AbstractModel):
 
     @api.model
     def _promised_sql(self, left):
-        """What of `item` is promised when `left` of it is open: what it lost since lowers it."""
+        """Return the promised part of `item` with `left` of it open: its decrease since lowers it."""
         table, name = left.split(".")
         return SQL(
             """
@@ -385,14 +385,14 @@ class CreditOpenItem(models.AbstractModel):
             SQL.identifier(table, name),
         )
 
-    # ------------------------------------------------------------------ what comes first
+    # ------------------------------------------------------------------ first in the set-off
 
     @api.model
     def _select_registered(self, partners):
-        """What was registered as payment of items and has no entry yet: move_line_id, amount.
+        """Select payments of items registered and without an entry yet: move_line_id, amount.
 
-        A payment pays its invoices, the oldest instalment first. What was matched with them since
-        it was registered, or is exactly its amount, is taken for its entry.
+        A payment pays its invoices, the oldest instalment first. An item matched with them
+        since it was registered, or of exactly its amount, is taken for its entry.
         """
         today = self.env["res.company"]._credit_today_sql("payment")
         return SQL(
@@ -437,10 +437,10 @@ class CreditOpenItem(models.AbstractModel):
 
     @api.model
     def _select_named(self, companies, partners):
-        """What credits pay because they name it: move_line_id of item and of credit, amount, notes.
+        """Select items that credits name: move_line_id of item and of credit, amount, notes.
 
-        A credit note names what it reverses. A credit that names several items pays the oldest
-        first; what several credits name beyond what is open of an item goes back to each in
+        A credit note names the item it reverses. A credit that names several items pays the oldest
+        first; an excess of several credits over the open amount of an item goes back to each in
         proportion. Amounts are in the currency of the item or of the credit; `notes` is the part
         from credit notes.
         """
@@ -555,7 +555,7 @@ class CreditOpenItem(models.AbstractModel):
 
     @api.model
     def _get_net(self, company, partner_ids):
-        """{journal item id: what the set-off leaves of it, in its currency, rounded to it}."""
+        """{journal item id: its amount after the set-off, in its currency, rounded to it}."""
         currencies = self.env["res.currency"]
         return {
             row["move_line_id"]: currencies.browse(row["currency_id"]).round(
@@ -566,7 +566,7 @@ class CreditOpenItem(models.AbstractModel):
 
     @api.model
     def _get_past_due(self, company, partner_ids, ages):
-        """{customer id: (days of the oldest item, then per age what is past due for longer)}."""
+        """{customer id: (days of the oldest item, then per age the amount past due for longer)}."""
         return {
             partner_id: figures
             for partner_id, *figures in self.env.execute_query(
@@ -583,7 +583,7 @@ class CreditOpenItem(models.AbstractModel):
 
     @api.model
     def _get_overdue(self, company, partner_ids):
-        """{customer id: (net, chase, days of the oldest item, number of items)} of what is overdue."""
+        """{customer id: (net, chase, days of the oldest item, number of items)} of the overdue items."""
         self._flush_sources()
         return {
             partner_id: figures

@@ -10,19 +10,19 @@ from .credit_hold import OPEN_STATES
 
 
 class Standing(NamedTuple):
-    """What a customer stands for in one legal entity, before or after somebody moved."""
+    """The standing of a customer in one legal entity, before or after a move."""
 
-    #: a decision, a shared limit, a security or the company's default binds him
+    #: a decision, a shared limit, a security or the company's default binds them
     is_bound: bool
-    #: what he owes, and what lowers it, in company currency
+    #: their debts, and the credits against them, in company currency
     owed: float
     paid: float
-    #: overdue items hold his orders
+    #: overdue items hold their orders
     is_late: bool
 
 
 class ResPartner(models.Model):
-    """Who is whose customer: what makes room for somebody is for credit control to do.
+    """The customer of a contact: changes that make room are for credit control.
 
     Contacts come and go freely, with what they owe. It makes room when a customer about whom
     something is decided becomes a contact, when debts leave a customer who is bound, when
@@ -33,7 +33,7 @@ class ResPartner(models.Model):
 
     @contextmanager
     def _credit_guard_hierarchy(self, vals):
-        """Around a write that may change the commercial partner of these partners."""
+        """Guard a write that may change the commercial partner of these partners."""
         # an id, a record or nothing
         parent_id = self._fields["parent_id"].convert_to_cache(vals.get("parent_id"), self)
         parent = self.browse(parent_id or ())
@@ -125,10 +125,10 @@ class ResPartner(models.Model):
         return False
 
     def _credit_owed_and_paid(self):
-        """{(customer id, company id): (what is owed, what lowers it)}, both positive."""
+        """{(customer id, company id): (debts, credits)}, both positive."""
         if not self.ids:
             return {}
-        # sudo: what is owed counts, whether the user sees it or not
+        # sudo: debts count, whether the user sees them or not
         lines = self.env["credit.exposure.line"].sudo()
         lines._flush_sources()
         rows = self.env.execute_query(
@@ -209,7 +209,7 @@ class ResPartner(models.Model):
                     (row["id"], int(company))
                     for company, value in (row[name] or {}).items()
                     if value not in (None, False, 0, "", "none")
-                    # what a branch had before it became one with its root counts for nothing
+                    # values of a branch from before it became one with its root count for nothing
                     and roots.get(int(company)) == int(company)
                     and (name != "credit_risk_level" or by_hand.get(company))
                 )

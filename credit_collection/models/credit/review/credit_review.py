@@ -86,7 +86,7 @@ class CreditReview(models.AbstractModel):
 
     @api.model
     def _review_customers(self, customers, company, facts):
-        """All the daily run does for some customers. Extend for more.
+        """Do the daily work for some customers. Extend for more.
 
         :param facts: see `_get_facts`
         """
@@ -166,7 +166,7 @@ class CreditReview(models.AbstractModel):
 
     @api.model
     def _get_facts(self, customers, company, total=None):
-        """What warnings, risk and reviews are decided by, for many customers at once.
+        """Return the facts that decide warnings, risk and reviews, for many customers at once.
 
         :return: {customer id: facts}: today, policy, threshold (function of its name), figures
             (see `_get_credit_figures_sql`), total (receivables of all customers), documents and
@@ -221,7 +221,7 @@ class CreditReview(models.AbstractModel):
 
     @api.model
     def _get_total_receivable(self, company):
-        """What all customers owe a company; who has money with us counts for nothing."""
+        """Return the debts of all customers to a company; customers with a credit balance are ignored."""
         # sudo: sums of the ledger, for the job
         lines = self.env["credit.exposure.line"].sudo()
         lines._flush_sources()
@@ -235,7 +235,7 @@ class CreditReview(models.AbstractModel):
 
     @api.model
     def _get_ending_papers(self, customers, company):
-        """Papers on file that ran out or do within 30 days."""
+        """Return documents on file that ran out or do within 30 days."""
         # sudo: the review is the system's, whoever starts it
         papers = self.env["credit.document"].sudo().with_company(company)
         domain = Domain(self._of(customers, company)) & Domain(
@@ -245,7 +245,7 @@ class CreditReview(models.AbstractModel):
 
     @api.model
     def _get_ending_securities(self, customers, company):
-        """Securities near their end, before or after it, that no longer one of their kind replaces."""
+        """Return securities near their end, before or after it, that no later one of their kind replaces."""
         # sudo: the review is the system's, whoever starts it
         securities = (
             self.env["credit.security"]

@@ -44,7 +44,7 @@ class ReceivableAgeing(models.AbstractModel):
 
     @api.model
     def _flush_sources(self):
-        """Bring what the SQL reads to the database, before raw SQL over it."""
+        """Flush the sources of the SQL to the database, before raw SQL over it."""
         self.env["credit.open.item"]._flush_sources()
         for model, names in SOURCES.items():
             self.env[model].flush_model(names)

@@ -197,7 +197,7 @@ class ReceivableFigure(models.Model):
 
     @api.model
     def _add_sales(self, company, months, result):
-        """Sales of each month, of the two before, and the history that count-back needs."""
+        """Add sales of each month, of the two before, and the history that count-back needs."""
         windows = {
             month: [month + relativedelta(months=-n, day=31) for n in range(COUNT_BACK_MONTHS)]
             for month in months
@@ -270,7 +270,7 @@ class ReceivableFigure(models.Model):
     #              then it stands in the closing receivables. One that comes back is taken off again.
     #              Money for a written-off claim is collected; its recovery entry is nothing more.
     # written off  receivables of write-offs, whatever account bore the loss, less those
-    #              cancelled and what was received in kind (P2-14); of other entries what touches
+    #              cancelled and receipts in kind (P2-14); of other entries those on
     #              the accounts of bad debts, money apart.
 
     @api.model
