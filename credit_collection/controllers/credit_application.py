@@ -191,7 +191,7 @@ class CreditApplicationPortal(CustomerPortal):
     # ------------------------------------------------------------------ answers
 
     def _credit_author(self, application):
-        """The customer's user who is logged in, or None: then the link's code proves who answers."""
+        """Return the customer's user who is logged in, or None: then the link's code proves who answers."""
         user = request.env.user
         if user._is_public() or user.partner_id.commercial_partner_id != application.partner_id:
             return None

@@ -29,7 +29,7 @@ STEPS = (
 
 
 def get_words(text):
-    """The words of a text in the form in which texts and references are compared; "" for none."""
+    """Return the words of a text in the form in which texts and references are compared; "" for none."""
     # Letter by letter as PostgreSQL does it, which knows no Greek word ends.
     text = "".join(letter.lower() for letter in unicodedata.normalize("NFKC", text or ""))
     text = text.translate(dict.fromkeys(map(ord, JOINERS), "-"))
@@ -48,7 +48,7 @@ def get_forms(reference):
 
 
 def names(text, references):
-    """Whether a payment's text names a document by one of its references.
+    """Return whether a payment's text names a document by one of its references.
 
     :param text: memo, reference and label of the payment
     :param references: number, payment reference and customer's reference of the document

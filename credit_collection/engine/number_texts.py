@@ -68,7 +68,7 @@ def _choose(meanings, shown, thousands, decimal):
 
 
 def _get_meanings(text, symbols):
-    """{frozenset of (sign, role): number} for every meaning that a text can have."""
+    """Return {frozenset of (sign, role): number} for every meaning that a text can have."""
     text = unicodedata.normalize("NFKC", text).translate(ALIKE).strip()
     minus = ""
     if text.startswith("(") and text.endswith(")"):
@@ -106,7 +106,7 @@ def _strip_sign(text):
 
 
 def _is_grouped(text, signs):
-    """Whether one sign parts the text into thousands, or as in India into lakhs."""
+    """Return whether one sign parts the text into thousands, or as in India into lakhs."""
     if len(signs) != 1 or not signs <= set(GROUPING + ".,"):
         return False
     sign = re.escape(*signs)

@@ -72,7 +72,7 @@ class _State:
 
 
 def set_off(items, credits, rates, digits):
-    """{item id: (open after the set-off, of this to be asked for)} of one customer.
+    """Return {item id: (open after the set-off, of this to be asked for)} of one customer.
 
     :param items: iterable of `Item`
     :param credits: iterable of `Credit`

@@ -32,7 +32,7 @@ def migrate(cr, version):
 
 
 def get_settings(env):
-    """(branch id, "", name of the setting, value there, value of the root)."""
+    """Yield (branch id, "", name of the setting, value there, value of the root)."""
     parameter = env["ir.config_parameter"].search([("key", "=", KEY)])
     found = json.loads(parameter.value or "[]")
     parameter.unlink()
@@ -43,7 +43,7 @@ def get_settings(env):
 
 
 def get_terms(env, branches):
-    """The same of decisions about customers: (branch id, customer, field, value there, value of the root)."""
+    """Yield the same of decisions: (branch id, customer, field, value there, value of the root)."""
     partners = env["res.partner"]
     keys = tuple(str(branch) for branch in branches)
     root = SQL(" ").join(SQL("WHEN %s THEN %s", str(b), str(r)) for b, r in branches.items())

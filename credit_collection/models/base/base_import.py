@@ -43,12 +43,12 @@ class Base(models.AbstractModel):
 
     @api.model
     def _credit_import_faults(self, fields, data):
-        """{row: (field name, text)} of rows that Odoo would misread. Extend."""
+        """Return {row: (field name, text)} of rows that Odoo would misread. Extend."""
         return {}
 
     @api.model
     def _credit_number_fields(self, fields):
-        """{number of the column: field} of the numbers that belong to this add-on."""
+        """Return {number of the column: field} of the numbers that belong to this add-on."""
         result = {}
         for index, path in enumerate(fields):
             model, field = self, None
@@ -125,12 +125,12 @@ class Base(models.AbstractModel):
 
     @api.model
     def _credit_line_number(self, row):
-        """Number by which people find a row in their file, see `base_import.import`."""
+        """Return number by which people find a row in their file, see `base_import.import`."""
         return row + self.env.context.get("credit_import_line", 1)
 
     @api.model
     def _credit_map_rows(self, messages, rows):
-        """The messages of some rows, counted as in the file that these rows were taken from."""
+        """Return the messages of some rows, counted as in the file that these rows were taken from."""
         for message in messages:
             span = message.get("rows")
             if span and rows:

@@ -71,7 +71,7 @@ class CreditApprovalMixin(models.AbstractModel):
         self.check_access("write")
 
     def _prepare_request_values(self):
-        """Values written when approval is asked for. Extend for a model."""
+        """Return values written when approval is asked for. Extend for a model."""
         self.ensure_one()
         return {
             "state": self._state_from[0],
@@ -139,7 +139,7 @@ class CreditApprovalMixin(models.AbstractModel):
             )
 
     def _reviews_in_turn(self, tiers):
-        """The reviews among `tiers` whose turn it is and that the user may decide.
+        """Return the reviews among `tiers` whose turn it is and that the user may decide.
 
         :raise AccessError: there is none
         """

@@ -64,7 +64,7 @@ class CreditProtectedMixin(models.AbstractModel):
 
     @api.model
     def _next_number(self, company):
-        """The next number of a document of this model in a company; branches share their root's."""
+        """Return the next number of a document of this model in a company; branches share their root's."""
         # sudo: taking a number takes no right on sequences
         sequence = self.env["ir.sequence"].sudo().with_company(company._credit_root())
         return sequence.next_by_code(self._name) or "/"
@@ -85,24 +85,24 @@ class CreditProtectedMixin(models.AbstractModel):
         self.message_notify(partner_ids=users.partner_id.ids, subject=self.display_name, body=body)
 
     def _get_open_fields(self):
-        """Names of the fields that a user may write now. Extend for a model."""
+        """Return names of the fields that a user may write now. Extend for a model."""
         return set()
 
     @api.model
     def _get_create_fields(self):
-        """Names of the fields that a user with create access may fill in on a new record.
+        """Return names of the fields that users with create access may fill in on a new record.
 
         None: only the system creates. Extend for a model that people create.
         """
         return None
 
     def _may_delete(self):
-        """Whether a user with delete access may delete this record. Extend for a model."""
+        """Return whether a user with delete access may delete this record. Extend for a model."""
         return False
 
     @api.model
     def _check_protected_create(self, vals_list):
-        """Values of new records that people create: closed fields start with their own default.
+        """Return values of new records that people create: closed fields start with their own default.
 
         Neither values, nor a `default_` key of the client's context, nor a default that a
         user keeps reaches a closed field.

@@ -32,7 +32,7 @@ class ResUsers(models.Model):
     _inherit = "res.users"
 
     def _has_role(self, *roles):
-        """Whether the user has one of some roles (keys of `ROLES`)."""
+        """Return whether the user has one of some roles (keys of `ROLES`)."""
         return any(self.has_group(ROLES[role]) for role in roles)
 
     def _require_role(self, what, *roles):
@@ -49,11 +49,11 @@ class ResUsers(models.Model):
             )
 
     def _get_by_role(self, role):
-        """Users with a role, as superuser: by the system, which looks for somebody to act."""
+        """Return users with a role, as superuser: by the system, which looks for somebody to act."""
         # sudo: the system reads the users of a role
         return self.env.ref(ROLES[role]).sudo().all_user_ids
 
     def _credit_only_reads(self):
-        """Whether the user is an auditor and nothing else: may read everything, write nothing."""
+        """Return whether the user is an auditor and nothing else: may read everything, write nothing."""
         self.ensure_one()
         return self._has_role("auditor") and not self._has_role(*WORKING)

@@ -17,7 +17,7 @@ class TierReview(models.Model):
 
     @api.model
     def _credit_protected_models(self):
-        """Models whose reviews are guarded: those with `credit.approval.mixin`."""
+        """Return models whose reviews are guarded: those with `credit.approval.mixin`."""
         registry = self.env.registry
         return [
             name
@@ -103,7 +103,7 @@ class TierReview(models.Model):
     # document that one may read. Reviews of documents that are not ours stay as they are.
 
     def _credit_readable(self, rows):
-        """Ids of those of `rows` (id, model, id of the document) whose document the user may read."""
+        """Return ids of those of `rows` (id, model, id of the document) whose document the user may read."""
         documents = {}
         for _id, name, res_id in rows:
             documents.setdefault(name, set()).add(res_id)

@@ -314,7 +314,7 @@ class ResCompany(models.Model):
     # ------------------------------------------------------------------ days and hours
 
     def _collection_add_workdays(self, day, days):
-        """The day that is `days` working days after `day`, by the company's working calendar.
+        """Return the day that is `days` working days after `day`, by the company's working calendar.
 
         Day 0 is `day` itself, or the next working day when nobody works on it.
         """
@@ -332,7 +332,7 @@ class ResCompany(models.Model):
         return planned.astimezone(zone).date() if planned else day + timedelta(days=days)
 
     def _collection_is_workday(self, day):
-        """Whether the company works on a day."""
+        """Return whether the company works on a day."""
         self.ensure_one()
         calendar = self.resource_calendar_id
         if not calendar:
@@ -343,12 +343,12 @@ class ResCompany(models.Model):
         return bool(calendar._work_intervals_batch(start, stop)[False])
 
     def _collection_notice_day(self, month):
-        """Day of the Overdue Notice of a month (first of month): the 3rd, or the next working day."""
+        """Return day of the Overdue Notice of a month (first of month): the 3rd, or the next working day."""
         day = month + relativedelta(day=self.collection_sheet_day)
         return self._collection_add_workdays(day, 0)
 
     def _collection_sheet_month(self, day, later=0):
-        """First day of the last month whose notice, or sheet with `later` = 1, was due by `day`."""
+        """Return first day of the last month whose notice, or sheet with `later` = 1, was due by `day`."""
         month = day + relativedelta(day=1)
         for _try in range(3):
             due = self._collection_notice_day(month)
@@ -358,19 +358,19 @@ class ResCompany(models.Model):
         return month
 
     def _collection_hour(self):
-        """Time of day in the company's time zone, in hours."""
+        """Return time of day in the company's time zone, in hours."""
         self.ensure_one()
         zone = pytz.timezone(self._credit_timezones().get(self.id, "UTC"))
         now = pytz.utc.localize(fields.Datetime.now()).astimezone(zone)
         return now.hour + now.minute / 60.0
 
     def _collection_may_contact_now(self):
-        """Whether letters may go out at this time of the day (P2-21)."""
+        """Return whether letters may go out at this time of the day (P2-21)."""
         self.ensure_one()
         return self.collection_hour_from <= self._collection_hour() < self.collection_hour_to
 
     def _collection_guard_journals(self):
-        """Journals with bank lines whose newest reconciled line is too old: no letters go."""
+        """Return journals with bank lines whose newest reconciled line is too old: no letters go."""
         self.ensure_one()
         # sudo: journals that the user may not read count as well
         journals = self.env["account.journal"].sudo()
@@ -398,11 +398,11 @@ class ResCompany(models.Model):
     # ------------------------------------------------------------------ people
 
     def _collection_usable(self, users):
-        """Those of `users` who can be given work in this company."""
+        """Return those of `users` who can be given work in this company."""
         return users.filtered(lambda u: u.active and not u.share and self._credit_has_user(u))
 
     def _collection_role_users(self, *roles):
-        """Usable users of the first of some roles that has any; the system's own user never."""
+        """Return usable users of the first of some roles that has any; the system's own user never."""
         for role in roles:
             users = self._collection_usable(self.env["res.users"]._get_by_role(role))
             people = users.filtered(lambda u: u != self.env.ref("base.user_root"))
@@ -421,7 +421,7 @@ class ResCompany(models.Model):
         )
 
     def _collection_head(self, team=None):
-        """Head of collection: of a team, else of the first team, else a collection manager."""
+        """Return head of collection: of a team, else of the first team, else a collection manager."""
         self.ensure_one()
         for found in (team, self._collection_team()):
             # sudo: heads are found whoever asks

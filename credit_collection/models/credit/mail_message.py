@@ -36,7 +36,7 @@ class MailMessage(models.Model):
         return self.env["credit.protected.mixin"]._is_system()
 
     def _credit_get_kept(self):
-        """Those of these messages that are evidence; none for the add-on's own code."""
+        """Return those of these messages that are evidence; none for the add-on's own code."""
         if self._credit_is_system():
             return self.browse()
         # sudo: evidence is kept whether the user sees it or not
@@ -178,7 +178,7 @@ class MailTrackingValue(models.Model):
     _inherit = "mail.tracking.value"
 
     def _credit_is_decision(self):
-        """Whether a field of this add-on is tracked, on whatever document."""
+        """Return whether a field of this add-on is tracked, on whatever document."""
         for value in self:
             model = self.env.get(value.field_id.model) if value.field_id else None
             field = model is not None and model._fields.get(value.field_id.name)

@@ -12,7 +12,7 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _credit_is_ours(self, model):
-        """Whether documents of a model belong to this add-on or one beside it."""
+        """Return whether documents of a model belong to this add-on or one beside it."""
         origin = self.env.registry[model]._original_module if model in self.env.registry else ""
         return (origin or "").startswith("credit_collection")
 

@@ -157,13 +157,13 @@ class ResCompany(models.Model):
         return (policy or self.sudo())[name]
 
     def _credit_policy_for(self, partner):
-        """The policy in force for a customer, empty without one."""
+        """Return the policy in force for a customer, empty without one."""
         # sudo: terms choose the policy, whoever asks
         partner = (partner or self.env["res.partner"]).sudo().with_company(self)
         return partner.commercial_partner_id._credit_policy(self)
 
     def _credit_controllers(self):
-        """Active credit controllers of the company."""
+        """Return active credit controllers of the company."""
         self.ensure_one()
         return (
             self.env["res.users"]
@@ -176,7 +176,7 @@ class ResCompany(models.Model):
     @api.model
     @tools.ormcache()
     def _credit_roots(self):
-        """{company id: id of the root of its legal entity}; Odoo never moves a company."""
+        """Return {company id: id of the root of its legal entity}; Odoo never moves a company."""
         return dict(
             self.env.execute_query(
                 SQL("SELECT id, split_part(parent_path, '/', 1)::int FROM res_company ORDER BY id")
@@ -184,13 +184,13 @@ class ResCompany(models.Model):
         )
 
     def _credit_root(self):
-        """The company whose books, settings and decisions count for this one, as superuser."""
+        """Return the company whose books, settings and decisions count for this one, as superuser."""
         # sudo: users of a branch may have no access to the company above it
         return self.sudo().root_id
 
     @api.model
     def _credit_with_root(self, vals):
-        """Values of a record with the root in place of a branch that they name as `company_id`."""
+        """Return values of a record with the root in place of a branch that they name as `company_id`."""
         if not vals.get("company_id"):
             return vals
         return {**vals, "company_id": self.browse(vals["company_id"]).root_id.id}
@@ -202,7 +202,7 @@ class ResCompany(models.Model):
         return tuple(id_ for id_, root in roots.items() if root in own) or (0,)
 
     def _credit_is_entity(self, other):
-        """Whether another company is the same legal entity."""
+        """Return whether another company is the same legal entity."""
         return self.root_id == other.root_id
 
     def _credit_check_customer(self, partner):
@@ -226,7 +226,7 @@ class ResCompany(models.Model):
             )
 
     def _credit_has_user(self, user):
-        """Whether a user works in any company of the legal entity."""
+        """Return whether a user works in any company of the legal entity."""
         # sudo: a user's companies, whoever asks
         return self._credit_root() <= user.sudo().company_ids.root_id
 
@@ -239,7 +239,7 @@ class ResCompany(models.Model):
         return records if same else records.with_company(self)
 
     def _credit_branches(self):
-        """The branches of those of these companies that are roots, as superuser."""
+        """Return the branches of those of these companies that are roots, as superuser."""
         # sudo: branches, whoever may enter them
         roots = self.sudo().filtered(lambda company: not company.parent_id)
         ids = roots._credit_entity_ids() if roots else ()
@@ -300,7 +300,7 @@ class ResCompany(models.Model):
 
     @api.model
     def _credit_settings(self):
-        """Names of our stored settings, those of the other areas included."""
+        """Return names of our stored settings, those of the other areas included."""
         return [
             name
             for name, field in self._fields.items()
@@ -314,7 +314,7 @@ class ResCompany(models.Model):
     @api.model
     @tools.ormcache()
     def _credit_timezones(self):
-        """{company id: time zone} — that of its root, as days overdue count in it."""
+        """Return {company id: time zone} — that of its root, as days overdue count in it."""
         # sudo: time zones of every company, cached for everybody
         return {
             company.id: company.root_id.partner_id.tz or "UTC"
@@ -322,14 +322,14 @@ class ResCompany(models.Model):
         }
 
     def _credit_today(self):
-        """Today in the company's time zone."""
+        """Return today in the company's time zone."""
         self.ensure_one()
         tz = self._credit_timezones().get(self.id, "UTC")
         return fields.Date.context_today(self.with_context(tz=tz))
 
     @api.model
     def _credit_today_sql(self, alias):
-        """Today in the time zone of the company of `alias`, as SQL."""
+        """Return today in the time zone of the company of `alias`, as SQL."""
         by_zone = {
             tz: fields.Date.context_today(self.with_context(tz=tz))
             for tz in set(self._credit_timezones().values()) or {"UTC"}

@@ -68,7 +68,7 @@ class AccountMove(models.Model):
             move.receivable_note_count = len(move._get_receivable_notes())
 
     def _get_receivable_writeoffs(self):
-        """Applications on these invoices, or that made these entries; as far as the user sees."""
+        """Return applications on these invoices, or that made these entries; as far as the user sees."""
         writeoffs = self.env["receivable.writeoff"]
         if not self.ids or not writeoffs.has_access("read"):
             return writeoffs

@@ -227,7 +227,7 @@ class ResCompany(models.Model):
     # ------------------------------------------------------------------ accounts and journal
 
     def _receivable_account(self, kind, raise_if_missing=True):
-        """The account of bad debt of this company: the one set, else the one the chart names so.
+        """Return the account of bad debt of this company: the one set, else the one the chart names so.
 
         :param kind: "allowance", "expense" or "note"
         :raise UserError: there is none, and `raise_if_missing`
@@ -278,7 +278,7 @@ class ResCompany(models.Model):
         return accounts.browse()
 
     def _receivable_booking_account(self, name):
-        """The account of field `name`, one of recovery and notes; see `_receivable_account`.
+        """Return the account of field `name`, one of recovery and notes; see `_receivable_account`.
 
         :raise UserError: the company has none; the message names the remedy
         """
@@ -301,7 +301,7 @@ class ResCompany(models.Model):
         return found
 
     def _receivable_journal(self, raise_if_missing=True):
-        """The journal of this area: the one set, else the first miscellaneous one.
+        """Return the journal of this area: the one set, else the first miscellaneous one.
 
         :raise UserError: there is none, and `raise_if_missing`
         """

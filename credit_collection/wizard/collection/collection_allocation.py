@@ -72,7 +72,7 @@ class CollectionAllocation(models.TransientModel):
 
     @api.model
     def _propose(self, partner, company, payment_lines):
-        """[(item, whether a payment names it)] in the order in which they are paid."""
+        """Return [(item, whether a payment names it)] in the order in which they are paid."""
         items = self._get_open_lines(partner, company)
         words = " ".join(line._get_payment_words() for line in payment_lines)
         named_moves = payment_lines.move_id.origin_payment_id.invoice_ids
@@ -94,7 +94,7 @@ class CollectionAllocation(models.TransientModel):
     # ------------------------------------------------------------------ amounts
 
     def _get_partials(self):
-        """Odoo's partials for the payments and the chosen items, in their order, unsaved."""
+        """Return Odoo's partials for the payments and the chosen items, in their order, unsaved."""
         self.ensure_one()
         chosen = self.line_ids.filtered("is_used").sorted(lambda line: (line.sequence, line.id))
         # sudo: the arithmetic only; rights are checked on applying

@@ -125,7 +125,7 @@ class CollectionCaseLog(models.TransientModel):
                 log.dispute_move_id.check_access("read")
 
     def _get_items(self):
-        """Open items of the customer, oldest first, that are overdue or due soon."""
+        """Return open items of the customer, oldest first, that are overdue or due soon."""
         self.ensure_one()
         case = self.case_id._origin
         case.check_access("read")

@@ -29,7 +29,7 @@ class CollectionCaseLog(models.TransientModel):
             )
 
     def _spread_promise(self):
-        """[(item, amount)]: the promised amount over the oldest items.
+        """Return [(item, amount)]: the promised amount over the oldest items.
 
         :raise UserError: more is promised than may be asked for
         """

@@ -167,7 +167,7 @@ class ReceivableAgeingReport(models.TransientModel):
         return columns.mapped("name"), rows, totals, sum(totals)
 
     def _get_contingent(self):
-        """{note id: amount}; nothing of a company that the user may not see."""
+        """Return {note id: amount}; nothing of a company that the user may not see."""
         if self.company_id not in self.env.companies.root_id:
             return {}
         return self.env["receivable.ageing"]._get_contingent(self.company_id, self.date)

@@ -31,7 +31,7 @@ class CollectionCase(models.Model):
 
     @api.model
     def _get_rank(self, row, today):
-        """(rank, facts) of a row of the decision, see `collection.run._get_decision_sql`."""
+        """Return (rank, facts) of a row of the decision, see `collection.run._get_decision_sql`."""
         contact = row["date_last_contact"]
         silent = (today - contact.date()).days if contact else None
         amount = float(row["chase"] or 0)

@@ -94,7 +94,7 @@ class CollectionCase(models.Model):
 
     @api.model
     def _work_state_sql(self, alias):
-        """SQL of `work_state`: the user's day, from the last contact and the next activity."""
+        """Return SQL of `work_state`: the user's day, from the last contact and the next activity."""
         now = fields.Datetime.context_timestamp(self, fields.Datetime.now())
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(pytz.utc)
         return SQL(
@@ -147,7 +147,7 @@ class CollectionCase(models.Model):
     # ------------------------------------------------------------------ rights log
 
     def _may_log(self):
-        """Whether the user may log contacts with this customer."""
+        """Return whether the user may log contacts with this customer."""
         self.ensure_one()
         user = self.env.user
         return (

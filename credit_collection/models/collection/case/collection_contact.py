@@ -291,7 +291,7 @@ class CollectionContact(models.Model):
 
     @api.model
     def _count_recent(self, partners, company, date=None):
-        """{commercial partner id: contacts of ours that count} in the days before `date`.
+        """Return {commercial partner id: contacts of ours that count} in the days before `date`.
 
         Calls, SMS and visits that were logged, and every letter that went out.
 

@@ -170,7 +170,7 @@ class ResPartner(models.Model):
         return "\n".join(line.strip(" ,") for line in lines if line.strip(" ,"))
 
     def _get_invoice_contacts(self):
-        """Contacts of this customer that invoices go to, in Odoo's order (`address_get`)."""
+        """Return contacts of this customer that invoices go to, in Odoo's order (`address_get`)."""
         self.ensure_one()
         found, left = self.browse(), [self]
         while left:

@@ -108,7 +108,7 @@ class ResUsers(models.Model):
     # ---- The portfolio that a collector sees; leavers are handled above.
 
     def _collection_is_portfolio_bound(self):
-        """Whether this user is a collector and nothing above that: for record rules."""
+        """Return whether this user is a collector and nothing above that: for record rules."""
         self.ensure_one()
         return self._has_role("collector") and not self._has_role(
             "collection_manager", "legal", "controller", "finance_manager", "general_manager",

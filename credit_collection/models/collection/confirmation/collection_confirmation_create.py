@@ -65,7 +65,7 @@ class CollectionConfirmation(models.Model):
 
     @api.model
     def _get_items_by_owner(self, company, days_from):
-        """{salesperson or stand-in: rows of open items of at least `days_from` days}."""
+        """Return {salesperson or stand-in: rows of open items of at least `days_from` days}."""
         items = self.env["credit.open.item"]
         items._flush_sources()
         self.env["res.partner"].flush_model(["user_id"])

@@ -252,7 +252,7 @@ class CollectionConfirmationLine(models.Model):
         )
 
     def _get_measures(self):
-        """The measures chosen, in words."""
+        """Return the measures chosen, in words."""
         self.ensure_one()
         return [self._fields[name]._description_string(self.env) for name in MEASURES if self[name]]
 

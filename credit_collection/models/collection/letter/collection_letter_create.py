@@ -136,7 +136,7 @@ class CollectionLetter(models.Model):
 
     @api.model
     def _get_lines_sql(self, move_ids=None):
-        """Items that a letter lists; reads `asked` and `item`. Amounts rounded to the currency.
+        """Return items that a letter lists; reads `asked` and `item`. Amounts rounded to the currency.
 
         :param move_ids: ids of the only documents to list
         """
@@ -177,7 +177,7 @@ class CollectionLetter(models.Model):
 
     @api.model
     def _get_ages_sql(self):
-        """All that a customer owes in a currency after credits, by age; reads `item`."""
+        """Return all that a customer owes in a currency after credits, by age; reads `item`."""
         ends = [days for _name, days in AGES]
         buckets = [
             (name, SQL("item.days > %s AND item.days <= %s", after, days))
@@ -202,7 +202,7 @@ class CollectionLetter(models.Model):
 
     @api.model
     def _get_credits_sql(self, company, partner_ids):
-        """Payments and credit notes not applied, per customer and currency, positive."""
+        """Return payments and credit notes not applied, per customer and currency, positive."""
         return SQL(
             """
             SELECT line.partner_id, line.currency_id, -SUM(line.amount_currency) AS amount
@@ -222,7 +222,7 @@ class CollectionLetter(models.Model):
 
     @api.model
     def _round_sql(self, column):
-        """An amount rounded to the currency of the item, `currency` in the query."""
+        """Return an amount rounded to the currency of the item, `currency` in the query."""
         table, name = column.split(".")
         return SQL(
             "ROUND(%(amount)s / currency.rounding) * currency.rounding",
@@ -312,7 +312,7 @@ class CollectionLetter(models.Model):
         return self.run_id._get_guard_message()
 
     def _is_below_minimum(self):
-        """Whether the customer may be asked for less, in all, than the stage of the letter wants."""
+        """Return whether the customer may be asked for less, in all, than the stage of the letter wants."""
         minimum = self.stage_id.amount_min
         if not minimum:
             return False
@@ -321,7 +321,7 @@ class CollectionLetter(models.Model):
         return self.company_id.currency_id.compare_amounts(float(chase), minimum) < 0
 
     def _get_figures(self, items):
-        """Figures of the letter, for the lines it has and the open items of its currency."""
+        """Return figures of the letter, for the lines it has and the open items of its currency."""
         lines, currency = self.line_ids, self.currency_id
         by_line = {item["move_line_id"]: item for item in items}
         figures = {
@@ -341,7 +341,7 @@ class CollectionLetter(models.Model):
         return figures
 
     def _get_credit(self):
-        """Payments and credit notes of the customer in the currency, not applied, positive."""
+        """Return payments and credit notes of the customer in the currency, not applied, positive."""
         rows = self.env.execute_query(
             SQL(
                 "SELECT credit.amount FROM (%s) credit WHERE credit.currency_id = %s",

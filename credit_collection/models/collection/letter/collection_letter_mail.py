@@ -59,7 +59,7 @@ class CollectionLetter(models.Model):
             letter.amount_text = letter.currency_id.with_env(env).format(letter.amount_total)
 
     def _get_deadline_days(self):
-        """Working days that a letter gives to pay. Extend to give more or fewer."""
+        """Return working days that a letter gives to pay. Extend to give more or fewer."""
         return 7
 
     # ------------------------------------------------------------------ recipient
@@ -76,7 +76,7 @@ class CollectionLetter(models.Model):
         return next((c for c in contacts if self._has_address(c)), self.partner_id)
 
     def _has_address(self, partner):
-        """Whether a letter reaches the partner: by phone number, mail address or on paper."""
+        """Return whether a letter reaches the partner: by phone number, mail address or on paper."""
         if self.channel == "print":
             return bool(partner.street or partner.street2 or partner.city or partner.zip)
         return bool(partner.phone if self.channel == "sms" else email_normalize_all(partner.email))
@@ -135,7 +135,7 @@ class CollectionLetter(models.Model):
     # ------------------------------------------------------------------ the PDF
 
     def _get_bank_accounts(self):
-        """The company's accounts to pay to: those of the invoices, else those in the currency."""
+        """Return the company's accounts to pay to: those of the invoices, else those in the currency."""
         self.ensure_one()
         # sudo: printed on the letter
         letter = self.sudo()
@@ -148,7 +148,7 @@ class CollectionLetter(models.Model):
         )[:2]
 
     def _can_pay_online(self):
-        """Whether the company takes payments online, so that invoices can be paid by link."""
+        """Return whether the company takes payments online, so that invoices can be paid by link."""
         self.ensure_one()
         # sudo: providers are the administrator's
         return bool(
@@ -196,7 +196,7 @@ class CollectionLetter(models.Model):
         return f"{name}.pdf"
 
     def _get_invoice_attachments(self):
-        """The invoices listed, as PDF files, where the type of letter sends them along."""
+        """Return the invoices listed, as PDF files, where the type of letter sends them along."""
         self.ensure_one()
         attachments = self.env["ir.attachment"]
         if not self.type_id.attach_invoices:

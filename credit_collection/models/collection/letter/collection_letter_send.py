@@ -54,7 +54,7 @@ class CollectionLetter(models.Model):
 
     @api.model
     def _get_queue_domain(self):
-        """Letters of runs that may go out by mail or SMS at this hour (P2-21).
+        """Return letters of runs that may go out by mail or SMS at this hour (P2-21).
 
         A letter by hand waits for its writer; printed ones wait for the printer.
         """

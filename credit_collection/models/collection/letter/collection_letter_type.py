@@ -239,7 +239,7 @@ class CollectionLetterText(models.Model):
 
     @api.model
     def _get_for(self, letter):
-        """The text of a letter that goes out.
+        """Return the text of a letter that goes out.
 
         :raise UserError: there is none, or Legal has not approved it
         """
@@ -260,7 +260,7 @@ class CollectionLetterText(models.Model):
 
     @api.model
     def _find_for(self, letter):
-        """The text that matches a letter most closely, if there is any."""
+        """Return the text that matches a letter most closely, if there is any."""
         customer = letter.company_id._credit_in(letter.partner_id)
         facts = {
             "stage_id": letter.stage_id,

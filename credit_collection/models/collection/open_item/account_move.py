@@ -228,7 +228,7 @@ class AccountMove(models.Model):
 
     @api.model
     def _get_collection_figures_sql(self, move_ids=None):
-        """One row per invoice with an open instalment: id and the columns of `FIGURES`."""
+        """Return one row per invoice with an open instalment: id and the columns of `FIGURES`."""
         return SQL(
             """SELECT line.move_id AS id, MAX(line.days_overdue) AS days_overdue,
                       %(age)s AS age_bucket,
@@ -300,7 +300,7 @@ class AccountMove(models.Model):
 
     @api.model
     def _collection_figure_sql(self, table, name):
-        """SQL of a figure: of a case that the user may not see, nothing."""
+        """Return SQL of a figure: of a case that the user may not see, nothing."""
         column = SQL.identifier(table, name)
         if self.env.su or name not in ("collection_case_id", "collection_stage_id"):
             return column

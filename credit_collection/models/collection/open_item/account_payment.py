@@ -15,7 +15,7 @@ class AccountPayment(models.Model):
             payment.collection_can_apply = bool(payment._get_unapplied_lines())
 
     def _get_unapplied_lines(self):
-        """Receivable items of these payments that pay no invoice yet."""
+        """Return receivable items of these payments that pay no invoice yet."""
         payments = self.filtered(
             lambda p: p.payment_type == "inbound" and p.partner_type == "customer" and p.partner_id
         )
@@ -45,7 +45,7 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     def _get_unapplied_lines(self, company):
-        """Receivable items of payments of this customer that pay no invoice yet, oldest first.
+        """Return receivable items of payments of this customer that pay no invoice yet, oldest first.
 
         Credit notes are excluded: a person decides what they credit.
         """

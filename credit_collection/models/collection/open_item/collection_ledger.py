@@ -36,7 +36,7 @@ CASE_FIELDS = [
 
 
 def age_bucket_sql(days):
-    """SQL of the age bucket of `days` (SQL, days overdue)."""
+    """Return SQL of the age bucket of `days` (SQL, days overdue)."""
     return SQL(
         "(CASE WHEN %(days)s <= 0 THEN 'current' %(limits)s ELSE 'older' END)",
         days=days,
@@ -176,7 +176,7 @@ class CollectionLedger(models.Model):
 
     @api.model
     def _get_ledger_sql(self, companies, partner_ids=None):
-        """SQL of the ledger of companies; see the fields for the columns.
+        """Return SQL of the ledger of companies; see the fields for the columns.
 
         :param partner_ids: ids of commercial partners; all when None
         """
@@ -230,7 +230,7 @@ class CollectionLedger(models.Model):
 
     @api.model
     def _by_company_sql(self, name, companies):
-        """SQL of a field of `partner` that each company decides, for the company of the row."""
+        """Return SQL of a field of `partner` that each company decides, for the company of the row."""
         partners = self.env["res.partner"].sudo()  # sudo: the column only
         field = partners._fields[name]
         value = SQL("partner.%s ->> item.company_id::text", SQL.identifier(name))
@@ -248,7 +248,7 @@ class CollectionLedger(models.Model):
 
     @api.model
     def _score_sql(self, alias):
-        """SQL of the score of a row, 0 where nothing is overdue; the points stand above."""
+        """Return SQL of the score of a row, 0 where nothing is overdue; the points stand above."""
 
         def points(column, table):
             cases = SQL(" ").join(

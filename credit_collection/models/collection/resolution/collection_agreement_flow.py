@@ -258,7 +258,7 @@ class CollectionAgreement(models.Model):
 
     @api.model
     def _judge_sql(self, company):
-        """SQL of the instalments that need a change: id, verdict, paid (in time, on this one)."""
+        """Return SQL of the instalments that need a change: id, verdict, paid (in time, on this one)."""
         for model in (self._name, f"{self._name}.line", f"{self._name}.item"):
             self.env[model].flush_model()
         promises = self.env["collection.promise.line"]

@@ -181,7 +181,7 @@ class CollectionPromise(models.Model):
 
     @api.model
     def _prepare_lines(self, case, rows):
-        """[(currency, values of a line)] after the checks of `_take`."""
+        """Return [(currency, values of a line)] after the checks of `_take`."""
         # sudo: items of the case's customer, as below
         company, lines = case.company_id, self.env["account.move.line"].sudo()
         today = company._credit_today()

@@ -53,7 +53,7 @@ class CollectionPromiseLine(models.Model):
 
     @api.model
     def _judge_sql(self, company):
-        """SQL of the lines that need a change: id, state, paid, verdict."""
+        """Return SQL of the lines that need a change: id, state, paid, verdict."""
         self.flush_model()
         whose = SQL(
             """
@@ -164,7 +164,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _get_broken_promise_counts(self, partners, company):
-        """{commercial partner id: promises and agreements broken in the last twelve months}."""
+        """Return {commercial partner id: promises and agreements broken in the last twelve months}."""
         counts = dict(super()._get_broken_promise_counts(partners, company))
         customers = partners.commercial_partner_id
         for model in ("collection.promise", "collection.promise.line", "collection.agreement"):

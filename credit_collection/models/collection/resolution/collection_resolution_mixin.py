@@ -47,7 +47,7 @@ class CollectionResolutionMixin(models.AbstractModel):
 
     @api.model
     def _get_open_case(self, partner, company):
-        """The open case of a customer in a company, or an empty record."""
+        """Return the open case of a customer in a company, or an empty record."""
         # sudo: a link to the case, whoever may see it
         cases = self.env["collection.case"].sudo()
         return cases._find_open(partner.commercial_partner_id, company).with_env(self.env)
@@ -136,7 +136,7 @@ class CollectionResolutionMixin(models.AbstractModel):
 
     @api.model
     def _clean_amount(self, currency, amount):
-        """An amount rounded to its currency.
+        """Return an amount rounded to its currency.
 
         :raise UserError: it is no number
         """

@@ -15,7 +15,7 @@ class CollectionRun(models.Model):
     _inherit = "collection.run"
 
     def _get_stages(self):
-        """{stage id: its values for a run}, read once per run, texts in the company's language."""
+        """Return {stage id: its values for a run}, read once per run, texts in the company's language."""
         company = self.company_id
         lang = company.partner_id.lang or self.env.lang
         today = company._credit_today()
@@ -63,7 +63,7 @@ class CollectionRun(models.Model):
         insert(self.env["collection.run.line"]._system(), lines)
 
     def _prepare_line(self, row, stages):
-        """Values of the run's line for a row of the decision."""
+        """Return values of the run's line for a row of the decision."""
         letter = row["letter_currency_ids"] and stages[row["stage_id"]]["letter_type_id"]
         return {
             "run_id": self.id,
@@ -223,7 +223,7 @@ class CollectionRun(models.Model):
         return cases
 
     def _paid_sql(self):
-        """Whether the customer of `cas` paid since the case was opened: money, no credit note."""
+        """Return whether the customer of `cas` paid since the case was opened: money, no credit note."""
         return SQL(
             """
             SELECT 1 FROM account_move_line line

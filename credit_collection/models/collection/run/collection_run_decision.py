@@ -257,7 +257,7 @@ class CollectionRun(models.Model):
 
     @api.model
     def _decision_escalations_sql(self, company, today):
-        """Escalation rules that hold, per customer of `placed` (P2-06): every condition at once."""
+        """Return escalation rules that hold, per customer of `placed` (P2-06): every condition at once."""
         return SQL(
             """
             SELECT placed.partner_id, bool_or(rule.is_key) AS is_key, array_agg(rule.id) AS ids
@@ -289,7 +289,7 @@ class CollectionRun(models.Model):
 
     @api.model
     def _decision_letters_sql(self, company, today, contact_from):
-        """Letters to customers so far: last one before today, number within the contact limit."""
+        """Return letters to customers so far: last one before today, number within the contact limit."""
         # sudo: the decision is the system's, whoever asks for a preview
         quiet = self.env["collection.stage"].sudo().search([]).mapped("quiet_days")  # pylint: disable=no-search-all
         first = min(contact_from, today - timedelta(days=max(quiet, default=0)))
@@ -314,7 +314,7 @@ class CollectionRun(models.Model):
 
     @api.model
     def _decision_due_sql(self, company, today):
-        """Currencies in which a letter is due: an item was not asked for at this level yet, or
+        """Return currencies in which a letter is due: an item was not asked for at this level yet, or
         the letter is to be repeated. Before the due date `chase` is the amount of such a letter."""
         return SQL(
             """
@@ -351,7 +351,7 @@ class CollectionRun(models.Model):
 
     @api.model
     def _decision_money_sql(self, company, today):
-        """Customers whose money may be on its way: unmatched bank lines, payments not booked.
+        """Return customers whose money may be on its way: unmatched bank lines, payments not booked.
 
         A payment of invoices lowers these instead, by its amount (`credit.open.item`).
         """

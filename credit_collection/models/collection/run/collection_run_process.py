@@ -45,7 +45,7 @@ class CollectionRun(models.Model):
 
     @api.model
     def _get_due_runs(self):
-        """Runs to work on now; the daily ones of today are created."""
+        """Return runs to work on now; the daily ones of today are created."""
         runs = self.search([("state", "=", "running")])
         for run in runs:
             today = run.company_id._credit_today()
@@ -172,7 +172,7 @@ class CollectionRun(models.Model):
 
     @api.model
     def _get_decision_rows(self, company, partner_ids):
-        """Rows of the decision for a few customers, as dicts, oldest customer first."""
+        """Return rows of the decision for a few customers, as dicts, oldest customer first."""
         if not partner_ids:
             return []
         self._flush_decision()

@@ -188,7 +188,7 @@ class CollectionStage(models.Model):
     # ------------------------------------------------------------------ its actions
 
     def _get_activity_type(self):
-        """The activity that the stage brings: its own, or the one of a call or a visit."""
+        """Return the activity that the stage brings: its own, or the one of a call or a visit."""
         self.ensure_one()
         if self.activity_type_id or self.channel not in ("call", "visit"):
             return self.activity_type_id

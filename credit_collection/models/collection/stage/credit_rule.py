@@ -15,7 +15,7 @@ class CreditRule(models.Model):
 
     @api.model
     def _get_collection_stops(self, company, partner_ids):
-        """{customer id: (case, name of the stage, evasive or not)} of customers whose case stops
+        """Return {customer id: (case, name of the stage, evasive or not)} of customers whose case stops
         orders; one query. Extend for protections from it.
 
         :param partner_ids: ids of commercial partners

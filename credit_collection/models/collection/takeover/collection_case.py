@@ -275,7 +275,7 @@ class CollectionCase(models.Model):
 
     @api.model
     def _get_key_customers(self, company):
-        """Ids of customers with an open case and yearly sales of at least the threshold (P2-18).
+        """Return ids of customers with an open case and yearly sales of at least the threshold (P2-18).
 
         Sales are those of `res.partner._credit_monthly_sales`, over the last twelve full months.
         """

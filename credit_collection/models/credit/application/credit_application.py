@@ -376,12 +376,12 @@ class CreditApplication(models.Model):
             )
 
     def _gives_term(self):
-        """Whether the customer would pay later than at once."""
+        """Return whether the customer would pay later than at once."""
         self.ensure_one()
         return self.control in ("none", "limit")
 
     def _pays_by_month(self):
-        """Whether the term asked for is "month-end plus N"."""
+        """Return whether the term asked for is "month-end plus N"."""
         self.ensure_one()
         return self.term_start == "month_end" and self._gives_term() and self.term_days > 0
 
@@ -414,7 +414,7 @@ class CreditApplication(models.Model):
             application.document_ids = documents._filtered_access("read")
 
     def _needs_papers(self):
-        """Whether it asks for a first credit, as a new customer's or as a change of cash terms."""
+        """Return whether it asks for a first credit, as a new customer's or as a change of cash terms."""
         self.ensure_one()
         customer = self._customer()._origin
         first = self.kind == "change" and self.is_first and self.control in ("none", "limit")

@@ -381,7 +381,7 @@ class CreditApplication(models.Model):
             application.notice = "\n".join(filter(None, notices))
 
     def _ends_temporary(self):
-        """Whether an approval ends a temporary limit, which counts in place of the limit.
+        """Return whether an approval ends a temporary limit, which counts in place of the limit.
 
         Left standing, it would outlive a downgrade, or hold a higher limit back. A limit
         that is raised to less than the temporary one leaves it until its last day.
@@ -409,7 +409,7 @@ class CreditApplication(models.Model):
         )
 
     def _has_red_line(self):
-        """Whether the registered capital bounds a first limit (P2-15).
+        """Return whether the registered capital bounds a first limit (P2-15).
 
         Persons have none; their limit is for the approvers to judge.
         """

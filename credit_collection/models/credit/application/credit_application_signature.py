@@ -125,7 +125,7 @@ class CreditApplication(models.Model):
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def _get_terms_words(self, terms=None):
-        """[(label, value)] of the terms as the customer reads them.
+        """Return [(label, value)] of the terms as the customer reads them.
 
         :param terms: result of `_get_terms_to_sign`; those of today without
         """
@@ -195,7 +195,7 @@ class CreditApplication(models.Model):
         return self.kind != "downgrade" and self._gives_term()
 
     def _has_valid_signature(self):
-        """Whether the customer signed these very terms."""
+        """Return whether the customer signed these very terms."""
         self.ensure_one()
         return self.sign_state == "signed" and self.signed_terms == self._get_terms_to_sign()
 
@@ -300,7 +300,7 @@ class CreditApplication(models.Model):
         return bool(self.sign_sent_at and self.state in SIGN_IN and self.partner_id.active)
 
     def _awaits_signature(self):
-        """Whether the customer can sign or decline now."""
+        """Return whether the customer can sign or decline now."""
         self.ensure_one()
         return (
             self._is_open_to_customer()

@@ -89,7 +89,7 @@ class ResPartner(models.Model):
         return sum(sales.values())
 
     def _credit_monthly_sales_by_customer(self, company, months, day=None):
-        """{commercial partner id: `_credit_monthly_sales`} in one query; none without purchases."""
+        """Return {commercial partner id: `_credit_monthly_sales`} in one query; none without purchases."""
         if not self.commercial_partner_id.ids:
             return {}
         domain = self._credit_sales_domain(company, months, day or company._credit_today())

@@ -75,7 +75,7 @@ class CreditPaymentBehaviour(models.AbstractModel):
 
     @api.model
     def _get_periods(self, partners, company, periods):
-        """{commercial partner id: figures per period, in the order of `periods`}.
+        """Return {commercial partner id: figures per period, in the order of `periods`}.
 
         :param periods: list of (first day, last day)
         """
@@ -110,7 +110,7 @@ class CreditPaymentBehaviour(models.AbstractModel):
 
     @api.model
     def _get_first_invoices(self, partners, company, as_of):
-        """{commercial partner id: date of the first posted invoice}."""
+        """Return {commercial partner id: date of the first posted invoice}."""
         # sudo: invoices of the customer, for scores
         rows = (
             self.env["account.move"]

@@ -92,7 +92,7 @@ class CreditPaymentBehaviour(models.AbstractModel):
 
     @api.model
     def _get_taken_back(self, customers, company):
-        """[(id of the return, id of the payment, share of the payment that went back)].
+        """Return [(id of the return, id of the payment, share of the payment that went back)].
 
         Most customers have no return: then the second query is not asked.
         """

@@ -99,7 +99,7 @@ class CreditExposureLine(models.Model):
 
     @api.model
     def _get_exposure_selects(self, partners):
-        """{kind: SQL of its rows}. Other areas add kinds here, with the same columns.
+        """Return {kind: SQL of its rows}. Other areas add kinds here, with the same columns.
 
         Draft invoices come with the receivables: the same scan of journal items finds both.
 
@@ -212,7 +212,7 @@ class CreditExposureLine(models.Model):
 
     @api.model
     def _get_totals_sql(self, company, partner_ids=None, beyond=(), kinds=None, gross=False):
-        """SQL of one row per customer with every sum that the checks and screens show.
+        """Return SQL of one row per customer with every sum that the checks and screens show.
 
         Past due is the part that `credit.open.item` leaves after credits not applied (P4-14).
 

@@ -176,7 +176,7 @@ class CreditExposureLine(models.Model):
 
     @api.model
     def _get_order_amounts(self, orders):
-        """{order id: (company currency, order currency)}: its addition to the exposure now.
+        """Return {order id: (company currency, order currency)}: its addition to the exposure now.
 
         From the view's own SQL, as if each order were confirmed.
         """

@@ -48,7 +48,7 @@ class CreditOpenItem(models.AbstractModel):
 
     @api.model
     def _get_rest_selects(self):
-        """{reason: SQL of the amounts resting for it}; extend to add reasons. Other areas own them.
+        """Return {reason: SQL of the amounts resting for it}; extend to add reasons. Other areas own them.
 
         Columns: move_line_id; amount (document currency; NULL = the whole item); start: the open
         amount of the item, set off included, when it was agreed that the amount rests. Its decrease
@@ -68,7 +68,7 @@ class CreditOpenItem(models.AbstractModel):
 
     @api.model
     def _get_items_sql(self, companies, partner_ids=None, with_credits=False):
-        """SQL of the open items of the customers of companies, one row per instalment.
+        """Return SQL of the open items of the customers of companies, one row per instalment.
 
         :param companies: the companies of the documents; their branches count as themselves
         :param partner_ids: ids of commercial partners; all when None
@@ -228,7 +228,7 @@ class CreditOpenItem(models.AbstractModel):
 
     @api.model
     def _has_currencies(self, companies):
-        """Whether documents of these companies may be in more than one currency."""
+        """Return whether documents of these companies may be in more than one currency."""
         today = {company: company._credit_today() for company in companies}
         currencies = self.env["res.currency"]
         return any(
@@ -544,7 +544,7 @@ class CreditOpenItem(models.AbstractModel):
 
     @api.model
     def _get_items(self, company, partner_ids=None):
-        """Rows of `_get_items_sql` as dicts, oldest first."""
+        """Return rows of `_get_items_sql` as dicts, oldest first."""
         self._flush_sources()
         return self.env.execute_query_dict(
             SQL(
@@ -555,7 +555,7 @@ class CreditOpenItem(models.AbstractModel):
 
     @api.model
     def _get_net(self, company, partner_ids):
-        """{journal item id: its amount after the set-off, in its currency, rounded to it}."""
+        """Return {journal item id: its amount after the set-off, in its currency, rounded to it}."""
         currencies = self.env["res.currency"]
         return {
             row["move_line_id"]: currencies.browse(row["currency_id"]).round(
@@ -566,7 +566,7 @@ class CreditOpenItem(models.AbstractModel):
 
     @api.model
     def _get_past_due(self, company, partner_ids, ages):
-        """{customer id: (days of the oldest item, then per age the amount past due for longer)}."""
+        """Return {customer id: (days of the oldest item, then per age the amount past due for longer)}."""
         return {
             partner_id: figures
             for partner_id, *figures in self.env.execute_query(
@@ -583,7 +583,7 @@ class CreditOpenItem(models.AbstractModel):
 
     @api.model
     def _get_overdue(self, company, partner_ids):
-        """{customer id: (net, chase, days of the oldest item, number of items)} of the overdue items."""
+        """Return {customer id: (net, chase, days of the oldest item, number)} of the overdue items."""
         self._flush_sources()
         return {
             partner_id: figures

@@ -127,12 +127,12 @@ class ResPartner(models.Model):
 
     @api.model
     def _credit_security_sql(self, alias, company):
-        """SQL of the addition of securities to the limit of customer `alias`. Extend to add kinds."""
+        """Return SQL of the addition of securities to the limit of customer `alias`. Extend to add kinds."""
         return SQL("0")
 
     @api.model
     def _credit_approved_limit_sql(self, alias, company):
-        """SQL of the limit of customer `alias`. Extended by the temporary limit."""
+        """Return SQL of the limit of customer `alias`. Extended by the temporary limit."""
         # sudo: the limit's value only, for users who may see the effective limit
         model = self.sudo().with_company(company)
         return SQL("COALESCE(%s, 0)::numeric", model._field_to_sql(alias, "credit_limit"))
@@ -167,7 +167,7 @@ class ResPartner(models.Model):
     def _get_credit_figures_sql(
         self, company, partner_ids=None, beyond=(), kinds=None, gross=False
     ):
-        """One row per commercial partner with all credit figures in company currency.
+        """Return one row per commercial partner with all credit figures in company currency.
 
         :param company: any company of the legal entity
         :param partner_ids: ids of commercial partners, all when None
@@ -226,7 +226,7 @@ class ResPartner(models.Model):
         env["res.partner"].flush_model(["credit_limit", "credit_control", "commercial_partner_id"])
 
     def _get_credit_figures(self, company, beyond=()):
-        """{commercial partner id: row} of these customers in one query, two where some are overdue.
+        """Return {commercial partner id: row} of these customers in one query, two where some are overdue.
 
         Nobody waits for the set-off of customers who have nothing to set off.
 

@@ -84,7 +84,7 @@ class CreditHold(models.Model):
             raise UserError(self.env._("Reason B needs the repayment plan: describe or attach it."))
 
     def _has_plan(self):
-        """Whether the application shows a repayment plan. Collection adds its agreements."""
+        """Return whether the application shows a repayment plan. Collection adds its agreements."""
         self.ensure_one()
         return bool((self.release_note or "").strip() or self.attachment_ids)
 
@@ -134,7 +134,7 @@ class CreditHold(models.Model):
     # ------------------------------------------------------------------ use
 
     def _covers(self, order, verdict):
-        """Whether this release covers `order`: that order, up to its amount, once.
+        """Return whether this release covers `order`: that order, up to its amount, once.
 
         It covers the rules that the approvers saw broken, not one broken since, and of the
         frozen or blacklisted parties those they saw, as they were. Before
@@ -163,7 +163,7 @@ class CreditHold(models.Model):
         return all(reason["rule_type"] in seen for reason in verdict.holding)
 
     def _covers_life(self, order):
-        """Whether all invoices ever and the rest of the order are no more than released.
+        """Return whether all invoices ever and the rest of the order are no more than released.
 
         Goods that were invoiced and paid are used up: others in their place need a release.
         """
@@ -177,7 +177,7 @@ class CreditHold(models.Model):
         return company_currency.compare_amounts(worth / rate, self.order_amount) <= 0
 
     def _covers_amount(self, order, total):
-        """Whether the order is worth no more than released.
+        """Return whether the order is worth no more than released.
 
         In a foreign currency it must be so in that currency, while its rate may drift
         a little (`RATE_DRIFT`): else no such release would outlive the day it was asked for.

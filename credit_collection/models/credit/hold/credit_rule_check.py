@@ -15,7 +15,7 @@ class CreditRule(models.Model):
 
     @api.model
     def _check_rules(self, rules, facts, order):
-        """Values of a `credit.hold.reason` per broken rule, in the order of the rules.
+        """Return values of a `credit.hold.reason` per broken rule, in the order of the rules.
 
         :param rules: `RuleValues`, see `_select_for_customer`
         :param facts: `engine.credit_check.CreditFacts`

@@ -94,7 +94,7 @@ class ResPartner(models.Model):
     # ------------------------------------------------------------------ room
 
     def _credit_standing(self, companies):
-        """{(customer, company): Standing} of these customers."""
+        """Return {(customer, company): Standing} of these customers."""
         amounts = self._credit_owed_and_paid()
         decided = self._credit_decided_pairs()
         standing = {}
@@ -111,7 +111,7 @@ class ResPartner(models.Model):
         return standing
 
     def _credit_gained_room(self, before, companies):
-        """Whether any of these customers may buy more than `before`."""
+        """Return whether any of these customers may buy more than `before`."""
         after = (self | self.commercial_partner_id)._credit_standing(companies)
         for (customer, company), then in before.items():
             now = after[customer, company]
@@ -125,7 +125,7 @@ class ResPartner(models.Model):
         return False
 
     def _credit_owed_and_paid(self):
-        """{(customer id, company id): (debts, credits)}, both positive."""
+        """Return {(customer id, company id): (debts, credits)}, both positive."""
         if not self.ids:
             return {}
         # sudo: debts count, whether the user sees them or not
@@ -148,7 +148,7 @@ class ResPartner(models.Model):
         }
 
     def _credit_filter_late(self, company):
-        """Those of these customers whose overdue items hold their orders."""
+        """Return those of these customers whose overdue items hold their orders."""
         rule_model = self.env["credit.rule"].with_company(company)
         rules = [r for r in rule_model._get_rules(company.id) if r.rule_type == "overdue"]
         if not rules:
@@ -180,13 +180,13 @@ class ResPartner(models.Model):
     # ------------------------------------------------------------------ decisions
 
     def _credit_is_decided(self):
-        """Whether anything is decided about any of these partners where credit control is on."""
+        """Return whether anything is decided about any of these partners where credit control is on."""
         companies = set(self._credit_companies().ids)
         # sudo: decisions count, whether the user sees them or not
         return any(company in companies for _id, company in self.sudo()._credit_decided_pairs())
 
     def _credit_decided_pairs(self):
-        """{(customer id, company id)} with a decision of credit control, a security, a shared limit.
+        """Return {(customer id, company id)} with a decision of credit control, a security, a shared limit.
 
         A start by the policy is nobody's decision: a new customer may become a contact. Nor is
         a risk level that the daily rule set.
@@ -216,7 +216,7 @@ class ResPartner(models.Model):
         return pairs
 
     def _credit_covered_pairs(self):
-        """{(customer id, company id)} with a security or a shared limit."""
+        """Return {(customer id, company id)} with a security or a shared limit."""
         ids = set(self.ids)
         pairs = {
             (member, company)

@@ -210,7 +210,7 @@ class SaleOrder(models.Model):
         }
 
     def _prepare_credit_banner_figures(self, facts):
-        """[(label, amount, whether it is bad)] as relevant for the customer's control."""
+        """Return [(label, amount, whether it is bad)] as relevant for the customer's control."""
         # sudo: the company's currency only
         fmt = self.company_id.sudo().currency_id.format
         if facts.control == "cash":

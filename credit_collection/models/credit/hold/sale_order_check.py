@@ -36,13 +36,13 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     def _credit_customer(self):
-        """The customer whose credit the order uses: of its invoice address."""
+        """Return the customer whose credit the order uses: of its invoice address."""
         self.ensure_one()
         partner = self.partner_invoice_id or self.partner_id
         return partner.commercial_partner_id
 
     def _credit_check(self, billed=None):
-        """{order id: CreditVerdict} of these orders, whether confirmed or not.
+        """Return {order id: CreditVerdict} of these orders, whether confirmed or not.
 
         :param billed: {order id: amount in company currency} that drafts bill beyond the amount
             ordered: part of the exposure already, and checked as part of the order
@@ -83,12 +83,12 @@ class SaleOrder(models.Model):
             (parties.commercial_partner_id - parties).fetch(PARTY_FIELDS)
 
     def _credit_fetch_customers(self):
-        """The customers of these orders."""
+        """Return the customers of these orders."""
         self._credit_fetch_parties()
         return self.env["res.partner"].union(*(order._credit_customer() for order in self))
 
     def _credit_order_amounts(self):
-        """{order id: its addition to the exposure} in company currency.
+        """Return {order id: its addition to the exposure} in company currency.
 
         For an order without invoices and over-deliveries this is the sum of its lines,
         which also serves one being typed; otherwise the view's own SQL answers.
@@ -112,7 +112,7 @@ class SaleOrder(models.Model):
         return amounts
 
     def _credit_order_total(self):
-        """Worth of the order, tax included, in company currency at today's rate."""
+        """Return worth of the order, tax included, in company currency at today's rate."""
         self.ensure_one()
         rate, currency = self._credit_rate(), self.company_id.currency_id
         return sum(
@@ -120,7 +120,7 @@ class SaleOrder(models.Model):
         )
 
     def _credit_order_total_currency(self):
-        """Worth of the order, tax included, in its own currency."""
+        """Return worth of the order, tax included, in its own currency."""
         return sum(self._credit_counting_lines().mapped("price_total"))
 
     def _credit_billed(self):
@@ -143,7 +143,7 @@ class SaleOrder(models.Model):
         )
 
     def _credit_overbilled(self):
-        """{order id: amount invoiced beyond the order} in company currency, where there is any.
+        """Return {order id: amount invoiced beyond the order} in company currency, where there is any.
 
         A down payment larger than the order, or more delivered than was ordered. Less than a
         smallest coin per line is rounding.
@@ -167,7 +167,7 @@ class SaleOrder(models.Model):
         )
 
     def _credit_rate(self):
-        """Units of the order's currency for one of the company's, today.
+        """Return units of the order's currency for one of the company's, today.
 
         Not the rate of the order: its date can be written, its invoice is still to come.
         """
@@ -181,7 +181,7 @@ class SaleOrder(models.Model):
         )
 
     def _credit_facts(self, figures, order_amount, beyond, billed=0.0):
-        """Facts of one order, in the rights and company of the check."""
+        """Return facts of one order, in the rights and company of the check."""
         self.ensure_one()
         customer = self._credit_customer()
         row = figures.get(customer.id or customer._origin.id, {})
@@ -241,7 +241,7 @@ class SaleOrder(models.Model):
         )
 
     def _credit_term_days(self):
-        """Longest credit that the payment term of the order grants, see engine.terms."""
+        """Return longest credit that the payment term of the order grants, see engine.terms."""
         self.ensure_one()
         # sudo: approvals bind all who write the order
         return self.payment_term_id._credit_days(
@@ -257,7 +257,7 @@ class SaleOrder(models.Model):
         return self.partner_id | self.partner_invoice_id | self.partner_shipping_id
 
     def _credit_blocked_parties(self):
-        """((name, control), ...) of the parties that are frozen or blacklisted."""
+        """Return ((name, control), ...) of the parties that are frozen or blacklisted."""
         self.ensure_one()
         return tuple(
             (partner.display_name, partner.credit_control)
@@ -275,7 +275,7 @@ class SaleOrder(models.Model):
         return "" if shares and payer in shares.line_ids.partner_id else payer.display_name
 
     def _credit_blocked_keys(self):
-        """The same as ["id:control", ...], as a hold keeps them."""
+        """Return the same as ["id:control", ...], as a hold keeps them."""
         return [
             f"{partner.id}:{partner.credit_control}" for partner in self._credit_blocked_partners()
         ]

@@ -77,7 +77,7 @@ class SaleOrder(models.Model):
         )
 
     def _credit_closure_holds(self):
-        """Whether no more is to be invoiced than requested, and no invoice is on its way."""
+        """Return whether no more is to be invoiced than requested, and no invoice is on its way."""
         compare = self.currency_id.compare_amounts
         return (
             not self._credit_has_draft()

@@ -145,7 +145,7 @@ class SaleOrder(models.Model):
         return {name: value for name, value in vals.items() if name not in COMPUTED_FIELDS}
 
     def _credit_commitments(self):
-        """{order id: (customer, parties, entity, days of term, amount)} of those that are binding.
+        """Return {order id: (customer, parties, entity, days of term, amount)} of those that are binding.
 
         The amount, in company currency, is the part of the order that the ledger counts: not on any
         invoice of its customer. Invoiced amounts are no permission for more; nor are
@@ -187,7 +187,7 @@ class SaleOrder(models.Model):
 
     @api.model
     def _credit_binds_billing(self):
-        """Whether the check of the order binds the user when drafts of orders are created.
+        """Return whether the check of the order binds the user when drafts of orders are created.
 
         Users of Invoicing, and Odoo itself, bill delivered goods: that is counted, not
         stopped. Customers are not stopped either: Odoo bills their online payments.

@@ -81,7 +81,7 @@ class SaleOrderLine(models.Model):
         return {name: value for name, value in vals.items() if name not in closed}
 
     def _prepare_base_line_for_taxes_computation(self, **kwargs):
-        """Value goods as price by quantity: amounts that came along in `extra_tax_data` are
+        """Return value goods as price by quantity: amounts that came along in `extra_tax_data` are
         Odoo's for its discounts and down payments, and a client can send any."""
         base_line = super()._prepare_base_line_for_taxes_computation(**kwargs)
         is_goods = self.price_unit > 0 and self.product_uom_qty
@@ -98,7 +98,7 @@ class SaleOrderLine(models.Model):
         return base_line
 
     def _credit_is_undelivering(self, quantity):
-        """Whether a delivered quantity below that of transfers and timesheets is typed in."""
+        """Return whether a delivered quantity below that of transfers and timesheets is typed in."""
         return any(
             line.qty_delivered_method != "manual"
             and line.company_id.credit_mode == "enforce"
@@ -107,7 +107,7 @@ class SaleOrderLine(models.Model):
         )
 
     def _credit_is_open(self):
-        """Whether posted invoices of the order's own customer do not carry all of this line."""
+        """Return whether posted invoices of the order's own customer do not carry all of this line."""
         quantity, carried = self._credit_quantities()
         digits = self.env["decimal.precision"].precision_get("Product Unit")
         return float_compare(quantity, carried, digits) > 0
@@ -122,7 +122,7 @@ class SaleOrderLine(models.Model):
         return max(quantity - carried, 0.0) * price
 
     def _credit_quantities(self):
-        """(to be invoiced in all, carried by posted invoices of the order's own customer)."""
+        """Return (to be invoiced in all, carried by posted invoices of the order's own customer)."""
         self.ensure_one()
         ordered = self.product_uom_qty
         if self.display_type or (not self.price_total if ordered else self.is_downpayment):

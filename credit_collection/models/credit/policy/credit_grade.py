@@ -42,7 +42,7 @@ class CreditGrade(models.Model):
     @api.model
     @tools.ormcache()
     def _ladder(self):
-        """((id, sequence, prepayment %), ...) of the active grades, best first.
+        """Return ((id, sequence, prepayment %), ...) of the active grades, best first.
 
         For customers without a policy: the daily review asks for every customer.
         """

@@ -224,7 +224,7 @@ class CreditPolicy(models.Model):
         return ids.index(grade.id) if grade.id in ids else None
 
     def _is_cash_grade(self, grade):
-        """Whether a grade falls back to cash (P4-07): no credit by the policy, or below C."""
+        """Return whether a grade falls back to cash (P4-07): no credit by the policy, or below C."""
         if not grade:
             return False
         line = self._grade_line(grade)
@@ -233,7 +233,7 @@ class CreditPolicy(models.Model):
         return self._is_last_grade(grade) or grade.id in [row[0] for row in grade._ladder()[-1:]]
 
     def _is_low_grade(self, grade):
-        """Whether a grade is a medium risk (P1-14): above D, with no credit or nothing better below.
+        """Return whether a grade is a medium risk (P1-14): above D, with no credit or nothing better below.
 
         By its terms, not by its place: a grade put in between changes nothing for others.
         """

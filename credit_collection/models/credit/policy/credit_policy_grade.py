@@ -133,7 +133,7 @@ class CreditPolicyGrade(models.Model):
         return texts
 
     def _cash_percent(self):
-        """Share in % that a cash customer of this grade pays in advance.
+        """Return share in % that a cash customer of this grade pays in advance.
 
         The grade's, where it settles in advance or on delivery; all, where it would buy on open
         account: as long as nobody gave the customer credit, cash is cash (P4-03).
@@ -192,6 +192,6 @@ class CreditPolicyGrade(models.Model):
     # ------------------------------------------------------------------ its terms
 
     def _grants_credit(self):
-        """Whether customers of this grade buy on credit; else they are cash customers."""
+        """Return whether customers of this grade buy on credit; else they are cash customers."""
         self.ensure_one()
         return self.limit_method != "none" and self.settlement_mode not in CASH_MODES

@@ -118,12 +118,12 @@ class CreditPolicy(models.Model):
             )
 
     def _is_for(self, company):
-        """Whether this is a template for a company (`res.company`, empty = all companies)."""
+        """Return whether this is a template for a company (`res.company`, empty = all companies)."""
         return self.state == "template" and self.company_id in (company, company.browse())
 
     @api.model
     def _find_loaded(self, template, company, segment):
-        """The latest version of the policy that was loaded from a template; empty if none."""
+        """Return the latest version of the policy that was loaded from a template; empty if none."""
         return self.search(
             Domain("template_id", "=", template.id)
             & Domain("company_id", "=", company.id)
@@ -193,7 +193,7 @@ class CreditPolicy(models.Model):
 
     @api.model
     def _get_summary_fields(self):
-        """{model of a part: fields of its summary}. Extend for more parts."""
+        """Return {model of a part: fields of its summary}. Extend for more parts."""
         return {
             "credit.policy.grade": ["score_min", "limit_method", "term_days", "settlement_mode"],
             "credit.rule": ["action", "days"],
@@ -201,7 +201,7 @@ class CreditPolicy(models.Model):
 
     @api.model
     def _describe(self, record):
-        """A policy or a part that would be created, in a few words."""
+        """Return a policy or a part that would be created, in a few words."""
         names = self._get_summary_fields().get(record._name)
         if not names:
             return record.name

@@ -119,7 +119,7 @@ class CreditPolicy(models.Model):
         return (self.company_id or self.env.company)._credit_today()
 
     def _get_replaced(self):
-        """Policies in force that this one replaces: its former version, and its rival."""
+        """Return policies in force that this one replaces: its former version, and its rival."""
         self.ensure_one()
         return self.search(
             [
@@ -189,7 +189,7 @@ class CreditPolicy(models.Model):
     @api.model
     @tools.ormcache("company_id")
     def _in_force(self, company_id):
-        """Ids of the policies in force for a company: {"company": id, segment: id, root id: id}.
+        """Return ids of the policies in force for a company: {"company": id, segment: id, root id: id}.
 
         A policy of the company goes before one of all companies; a branch has its root's.
         """
@@ -228,11 +228,11 @@ class CreditPolicy(models.Model):
     # ------------------------------------------------------------------ grades
 
     def _grade_line(self, grade):
-        """The `credit.policy.grade` of a grade; empty if the policy does not name it."""
+        """Return the `credit.policy.grade` of a grade; empty if the policy does not name it."""
         return self.grade_line_ids.filtered(lambda line: line.grade_id == grade)[:1]
 
     def _grade_for_score(self, score):
-        """The grade that a score gives (P5-04); by 90 / 80 / 60 on an empty policy."""
+        """Return the grade that a score gives (P5-04); by 90 / 80 / 60 on an empty policy."""
         for line in self.grade_line_ids.sorted("score_min", reverse=True):
             if score >= line.score_min:
                 return line.grade_id
@@ -267,12 +267,12 @@ class CreditPolicy(models.Model):
         return grade.prepayment_percent if grade else 100.0
 
     def _grace_days(self, grade):
-        """Days on top of those of the overdue rules, for customers of a grade."""
+        """Return days on top of those of the overdue rules, for customers of a grade."""
         facts = self._grade_facts() if self else {}
         return facts.get(grade.id, (0, 0, "", False))[1]
 
     def _is_part_prepaid(self, grade):
-        """Whether customers of a grade pay a part in advance even when they have a limit."""
+        """Return whether customers of a grade pay a part in advance even when they have a limit."""
         return self._settlement_mode(grade) == "part_prepaid"
 
     def _settlement_mode(self, grade):
@@ -281,12 +281,12 @@ class CreditPolicy(models.Model):
         return facts.get(grade.id, (0, 0, "", False))[2]
 
     def _needs_security(self, grade):
-        """Whether customers of a grade get credit only against a security (P1-05, C)."""
+        """Return whether customers of a grade get credit only against a security (P1-05, C)."""
         facts = self._grade_facts() if self else {}
         return facts.get(grade.id, (0, 0, "", False))[3]
 
     def _is_last_grade(self, grade):
-        """Whether the grade means no credit at all (P1-05, D): prepaid, as all grades below it.
+        """Return whether the grade means no credit at all (P1-05, D): prepaid, as all grades below it.
 
         One that may buy on credit against a security is not the last.
         """
@@ -364,7 +364,7 @@ class CreditPolicy(models.Model):
 
     @api.model
     def _by_key(self, records):
-        """{key of a part in every version: the part}."""
+        """Return {key of a part in every version: the part}."""
         seen, found = Counter(), {}
         for record in records:
             key = ("template_key" in record._fields and record.template_key) or record.display_name

@@ -144,7 +144,7 @@ class CreditRule(models.Model):
     @api.model
     @tools.ormcache("company_id", "checkpoint")
     def _get_rules(self, company_id, checkpoint="order"):
-        """All rules of a company at a checkpoint, "off" ones included, as `RuleValues`."""
+        """Return all rules of a company at a checkpoint, "off" ones included, as `RuleValues`."""
         company_id = self.env["res.company"]._credit_roots().get(company_id)
         policies = set(self.env["credit.policy"]._in_force(company_id).values())
         # sudo: the rules bind users who may not read them
@@ -169,7 +169,7 @@ class CreditRule(models.Model):
 
     @api.model
     def _select_for_customer(self, rules, customer):
-        """The rules that count for a customer: per type the narrowest scope, those that are on.
+        """Return the rules that count for a customer: per type the narrowest scope, those that are on.
 
         :param rules: result of `_get_rules`
         :param customer: commercial partner in the company and rights of the check

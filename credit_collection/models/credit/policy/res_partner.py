@@ -132,7 +132,7 @@ class ResPartner(models.Model):
                 )
 
     def _credit_policy(self, company):
-        """The policy in force for this customer in a company, as superuser; empty if there is none.
+        """Return the policy in force for this customer in a company, as superuser; empty if there is none.
 
         Own choice, else by segment, else the company's. An empty partner has the company's.
         """

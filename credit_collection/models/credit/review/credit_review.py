@@ -99,7 +99,7 @@ class CreditReview(models.AbstractModel):
 
     @api.model
     def _is_decided(self, customer):
-        """Whether credit control decided something about a customer that can be reviewed."""
+        """Return whether credit control decided something about a customer that can be reviewed."""
         control = customer.credit_control
         return control != "blacklist" and bool(
             customer.credit_grade_id
@@ -111,7 +111,7 @@ class CreditReview(models.AbstractModel):
 
     @api.model
     def _get_customers(self, company):
-        """Ids of the customers of a company with a decision, exposure or a warning, in order.
+        """Return ids of the customers of a company with a decision, exposure or a warning, in order.
 
         Those behind the cursor of a run that was cut off are done.
         """
@@ -153,7 +153,7 @@ class CreditReview(models.AbstractModel):
 
     @api.model
     def _get_windows(self, today):
-        """Periods of the trade record that warnings and reviews look at: {name: (from, to)}."""
+        """Return periods of the trade record that warnings and reviews look at: {name: (from, to)}."""
         back = partial(relativedelta, days=-1)
         return {
             "month": review.full_months(today, 1),

@@ -18,7 +18,7 @@ class CreditReview(models.AbstractModel):
 
     @api.model
     def _get_reviewed(self, customers, company, today):
-        """{customer id: {key: True}} of reviews that were opened already, or need no other one.
+        """Return {customer id: {key: True}} of reviews that were opened already, or need no other one.
 
         Keys are those of `review_key`: the year, or the quarter that is looked at.
         """
@@ -238,7 +238,7 @@ class CreditReview(models.AbstractModel):
 
     @api.model
     def _get_last_assessments(self, customers, company):
-        """{customer: the last finished assessment}."""
+        """Return {customer: the last finished assessment}."""
         found = {}
         domain = [*self._of(customers, company), ("state", "=", "done")]
         # sudo: the review is the system's, whoever starts it

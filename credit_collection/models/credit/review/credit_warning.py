@@ -134,14 +134,14 @@ class CreditWarning(models.Model):
 
     @api.model
     def _get_origin_models(self):
-        """Models of documents that a warning points to. Extend with a kind that has its own."""
+        """Return models of documents that a warning points to. Extend with a kind that has its own."""
         return ["credit.document", "credit.security"]
 
     def _is_over(self):
         return self.date_limit < self.company_id._credit_today()
 
     def _get_letter_text(self, day):
-        """The end of a letter of credit, which raises no limit."""
+        """Return the end of a letter of credit, which raises no limit."""
         name = self._get_document_name()
         if self._is_over():
             return self.env._("%(security)s ended on %(date)s.", security=name, date=day)
@@ -150,7 +150,7 @@ class CreditWarning(models.Model):
         )
 
     def _get_document_name(self):
-        """Name of the document in the reader's language; as it was, once it is gone."""
+        """Return name of the document in the reader's language; as it was, once it is gone."""
         self.ensure_one()
         # sudo: the name only, for users who may read the warning
         origin = self.sudo().origin
@@ -193,7 +193,7 @@ class CreditWarning(models.Model):
 
     @api.model
     def _get_causes(self, customer, facts):
-        """{kind: values of the warning} of the causes there are now.
+        """Return {kind: values of the warning} of the causes there are now.
 
         :param facts: of this customer, see `credit.review._get_facts`
         """
@@ -316,7 +316,7 @@ class CreditWarning(models.Model):
 
     @api.model
     def _as_stored(self, values):
-        """Figures rounded as they are shown, documents by name, so that they compare."""
+        """Return figures rounded as they are shown, documents by name, so that they compare."""
         result = {}
         for name, value in values.items():
             if name in ("value", "reference"):

@@ -83,7 +83,7 @@ class ResPartner(models.Model):
             partners._credit_as_part().write({"credit_review_date": day})
 
     def _credit_review_months(self, company):
-        """Months between two reviews: of the grade in the policy, else of policy or company."""
+        """Return months between two reviews: of the grade in the policy, else of policy or company."""
         self.ensure_one()
         # sudo: the grade counts, whether the user sees it or not
         line = self._credit_policy(company)._grade_line(self.sudo().credit_grade_id)
@@ -103,7 +103,7 @@ class ResPartner(models.Model):
             partner.credit_risk_reason = customer._credit_risk_text()
 
     def _credit_risk_text(self):
-        """The reason of the present level in words."""
+        """Return the reason of the present level in words."""
         self.ensure_one()
         if not self.credit_risk_level:
             return False
@@ -167,7 +167,7 @@ class ResPartner(models.Model):
             self.browse(notes)._credit_decide(values, "review", note=frozendict(notes))
 
     def _credit_risk_by_rule(self, facts):
-        """(level, [[code, figure], …]) of this customer, see `engine.review.risk_level`."""
+        """Return (level, [[code, figure], …]) of this customer, see `engine.review.risk_level`."""
         self.ensure_one()
         policy, grade, figures = facts["policy"], self.credit_grade_id, facts["figures"]
         return review.risk_level(

@@ -124,7 +124,7 @@ class CreditDecision(models.Model):
 
     @api.model
     def _selection_origin(self):
-        """Kinds of documents that lead to decisions. Extend when a document calls `_credit_decide`."""
+        """Return kinds of documents that lead to decisions. Extend when a document calls `_credit_decide`."""
         return []
 
     @api.depends(
@@ -149,7 +149,7 @@ class CreditDecision(models.Model):
             decision.summary = "; ".join(parts)
 
     def _show(self, name):
-        """The value of a field as a reader sees it."""
+        """Return the value of a field as a reader sees it."""
         field, value = self._fields[name], self[name]
         if field.type == "monetary":
             return self.currency_id.format(value)

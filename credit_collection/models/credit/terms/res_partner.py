@@ -188,7 +188,7 @@ class ResPartner(models.Model):
     @api.model
     @tools.ormcache("self.env.uid")
     def _credit_reads_figures(self):
-        """Whether the user is one of `CREDIT_GROUPS`; cached as long as the user's groups are."""
+        """Return whether the user is one of `CREDIT_GROUPS`; cached as long as the user's groups are."""
         return self.env.user._has_group(CREDIT_GROUPS)
 
     @api.model
@@ -422,7 +422,7 @@ class ResPartner(models.Model):
         return self.env._("%s days after the invoice", days) if days else self.env._("At once")
 
     def _credit_pays_by_month(self):
-        """Whether this customer's approved term is "month-end plus N"."""
+        """Return whether this customer's approved term is "month-end plus N"."""
         self.ensure_one()
         return self.credit_term_start == "month_end"
 
@@ -479,7 +479,7 @@ class ResPartner(models.Model):
             partner.message_post(body=note)
 
     def _credit_filter_last_grade(self, company):
-        """Those of these customers who have the last grade and are supplied."""
+        """Return those of these customers who have the last grade and are supplied."""
         return self.filtered(
             lambda partner: (
                 partner.credit_control not in BLOCKED_CONTROLS
@@ -488,7 +488,7 @@ class ResPartner(models.Model):
         )
 
     def _credit_debts(self, company):
-        """{customer id: debt in company currency}: receivables, and notes not paid (P4-08)."""
+        """Return {customer id: debt in company currency}: receivables, and notes not paid (P4-08)."""
         if not self.ids:
             return {}
         # sudo: debts count, whether the user sees them or not

@@ -99,7 +99,7 @@ class ResPartner(models.Model):
         return self.sudo().with_context(**{LABEL_KEY: label}).write(vals)
 
     def _credit_decided_values(self):
-        """{customer id: {decision field: value}} in the current company; contacts have none."""
+        """Return {customer id: {decision field: value}} in the current company; contacts have none."""
         # sudo: decisions, whether the user sees them or not
         return {
             partner.id: {

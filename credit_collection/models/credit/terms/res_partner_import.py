@@ -18,7 +18,7 @@ GRANTS = {"credit_limit": ("limit",), "credit_term_days": ("limit", "none")}
 
 
 def fold(text):
-    """A name as it is compared: NFKC, small letters, single blanks."""
+    """Return a name as it is compared: NFKC, small letters, single blanks."""
     return " ".join(unicodedata.normalize("NFKC", text).lower().split())
 
 
@@ -164,7 +164,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _credit_find_rows(self, fields, data):
-        """Customers meant by the rows: ({row: customer id}, messages on rows that name none)."""
+        """Return customers meant by the rows: ({row: customer id}, messages on rows that name none)."""
         index = {name: fields.index(name) for name in (*KEYS, ".id", "id") if name in fields}
         found, messages, seen = {}, [], {}
         candidates, contacts = self._credit_import_candidates(index, data)
@@ -278,7 +278,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _credit_called(self, name, texts):
-        """Domain of the partners whose field `name` is one of the texts, the same or folded."""
+        """Return domain of the partners whose field `name` is one of the texts, the same or folded."""
         folded = [fold(text) for text in texts]
 
         def to_sql(model, alias, query):

@@ -23,7 +23,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _credit_file_models(self):
-        """Models with `partner_id` and `company_id` that make a credit file. Extend by areas."""
+        """Return models with `partner_id` and `company_id` that make a credit file. Extend by areas."""
         return [
             "credit.application", "credit.assessment", "credit.decision", "credit.document",
             "credit.group.member", "credit.investigation", "credit.security",
@@ -31,7 +31,7 @@ class ResPartner(models.Model):
         ]  # fmt: skip
 
     def _credit_filter_filed(self):
-        """Those of these partners with a credit file, or exposure, in a company not in mode Off."""
+        """Return those of these partners with a credit file, or exposure, in a company not in mode Off."""
         # sudo: all files, whatever company the user works in and whatever they may see
         company_domain = [("credit_mode", "!=", "off")]
         # sudo: all files, in whatever company
@@ -84,7 +84,7 @@ class ResPartner(models.Model):
         return self._credit_may_decide() or self.env.user._has_role("sales_head")
 
     def _credit_salespeople(self):
-        """{partner: salesperson, its own or of the customer it is part of}."""
+        """Return {partner: salesperson, its own or of the customer it is part of}."""
         # sudo: the customer's salesperson, seen or not
         return {
             partner: partner.sudo().user_id | partner.sudo().commercial_partner_id.user_id

@@ -35,7 +35,7 @@ class ReceivableAgeing(models.AbstractModel):
 
     @api.model
     def _get_extra_selects(self, company, as_of):
-        """{kind: SQL of its rows}: kinds beside the receivable accounts; extend for notes.
+        """Return {kind: SQL of its rows}: kinds beside the receivable accounts; extend for notes.
 
         Columns as those of `_get_book_sql`. `days` NULL counts from the dates of the row; a
         number stands as it is when the ageing counts from due dates. `move_line_id` may be NULL.
@@ -53,7 +53,7 @@ class ReceivableAgeing(models.AbstractModel):
 
     @api.model
     def _get_book_sql(self, company, as_of):
-        """Open items of the receivable accounts on a day, signed, one row per journal item.
+        """Return open items of the receivable accounts on a day, signed, one row per journal item.
 
         Columns: kind, move_line_id, move_id, partner_id (commercial, NULL without one),
         account_id, currency_id, date, date_invoice, date_maturity, days (NULL), amount
@@ -108,7 +108,7 @@ class ReceivableAgeing(models.AbstractModel):
 
     @api.model
     def _days_sql(self, start, company, as_of):
-        """Days from a date to `as_of`, as the company counts them (`engine.ageing.days_between`)."""
+        """Return days from a date to `as_of`, as the company counts them (`engine.ageing.days_between`)."""
         # sudo: the count of days binds users who may not read settings
         if company.sudo().receivable_days_method == "30/360":
             return SQL(
@@ -122,7 +122,7 @@ class ReceivableAgeing(models.AbstractModel):
 
     @api.model
     def _get_items_sql(self, company, as_of, kinds=None, basis="due"):
-        """SQL of a company's open items on a day, with days and column.
+        """Return SQL of a company's open items on a day, with days and column.
 
         `net` is the amount of a debit after the set-off of `credit.open.item` (P4-14), or of a credit
         (negative). The nets of a customer add up to the balance, as the amounts do, but for
@@ -227,7 +227,7 @@ class ReceivableAgeing(models.AbstractModel):
 
     @api.model
     def _get_items(self, company, as_of, kinds=None, basis="due"):
-        """Rows of `_get_items_sql` as dicts, customer by customer, oldest first."""
+        """Return rows of `_get_items_sql` as dicts, customer by customer, oldest first."""
         self._flush_sources()
         return self.env.execute_query_dict(
             SQL(
@@ -238,12 +238,12 @@ class ReceivableAgeing(models.AbstractModel):
 
     @api.model
     def _get_kinds(self, company, as_of, with_extra=True):
-        """Kinds of an ageing: the receivable accounts alone, or with notes."""
+        """Return kinds of an ageing: the receivable accounts alone, or with notes."""
         return None if with_extra else ("receivable",)
 
     @api.model
     def _get_balance(self, company, as_of):
-        """Posted balance of the receivable accounts on a day, straight from the books."""
+        """Return posted balance of the receivable accounts on a day, straight from the books."""
         self._flush_sources()
         [(balance,)] = self.env.execute_query(
             SQL(

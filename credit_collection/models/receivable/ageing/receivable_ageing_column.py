@@ -66,7 +66,7 @@ class ReceivableAgeingColumn(models.Model):
 
     @api.model
     def _get_columns(self, company):
-        """The columns of a company in their order: its own, or the shared ones."""
+        """Return the columns of a company in their order: its own, or the shared ones."""
         # sudo: readers of an ageing read its columns
         columns = self.sudo().search([("company_id", "=", company._credit_root().id)])
         # sudo: readers of an ageing read its columns

@@ -215,7 +215,7 @@ class ReceivableFigure(models.Model):
 
     @api.model
     def _get_values(self, company, month, values):
-        """Values of a row: its inputs as they come, and the results of the formulas."""
+        """Return values of a row: its inputs as they come, and the results of the formulas."""
         own = {name: company.currency_id.round(values.get(name, 0.0)) for name in INPUTS}
         history = values.get("history", [])
         # Sales of a month that runs are those of its days so far.

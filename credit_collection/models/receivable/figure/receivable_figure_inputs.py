@@ -24,7 +24,7 @@ class ReceivableFigure(models.Model):
 
     @api.model
     def _get_group_partner_ids(self):
-        """Customers that are companies of this database: sales inside the group."""
+        """Return customers that are companies of this database: sales inside the group."""
         # sudo: every company counts, whichever the user sees
         companies = self.env["res.company"].sudo()
         companies = companies.browse(companies._credit_timezones())
@@ -32,7 +32,7 @@ class ReceivableFigure(models.Model):
 
     @api.model
     def _get_sales_domain(self, company, month, months=1):
-        """Posted sales documents of `months` months up to the one that ends on `month`."""
+        """Return posted sales documents of `months` months up to the one that ends on `month`."""
         return Domain(
             [
                 ("company_id", "in", company._credit_entity_ids()),
@@ -56,7 +56,7 @@ class ReceivableFigure(models.Model):
 
     @api.model
     def _get_due_domain(self, company, first, last):
-        """Instalments of invoices whose due date lies in the period."""
+        """Return instalments of invoices whose due date lies in the period."""
         return self._get_item_domain(company) & Domain(
             [
                 ("move_id.move_type", "in", ("out_invoice", "out_receipt")),
@@ -80,7 +80,7 @@ class ReceivableFigure(models.Model):
 
     @api.model
     def _get_written_off_domain(self, company, first, last):
-        """Receivable items of entries that touch allowance or bad-debt expense as well."""
+        """Return receivable items of entries that touch allowance or bad-debt expense as well."""
         accounts = company._receivable_account("allowance", False) | company._receivable_account(
             "expense", False
         )
@@ -97,7 +97,7 @@ class ReceivableFigure(models.Model):
 
     @api.model
     def _get_inputs(self, company, months):
-        """{(month, scope, user id): {input: amount}} for the months given by their last days.
+        """Return {(month, scope, user id): {input: amount}} for the months given by their last days.
 
         A handful of queries per month, whatever the number of salespeople and documents.
         """
@@ -129,7 +129,7 @@ class ReceivableFigure(models.Model):
 
     @api.model
     def _sum_ageing(self, company, day):
-        """{salesperson: closing, closing_group, overdue} of a day; group not in overdue."""
+        """Return {salesperson: closing, closing_group, overdue} of a day; group not in overdue."""
         ageing = self.env["receivable.ageing"]
         ageing._flush_sources()
         self.env["res.partner"].flush_model(["user_id"])
@@ -151,7 +151,7 @@ class ReceivableFigure(models.Model):
 
     @api.model
     def _by_user(self, query, amount):
-        """{salesperson of the customer: sum} over documents or items with a `partner_id`."""
+        """Return {salesperson of the customer: sum} over documents or items with a `partner_id`."""
         alias = query.table
         partner = query.make_alias(alias, "own_partner")
         query.add_join(
@@ -185,7 +185,7 @@ class ReceivableFigure(models.Model):
 
     @api.model
     def _sum_sales(self, company, month):
-        """({salesperson: sales without tax}, {salesperson: with tax}) of one month."""
+        """Return ({salesperson: sales without tax}, {salesperson: with tax}) of one month."""
         # sudo: figures of the company count every invoice of its books
         moves = self.env["account.move"].sudo()
         moves.flush_model()
@@ -275,7 +275,7 @@ class ReceivableFigure(models.Model):
 
     @api.model
     def _get_document_moves(self, model, company, first, last, domain=Domain.TRUE):
-        """Entries and reversals of documents that were booked in a period (ids)."""
+        """Return entries and reversals of documents that were booked in a period (ids)."""
         within = Domain.OR(
             Domain(f"{name}.date", ">=", first) & Domain(f"{name}.date", "<=", last)
             for name in ("move_id", "reverse_move_id")

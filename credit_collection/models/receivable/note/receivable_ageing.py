@@ -41,7 +41,7 @@ class ReceivableAgeing(models.AbstractModel):
 
     @api.model
     def _effective_steps_sql(self, company, as_of):
-        """Steps whose entries stood in the books of a day: one undone later did, too."""
+        """Return steps whose entries stood in the books of a day: one undone later did, too."""
         return SQL(
             """
             SELECT step.id, step.note_id, step.kind, step.date, step.move_id
@@ -120,7 +120,7 @@ class ReceivableAgeing(models.AbstractModel):
 
     @api.model
     def _get_contingent(self, company, as_of):
-        """{note id: amount} of notes discounted or endorsed that may come back after a day.
+        """Return {note id: amount} of notes discounted or endorsed that may come back after a day.
 
         Apart from the ageing: the money is there, the debt returns when the note is not paid.
         Amounts are those at which the notes stood in the books, in company currency.

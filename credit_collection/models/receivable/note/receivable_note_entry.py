@@ -21,11 +21,11 @@ class ReceivableNote(models.Model):
     # ------------------------------------------------------------------ values
 
     def _value(self, amount, date):
-        """`amount` of the note's currency in company currency on a day."""
+        """Return `amount` of the note's currency in company currency on a day."""
         return self.currency_id._convert(amount, self.company_id.currency_id, self.company_id, date)
 
     def _item(self, account, amount, balance, partner=None, **values):
-        """An item in the note's currency; positive is debit."""
+        """Return an item in the note's currency; positive is debit."""
         return {
             "name": self.env._("Note %s", self.number),
             "account_id": account.id,

@@ -286,7 +286,7 @@ class ReceivableNote(models.Model):
             self._reconcile_note(posted)
 
     def _get_credits(self, kind, account_type):
-        """Items of a step's entry on receivable or payable accounts, in the order of its lines."""
+        """Return items of a step's entry on receivable or payable accounts, in the order of its lines."""
         lines = self._last_of(kind).move_id.line_ids.sorted("id")
         note_account = self.company_id.receivable_note_account_id
         return lines.filtered(

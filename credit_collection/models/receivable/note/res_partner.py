@@ -7,7 +7,7 @@ class ReceivableNoteStep(models.Model):
 
     @api.model
     def _get_dishonoured(self, customers, company):
-        """Notes of customers that were dishonoured in the last twelve months, newest first."""
+        """Return notes of customers that were dishonoured in the last twelve months, newest first."""
         since = fields.Date.subtract(company._credit_today(), months=12)
         domain = (
             Domain("kind", "=", "dishonour")

@@ -178,7 +178,7 @@ class ReceivableProvision(models.Model):
 
     @api.model
     def _default_date(self):
-        """The last month-end."""
+        """Return the last month-end."""
         return self.env.company._credit_today() + relativedelta(day=1, days=-1)
 
     # ------------------------------------------------------------------ computes
@@ -250,7 +250,7 @@ class ReceivableProvision(models.Model):
                 provision[f"movement_{name}"] = values[name]
 
     def _get_movement(self):
-        """{opening, charged, used, released, other, closing} of the period, in company currency.
+        """Return {opening, charged, used, released, other, closing} of the period, in company currency.
 
         opening + charged − used − released + other = closing, the balance of the account.
         """

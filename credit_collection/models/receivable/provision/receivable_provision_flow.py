@@ -103,7 +103,7 @@ class ReceivableProvision(models.Model):
                 )
 
     def _prepare_entry(self, amount):
-        """Items that move the allowance by `amount` (company currency, signed)."""
+        """Return items that move the allowance by `amount` (company currency, signed)."""
         self.ensure_one()
         lines = ((self.expense_account_id, amount), (self.allowance_account_id, -amount))
         return [

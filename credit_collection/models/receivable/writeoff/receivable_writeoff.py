@@ -291,7 +291,7 @@ class ReceivableWriteoff(models.Model):
     # ------------------------------------------------------------------ values
 
     def _prepare_entry(self, date):
-        """Values of the entry's items, the credits first in the order of the lines.
+        """Return values of the entry's items, the credits first in the order of the lines.
 
         :return: (list of values, amounts {"allowance", "expense", "tax"} in company currency)
         :raise UserError: an account is missing

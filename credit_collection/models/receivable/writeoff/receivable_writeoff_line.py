@@ -154,7 +154,7 @@ class ReceivableWriteoffLine(models.Model):
 
     @api.model
     def _may_pursue(self):
-        """Whether the user works the register of claims."""
+        """Return whether the user works the register of claims."""
         return self.env.user._has_role("accountant", "collector", "controller")
 
     def write(self, vals):
@@ -281,7 +281,7 @@ class ReceivableWriteoffLine(models.Model):
 
     @api.model
     def _get_claim_domain(self):
-        """Rows of the register: booked, and neither small differences nor agreed discounts."""
+        """Return rows of the register: booked, and neither small differences nor agreed discounts."""
         return Domain("state", "=", "approved") & Domain("amount_claim", ">", 0)
 
     # ---- Claims of the register are looked at again on their day (P1-12, P3-09).
