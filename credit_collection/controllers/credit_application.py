@@ -36,7 +36,7 @@ class CreditApplicationPortal(CustomerPortal):
             )
         return values
 
-    # ------------------------------------------------------------------ rights see what
+    # ------------------------------------------------------------------ access
 
     def _credit_find(self, application_id, token):
         """Return the application as superuser, or None: not theirs, not sent, withdrawn."""

@@ -39,7 +39,7 @@ def get_words(text):
 
 
 def get_forms(reference):
-    """Return the forms of a reference in texts: as it stands, or without what parts it, or with blanks."""
+    """Return the forms of a reference in texts: as it stands, or without separators, or with blanks."""
     words = get_words(reference)
     if not words:
         return set()

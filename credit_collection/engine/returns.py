@@ -11,7 +11,7 @@ from collections import namedtuple
 Return = namedtuple("Return", "id day amount undoes")
 
 #: A payment or credit note: id, entry, day, amount, free (not applied), settled (applied to
-#: claims; 0 of what is no payment).
+#: claims; 0 of other credits).
 Credit = namedtuple("Credit", "id entry day amount free settled")
 
 

@@ -7,8 +7,8 @@ again the 31st of March.
 
 The fee of an instalment from the n-th on is its own amount × the rate per day × the days since
 the fee began: since the due date of the last instalment without a fee, or since the day of the
-agreement when the first one bears it. Over all instalments that is the same as charging what is
-still owed day by day, and each line can be checked on its own. An extension against a fee is one
+agreement when the first one bears it. Over all instalments that is the same as charging the debt
+still open day by day, and each line can be checked on its own. An extension against a fee is one
 instalment with a fee from the first on.
 """
 

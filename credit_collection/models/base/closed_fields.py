@@ -7,7 +7,7 @@ def without_defaults(model, result, values, closed):
     A `default_` key of the client's context and a default that users keep for themselves
     (`ir.default`) reach every new record: of closed fields they count for nothing.
 
-    :param result: what `_add_missing_default_values(values)` made of `values`
+    :param result: result of `_add_missing_default_values(values)`
     """
     for name in (result.keys() & closed) - values.keys():
         if model._fields[name].default or model._fields[name].company_dependent:

@@ -65,8 +65,9 @@ class MailThread(models.AbstractModel):
     @api.model
     def _message_route_process(self, message, message_dict, routes):
         """Route mail that a person reads in by the public `message_process` in their own name only.
-        
-        Odoo posts a mail as the user whom its sender's address names."""
+
+        Odoo posts a mail as the user whom its sender's address names.
+        """
         user = self.env.user
         if not self.env.su and any(self._credit_is_ours(route[0]) for route in routes):
             if message_dict.get("author_id") != user.partner_id.id and not user._has_role(

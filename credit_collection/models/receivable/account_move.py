@@ -7,7 +7,7 @@ from odoo.tools import SQL
 from odoo.tools.sql import table_exists
 
 # Fields of its entry and of the items in it that a document decides. The rest is Odoo's business:
-# what is reconciled, numbers, labels, notes, analytics, hashes.
+# reconciliation, numbers, labels, notes, analytics, hashes.
 FACTS = (
     "state", "move_type", "date", "journal_id", "company_id", "currency_id", "partner_id", "ref",
     "auto_post", "reversed_entry_id", "receivable_document", "receivable_provision_id",

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 from ...models.collection.case.collection_contact import CONTACT_CHANNELS, CONTACT_RESULTS
 
-# Results that a person notes; the others come from what the system sends.
+# Results that a person notes; the others come from messages of the system.
 NOTED_RESULTS = (
     "reached", "promise", "dispute", "refused", "no_answer", "message", "wrong", "other",
 )  # fmt: skip

@@ -89,7 +89,7 @@ class CreditPolicyLoad(models.TransientModel):
             self.template_id = False
 
     def action_load(self):
-        """Do what the preview shows and open the policy."""
+        """Apply the preview and open the policy."""
         self.ensure_one()
         policies = self.env["credit.policy"]
         policies.check_access("create")

@@ -59,7 +59,7 @@ class ReceivableWriteoffApply(models.TransientModel):
 
     @api.model
     def _get_selection(self):
-        """Return (open instalments, case) of what the user started from."""
+        """Return (open instalments, case) of the user's starting point."""
         ids = self.env.context.get("active_ids") or []
         model = self.env.context.get("active_model")
         items, case = self.env["account.move.line"], self.env["collection.case"]

@@ -328,7 +328,7 @@ class CollectionCase(models.Model):
         taking = vals.keys() & {"user_id", "team_id"} == {"user_id"}
         if not taking or vals["user_id"] != self.env.user.id:
             self._check_manager()
-        user = self.env["res.users"].browse(vals.get("user_id") or []).sudo()  # sudo: the user's companies
+        user = self.env["res.users"].browse(vals.get("user_id") or []).sudo()  # sudo: companies
         for case in self:
             if user and (
                 user.share or not user.active or not case.company_id._credit_has_user(user)

@@ -119,7 +119,7 @@ class CollectionCase(models.Model):
 
         :param without: a user who gets none
         """
-        # sudo: cases and activities of others go along; callers check who may
+        # sudo: cases and activities of others go along; callers check the right
         for company, cases in self.sudo().grouped("company_id").items():
             assigner = CollectionAssigner(self.env, company, without)
             for case in cases:

@@ -11,7 +11,7 @@ from .collection_confirmation import ANSWER, LATE, ROUTERS
 
 _logger = logging.getLogger(__name__)
 
-# How far the Overdue Notice looks ahead for what comes due.
+# How far the Overdue Notice looks ahead for items coming due.
 AHEAD_DAYS = 30
 
 

@@ -121,7 +121,7 @@ class CollectionLetter(models.Model):
     def _deliver(self, address=None):
         """Send one ready letter the way it goes, or cancel it when nothing remains.
 
-        Runs as the superuser; the caller has checked who may send.
+        Runs as the superuser; the caller has checked the right to send.
 
         :param address: mail address or phone number in place of the recipient's own
         :raise UserError: there is no wording, or Legal has not approved it

@@ -159,7 +159,7 @@ class CollectionLetterText(models.Model):
                             )
                         )
 
-    # ------------------------------------------------------------------ rights write what
+    # ------------------------------------------------------------------ rights to write
 
     @api.model
     def _get_own_company(self):

@@ -101,7 +101,7 @@ class AccountMove(models.Model):
     @api.constrains("collection_leave_out_until", "collection_leave_out_reason")
     def _check_collection_leave_out(self):
         for move in self.filtered("collection_leave_out_until"):
-            # sudo: the limit of days binds who may not read settings
+            # sudo: the limit of days binds users who may not read settings
             company, until = move.company_id.sudo(), move.collection_leave_out_until
             today = company._credit_today()
             days = company.collection_leave_out_max_days

@@ -235,7 +235,7 @@ class CollectionRun(models.Model):
                 "message": False,
             }
         )
-        # sudo: only the job's trigger; who may start was checked
+        # sudo: only the job's trigger; the right to start was checked
         self.env.ref("credit_collection.ir_cron_collection_run").sudo()._trigger()
 
     def action_open_lines(self):

@@ -88,7 +88,7 @@ class CollectionRun(models.Model):
 
         :return: the run
         """
-        # sudo: runs are written by the system; the caller checked who may
+        # sudo: runs are written by the system; the caller checked the right
         run = (
             self.sudo()
             ._system()

@@ -255,8 +255,9 @@ class CreditApplication(models.Model):
 
     def _is_against_user(self):
         """Return whether others propose to lower the terms of the user's own customer (P4-07).
-        
-        No salesperson stops that."""
+
+        No salesperson stops that.
+        """
         self.ensure_one()
         return bool(
             self.kind == "downgrade"

@@ -18,7 +18,7 @@ ANSWER_DAYS = 14
 
 
 class CreditAssessment(models.Model):
-    """What several people think of a customer's credit, on what evidence (P5-01 … P5-04, P2-15).
+    """The judgement of several people on a customer's credit, with its evidence (P5-01 … P5-04, P2-15).
 
     draft      being prepared: customer, scorecard, reviewers
     scoring    ledger figures are frozen; every reviewer scores their own sheet, unseen
@@ -33,7 +33,7 @@ class CreditAssessment(models.Model):
     |                       | customer's salesperson; scores of others only when done    |
 
     Nothing here changes the customer: a done assessment is applied by an application that
-    people approve. Written by the system (`credit.protected.mixin`), save for what
+    people approve. Written by the system (`credit.protected.mixin`), save for the fields
     `_get_open_fields` names. Flow: credit_assessment_flow.py, trade record and
     contradictions: credit_assessment_figures.py, sheets and scores: credit_assessment_sheet.py.
     """
@@ -324,7 +324,7 @@ class CreditAssessment(models.Model):
             company = self.env["res.company"].browse(vals.get("company_id")) or self.env.company
             vals["name"] = self._next_number(company)
         assessments = super(CreditAssessment, self._system()).create(vals_list).with_env(self.env)
-        # Odoo does not flush what only a record rule reads.
+        # Odoo does not flush fields that only a record rule reads.
         assessments.flush_recordset(["participant_ids"])
         return assessments
 

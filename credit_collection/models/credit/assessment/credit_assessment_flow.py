@@ -283,7 +283,7 @@ class CreditAssessment(models.Model):
             assessment of each customer
         :return: one assessment per customer, as superuser
         """
-        # sudo: a job or another document opens them; callers check who may
+        # sudo: a job or another document opens them; callers check the right
         sudo, partners = self.sudo(), partners.commercial_partner_id
         domain = [("partner_id", "in", partners.ids), ("company_id", "=", company.id)]
         opened = sudo.search([*domain, ("kind", "=", kind), ("state", "in", OPEN_STATES)])

@@ -243,11 +243,11 @@ class CreditSecurity(models.Model):
     def _compute_limits(self):
         for company in self.company_id:
             securities = self.filtered(lambda security, c=company: security.company_id == c)
-            # sudo: the limit's value, for who may see the customer's securities
+            # sudo: the limit's value, for users who may see the customer's securities
             customers = securities.partner_id.sudo().with_company(company).commercial_partner_id
             figures = customers._get_credit_figures(company)
             for security in securities:
-                # sudo: the limit's value, for who may see the security
+                # sudo: the limit's value, for users who may see the security
                 customer = security.partner_id.sudo().with_company(company).commercial_partner_id
                 row = figures.get(customer._origin.id, {})
                 stored = security._origin

@@ -173,7 +173,7 @@ class ResPartner(models.Model):
         :param partner_ids: ids of commercial partners, all when None
         :param beyond: see `credit.exposure.line._get_totals_sql`
         :param kinds: see there; figures that need other kinds are wrong then
-        :param gross: see there; what is overdue is wrong then
+        :param gross: see there; overdue amounts are wrong then
         """
         company = company._credit_root()
         # sudo: figures are computed for everybody; their fields say who reads them

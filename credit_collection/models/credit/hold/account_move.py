@@ -25,8 +25,9 @@ class AccountMove(models.Model):
     @api.model
     def _credit_closed_amounts(self, vals_list):
         """Return {order id: not invoiced, in company currency} of the closed orders of new lines.
-        
-        Nothing more was to be invoiced of these."""
+
+        Nothing more was to be invoiced of these.
+        """
         commands = [
             command
             for vals in vals_list

@@ -24,7 +24,7 @@ class Standing(NamedTuple):
 class ResPartner(models.Model):
     """The customer of a contact: changes that make room are for credit control.
 
-    Contacts come and go freely, with what they owe. It makes room when a customer about whom
+    Contacts come and go freely, with their debts. It makes room when a customer about whom
     something is decided becomes a contact, when debts leave a customer who is bound, when
     a credit balance comes to one, and when the move alone would lift a hold.
     """

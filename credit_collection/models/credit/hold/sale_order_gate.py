@@ -224,7 +224,7 @@ class SaleOrder(models.Model):
         """Raise unless these orders, as they stand now, keep every holding rule or are released.
 
         :param raised: those that were binding before and now bind more
-        :param billed: {order id: amount in company currency} invoiced beyond what was ordered
+        :param billed: {order id: amount in company currency} invoiced beyond the order
 
         :raise CreditHoldError: in Enforce mode, naming every reason and its cure
         """

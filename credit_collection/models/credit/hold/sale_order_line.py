@@ -81,7 +81,7 @@ class SaleOrderLine(models.Model):
         return {name: value for name, value in vals.items() if name not in closed}
 
     def _prepare_base_line_for_taxes_computation(self, **kwargs):
-        """Return value goods as price by quantity: amounts that came along in `extra_tax_data` are
+        """Value goods as price by quantity: amounts that came along in `extra_tax_data` are
         Odoo's for its discounts and down payments, and a client can send any."""
         base_line = super()._prepare_base_line_for_taxes_computation(**kwargs)
         is_goods = self.price_unit > 0 and self.product_uom_qty

@@ -42,7 +42,7 @@ class CreditPolicy(models.Model):
 
     @api.model
     def _load_records_create(self, vals_list):
-        # Data files bring templates; what a user imports is a draft.
+        # Data files bring templates; records that a user imports are drafts.
         policies = self._system() if self.env.su else self
         return super(CreditPolicy, policies)._load_records_create(vals_list)
 

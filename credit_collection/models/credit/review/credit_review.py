@@ -32,7 +32,7 @@ class CreditReview(models.AbstractModel):
         companies = self.env["res.partner"]._credit_companies()
         for company in companies:
             today = company._credit_today()
-            if company.credit_review_day != today:  # what an earlier day left is done anew
+            if company.credit_review_day != today:  # leftovers are done anew
                 company.write({"credit_review_day": today, "credit_review_cursor": 0})
         runs = [(company, self._get_customers(company)) for company in companies]
         self.env["ir.cron"]._commit_progress(remaining=sum(len(ids) for _company, ids in runs))

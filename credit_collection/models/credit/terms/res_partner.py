@@ -235,7 +235,7 @@ class ResPartner(models.Model):
     def _credit_differs(self, partner, name, value):
         field = self._fields[name]
         if name == "credit_payer_ids":
-            # Commands: an empty list is what a form sends along.
+            # Commands: a form sends an empty list along.
             return bool(value)
         if not partner:
             # The company's own default, not one that the user keeps or sends along.

@@ -66,7 +66,7 @@ class ResPartner(models.Model):
 
     def _credit_check_salesperson_stays(self):
         """Raise where the salesperson of a customer with a credit file changes.
-        
+
         :raise AccessError: one of these partners, whose salesperson changes, has a credit file
         """
         filed = self._credit_filter_filed()

@@ -174,7 +174,7 @@ class ReceivableNote(models.Model):
     # ------------------------------------------------------------------ buttons
 
     def action_propose(self):
-        """Return name the customer's oldest open invoices until the note is used up (P4-14)."""
+        """Name the customer's oldest open invoices until the note is used up (P4-14)."""
         self.check_access("write")
         for note in self:
             if note.state != "draft":

@@ -240,7 +240,7 @@ class ReceivableProvision(models.Model):
     # Every entry on the allowance account is one of four: with a receivable account it **used**
     # the allowance (a write-off; a recovery is less of it), with the bad-debt expense it
     # **charged** or **released**, else it is **other**. So the table adds up to the account,
-    # whoever booked what.
+    # whoever booked.
 
     @api.depends("date", "date_from", "allowance_account_id", "expense_account_id", "state")
     def _compute_movement(self):
