@@ -8,7 +8,7 @@ from odoo import fields, http
 from odoo.http import request
 from odoo.tools import consteq
 
-# What the page may send per line, and how it is read.
+# Fields that the page may send per line, and their parsers.
 AMOUNTS = ("amount_own", "amount_expected")
 TEXTS = ("difference_note", "reason_note", "fault_unit")
 MAX_TEXT = 250
@@ -54,7 +54,7 @@ class CollectionSheetPage(http.Controller):
         sitemap=False,
     )
     def sheet(self, sheet_id, token, **params):
-        """Show the sheet; what is missing is marked once it was handed in incomplete."""
+        """Show the sheet; missing entries are marked once it was handed in incomplete."""
         sheet = self._get_sheet(sheet_id, token)
         return self._render(sheet, token, params)
 
@@ -66,7 +66,7 @@ class CollectionSheetPage(http.Controller):
         sitemap=False,
     )
     def save(self, sheet_id, token, **form):
-        """Keep what was typed; hand it in where that was asked for and nothing is missing."""
+        """Keep the typed values; hand them in where that was requested and nothing is missing."""
         sheet = self._get_sheet(sheet_id, token)
         values = {"lang": form["lang"]} if form.get("lang") else {}
         if sheet.state == "sent":
@@ -78,7 +78,7 @@ class CollectionSheetPage(http.Controller):
         return request.redirect(f"/collection/sheet/{sheet.id}/{token}?{query}")
 
     def _take_step(self, sheet, step):
-        """What the page says next. What cannot be handed in now stays typed, and is said."""
+        """Return the next message of the page; values that cannot be handed in stay, with an error."""
         if step not in ("right", "submit"):
             return {"message": "saved"}
         if step == "submit" and sheet.line_ids.filtered(lambda line: not line.is_complete):
@@ -91,9 +91,9 @@ class CollectionSheetPage(http.Controller):
                     sheet._do_submit(by_link=True)
                 request.env.flush_all()
         except psycopg2.Error:
-            raise  # Odoo tries again what another transaction got in the way of
+            raise  # Odoo retries after a conflict with another transaction
         except Exception:
-            # A full disk, a dead mail server: what he typed is kept.
+            # A full disk, a dead mail server: the typed values are kept.
             request.env.invalidate_all()
             _logger.exception("%s could not be handed in", sheet.name)
             return {"message": "failed"}
@@ -127,7 +127,7 @@ class CollectionSheetPage(http.Controller):
         return response
 
     def _save(self, sheet, form):
-        """Write the answers typed; returns {line id: message} of what cannot be read."""
+        """Write the answers typed; return {line id: message} of unreadable values."""
         errors = {}
         # sudo: a visitor reads no reasons
         reasons = {
@@ -164,7 +164,7 @@ class CollectionSheetPage(http.Controller):
         values["is_confirmed"] = bool(get("is_confirmed"))
         reason = get("reason_id")
         values["reason_id"] = reasons.get(reason, False)
-        # Only himself, or who is named already: the page shows no list of people.
+        # Only the salesperson, or a person named already: the page shows no list of people.
         person = get("fault_user_id")
         known = {str(user.id): user.id for user in line.user_id | line.fault_user_id}
         values["fault_user_id"] = known.get(person, False)

@@ -36,10 +36,10 @@ class CreditApplicationPortal(CustomerPortal):
             )
         return values
 
-    # ------------------------------------------------------------------ who may see what
+    # ------------------------------------------------------------------ access
 
     def _credit_find(self, application_id, token):
-        """The application as superuser, or None: not his, not sent, withdrawn."""
+        """Return the application as superuser, or None: not theirs, not sent, withdrawn."""
         user = request.env.user
         known = application_id if application_id < 2**31 else 0
         # sudo: the conditions below are the access
@@ -59,7 +59,7 @@ class CreditApplicationPortal(CustomerPortal):
         if not (by_link or own) or not application._is_open_to_customer():
             return None
         if user._is_public():
-            # Who follows the link reads the customer's language, where it is installed.
+            # Visitors by the link read the customer's language, where it is installed.
             lang = application.partner_id.lang
             # sudo: a visitor may not list the languages
             if lang in dict(request.env["res.lang"].sudo().get_installed()):
@@ -84,7 +84,7 @@ class CreditApplicationPortal(CustomerPortal):
 
     @http.route([ROOT, f"{ROOT}/page/<int:page>"], type="http", auth="user", website=True)
     def portal_my_credit_applications(self, page=1, **_params):
-        """The applications that were sent to the user's company."""
+        """List the applications that were sent to the user's company."""
         # sudo: the customer's users have no rights on applications; the domain limits them
         applications = request.env["credit.application"].sudo()
         domain = applications._portal_domain(request.env.user.partner_id)
@@ -112,7 +112,7 @@ class CreditApplicationPortal(CustomerPortal):
         download=None,
         **_params,
     ):
-        """One application: its terms, and the paper."""
+        """Show one application: its terms, and the document."""
         application = self._credit_find(application_id, access_token)
         if not application:
             return self._credit_refuse()
@@ -163,7 +163,7 @@ class CreditApplicationPortal(CustomerPortal):
         return response
 
     def _credit_paper(self, application, token, download):
-        """What was signed, as it was; else the paper as it stands."""
+        """Return the signed document as it was; else the document as it stands."""
         content = application._has_valid_signature() and application.signed_pdf_id.raw
         try:
             if content:
@@ -178,7 +178,7 @@ class CreditApplicationPortal(CustomerPortal):
         except psycopg2.Error:
             raise
         except Exception:
-            # No engine, a full disk: he reads the terms on the page all the same.
+            # No engine, a full disk: the page shows the terms all the same.
             _logger.exception("Paper of %s cannot be made", application.name)
             return self._credit_page(
                 application,
@@ -191,7 +191,7 @@ class CreditApplicationPortal(CustomerPortal):
     # ------------------------------------------------------------------ answers
 
     def _credit_author(self, application):
-        """The customer's user who is logged in, or None: then the link's code proves who answers."""
+        """Return the customer's user who is logged in, or None: then the link's code proves who answers."""
         user = request.env.user
         if user._is_public() or user.partner_id.commercial_partner_id != application.partner_id:
             return None
@@ -228,7 +228,7 @@ class CreditApplicationPortal(CustomerPortal):
     def portal_credit_application_sign(
         self, application_id, access_token=None, terms=None, name=None, signature=None, code=None
     ):
-        """Take the signature; returns what the form shows next."""
+        """Take the signature; return the next content of the form."""
         query = request.httprequest.args
         token = access_token or query.get("access_token")
         application = self._credit_find(application_id, token)

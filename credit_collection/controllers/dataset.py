@@ -4,10 +4,10 @@ from odoo.addons.web.controllers.dataset import DataSet
 
 
 class CreditDataSet(DataSet):
-    """A person who presses a Confirm button of any view gets the friendly door.
+    """A person who presses a Confirm button of any view gets the friendly entry point.
 
     The web client calls buttons by this route; scripts call `call_kw` and meet the gate.
-    It is no hole: behind the door stands the same gate.
+    It is no hole: behind it stands the same gate.
     """
 
     @http.route()

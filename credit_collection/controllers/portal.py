@@ -7,7 +7,7 @@ from odoo.addons.sale.controllers.portal import CustomerPortal
 class CreditCustomerPortal(CustomerPortal):
     @http.route()
     def portal_quote_accept(self, order_id, access_token=None, name=None, signature=None):
-        """Tell the customer politely that the order he signed is being looked at."""
+        """Tell the customer politely that the signed order is being looked at."""
         result = super().portal_quote_accept(
             order_id, access_token=access_token, name=name, signature=signature
         )

@@ -11,7 +11,7 @@ MONTH_DAYS = 30
 
 
 def days_between(start, end, method="actual"):
-    """Days from `start` to `end`, negative when `end` is earlier.
+    """Return days from `start` to `end`, negative when `end` is earlier.
 
     :param method: "actual", or "30/360": a month has 30 days, its 31st is its 30th
     :raise ValueError: the method is unknown
@@ -29,16 +29,16 @@ def days_between(start, end, method="actual"):
 
 
 def column_of(days, starts):
-    """Index of the column in which an item of `days` stands.
+    """Return index of the column in which an item of `days` stands.
 
-    :param starts: first day of each column, ascending; what is below the first column's
+    :param starts: first day of each column, ascending; items below the first column's
         day (not due yet) stands in the first column too
     """
     return max(bisect_right(starts, days) - 1, 0)
 
 
 def column_ranges(starts):
-    """[(first day, last day)] of the columns; the last column has no last day (None)."""
+    """Return [(first day, last day)] of the columns; the last column has no last day (None)."""
     return [
         (start, starts[index + 1] - 1 if index + 1 < len(starts) else None)
         for index, start in enumerate(starts)
@@ -46,7 +46,7 @@ def column_ranges(starts):
 
 
 def column_months(starts):
-    """Months of 30 days after which an unpaid item has left each column, at least 1.
+    """Return months of 30 days after which an unpaid item has left each column, at least 1.
 
     None for the first column, which is left on the due date, and for the last, never left.
     """

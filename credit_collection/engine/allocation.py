@@ -5,7 +5,7 @@ Items that the payment names come first, then those in its own currency, then th
 
 
 def order_items(items, currency):
-    """The items in the order in which a payment pays them.
+    """Return the items in the order in which a payment pays them.
 
     :param items: dicts with id, named (bool), currency and date_maturity
     :param currency: of the payment

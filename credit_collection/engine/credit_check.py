@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class CreditFacts:
-    """What is known of one customer and one order at the moment of a check."""
+    """The facts of one customer and one order at the moment of a check."""
 
     control: str = "none"
     approved_limit: float = 0.0
@@ -23,20 +23,20 @@ class CreditFacts:
     #: Past due by a day or more, credits that are not applied taken off.
     overdue: float = 0.0
     days_overdue: int = 0
-    #: {days: what is past due by more than so many days, unapplied credits taken off}
+    #: {days: amount past due by more than so many days, unapplied credits taken off}
     overdue_beyond: dict = field(default_factory=dict)
-    #: What this order adds to the exposure.
+    #: Addition of this order to the exposure.
     order_amount: float = 0.0
-    #: What this order is worth in all, tax included.
+    #: Worth of this order in all, tax included.
     order_total: float = 0.0
     order_term: int = 0
     #: Paid for this very order: online, by down payment, or from a credit balance.
     prepaid: float = 0.0
-    #: What valid letters of credit cover of this order.
+    #: Part of this order that valid letters of credit cover.
     letter_cover: float = 0.0
     #: Share in % that must be paid before the order goes out, by customers who prepay.
     prepayment_share: float = 0.0
-    #: Limit that the customer shares with others, and what all of them use of it; None = none.
+    #: Limit that the customer shares with others, and the use of it by all of them; None = none.
     shared_limit: float | None = None
     shared_use: float = 0.0
     #: Customers on credit whose grade settles with a part prepaid; cash customers always do.
@@ -49,7 +49,7 @@ class CreditFacts:
     grace_days: int = 0
     #: ((name, control), ...) of the parties to the order that are frozen or blacklisted.
     blocked_parties: tuple = ()
-    #: Who is invoiced in place of the buyer without having been named for it; "" = nobody.
+    #: Payer in place of the buyer who was not named for it; "" = nobody.
     unnamed_payer: str = ""
 
     @property
@@ -73,7 +73,7 @@ class CreditFacts:
     def over_limit(self):
         """max(0, exposure + order - effective limit), the larger of own and shared limit.
 
-        An unlimited customer has no limit of his own, but a shared one binds him too.
+        An unlimited customer has no limit of their own, but a shared one binds them too.
         """
         own = 0.0 if self.control == "none" else self.total - self.effective_limit
         shared = 0.0
@@ -84,7 +84,7 @@ class CreditFacts:
 
 @dataclass(frozen=True)
 class Breach:
-    """How far one rule is broken, and what would mend it.
+    """How far one rule is broken, and its cure.
 
     `collect`, `cut`: amounts that cure the breach when paid or taken off the order;
     None where no payment, or no cut, can cure it.
@@ -97,7 +97,7 @@ class Breach:
 
 
 def allowed_exposure(limit, tolerance_percent=0.0, tolerance_amount=0.0):
-    """Effective limit plus both tolerances."""
+    """Return effective limit plus both tolerances."""
     return limit * (1.0 + tolerance_percent / 100.0) + tolerance_amount
 
 
@@ -124,26 +124,26 @@ def check_overdue(facts, days, amount_min=0.0):
 
 
 def required_prepayment(order_total, share):
-    """What must be paid before the order goes out; `share` in % (P1-05)."""
+    """Return the amount to be paid before the order goes out; `share` in % (P1-05)."""
     return max(0.0, order_total) * share / 100.0
 
 
 def check_prepayment(facts):
     """Not paid in advance as far as the customer must (P1-05, P4-03).
 
-    What a letter of credit covers needs no money in advance (P4-22).
+    The part covered by a letter of credit needs no money in advance (P4-22).
     """
     open_part = max(0.0, facts.order_total - facts.letter_cover)
     required = required_prepayment(open_part, facts.prepayment_share)
     missing = required - facts.prepaid
     share = facts.prepayment_share / 100.0
-    # A smaller order needs a smaller prepayment: what is paid buys `prepaid / share`.
+    # A smaller order needs a smaller prepayment: the paid amount buys `prepaid / share`.
     cut = missing / share if share and facts.prepaid + facts.letter_cover > 0 else None
     return Breach(actual=facts.prepaid, allowed=required, collect=missing, cut=cut)
 
 
 def cure(breaches):
-    """What would cure all breaches at once.
+    """Return the cure of all breaches at once.
 
     Money collected counts against every breach at the same time, so the largest
     amount is enough; the same holds for a cut of the order.

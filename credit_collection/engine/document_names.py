@@ -1,4 +1,4 @@
-"""Which documents a payment's text names (P4-14).
+"""The documents that a payment's text names (P4-14).
 
 Text and reference are brought to one form: NFKC ("ＩＮＶ" = "INV"), small letters, words parted
 by single blanks, "-" where a number goes on ("inv-2026-00012" for INV/2026/00012, INV2026/00012
@@ -13,7 +13,7 @@ begins a new number (A/1/B/2, SWIFT's /ROC/A/1), so R-INV/2026/00012 does name i
 import re
 import unicodedata
 
-# What joins the parts of a number, and is read as "-": - / _ \ # and their like in Unicode.
+# Signs that join the parts of a number, read as "-": - / _ \ # and their like in Unicode.
 JOINERS = "/_\\#\u2010\u2011\u2012\u2013\u2014\u2015\u2044\u2212\u2215"
 # Letters outside A-Z; the rest up to U+00BF and punctuation of Unicode's two blocks part words.
 LETTERS = "\u00c0-\u1fff\u2070-\u2fff\u3040-\U0010ffff"
@@ -29,7 +29,7 @@ STEPS = (
 
 
 def get_words(text):
-    """The words of a text in the form in which texts and references are compared; "" for none."""
+    """Return the words of a text in the form in which texts and references are compared; "" for none."""
     # Letter by letter as PostgreSQL does it, which knows no Greek word ends.
     text = "".join(letter.lower() for letter in unicodedata.normalize("NFKC", text or ""))
     text = text.translate(dict.fromkeys(map(ord, JOINERS), "-"))
@@ -39,7 +39,7 @@ def get_words(text):
 
 
 def get_forms(reference):
-    """How a text may write a reference: as it stands, or without what parts it, or with blanks."""
+    """Return the forms of a reference in texts: as it stands, or without separators, or with blanks."""
     words = get_words(reference)
     if not words:
         return set()
@@ -48,7 +48,7 @@ def get_forms(reference):
 
 
 def names(text, references):
-    """Whether a payment's text names a document by one of its references.
+    """Return whether a payment's text names a document by one of its references.
 
     :param text: memo, reference and label of the payment
     :param references: number, payment reference and customer's reference of the document

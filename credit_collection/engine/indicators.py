@@ -9,12 +9,12 @@ MONTH_DAYS = 30
 
 
 def rate(part, whole):
-    """`part` in % of `whole`: recovery (P1-16), overdue (P1-17), bad-debt rate (P1-18)."""
+    """Return `part` in % of `whole`: recovery (P1-16), overdue (P1-17), bad-debt rate (P1-18)."""
     return part / whole * 100.0 if whole else None
 
 
 def dso_policy(receivables, months_sales, vat_factor=VAT_FACTOR):
-    """DSO by P4-01: receivables ÷ (average monthly sales × VAT factor) × 30.
+    """Return DSO by P4-01: receivables ÷ (average monthly sales × VAT factor) × 30.
 
     :param receivables: closing receivables, notes included
     :param months_sales: sales without tax of this month and the two before, group left out
@@ -26,19 +26,19 @@ def dso_policy(receivables, months_sales, vat_factor=VAT_FACTOR):
 
 
 def dso(receivables, sales, days):
-    """Simple DSO: receivables ÷ sales × days of the sales. With what is not due: the best possible."""
+    """Return simple DSO: receivables ÷ sales × days of the sales. With items not due: the best possible."""
     return receivables / sales * days if sales > 0 else None
 
 
 def days_delinquent(receivables, current, sales, days):
-    """Average days delinquent: DSO less the best possible DSO."""
+    """Return average days delinquent: DSO less the best possible DSO."""
     if sales <= 0:
         return None
     return dso(receivables, sales, days) - dso(current, sales, days)
 
 
 def dso_count_back(receivables, months):
-    """Count-back DSO: the days of sales, from now backwards, that stand unpaid.
+    """Return count-back DSO: the days of sales, from now backwards, that stand unpaid.
 
     A month without sales counts with its days and takes nothing.
 
@@ -57,8 +57,8 @@ def dso_count_back(receivables, months):
 
 
 def effectiveness(opening, sales, closing, current):
-    """Collection effectiveness index of one month, in %; 100 = nothing is past due.
+    """Return collection effectiveness index of one month, in %; 100 = nothing is past due.
 
-    (opening + sales − closing) ÷ (opening + sales − what of closing is not due) × 100
+    (opening + sales − closing) ÷ (opening + sales − part of closing not due) × 100
     """
     return rate(opening + sales - closing, opening + sales - current)

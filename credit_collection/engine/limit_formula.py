@@ -17,7 +17,7 @@ ROUNDING_SLACK = 1e-6
 
 @dataclass(frozen=True)
 class Step:
-    """One line of the arithmetic: what was done (`code`), with which numbers, giving what."""
+    """One line of the arithmetic: the operation (`code`), its numbers and its result."""
 
     code: str
     numbers: tuple
@@ -32,7 +32,7 @@ class Proposal:
     steps: tuple
 
     def then(self, step):
-        """The proposal after one more step."""
+        """Return the proposal after one more step."""
         return Proposal(step.result, (*self.steps, step))
 
 
@@ -41,12 +41,12 @@ def _start(code, numbers, result):
 
 
 def term_months(days):
-    """A term in months of 30 days (P4-08 counts a month so): 30 days = 1, 45 days = 1.5."""
+    """Return a term in months of 30 days (P4-08 counts a month so): 30 days = 1, 45 days = 1.5."""
     return max(0, days) / MONTH_DAYS
 
 
 def from_term_sales(months, monthly_sales):
-    """(term in months + 1) x expected monthly sales (P4-05).
+    """Return (term in months + 1) x expected monthly sales (P4-05).
 
     >>> from_term_sales(1, 20000).amount
     40000
@@ -56,7 +56,7 @@ def from_term_sales(months, monthly_sales):
 
 
 def from_share(code, base, percent):
-    """`percent` % of the customer's assets, yearly sales or registered capital (P4-20, P2-15).
+    """Return `percent` % of the customer's assets, yearly sales or registered capital (P4-20, P2-15).
 
     :param code: "share_assets", "share_sales" or "capital"
     """
@@ -97,7 +97,7 @@ def first_limit_cap(registered_capital, percent):
 
 
 def cap_first_limit(proposal, registered_capital, percent):
-    """A first limit is at most `percent` % of the registered capital (P2-15); 0 % = no red line."""
+    """Cap a first limit at `percent` % of the registered capital (P2-15); 0 % = no red line."""
     cap = first_limit_cap(registered_capital, percent)
     if not percent or proposal.amount <= cap:
         return proposal
@@ -115,7 +115,7 @@ def round_limit(proposal, step):
 
 
 def is_large(limit, term_days, large_limit, large_term_days):
-    """Whether the next level decides too (P4-04): above, not at, either threshold; 0 = none."""
+    """Return whether the next level decides too (P4-04): above, not at, either threshold; 0 = none."""
     return bool(
         (large_limit and limit > large_limit) or (large_term_days and term_days > large_term_days)
     )

@@ -12,7 +12,7 @@ def _is_month_end(day: date) -> bool:
 
 
 def days_360(start: date, end: date) -> int:
-    """Days from `start` to `end` where every month has 30.
+    """Return days from `start` to `end` where every month has 30.
 
     The last day of a month that is too short for the day of `start` completes the month: from
     29 December or 31 December to 28 February are two months, as from 28 December.
@@ -25,7 +25,7 @@ def days_360(start: date, end: date) -> int:
 
 
 def is_month_term(invoice_date: date, date_due: date) -> bool:
-    """Whether a term is in months: due on the same day of a month, or 30, 60, 90 … days later."""
+    """Return whether a term is in months: due on the same day of a month, or 30, 60, 90 … days later."""
     if date_due <= invoice_date:
         return False
     aligned = date_due.day == invoice_date.day or (
@@ -35,7 +35,7 @@ def is_month_term(invoice_date: date, date_due: date) -> bool:
 
 
 def term_days(invoice_date: date, date_due: date) -> int:
-    """Days of a term as agreed: of a monthly one 30 a month, else as in the calendar."""
+    """Return days of a term as agreed: of a monthly one 30 a month, else as in the calendar."""
     real = (date_due - invoice_date).days
     if real % 30 == 0 or not is_month_term(invoice_date, date_due):
         return real
@@ -45,7 +45,7 @@ def term_days(invoice_date: date, date_due: date) -> int:
 def days_overdue(
     maturity: date, invoice_date: date, date_due: date, monthly: bool | None = None
 ) -> int:
-    """Days overdue of a note = maturity − invoice date − term (P4-08); 0 when it is due in time.
+    """Return days overdue of a note = maturity − invoice date − term (P4-08); 0 when it is due in time.
 
     :param monthly: months count 30 days; None = as the term is
     """
@@ -59,7 +59,7 @@ def days_overdue(
 
 
 def discount_interest(amount: float, percent: float, start: date, maturity: date) -> float:
-    """Interest that a bank keeps of a note of `amount` for the days left, by 360 days a year.
+    """Return interest that a bank keeps of a note of `amount` for the days left, by 360 days a year.
 
     Not rounded: the caller knows the currency.
     """

@@ -1,4 +1,4 @@
-"""What numbers written by people mean: 1,234.50 or 1.234,50 or 12.500 (P4-02).
+"""The meaning of numbers written by people: 1,234.50 or 1.234,50 or 12.500 (P4-02).
 
 A text is read only where it has one meaning. "12.500" has two, twelve and a half or twelve
 thousand five hundred, unless another number of its column shows what the dot is there, or the
@@ -30,7 +30,7 @@ class Reading:
 
 
 def read_numbers(texts, thousands=None, decimal=".", symbols=()):
-    """What each text of a column means.
+    """Return the meaning of each text of a column.
 
     :param texts: the column, without blank cells
     :param thousands: the separator chosen; "" = none is used, None = not known
@@ -51,7 +51,7 @@ def _choose(meanings, shown, thousands, decimal):
         return Reading(fault=UNREADABLE)
     if len(meanings) == 1:
         [(roles, number)] = meanings.items()
-        # What has two kinds of signs, or one of them twice, explains itself.
+        # A text with two kinds of signs, or one of them twice, explains itself.
         if roles == {(sign := next(iter(roles))[0] if roles else None, DECIMAL)}:
             if sign != decimal:
                 return Reading(fault=SEPARATOR)
@@ -68,7 +68,7 @@ def _choose(meanings, shown, thousands, decimal):
 
 
 def _get_meanings(text, symbols):
-    """{frozenset of (sign, role): number} for every meaning that a text can have."""
+    """Return {frozenset of (sign, role): number} for every meaning that a text can have."""
     text = unicodedata.normalize("NFKC", text).translate(ALIKE).strip()
     minus = ""
     if text.startswith("(") and text.endswith(")"):
@@ -106,7 +106,7 @@ def _strip_sign(text):
 
 
 def _is_grouped(text, signs):
-    """Whether one sign parts the text into thousands, or as in India into lakhs."""
+    """Return whether one sign parts the text into thousands, or as in India into lakhs."""
     if len(signs) != 1 or not signs <= set(GROUPING + ".,"):
         return False
     sign = re.escape(*signs)

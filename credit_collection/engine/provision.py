@@ -1,13 +1,13 @@
 """Loss rates of ageing columns from the company's own roll rates (IFRS 9, simplified approach).
 
-A roll rate is the share of what stood in a column that was still unpaid when it had to leave
-it for the next. What is lost of a column is what rolls through all the columns after it,
+A roll rate is the share of a column's amount that was still unpaid when it had to leave
+it for the next. The loss of a column is the part that rolls through all the columns after it,
 times the share of the last column that is never paid.
 """
 
 
 def roll_rate(samples):
-    """Share that rolled on, over several months, weighted by amount.
+    """Return share that rolled on, over several months, weighted by amount.
 
     :param samples: (amount that stood in the column, amount still open when it left) per month
     :return: between 0 and 1; None without a history
@@ -19,10 +19,10 @@ def roll_rate(samples):
 
 
 def loss_rates(rolls, loss_given_last=1.0):
-    """Loss rate of each column, the last one included.
+    """Return loss rate of each column, the last one included.
 
     :param rolls: roll rate of each column but the last; None (no history) counts as 1, so
-        that what was never seen is not taken for safe
+        that unseen columns are not taken for safe
     :param loss_given_last: share of the last column that is lost, 0 to 1
     """
     if not 0 <= loss_given_last <= 1:

@@ -1,4 +1,4 @@
-"""What the worklist is ordered by: what a call today may bring (P2-05). Plain numbers in and out."""
+"""The order of the worklist: the expected result of a call today (P2-05). Plain numbers in and out."""
 
 # Share of a debt that is still collected, by days overdue of its oldest item: (up to, share).
 YIELDS = ((30, 0.95), (60, 0.9), (90, 0.8), (180, 0.6), (360, 0.35))
@@ -16,7 +16,7 @@ def _step(steps, value, last):
 
 
 def expected_gain(amount, days, risk=None, broken=0, days_silent=None):
-    """Expected gain of asking a customer now, in the currency of the amount.
+    """Return expected gain of asking a customer now, in the currency of the amount.
 
     >>> expected_gain(1000, 10)
     1330.0
@@ -25,7 +25,7 @@ def expected_gain(amount, days, risk=None, broken=0, days_silent=None):
     >>> expected_gain(1000, 400, risk="high", broken=2, days_silent=14)
     292.5
 
-    :param amount: what may be asked for today
+    :param amount: the amount to ask for today
     :param days: days overdue of the oldest item
     :param risk: `low`, `medium`, `high`, or None = medium
     :param broken: promises broken within a year

@@ -1,17 +1,17 @@
-"""Which payments returned money takes back (P5-05): a returned payment is no payment.
+"""The payments that returned money takes back (P5-05): a returned payment is no payment.
 
-A return that says what it undoes takes that payment back. Others use up what the customer has
+A return that names its payment takes that payment back. Others use up the customer's money
 on account, as a refund does; then the payment of the same amount, then the latest ones.
 """
 
 from collections import namedtuple
 
-#: Money that went back: id, day, amount (what no earlier credit of the customer is matched with),
+#: Money that went back: id, day, amount (not matched with an earlier credit of the customer),
 #: undoes (the entry it reverses, or None).
 Return = namedtuple("Return", "id day amount undoes")
 
 #: A payment or credit note: id, entry, day, amount, free (not applied), settled (applied to
-#: claims; 0 of what is no payment).
+#: claims; 0 of other credits).
 Credit = namedtuple("Credit", "id entry day amount free settled")
 
 

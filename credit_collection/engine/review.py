@@ -8,24 +8,24 @@ LEVELS = ("low", "medium", "high")
 
 
 def shorter_term(days):
-    """The next shorter usual term: 60 → 45, 50 → 45, 400 → 180; 0 stays 0."""
+    """Return the next shorter usual term: 60 → 45, 50 → 45, 400 → 180; 0 stays 0."""
     return max((step for step in TERM_STEPS if step < days), default=0)
 
 
 def last_quarter(day):
-    """First and last day of the last full quarter before `day`."""
+    """Return first and last day of the last full quarter before `day`."""
     first = date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
     end = first - timedelta(days=1)
     return date(end.year, end.month - 2, 1), end
 
 
 def quarter_key(day):
-    """Short sign of the quarter of a day: 2026Q3."""
+    """Return short sign of the quarter of a day: 2026Q3."""
     return f"{day.year}Q{(day.month - 1) // 3 + 1}"
 
 
 def full_months(day, count, skip=0):
-    """First and last day of the last `count` full months before `day`, `skip` months earlier."""
+    """Return first and last day of the last `count` full months before `day`, `skip` months earlier."""
     end = date(day.year, day.month, 1)
     for _ in range(skip):
         end = (end - timedelta(days=1)).replace(day=1)
@@ -36,12 +36,12 @@ def full_months(day, count, skip=0):
 
 
 def fell(now, average, percent):
-    """Whether a figure fell by more than `percent` of its own average; 0 = off."""
+    """Return whether a figure fell by more than `percent` of its own average; 0 = off."""
     return percent > 0 and average > 0 and now < average * (100.0 - percent) / 100.0
 
 
 def risk_level(facts, thresholds):
-    """Risk of a customer and what speaks for it (P1-14).
+    """Return the risk of a customer and its reasons (P1-14).
 
     :param facts: is_last_grade, is_low_grade (medium risk), days_overdue,
         overdue and receivable (amounts), total (receivables of all customers), broken_promises

@@ -7,8 +7,8 @@ again the 31st of March.
 
 The fee of an instalment from the n-th on is its own amount × the rate per day × the days since
 the fee began: since the due date of the last instalment without a fee, or since the day of the
-agreement when the first one bears it. Over all instalments that is the same as charging what is
-still owed day by day, and each line can be checked on its own. An extension against a fee is one
+agreement when the first one bears it. Over all instalments that is the same as charging the debt
+still open day by day, and each line can be checked on its own. An extension against a fee is one
 instalment with a fee from the first on.
 """
 
@@ -42,7 +42,7 @@ def _round(value, unit, mode=ROUND_HALF_UP):
 
 
 def due_date(first, periods, unit):
-    """The date `periods` days, weeks or months after the first."""
+    """Return the date `periods` days, weeks or months after the first."""
     if unit not in UNITS:
         raise ValueError(f"unknown unit {unit!r}")
     if unit == "months":
@@ -51,14 +51,14 @@ def due_date(first, periods, unit):
 
 
 def parts(total, count, rounding):
-    """`total` in `count` equal parts, rounded down; the last takes the difference."""
+    """Return `total` in `count` equal parts, rounded down; the last takes the difference."""
     total, rounding = _decimal(total), _decimal(rounding)
     part = _round(total / count, rounding, ROUND_DOWN)
     return [part] * (count - 1) + [total - part * (count - 1)]
 
 
 def fee(amount, rate, days, rounding):
-    """Fee of an amount over some days, at `rate` per cent a day."""
+    """Return fee of an amount over some days, at `rate` per cent a day."""
     return _round(_decimal(amount) * _decimal(rate) / 100 * days, _decimal(rounding))
 
 
@@ -66,7 +66,7 @@ def build(
     total, rounding, start, *, count, first, interval=1, unit="months",
     down=0, down_date=None, rate=0, fee_from=1,
 ):  # fmt: skip
-    """The instalments of an agreement, by date.
+    """Return the instalments of an agreement, by date.
 
     :param total: principal, in the currency of the agreement
     :param rounding: smallest unit of the currency, for example 0.01

@@ -10,7 +10,7 @@ DEFAULT_RANGES = ((90.0, "A"), (80.0, "B"), (60.0, "C"), (0.0, "D"))
 
 
 def pick_option(value, options):
-    """The option whose range holds `value`.
+    """Return the option whose range holds `value`.
 
     A range starts at its own lower bound and ends below the next one, so that there are
     neither gaps nor overlaps; the lowest range is open downwards, the highest upwards.
@@ -30,7 +30,7 @@ def pick_option(value, options):
 
 
 def total(points, maxima):
-    """Points of one reviewer on a scale of 100; for a card of 100 points their sum.
+    """Return points of one reviewer on a scale of 100; for a card of 100 points their sum.
 
     :param points: points given, per criterion
     :param maxima: most points possible, per criterion
@@ -40,13 +40,13 @@ def total(points, maxima):
 
 
 def average(totals):
-    """Average of the reviewers' totals (P5-03), None when nobody has scored."""
+    """Return average of the reviewers' totals (P5-03), None when nobody has scored."""
     totals = list(totals)
     return sum(totals) / len(totals) if totals else None
 
 
 def grade_for(score, ranges=DEFAULT_RANGES):
-    """The grade of a score: the one with the highest least score that is reached.
+    """Return the grade of a score: the one with the highest least score that is reached.
 
     A score between two ranges belongs to the lower one: 89.5 is not yet 90.
 
@@ -58,7 +58,7 @@ def grade_for(score, ranges=DEFAULT_RANGES):
 
 
 def weighted_average(pairs):
-    """Average of values weighted by amount.
+    """Return average of values weighted by amount.
 
     :param pairs: iterable of (amount, value)
     :return: the average, None when the amounts add up to nothing
@@ -69,12 +69,12 @@ def weighted_average(pairs):
 
 
 def days_late(settled_on, due_on):
-    """Days past the due date; paying early is not being late, so never negative."""
+    """Return days past the due date; paying early is not being late, so never negative."""
     return max(0, (settled_on - due_on).days)
 
 
 def days_of_payment(settlements):
-    """Speed of payment, weighted by amount (P5-03, P5-05).
+    """Return speed of payment, weighted by amount (P5-03, P5-05).
 
     :param settlements: iterable of (amount, invoice date, due date, date settled)
     :return: (average days late, average days to pay), each None without settlements
@@ -87,7 +87,7 @@ def days_of_payment(settlements):
 
 
 def years_between(first, last):
-    """Years from one date to another by the calendar: five years on the very day are 5.0.
+    """Return years from one date to another by the calendar: five years on the very day are 5.0.
 
     :return: full years plus the part of the year begun, 0.0 when `last` is not later
     """
@@ -110,5 +110,5 @@ def _anniversary(day, years):
 
 
 def deviates(stated, actual, tolerance_percent):
-    """Whether a figure that was stated differs from the books by more than a share of the books."""
+    """Return whether a figure that was stated differs from the ledger by more than a share of it."""
     return abs(stated - actual) > abs(actual) * tolerance_percent / 100.0

@@ -1,10 +1,10 @@
-"""What of a customer's open items may be asked for, worked out one after the other.
+"""The amounts of a customer's open items to ask for, computed one after the other.
 
 The same as `credit.open.item` says in SQL for all customers at once: money and credit notes that
-are not applied are set off first against what they name (P4-14), credit notes then against
-contested parts, then in their own currency against what may be asked for and against what rests,
-each the oldest due date first; what a currency's money leaves pays other currencies at the rate of
-the day. What rests of an item is at most what is still open of it. Amounts are `Decimal`.
+are not applied are set off first against the items they name (P4-14), credit notes then against
+contested parts, then in their own currency against the amounts to ask for and those that rest,
+each the oldest due date first; the money left of a currency pays other currencies at the rate of
+the day. The resting part of an item is at most its open amount. Amounts are `Decimal`.
 """
 
 from collections import defaultdict
@@ -28,9 +28,9 @@ class Item:
     registered: Decimal = NONE
     #: under agreement, excluded: nothing of it may be asked for
     whole: bool = False
-    #: what of it is contested
+    #: contested part of it
     contested: Decimal = NONE
-    #: (amount promised, what was open of the item then)
+    #: (amount promised, open amount of the item then)
     promised: tuple = ()
 
 
@@ -40,7 +40,7 @@ class Credit:
 
     id: int
     currency: str
-    #: what is left of it, positive, in its currency
+    #: its remainder, positive, in its currency
     amount: Decimal
     is_note: bool = False
     #: ids of the items that its text names, or that it reverses
@@ -49,11 +49,11 @@ class Credit:
 
 @dataclass
 class _State:
-    """What the set-off has left of an item so far."""
+    """The state of an item in the set-off so far."""
 
     item: Item
     left: Decimal
-    #: what credit notes took off its contested part
+    #: part of its contested amount settled by credit notes
     credited: Decimal = NONE
 
     def resting(self):
@@ -72,7 +72,7 @@ class _State:
 
 
 def set_off(items, credits, rates, digits):
-    """{item id: (open after the set-off, of this to be asked for)} of one customer.
+    """Return {item id: (open after the set-off, of this to be asked for)} of one customer.
 
     :param items: iterable of `Item`
     :param credits: iterable of `Credit`
@@ -90,7 +90,7 @@ def set_off(items, credits, rates, digits):
         theirs = [credit for credit in credits if credit.currency == currency]
         notes = sum((money[credit.id] for credit in theirs if credit.is_note), NONE)
         pool = sum((money[credit.id] for credit in theirs), NONE)
-        # Who is contested is fixed before money comes, or the order of payments would matter.
+        # The contested part is fixed before money comes, or the order of payments would matter.
         for state in own:
             if not state.item.whole:
                 contested = max(state.item.contested - state.credited, NONE)
@@ -117,7 +117,7 @@ def _round(amount, places):
 
 
 def _pay_named(states, credits, money, rates, digits):
-    """Each credit on what it names; what several name too often goes back in proportion."""
+    """Apply each credit to the items it names; an excess of several goes back in proportion."""
     by_item = defaultdict(dict)
     for credit in credits:
         left = credit.amount
@@ -149,7 +149,7 @@ def _pay_named(states, credits, money, rates, digits):
 
 
 def _pay(states, money, rate, rounded):
-    """What may be asked for first, then what rests; return what is left of the money."""
+    """Pay amounts to ask for first, then resting ones; return the money left."""
     free = {state.item.id: state.left - state.resting() for state in states}
     unpaid = {state.item.id: state.left for state in states}
     for part in (free, {id_: unpaid[id_] - amount for id_, amount in free.items()}):

@@ -5,14 +5,14 @@ in February and in March and can be compared with the term a customer was grante
 
 A term granted as "month-end plus N" is at most 30 + N days long, but N days only when the
 invoice is of the last of the month. "60 days after the invoice" is therefore no such term,
-though both are 60 days at the most: `month_end_line_days` measures what is compared with it.
+though both are 60 days at the most: `month_end_line_days` measures the terms compared with it.
 """
 
 MONTH_DAYS = 30
 
 
 def term_line_days(delay_type, nb_days, day_of_next_month=0):
-    """Days of credit that one line of a payment term grants at the most.
+    """Return days of credit that one line of a payment term grants at the most.
 
     :param delay_type: Odoo's `account.payment.term.line.delay_type`
     :param nb_days: the days of the line
@@ -29,7 +29,7 @@ def term_line_days(delay_type, nb_days, day_of_next_month=0):
 
 
 def month_end_line_days(delay_type, nb_days, day_of_next_month=0):
-    """The same for a customer who pays "month-end plus N": 30 + N of the shortest N that covers it.
+    """Return the same for a customer who pays "month-end plus N": 30 + N of the shortest N that covers it.
 
     The line is due no later than the N-th day after the end of the invoice's month, on
     whatever day the invoice is written. Parameters as in `term_line_days`.
@@ -44,12 +44,12 @@ def month_end_line_days(delay_type, nb_days, day_of_next_month=0):
 
 
 def month_end_days(longest):
-    """N of the term "month-end plus N" that is at most `longest` days; None where there is none."""
+    """Return N of the term "month-end plus N" that is at most `longest` days; None where there is none."""
     return longest - MONTH_DAYS if longest >= MONTH_DAYS else None
 
 
 def term_days(lines, month_end=False):
-    """Days until the last instalment of a payment term is due.
+    """Return days until the last instalment of a payment term is due.
 
     :param lines: iterable of (delay_type, nb_days, day_of_next_month); none = immediate payment
     :param month_end: measured for a customer who was granted "month-end plus N"

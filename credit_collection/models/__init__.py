@@ -11,7 +11,7 @@ from . import credit
 from . import collection
 from . import receivable
 
-# concern: what such a file holds
+# concern: content of such a file
 CONCERNS = {
     "apply": "what a decided run does to cases",
     "assign": "whose case it is",

@@ -1,4 +1,4 @@
-"""The mail with the link to sign comes from whoever sends it; a sender set by hand stays."""
+"""The mail with the link to sign comes from its sender; a sender set by hand stays."""
 
 from odoo.tools import SQL
 

@@ -1,4 +1,4 @@
-"""Branches are one with their root: documents move there, what was decided in a branch is listed.
+"""Branches are one with their root: documents move there, decisions in a branch are listed.
 
 Terms of customers stay in their columns under the id of the branch, where nothing reads them
 any more; policies, rules and the like stay records of the branch, and count for nobody.
@@ -12,7 +12,7 @@ from odoo import SUPERUSER_ID, api
 from odoo.tools import SQL, mute_logger
 
 KEY = "credit_collection.branch_settings"
-# What people set up: whether it is to count for all is for them to say.
+# Records that people set up: they decide whether these count for all.
 SET_UP = {
     "credit.policy", "credit.policy.grade", "credit.rule", "credit.scorecard",
     "credit.scorecard.criterion", "credit.scorecard.option", "credit.group", "credit.group.member",
@@ -32,7 +32,7 @@ def migrate(cr, version):
 
 
 def get_settings(env):
-    """(branch id, "", name of the setting, value there, value of the root)."""
+    """Yield (branch id, "", name of the setting, value there, value of the root)."""
     parameter = env["ir.config_parameter"].search([("key", "=", KEY)])
     found = json.loads(parameter.value or "[]")
     parameter.unlink()
@@ -43,7 +43,7 @@ def get_settings(env):
 
 
 def get_terms(env, branches):
-    """The same of decisions about customers: (branch id, customer, field, value there, value of the root)."""
+    """Yield the same of decisions: (branch id, customer, field, value there, value of the root)."""
     partners = env["res.partner"]
     keys = tuple(str(branch) for branch in branches)
     root = SQL(" ").join(SQL("WHEN %s THEN %s", str(b), str(r)) for b, r in branches.items())
@@ -85,7 +85,7 @@ def get_text(env, field, value):
 
 
 def get_records(env, branches):
-    """Move documents of branches to the root; (branch id, record, "", "", "") of what stays there."""
+    """Move documents of branches to the root; (branch id, record, "", "", "") of those that stay there."""
     for model in map(env.__getitem__, env.registry):
         field = model._fields.get("company_id")
         if (

@@ -1,4 +1,4 @@
-"""Promises and disputes in force count from what is open after the set-off (issue of open items)."""
+"""Promises and disputes in force count from the open amount after the set-off (issue of open items)."""
 
 from odoo import SUPERUSER_ID, api
 from odoo.tools import SQL
@@ -28,7 +28,7 @@ def migrate(cr, version):
             items._get_items_sql(companies, with_credits=True),
         )
     )
-    # What was credited before a dispute is no part of it.
+    # Amounts credited before a dispute are no part of it.
     env.cr.execute(
         SQL(
             "UPDATE collection_dispute SET credited_start = (%s) WHERE state = 'open'",

@@ -1,4 +1,4 @@
-"""Branches have the settings of their root; what differed is kept for post-branches to list."""
+"""Branches have the settings of their root; differences are kept for post-branches to list."""
 
 import json
 
@@ -11,7 +11,7 @@ RUN_STATE = {
     "credit_review_day", "credit_review_cursor", "collection_notice_period",
     "collection_sheet_period",
 }  # fmt: skip
-# What settings say that say nothing.
+# Values of settings without meaning.
 EMPTY = {None, "", "0", "0.0", "0.00", "0.0000", "false"}
 
 

@@ -1,4 +1,4 @@
-"""What all areas stand on: roles, protected and approved documents, attachments, bulk inserts.
+"""The base of all areas: roles, protected and approved documents, attachments, bulk inserts.
 
 No area is named here. Tables are asked by their mixins (`registry.descendants`).
 """

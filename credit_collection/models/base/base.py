@@ -48,8 +48,8 @@ class Base(models.AbstractModel):
         """Window action that shows records: a single one in its form, more in a list.
 
         :param xmlid: of an action of this add-on, or with the module of another one
-        :param records: what is shown; None where `values` have a domain, or it is a dialog
-        :param values: what else differs from the action as it is stored: domain, context …
+        :param records: the records shown; None where `values` have a domain, or it is a dialog
+        :param values: further differences from the stored action: domain, context …
         """
         name = xmlid if "." in xmlid else f"credit_collection.{xmlid}"
         action = self.env["ir.actions.act_window"]._for_xml_id(name)

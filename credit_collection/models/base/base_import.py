@@ -15,7 +15,7 @@ class Base(models.AbstractModel):
 
     @api.model
     def load(self, fields, data):
-        """Odoo's own; one number that may mean two things, or none, and nothing comes in."""
+        """Load as Odoo does; nothing comes in where a number may mean two things, or none."""
         faults = self._credit_import_faults(fields, data)
         numbers = self._credit_number_fields(fields)
         if numbers:
@@ -25,7 +25,7 @@ class Base(models.AbstractModel):
                 faults.setdefault(row, (field.name, text))
         if not faults:
             return super().load(fields, data)
-        # The other rows are tried, so that all faults are told at once.
+        # The other rows are tried, so that all faults are reported at once.
         rows = [row for row in range(len(data)) if row not in faults]
         result = {"messages": []}
         with self.env.cr.savepoint() as savepoint:
@@ -43,12 +43,12 @@ class Base(models.AbstractModel):
 
     @api.model
     def _credit_import_faults(self, fields, data):
-        """{row: (field name, text)} of rows that Odoo would read as nobody means them. Extend."""
+        """Return {row: (field name, text)} of rows that Odoo would misread. Extend."""
         return {}
 
     @api.model
     def _credit_number_fields(self, fields):
-        """{number of the column: field} of the numbers that belong to this add-on."""
+        """Return {number of the column: field} of the numbers that belong to this add-on."""
         result = {}
         for index, path in enumerate(fields):
             model, field = self, None
@@ -125,12 +125,12 @@ class Base(models.AbstractModel):
 
     @api.model
     def _credit_line_number(self, row):
-        """Number by which people find a row in their file, see `base_import.import`."""
+        """Return number by which people find a row in their file, see `base_import.import`."""
         return row + self.env.context.get("credit_import_line", 1)
 
     @api.model
     def _credit_map_rows(self, messages, rows):
-        """The messages of some rows, counted as in the file that these rows were taken from."""
+        """Return the messages of some rows, counted as in the file that these rows were taken from."""
         for message in messages:
             span = message.get("rows")
             if span and rows:
@@ -139,7 +139,7 @@ class Base(models.AbstractModel):
 
     @api.model
     def _credit_name_rows(self, messages):
-        """Make the import page tell message and row.
+        """Make the import page show message and row.
 
         Of several faults of one column it shows the rows only, of several rows with one message none.
         """

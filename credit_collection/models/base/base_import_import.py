@@ -13,7 +13,7 @@ class BaseImport(models.TransientModel):
     _inherit = "base_import.import"
 
     def execute_import(self, fields, columns, options, dryrun=False):
-        """Odoo's own, which tells every fault of our columns with its line of the file."""
+        """Import as Odoo does, and report every fault of our columns with its line of the file."""
         self.ensure_one()
         # Lines above the first row that is read: messages name lines of the file.
         above = (options.get("skip") or 0) + bool(options.get("has_headers"))
@@ -53,6 +53,6 @@ class BaseImport(models.TransientModel):
                 line[index] = text
 
     def _get_mapping_suggestion(self, header, fields_tree, header_types, mapping_fields):
-        """A header with blanks around it, or several inside, is the same header."""
+        """Suggest by the header without blanks around it, or several inside."""
         header = " ".join(header.split())
         return super()._get_mapping_suggestion(header, fields_tree, header_types, mapping_fields)

@@ -67,7 +67,7 @@ def insert(model, rows, conflict=None):
 
 
 def _get_currency_owner(model, field, row, known):
-    """A record with the currency that `field` of the row is rounded to; None for other fields.
+    """Return a record with the currency that `field` of the row is rounded to; None for other fields.
 
     One per currency, or per record that the currency is read from: Odoo makes one per value.
     """
@@ -86,7 +86,7 @@ def _get_currency_owner(model, field, row, known):
 
 
 def take_names(env, code, company, date, count):
-    """Names for new documents of a sequence, in one go where it may have gaps.
+    """Return names for new documents of a sequence, in one go where it may have gaps.
 
     :param code: code of the sequence; the company's own before the shared one
     """

@@ -4,10 +4,10 @@
 def without_defaults(model, result, values, closed):
     """Leave out of `result` the defaults of `closed` fields that are not the fields' own.
 
-    A `default_` key of the client's context and a default that a user keeps for himself
+    A `default_` key of the client's context and a default that users keep for themselves
     (`ir.default`) reach every new record: of closed fields they count for nothing.
 
-    :param result: what `_add_missing_default_values(values)` made of `values`
+    :param result: result of `_add_missing_default_values(values)`
     """
     for name in (result.keys() & closed) - values.keys():
         if model._fields[name].default or model._fields[name].company_dependent:
@@ -18,7 +18,7 @@ def without_defaults(model, result, values, closed):
 
 
 def own_default(model, name):
-    """What the field itself starts with, in the form that `create` takes: for a field that
+    """Return the field's own default, in the form that `create` takes: for a field that
     companies decide, the company's own default."""
     field = model._fields[name]
     if field.company_dependent:

@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError
 
 
 class CreditApprovalMixin(models.AbstractModel):
-    """Documents that are decided on through approval tiers; who asks never approves.
+    """Documents that are decided on through approval tiers; requesters never approve.
 
     A model inherits this alone (it brings `credit.protected.mixin`, `mail.thread`,
     `mail.activity.mixin` and `tier.validation`) and has a selection `state` with
@@ -12,7 +12,7 @@ class CreditApprovalMixin(models.AbstractModel):
 
     action_request      checks, freezes the document and starts the tiers
     validate_tier       the button Approve: the reviewer whose turn it is
-    action_reject       the button Reject: asks him for a comment
+    action_reject       the button Reject: asks them for a comment
     _do_approve         after the last approval: state, then the hook `_after_approved`
     _do_reject          after the first rejection: state, then the hook `_after_rejected`
 
@@ -20,7 +20,7 @@ class CreditApprovalMixin(models.AbstractModel):
     `_after_rejected`, `_get_open_fields`; `_get_create_fields` where people create it.
     State and approvals move through these methods only, whatever a client writes or
     sends as context. `_do_*` and the hooks get one record or many, with the rights of
-    the user who decided: `sudo()` where the decision reaches further than he does.
+    the user who decided: `sudo()` where the decision reaches further than their rights.
     """
 
     _name = "credit.approval.mixin"
@@ -71,7 +71,7 @@ class CreditApprovalMixin(models.AbstractModel):
         self.check_access("write")
 
     def _prepare_request_values(self):
-        """Values written when approval is asked for. Extend for a model."""
+        """Return values written when approval is asked for. Extend for a model."""
         self.ensure_one()
         return {
             "state": self._state_from[0],
@@ -97,7 +97,7 @@ class CreditApprovalMixin(models.AbstractModel):
                         ", ".join(vacant.mapped("name")),
                     )
                 )
-        # sudo: activities of whoever was to do them
+        # sudo: activities of other users
         self.sudo().activity_unlink(self._draft_activities)
 
     def _get_no_tier_message(self):
@@ -108,13 +108,13 @@ class CreditApprovalMixin(models.AbstractModel):
         )
 
     def request_validation(self):
-        """The tier mixin's public request: `action_request` is the only way in."""
+        """Request by `action_request`, the only way in, also for the tier mixin's public method."""
         if self._is_system():
             return super().request_validation()
         return self.action_request()
 
     def restart_validation(self):
-        """A decision is kept: a new application needs a new document."""
+        """Keep decisions: a new application needs a new document."""
         raise UserError(
             self.env._(
                 "The approvals of “%(model)s” cannot be restarted.",
@@ -125,7 +125,7 @@ class CreditApprovalMixin(models.AbstractModel):
     # ------------------------------------------------------------------ decision
 
     def _get_excluded_deciders(self):
-        """Users who cannot decide on this document: who asked. Extend for a model."""
+        """Return users who cannot decide on this document: the requester. Extend for a model."""
         self.ensure_one()
         return self.requested_by_id
 
@@ -139,7 +139,7 @@ class CreditApprovalMixin(models.AbstractModel):
             )
 
     def _reviews_in_turn(self, tiers):
-        """The reviews among `tiers` whose turn it is and that the user may decide.
+        """Return the reviews among `tiers` whose turn it is and that the user may decide.
 
         :raise AccessError: there is none
         """
@@ -184,9 +184,9 @@ class CreditApprovalMixin(models.AbstractModel):
         }
 
     def _is_approved(self):
-        """Every tier approved, none of them by who asked. No tier is no approval."""
+        """Return whether every tier approved, none of them by the requester. No tier is no approval."""
         self.ensure_one()
-        # sudo: who decides may not be allowed to read every review
+        # sudo: approvers may not be allowed to read every review
         reviews = self.sudo().review_ids
         return bool(reviews) and all(
             review.status == "approved"
@@ -206,14 +206,14 @@ class CreditApprovalMixin(models.AbstractModel):
         self._after_rejected()
 
     def _after_approved(self):
-        """What an approval brings about. Extend for a model."""
+        """Apply the effects of an approval. Extend for a model."""
 
     def _after_rejected(self):
-        """What a rejection brings about. Extend for a model."""
+        """Apply the effects of a rejection. Extend for a model."""
 
     def _cancel_reviews(self):
         """End the approvals that are still open, where a document ends without a decision."""
-        # sudo: reviews belong to the reviewers, not to who ends the document
+        # sudo: reviews belong to the reviewers, not to the user who ends the document
         self.sudo().review_ids.filtered(lambda r: r.status in ("waiting", "pending"))._credit_write(
             {"status": "cancel"}
         )

@@ -2,7 +2,7 @@ from odoo import api, models
 
 
 class CreditAttachmentMixin(models.AbstractModel):
-    """Records with files in `attachment_ids`: who may read the record may read its files.
+    """Records with files in `attachment_ids`: readers of the record may read its files.
 
     A model whose files are in another field names it in `_files_field`.
     """
@@ -38,6 +38,6 @@ class CreditAttachmentMixin(models.AbstractModel):
         return self[self._files_field]
 
     def _is_of_dialog(self, attachment):
-        """A dialog is cleared away after a while, and its files with it."""
+        """Return whether the record is of a dialog, cleared away after a while with its files."""
         model = self.env.get(attachment.res_model)
         return model is not None and model.is_transient()

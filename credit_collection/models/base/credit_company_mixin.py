@@ -1,15 +1,15 @@
 from odoo import api, models
 
-# What says whose a record is: its company, or the record that it is a part of.
+# Fields that decide the owner of a record: its company, or the record that it is a part of.
 OWNERS = {"company_id", "policy_id", "scorecard_id", "criterion_id", "group_id"}
 
 
 class CreditCompanyMixin(models.AbstractModel):
     """Records of a company, or of all companies, and their parts.
 
-    Odoo asks for the right to write before it writes. Who moves a record elsewhere needs it
-    there, too: nobody hands a record to another company, or to all of them, who may not edit
-    it there. A branch has none of its own: one that is named stands for its root.
+    Odoo asks for the right to write before it writes. Moving a record elsewhere takes it
+    there, too: only users who may edit it there hand a record to another company, or to all
+    of them. A branch has none of its own: one that is named stands for its root.
     """
 
     _name = "credit.company.mixin"

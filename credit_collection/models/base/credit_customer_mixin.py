@@ -3,7 +3,7 @@ from odoo import api, models
 
 class CreditCustomerMixin(models.AbstractModel):
     """Documents about a customer: debt and credit are the commercial partner's, a contact
-    named in `partner_id` stands for him, and a branch for its root."""
+    named in `partner_id` stands for it, and a branch for its root."""
 
     _name = "credit.customer.mixin"
     _description = "Document of a Customer"
@@ -15,7 +15,7 @@ class CreditCustomerMixin(models.AbstractModel):
     def write(self, vals):
         result = super().write(self._with_customer(vals))
         if "partner_id" in vals or "company_id" in vals:
-            # Odoo asked before: nobody moves a document to a customer who is not his business.
+            # Odoo asked before: nobody moves a document to a customer beyond their rights.
             self.check_access("write")
         return result
 
@@ -29,6 +29,6 @@ class CreditCustomerMixin(models.AbstractModel):
         vals = self.env["res.company"]._credit_with_root(vals)
         if not vals.get("partner_id"):
             return vals
-        # sudo: the customer of a contact, whoever may read him
+        # sudo: the customer of a contact, whoever may read it
         partner = self.env["res.partner"].sudo().browse(vals["partner_id"])
         return {**vals, "partner_id": partner.commercial_partner_id.id}

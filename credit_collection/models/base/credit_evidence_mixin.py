@@ -13,7 +13,7 @@ class CreditEvidenceMixin(models.AbstractModel):
     _frozen_when = {}
 
     def _frozen_files(self, attachments):
-        """A record that keeps one of some files as it is; empty if none does.
+        """Return a record that keeps one of some files as it is; empty if none does.
 
         Called as superuser, whoever asks. Extend where a domain cannot say it.
         """

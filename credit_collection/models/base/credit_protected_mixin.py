@@ -17,7 +17,7 @@ class CreditProtectedMixin(models.AbstractModel):
 
     `create`, `write` and `unlink` are refused, to the superuser as well, unless the
     call comes from code of this add-on through `_system_write` and its like. `_get_open_fields` names
-    what a user with write access may fill in by hand, and when; `_get_create_fields`
+    the fields that users with write access may fill in by hand, and when; `_get_create_fields`
     does so for new records, where people create them; `_may_delete` lets them delete.
     """
 
@@ -29,7 +29,7 @@ class CreditProtectedMixin(models.AbstractModel):
 
     @api.model
     def _get_backend_root_menu_ids(self):
-        """Links in mails open our app, for whoever has it; for the others Odoo finds one of theirs."""
+        """Open links in mails in our app, for users who have it; Odoo finds one for the others."""
         return [
             *super()._get_backend_root_menu_ids(),
             self.env.ref("credit_collection.menu_root").id,
@@ -44,13 +44,13 @@ class CreditProtectedMixin(models.AbstractModel):
         return self.with_context(**{_KEY: _SYSTEM})
 
     def _system_write(self, vals):
-        """Write these records as the system, for this call alone; who may ask was checked before."""
+        """Write these records as the system, for this call alone; the right was checked before."""
         # sudo: closed fields are the system's, whatever the caller may write
         return self.sudo()._system().write(vals)
 
     @api.model
     def _system_create(self, vals_list):
-        """Create records as the system, for this call alone; who may ask was checked before.
+        """Create records as the system, for this call alone; the right was checked before.
 
         :return: the new records, with the rights of the caller
         """
@@ -58,13 +58,13 @@ class CreditProtectedMixin(models.AbstractModel):
         return self.sudo()._system().create(vals_list).with_env(self.env)
 
     def _system_unlink(self):
-        """Delete these records as the system, for this call alone; who may ask was checked before."""
+        """Delete these records as the system, for this call alone; the right was checked before."""
         # sudo: these records are the system's, whatever the caller may delete
         return self.sudo()._system().unlink()
 
     @api.model
     def _next_number(self, company):
-        """The next number of a document of this model in a company; branches share their root's."""
+        """Return the next number of a document of this model in a company; branches share their root's."""
         # sudo: taking a number takes no right on sequences
         sequence = self.env["ir.sequence"].sudo().with_company(company._credit_root())
         return sequence.next_by_code(self._name) or "/"
@@ -73,39 +73,39 @@ class CreditProtectedMixin(models.AbstractModel):
         return self.env.context.get(_KEY) is _SYSTEM
 
     def _check_access(self, operation):
-        """Auditors read, whatever other rights their groups bring along."""
+        """Let auditors read only, whatever other rights their groups bring along."""
         result = super()._check_access(operation)
         if operation == "read" or not self.env.user._credit_only_reads():
             return result
         return self, self.env["mail.thread"]._credit_make_works_error
 
     def _notify_users(self, users, body):
-        """Tell people something about this document, by mail or in the inbox as they prefer."""
+        """Notify people about this document, by mail or in the inbox as they prefer."""
         self.ensure_one()
         self.message_notify(partner_ids=users.partner_id.ids, subject=self.display_name, body=body)
 
     def _get_open_fields(self):
-        """Names of the fields that a user may write now. Extend for a model."""
+        """Return names of the fields that a user may write now. Extend for a model."""
         return set()
 
     @api.model
     def _get_create_fields(self):
-        """Names of the fields that a user with create access may fill in on a new record.
+        """Return names of the fields that users with create access may fill in on a new record.
 
         None: only the system creates. Extend for a model that people create.
         """
         return None
 
     def _may_delete(self):
-        """Whether a user with delete access may delete this record. Extend for a model."""
+        """Return whether a user with delete access may delete this record. Extend for a model."""
         return False
 
     @api.model
     def _check_protected_create(self, vals_list):
-        """Values of new records that people create: closed fields start with their own default.
+        """Return values of new records that people create: closed fields start with their own default.
 
         Neither values, nor a `default_` key of the client's context, nor a default that a
-        user keeps for himself reaches a closed field.
+        user keeps reaches a closed field.
         """
         opened = self._get_create_fields()
         if opened is None:
@@ -118,12 +118,12 @@ class CreditProtectedMixin(models.AbstractModel):
             and name not in opened
             and not name.startswith(_CHATTER_PREFIXES)
         }
-        # What follows from other fields has no value of its own to start with.
+        # Computed fields have no value of their own to start with.
         derived = {name for name in stored if self._is_derived(name)}
         closed = stored - derived
         result = []
         for vals in vals_list:
-            # A form sends along what it computed: that is worked out anew, nothing to refuse.
+            # A form sends along computed values: these are computed anew, nothing to refuse.
             typed = {
                 name
                 for name in vals.keys() & stored
@@ -152,9 +152,9 @@ class CreditProtectedMixin(models.AbstractModel):
         return bool(field.related or (field.compute and not field.inverse))
 
     def _add_missing_default_values(self, values):
-        """Defaults of a client's context, or kept by a user, fill in what he may write, no more.
+        """Limit defaults of a client's context, or kept by a user, to fields the user may write.
 
-        What the system writes on behalf of a user starts with the defaults of the fields alone.
+        Records of the system on behalf of a user start with the defaults of the fields alone.
         """
         result = super()._add_missing_default_values(values)
         opened = (not self._is_system() and self._get_create_fields()) or set()
@@ -199,7 +199,7 @@ class CreditProtectedMixin(models.AbstractModel):
         return super().write(vals)
 
     def _update_field_translations(self, field_name, translations, digest=None, source_lang=""):
-        # The public door for translations goes past `write`.
+        # The public entry point for translations goes past `write`.
         self._check_protected_write({field_name: translations})
         return super()._update_field_translations(field_name, translations, digest, source_lang)
 

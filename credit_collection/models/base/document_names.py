@@ -6,7 +6,7 @@ from ...engine.document_names import JOINERS, STEPS
 
 
 def get_words_sql(text):
-    """A text in the form in which texts and references are compared, a blank on either side.
+    """Return a text in the form in which texts and references are compared, a blank on either side.
 
     Costly: compute it once per payment, in a CTE, before it meets the items.
 
@@ -16,7 +16,7 @@ def get_words_sql(text):
 
 
 def get_forms_sql(reference):
-    """How a text may write a reference: an array of LIKE patterns, NULL or empty for none.
+    """Return the forms of a reference in texts: an array of LIKE patterns, NULL or empty for none.
 
     Costly: compute it once per item, in a CTE, before it meets the payments.
 
@@ -38,7 +38,7 @@ def get_forms_sql(reference):
 
 
 def names_sql(words, forms):
-    """Whether a text names a reference: plain comparison, no regular expression.
+    """Return whether a text names a reference: plain comparison, no regular expression.
 
     :param words: `get_words_sql` of the text, best as a column
     :param forms: `get_forms_sql` of the reference, best as a column

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError
 class IrAttachment(models.Model):
     """Evidence stays as it was handed in (P1-10, P4-11).
 
-    Odoo's routes delete files as superuser for whoever may write the document: `sudo()`
+    Odoo's routes delete files as superuser for all who may write the document: `sudo()`
     opens nothing here, `_system()` does.
     """
 

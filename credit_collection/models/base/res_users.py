@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.exceptions import AccessError
 
-# What people are: the group that says so. Nothing else in the code names these groups.
+# Roles of people, and their groups. Nothing else in the code names these groups.
 ROLES = {
     "figures": "credit_collection.group_credit_user",  # sees credit figures of customers
     "auditor": "credit_collection.group_credit_auditor",
@@ -32,13 +32,13 @@ class ResUsers(models.Model):
     _inherit = "res.users"
 
     def _has_role(self, *roles):
-        """Whether the user has one of some roles (keys of `ROLES`)."""
+        """Return whether the user has one of some roles (keys of `ROLES`)."""
         return any(self.has_group(ROLES[role]) for role in roles)
 
     def _require_role(self, what, *roles):
         """Raise unless the user has one of some roles.
 
-        :param what: what is asked for, translated: the first words of the message
+        :param what: the requested action, translated: the first words of the message
         :raise AccessError: naming the roles as the form of a user does
         """
         if not self._has_role(*roles):
@@ -49,11 +49,11 @@ class ResUsers(models.Model):
             )
 
     def _get_by_role(self, role):
-        """Users with a role, as superuser: by the system, which looks for somebody to act."""
-        # sudo: who has a role is read by the system
+        """Return users with a role, as superuser: by the system, which looks for somebody to act."""
+        # sudo: the system reads the users of a role
         return self.env.ref(ROLES[role]).sudo().all_user_ids
 
     def _credit_only_reads(self):
-        """Whether the user is an auditor and nothing else: may read everything, write nothing."""
+        """Return whether the user is an auditor and nothing else: may read everything, write nothing."""
         self.ensure_one()
         return self._has_role("auditor") and not self._has_role(*WORKING)

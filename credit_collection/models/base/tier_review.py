@@ -9,7 +9,7 @@ class TierReview(models.Model):
     """Reviews of this add-on's documents are written by their approval flow only.
 
     The base add-on lets every internal user write every review, which would let an
-    applicant approve himself by RPC. Comments stay open to the reviewer.
+    applicant approve their own request by RPC. Comments stay open to the reviewer.
     """
 
     _inherit = "tier.review"
@@ -17,7 +17,7 @@ class TierReview(models.Model):
 
     @api.model
     def _credit_protected_models(self):
-        """Models whose reviews are guarded: those with `credit.approval.mixin`."""
+        """Return models whose reviews are guarded: those with `credit.approval.mixin`."""
         registry = self.env.registry
         return [
             name
@@ -80,7 +80,7 @@ class TierReview(models.Model):
     def _get_reviewers(self):
         # sudo: a tier may name its reviewers by a field, which only administrators look up
         reviewers = super(TierReview, self.sudo())._get_reviewers().with_env(self.env)
-        # Who asks never approves, whatever the tier's own option says.
+        # Requesters never approve, whatever the tier's own option says.
         if self.model in self._credit_protected_models():
             # sudo: reviewers follow from the document, whoever looks it up
             document = self.env[self.model].browse(self.res_id).sudo()
@@ -97,13 +97,13 @@ class TierReview(models.Model):
         super(TierReview, system)._update_review_status()
         return super(TierReview, self - guarded)._update_review_status()
 
-    # ---- Who may read the document may read its reviews and their comments; nobody else.
+    # ---- Readers of the document may read its reviews and their comments; nobody else.
     #
     # Neither being named as reviewer nor having asked opens them: to decide, too, takes a
     # document that one may read. Reviews of documents that are not ours stay as they are.
 
     def _credit_readable(self, rows):
-        """Ids of those of `rows` (id, model, id of the document) whose document the user may read."""
+        """Return ids of those of `rows` (id, model, id of the document) whose document the user may read."""
         documents = {}
         for _id, name, res_id in rows:
             documents.setdefault(name, set()).add(res_id)

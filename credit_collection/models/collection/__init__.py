@@ -1,4 +1,4 @@
-"""Area `collection`: who must be asked to pay, by whom, how, and what came of it?
+"""Area `collection`: which customers must be asked to pay, by whom, how, and with what result?
 
 Stands on `credit`, knows nothing of `receivable`. A room imports and overrides only rooms above it.
 Settings of the company are a prefetch group of their own (`prefetch="collection"`): Odoo reads a

@@ -17,7 +17,7 @@ class ResCompany(models.Model):
 
     _inherit = "res.company"
 
-    # When letters go, and to whom (P2-21)
+    # Times and recipients of letters (P2-21)
     collection_run_mode = fields.Selection(
         [("manual", "By Hand"), ("automatic", "Every Day")],
         "Collection Run",
@@ -64,7 +64,7 @@ class ResCompany(models.Model):
         " days: what customers paid may be there. 0 = off.",
         prefetch="collection",
     )
-    # Who collects (P3-02)
+    # Collectors (P3-02)
     collection_assign_order = fields.Selection(
         ASSIGN_ORDERS,
         "Who Collects",
@@ -85,7 +85,7 @@ class ResCompany(models.Model):
         help="Cases, letters, contacts and promises of other collectors are hidden from a collector.",
         prefetch="collection",
     )
-    # What collectors may agree on alone, and the days of grace (P2-02)
+    # Authority of collectors alone, and the days of grace (P2-02)
     collection_promise_grace_days = fields.Integer(
         "Grace of a Promise (Days)",
         default=2,
@@ -186,7 +186,7 @@ class ResCompany(models.Model):
         prefetch="collection",
         help="From the answer until Finance has given it to whoever deals with it.",
     )
-    # Months that are dealt with; a day that was missed is made up for once.
+    # Months that are dealt with; a missed day is made up for once.
     collection_notice_period = fields.Date(readonly=True, prefetch="collection")
     collection_sheet_period = fields.Date(readonly=True, prefetch="collection")
     collection_finance_user_id = fields.Many2one(
@@ -305,7 +305,7 @@ class ResCompany(models.Model):
         result = super().write(vals)
         if vals.get("collection_sheet_enabled"):
             for company in starting:
-                # Days gone by before they were wanted are not made up for.
+                # Days before the setting are not made up for.
                 yesterday = company._credit_today() - relativedelta(days=1)
                 company.collection_notice_period = company._collection_sheet_month(yesterday)
                 company.collection_sheet_period = company._collection_sheet_month(yesterday, 1)
@@ -314,7 +314,7 @@ class ResCompany(models.Model):
     # ------------------------------------------------------------------ days and hours
 
     def _collection_add_workdays(self, day, days):
-        """The day that is `days` working days after `day`, by the company's working calendar.
+        """Return the day that is `days` working days after `day`, by the company's working calendar.
 
         Day 0 is `day` itself, or the next working day when nobody works on it.
         """
@@ -332,7 +332,7 @@ class ResCompany(models.Model):
         return planned.astimezone(zone).date() if planned else day + timedelta(days=days)
 
     def _collection_is_workday(self, day):
-        """Whether the company works on a day."""
+        """Return whether the company works on a day."""
         self.ensure_one()
         calendar = self.resource_calendar_id
         if not calendar:
@@ -343,12 +343,12 @@ class ResCompany(models.Model):
         return bool(calendar._work_intervals_batch(start, stop)[False])
 
     def _collection_notice_day(self, month):
-        """Day of the Overdue Notice of a month (first of month): the 3rd, or the next working day."""
+        """Return day of the Overdue Notice of a month (first of month): the 3rd, or the next working day."""
         day = month + relativedelta(day=self.collection_sheet_day)
         return self._collection_add_workdays(day, 0)
 
     def _collection_sheet_month(self, day, later=0):
-        """First day of the last month whose notice, or sheet with `later` = 1, was due by `day`."""
+        """Return first day of the last month whose notice, or sheet with `later` = 1, was due by `day`."""
         month = day + relativedelta(day=1)
         for _try in range(3):
             due = self._collection_notice_day(month)
@@ -358,19 +358,19 @@ class ResCompany(models.Model):
         return month
 
     def _collection_hour(self):
-        """Time of day in the company's time zone, in hours."""
+        """Return time of day in the company's time zone, in hours."""
         self.ensure_one()
         zone = pytz.timezone(self._credit_timezones().get(self.id, "UTC"))
         now = pytz.utc.localize(fields.Datetime.now()).astimezone(zone)
         return now.hour + now.minute / 60.0
 
     def _collection_may_contact_now(self):
-        """Whether letters may go out at this time of the day (P2-21)."""
+        """Return whether letters may go out at this time of the day (P2-21)."""
         self.ensure_one()
         return self.collection_hour_from <= self._collection_hour() < self.collection_hour_to
 
     def _collection_guard_journals(self):
-        """Journals with bank lines whose newest reconciled line is too old: no letters go."""
+        """Return journals with bank lines whose newest reconciled line is too old: no letters go."""
         self.ensure_one()
         # sudo: journals that the user may not read count as well
         journals = self.env["account.journal"].sudo()
@@ -398,11 +398,11 @@ class ResCompany(models.Model):
     # ------------------------------------------------------------------ people
 
     def _collection_usable(self, users):
-        """Those of `users` who can be given work in this company."""
+        """Return those of `users` who can be given work in this company."""
         return users.filtered(lambda u: u.active and not u.share and self._credit_has_user(u))
 
     def _collection_role_users(self, *roles):
-        """Usable users of the first of some roles that has any; the system's own user never."""
+        """Return usable users of the first of some roles that has any; the system's own user never."""
         for role in roles:
             users = self._collection_usable(self.env["res.users"]._get_by_role(role))
             people = users.filtered(lambda u: u != self.env.ref("base.user_root"))
@@ -412,7 +412,7 @@ class ResCompany(models.Model):
         return self.env["res.users"].sudo()
 
     def _collection_team(self):
-        """The team whose head gets what has no owner."""
+        """Return the team whose head gets work without an owner."""
         # sudo: people named in the settings are found whoever asks
         return (
             self.env["collection.team"]
@@ -421,7 +421,7 @@ class ResCompany(models.Model):
         )
 
     def _collection_head(self, team=None):
-        """Head of collection: of a team, else of the first team, else a collection manager."""
+        """Return head of collection: of a team, else of the first team, else a collection manager."""
         self.ensure_one()
         for found in (team, self._collection_team()):
             # sudo: heads are found whoever asks
@@ -431,7 +431,7 @@ class ResCompany(models.Model):
         return self._collection_role_users("collection_manager", "controller")[:1]
 
     def _collection_finance(self):
-        """Who routes the answers of the sheets."""
+        """Return the users who route the answers of the sheets."""
         # sudo: people named in the settings are found whoever asks
         chosen = self.sudo().collection_finance_user_id or self.sudo().credit_controller_id
         return (
@@ -441,7 +441,7 @@ class ResCompany(models.Model):
         )
 
     def _collection_accounting(self):
-        """Who clears differences of the books."""
+        """Return the users who clear differences of the ledger."""
         # sudo: people named in the settings are found whoever asks
         return (
             self._collection_usable(self.sudo().collection_accounting_user_id)
@@ -449,7 +449,7 @@ class ResCompany(models.Model):
         )
 
     def _collection_sales_head(self):
-        """Head of sales."""
+        """Return the head of sales."""
         # sudo: people named in the settings are found whoever asks
         return (
             self._collection_usable(self.sudo().collection_sales_head_id)
@@ -458,5 +458,5 @@ class ResCompany(models.Model):
         )
 
     def _collection_owner(self, user):
-        """Who answers for the customers of a salesperson: he, or the head when there is none (P3-02)."""
+        """Return the owner of a salesperson's customers: this user, or the head without one (P3-02)."""
         return self._collection_usable(user) or self._collection_head()

@@ -20,7 +20,7 @@ class ResConfigSettings(models.TransientModel):
     collection_bank_guard_days = fields.Integer(
         related="company_id.collection_bank_guard_days", readonly=False
     )
-    # Who collects
+    # Collectors
     collection_assign_order = fields.Selection(
         related="company_id.collection_assign_order", readonly=False
     )
@@ -30,7 +30,7 @@ class ResConfigSettings(models.TransientModel):
     collection_own_portfolio = fields.Boolean(
         related="company_id.collection_own_portfolio", readonly=False
     )
-    # What collectors may agree on
+    # Authority of collectors
     collection_promise_grace_days = fields.Integer(
         related="company_id.collection_promise_grace_days", readonly=False
     )

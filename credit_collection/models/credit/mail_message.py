@@ -7,10 +7,10 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import email_normalize, format_datetime
 
-# How long the author of a comment may correct it; what it said before stays as a note.
+# How long the author of a comment may correct it; its former text stays as a note.
 CORRECTION = timedelta(minutes=15)
 
-# What a message says, of what, by whom, to whom and when. The rest (stars, reactions, notifications,
+# Text, subject, author, recipients and time of a message. The rest (stars, reactions, notifications,
 # delivery) is Odoo's business.
 FACTS = (
     "body", "subject", "model", "res_id", "author_id", "author_guest_id", "email_from", "date",
@@ -22,11 +22,11 @@ CORRECTED = {"body", "partner_ids", "attachment_ids"}
 
 
 class MailMessage(models.Model):
-    """What was said and what was changed is evidence (P1-10): kept as it was, by whom it was said.
+    """Messages and tracked changes are evidence (P1-10): kept as they were, author included.
 
     Kept are the messages on every document of this add-on, and on Odoo's own documents those
     that track a field of it, such as a customer's limit. `sudo()` opens nothing here: Odoo's
-    routes edit messages and files as superuser for whoever may write the document.
+    routes edit messages and files as superuser for all who may write the document.
     """
 
     _name = "mail.message"
@@ -36,7 +36,7 @@ class MailMessage(models.Model):
         return self.env["credit.protected.mixin"]._is_system()
 
     def _credit_get_kept(self):
-        """Those of these messages that are evidence; none for the add-on's own code."""
+        """Return those of these messages that are evidence; none for the add-on's own code."""
         if self._credit_is_system():
             return self.browse()
         # sudo: evidence is kept whether the user sees it or not
@@ -48,7 +48,7 @@ class MailMessage(models.Model):
         )
 
     def _frozen_files(self, attachments):
-        """Files of messages on our documents stay as they were posted (P1-10)."""
+        """Return files of messages on our documents: they stay as posted (P1-10)."""
         kept = self.search([("attachment_ids", "in", attachments.ids)])._credit_get_kept()[:1]
         document = kept.model in self.env and self.env[kept.model].browse(kept.res_id).exists()
         return document or kept
@@ -65,7 +65,7 @@ class MailMessage(models.Model):
 
     @contextmanager
     def _credit_kept(self):
-        """Around a change: evidence is the same afterwards, or was corrected by its author."""
+        """Guard a change: evidence is the same afterwards, or was corrected by its author."""
         kept = self._credit_get_kept()
         before = kept._credit_get_facts()
         yield
@@ -95,7 +95,7 @@ class MailMessage(models.Model):
         ):
             self._credit_refuse()
         if former:
-            # sudo, system: what a correction replaces is kept by the system
+            # sudo, system: a replaced text is kept by the system
             system = self.env["credit.protected.mixin"].sudo()._system().env
             system[self.model].browse(self.res_id)._message_log(
                 body=Markup("<p>%s</p>%s")
@@ -138,7 +138,7 @@ class MailMessage(models.Model):
         return messages
 
     def _credit_check_own(self):
-        """Whoever writes to our documents does so in his own name or his company's, and now."""
+        """Require the writer's own name or company, and the present time, on our documents."""
         if self.tracking_value_ids:
             raise AccessError(self.env._("Only the system says what was changed."))
         if self.env.user._has_role("administrator"):
@@ -178,7 +178,7 @@ class MailTrackingValue(models.Model):
     _inherit = "mail.tracking.value"
 
     def _credit_is_decision(self):
-        """Whether a field of this add-on is tracked, on whatever document."""
+        """Return whether a field of this add-on is tracked, on whatever document."""
         for value in self:
             model = self.env.get(value.field_id.model) if value.field_id else None
             field = model is not None and model._fields.get(value.field_id.name)
@@ -213,7 +213,7 @@ class MailActivity(models.Model):
     _inherit = "mail.activity"
 
     def _check_access(self, operation):
-        """Odoo lets everybody who reads a document plan on it; auditors do not."""
+        """Refuse auditors: Odoo lets everybody who reads a document plan on it."""
         result = super()._check_access(operation)
         if operation == "read" or not self or not self.env.user._credit_only_reads():
             return result

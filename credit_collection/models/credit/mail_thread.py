@@ -6,13 +6,13 @@ from odoo.tools.mail import email_normalize_all
 
 
 class MailThread(models.AbstractModel):
-    """Documents of this add-on: who writes on them, and in whose name."""
+    """Documents of this add-on: their writers, and in whose name they write."""
 
     _inherit = "mail.thread"
 
     @api.model
     def _credit_is_ours(self, model):
-        """Whether documents of a model belong to this add-on or one beside it."""
+        """Return whether documents of a model belong to this add-on or one beside it."""
         origin = self.env.registry[model]._original_module if model in self.env.registry else ""
         return (origin or "").startswith("credit_collection")
 
@@ -47,12 +47,12 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _credit_check_works(self):
-        """Raise for who only reads, also where our own code writes for him as superuser."""
+        """Raise for users who only read, also where our own code writes for them as superuser."""
         if self.env.user._credit_only_reads():
             raise self._credit_make_works_error()
 
     def _mail_get_operation_for_mail_message_operation(self, message_operation):
-        """Odoo lets readers of many documents post and upload files; auditors do not."""
+        """Refuse auditors: Odoo lets readers of many documents post and upload files."""
         result = super()._mail_get_operation_for_mail_message_operation(message_operation)
         if (
             message_operation == "create"
@@ -64,8 +64,10 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _message_route_process(self, message, message_dict, routes):
-        """Odoo posts a mail as the user whom its sender's address names: what a person reads in
-        by the public door `message_process` reaches our documents in his own name only."""
+        """Route mail that a person reads in by the public `message_process` in their own name only.
+
+        Odoo posts a mail as the user whom its sender's address names.
+        """
         user = self.env.user
         if not self.env.su and any(self._credit_is_ours(route[0]) for route in routes):
             if message_dict.get("author_id") != user.partner_id.id and not user._has_role(

@@ -130,7 +130,7 @@ class ResCompany(models.Model):
             )
 
     def _inverse_credit_default_control(self):
-        # Narrow sudo: who may write the company's settings may set this one default.
+        # Narrow sudo: users who may write the company's settings may set this one default.
         defaults = self.env["ir.default"].sudo()
         for company in self:
             defaults.set(
@@ -143,7 +143,7 @@ class ResCompany(models.Model):
     # ------------------------------------------------------------------ thresholds
 
     def _credit_threshold(self, name, partner=None):
-        """A threshold for a customer: of the policy in force for him, else of this company.
+        """Return a threshold for a customer: of the policy in force for them, else of this company.
 
         :param name: field of `credit.threshold.mixin`
         """
@@ -152,18 +152,18 @@ class ResCompany(models.Model):
         return self._credit_threshold_of(self.sudo()._credit_policy_for(partner), name)
 
     def _credit_threshold_of(self, policy, name):
-        """The same where the policy in force is known already, or that there is none."""
+        """Return the same where the policy in force is known already, or that there is none."""
         # sudo: thresholds bind users who may not read their company's settings
         return (policy or self.sudo())[name]
 
     def _credit_policy_for(self, partner):
-        """The policy in force for a customer, empty without one."""
+        """Return the policy in force for a customer, empty without one."""
         # sudo: terms choose the policy, whoever asks
         partner = (partner or self.env["res.partner"]).sudo().with_company(self)
         return partner.commercial_partner_id._credit_policy(self)
 
     def _credit_controllers(self):
-        """Active credit controllers of the company."""
+        """Return active credit controllers of the company."""
         self.ensure_one()
         return (
             self.env["res.users"]
@@ -171,12 +171,12 @@ class ResCompany(models.Model):
             .filtered(lambda u: u.active and not u.share and self._credit_has_user(u))
         )
 
-    # ------------------------------------------------------------------ whose books
+    # ------------------------------------------------------------------ the legal entity
 
     @api.model
     @tools.ormcache()
     def _credit_roots(self):
-        """{company id: id of the root of its legal entity}; Odoo never moves a company."""
+        """Return {company id: id of the root of its legal entity}; Odoo never moves a company."""
         return dict(
             self.env.execute_query(
                 SQL("SELECT id, split_part(parent_path, '/', 1)::int FROM res_company ORDER BY id")
@@ -184,25 +184,25 @@ class ResCompany(models.Model):
         )
 
     def _credit_root(self):
-        """The company whose books, settings and decisions count for this one, as superuser."""
+        """Return the company whose books, settings and decisions count for this one, as superuser."""
         # sudo: users of a branch may have no access to the company above it
         return self.sudo().root_id
 
     @api.model
     def _credit_with_root(self, vals):
-        """Values of a record with the root in place of a branch that they name as `company_id`."""
+        """Return values of a record with the root in place of a branch that they name as `company_id`."""
         if not vals.get("company_id"):
             return vals
         return {**vals, "company_id": self.browse(vals["company_id"]).root_id.id}
 
     def _credit_entity_ids(self):
-        """Ids of all companies of the legal entity of these: whose documents count."""
+        """Return ids of all companies of the legal entity of these: their documents count."""
         roots = self._credit_roots()
         own = {roots.get(id_, id_) for id_ in self._origin.ids}
         return tuple(id_ for id_, root in roots.items() if root in own) or (0,)
 
     def _credit_is_entity(self, other):
-        """Whether another company is the same legal entity."""
+        """Return whether another company is the same legal entity."""
         return self.root_id == other.root_id
 
     def _credit_check_customer(self, partner):
@@ -212,7 +212,7 @@ class ResCompany(models.Model):
 
         :raise ValidationError: the customer is another company's
         """
-        # sudo: whose customer it is, for whoever names it
+        # sudo: the customer's company, for all who name the customer
         owner = partner.sudo().company_id
         if owner and not self._credit_is_entity(owner):
             # sudo: names in the message that refuses, nothing else
@@ -226,20 +226,20 @@ class ResCompany(models.Model):
             )
 
     def _credit_has_user(self, user):
-        """Whether a user works in any company of the legal entity."""
-        # sudo: where somebody works, whoever asks
+        """Return whether a user works in any company of the legal entity."""
+        # sudo: a user's companies, whoever asks
         return self._credit_root() <= user.sudo().company_ids.root_id
 
     def _credit_in(self, records):
-        """These records in this company; in a branch of it they stay: there they say the same.
+        """Return these records in this company; in a branch of it they stay: there they say the same.
 
-        So nobody who works in a branch alone needs access to the company above it.
+        So users of a branch alone need no access to the company above it.
         """
         same = self and self._credit_is_entity(records.env.company)
         return records if same else records.with_company(self)
 
     def _credit_branches(self):
-        """The branches of those of these companies that are roots, as superuser."""
+        """Return the branches of those of these companies that are roots, as superuser."""
         # sudo: branches, whoever may enter them
         roots = self.sudo().filtered(lambda company: not company.parent_id)
         ids = roots._credit_entity_ids() if roots else ()
@@ -247,7 +247,7 @@ class ResCompany(models.Model):
 
     @api.model
     def _credit_root_sql(self, company):
-        """SQL of the root of each company id in `company` (SQL); no cost where there are no branches."""
+        """Return SQL of the root of each company id in `company` (SQL); no cost without branches."""
         branches = {id_: root for id_, root in self._credit_roots().items() if id_ != root}
         if not branches:
             return company
@@ -256,21 +256,21 @@ class ResCompany(models.Model):
 
     @api.model
     def _credit_post_branch_list(self, rows):
-        """List for a decision what branches had of their own before an update.
+        """List for a decision the branches' own values from before an update.
 
-        A file with all of it and an activity at the root, for who is responsible there.
+        A file with all of it and an activity at the root, for the person responsible there.
 
         :param rows: (branch id, customer or record, field, value there, value of the root), texts
         """
         by_root = defaultdict(list)
         for branch_id, *texts in rows:
-            # sudo: branches are named to who is responsible at their root
+            # sudo: branches are named to the person responsible at their root
             branch = self.sudo().browse(branch_id)
             by_root[branch.root_id].append([branch.name, *texts])
         for root, lines in by_root.items():
             users = root.credit_controller_id or root._credit_controllers()[:1]
             user = users or self.env.ref("base.user_admin")
-            # sudo: a note of the system; in the language of who reads it
+            # sudo: a note of the system; in the language of its reader
             partner = root.partner_id.with_context(lang=user.lang)
             env = partner.env
             heads = [
@@ -295,12 +295,12 @@ class ResCompany(models.Model):
             )
 
     def _get_company_root_delegated_field_names(self):
-        """Our settings: those of a branch are copies of its root's, and locked (see `write`)."""
+        """Return our settings, too: those of a branch are copies of its root's, and locked (see `write`)."""
         return [*super()._get_company_root_delegated_field_names(), *self._credit_settings()]
 
     @api.model
     def _credit_settings(self):
-        """Names of our stored settings, those of the other areas included."""
+        """Return names of our stored settings, those of the other areas included."""
         return [
             name
             for name, field in self._fields.items()
@@ -314,7 +314,7 @@ class ResCompany(models.Model):
     @api.model
     @tools.ormcache()
     def _credit_timezones(self):
-        """{company id: time zone} — that of its root, as days overdue count in it."""
+        """Return {company id: time zone} — that of its root, as days overdue count in it."""
         # sudo: time zones of every company, cached for everybody
         return {
             company.id: company.root_id.partner_id.tz or "UTC"
@@ -322,14 +322,14 @@ class ResCompany(models.Model):
         }
 
     def _credit_today(self):
-        """Today in the company's time zone."""
+        """Return today in the company's time zone."""
         self.ensure_one()
         tz = self._credit_timezones().get(self.id, "UTC")
         return fields.Date.context_today(self.with_context(tz=tz))
 
     @api.model
     def _credit_today_sql(self, alias):
-        """Today in the time zone of the company of `alias`, as SQL."""
+        """Return today in the time zone of the company of `alias`, as SQL."""
         by_zone = {
             tz: fields.Date.context_today(self.with_context(tz=tz))
             for tz in set(self._credit_timezones().values()) or {"UTC"}
@@ -363,8 +363,8 @@ class ResCompany(models.Model):
         settings = {name: vals[name] for name in self._credit_settings() if name in vals}
         branches = self._credit_branches() if settings else self.browse()
         if branches:
-            # With its branches at once: Odoo copies one field after the other, and refuses what
-            # differs meanwhile.
+            # With its branches at once: Odoo copies one field after the other, and refuses
+            # differences meanwhile.
             self.check_access("write")
             # sudo: they follow, whatever else of them the user may write
             super(ResCompany, (self | branches).sudo()).write(settings)

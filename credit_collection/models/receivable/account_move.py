@@ -6,8 +6,8 @@ from odoo.fields import Command
 from odoo.tools import SQL
 from odoo.tools.sql import table_exists
 
-# What a document decides of its entry and of the items in it. The rest is Odoo's business:
-# what is reconciled, numbers, labels, notes, analytics, hashes.
+# Fields of its entry and of the items in it that a document decides. The rest is Odoo's business:
+# reconciliation, numbers, labels, notes, analytics, hashes.
 FACTS = (
     "state", "move_type", "date", "journal_id", "company_id", "currency_id", "partner_id", "ref",
     "auto_post", "reversed_entry_id", "receivable_document", "receivable_provision_id",
@@ -45,7 +45,7 @@ class AccountMove(models.Model):
         ondelete="restrict",
     )
 
-    # ---- Doors from invoices and entries to write-offs and notes
+    # ---- Entry points from invoices and entries to write-offs and notes
     receivable_writeoff_count = fields.Integer(compute="_compute_receivable_counts")
     receivable_note_count = fields.Integer(compute="_compute_receivable_counts")
 
@@ -60,7 +60,7 @@ class AccountMove(models.Model):
         self.check_access("read")
         return self.receivable_provision_id.get_formview_action()
 
-    # ---- Doors from invoices and entries to write-offs and notes.
+    # ---- Entry points from invoices and entries to write-offs and notes.
 
     def _compute_receivable_counts(self):
         for move in self:
@@ -68,7 +68,7 @@ class AccountMove(models.Model):
             move.receivable_note_count = len(move._get_receivable_notes())
 
     def _get_receivable_writeoffs(self):
-        """Applications on these invoices, or that made these entries; as far as the user sees."""
+        """Return applications on these invoices, or that made these entries; as far as the user sees."""
         writeoffs = self.env["receivable.writeoff"]
         if not self.ids or not writeoffs.has_access("read"):
             return writeoffs
@@ -146,12 +146,12 @@ class AccountMove(models.Model):
 
     # ---- Entries that documents booked are undone on their document, so that both always agree.
     #
-    # Not names of fields decide what passes but what became of the entry: it is compared before
+    # Not names of fields decide, but the entry itself: it is compared before
     # and after each `write`, whoever calls and in whatever mode; the document's own code comes
     # through `receivable.entry.mixin`, which opens this by `_system()`.
 
     def _auto_init(self):
-        """Entries of an older version get their document."""
+        """Link entries of an older version to their document."""
         result = super()._auto_init()
         for table, model, document, *names in BOOKED:
             if not table_exists(self.env.cr, table):
@@ -178,7 +178,7 @@ class AccountMove(models.Model):
         return [(model._name, model._description) for model in models_ if not model._abstract]
 
     def _receivable_entries(self):
-        """Those among these entries that a document booked; none for its own code."""
+        """Return those of these entries that a document booked; none for its own code."""
         if self.env["credit.protected.mixin"]._is_system():
             return self.browse()
         # sudo: an entry is kept whether the user sees it and its document or not
@@ -188,9 +188,9 @@ class AccountMove(models.Model):
 
     @api.model
     def _receivable_check_free(self, moves):
-        """Raise when one of `moves` is the entry of a document, or what undid it.
+        """Raise when one of `moves` is the entry of a document, or its reversal.
 
-        What was undone stays undone: taking back the reversal alone would book it again.
+        A reversal stays: taking back the reversal alone would book it again.
         """
         for move in moves._receivable_entries():
             move._receivable_refuse(move.receivable_document or move.receivable_provision_id)
@@ -225,7 +225,7 @@ class AccountMove(models.Model):
 
     @contextmanager
     def _receivable_kept(self):
-        """Around a change: what documents booked is afterwards as it was, or nothing is done."""
+        """Guard a change: entries of documents are unchanged afterwards, or nothing is done."""
         entries = self._receivable_entries()
         documents = [m.receivable_document or m.receivable_provision_id for m in entries]
         before = entries._receivable_get_facts()
@@ -236,7 +236,7 @@ class AccountMove(models.Model):
                 move._receivable_refuse(document)
 
     def _receivable_check_claimed(self, vals_list):
-        """Nobody but a document says that it booked an entry, or that one undoes another."""
+        """Refuse claims that an entry was booked or undone by a document, except by its own code."""
         names = {"receivable_document", "receivable_provision_id", "reversed_entry_id"}
         if any(names & vals.keys() for vals in vals_list):
             self._receivable_check_free(self | self.reversed_entry_id)
@@ -250,7 +250,7 @@ class AccountMove(models.Model):
 
     def write(self, vals):
         if vals.get("state", "posted") != "posted":
-            # Odoo keeps what an entry is reconciled with: an invoice written off stays posted.
+            # Odoo keeps the reconciliations of an entry: an invoice written off stays posted.
             posted = self.filtered(lambda move: move.state == "posted").line_ids
             (posted.matched_debit_ids | posted.matched_credit_ids)._receivable_check_matched()
         with self._receivable_kept():
@@ -321,15 +321,15 @@ class AccountPartialReconcile(models.Model):
     _inherit = "account.partial.reconcile"
 
     def _receivable_check_matched(self):
-        # What a bank's statement says of money on its way is matched and unmatched by Odoo.
+        # Odoo matches and unmatches money on its way with bank statements.
         items = self.filtered(lambda p: not p._receivable_is_of_statement())
         moves = items.debit_move_id.move_id | items.credit_move_id.move_id
         self.env["account.move"]._receivable_check_free(moves)
 
     def _collect_tax_cash_basis_values(self):
-        """What a recovery pays of a written-off invoice makes its share of the tax due."""
+        """Make the tax due on the share of a written-off invoice that a recovery pays."""
         result = super()._collect_tax_cash_basis_values()
-        # sudo: what becomes due does not depend on who books
+        # sudo: the tax due does not depend on the user who books
         for partial in self.sudo():
             recovery = partial.debit_move_id.move_id.receivable_document
             if (

@@ -7,20 +7,20 @@ from odoo.tools import format_date
 class ReceivableEntryMixin(models.AbstractModel):
     """Documents that book: entries are posted by Odoo, and undone by reversal.
 
-    Who decides on a document needs no rights in accounting: its approval is the right.
+    Approvers of a document need no rights in accounting: the approval is the right.
     """
 
     _name = "receivable.entry.mixin"
     _description = "Document That Books"
 
     def _books(self):
-        """The books of the document's company, with the rights of the system.
+        """Return the books of the document's company, with the rights of the system.
 
-        The context of the client stays outside: no default of his reaches an entry.
+        The context of the client stays outside: none of its defaults reaches an entry.
         """
         self.ensure_one()
         context = {"lang": self.env.lang, "tz": self.env.context.get("tz")}
-        # sudo: entries are booked by the system, for who may on the document
+        # sudo: entries are booked by the system, for users with the right on the document
         env = self.env(su=True, context=context)
         # The sentinel of the protected mixin opens the guards in account_move.py.
         # sudo: the company's books, see above
@@ -77,7 +77,7 @@ class ReceivableEntryMixin(models.AbstractModel):
         return move, move.line_ids.sorted("id")
 
     def _reverse_entry(self, move, date, ref, may_wait=False, **values):
-        """Reverse an entry; what it was reconciled with is open again.
+        """Reverse an entry; the items it was reconciled with are open again.
 
         :param may_wait: a reversal of a day to come is a draft that Odoo posts on its day
         :param values: more values of the reversal
@@ -110,7 +110,7 @@ class ReceivableEntryMixin(models.AbstractModel):
     # ------------------------------------------------------------------ opening
 
     def _open_entries(self, moves):
-        """Open entries of the document, for who may read them."""
+        """Open entries of the document, for users who may read them."""
         moves.check_access("read")
         return self._open_records(
             "account.action_move_journal_line",

@@ -227,7 +227,7 @@ class ResCompany(models.Model):
     # ------------------------------------------------------------------ accounts and journal
 
     def _receivable_account(self, kind, raise_if_missing=True):
-        """The account of bad debt of this company: the one set, else the one the chart names so.
+        """Return the account of bad debt of this company: the one set, else the one the chart names so.
 
         :param kind: "allowance", "expense" or "note"
         :raise UserError: there is none, and `raise_if_missing`
@@ -267,7 +267,7 @@ class ResCompany(models.Model):
         ranks = {code: rank for rank, code in enumerate(spec["codes"])}
 
         def rank(account, word):
-            """The usual code first, then the plain name, then the order of the chart."""
+            """Return the sort key: usual code first, then plain name, then the order of the chart."""
             code = next((c for c in ranks if (account.code or "").startswith(c)), None)
             return ranks.get(code, len(ranks)), word not in named[account]
 
@@ -278,12 +278,12 @@ class ResCompany(models.Model):
         return accounts.browse()
 
     def _receivable_booking_account(self, name):
-        """The account of field `name`, one of recovery and notes; see `_receivable_account`.
+        """Return the account of field `name`, one of recovery and notes; see `_receivable_account`.
 
-        :raise UserError: the company has none, which names what to do
+        :raise UserError: the company has none; the message names the remedy
         """
         self.ensure_one()
-        # sudo: accounts are settings, read for who books
+        # sudo: accounts are settings, read for users who book
         company = self.sudo()
         found = company[name]
         if not found and name == ACCOUNTS["note"]["field"]:
@@ -301,7 +301,7 @@ class ResCompany(models.Model):
         return found
 
     def _receivable_journal(self, raise_if_missing=True):
-        """The journal of this area: the one set, else the first miscellaneous one.
+        """Return the journal of this area: the one set, else the first miscellaneous one.
 
         :raise UserError: there is none, and `raise_if_missing`
         """
@@ -344,7 +344,7 @@ class ResCompany(models.Model):
     # ------------------------------------------------------------------ the allowance
 
     def _receivable_lock_allowance(self):
-        """Take the allowance for this transaction, before what is left of it is read.
+        """Lock the allowance for this transaction, before its balance is read.
 
         Of two bookings at the same instant one fails to serialize, and Odoo starts it anew.
         """
@@ -354,9 +354,9 @@ class ResCompany(models.Model):
         )
 
     def _receivable_allowance_balance(self, partner, date):
-        """What the allowance can still bear (company currency, never negative).
+        """Return the amount the allowance can still bear (company currency, never negative).
 
-        What later days used up or released already is gone: an entry of an earlier day must not
+        Amounts that later days used up or released already are gone: an entry of an earlier day must not
         overdraw the allowance on them.
 
         :param partner: the customer, where the company counts by customer
@@ -375,7 +375,7 @@ class ResCompany(models.Model):
         # sudo: how the allowance is used is a setting
         if self.sudo().receivable_allowance_use == "customer":
             domain.append(("partner_id.commercial_partner_id", "=", partner.id))
-        # sudo: the balance of one account, for who decides on a write-off
+        # sudo: the balance of one account, for approvers of a write-off
         items = self.env["account.move.line"].sudo()
         held, lowest = 0.0, None
         for day, balance in items._read_group(

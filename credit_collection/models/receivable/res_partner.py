@@ -4,7 +4,7 @@ from ..credit.terms.res_partner import CREDIT_GROUPS
 
 
 class ResPartner(models.Model):
-    """What of a customer was written off, is still claimed, or lies in notes."""
+    """Amounts of a customer written off, still claimed, or held in notes."""
 
     _inherit = "res.partner"
 
@@ -93,7 +93,7 @@ class ResPartner(models.Model):
         return self._credit_open_documents("receivable_writeoff_action", context={})
 
     def action_open_receivable_claims(self):
-        """Open what was written off of this customer and is still claimed."""
+        """Open the claims on this customer written off and still pursued."""
         return self._credit_open_documents("receivable_claim_action", context={})
 
     def action_open_receivable_notes(self):

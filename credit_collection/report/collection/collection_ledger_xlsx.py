@@ -21,7 +21,7 @@ class CollectionLedger(models.Model):
     _inherit = "collection.ledger"
 
     def action_export_xlsx(self):
-        """The ledger as a workbook: the selected rows, or all of the list with its filters."""
+        """Export the ledger as a workbook: the selected rows, or all of the list with its filters."""
         self.browse().check_access("read")
         report = self.env.ref("credit_collection.collection_ledger_xlsx_report")
         if self:
@@ -64,7 +64,7 @@ class CollectionLedgerXlsx(models.AbstractModel):
         self._write_summary(workbook, formats, sums)
 
     def _write_ledger(self, workbook, formats, rows):
-        """The sheet of items.
+        """Write the sheet of items.
 
         :return: {(currency name, age, class): [open, net, overdue, items]}
         """
@@ -131,7 +131,7 @@ class CollectionLedgerXlsx(models.AbstractModel):
             sheet.write_string(line, column, value or "")
 
     def _write_totals(self, sheet, formats, first, line, sums):
-        """Totals as formulas, so that they follow the filter of the sheet; one currency only."""
+        """Write totals as formulas, so that they follow the filter of the sheet; one currency only."""
         if len({currency for currency, _age, _class in sums}) != 1:
             return
         sheet.write(line, 0, self.env._("Total"), formats["bold"])
@@ -150,7 +150,7 @@ class CollectionLedgerXlsx(models.AbstractModel):
             )
 
     def _write_summary(self, workbook, formats, sums):
-        """Age by amount class, one block per company currency."""
+        """Write age by amount class, one block per company currency."""
         ledger = self.env["collection.ledger"]
         ages = ledger._fields["age_bucket"]._description_selection(self.env)
         classes = ledger._fields["amount_class"]._description_selection(self.env)

@@ -8,7 +8,7 @@ class ReceivableAgeingXlsx(models.AbstractModel):
 
     @api.private
     def generate_xlsx_report(self, workbook, data, objs):
-        """Matrix and open items of each report, a sheet each; amounts in company currency."""
+        """Write matrix and open items of each report, a sheet each; amounts in company currency."""
         for report in self.env["receivable.ageing.report"].browse(objs.ids):
             formats = self._get_formats(workbook, report.currency_id)
             names, rows, totals, total = report._get_matrix()

@@ -8,7 +8,7 @@ class ReceivableLongOverdueXlsx(models.AbstractModel):
 
     @api.private
     def generate_xlsx_report(self, workbook, data, objs):
-        """The chosen rows, a sheet per company and quarter; amounts in company currency."""
+        """Write the chosen rows, a sheet per company and quarter; amounts in company currency."""
         rows = self.env["receivable.long.overdue"].browse(objs.ids)
         rows.check_access("read")
         for (company, day), group in rows.grouped(lambda r: (r.company_id, r.date)).items():

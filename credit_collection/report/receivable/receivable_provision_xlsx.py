@@ -8,7 +8,7 @@ class ReceivableProvisionXlsx(models.AbstractModel):
 
     @api.private
     def generate_xlsx_report(self, workbook, data, objs):
-        """Pool and allowances, movements and the working, a sheet each; company currency."""
+        """Write pool and allowances, movements and the working, a sheet each; company currency."""
         for provision in self.env["receivable.provision"].browse(objs.ids):
             provision.check_access("read")
             formats = self._get_formats(workbook, provision.currency_id)

@@ -24,7 +24,7 @@ class ReceivableXlsx(models.AbstractModel):
         }
 
     def _write_table(self, sheet, top, columns, rows, formats, totals=None):
-        """A table from row `top` on; returns the first free row.
+        """Write a table from row `top` on; return the first free row.
 
         :param columns: [(title, kind)], kind a key of `_get_formats`
         :param rows: lists of values in the order of the columns; None and False stay empty

@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
-    """Two customers become one: what both owe is one open case, and nothing of it is lost."""
+    """Two customers become one: the debts of both are one open case, and nothing is lost."""
 
     _inherit = "base.partner.merge.automatic.wizard"
 
@@ -16,13 +16,13 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     @api.model
     def _collection_merge_cases(self, src_partners, dst_partner):
-        """Close the open cases of who is merged away where another one stays open."""
-        # sudo: who merges contacts may know nothing of collection
+        """Close the source customer's open case where the target keeps one."""
+        # sudo: users who merge contacts may have no rights in collection
         cases = self.env["collection.case"].sudo()
         partners = dst_partner | src_partners
         found = cases.search([("partner_id", "in", partners.ids), ("state", "=", "open")])
         for company, group in found.grouped("company_id").items():
-            # the case of who stays, else the oldest one
+            # the case of the target, else the oldest one
             kept = group.sorted(lambda c: (c.partner_id != dst_partner, c.id))[:1]
             doubles = group - kept
             if not doubles:
@@ -47,14 +47,14 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     @api.model
     def _collection_move_facts(self, doubles, kept):
-        """What is under way goes on in the case that stays; what is over stays where it was."""
+        """Move open records to the case that stays; closed ones stay where they were."""
         for model, domain in (
             ("collection.promise", [("state", "=", "open")]),
             ("collection.agreement", [("state", "in", ("draft", "requested", "active"))]),
             ("collection.dispute", [("state", "=", "open")]),
             ("collection.letter", [("state", "in", ("ready", "sent", "bounced"))]),
         ):
-            # sudo: who merges contacts may know nothing of collection
+            # sudo: users who merge contacts may have no rights in collection
             records = self.env[model].sudo().search([("case_id", "in", doubles.ids), *domain])
             self.env.flush_all()
             self.env.execute_query(
@@ -66,14 +66,14 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                 )
             )
             records.invalidate_recordset(["case_id"])
-        # sudo: who merges contacts may know nothing of collection
+        # sudo: users who merge contacts may have no rights in collection
         self.env["collection.promise.line"].sudo().search(
             [("promise_id.case_id", "=", kept.id)]
         ).modified(["promise_id"])
 
     @api.model
     def _collection_merge_letters(self, src_partners, dst_partner):
-        """Letters of the same day, run and currency stay both; one of them loses its run."""
+        """Keep both letters of the same day, run and currency; one of them loses its run."""
         self.env["collection.letter"].flush_model()
         self.env.execute_query(
             SQL(

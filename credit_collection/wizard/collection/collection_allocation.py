@@ -6,10 +6,10 @@ from ...engine import allocation, document_names
 
 
 class CollectionAllocation(models.TransientModel):
-    """Which invoices money of a customer pays: named ones first, then the oldest (P4-14).
+    """The invoices that money of a customer pays: named ones first, then the oldest (P4-14).
 
-    The amounts come from Odoo's own arithmetic of reconciliation, so that what is proposed
-    is what is booked, in every currency. The accountant may leave items out and move them.
+    The amounts come from Odoo's own arithmetic of reconciliation, so that the proposal
+    is booked as shown, in every currency. The accountant may leave items out and move them.
     """
 
     _name = "collection.allocation"
@@ -26,7 +26,7 @@ class CollectionAllocation(models.TransientModel):
 
     @api.model
     def _open(self, partner, company, payment_lines):
-        """The dialog with its proposal."""
+        """Open the dialog with its proposal."""
         lines = self.env["account.move.line"]
         lines._check_may_apply()
         payment_lines._check_something_left()
@@ -72,7 +72,7 @@ class CollectionAllocation(models.TransientModel):
 
     @api.model
     def _propose(self, partner, company, payment_lines):
-        """[(item, whether a payment names it)] in the order in which they are paid."""
+        """Return [(item, whether a payment names it)] in the order in which they are paid."""
         items = self._get_open_lines(partner, company)
         words = " ".join(line._get_payment_words() for line in payment_lines)
         named_moves = payment_lines.move_id.origin_payment_id.invoice_ids
@@ -94,7 +94,7 @@ class CollectionAllocation(models.TransientModel):
     # ------------------------------------------------------------------ amounts
 
     def _get_partials(self):
-        """Odoo's partials for the payments and the chosen items, in their order, unsaved."""
+        """Return Odoo's partials for the payments and the chosen items, in their order, unsaved."""
         self.ensure_one()
         chosen = self.line_ids.filtered("is_used").sorted(lambda line: (line.sequence, line.id))
         # sudo: the arithmetic only; rights are checked on applying

@@ -3,7 +3,7 @@ from odoo.fields import Command
 
 
 class CollectionAsk(models.TransientModel):
-    """Let items be asked for that Odoo marked No Follow-Up, as it does with every journal entry."""
+    """Release items that Odoo marked No Follow-Up, as it does with every journal entry."""
 
     _name = "collection.ask"
     _description = "Let Items Be Asked for"
@@ -14,7 +14,7 @@ class CollectionAsk(models.TransientModel):
 
     @api.model
     def _open(self, rows):
-        """The dialog for rows of the receivables ledger."""
+        """Open the dialog for rows of the receivables ledger."""
         items = rows.move_line_id
         items._check_may_ask()
         wizard = self.create(
@@ -37,7 +37,7 @@ class CollectionAsk(models.TransientModel):
         }
 
     def action_apply(self):
-        """Let the items be asked for; the reason goes to the chatter of their entries.
+        """Release the items for collection; the reason goes to the chatter of their entries.
 
         :raise AccessError: the user is neither accountant nor collection manager
         :raise UserError: no reason, or an item is not open and marked any more

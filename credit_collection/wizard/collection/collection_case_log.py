@@ -3,14 +3,14 @@ from odoo.exceptions import UserError
 
 from ...models.collection.case.collection_contact import CONTACT_CHANNELS, CONTACT_RESULTS
 
-# Results that a person notes; the others come from what the system sends.
+# Results that a person notes; the others come from messages of the system.
 NOTED_RESULTS = (
     "reached", "promise", "dispute", "refused", "no_answer", "message", "wrong", "other",
 )  # fmt: skip
 
 
 class CollectionCaseLog(models.TransientModel):
-    """One dialog for a contact and what came of it: a promise, a dispute, the next step (P1-08)."""
+    """One dialog for a contact and its outcome: a promise, a dispute, the next step (P1-08)."""
 
     _name = "collection.case.log"
     _description = "Log a Contact"
@@ -120,12 +120,12 @@ class CollectionCaseLog(models.TransientModel):
         # Constraints run as the superuser; the rights are the user's.
         for log in self.sudo(False):
             log.case_id.check_access("read")
-            # Invoices of a case may be contested by whoever sees the case.
+            # Invoices of a case may be contested by all who see the case.
             if log.dispute_move_id not in log.dispute_move_ids:
                 log.dispute_move_id.check_access("read")
 
     def _get_items(self):
-        """Open items of the customer, oldest first, that are overdue or due soon."""
+        """Return open items of the customer, oldest first, that are overdue or due soon."""
         self.ensure_one()
         case = self.case_id._origin
         case.check_access("read")
@@ -235,7 +235,7 @@ class CollectionCaseLog(models.TransientModel):
         }
 
     def _log_dispute(self, contact):
-        # sudo: a salesperson notes what his own customer contests; checked above
+        # sudo: a salesperson notes disputes of their own customer; checked above
         self.env["collection.dispute"].sudo()._open(
             {
                 "move_id": self.dispute_move_id.id,

@@ -8,7 +8,7 @@ class CollectionCaseLog(models.TransientModel):
     _inherit = "collection.case.log"
 
     def _get_promise_items(self):
-        """What may be asked for in the currency of the promise: overdue first, then not yet due."""
+        """Return the amounts to ask for in the currency of the promise: overdue first, then not yet due."""
         return [
             row
             for row in self._get_items()
@@ -29,7 +29,7 @@ class CollectionCaseLog(models.TransientModel):
             )
 
     def _spread_promise(self):
-        """[(item, amount)]: the promised amount over the oldest items.
+        """Return [(item, amount)]: the promised amount over the oldest items.
 
         :raise UserError: more is promised than may be asked for
         """
@@ -78,5 +78,5 @@ class CollectionCaseLog(models.TransientModel):
             }
             for item, amount in self._spread_promise()
         ]
-        # sudo: a salesperson notes what his own customer promised; checked above
+        # sudo: a salesperson notes promises of their own customer; checked above
         self.env["collection.promise"].sudo()._take(self.case_id, rows, contact)

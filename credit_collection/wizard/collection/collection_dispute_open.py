@@ -3,7 +3,7 @@ from odoo.fields import Command
 
 
 class CollectionDisputeOpen(models.TransientModel):
-    """What a customer contests of an invoice: collects it, `_open` checks and files it."""
+    """The form of a dispute about an invoice: `_open` checks and files it."""
 
     _name = "collection.dispute.open"
     _description = "Open a Dispute"

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class CollectionLeaveOut(models.TransientModel):
-    """Leave invoices out of collection until a day, for a reason."""
+    """Exclude invoices from collection until a day, for a reason."""
 
     _name = "collection.leave.out"
     _description = "Leave out of Collection"
@@ -26,7 +26,7 @@ class CollectionLeaveOut(models.TransientModel):
             )
 
     def action_apply(self):
-        """Leave the invoices out until the day, or take them up again without one.
+        """Exclude the invoices until the day, or include them again without one.
 
         :raise AccessError: the user is neither accountant, collector nor controller
         :raise ValidationError: no reason, a day in the past or further than the company allows

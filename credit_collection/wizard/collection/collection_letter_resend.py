@@ -32,7 +32,7 @@ class CollectionLetterResend(models.TransientModel):
             wizard.address = letter.email_to
 
     def action_send(self):
-        """Send to the address given, with what is open now.
+        """Send to the address given, with the items open now.
 
         :raise UserError: it is no mail address, or the letter did not come back
         """

@@ -1,12 +1,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-# Days before the due date that a letter on what is not yet due looks ahead.
+# Days before the due date that a letter on items not yet due looks ahead.
 AHEAD = 30
 
 
 class CollectionLetterWrite(models.TransientModel):
-    """Write a letter by hand: from a case, a customer or some of his invoices (P1-07, P1-11)."""
+    """Write a letter by hand: from a case, a customer or some of their invoices (P1-07, P1-11)."""
 
     _name = "collection.letter.write"
     _inherit = ["credit.company.mixin"]
@@ -52,7 +52,7 @@ class CollectionLetterWrite(models.TransientModel):
 
     @api.model
     def default_get(self, fields):
-        """Customer and invoices from where the wizard was opened."""
+        """Return customer and invoices from the place where the wizard was opened."""
         values = super().default_get(fields)
         model, ids = self.env.context.get("active_model"), self.env.context.get("active_ids")
         if not ids or model not in ("collection.case", "res.partner", "account.move"):
@@ -118,7 +118,7 @@ class CollectionLetterWrite(models.TransientModel):
     def _compute_conduct_warning(self):
         contacts = self.env["collection.contact"]
         for wizard in self:
-            # Whoever may not write learns nothing about the customer.
+            # Users who may not write learn nothing about the customer.
             # sudo: contacts of the customer count, seen or not
             wizard.conduct_warning = (
                 bool(wizard.partner_id)
@@ -132,7 +132,7 @@ class CollectionLetterWrite(models.TransientModel):
             )
 
     def _get_items(self):
-        """Open items of the customer, or those of the invoices chosen; none of whom he may not write to."""
+        """Return open items of customer or chosen invoices; none where the user may not write."""
         if not self._may_write():
             return []
         # sudo: sums over items of a customer for whom the user may write, see _check_may_write
@@ -152,17 +152,17 @@ class CollectionLetterWrite(models.TransientModel):
         )
 
     def _may_write(self):
-        """Collectors, within their portfolio where there are such; the customer's own people."""
+        """Return whether the user may write: collectors in their portfolio, the customer's own people."""
         user = self.env.user
         if self.company_id not in self.env.companies.root_id:
             return False
-        # sudo: who the customer and his case belong to
+        # sudo: the owners of customer and case
         customer = self.partner_id.sudo().commercial_partner_id
-        # sudo: whose case it is, seen or not
+        # sudo: the case's collector, seen or not
         case = self.env["collection.case"].sudo()._find_open(customer, self.company_id)
         if user in (customer.user_id | case.user_id):
             return True
-        # sudo: the setting binds who may not read settings
+        # sudo: the setting binds users who may not read settings
         bound = (
             user._collection_is_portfolio_bound()
             and case
@@ -180,7 +180,7 @@ class CollectionLetterWrite(models.TransientModel):
             )
 
     def _create_letter(self):
-        """The letter, as the books are now.
+        """Create the letter, as the ledger is now.
 
         :raise UserError: there is nothing to ask for
         """
@@ -198,7 +198,7 @@ class CollectionLetterWrite(models.TransientModel):
             "channel": self.channel,
             "level": level,
         }
-        # sudo: letters are written by the system for whoever may ask for one
+        # sudo: letters are written by the system for users who may ask for one
         letter = (
             self.env["collection.letter"]
             .sudo()

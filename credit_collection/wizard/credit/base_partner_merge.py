@@ -3,21 +3,21 @@ from odoo.exceptions import AccessError
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
-    """Two customers become one: what is open once per customer goes on once, nothing is lost."""
+    """Two customers become one: records open once per customer go on once, nothing is lost."""
 
     _inherit = "base.partner.merge.automatic.wizard"
 
     def _merge(self, partner_ids, dst_partner=None, extra_checks=True):
-        """Merging a frozen customer into a good one would unfreeze him: credit control's business."""
+        """Refuse a merge that would unfreeze a customer, unless by credit control."""
         partners = self.env["res.partner"].browse(partner_ids).exists()
         if not partners._credit_may_decide() and partners._credit_is_decided():
             raise AccessError(
                 self.env._("Only credit controllers may merge customers with credit decisions.")
             )
         if not partners._credit_may_assign():
-            # sudo: who merges contacts may not see whose customers they are
+            # sudo: users who merge contacts may not see the salespeople
             users = partners.sudo().user_id
-            # sudo: whose customers they are, seen or not
+            # sudo: the salespeople, seen or not
             moved = (
                 partners if len(users) > 1 else partners.sudo().filtered(lambda p: not p.user_id)
             )
@@ -27,7 +27,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     @api.model
     def _update_foreign_keys(self, src_partners, dst_partner):
         # Odoo moves rows by SQL: a unique index would stop the merge.
-        # sudo: who merges contacts may know nothing of credit
+        # sudo: users who merge contacts may have no rights in credit
         wizard = self.sudo()
         for name in ("gates", "papers", "assessments", "applications", "warnings", "members"):
             getattr(wizard, f"_credit_merge_{name}")(src_partners, dst_partner)
@@ -38,7 +38,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     @api.model
     def _update_reference_fields(self, src_partners, dst_partner):
-        # Messages and files, evidence among them, go on with who stays.
+        # Messages and files, evidence among them, go on with the target.
         wizard = self.with_env(self.env["credit.protected.mixin"]._system().env)
         return super(BasePartnerMergeAutomaticWizard, wizard)._update_reference_fields(
             src_partners, dst_partner
@@ -46,12 +46,12 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     @api.model
     def _credit_doubles(self, model, partners, dst_partner, domain, names, first=None):
-        """Records that would be there twice after the merge; one of each stays out of the answer.
+        """Return duplicates after the merge; one of each stays out of the answer.
 
-        :param names: fields that are alike among doubles
-        :param first: key of what stays, before "of who stays" and "the oldest"
+        :param names: fields that are alike among duplicates
+        :param first: key of the record that stays, before "of the target" and "the oldest"
         """
-        # sudo: who merges contacts may know nothing of credit
+        # sudo: users who merge contacts may have no rights in credit
         records = self.env[model].sudo().search([("partner_id", "in", partners.ids), *domain])
         doubles = records.browse()
         for group in records.grouped(lambda record: tuple(record[n] for n in names)).values():
@@ -67,12 +67,12 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     @api.model
     def _credit_merge_gates(self, src_partners, dst_partner):
         # The next confirmation makes its row anew.
-        # sudo: who merges contacts may know nothing of credit
+        # sudo: users who merge contacts may have no rights in credit
         self.env["credit.gate"].sudo().search([("partner_id", "in", src_partners.ids)]).unlink()
 
     @api.model
     def _credit_merge_papers(self, src_partners, dst_partner):
-        """The paper that is there stays on the list, the other one in the archive."""
+        """Keep the document that is there on the list, the other one in the archive."""
         self._credit_doubles(
             "credit.document",
             src_partners | dst_partner,
@@ -84,7 +84,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     @api.model
     def _credit_merge_assessments(self, src_partners, dst_partner):
-        """The one that is further stays open; of the same year or quarter one keeps the sign."""
+        """Keep the further one open; of the same year or quarter one keeps the key."""
         partners = src_partners | dst_partner
         self._credit_doubles(
             "credit.assessment",
@@ -98,7 +98,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     @api.model
     def _credit_merge_applications(self, src_partners, dst_partner):
-        """What was asked for of who is merged away was asked for on terms that are gone."""
+        """End open applications of the source customer: the terms they were based on are gone."""
         partners = src_partners | dst_partner
         self._credit_doubles(
             "credit.application",
@@ -123,7 +123,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     @api.model
     def _credit_merge_warnings(self, src_partners, dst_partner):
-        """Of two warnings of a kind one goes on; the daily run takes the figures of both anew."""
+        """Keep one of two warnings of a kind; the daily run takes the figures of both anew."""
         for domain in ([("is_present", "=", True)], [("state", "=", "open")]):
             self._credit_doubles(
                 "credit.warning",
@@ -136,7 +136,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     @api.model
     def _credit_merge_members(self, src_partners, dst_partner):
-        """A customer shares one limit of a company at most: that of who stays."""
+        """Keep one shared limit per company: that of the target."""
         self._credit_doubles(
             "credit.group.member",
             src_partners | dst_partner,

@@ -8,7 +8,7 @@ MONTHS = 24
 class CreditBehaviourMonth(models.TransientModel):
     """Payment behaviour of a customer in one month, for Odoo's own graph.
 
-    Made when it is opened, from the one place that knows (`credit.payment.behaviour`).
+    Created when it is opened, from the one source (`credit.payment.behaviour`).
     Amounts are in company currency. Read by the user who opened it.
     """
 
@@ -30,7 +30,7 @@ class CreditBehaviourMonth(models.TransientModel):
 
     @api.model
     def _create_rows(self, customer):
-        """The last two years of a customer in the current company, one row a month."""
+        """Create the last two years of a customer in the current company, one row a month."""
         company = self.env.company
         names = ("billed", "paid_amount", "overdue_amount", "days_late")
         series = self.env["credit.payment.behaviour"]._get_series(customer, company, months=MONTHS)
@@ -69,7 +69,7 @@ class CreditBehaviourMonth(models.TransientModel):
         }
 
     def action_open_payments(self):
-        """Open what was paid in the month, and what was past due and unpaid at its end."""
+        """Open the items paid in the month, and those past due and unpaid at its end."""
         self.ensure_one()
         self.check_access("read")
         return self.env["credit.payment.behaviour"]._get_open_action(

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class CreditOrderClosure(models.TransientModel):
-    """Why nothing more of an order will be invoiced, asked for before credit control decides."""
+    """The reason why nothing more of an order will be invoiced, for the decision of credit control."""
 
     _name = "credit.order.closure"
     _description = "Nothing More to Invoice"
@@ -11,7 +11,7 @@ class CreditOrderClosure(models.TransientModel):
     reason = fields.Text(required=True)
 
     def action_request(self):
-        """Ask credit control to take what is not invoiced out of the exposure."""
+        """Ask credit control to take the part not invoiced out of the exposure."""
         for wizard in self:
             wizard.order_id._credit_request_closure(wizard.reason)
         return {"type": "ir.actions.act_window_close"}

@@ -5,7 +5,7 @@ from ...models.credit.terms.res_partner import SEGMENTS
 
 
 class CreditPolicyLoad(models.TransientModel):
-    """Load a template of a credit policy: shows what it will do before it does it."""
+    """Load a template of a credit policy: with a preview of its effects."""
 
     _name = "credit.policy.load"
     _inherit = ["credit.company.mixin"]
@@ -42,7 +42,7 @@ class CreditPolicyLoad(models.TransientModel):
     @api.depends("company_id")
     @api.depends_context("lang")
     def _compute_overview(self):
-        """What each template is for, to be read before one is chosen."""
+        """Compute the purpose of each template, to be read before one is chosen."""
         for wizard in self:
             wizard.overview = self.env["ir.qweb"]._render(
                 "credit_collection.credit_policy_load_overview",
@@ -89,7 +89,7 @@ class CreditPolicyLoad(models.TransientModel):
             self.template_id = False
 
     def action_load(self):
-        """Do what the preview shows and open the policy."""
+        """Apply the preview and open the policy."""
         self.ensure_one()
         policies = self.env["credit.policy"]
         policies.check_access("create")

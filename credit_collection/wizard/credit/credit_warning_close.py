@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class CreditWarningClose(models.TransientModel):
-    """What was found out and done about warnings, asked for when they are closed (P5-06)."""
+    """The note on findings and actions about warnings, entered when they are closed (P5-06)."""
 
     _name = "credit.warning.close"
     _description = "Close Early Warnings"

@@ -4,12 +4,12 @@ from odoo.tools import SQL, format_date
 
 from ...models.receivable.ageing.receivable_ageing import BASES
 
-# What the rows of a report depend on: another value needs another report.
+# Fields that the rows of a report depend on: another value needs another report.
 PARAMETERS = {"company_id", "date", "basis", "with_notes"}
 
 
 class ReceivableAgeingReport(models.TransientModel):
-    """The ageing as of a day, made for one user: parameters here, open items in its lines.
+    """The ageing as of a day, created for one user: parameters here, open items in its lines.
 
     Rows are written once, set-based, by `receivable.ageing`, and belong to the parameters:
     a change of these drops the rows. So a screen never shows the items of one day under
@@ -82,7 +82,7 @@ class ReceivableAgeingReport(models.TransientModel):
     # ------------------------------------------------------------------ rows
 
     def _check_readable(self):
-        """The report is the user's own, of a company that he may see."""
+        """Require the user's own report, of a company they may see."""
         self.ensure_one()
         self.check_access("read")
         if self.company_id not in self.env.companies.root_id:
@@ -143,7 +143,7 @@ class ReceivableAgeingReport(models.TransientModel):
             report.invalidate_recordset(["line_ids"])
 
     def _get_matrix(self):
-        """Columns and, per customer, the amounts in them: what the screen, PDF and workbook show.
+        """Return columns and, per customer, the amounts in them, for screen, PDF and workbook.
 
         :return: (names of the columns, [(customer, [amount per column], total)], totals, total);
             amounts in company currency, largest customer first
@@ -167,7 +167,7 @@ class ReceivableAgeingReport(models.TransientModel):
         return columns.mapped("name"), rows, totals, sum(totals)
 
     def _get_contingent(self):
-        """{note id: amount}; nothing of a company that the user may not see."""
+        """Return {note id: amount}; nothing of a company that the user may not see."""
         if self.company_id not in self.env.companies.root_id:
             return {}
         return self.env["receivable.ageing"]._get_contingent(self.company_id, self.date)
@@ -202,11 +202,11 @@ class ReceivableAgeingReport(models.TransientModel):
         )
 
     def action_print(self):
-        """The matrix as a PDF."""
+        """Print the matrix as a PDF."""
         self._check_readable()
         return self.env.ref("credit_collection.action_report_receivable_ageing").report_action(self)
 
     def action_export(self):
-        """Matrix and open items as a workbook."""
+        """Export matrix and open items as a workbook."""
         self._check_readable()
         return self.env.ref("credit_collection.action_xlsx_receivable_ageing").report_action(self)

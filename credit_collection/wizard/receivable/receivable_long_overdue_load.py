@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError
 
 
 class ReceivableLongOverdueLoad(models.TransientModel):
-    """Load the list of what is over 180 days at the end of a quarter (P4-18)."""
+    """Load the list of debts over 180 days at the end of a quarter (P4-18)."""
 
     _name = "receivable.long.overdue.load"
     _inherit = ["credit.company.mixin"]

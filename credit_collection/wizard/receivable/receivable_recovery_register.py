@@ -123,7 +123,7 @@ class ReceivableRecoveryRegister(models.TransientModel):
 
 
 class ReceivableRecoveryRegisterLine(models.TransientModel):
-    """A claim, and what of it the payment recovers."""
+    """A claim, and the part of it that the payment recovers."""
 
     _name = "receivable.recovery.register.line"
     _description = "Claim That Is Recovered"
@@ -136,7 +136,7 @@ class ReceivableRecoveryRegisterLine(models.TransientModel):
 
     @api.depends("wizard_id.payment_line_id", "wizard_id.date")
     def _compute_amount(self):
-        """What the payment can pay of the claims, in their order."""
+        """Compute the amount that the payment can pay of the claims, in their order."""
         for wizard in self.wizard_id:
             payment, rest = wizard.payment_currency_id, wizard.payment_rest
             for line in wizard.line_ids:

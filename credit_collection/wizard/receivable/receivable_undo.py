@@ -5,7 +5,7 @@ MODELS = ("receivable.writeoff", "receivable.recovery", "receivable.note")
 
 
 class ReceivableUndo(models.TransientModel):
-    """Undo what a document booked, by reversal and with a reason."""
+    """Undo the entry of a document, by reversal and with a reason."""
 
     _name = "receivable.undo"
     _description = "Undo by Reversal"

@@ -31,7 +31,7 @@ class ReceivableWriteoffApply(models.TransientModel):
         "wizard_id",
         "Instalments",
         compute="_compute_line_ids",
-        compute_sudo=False,  # what the user sees
+        compute_sudo=False,  # values that the user sees
         store=True,
         readonly=False,
     )
@@ -59,7 +59,7 @@ class ReceivableWriteoffApply(models.TransientModel):
 
     @api.model
     def _get_selection(self):
-        """(open instalments, case) of what the user started from."""
+        """Return (open instalments, case) of the user's starting point."""
         ids = self.env.context.get("active_ids") or []
         model = self.env.context.get("active_model")
         items, case = self.env["account.move.line"], self.env["collection.case"]
@@ -130,14 +130,14 @@ class ReceivableWriteoffApply(models.TransientModel):
             ]
         )
         seen = items.search(domain).ids if items.has_access("read") else []
-        # sudo: what the user reads, or sees in the ledger
+        # sudo: items the user reads, or sees in the ledger
         return items.sudo().search(
             [*domain, ("id", "in", [*seen, *rows.move_line_id.ids])], order="date_maturity, id"
         )
 
     @api.model
     def _prepare_lines(self, items):
-        """Propose what payments and credit notes not applied leave open of each instalment."""
+        """Propose the part of each instalment left after payments and credit notes not applied."""
         nets = self.env["receivable.writeoff.line"]._get_nets(items)
         return [
             Command.create({"move_line_id": item.id, "amount": nets[item.id]}) for item in items
@@ -203,7 +203,7 @@ class ReceivableWriteoffApply(models.TransientModel):
                         customer=customer.display_name,
                     )
                 )
-        # What others of the same customer pay is left out; alone, it is refused with the reason.
+        # Items that others of the same customer pay are skipped; alone, they are refused with the reason.
         lines = self.line_ids.filtered(lambda line: line.amount or line.net) or self.line_ids
         # sudo: the wizard is the only way in; the rights were checked above
         writeoff = writeoffs.sudo()._system_create(
@@ -225,7 +225,7 @@ class ReceivableWriteoffApply(models.TransientModel):
         return writeoffs.browse(writeoff.id)
 
     def action_apply(self):
-        """Make the application, a draft to which the evidence is attached."""
+        """Create the application, a draft to which the evidence is attached."""
         return self._create_writeoff().get_formview_action()
 
     def action_write_off(self):
@@ -236,7 +236,7 @@ class ReceivableWriteoffApply(models.TransientModel):
 
 
 class ReceivableWriteoffApplyLine(models.TransientModel):
-    """An open instalment, and what of it is to be written off."""
+    """An open instalment, and the part of it to be written off."""
 
     _name = "receivable.writeoff.apply.line"
     _description = "Instalment to Write Off"

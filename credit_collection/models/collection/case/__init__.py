@@ -1,7 +1,7 @@
-"""Who is asked to pay, by whom, and what was said?
+"""Which customers are asked to pay, by whom, and what was said?
 
 States collection.case: open -> closed (one open per customer and company).
-Hooks  collection.task._assign gives people work; res.company._collection_head says to whom.
+Hooks  collection.task._assign gives people work; res.company._collection_head finds whom.
 Crons  collection.case._cron_archive (closed in an earlier year);
        credit.hold._cron_recheck closes cases of customers who have paid.
 """

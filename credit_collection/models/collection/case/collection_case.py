@@ -15,7 +15,7 @@ WORDS = 1000
 
 
 class CollectionCase(models.Model):
-    """What a customer owes overdue, who collects it, how far that is (one open per customer).
+    """The overdue debt of a customer, its collector and stage (one open per customer).
 
     open    something is overdue; opened, advanced, lowered by facts
     closed  ended with a result; kept, archived after its year (P3-10)
@@ -28,7 +28,7 @@ class CollectionCase(models.Model):
 
     A case that a person closed while something was overdue stays closed (`date_silent`): the run
     opens a new one only when another item falls due after that day.
-    Who collects: collection_case_assign.py; rank and why: collection_case_rank.py.
+    Assignment: collection_case_assign.py; rank and why: collection_case_rank.py.
     """
 
     _name = "collection.case"
@@ -83,7 +83,7 @@ class CollectionCase(models.Model):
     date_pause = fields.Date(
         "No Letters until", tracking=True, help="Neither letters nor new activities up to this day."
     )
-    # Written by the run: for which level and when it brought the last activity, whom it told.
+    # Written by the run: level and date of its last activity, and the roles it notified.
     activity_level = fields.Integer(readonly=True, aggregator=None)
     date_activity = fields.Date(readonly=True)
     escalation_ids = fields.Many2many("collection.escalation", string="Escalated by", readonly=True)
@@ -184,7 +184,7 @@ class CollectionCase(models.Model):
         for case in self:
             case.display_name = f"{case.name} · {case.partner_id.display_name or ''}"
 
-    # ---- What people do to a case: close it with a result, open it again.
+    # ---- Actions of people on a case: close it with a result, open it again.
 
     @api.model
     def _find_open(self, customers, companies, *domain):
@@ -221,11 +221,11 @@ class CollectionCase(models.Model):
         }
 
     def _do_close(self, result, note=False):
-        """Close open cases by hand: what is overdue now does not open a case again.
+        """Close open cases by hand: items overdue now do not open a case again.
 
         :param result: key of `RESULTS`
         """
-        # sudo: who may was checked before; the case is the system's
+        # sudo: the right was checked before; the case is the system's
         for company, cases in self.sudo().grouped("company_id").items():
             today = company._credit_today()
             cases._system_write(
@@ -246,7 +246,7 @@ class CollectionCase(models.Model):
         """
         self._check_manager()
         self.check_access("write")
-        # sudo: who may was checked above; the case may have any collector
+        # sudo: the right was checked above; the case may have any collector
         for case in self.sudo():
             if case.state == "open":
                 continue
@@ -285,14 +285,14 @@ class CollectionCase(models.Model):
     # ---- Mail between customer and case.
 
     def _message_post_after_hook(self, message, msg_values):
-        """A mail of the customer that arrives on the case is a contact (P1-08)."""
+        """Log a mail of the customer that arrives on the case as a contact (P1-08)."""
         result = super()._message_post_after_hook(message, msg_values)
         author = message.author_id
         # sudo: users of a contact are read by administrators only
         if message.message_type == "email" and not any(
             user._is_internal() for user in author.sudo().user_ids
         ):
-            # The gateway runs as whatever user.
+            # The gateway may run as any user.
             self.env["collection.contact"]._system_create(
                 {
                     "case_id": self.id,
@@ -308,7 +308,7 @@ class CollectionCase(models.Model):
             )
         return result
 
-    # ---- Who may give a case to whom by hand.
+    # ---- Who may assign a case to whom by hand.
 
     @api.depends_context("uid")
     def _compute_can_assign(self):
@@ -320,7 +320,7 @@ class CollectionCase(models.Model):
         return super().write(vals)
 
     def _check_may_assign(self, vals):
-        """Collectors take cases for themselves; managers give them to people of the company.
+        """Let collectors take cases for themselves, and managers assign them within the company.
 
         :raise AccessError: somebody else gives a case away
         :raise ValidationError: the collector does not work in the company of the case
@@ -328,7 +328,7 @@ class CollectionCase(models.Model):
         taking = vals.keys() & {"user_id", "team_id"} == {"user_id"}
         if not taking or vals["user_id"] != self.env.user.id:
             self._check_manager()
-        user = self.env["res.users"].browse(vals.get("user_id") or []).sudo()  # sudo: his companies
+        user = self.env["res.users"].browse(vals.get("user_id") or []).sudo()  # sudo: companies
         for case in self:
             if user and (
                 user.share or not user.active or not case.company_id._credit_has_user(user)

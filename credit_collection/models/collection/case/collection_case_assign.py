@@ -9,7 +9,7 @@ class CollectionAssigner:
 
     In this order, or with territory and salesperson changed round (`collection_assign_order`):
     the collector entered on the customer; the team of the customer's province or country,
-    member by member, who has the fewest cases first; his salesperson; the first team without
+    the member with the fewest cases first; their salesperson; the first team without
     a territory, member by member; its head; the responsible controller; a collection manager.
     """
 
@@ -33,7 +33,7 @@ class CollectionAssigner:
         self.last = self._get_last()
 
     def _get_last(self):
-        """Who gets what nobody else takes; never empty while anybody manages collection."""
+        """Return the last resort of assignment; never empty while anybody manages collection."""
         for user in (self.company.collection_case_user_id, self.company.credit_controller_id):
             if user and self._may(user):
                 return user
@@ -53,7 +53,7 @@ class CollectionAssigner:
         return users.sorted(lambda u: (self.load[u.id], u.id))[:1]
 
     def _get_territory(self, partner):
-        """The team of a customer's province, else of his country; empty if none covers him."""
+        """Return the team of a customer's province, else country; empty if none covers it."""
         for field, place in (("state_ids", partner.state_id), ("country_ids", partner.country_id)):
             found = self.teams.filtered(lambda t, f=field, p=place: p and p in t[f])
             if field == "country_ids":
@@ -68,8 +68,8 @@ class CollectionAssigner:
         return (everywhere or self.teams)[:1]
 
     def get(self, partner):
-        """(user, team) for a customer; counts the case as his."""
-        # sudo: a case is assigned by what the customer is, whoever opens it
+        """Return (user, team) for a customer; counts the case as theirs."""
+        # sudo: a case is assigned by its customer, whoever opens it
         partner = partner.sudo().with_company(self.company)
         territory = self._get_territory(partner)
         user = partner.collection_user_id.filtered(self._may)
@@ -89,12 +89,12 @@ class CollectionAssigner:
 
 
 class CollectionCase(models.Model):
-    """Who collects: at the start, when somebody takes a case over, when somebody leaves."""
+    """The collector: at the start, when somebody takes a case over, when somebody leaves."""
 
     _inherit = "collection.case"
 
     def _get_responsible(self, role):
-        """The user who acts in a role on this case; the next best one where nobody is named.
+        """Return the user who acts in a role on this case; the next best one where nobody is named.
 
         :param role: key of `collection_stage.ROLES`
         """
@@ -119,7 +119,7 @@ class CollectionCase(models.Model):
 
         :param without: a user who gets none
         """
-        # sudo: cases and activities of others go along; callers check who may
+        # sudo: cases and activities of others go along; callers check the right
         for company, cases in self.sudo().grouped("company_id").items():
             assigner = CollectionAssigner(self.env, company, without)
             for case in cases:
@@ -134,7 +134,7 @@ class CollectionCase(models.Model):
                     )
 
     def action_take(self):
-        """Take open cases over oneself: collectors and their managers.
+        """Take open cases over: collectors and their managers.
 
         :raise UserError: a case is closed
         """
@@ -144,7 +144,7 @@ class CollectionCase(models.Model):
         return True
 
     def action_assign(self):
-        """Ask to whom these cases go: collection managers."""
+        """Ask for the new collector of these cases: collection managers."""
         self._check_manager()
         return {
             "type": "ir.actions.act_window",

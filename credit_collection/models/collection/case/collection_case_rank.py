@@ -9,29 +9,29 @@ from ....engine import ranking
 class CollectionCase(models.Model):
     """Order of the worklist by expected gain, and in words why a case stands where it does.
 
-    Facts are kept as figures and dates (`rank_facts`); the words are made when they are
+    Facts are kept as figures and dates (`rank_facts`); the text is created when it is
     read, in the reader's language. The run writes them every day, events by `_refresh`.
     """
 
     _inherit = "collection.case"
 
     def _refresh(self):
-        """Bring rank, facts and counts up to date: after a contact, a broken promise, a payment.
+        """Refresh rank, facts and counts: after a contact, a broken promise, a payment.
 
         Stages move by the run alone. Two statements, however many cases.
         """
-        # sudo: whoever logs a contact may not write the order of the worklist
+        # sudo: users who log contacts may not write the order of the worklist
         for company, cases in (
             self.sudo().filtered(lambda c: c.state == "open").grouped("company_id").items()
         ):
-            # sudo: the run's decision reads what collectors may not
+            # sudo: the run's decision reads data that collectors may not
             runs = self.env["collection.run"].sudo()
             rows = runs._get_decision_rows(company, cases.partner_id.ids)
             self._write_ranks(company, [row for row in rows if row["case_id"] in cases._ids])
 
     @api.model
     def _get_rank(self, row, today):
-        """(rank, facts) of a row of the decision, see `collection.run._get_decision_sql`."""
+        """Return (rank, facts) of a row of the decision, see `collection.run._get_decision_sql`."""
         contact = row["date_last_contact"]
         silent = (today - contact.date()).days if contact else None
         amount = float(row["chase"] or 0)
@@ -50,7 +50,7 @@ class CollectionCase(models.Model):
 
     @api.model
     def _write_ranks(self, company, rows):
-        """Write the ranks that changed; the number of cases written."""
+        """Write the ranks that changed; return the number of cases written."""
         today = company._credit_today()
         changed = []
         for row in rows:
@@ -86,7 +86,7 @@ class CollectionCase(models.Model):
             case.why = case._get_why(today) if case.state == "open" and today else False
 
     def _get_why(self, today):
-        """Why the case is on the worklist, in words; extend to add to them.
+        """Return why the case is on the worklist, in words; extend to add to them.
 
         :param today: day of the case's company
         """
@@ -156,9 +156,9 @@ class CollectionCase(models.Model):
             )
         )
         closed = self.browse()
-        # sudo: the run's decision reads what the user may not
+        # sudo: the run's decision reads data that the user may not
         runs = self.env["collection.run"].sudo()
-        # sudo: cases are closed by the books, whoever looks
+        # sudo: cases are closed by the ledger, whoever looks
         for company, cases in self.sudo().browse(r[0] for r in rows).grouped("company_id").items():
             found = runs._get_decision_rows(company, cases.partner_id.ids)
             done = [row for row in found if row["case_action"] == "close"]
@@ -172,7 +172,7 @@ class CreditHold(models.Model):
 
     @api.model
     def _cron_recheck(self, batch=200):
-        """The job that lets go what was cured also closes the cases of who paid."""
-        # sudo: paid is paid, whoever runs the job
+        """Close cases of customers who have paid, in the job that clears cured holds."""
+        # sudo: payments count, whoever runs the job
         self.env["collection.case"].sudo()._close_settled()
         return super()._cron_recheck(batch)

@@ -7,7 +7,7 @@ from odoo.tools import SQL, format_date
 
 
 class CollectionCase(models.Model):
-    """What the worklist shows and lets one do without leaving it."""
+    """Columns of the worklist, and actions without leaving it."""
 
     _inherit = "collection.case"
 
@@ -94,7 +94,7 @@ class CollectionCase(models.Model):
 
     @api.model
     def _work_state_sql(self, alias):
-        """SQL of `work_state`: the user's day, from the last contact and the next activity."""
+        """Return SQL of `work_state`: the user's day, from the last contact and the next activity."""
         now = fields.Datetime.context_timestamp(self, fields.Datetime.now())
         midnight = now.replace(hour=0, minute=0, second=0, microsecond=0).astimezone(pytz.utc)
         return SQL(
@@ -144,10 +144,10 @@ class CollectionCase(models.Model):
         self.flush_model(["date_last_contact"])
         self.env["mail.activity"].flush_model(["date_deadline", "active", "res_model", "res_id"])
 
-    # ------------------------------------------------------------------ who may log
+    # ------------------------------------------------------------------ rights log
 
     def _may_log(self):
-        """Whether the user may log contacts with this customer."""
+        """Return whether the user may log contacts with this customer."""
         self.ensure_one()
         user = self.env.user
         return (
@@ -157,7 +157,7 @@ class CollectionCase(models.Model):
             )
             or (
                 user._has_role("salesperson")
-                and self.sudo().partner_id.user_id == user  # sudo: only whose customer it is
+                and self.sudo().partner_id.user_id == user  # sudo: only the customer's salesperson
             )
         )
 
@@ -214,7 +214,7 @@ class CollectionCase(models.Model):
             context={"active_model": self._name, "active_ids": self.ids},
         )
 
-    # ---- Each figure of a case opens the documents that make it.
+    # ---- Each figure of a case opens the documents behind it.
 
     def _open_of_case(self, xmlid, domain, **context):
         self.ensure_one()
@@ -235,7 +235,7 @@ class CollectionCase(models.Model):
         )
 
     def action_open_resting(self):
-        """Open the items of which something rests: disputed, promised, left out, in payment."""
+        """Open the items that rest, also in part: disputed, promised, excluded, in payment."""
         self.ensure_one()
         return self._open_of_case(
             "collection_ledger_action",

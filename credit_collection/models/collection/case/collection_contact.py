@@ -28,13 +28,13 @@ CONTACT_RESULTS = [
     ("other", "Other"),
 ]
 
-# What a person fills in who logs a contact.
+# Fields that a person fills in to log a contact.
 WRITTEN_BY_HAND = {
     "case_id", "date", "person_id", "channel", "direction", "result", "summary",
     "reason_id", "next_step", "date_next", "is_complaint", "limit_reason",
 }  # fmt: skip
 
-# Of these, what stays as it was even while the author may still correct his words.
+# Of these, fields that stay as they were even while the author may correct the text.
 FIXED = {"case_id", "date", "limit_reason"}
 
 EDIT_HOURS = 24
@@ -44,10 +44,10 @@ LIMITED_CHANNELS = ("call", "sms", "visit")
 
 
 class CollectionContact(models.Model):
-    """One contact with a customer about what he owes (P1-08, P2-21).
+    """One contact with a customer about their debt (P1-08, P2-21).
 
-    Written by collectors, by salespeople for their own customers, and by the system for what
-    it sent. The author may correct his words within a day; after that only an addition is
+    Written by collectors, by salespeople for their own customers, and by the system for
+    messages it sent. The author may correct the text within a day; after that only an addition is
     possible. Nothing is ever deleted. The limits of conduct stand at the end.
     """
 
@@ -121,7 +121,7 @@ class CollectionContact(models.Model):
                 and bool(contact.create_date and contact.create_date > limit)
             )
 
-    # ------------------------------------------------------------------ who writes what
+    # ------------------------------------------------------------------ rights to write
 
     @api.model
     def _get_create_fields(self):
@@ -174,7 +174,7 @@ class CollectionContact(models.Model):
 
     @api.constrains("person_id", "partner_id")
     def _check_person(self):
-        # What the system sent or received went to and came from whatever address it was.
+        # Messages sent or received by the system have any address.
         for contact in self.filtered(lambda contact: not contact.is_automatic):
             # sudo: a constraint looks at the person as it is, visible or not
             person = contact.person_id.sudo()
@@ -187,7 +187,7 @@ class CollectionContact(models.Model):
                     )
                 )
 
-    # ------------------------------------------------------------------ what follows
+    # ------------------------------------------------------------------ effects
 
     def _after_logged(self):
         self._update_case()
@@ -198,7 +198,7 @@ class CollectionContact(models.Model):
         self.case_id._refresh()
 
     def _update_case(self):
-        """Last contact and last words of the case, from its latest contact by a person."""
+        """Refresh last contact and last text of the case, from its latest contact by a person."""
         for case in self.case_id:
             # sudo: the latest contact counts, whoever wrote it
             last = self.sudo().search(
@@ -215,17 +215,17 @@ class CollectionContact(models.Model):
                 )
 
     def _get_words(self):
-        """What was said, or the result where nothing was noted."""
+        """Return the text of the contact, or the result where nothing was noted."""
         self.ensure_one()
         return (self.summary or "").strip() or dict(
             self._fields["result"]._description_selection(self.env)
         )[self.result]
 
     def _plan_next_step(self):
-        """The next step as an activity of the collector."""
+        """Plan the next step as an activity of the collector."""
         self.ensure_one()
         case = self.case_id
-        # sudo: who logs a contact does not edit cases; the activity is the collector's
+        # sudo: users who log a contact do not edit cases; the activity is the collector's
         case.sudo().activity_schedule(
             "mail.mail_activity_data_call"
             if self.channel == "call"
@@ -237,9 +237,9 @@ class CollectionContact(models.Model):
         )
 
     def _tell_complaint(self):
-        """A complaint goes to the head of the team, or who heads collection in his place, once."""
+        """Notify the head of the team, or the head of collection instead, of a complaint, once."""
         for contact in self:
-            case = contact.case_id.sudo()  # sudo: the head of the team is told, by whomever
+            case = contact.case_id.sudo()  # sudo: the head of the team is notified, by any user
             head = case.company_id._collection_head(case.team_id)
             if head:
                 case.activity_schedule(
@@ -252,7 +252,7 @@ class CollectionContact(models.Model):
     # ------------------------------------------------------------------ additions
 
     def action_add(self):
-        """Open the dialog that adds words to this contact."""
+        """Open the dialog that adds text to this contact."""
         self.ensure_one()
         self.check_access("read")
         return {
@@ -273,7 +273,7 @@ class CollectionContact(models.Model):
         self.check_access("read")
         self.case_id._check_can_log()
         root = self.addition_to_id or self
-        # The addition repeats what it adds to.
+        # The addition repeats the text it adds to.
         return self._system_create(
             {
                 "case_id": root.case_id.id,
@@ -291,7 +291,7 @@ class CollectionContact(models.Model):
 
     @api.model
     def _count_recent(self, partners, company, date=None):
-        """{commercial partner id: contacts of ours that count} in the days before `date`.
+        """Return {commercial partner id: contacts of ours that count} in the days before `date`.
 
         Calls, SMS and visits that were logged, and every letter that went out.
 
@@ -319,7 +319,7 @@ class CollectionContact(models.Model):
 
     @api.model
     def _get_broken_count(self, partner, company, date=None):
-        """In words that a further contact would be one too many; empty when it would not.
+        """Return the warning that a further contact would be one too many; empty when it would not.
 
         :param partner: commercial partner
         """
@@ -336,7 +336,7 @@ class CollectionContact(models.Model):
 
     @api.model
     def _get_broken_limits(self, case, channel, direction, date):
-        """In words which limits of conduct a contact would break; empty when none.
+        """Return the contact limits that a contact would break, in words; empty when none.
 
         :param date: UTC; the hours are those of the customer's time zone, else the company's
         """
@@ -362,10 +362,10 @@ class CollectionContact(models.Model):
 
     @api.model
     def _get_letter_warning(self, letter_type, channel, partner, company):
-        """In words which limits a letter sent by hand now would break; empty when none.
+        """Return the limits that a letter sent by hand now would break, in words; empty when none.
 
         Mail and SMS outside the hours are refused, see `collection.letter.action_send`; one
-        contact too many is for the writer to answer for, and noted with the contact.
+        contact too many is the writer's responsibility, and noted with the contact.
 
         :param partner: commercial partner
         """
@@ -385,7 +385,7 @@ class CollectionContact(models.Model):
 
     @api.model
     def _check_conduct(self, vals_list):
-        """Refuse what breaks a limit without a reason.
+        """Refuse contacts that break a limit without a reason.
 
         :raise UserError: naming the limit
         """
@@ -407,7 +407,7 @@ class CollectionContact(models.Model):
 
     @api.model
     def _check_protected_create(self, vals_list):
-        # Which limit was broken is for the system to say, when the contact is logged.
+        # The system notes the broken limit, when the contact is logged.
         broken = [self._get_vals_broken_limits(vals) for vals in vals_list]
         result = super()._check_protected_create(vals_list)
         return [

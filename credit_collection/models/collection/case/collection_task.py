@@ -7,18 +7,18 @@ MANY = 5
 
 
 class CollectionTask(models.AbstractModel):
-    """Gives work to people: one open activity per record, kind and person, in his language."""
+    """Gives work to people: one open activity per record, kind and person, in their language."""
 
     _name = "collection.task"
     _description = "Collection Task"
 
     @api.model
     def _assign(self, records, user, type_xmlid, summary, deadline, note=None, quiet=False):
-        """One activity on each of `records` for `user`; who has one of the kind is not asked again.
+        """Create one activity on each of `records` for `user`, unless there is one of the kind.
 
         Set-based: the checks cost a query per call, not per record.
 
-        :param user: who should do it; where he may not read a record, the team head does
+        :param user: the assignee; where they may not read a record, the team head gets it
         :param summary: function of a record in the user's language, returns the text
         :param note: the same, for the body; optional
         :param quiet: no mail of the activity, where another mail says it
@@ -42,7 +42,7 @@ class CollectionTask(models.AbstractModel):
         # One line in the systray is enough: no mail for each of many.
         if len(values) > MANY:
             return self._insert_many(records, values)
-        # sudo: whoever caused the task may not be able to give work to others
+        # sudo: the user who caused the task may not be able to give work to others
         return (
             self.env["mail.activity"]
             .sudo()
@@ -52,7 +52,7 @@ class CollectionTask(models.AbstractModel):
 
     @api.model
     def _insert_many(self, records, values):
-        """The same for thousands at once: inserted together, their users follow the records."""
+        """Insert thousands at once; their users follow the records."""
         # sudo: activities name records that the user may not read
         names = {record.id: record.display_name for record in records.sudo()}
         # sudo: time zones of colleagues are theirs to read
@@ -72,11 +72,11 @@ class CollectionTask(models.AbstractModel):
 
     @api.model
     def _insert(self, values):
-        """Insert activities with one statement and tell their users' browsers.
+        """Insert activities with one statement and notify their users' browsers.
 
         :param values: for activities on records of one model, with all that Odoo would compute
         """
-        # sudo: whoever caused the task may not be able to give work to others
+        # sudo: the user who caused the task may not be able to give work to others
         activities = insert(self.env["mail.activity"].sudo(), values)
         if activities:
             self.env[values[0]["res_model"]].invalidate_model(["activity_ids"])
@@ -107,7 +107,7 @@ class CollectionTask(models.AbstractModel):
         known = {(activity.res_id, activity.summary) for activity in asked}
         model = self.env["ir.model"]._get_id(records._name)
         result = []
-        # sudo: the text is for the one asked, not for who gives the task
+        # sudo: the text is for the assignee, not for the author of the task
         for record in records.sudo().with_context(lang=user.lang):
             text = summary(record)
             if (record.id, text) in known:

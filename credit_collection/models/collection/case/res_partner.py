@@ -4,7 +4,7 @@ from odoo.fields import Domain
 from ...base.res_users import ROLES
 from ...credit.terms.res_partner import CREDIT_GROUPS
 
-# Who decides which collector a customer has.
+# Roles that decide on the collector of a customer.
 ASSIGNERS = ("collection_manager", "controller")
 
 
@@ -24,8 +24,8 @@ class ResPartner(models.Model):
         groups=CREDIT_GROUPS,
     )
 
-    # ---- What collection says of a customer, on his screen
-    # Not as the superuser, who has a case where the user sees none.
+    # ---- The collection information on a customer's form
+    # Not as the superuser, to whom cases hidden from the user are visible.
     collection_stage_id = fields.Many2one(
         related="collection_case_id.stage_id",
         related_sudo=False,
@@ -89,7 +89,7 @@ class ResPartner(models.Model):
             domain = without if not ids else domain | without
         return ~domain if operator == "not in" else domain
 
-    # ---- What collection says of a customer, on his screen.
+    # ---- The collection information on a customer's form.
 
     @api.depends_context("company")
     @api.depends("commercial_partner_id")
@@ -164,13 +164,13 @@ class ResPartner(models.Model):
         return self._credit_open_documents("collection_ledger_action", context={})
 
     def _get_collection_address(self):
-        """Postal address for a paper, without the commas and lines that empty parts leave behind."""
+        """Return the postal address for print, without the commas and lines of empty parts."""
         self.ensure_one()
         lines = self._display_address(without_company=True).splitlines()
         return "\n".join(line.strip(" ,") for line in lines if line.strip(" ,"))
 
     def _get_invoice_contacts(self):
-        """Contacts of this customer that invoices go to, in Odoo's order (`address_get`)."""
+        """Return contacts of this customer that invoices go to, in Odoo's order (`address_get`)."""
         self.ensure_one()
         found, left = self.browse(), [self]
         while left:
@@ -180,16 +180,16 @@ class ResPartner(models.Model):
             left = [child for child in partner.child_ids if not child.is_company] + left
         return found
 
-    # ---- A customer that becomes part of another one takes his collection case along.
+    # ---- A customer that becomes part of another one takes the collection case along.
 
     def _collection_follow(self):
-        """Open cases go to the customer that this partner belongs to now, or into his own case.
+        """Move open cases to the customer that this partner belongs to now, or into that one's case.
 
         Letters that wait are cancelled when their turn comes: they were written to another.
         """
         self.ensure_one()
         customer = self.commercial_partner_id
-        # sudo: who keeps addresses may know nothing of collection
+        # sudo: users who keep addresses may have no rights in collection
         cases = self.env["collection.case"].sudo()
         merge = self.env["base.partner.merge.automatic.wizard"]
         for case in cases.search([("partner_id", "=", self.id), ("state", "=", "open")]):
@@ -212,7 +212,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _collection_follow_facts(self, case, customer):
-        """What a case holds is about its customer."""
+        """Move the records of a case to its customer."""
         for facts in (case.promise_ids, case.agreement_ids, case.dispute_ids):
             facts.filtered(lambda fact: fact.partner_id != customer)._system_write(
                 {"partner_id": customer.id}

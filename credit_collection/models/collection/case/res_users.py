@@ -27,8 +27,8 @@ class ResUsers(models.Model):
         self._collection_hand_over(leaving=True)
 
     def _collection_hand_over(self, leaving=False):
-        """Give the open cases of who left, or left the company, to the successor or team head."""
-        # sudo: who archives a user may know nothing of collection
+        """Give the open cases of leavers, or leavers of the company, to the successor or team head."""
+        # sudo: users who archive a user may have no rights in collection
         cases = (
             self.env["collection.case"]
             .sudo()
@@ -51,7 +51,7 @@ class ResUsers(models.Model):
                     )
                     taken = group.filtered(lambda case: case.takeover_state == "taken")
                     if not new and taken:
-                        # Who had it before the takeover does not get it back (P3-06).
+                        # The collector before the takeover does not get it back (P3-06).
                         assigner = CollectionAssigner(self.env, company, user)
                         member = assigner._least_loaded(team.member_ids)
                         taken._reassign(
@@ -62,14 +62,14 @@ class ResUsers(models.Model):
         self._collection_pass_on_facts(leaving)
 
     def _collection_pass_on_facts(self, leaving=False):
-        """Open disputes and takeovers of who left go to who is there, with their deadlines."""
-        # sudo: who archives a user may know nothing of collection
+        """Reassign open disputes and takeovers of leavers, with their deadlines."""
+        # sudo: users who archive a user may have no rights in collection
         disputes = (
             self.env["collection.dispute"]
             .sudo()
             .search([("user_id", "in", self.ids), ("state", "=", "open")])
         )
-        # sudo: takeovers of the leaver, whoever archives him
+        # sudo: takeovers of the leaver, whoever archives them
         filings = (
             self.env["collection.filing"]
             .sudo()
@@ -93,7 +93,7 @@ class ResUsers(models.Model):
 
     @api.model
     def _collection_clear_customers(self, user, company):
-        """Customers whose collector left follow the order of assignment again."""
+        """Clear the collector of customers whose collector left: the order of assignment applies."""
         self.env["res.partner"].flush_model(["collection_user_id"])
         self.env.execute_query(
             SQL(
@@ -105,10 +105,10 @@ class ResUsers(models.Model):
         )
         self.env["res.partner"].invalidate_model(["collection_user_id"])
 
-    # ---- Whose portfolio a collector sees; what happens when somebody leaves stands above.
+    # ---- The portfolio that a collector sees; leavers are handled above.
 
     def _collection_is_portfolio_bound(self):
-        """Whether this user is a collector and nothing above that: for record rules."""
+        """Return whether this user is a collector and nothing above that: for record rules."""
         self.ensure_one()
         return self._has_role("collector") and not self._has_role(
             "collection_manager", "legal", "controller", "finance_manager", "general_manager",
@@ -116,8 +116,8 @@ class ResUsers(models.Model):
         )  # fmt: skip
 
     def _collection_portfolio_domain(self, *paths):
-        """Record rules of what belongs to a portfolio: where the company says so, who is a
-        collector and nothing above that sees what is his by one of `paths` (fields with users).
+        """Return the domain of record rules for a portfolio: where the company says so, users with
+        no role above collector see their own records by one of `paths` (fields with users).
         """
         if not self._collection_is_portfolio_bound():
             return [(1, "=", 1)]

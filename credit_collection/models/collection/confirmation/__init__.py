@@ -2,7 +2,7 @@
 
 States collection.confirmation: sent -> answered -> routed.
 Hooks  none.
-Crons  collection.confirmation._cron_sheets (notices, sheets, who is late).
+Crons  collection.confirmation._cron_sheets (notices, sheets, late answers).
 """
 
 from . import collection_confirmation

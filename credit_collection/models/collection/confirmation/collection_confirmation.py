@@ -6,7 +6,7 @@ from .collection_confirmation_line import MEASURES
 
 STATES = [("sent", "To Answer"), ("answered", "Answered"), ("routed", "Routed")]
 
-# Who routes the answers.
+# Roles that route the answers.
 ROUTERS = ("controller", "finance_manager", "collection_manager", "chief_accountant")
 
 ROUTE = "mail_activity_sheet_route"
@@ -23,16 +23,16 @@ class CollectionConfirmation(models.Model):
     """Overdue confirmation sheet (逾期账款确认表) of one salesperson and month (P3-03 to P3-05).
 
     sent      the salesperson confirms figures, reason and expected payment of each line
-    answered  Finance says who deals with each line
+    answered  Finance assigns each line
     routed    the work is given out; the link of the mail is dead
 
     | action      | who                                               | restriction           |
     | answer      | the salesperson, the collection manager           | while sent            |
-    | by the link | whoever holds it; it ends with sheet or person    | while sent            |
+    | by the link | its holder; it ends with sheet or person          | while sent            |
     | send back   | Finance, controllers, the collection manager      | while answered        |
     | route       | Finance, controllers, the collection manager      | while answered        |
 
-    The lines are frozen as the books were on `date`. Made and watched over in
+    The lines are frozen as the ledger was on `date`. Created and followed up in
     collection_confirmation_create.py, answered and routed here.
     """
 
@@ -126,7 +126,7 @@ class CollectionConfirmation(models.Model):
             sheet.can_answer = sheet.state == "sent" and sheet._may_answer()
             sheet.can_route = sheet.state == "answered" and sheet._may_route()
 
-    # ------------------------------------------------------------------ who may
+    # ------------------------------------------------------------------ rights
 
     def _may_answer(self):
         user = self.env.user
@@ -148,15 +148,15 @@ class CollectionConfirmation(models.Model):
     # ------------------------------------------------------------------ link without log-in
 
     def _get_token(self):
-        """Key of the page without log-in: of this sheet and of who answers it, nobody else's."""
+        """Return the key of the page without log-in: of this sheet and the user who answers it."""
         self.ensure_one()
         # sudo: the secret is the database's
         return hmac(self.env(su=True), "collection-sheet", (self.id, self.user_id.id, self.period))
 
     def _get_link(self):
-        """Address of the page without log-in: for mails of the system to the salesperson, and himself.
+        """Return the address of the page without log-in: for system mails and the salesperson only.
 
-        Whoever else renders the mail's template on a sheet he reads gets the address of the form.
+        Other users who render the mail's template get the address of the form.
         """
         self.ensure_one()
         if not self.env.su and self.user_id != self.env.user:
@@ -173,7 +173,7 @@ class CollectionConfirmation(models.Model):
         ).report_action(self)
 
     def action_open_page(self):
-        """Open the page on which all lines are answered at once; his own sheets only.
+        """Open the page on which all lines are answered at once; the user's own sheets only.
 
         :raise AccessError: the sheet is somebody else's, whose key this would show
         """
@@ -215,13 +215,13 @@ class CollectionConfirmation(models.Model):
                 )
 
     def action_confirm_right(self):
-        """Take every figure without an entry as right, and every known reason as still true."""
+        """Confirm every figure without an entry, and every known reason."""
         self._check_can_answer()
         self._do_confirm_right()
         return True
 
     def _do_confirm_right(self):
-        # sudo: by link nobody is logged in; who may was checked before
+        # sudo: by link nobody is logged in; the right was checked before
         lines = self.sudo().line_ids
         lines.filtered(lambda line: not line.figures)._system_write({"figures": "right"})
         lines.filtered(
@@ -231,7 +231,7 @@ class CollectionConfirmation(models.Model):
     def action_submit(self):
         """Hand in the answers; they are kept on the invoices.
 
-        :raise UserError: a line lacks something, with its document and what it lacks
+        :raise UserError: a line lacks an entry, with its document and the missing fields
         """
         self._check_can_answer()
         for sheet in self:
@@ -258,7 +258,7 @@ class CollectionConfirmation(models.Model):
             )
 
     def _do_submit(self, by_link=False):
-        # sudo: by link nobody is logged in; who may was checked before
+        # sudo: by link nobody is logged in; the right was checked before
         for sheet in self.sudo():
             company = sheet.company_id
             today = company._credit_today()
@@ -287,7 +287,7 @@ class CollectionConfirmation(models.Model):
     def action_send_back(self):
         """Ask the salesperson to answer again; the days to answer start anew."""
         self._check_can_route()
-        # sudo: who may was checked above; the sheet is the system's
+        # sudo: the right was checked above; the sheet is the system's
         for sheet in self.sudo():
             company = sheet.company_id
             today, days = company._credit_today(), company.collection_sheet_answer_days
@@ -347,7 +347,7 @@ class CollectionConfirmation(models.Model):
         return True
 
     def _do_route(self):
-        # sudo: who may was checked before; the sheet is the system's
+        # sudo: the right was checked before; the sheet is the system's
         for sheet in self.sudo():
             company = sheet.company_id
             today = company._credit_today()

@@ -11,12 +11,12 @@ from .collection_confirmation import ANSWER, LATE, ROUTERS
 
 _logger = logging.getLogger(__name__)
 
-# How far the Overdue Notice looks ahead for what comes due.
+# How far the Overdue Notice looks ahead for items coming due.
 AHEAD_DAYS = 30
 
 
 class CollectionConfirmation(models.Model):
-    """The monthly notice and the sheets (P1-07, P3-03), and who is late with them."""
+    """The monthly notice and the sheets (P1-07, P3-03), and late answers."""
 
     _inherit = "collection.confirmation"
 
@@ -61,11 +61,11 @@ class CollectionConfirmation(models.Model):
             today
         )
 
-    # ------------------------------------------------------------------ whose items
+    # ------------------------------------------------------------------ items by salesperson
 
     @api.model
     def _get_items_by_owner(self, company, days_from):
-        """{salesperson or who stands in for him: rows of open items of at least `days_from` days}."""
+        """Return {salesperson or stand-in: rows of open items of at least `days_from` days}."""
         items = self.env["credit.open.item"]
         items._flush_sources()
         self.env["res.partner"].flush_model(["user_id"])
@@ -95,7 +95,7 @@ class CollectionConfirmation(models.Model):
 
     @api.model
     def _send_notices(self, company):
-        """Overdue Notice (欠款逾期提醒函) to each salesperson: what is overdue, what comes due (P1-07)."""
+        """Send each salesperson the Overdue Notice (欠款逾期提醒函): overdue and upcoming items (P1-07)."""
         template = self.env.ref("credit_collection.mail_template_overdue_notice")
         currencies = self.env["res.currency"]
         partners = self.env["res.partner"]
@@ -125,7 +125,7 @@ class CollectionConfirmation(models.Model):
 
     @api.model
     def _make_sheets(self, company, month):
-        """One sheet per salesperson with overdue items; who has one of the month keeps it."""
+        """Create a sheet per salesperson with overdue items, unless there is one of the month."""
         today = company._credit_today()
         have = self.search([("company_id", "=", company.id), ("period", "=", month)])
         owners = {
@@ -179,10 +179,10 @@ class CollectionConfirmation(models.Model):
 
     @api.model
     def _get_known(self, company, rows):
-        """{journal item id: reason, fault and expectation known from the last sheet or the invoice}."""
+        """Return {journal item id: known reason, fault and expectation}, by last sheet or invoice."""
         if not rows:
             return {}
-        # sudo: what is known is known, whoever wrote it
+        # sudo: known reasons count, whoever wrote them
         moves = {
             move.id: move
             for move in self.env["account.move"]
@@ -227,7 +227,7 @@ class CollectionConfirmation(models.Model):
         return result
 
     def _send_sheet(self, template):
-        """Mail with the link, and an activity, for who answers the sheet."""
+        """Mail the link and create an activity, for the user who answers the sheet."""
         for sheet in self:
             sheet._mail(template)
             self.env["collection.task"]._assign(
@@ -240,7 +240,7 @@ class CollectionConfirmation(models.Model):
             )
 
     def _mail(self, template):
-        """Mail the link to who answers, to one address; without one the sheet says so."""
+        """Mail the link to one address of the user who answers; without one the sheet says so."""
         try:
             self.env["mail.thread"]._credit_check_address(
                 self.env._("Email of %s", self.user_id.name), self.user_id.email
@@ -248,8 +248,8 @@ class CollectionConfirmation(models.Model):
         except UserError as error:
             self.message_post(body=str(error))
             return
-        # Off the chatter: whoever reads the sheet there must not find the link.
-        # Of the system: who made the sheets must not find it among what he wrote, either.
+        # Off the chatter: readers of the sheet must not find the link.
+        # Of the system: the author of the sheets must not find it among their messages, either.
         self.env.ref(f"credit_collection.{template}").with_user(SUPERUSER_ID).send_mail(
             self.id,
             email_values={
@@ -260,14 +260,14 @@ class CollectionConfirmation(models.Model):
         )
 
     def action_make_sheets(self):
-        """Make the sheets of this month now, for whoever has none yet; the mails go out too.
+        """Create the missing sheets of this month now; the mails go out too.
 
         :raise AccessError: the user does not route sheets
         :raise UserError: nobody has an overdue item without a sheet
         """
         self.env.user._require_role(self.env._("Making confirmation sheets"), *ROUTERS)
         company = self.env.company._credit_root()
-        # sudo: sheets are made by the system, for who may route them
+        # sudo: sheets are created by the system, for users who may route them
         sheets = self.sudo()._make_sheets(company, company._credit_today() + relativedelta(day=1))
         if not sheets:
             raise UserError(
@@ -280,10 +280,10 @@ class CollectionConfirmation(models.Model):
             "collection_confirmation_action", domain=[("id", "in", sheets.ids)], context={}
         )
 
-    # ---- Who has left, who must be reminded, what is late (P3-02, P3-04, P3-05).
+    # ---- Leavers, reminders and late answers (P3-02, P3-04, P3-05).
 
     def _pass_on(self):
-        """Sheets of leavers go to who stands in for them (P3-02); their links die."""
+        """Pass sheets of leavers to their stand-ins (P3-02); their links end."""
         for sheet in self:
             owner = sheet.company_id._collection_owner(sheet.user_id)
             if owner and owner != sheet.user_id:
@@ -300,7 +300,7 @@ class CollectionConfirmation(models.Model):
             sheet._mail("mail_template_confirmation_remind")
 
     def _mark_late(self, today):
-        """After the deadline the heads of sales and of collection are told, once (P3-04)."""
+        """Notify the heads of sales and of collection after the deadline, once (P3-04)."""
         late = self.filtered(lambda s: not s.is_late and today > s.date_deadline)
         for sheet in late:
             sheet._system_write({"is_late": True})
@@ -315,7 +315,7 @@ class CollectionConfirmation(models.Model):
                 )
 
     def _mark_route_late(self, today):
-        """Routing after its deadline is flagged, and the head of collection told once (P3-05)."""
+        """Flag routing after its deadline, and notify the head of collection once (P3-05)."""
         late = self.filtered(lambda s: not s.is_route_late and today > s.date_route_deadline)
         for sheet in late:
             sheet._system_write({"is_route_late": True})

@@ -92,7 +92,7 @@ class CollectionConfirmationLine(models.Model):
     is_complete = fields.Boolean(compute="_compute_missing")
     missing = fields.Char(compute="_compute_missing")
 
-    # What Finance makes of it
+    # The routing by Finance
     route = fields.Selection(
         selection=lambda self: (
             self.env["collection.reason"]._fields["route"]._description_selection(self.env)
@@ -130,7 +130,7 @@ class CollectionConfirmationLine(models.Model):
             line.is_complete = not missing
 
     def _get_missing(self):
-        """Names of what the answer of a line lacks."""
+        """Return the names of fields that the answer of a line lacks."""
         self.ensure_one()
         label = lambda name: self._fields[name]._description_string(self.env)  # noqa: E731
         needed = ["figures", "reason_id", "reason_note"]
@@ -152,7 +152,7 @@ class CollectionConfirmationLine(models.Model):
             missing.append(self.env._("Expected on: a day to come"))
         return missing
 
-    # ------------------------------------------------------------------ what people may write
+    # ------------------------------------------------------------------ fields that people may write
 
     def _get_open_fields(self):
         self.ensure_one()
@@ -166,7 +166,7 @@ class CollectionConfirmationLine(models.Model):
     # ---- The answer on the invoices, and the work that Finance gives out (P3-05, P3-12).
 
     def _write_answer(self):
-        """Keep reason and fault on the invoices, and propose who deals with each line."""
+        """Keep reason and fault on the invoices, and propose a route for each line."""
         # sudo: the answer counts, whether its author may write invoices or not
         for line in self.sudo().filtered("reason_id"):
             reason = line.reason_id
@@ -189,7 +189,7 @@ class CollectionConfirmationLine(models.Model):
     # ------------------------------------------------------------------ giving out the work
 
     def _give_out(self, deadline):
-        """Activities for the people who deal with these lines: one per person and record."""
+        """Create activities for the people who deal with these lines: one per person and record."""
         cases = self._get_cases()
         work = {}
         for line in self:
@@ -252,7 +252,7 @@ class CollectionConfirmationLine(models.Model):
         )
 
     def _get_measures(self):
-        """The measures chosen, in words."""
+        """Return the measures chosen, in words."""
         self.ensure_one()
         return [self._fields[name]._description_string(self.env) for name in MEASURES if self[name]]
 
@@ -262,7 +262,7 @@ class CollectionConfirmationLine(models.Model):
         )
 
     def _propose_limit(self):
-        """A draft application that takes what is overdue off the limit; people request and approve it."""
+        """Create a draft application that takes overdue amounts off the limit; people approve it."""
         # sudo: people of Finance propose, the application is credit control's
         applications = self.env["credit.application"].sudo()
         for customer, lines in self.grouped("partner_id").items():

@@ -1,4 +1,4 @@
-"""What is the customer told, in which words, and did it arrive?
+"""What is written to the customer, in which words, and did it arrive?
 
 States collection.letter: ready -> sent | printed | bounced | cancelled.
 Hooks  none; collection.letter._create_for_run writes the letters of a batch.

@@ -85,7 +85,7 @@ class CollectionLetter(models.Model):
     next_try = fields.Datetime(readonly=True)
     cancel_reason = fields.Char(readonly=True)
 
-    # Figures as they were when the letter was written, or brought up to date when it went out;
+    # Figures as they were when the letter was written, or refreshed when it went out;
     # in the currency of the letter where not said otherwise.
     amount_open = fields.Monetary("Open", readonly=True, help="Residual of the items listed.")
     amount_total = fields.Monetary(
@@ -135,7 +135,7 @@ class CollectionLetter(models.Model):
         for letter in self:
             letter.lang_name = names.get(letter.lang, letter.lang)
 
-    # ---- Conduct (P2-21): who sends a letter by hand is told before which limits it would break.
+    # ---- Conduct (P2-21): before sending a letter by hand, the user sees the limits it would break.
 
     @api.depends("state", "channel", "type_id", "partner_id")
     def _compute_conduct_warning(self):
@@ -150,7 +150,7 @@ class CollectionLetter(models.Model):
             )
 
     def _get_broken_limit(self):
-        """In words the limit that a letter breaks which goes out now; a run keeps to it by itself."""
+        """Return the limit that a letter sent now would break, in words; a run keeps to it by itself."""
         self.ensure_one()
         if self.run_id:
             return ""
@@ -159,10 +159,10 @@ class CollectionLetter(models.Model):
     # ---- Letters on paper: one file for the printer.
 
     def action_print(self):
-        """One PDF of the letters chosen; those that wait for the printer are printed by it.
+        """Print the letters chosen as one PDF; those that wait for the printer are printed by it.
 
-        What was sent or printed before comes as it went out. What nothing remains of is
-        cancelled and left out.
+        Letters sent or printed before come as they went out. Letters with nothing left to ask are
+        cancelled and skipped.
 
         :raise UserError: too many at once, or nothing to print
         """
@@ -186,7 +186,7 @@ class CollectionLetter(models.Model):
             )
         paper = papers
         if len(papers) > 1:
-            # sudo: a file of what the user may read, kept as the proof of what was printed
+            # sudo: a file of letters the user may read, kept as the proof of printing
             paper = (
                 self.env["ir.attachment"]
                 .sudo()
@@ -208,7 +208,7 @@ class CollectionLetter(models.Model):
         }
 
     def action_preview(self):
-        """The letter as it went out, or as it would go out now."""
+        """Show the letter as it went out, or as it would go out now."""
         self.ensure_one()
         self.check_access("read")
         return self.env.ref("credit_collection.action_report_collection_letter").report_action(self)

@@ -20,8 +20,8 @@ class CollectionLetter(models.Model):
     def _create_for_run(self, run, rows):
         """Write the letters of a batch of customers, lines included, with few statements.
 
-        A customer who has a letter of today's runs in that currency gets none, and one of
-        whom nothing may be asked gets none either.
+        A customer who has a letter of today's runs in that currency gets none, nor does one
+        with nothing to ask for.
 
         :param run: `collection.run`
         :param rows: dicts case_id (or None), partner_id, currency_id, stage_id, type_id, channel,
@@ -32,7 +32,7 @@ class CollectionLetter(models.Model):
         if not rows:
             return self.browse()
         if run.is_test:
-            # Whatever the channel, a test is mail to the user himself.
+            # Whatever the channel, a test is mail to the user alone.
             rows = [{**row, "channel": "mail"} for row in rows]
         return self._insert_letters(
             run.company_id, run.date, rows, run_id=run.id, is_test=bool(run.is_test)
@@ -136,7 +136,7 @@ class CollectionLetter(models.Model):
 
     @api.model
     def _get_lines_sql(self, move_ids=None):
-        """Items that a letter lists; reads `asked` and `item`. Amounts rounded to the currency.
+        """Return items that a letter lists; reads `asked` and `item`. Amounts rounded to the currency.
 
         :param move_ids: ids of the only documents to list
         """
@@ -177,7 +177,7 @@ class CollectionLetter(models.Model):
 
     @api.model
     def _get_ages_sql(self):
-        """All that a customer owes in a currency after credits, by age; reads `item`."""
+        """Return all that a customer owes in a currency after credits, by age; reads `item`."""
         ends = [days for _name, days in AGES]
         buckets = [
             (name, SQL("item.days > %s AND item.days <= %s", after, days))
@@ -202,7 +202,7 @@ class CollectionLetter(models.Model):
 
     @api.model
     def _get_credits_sql(self, company, partner_ids):
-        """Payments and credit notes not applied, per customer and currency, positive."""
+        """Return payments and credit notes not applied, per customer and currency, positive."""
         return SQL(
             """
             SELECT line.partner_id, line.currency_id, -SUM(line.amount_currency) AS amount
@@ -222,17 +222,17 @@ class CollectionLetter(models.Model):
 
     @api.model
     def _round_sql(self, column):
-        """An amount rounded to the currency of the item, `currency` in the query."""
+        """Return an amount rounded to the currency of the item, `currency` in the query."""
         table, name = column.split(".")
         return SQL(
             "ROUND(%(amount)s / currency.rounding) * currency.rounding",
             amount=SQL.identifier(table, name),
         )
 
-    # ---- The residual is read again before a letter goes out: nobody is asked for what he paid.
+    # ---- The residual is read again before a letter goes out: nobody is asked for paid items.
 
     def _refresh(self):
-        """Bring the letter to what the books say now, or cancel it when nothing remains.
+        """Refresh the letter from the ledger, or cancel it when nothing remains.
 
         Items are those listed when it was written: one that fell due since has its own turn.
         Days stay counted to the date of the letter.
@@ -277,7 +277,7 @@ class CollectionLetter(models.Model):
         return True
 
     def _get_stop(self):
-        """Why a run would not write this letter any more, though something is open; False if it would.
+        """Return why a run would not write this letter any more, though something is open, or False.
 
         Between the run and the mail there may be a night, or hours after a failure. Letters
         written by hand are their writers' decision.
@@ -312,7 +312,7 @@ class CollectionLetter(models.Model):
         return self.run_id._get_guard_message()
 
     def _is_below_minimum(self):
-        """Whether the customer may be asked for less, in all, than the stage of the letter wants."""
+        """Return whether the customer may be asked for less, in all, than the stage of the letter wants."""
         minimum = self.stage_id.amount_min
         if not minimum:
             return False
@@ -321,7 +321,7 @@ class CollectionLetter(models.Model):
         return self.company_id.currency_id.compare_amounts(float(chase), minimum) < 0
 
     def _get_figures(self, items):
-        """Figures of the letter, for the lines it has and the open items of its currency."""
+        """Return figures of the letter, for the lines it has and the open items of its currency."""
         lines, currency = self.line_ids, self.currency_id
         by_line = {item["move_line_id"]: item for item in items}
         figures = {
@@ -341,7 +341,7 @@ class CollectionLetter(models.Model):
         return figures
 
     def _get_credit(self):
-        """Payments and credit notes of the customer in the currency, not applied, positive."""
+        """Return payments and credit notes of the customer in the currency, not applied, positive."""
         rows = self.env.execute_query(
             SQL(
                 "SELECT credit.amount FROM (%s) credit WHERE credit.currency_id = %s",

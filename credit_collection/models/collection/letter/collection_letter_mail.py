@@ -9,7 +9,7 @@ REPORT = "credit_collection.action_report_collection_letter"
 
 
 class CollectionLetter(models.Model):
-    """To whom a letter goes, in which language and words, and its PDF."""
+    """Recipient, language and wording of a letter, and its PDF."""
 
     _inherit = "collection.letter"
 
@@ -28,7 +28,7 @@ class CollectionLetter(models.Model):
     @api.depends("case_id.user_id", "writer_id", "partner_id.user_id")
     def _compute_collector_id(self):
         for letter in self:
-            # sudo: the name of who collects, on a letter one may read
+            # sudo: the name of the collector, on a letter the user may read
             source = letter.sudo()
             letter.collector_id = (
                 source.case_id.user_id or source.writer_id or source.partner_id.user_id
@@ -59,14 +59,14 @@ class CollectionLetter(models.Model):
             letter.amount_text = letter.currency_id.with_env(env).format(letter.amount_total)
 
     def _get_deadline_days(self):
-        """Working days that a letter gives to pay. Extend to give more or fewer."""
+        """Return working days that a letter gives to pay. Extend to give more or fewer."""
         return 7
 
-    # ------------------------------------------------------------------ whom
+    # ------------------------------------------------------------------ recipient
 
     def _get_recipient(self):
-        """The person a letter goes to: the first invoice contact who can be reached the way it
-        goes, else the customer; salesperson, user of a test run."""
+        """Return the person a letter goes to: the first invoice contact reachable by its
+        channel, else the customer; salesperson, user of a test run."""
         self.ensure_one()
         if self.is_test:
             return (self.run_id.user_id or self.env.user).partner_id
@@ -76,13 +76,13 @@ class CollectionLetter(models.Model):
         return next((c for c in contacts if self._has_address(c)), self.partner_id)
 
     def _has_address(self, partner):
-        """Whether a letter reaches the partner: by phone number, mail address or on paper."""
+        """Return whether a letter reaches the partner: by phone number, mail address or on paper."""
         if self.channel == "print":
             return bool(partner.street or partner.street2 or partner.city or partner.zip)
         return bool(partner.phone if self.channel == "sms" else email_normalize_all(partner.email))
 
     def _prepare_wording(self, check=True):
-        """Recipient, language and words of a letter that has not gone out yet.
+        """Prepare recipient, language and wording of a letter that has not gone out yet.
 
         :param check: False also takes a text that Legal has not approved, to look at it
         """
@@ -113,7 +113,7 @@ class CollectionLetter(models.Model):
         }
 
     def _get_wording(self):
-        """Words of the PDF: those that went out, or would go out today."""
+        """Return the wording of the PDF: as it went out, or would go out today."""
         self.ensure_one()
         # sudo: words, recipient and bank account of a letter that the user may read
         letter = self.sudo()
@@ -132,10 +132,10 @@ class CollectionLetter(models.Model):
             "recipient": self.env["res.partner"].sudo().browse(values["recipient_id"]),
         }
 
-    # ------------------------------------------------------------------ the paper
+    # ------------------------------------------------------------------ the PDF
 
     def _get_bank_accounts(self):
-        """The company's accounts to pay to: those of the invoices, else those in the currency."""
+        """Return the company's accounts to pay to: those of the invoices, else those in the currency."""
         self.ensure_one()
         # sudo: printed on the letter
         letter = self.sudo()
@@ -148,7 +148,7 @@ class CollectionLetter(models.Model):
         )[:2]
 
     def _can_pay_online(self):
-        """Whether the company takes payments online, so that invoices can be paid by link."""
+        """Return whether the company takes payments online, so that invoices can be paid by link."""
         self.ensure_one()
         # sudo: providers are the administrator's
         return bool(
@@ -161,7 +161,7 @@ class CollectionLetter(models.Model):
         )
 
     def _render_pdf(self):
-        """The letter as PDF, with the figures and words that it has now."""
+        """Render the letter as PDF, with its present figures and wording."""
         self.ensure_one()
         content, _kind = (
             self.env["ir.actions.report"]
@@ -173,7 +173,7 @@ class CollectionLetter(models.Model):
     def _store_pdf(self):
         """Freeze the letter as PDF; it goes out exactly so."""
         self.ensure_one()
-        # sudo: written by the system for whoever may send
+        # sudo: written by the system for users who may send
         attachment = (
             self.env["ir.attachment"]
             .sudo()
@@ -196,7 +196,7 @@ class CollectionLetter(models.Model):
         return f"{name}.pdf"
 
     def _get_invoice_attachments(self):
-        """The invoices listed, as PDF files, where the type of letter sends them along."""
+        """Return the invoices listed, as PDF files, where the type of letter sends them along."""
         self.ensure_one()
         attachments = self.env["ir.attachment"]
         if not self.type_id.attach_invoices:
@@ -222,7 +222,7 @@ class CollectionLetter(models.Model):
     # ------------------------------------------------------------------ the mail
 
     def _create_mail(self, attachments):
-        """The mail of the letter in Odoo's queue; replies and bounces come to the case."""
+        """Create the mail of the letter in Odoo's queue; replies and bounces come to the case."""
         self.ensure_one()
         template = self.type_id.mail_template_id or self.env.ref(
             "credit_collection.mail_template_collection_letter"
@@ -268,7 +268,7 @@ class CollectionLetter(models.Model):
         )
 
     def _create_sms(self):
-        """The SMS of the letter in Odoo's queue, shown on the case with its failures."""
+        """Create the SMS of the letter in Odoo's queue, shown on the case with its failures."""
         self.ensure_one()
         template = self.type_id.sms_template_id or self.env.ref(
             "credit_collection.sms_template_collection_letter"
@@ -283,11 +283,11 @@ class CollectionLetter(models.Model):
     # ---- Mail and SMS that come back: the case shows it and the collector is asked to call.
 
     def _bounce(self, reason, call=True):
-        """The letters did not reach their recipients.
+        """Mark the letters as not delivered.
 
         :param call: whether the collector is to ask the customer for another address
         """
-        # sudo: mail servers and gateways report, as whatever user they run
+        # sudo: mail servers and gateways report, as any user
         for letter in self.sudo().filtered(lambda one: one.state == "sent"):
             letter._system_write({"state": "bounced", "failure": reason})
             letter._log_contact("bounced", reason)

@@ -54,9 +54,9 @@ class CollectionLetter(models.Model):
 
     @api.model
     def _get_queue_domain(self):
-        """Letters of runs that may go out by mail or SMS at this hour (P2-21).
+        """Return letters of runs that may go out by mail or SMS at this hour (P2-21).
 
-        Written by hand, a letter waits for its writer; printed ones wait for the printer.
+        A letter by hand waits for its writer; printed ones wait for the printer.
         """
         waiting = self._read_group([("state", "=", "ready")], ["company_id"])
         companies = self.env["res.company"].union(*(company for (company,) in waiting))
@@ -76,7 +76,7 @@ class CollectionLetter(models.Model):
 
     @api.model
     def _cron_send(self, batch=BATCH):
-        """Send what is ready, one transaction per letter: killed at any point, none goes twice.
+        """Send ready letters, one transaction per letter: killed at any point, none goes twice.
 
         A letter that fails keeps the reason and is tried again later; the others go on.
         """
@@ -94,7 +94,7 @@ class CollectionLetter(models.Model):
         self._wake_mail_queue()
 
     def _try_deliver(self):
-        """Deliver, or keep why not; what the database itself reports ends the job."""
+        """Deliver, or keep the error; errors of the database end the job."""
         self.ensure_one()
         try:
             with self.env.cr.savepoint():
@@ -121,7 +121,7 @@ class CollectionLetter(models.Model):
     def _deliver(self, address=None):
         """Send one ready letter the way it goes, or cancel it when nothing remains.
 
-        Runs as the superuser; the caller has checked who may send.
+        Runs as the superuser; the caller has checked the right to send.
 
         :param address: mail address or phone number in place of the recipient's own
         :raise UserError: there is no wording, or Legal has not approved it
@@ -166,7 +166,7 @@ class CollectionLetter(models.Model):
         self._log_contact("sent", self.subject)
 
     def _fall_to_print(self):
-        """No address: the letter waits for the printer, and the case says so."""
+        """Leave a letter without address for the printer; the case says so."""
         self._system_write({"channel": "print"})
         thread = self.case_id or self
         thread.message_post(
@@ -179,7 +179,7 @@ class CollectionLetter(models.Model):
         )
 
     def _log_contact(self, result, summary):
-        """A contact on the case, where it is the customer who was written to."""
+        """Log a contact on the case, where the customer is the recipient."""
         if self.is_test or not self.case_id or self.type_id.audience == "internal":
             return
         channel = {"mail": "mail", "sms": "sms", "print": "letter"}[self.channel]
@@ -203,7 +203,7 @@ class CollectionLetter(models.Model):
     # ------------------------------------------------------------------ by hand
 
     def _may_send(self):
-        """Whether the user may send, print and cancel: collectors, Legal, the customer's own people."""
+        """Return whether the user may send, print, cancel: collectors, Legal, the customer's people."""
         if self.env.su or self.env.user._has_role("collector", "legal"):
             return True
         # sudo: whose customer it is decides, seen or not
@@ -220,7 +220,7 @@ class CollectionLetter(models.Model):
             )
 
     def _lock_for_user(self):
-        """These letters as the superuser, locked: who comes second learns of the first."""
+        """Return these letters as the superuser, locked: the second user sees the first's change."""
         self._check_may_send()
         # sudo: letters are the system's; the user may send them
         locked = self.sudo().try_lock_for_update()
@@ -283,7 +283,7 @@ class CollectionLetter(models.Model):
         }
 
     def _send_again(self, address):
-        """Send a letter that came back, to another address, with what is open now."""
+        """Send a letter that came back, to another address, with the items open now."""
         for letter in self._lock_for_user():
             if letter.state != "bounced":
                 raise UserError(self.env._("%s did not come back.", letter.name))

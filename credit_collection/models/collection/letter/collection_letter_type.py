@@ -8,7 +8,7 @@ from ...credit.terms.res_partner import SEGMENTS
 
 WORDING = ("subject", "opening", "closing")
 
-# What a text may name; values of a letter, never code.
+# Placeholders of a text; values of a letter, never code.
 PLACEHOLDERS = (
     "object.name",
     "object.date_text",
@@ -70,7 +70,7 @@ class CollectionLetterType(models.Model):
     _code_once = models.UniqueIndex("(code)", "There is a letter type with this code already.")
 
     def write(self, vals):
-        # Else whoever may edit types could send a text that Legal never saw.
+        # Else users who edit types could send a text that Legal never saw.
         if (
             "needs_legal" in vals
             and not self.env.su
@@ -90,7 +90,7 @@ class CollectionLetterText(models.Model):
     The text that matches most closely wins: company before stage before segment before risk
     level. A text
     of a type that needs Legal goes out only as Legal approved it; every edit withdraws the
-    approval, and nobody approves what he wrote himself.
+    approval, and nobody approves a text of their own.
     """
 
     _name = "collection.letter.text"
@@ -159,11 +159,11 @@ class CollectionLetterText(models.Model):
                             )
                         )
 
-    # ------------------------------------------------------------------ who may write what
+    # ------------------------------------------------------------------ rights to write
 
     @api.model
     def _get_own_company(self):
-        """Company of a new wording: the user's, where he may not write for all of them."""
+        """Return the company of a new wording: the user's, where they may not write for all."""
         if self.env.su or self.env.user._has_role("administrator"):
             return False
         return self.env.company
@@ -201,7 +201,7 @@ class CollectionLetterText(models.Model):
         return result
 
     def _note_writer(self):
-        """An edit withdraws the approval and names the writer, who cannot approve."""
+        """Withdraw the approval on an edit and name the writer, who cannot approve."""
         for text in self:
             text._system_write(
                 {
@@ -239,7 +239,7 @@ class CollectionLetterText(models.Model):
 
     @api.model
     def _get_for(self, letter):
-        """The text of a letter that goes out.
+        """Return the text of a letter that goes out.
 
         :raise UserError: there is none, or Legal has not approved it
         """
@@ -260,7 +260,7 @@ class CollectionLetterText(models.Model):
 
     @api.model
     def _find_for(self, letter):
-        """The text that matches a letter most closely, if there is any."""
+        """Return the text that matches a letter most closely, if there is any."""
         customer = letter.company_id._credit_in(letter.partner_id)
         facts = {
             "stage_id": letter.stage_id,
@@ -284,7 +284,7 @@ class CollectionLetterText(models.Model):
         return best
 
     def _fill(self, name, letter):
-        """A part of the text in the language of the letter, its placeholders filled in.
+        """Fill a part of the text in the language of the letter, placeholders included.
 
         Values are put in as they are, never evaluated, and escaped where the text is HTML.
         """

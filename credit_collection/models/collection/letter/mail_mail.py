@@ -7,9 +7,9 @@ class MailMail(models.Model):
     def _postprocess_sent_message(
         self, success_pids, success_emails, failure_reason=False, failure_type=None
     ):
-        """A letter that the mail server refuses has come back; one it never saw is tried again."""
+        """Bounce a letter that the mail server refuses; one it never saw is tried again."""
         if failure_type:
-            # sudo: the mail queue runs as whatever user
+            # sudo: the mail queue may run as any user
             letters = (
                 self.env["collection.letter"]
                 .sudo()

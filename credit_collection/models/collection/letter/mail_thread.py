@@ -7,10 +7,10 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _routing_handle_bounce(self, email_message, message_dict):
-        """A letter that the customer's mail server returns has come back."""
+        """Bounce a letter that the customer's mail server returns."""
         message = message_dict.get("bounced_message")
         if message:
-            # sudo: the gateway runs as whatever user
+            # sudo: the gateway may run as any user
             letters = (
                 self.env["collection.letter"].sudo().search([("message_id", "in", message.ids)])
             )

@@ -10,12 +10,12 @@ class SmsTracker(models.Model):
     def _update_sms_notifications(
         self, notification_status, failure_type=False, failure_reason=False
     ):
-        """A letter whose SMS was refused has come back, as one by mail does."""
+        """Bounce a letter whose SMS was refused, as one by mail."""
         result = super()._update_sms_notifications(
             notification_status, failure_type=failure_type, failure_reason=failure_reason
         )
         if notification_status in ("exception", "bounce"):
-            # sudo: the queue and the provider report, as whatever user they run
+            # sudo: the queue and the provider report, as any user
             letters = (
                 self.env["collection.letter"]
                 .sudo()

@@ -1,4 +1,4 @@
-"""What is open, and what of it may be collected?
+"""Which items are open, and how much of them may be collected?
 
 States none: `collection.ledger` is a view for people over `credit.open.item`.
 Hooks  none.

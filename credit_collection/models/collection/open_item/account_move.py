@@ -16,7 +16,7 @@ COMPARISONS = {"<": operator.lt, ">": operator.gt, "<=": operator.le, ">=": oper
 
 
 class AccountMove(models.Model):
-    """Why an invoice is overdue and who caused it (P3-05, P3-12); left out for a time."""
+    """Why an invoice is overdue and who caused it (P3-05, P3-12); excluded for a time."""
 
     _inherit = "account.move"
 
@@ -46,7 +46,7 @@ class AccountMove(models.Model):
     )
     collection_dispute_ids = fields.One2many("collection.dispute", "move_id", "Disputes")
 
-    # ---- What collection says of an invoice, in one query that also filters and groups lists
+    # ---- The collection information on an invoice, in one query that also filters and groups lists
     days_overdue = fields.Integer(
         compute="_compute_collection_figures",
         search=lambda self, sign, value: self._search_collection_figure(
@@ -88,11 +88,11 @@ class AccountMove(models.Model):
         "Letters", compute="_compute_collection_letter_count", groups=CREDIT_GROUPS
     )
 
-    # ------------------------------------------------------------------ left out for a time
+    # ------------------------------------------------------------------ excluded for a time
 
     @api.model
     def _check_may_collect_invoices(self):
-        """Accountants, collectors and controllers say why an invoice is overdue, or left out."""
+        """Raise unless the user is accountant, collector or controller: they give these reasons."""
         if not self.env.su:
             self.env.user._require_role(
                 self.env._("Collection of invoices"), "accountant", "collector", "controller"
@@ -101,7 +101,7 @@ class AccountMove(models.Model):
     @api.constrains("collection_leave_out_until", "collection_leave_out_reason")
     def _check_collection_leave_out(self):
         for move in self.filtered("collection_leave_out_until"):
-            # sudo: the limit of days binds who may not read settings
+            # sudo: the limit of days binds users who may not read settings
             company, until = move.company_id.sudo(), move.collection_leave_out_until
             today = company._credit_today()
             days = company.collection_leave_out_max_days
@@ -122,14 +122,14 @@ class AccountMove(models.Model):
                 )
 
     def _leave_out(self, until, reason):
-        """Leave these invoices out of collection for a time; without a day, take them up again.
+        """Exclude these invoices from collection for a time; without a day, include them again.
 
         :param until: last day on which they rest
         :raise ValidationError: no reason, a day in the past or further than the company allows
         """
         self._check_may_collect_invoices()
         self.check_access("read")
-        # sudo: collectors read invoices only; the fields say nothing about the books
+        # sudo: collectors read invoices only; the fields hold no accounting data
         moves = self.sudo()
         moves.write(
             {
@@ -151,7 +151,7 @@ class AccountMove(models.Model):
             "collection_reason_id", "collection_reason_note", "collection_fault_unit",
             "collection_fault_user_id",
         }  # fmt: skip
-        # sudo: collectors read invoices only; the fields say nothing about the books
+        # sudo: collectors read invoices only; the fields hold no accounting data
         self.sudo().write({name: value for name, value in vals.items() if name in names})
         self._refresh_collection_cases()
 
@@ -173,7 +173,7 @@ class AccountMove(models.Model):
         }
 
     def action_collection_leave_out(self):
-        """Leave the invoices out of collection until a day, for a reason: opens the form."""
+        """Exclude the invoices from collection until a day, for a reason: opens the form."""
         return self._open_collection_wizard(
             "collection.leave.out", self.env._("Leave out of Collection")
         )
@@ -218,17 +218,17 @@ class AccountMove(models.Model):
     def _post(self, soft=True):
         posted = super()._post(soft)
         notes = posted.filtered("collection_dispute_id")
-        # sudo: who books the credit note decides, whoever it was assigned to
+        # sudo: the accountant of the credit note decides, whoever it was assigned to
         notes.sudo().collection_dispute_id._close_accepted(notes.sudo())
         return posted
 
-    # ---- What collection says of an invoice, in one query that also filters and groups lists.
+    # ---- The collection information on an invoice, in one query that also filters and groups lists.
 
     # ------------------------------------------------------------------ the one query
 
     @api.model
     def _get_collection_figures_sql(self, move_ids=None):
-        """One row per invoice with an open instalment: id and the columns of `FIGURES`."""
+        """Return one row per invoice with an open instalment: id and the columns of `FIGURES`."""
         return SQL(
             """SELECT line.move_id AS id, MAX(line.days_overdue) AS days_overdue,
                       %(age)s AS age_bucket,
@@ -242,7 +242,7 @@ class AccountMove(models.Model):
                 GROUP BY line.move_id""",
             root=self.env["res.company"]._credit_root_sql(SQL("line.company_id")),
             age=age_bucket_sql(SQL("MAX(line.days_overdue)")),
-            # sudo: the SQL only; who reads a figure reads the invoice
+            # sudo: the SQL only; readers of a figure read the invoice
             ledger=self.env["credit.exposure.line"].sudo()._get_exposure_sql(("receivable",)),
             moves=SQL("TRUE")
             if move_ids is None
@@ -251,7 +251,7 @@ class AccountMove(models.Model):
 
     @api.model
     def _flush_collection_figures(self):
-        # sudo: what is computed on the way reads past the user
+        # sudo: values computed on the way read past the user
         env = self.sudo().env
         env["credit.exposure.line"]._flush_sources()
         env["collection.case"].flush_model(["partner_id", "company_id", "state", "stage_id"])
@@ -264,7 +264,7 @@ class AccountMove(models.Model):
             row["id"]: row
             for row in self.env.execute_query_dict(self._get_collection_figures_sql(self.ids))
         }
-        # What the user may not see of cases does not show on the invoice either.
+        # Case data hidden from the user does not show on the invoice either.
         visible = self.env["collection.case"].search(
             [("id", "in", [row["collection_case_id"] for row in rows.values()])]
         )
@@ -300,7 +300,7 @@ class AccountMove(models.Model):
 
     @api.model
     def _collection_figure_sql(self, table, name):
-        """SQL of a figure: of a case that the user may not see, nothing."""
+        """Return SQL of a figure: of a case that the user may not see, nothing."""
         column = SQL.identifier(table, name)
         if self.env.su or name not in ("collection_case_id", "collection_stage_id"):
             return column

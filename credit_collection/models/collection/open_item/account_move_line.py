@@ -7,7 +7,7 @@ class AccountMoveLine(models.Model):
 
     def unlink(self):
         # A cascade of the database would leave the promise as it was, with nothing promised.
-        # sudo: who deletes a draft invoice knows nothing of promises
+        # sudo: users who delete a draft invoice have no rights on promises
         promised = (
             self.env["collection.promise.line"].sudo().search([("move_line_id", "in", self.ids)])
         )
@@ -16,13 +16,13 @@ class AccountMoveLine(models.Model):
 
     @api.model
     def _check_may_ask(self):
-        """Raise unless the user may let be asked for what Odoo marked No Follow-Up."""
+        """Raise unless the user may release items that Odoo marked No Follow-Up."""
         self.env.user._require_role(
             self.env._("Asking for what is marked No Follow-Up"), "accountant", "collection_manager"
         )
 
     def _let_ask(self, reason):
-        """Take Odoo's mark No Follow-Up from these items; who did it, and why, is in the chatter.
+        """Take Odoo's mark No Follow-Up from these items; user and reason are in the chatter.
 
         :raise AccessError: the user is neither accountant nor collection manager
         :raise UserError: no reason, or an item is none that is open and marked
@@ -33,7 +33,7 @@ class AccountMoveLine(models.Model):
         rows = self.env["collection.ledger"].search(
             [("move_line_id", "in", self.ids), ("rests", "like", "no_followup")]
         )
-        # sudo: collection managers read invoices only; the mark says nothing about the books
+        # sudo: collection managers read invoices only; the mark holds no accounting data
         items = self.sudo()
         other = items - rows.move_line_id
         if other or not items:

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 
 class AccountPayment(models.Model):
-    """Money that a customer paid without saying for what pays his oldest invoices (P4-14)."""
+    """Money that a customer paid without a purpose pays their oldest invoices (P4-14)."""
 
     _inherit = "account.payment"
 
@@ -15,11 +15,11 @@ class AccountPayment(models.Model):
             payment.collection_can_apply = bool(payment._get_unapplied_lines())
 
     def _get_unapplied_lines(self):
-        """Receivable items of these payments that pay no invoice yet."""
+        """Return receivable items of these payments that pay no invoice yet."""
         payments = self.filtered(
             lambda p: p.payment_type == "inbound" and p.partner_type == "customer" and p.partner_id
         )
-        # sudo: the amount that is left; who may apply it is checked on applying
+        # sudo: the amount that is left; the right to apply it is checked on applying
         return payments.sudo().move_id.line_ids.filtered(
             lambda line: (
                 line.account_type == "asset_receivable"
@@ -45,15 +45,15 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     def _get_unapplied_lines(self, company):
-        """Receivable items of payments of this customer that pay no invoice yet, oldest first.
+        """Return receivable items of payments of this customer that pay no invoice yet, oldest first.
 
-        Credit notes are left out: what they credit is for a person to say.
+        Credit notes are excluded: a person decides what they credit.
         """
         self.ensure_one()
         customer = self.commercial_partner_id
         if not isinstance(customer.id, int):
             return self.env["account.move.line"]
-        # sudo: the amount that is left; who may apply it is checked on applying
+        # sudo: the amount that is left; the right to apply it is checked on applying
         return (
             self.env["account.move.line"]
             .sudo()
@@ -89,7 +89,7 @@ class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
     def _get_payment_words(self):
-        """What a payment says about its purpose: memo, reference, label."""
+        """Return the texts of a payment about its purpose: memo, reference, label."""
         self.ensure_one()
         move = self.move_id
         return " ".join(

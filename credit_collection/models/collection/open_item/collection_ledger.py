@@ -16,7 +16,7 @@ AGE_BUCKETS = [
     ("older", "Over 365 Days"),
 ]
 
-# Last day of each bucket of what is overdue, and what it adds to the score.
+# Last day of each bucket of overdue items, and its points of the score.
 AGE_LIMITS = [(30, "d030"), (60, "d060"), (90, "d090"), (180, "d180"), (365, "d365")]
 
 AGE_POINTS = {"d030": 10, "d060": 20, "d090": 25, "d180": 30, "d365": 35, "older": 40}
@@ -36,7 +36,7 @@ CASE_FIELDS = [
 
 
 def age_bucket_sql(days):
-    """SQL of the age bucket of `days` (SQL, days overdue)."""
+    """Return SQL of the age bucket of `days` (SQL, days overdue)."""
     return SQL(
         "(CASE WHEN %(days)s <= 0 THEN 'current' %(limits)s ELSE 'older' END)",
         days=days,
@@ -47,7 +47,7 @@ def age_bucket_sql(days):
 
 
 class CollectionLedger(models.Model):
-    """Receivables ledger (P1-13): every open item with what collection knows about it.
+    """Receivables ledger (P1-13): every open item with its collection data.
 
     One row per open instalment and per credit not applied, from the one SQL of open items,
     so that the sum of `amount` is the receivable part of the ledger of exposure. Three tags
@@ -176,7 +176,7 @@ class CollectionLedger(models.Model):
 
     @api.model
     def _get_ledger_sql(self, companies, partner_ids=None):
-        """SQL of the ledger of companies; see the fields for the columns.
+        """Return SQL of the ledger of companies; see the fields for the columns.
 
         :param partner_ids: ids of commercial partners; all when None
         """
@@ -230,7 +230,7 @@ class CollectionLedger(models.Model):
 
     @api.model
     def _by_company_sql(self, name, companies):
-        """SQL of a field of `partner` that each company decides, for the company of the row."""
+        """Return SQL of a field of `partner` that each company decides, for the company of the row."""
         partners = self.env["res.partner"].sudo()  # sudo: the column only
         field = partners._fields[name]
         value = SQL("partner.%s ->> item.company_id::text", SQL.identifier(name))
@@ -248,7 +248,7 @@ class CollectionLedger(models.Model):
 
     @api.model
     def _score_sql(self, alias):
-        """SQL of the score of a row, 0 where nothing is overdue; the points stand above."""
+        """Return SQL of the score of a row, 0 where nothing is overdue; the points stand above."""
 
         def points(column, table):
             cases = SQL(" ").join(
@@ -275,7 +275,7 @@ class CollectionLedger(models.Model):
     @api.private
     @api.readonly
     def search_fetch(self, domain, field_names=None, offset=0, limit=None, order=None):
-        """All columns at once, whatever is asked for: the view is computed anew for each query."""
+        """Fetch all columns at once, whatever is asked for: the view is computed anew for each query."""
         names = [name for name, field in self._fields.items() if field.store and field.column_type]
         return super().search_fetch(domain, names, offset, limit, order)
 
@@ -296,7 +296,7 @@ class CollectionLedger(models.Model):
         return self.case_id.get_formview_action()
 
     def action_ask(self):
-        """Let items be asked for that Odoo marked No Follow-Up: opens the form for the reason.
+        """Release items that Odoo marked No Follow-Up: opens the form for the reason.
 
         :raise AccessError: the user is neither accountant nor collection manager
         """
@@ -338,7 +338,7 @@ class CollectionLedger(models.Model):
     @api.depends_context("lang")
     @api.depends("rests")
     def _compute_rest_why(self):
-        # The words with which a run says why it sent no letter.
+        # The texts of a run about letters it did not send.
         words = dict(
             self.env["collection.run.line"]._fields["skip"]._description_selection(self.env)
         )

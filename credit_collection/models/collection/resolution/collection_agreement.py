@@ -13,7 +13,7 @@ STATES = [
     ("cancelled", "Cancelled"),
 ]
 
-# What a collector fills in while it is a draft; the schedule follows from it.
+# Fields a collector fills in while it is a draft; the schedule follows from them.
 TERMS = {
     "date", "down_type", "down_percent", "down_fixed", "down_date", "instalment_count",
     "interval", "interval_unit", "date_first", "fee_rate", "fee_from",
@@ -34,7 +34,7 @@ class CollectionAgreement(models.Model):
     requested  frozen; beyond the collector's authority (P2-02), the tiers decide
     active     in force: its items rest; payments decide the rest
     kept       all paid as agreed
-    broken     an instalment was missed: the items are chased again, people are told; in force
+    broken     an instalment was missed: the items are chased again, people are notified; in force
                again when a statement entered late shows that it was paid in time
     rejected, cancelled   never came into force, or was ended by hand with a reason
 
@@ -214,7 +214,7 @@ class CollectionAgreement(models.Model):
                 default=False,
             )
 
-    # ------------------------------------------------------------------ what people may write
+    # ------------------------------------------------------------------ fields that people may write
 
     def _get_open_fields(self):
         self.ensure_one()
@@ -225,7 +225,7 @@ class CollectionAgreement(models.Model):
         return SIGNATURE if self.state in ("requested", "active", "kept") else set()
 
     def _get_under_validation_exceptions(self):
-        # The signed paper may arrive while the managers decide.
+        # The signed document may arrive while the managers decide.
         return [*super()._get_under_validation_exceptions(), *SIGNATURE]
 
     @api.model
@@ -267,12 +267,12 @@ class CollectionAgreement(models.Model):
                     self.env._("Signed on %s lies in the future.", agreement.signed_date)
                 )
 
-    # ---- Which items an agreement covers, as it is made.
+    # ---- The items of an agreement, as it is created.
 
     def _fill_items(self):
         """Cover every overdue item of the customer that is under no other agreement."""
         self.ensure_one()
-        # sudo: items of the customer, of which the collector asks for payment
+        # sudo: items of the customer, whom the collector asks for payment
         rows = (
             self.env["credit.open.item"]
             .sudo()
@@ -316,7 +316,7 @@ class CollectionAgreement(models.Model):
 
 
 class CollectionAgreementLine(models.Model):
-    """One instalment of a repayment agreement: principal and fee, and what came of it."""
+    """One instalment of a repayment agreement: principal, fee and outcome."""
 
     _name = "collection.agreement.line"
     _description = "Instalment of a Repayment Agreement"
@@ -359,7 +359,7 @@ class CollectionAgreementLine(models.Model):
 
 
 class CollectionAgreementItem(models.Model):
-    """An open item that a repayment agreement covers, with what was open of it then."""
+    """An open item that a repayment agreement covers, with its open amount at that time."""
 
     _name = "collection.agreement.item"
     _description = "Item of a Repayment Agreement"

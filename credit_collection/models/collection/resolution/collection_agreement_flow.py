@@ -57,7 +57,7 @@ class CollectionAgreement(models.Model):
         }
 
     def _do_request(self):
-        """Within the collector's authority (P2-02) the request itself puts it into force."""
+        """Request approval; within the collector's authority (P2-02) put it into force at once."""
         beyond = self.filtered(lambda agreement: agreement._get_authority_gaps())
         for agreement in self - beyond:
             agreement._system_write(
@@ -74,7 +74,7 @@ class CollectionAgreement(models.Model):
 
     def _after_approved(self):
         result = super()._after_approved()
-        # sudo: who approved may not write promises and cases
+        # sudo: approvers may not write promises and cases
         for agreement in self.sudo():
             company = agreement.company_id
             today = company._credit_today()
@@ -107,13 +107,13 @@ class CollectionAgreement(models.Model):
 
     def _after_rejected(self):
         result = super()._after_rejected()
-        # sudo: people are told whoever rejects
+        # sudo: people are notified whoever rejects
         for agreement in self.sudo():
             agreement._tell(self.env._("%s was rejected.", agreement.name))
         return result
 
     def _tell(self, body, users=None):
-        """Notify people of this agreement: who asked and the collector, unless told otherwise."""
+        """Notify people of this agreement: by default the requester and the collector."""
         self.ensure_one()
         users = users or self.requested_by_id | self.user_id
         self._notify_users(users, body)
@@ -154,7 +154,7 @@ class CollectionAgreement(models.Model):
         self._check_can_cancel()
         return self._open_end("cancel", self.env._("End the Agreement"))
 
-    # ------------------------------------------------------------------ paper
+    # ------------------------------------------------------------------ documents
 
     def action_print(self):
         """Print the agreement with its schedule, for both sides to sign (P1-10)."""
@@ -185,18 +185,18 @@ class CollectionAgreement(models.Model):
             "context": {"create": False},
         }
 
-    # ---- Whether agreements are kept, by what is still open of their items after the set-off.
+    # ---- Whether agreements are kept, by the open amounts of their items after the set-off.
 
     @api.model
     def _judge(self, company):
-        """Judge the agreements of a company as the books are now; safe to repeat.
+        """Evaluate the agreements of a company as the ledger is now; safe to repeat.
 
-        What was paid on the items since the agreement, by date, is set against what was due
-        in principal, oldest instalment first. Less than due after the days of grace: the
+        Payments of the items since the agreement, by date, are set against the principal
+        due, oldest instalment first. Less than due after the days of grace: the
         instalment is missed, the agreement broken, its protection over (P1-10). All paid: it is
         kept, on the day the last money came. Credit notes and cancelled invoices count like
         payments; the fee does not.
-        For `REVIEW_DAYS` a verdict follows the books: a bank statement entered late that shows
+        For `REVIEW_DAYS` a verdict follows the ledger: a bank statement entered late that shows
         the instalment was paid in time puts a broken agreement into force again, money taken
         back breaks a kept one. Not where a newer agreement covers its items.
 
@@ -219,7 +219,7 @@ class CollectionAgreement(models.Model):
                 state = "kept"
             ended_before = agreement.state == state == "broken"
             for line, verdict in zip(agreement.line_ids, judged, strict=True):
-                # What falls due after the end is nobody's instalment any more.
+                # Items due after the end belong to no instalment.
                 late = ended_before and line.state == "open" and verdict == "missed"
                 if line.id in verdicts and not late:
                     line.write({"state": verdict, "amount_paid": verdicts[line.id]["paid"]})
@@ -239,7 +239,7 @@ class CollectionAgreement(models.Model):
         return self.browse(all_changed.ids)
 
     def _get_replaced(self):
-        """Of agreements that have ended, those with an item that another covers, or did later."""
+        """Return ended agreements with an item that another covers, or did later."""
         ended = self.filtered(lambda agreement: agreement.state != "active")
         others = self.env["collection.agreement.item"].search(
             [
@@ -258,7 +258,7 @@ class CollectionAgreement(models.Model):
 
     @api.model
     def _judge_sql(self, company):
-        """SQL of the instalments that need a change: id, verdict, paid (in time, on this one)."""
+        """Return SQL of the instalments that need a change: id, verdict, paid (in time, on this one)."""
         for model in (self._name, f"{self._name}.line", f"{self._name}.item"):
             self.env[model].flush_model()
         promises = self.env["collection.promise.line"]
@@ -310,10 +310,10 @@ class CollectionAgreement(models.Model):
         )
 
     def _drop_broken_work(self):
-        """Take back the work that came of the day on which these were broken."""
+        """End the activities from the day on which these were broken."""
         kind = self.env.ref("credit_collection.mail_activity_collection_promise")
         for agreement in self:
-            # sudo: written by the run, for whomever
+            # sudo: written by the run, for other users
             activities = (
                 agreement.sudo().activity_ids | agreement.sudo().case_id.activity_ids
             ).filtered(
@@ -326,7 +326,7 @@ class CollectionAgreement(models.Model):
             activities.unlink()
 
     def _after_revived(self):
-        """Tell who was told that it had ended."""
+        """Notify the users who were notified that it had ended."""
         for agreement in self:
             agreement._tell(
                 self.env._(
@@ -337,7 +337,7 @@ class CollectionAgreement(models.Model):
             )
 
     def _after_broken(self):
-        """Tell collector, salesperson and head; the collector gets work."""
+        """Notify collector, salesperson and head; the collector gets an activity."""
         for agreement in self:
             missed = agreement.line_ids.filtered(lambda line: line.state == "missed")[:1]
             note = self.env._(

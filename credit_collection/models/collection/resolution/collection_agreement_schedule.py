@@ -55,7 +55,7 @@ class CollectionAgreement(models.Model):
 
     @api.model
     def _with_preset(self, vals):
-        """Values with the terms of their proposal filled in; what is given besides stays."""
+        """Return the values with the terms of their proposal filled in; other values stay."""
         if vals.get("preset", "custom") == "custom":
             return vals
         day = vals.get("date") or self[:1].date or self.env.company._credit_today()
@@ -69,7 +69,7 @@ class CollectionAgreement(models.Model):
     # ------------------------------------------------------------------ schedule
 
     def _build_lines(self, **terms):
-        """Instalments of `engine.schedule` by the terms of the agreement, or by others."""
+        """Build the instalments of `engine.schedule` by the terms of the agreement, or by others."""
         self.ensure_one()
         currency = self.currency_id
         down = 0.0
@@ -92,12 +92,12 @@ class CollectionAgreement(models.Model):
         return schedule.build(total, currency.rounding, self.date, **values)
 
     def _rebuild_schedule(self):
-        """Open amounts of the items, instalments and fee of drafts anew."""
-        # sudo: amounts follow the books, whatever the collector may read of them
+        """Compute open amounts of the items, instalments and fee of drafts anew."""
+        # sudo: amounts follow the ledger, whatever the collector may read of it
         for agreement in self.sudo():
             if agreement.state != "draft":
                 continue
-            # What money not applied pays already is no principal.
+            # The part covered by money not applied is no principal.
             net = agreement.env["credit.open.item"]._get_net(
                 agreement.company_id, agreement.partner_id.ids
             )
@@ -150,7 +150,7 @@ class CollectionAgreement(models.Model):
         }
 
     def _get_terms_error(self):
-        """What is wrong with the terms, in words; False when a schedule can be made."""
+        """Return the error of the terms, in words; False when a schedule can be created."""
         self.ensure_one()
         env, currency = self.env, self.currency_id
         count, total = self.instalment_count, self.amount_total
@@ -194,9 +194,9 @@ class CollectionAgreement(models.Model):
     # ------------------------------------------------------------------ authority (P2-02)
 
     def _get_authority_gaps(self):
-        """In which ways this goes beyond what a collector may agree on alone; words."""
+        """Return the points beyond the authority of a collector alone, in words."""
         self.ensure_one()
-        # sudo: limits of authority bind who may not read settings
+        # sudo: limits of authority bind users who may not read settings
         company, currency = self.company_id.sudo(), self.company_id.currency_id
         gaps = []
         days = (self.date_last - self.date).days if self.date_last else 0

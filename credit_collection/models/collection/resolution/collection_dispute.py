@@ -14,7 +14,7 @@ ACTIVITY = "credit_collection.mail_activity_collection_dispute"
 
 
 class CollectionDispute(models.Model):
-    """What a customer contests of an invoice; that part rests, the rest is chased.
+    """The contested part of an invoice: it rests, the remainder is chased.
 
     open       with the people of its root cause, until the deadline in working days
     accepted   a credit note was posted for it
@@ -24,8 +24,8 @@ class CollectionDispute(models.Model):
     | action                    | who                                                     |
     | open                      | collectors, controllers, accountants, the salesperson   |
     | credit note               | accountants; posting it closes the dispute              |
-    | reject, hand over         | who it is assigned to, collection and sales managers    |
-    | withdraw                  | these, and who opened it                                |
+    | reject, hand over         | the assignee, collection and sales managers             |
+    | withdraw                  | these, and its author                                   |
 
     Amounts are in the currency of the invoice, `amount_company` in that of the company.
     Opening and ending are in collection_dispute_flow.py.
@@ -205,7 +205,7 @@ class CollectionDispute(models.Model):
     def _do_reject(self, note):
         note = self._clean_note(note)
         self._do_close("rejected", note)
-        # sudo: people are told whoever rejects
+        # sudo: people are notified whoever rejects
         for dispute in self.sudo():
             dispute._tell(
                 self.env._("%(dispute)s was rejected: %(note)s", dispute=dispute.name, note=note)
@@ -229,7 +229,7 @@ class CollectionDispute(models.Model):
         return self._open_end("cancel", self.env._("Withdraw the Dispute"))
 
     def _do_close(self, state, decision, accepted=None):
-        # sudo: who may was checked before; activities of others end
+        # sudo: the right was checked before; activities of others end
         for dispute in self.sudo():
             today = dispute.company_id._credit_today()
             dispute._system_write(
@@ -251,7 +251,7 @@ class CollectionDispute(models.Model):
         people = self.opened_by_id | self._get_collector()
         self._notify_users(people, body)
 
-    # ------------------------------------------------------------------ closed by the books
+    # ------------------------------------------------------------------ closed by the ledger
 
     def _close_accepted(self, credit_notes):
         """Close open disputes whose credit note was posted."""
@@ -274,20 +274,20 @@ class CollectionDispute(models.Model):
 
     @api.model
     def _close_settled(self, company):
-        """Close what has become pointless: nothing of the invoice is open any more, or it was credited."""
+        """Close pointless disputes: nothing of the invoice is open any more, or it was credited."""
         disputes = self.search(
             [("company_id", "=", company._credit_root().id), ("state", "=", "open")]
         )
         return disputes._settle()
 
     def _settle(self):
-        """Close those of open disputes that the books have settled.
+        """Close those of open disputes that the ledger has settled.
 
         Credit notes matched with the invoice since it was contested take the contested amount
         down, from whatever button they came (P3-05); they accept the oldest dispute first.
         """
         settled = self.browse()
-        # sudo: the books settle disputes, whoever posts
+        # sudo: the ledger settles disputes, whoever posts
         for move, disputes in self.sudo().grouped("move_id").items():
             currency = move.currency_id
             credited = currency.round(
@@ -320,7 +320,7 @@ class CollectionDispute(models.Model):
 
     @api.model
     def _get_credited(self, move):
-        """What credit notes matched with an invoice have taken off it, in its currency."""
+        """Return the amount that credit notes matched with an invoice took off it, in its currency."""
         self.env["account.partial.reconcile"].flush_model()
         [(amount,)] = self.env.execute_query(
             self.env["credit.open.item"]._credited_sql(SQL("%s", move.id))

@@ -13,9 +13,9 @@ class CollectionDispute(models.Model):
 
     @api.model
     def _may_open(self, partner):
-        """Collectors, controllers, accountants and sales managers; the customer's salesperson."""
+        """Return whether the user may open it: see the table of the class."""
         user = self.env.user
-        # sudo: whose customer it is, seen or not
+        # sudo: the customer's salesperson, seen or not
         return (
             self._may_collect()
             or user._has_role("accountant", "sales_manager")
@@ -67,7 +67,7 @@ class CollectionDispute(models.Model):
         """
         move = self.env["account.move"].browse(vals["move_id"])
         move.check_access("read")
-        # sudo: what the salesperson of the customer may not read of an invoice
+        # sudo: invoice data that the customer's salesperson may not read
         invoice = move.sudo()
         customer = invoice.commercial_partner_id
         if not self._may_open(customer):
@@ -106,7 +106,7 @@ class CollectionDispute(models.Model):
         company = invoice.company_id._credit_root()
         case = self._get_open_case(customer, company)
         today = company._credit_today()
-        # sudo: written by the system, on behalf of who opened it
+        # sudo: written by the system, on behalf of its author
         dispute = self.sudo()._system_create(
             {
                 "name": self._next_number(company),
@@ -134,7 +134,7 @@ class CollectionDispute(models.Model):
         )  # fmt: skip
         dispute._route_anew()
         if case:
-            # sudo: who opens a dispute does not write cases
+            # sudo: authors of a dispute do not write cases
             case = case.sudo()
             case.message_post(
                 body=self.env._(
@@ -149,15 +149,15 @@ class CollectionDispute(models.Model):
 
     @api.model
     def _get_room(self, invoice):
-        """What of an invoice is open and not contested yet, in its currency."""
-        # sudo: disputes of whoever opened them
+        """Return the open amount of an invoice not contested yet, in its currency."""
+        # sudo: disputes of other users, too
         known = self.sudo().search([("move_id", "=", invoice.id), ("state", "=", "open")])
         return invoice.currency_id.round(invoice.amount_residual - sum(known.mapped("amount")))
 
     # ------------------------------------------------------------------ routed (P3-05)
 
     def _get_responsible(self):
-        """Who deals with the root cause: accounting, head of sales, or the collector."""
+        """Return the user for the root cause: accounting, head of sales, or the collector."""
         self.ensure_one()
         company = self.company_id
         nobody = self.env["res.users"]
@@ -168,7 +168,7 @@ class CollectionDispute(models.Model):
         return company._collection_usable(user) or self._get_collector() or self.opened_by_id
 
     def _pass_on(self, leaver):
-        """Disputes of who left go to the next one responsible; deadlines stay (P3-02)."""
+        """Pass disputes of leavers to the next one responsible; deadlines stay (P3-02)."""
         # sudo: the administrator who archives a user may not read disputes
         for dispute in self.sudo():
             company = dispute.company_id
@@ -197,7 +197,7 @@ class CollectionDispute(models.Model):
         self._assign_work()
 
     def _assign_work(self):
-        """The activity follows the person it is assigned to."""
+        """Move the activity to the assignee."""
         # sudo: activities of others follow, whoever moves the dispute
         disputes = self.sudo()
         disputes.activity_unlink([ACTIVITY])

@@ -27,7 +27,7 @@ class CollectionPromise(models.Model):
     | take   | collectors, credit controllers       | as far ahead as the company lets them     |
     | cancel | the same                             | while open                                |
 
-    Written by the system only: taken here, judged in
+    Written by the system only: registered here, evaluated in
     collection_promise_outcome.py. Amounts are in the currency of the items; a promise over
     items of two currencies is two promises.
     """
@@ -128,20 +128,20 @@ class CollectionPromise(models.Model):
                 date=promise.date,
             )
 
-    # ---- How a promise comes into being, and how it is taken back by hand.
+    # ---- How a promise is registered, and taken back by hand.
 
     @api.model
     def _take(self, case, rows, contact=None):
-        """Note a customer's promise over open items of his case.
+        """Register a customer's promise over open items of their case.
 
         :param case: the open `collection.case`
         :param rows: dicts with move_line_id, date_promised and optionally amount, in the
-            currency of the item; without it, what of the item may be chased today
+            currency of the item; without it, the amount of the item to chase today
         :param contact: the `collection.contact` in which it was given
         :return: the promises, one per currency of the items
         :raise AccessError: the user is neither collector nor credit controller
         :raise UserError: no item, an item that is not an open one of this customer, an
-            amount that is not above zero or above what is open, a date in the past or
+            amount that is not above zero or above the open amount, a date in the past or
             further ahead than the company allows, an item promised already
         """
         self._check_may_collect()
@@ -156,7 +156,7 @@ class CollectionPromise(models.Model):
         by_currency = {}
         for currency, values in self._prepare_lines(case, rows):
             by_currency.setdefault(currency, []).append(Command.create(values))
-        # sudo: a promise is written by the system, on behalf of who took it
+        # sudo: a promise is written by the system, on behalf of its author
         promises = self.sudo()._system_create(
             [
                 {
@@ -172,7 +172,7 @@ class CollectionPromise(models.Model):
                 for currency, commands in by_currency.items()
             ]
         )
-        # sudo: who takes a promise does not write cases
+        # sudo: users who take a promise do not write cases
         case = case.sudo()
         for promise in promises:
             case.message_post(body=promise._get_words())
@@ -181,7 +181,7 @@ class CollectionPromise(models.Model):
 
     @api.model
     def _prepare_lines(self, case, rows):
-        """[(currency, values of a line)] after the checks of `_take`."""
+        """Return [(currency, values of a line)] after the checks of `_take`."""
         # sudo: items of the case's customer, as below
         company, lines = case.company_id, self.env["account.move.line"].sudo()
         today = company._credit_today()
@@ -206,7 +206,7 @@ class CollectionPromise(models.Model):
                 )
             self._check_not_promised(line)
             currency = line.currency_id
-            # What money not applied pays already cannot be promised any more.
+            # The part covered by money not applied cannot be promised any more.
             residual = currency.round(float(item["net_currency"]))
             amount = row.get("amount")
             if amount is None or amount is False:
@@ -233,7 +233,7 @@ class CollectionPromise(models.Model):
 
     @api.model
     def _check_not_promised(self, line):
-        # sudo: of whoever took it
+        # sudo: whoever registered it
         known = self.line_ids.sudo().search(
             [("move_line_id", "=", line.id), ("state", "=", "open")], limit=1
         )
@@ -272,7 +272,7 @@ class CollectionPromise(models.Model):
             raise UserError(self.env._("Enter the day on which the customer pays."))
         if day < today:
             raise UserError(self.env._("The promised day %s lies in the past.", day))
-        # sudo: the limit binds who may not read settings
+        # sudo: the limit binds users who may not read settings
         limit = company.sudo().collection_promise_max_days
         # Not `env.su`: a dialog takes promises on behalf of the user, whose limit it is.
         is_manager = self.env.user._has_role("collection_manager")
@@ -291,7 +291,7 @@ class CollectionPromise(models.Model):
 
     @api.model
     def _spread(self, case, amount, date_promised, currency=None):
-        """Rows for `_take`: one total, on the oldest items that may be chased.
+        """Return rows for `_take`: one total, on the oldest items to chase.
 
         :param amount: total in `currency`, company currency by default
         :return: list of dicts move_line_id, amount, date_promised
@@ -443,6 +443,6 @@ class CollectionPromiseLine(models.Model):
 
     @api.depends("partner_id", "amount", "currency_id")
     def _compute_display_name(self):
-        # What a calendar shows of the day.
+        # The text in a calendar.
         for line in self:
             line.display_name = f"{line.partner_id.name}: {line.currency_id.format(line.amount)}"

@@ -11,20 +11,20 @@ LOOK_BACK_MONTHS = 12
 
 
 class CollectionPromiseLine(models.Model):
-    """Whether promises were kept, by what is still open of their items after the set-off."""
+    """Whether promises were kept, by the open amounts of their items after the set-off."""
 
     _inherit = "collection.promise.line"
 
     @api.model
     def _judge(self, company):
-        """Judge the promises of a company as the books are now; safe to repeat.
+        """Evaluate the promises of a company as the ledger is now; safe to repeat.
 
-        Paid in time is what the item lost since the promise, by matching or by money that is set
+        Paid in time is the decrease of the item since the promise, by matching or by money set
         off against it, dated until the days of grace ended. A credit note counts like a
         payment: the customer owes it no more. Paid in full is kept, at once; after the
         days of grace less is partly kept and nothing is broken. An open promise goes with its
         invoice when that is cancelled. For `REVIEW_DAYS` a verdict
-        follows the books, so that a statement imported late puts right what was judged.
+        follows the ledger, so that a statement imported late corrects it.
 
         :return: the lines whose state changed
         """
@@ -53,7 +53,7 @@ class CollectionPromiseLine(models.Model):
 
     @api.model
     def _judge_sql(self, company):
-        """SQL of the lines that need a change: id, state, paid, verdict."""
+        """Return SQL of the lines that need a change: id, state, paid, verdict."""
         self.flush_model()
         whose = SQL(
             """
@@ -100,7 +100,7 @@ class CollectionPromiseLine(models.Model):
 
     @api.model
     def _items_of_verdict_sql(self, company, partner_ids):
-        """WITH clause `item`, `credit`: open items and credits not applied of customers judged."""
+        """WITH clause `item`, `credit`: open items and credits not applied of customers evaluated."""
         items = self.env["credit.open.item"]
         items._flush_sources()
         self.env["account.partial.reconcile"].flush_model(
@@ -116,7 +116,7 @@ class CollectionPromiseLine(models.Model):
 
     @api.model
     def _paid_late_sql(self, limit):
-        """What of item `aml` was paid after a day: matched with later money, or set off by it."""
+        """Return the part of item `aml` paid after a day: matched with later money, or set off by it."""
         return SQL(
             """
             (COALESCE((SELECT SUM(partial.debit_amount_currency)
@@ -137,7 +137,7 @@ class CollectionPromise(models.Model):
 
     @api.model
     def _broken_sql(self, company):
-        """SQL of promises and agreements broken in the last twelve months: partner_id, date promised."""
+        """Return SQL of promises and agreements broken in twelve months: partner_id, date promised."""
         since = company._credit_today() - relativedelta(months=LOOK_BACK_MONTHS)
         return SQL(
             """
@@ -164,7 +164,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _get_broken_promise_counts(self, partners, company):
-        """{commercial partner id: promises and agreements broken in the last twelve months}."""
+        """Return {commercial partner id: promises and agreements broken in the last twelve months}."""
         counts = dict(super()._get_broken_promise_counts(partners, company))
         customers = partners.commercial_partner_id
         for model in ("collection.promise", "collection.promise.line", "collection.agreement"):

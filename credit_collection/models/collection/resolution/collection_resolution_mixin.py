@@ -3,12 +3,12 @@ import math
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
-# Who deals with customers about what they owe.
+# Roles that deal with customers about their debts.
 COLLECTING = ("collector", "controller")
 
 
 class CollectionResolutionMixin(models.AbstractModel):
-    """What promises, agreements and disputes have in common: people, and an end with a reason."""
+    """The common part of promises, agreements and disputes: people, and an end with a reason."""
 
     _name = "collection.resolution.mixin"
     _description = "Fact about a Customer's Debt"
@@ -17,7 +17,7 @@ class CollectionResolutionMixin(models.AbstractModel):
 
     @api.model
     def _may_collect(self):
-        """Collectors and credit controllers deal with customers about what they owe."""
+        """Return whether the user deals with customers about debts: collectors and controllers."""
         return self.env.su or self.env.user._has_role(*COLLECTING)
 
     @api.model
@@ -28,18 +28,18 @@ class CollectionResolutionMixin(models.AbstractModel):
             )
 
     def _get_collector(self):
-        """Who collects from the customer now: of the case, of the customer, who made this."""
+        """Return the present collector: of the case, else of the customer, else the author of this."""
         self.ensure_one()
-        # sudo: who collects is found whoever asks
+        # sudo: the collector is found whoever asks
         record = self.sudo()
         customer = record.partner_id.with_company(record.company_id)
         users = (record.case_id.user_id, customer.collection_user_id, record.user_id)
         return next((user for user in users if user and user.active), self.env["res.users"])
 
     def _get_people(self):
-        """Collector, salesperson and head of the team: told when something goes wrong."""
+        """Return collector, salesperson and head of the team: notified when something goes wrong."""
         self.ensure_one()
-        # sudo: who is told is found whoever asks
+        # sudo: recipients are found whoever asks
         record = self.sudo()
         return (
             self._get_collector() | record.partner_id.user_id | record.case_id.team_id.head_id
@@ -47,14 +47,14 @@ class CollectionResolutionMixin(models.AbstractModel):
 
     @api.model
     def _get_open_case(self, partner, company):
-        """The open case of a customer in a company, or an empty record."""
+        """Return the open case of a customer in a company, or an empty record."""
         # sudo: a link to the case, whoever may see it
         cases = self.env["collection.case"].sudo()
         return cases._find_open(partner.commercial_partner_id, company).with_env(self.env)
 
     @api.model
     def _check_portfolio(self, partner, company):
-        """Raise where a collector keeps to his portfolio and the customer's case is not in it."""
+        """Raise where a collector keeps to a portfolio and the customer's case is not in it."""
         case = self._get_open_case(partner, company)
         if (
             case
@@ -73,7 +73,7 @@ class CollectionResolutionMixin(models.AbstractModel):
             )
 
     def _schedule_work(self, activity_xmlid, summary, users=None, deadline=None):
-        """An activity per record for its collector, on the case where there is one; no mails.
+        """Create an activity per record for its collector, on the case where there is one; no mails.
 
         :param summary: text, or function of the record
         :param users: {record: user}, the collectors by default
@@ -136,7 +136,7 @@ class CollectionResolutionMixin(models.AbstractModel):
 
     @api.model
     def _clean_amount(self, currency, amount):
-        """An amount rounded to its currency.
+        """Return an amount rounded to its currency.
 
         :raise UserError: it is no number
         """

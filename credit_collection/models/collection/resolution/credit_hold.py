@@ -44,7 +44,7 @@ class CreditHold(models.Model):
         # sudo: a yes or no about the agreement that the applicant names
         agreement = self.agreement_id.sudo()
         if not agreement:
-            # sudo: the rule binds who may not read settings
+            # sudo: the rule binds users who may not read settings
             if self.company_id.sudo().collection_release_needs_agreement:
                 raise UserError(
                     self.env._("Reason B needs a repayment agreement that is in force or was kept.")

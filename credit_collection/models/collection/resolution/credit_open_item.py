@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-# What the selects below read beyond the sources of `credit.open.item`.
+# Fields that the selects below read beyond the sources of `credit.open.item`.
 REST_SOURCES = {
     "account.move": ["collection_leave_out_until"],
     "collection.agreement.item": ["move_line_id", "state"],
@@ -11,7 +11,7 @@ REST_SOURCES = {
 
 
 class CreditOpenItem(models.AbstractModel):
-    """What of an open item rests today: disputed, promised, under agreement, left out."""
+    """The resting part of an open item today: disputed, promised, under agreement, excluded."""
 
     _inherit = "credit.open.item"
 
@@ -34,7 +34,7 @@ class CreditOpenItem(models.AbstractModel):
 
     @api.model
     def _select_rest_dispute(self):
-        """The contested amount of an invoice, on its open instalments, earliest due first.
+        """Select the contested amount of an invoice, on its open instalments, earliest due first.
 
         Credit notes matched with the invoice since it was contested have settled their part.
         """
@@ -67,7 +67,7 @@ class CreditOpenItem(models.AbstractModel):
 
     @api.model
     def _credited_sql(self, move):
-        """What credit notes matched with an invoice have taken off it, in its currency.
+        """Return the amount that credit notes matched with an invoice took off it, in its currency.
 
         Those made from a dispute have settled theirs and count for no other.
         """
@@ -86,7 +86,7 @@ class CreditOpenItem(models.AbstractModel):
 
     @api.model
     def _select_rest_promise(self):
-        """What is promised and not yet paid, until the day of grace has passed."""
+        """Select amounts promised and not yet paid, until the day of grace has passed."""
         return SQL(
             """
             SELECT line.move_line_id, line.amount, line.residual_start AS start
@@ -98,7 +98,7 @@ class CreditOpenItem(models.AbstractModel):
 
     @api.model
     def _select_rest_agreement(self):
-        """Items of an agreement in force rest whole: the agreement says what is due and when."""
+        """Select items of agreements in force; they rest whole: the agreement has its own due dates."""
         return SQL(
             "SELECT move_line_id, NULL::numeric AS amount, NULL::numeric AS start"
             " FROM collection_agreement_item WHERE state = 'active'"
@@ -106,7 +106,7 @@ class CreditOpenItem(models.AbstractModel):
 
     @api.model
     def _select_rest_left_out(self):
-        """Invoices left out of collection, until the day agreed on, included."""
+        """Select invoices excluded from collection, until the day agreed on, included."""
         return SQL(
             """
             SELECT aml.id AS move_line_id, NULL::numeric AS amount, NULL::numeric AS start

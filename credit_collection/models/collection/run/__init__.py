@@ -1,4 +1,4 @@
-"""Who gets what today?
+"""Which customers get which letter or activity today?
 
 States collection.run: preview -> running -> done | failed.
 Hooks  collection.run._after_apply (once per company and run).

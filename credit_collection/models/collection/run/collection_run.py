@@ -41,7 +41,7 @@ PLAN = SQL.identifier("collection_run_plan")
 class CollectionRun(models.Model):
     """One pass over the open items of a company: cases, activities, letters.
 
-    preview  lists who would get what, who is skipped and why; changes nothing else
+    preview  lists letters and activities, customers skipped and why; changes nothing else
     running  at work, or killed and waiting to go on
     done     finished
     failed   could not be decided; nothing happened
@@ -50,7 +50,7 @@ class CollectionRun(models.Model):
     | preview, start, test| collection manager, credit controller   | one running per company  |
     | daily run           | scheduled action                        | companies in that mode   |
 
-    The decision is in collection_run_decision.py, what follows in collection_run_apply.py,
+    The decision is in collection_run_decision.py, its effects in collection_run_apply.py,
     batches, commits and the schedule in collection_run_process.py.
     """
 
@@ -131,19 +131,19 @@ class CollectionRun(models.Model):
     # ------------------------------------------------------------------ hooks
 
     def _before_decide(self):
-        """Judge promises, agreements and disputes, so that the run decides on facts of today."""
+        """Evaluate promises, agreements and disputes, so that the run decides on facts of today."""
         for company in self.company_id:
-            # sudo: judged by the books, whoever starts the run
+            # sudo: evaluated by the ledger, whoever starts the run
             env = self.sudo().env
             env["collection.promise.line"]._judge(company)
             env["collection.agreement"]._judge(company)
             env["collection.dispute"]._close_settled(company)
 
     def _after_apply(self):
-        """What follows from the cases as they are now: takeover, weekly follow-up. Extend."""
+        """Apply the effects of the cases as they are now: takeover, weekly follow-up. Extend."""
 
     def _get_guard_message(self):
-        """Why no letter goes at all, in words; False when they do."""
+        """Return why no letter goes at all, in words; False when they do."""
         journals = self.company_id._collection_guard_journals()
         if not journals:
             return False
@@ -163,10 +163,10 @@ class CollectionRun(models.Model):
             )
 
     def action_new(self):
-        """Make a preview for the company of the user and open it."""
+        """Create a preview for the company of the user and open it."""
         self._check_may_run()
         company = self.env.company._credit_root()
-        # sudo: runs are written by the system, for who may start them
+        # sudo: runs are written by the system, for users who may start them
         run = (
             self.sudo()
             ._system()
@@ -182,10 +182,10 @@ class CollectionRun(models.Model):
         return run.with_env(self.env).get_formview_action()
 
     def action_preview(self):
-        """Make the preview anew, with the books as they are now."""
+        """Create the preview anew, with the ledger as it is now."""
         self.ensure_one()
         self._check_can_start()
-        # sudo: runs are written by the system, for who may start them
+        # sudo: runs are written by the system, for users who may start them
         self.sudo()._system()._do_preview()
         return True
 
@@ -193,19 +193,19 @@ class CollectionRun(models.Model):
         """Start the run: cases move, letters and activities are written."""
         self.ensure_one()
         self._check_can_start()
-        # sudo: runs are written by the system, for who may start them
+        # sudo: runs are written by the system, for users who may start them
         self.sudo()._system()._do_start()
         return True
 
     def action_start_test(self):
-        """Start a test: letters are written, and every mail goes to the user himself."""
+        """Start a test: letters are written, and every mail goes to the user alone."""
         self.ensure_one()
         self._check_can_start()
         if not self.env.user.email:
             raise UserError(
                 self.env._("Enter an e-mail address in your preferences: the test mails go there.")
             )
-        # sudo: runs are written by the system, for who may start them
+        # sudo: runs are written by the system, for users who may start them
         self.sudo()._system()._do_start(is_test=True)
         return True
 
@@ -235,7 +235,7 @@ class CollectionRun(models.Model):
                 "message": False,
             }
         )
-        # sudo: only the job's trigger; who may start was checked
+        # sudo: only the job's trigger; the right to start was checked
         self.env.ref("credit_collection.ir_cron_collection_run").sudo()._trigger()
 
     def action_open_lines(self):
@@ -247,7 +247,7 @@ class CollectionRun(models.Model):
 
     @api.autovacuum
     def _gc_previews(self):
-        """Previews nobody started go after a week."""
+        """Delete previews nobody started after a week."""
         limit = fields.Datetime.subtract(fields.Datetime.now(), days=7)
         # sudo: previews of every company and user
         self.sudo()._system().search(
@@ -257,7 +257,7 @@ class CollectionRun(models.Model):
     # ---- The preview of a run: the lines it would write, from the same decision.
 
     def _do_preview(self):
-        """List what a run would do now, customer by customer; nothing else changes."""
+        """List the actions of a run started now, customer by customer; nothing else changes."""
         lines = self.env["collection.run.line"]._system()
         self.line_ids.unlink()
         self.date = self.company_id._credit_today()
@@ -295,7 +295,7 @@ class CollectionRun(models.Model):
 
 
 class CollectionRunLine(models.Model):
-    """What a run does, or would do, with one customer; why not; what went wrong."""
+    """The actions of a run, or its preview, for one customer; why none; errors."""
 
     _name = "collection.run.line"
     _description = "Customer of a Collection Run"

@@ -10,12 +10,12 @@ SEQUENCE = "collection.case"
 
 
 class CollectionRun(models.Model):
-    """What follows from the decision for a batch of customers, with few statements."""
+    """The effects of the decision for a batch of customers, with few statements."""
 
     _inherit = "collection.run"
 
     def _get_stages(self):
-        """{stage id: what a run needs of it}, read once per run, texts in the company's language."""
+        """Return {stage id: its values for a run}, read once per run, texts in the company's language."""
         company = self.company_id
         lang = company.partner_id.lang or self.env.lang
         today = company._credit_today()
@@ -63,7 +63,7 @@ class CollectionRun(models.Model):
         insert(self.env["collection.run.line"]._system(), lines)
 
     def _prepare_line(self, row, stages):
-        """Values of the run's line for a row of the decision."""
+        """Return values of the run's line for a row of the decision."""
         letter = row["letter_currency_ids"] and stages[row["stage_id"]]["letter_type_id"]
         return {
             "run_id": self.id,
@@ -140,7 +140,7 @@ class CollectionRun(models.Model):
         self.env["res.partner"].invalidate_model(["collection_case_id"])
 
     def _move_cases(self, company, rows):
-        """Bring stage, key mark and the level of the last activity of open cases up to date."""
+        """Refresh stage, key mark and the level of the last activity of open cases."""
         moving = [
             row
             for row in rows
@@ -223,7 +223,7 @@ class CollectionRun(models.Model):
         return cases
 
     def _paid_sql(self):
-        """Whether the customer of `cas` paid since the case was opened: money, no credit note."""
+        """Return whether the customer of `cas` paid since the case was opened: money, no credit note."""
         return SQL(
             """
             SELECT 1 FROM account_move_line line
@@ -241,7 +241,7 @@ class CollectionRun(models.Model):
     # ---- Letters and activities of a batch of customers.
 
     def _write_letters(self, rows, stages):
-        """Write the letters that are due; {customer id: number of letters}."""
+        """Write the letters that are due; return {customer id: number of letters}."""
         asked = [
             {
                 "case_id": row["case_id"],
@@ -261,7 +261,7 @@ class CollectionRun(models.Model):
         return Counter(letter.partner_id.id for letter in letters)
 
     def _write_activities(self, rows, stages):
-        """Bring the activities of stages; those of earlier stages that nobody did go."""
+        """Create the activities of stages; delete open ones of earlier stages."""
         rows = [row for row in rows if row["case_id"]]
         if not rows:
             return
@@ -287,7 +287,7 @@ class CollectionRun(models.Model):
         )
 
     def _insert_activities(self, wanted):
-        """Insert activities on cases and tell their users' browsers.
+        """Insert activities on cases and notify their users' browsers.
 
         :param wanted: tuples case, id of the type, user, deadline, summary, note (HTML)
         """
@@ -312,7 +312,7 @@ class CollectionRun(models.Model):
         self.env["collection.task"]._insert(values)
 
     def _tell_escalations(self, company, rows):
-        """Tell the roles of escalation rules that hold, once per case (P2-06)."""
+        """Notify the roles of escalation rules that hold, once per case (P2-06)."""
         wanted = []
         todo = self.env.ref("mail.mail_activity_data_todo", raise_if_not_found=False)
         for row in rows:

@@ -10,7 +10,7 @@ from ..resolution.collection_promise_outcome import LOOK_BACK_MONTHS
 
 
 class CollectionRun(models.Model):
-    """Who is at which stage, and who gets what: one statement per company, no query per customer.
+    """Stage, letter and activity of customers: one statement per company, no query per customer.
 
     It reads facts alone: run again after its outcome is written, it asks for nothing more.
     """
@@ -19,7 +19,7 @@ class CollectionRun(models.Model):
 
     @api.model
     def _get_decision_sql(self, company, partner_ids=None, total=None):
-        """SQL of one row per customer who has something overdue, an open case, or a letter due
+        """Return SQL of one row per customer with an overdue item, an open case, or a letter due
         before the due date.
 
         :param partner_ids: ids of commercial partners; all when None
@@ -217,7 +217,7 @@ class CollectionRun(models.Model):
 
     @api.model
     def _decision_customer_sql(self, company):
-        """What the decision reads of a customer `partner`: ladder, risk level, grade."""
+        """Return the columns of a customer `partner` for the decision: ladder, risk level, grade."""
         # sudo: the decision is the system's, whoever asks for a preview
         partners = self.env["res.partner"].sudo().with_company(company)
         # sudo: the decision is the system's, whoever asks for a preview
@@ -257,7 +257,7 @@ class CollectionRun(models.Model):
 
     @api.model
     def _decision_escalations_sql(self, company, today):
-        """Escalation rules that hold, per customer of `placed` (P2-06): every condition at once."""
+        """Return escalation rules that hold, per customer of `placed` (P2-06): every condition at once."""
         return SQL(
             """
             SELECT placed.partner_id, bool_or(rule.is_key) AS is_key, array_agg(rule.id) AS ids
@@ -289,7 +289,7 @@ class CollectionRun(models.Model):
 
     @api.model
     def _decision_letters_sql(self, company, today, contact_from):
-        """Letters to customers so far: last one before today, number within the contact limit."""
+        """Return letters to customers so far: last one before today, number within the contact limit."""
         # sudo: the decision is the system's, whoever asks for a preview
         quiet = self.env["collection.stage"].sudo().search([]).mapped("quiet_days")  # pylint: disable=no-search-all
         first = min(contact_from, today - timedelta(days=max(quiet, default=0)))
@@ -314,8 +314,8 @@ class CollectionRun(models.Model):
 
     @api.model
     def _decision_due_sql(self, company, today):
-        """Currencies in which a letter is due: an item was not asked for at this level yet, or
-        the letter is to be repeated. Before the due date `chase` is what such a letter is about."""
+        """Return currencies in which a letter is due: an item was not asked for at this level yet, or
+        the letter is to be repeated. Before the due date `chase` is the amount of such a letter."""
         return SQL(
             """
             SELECT found.partner_id, SUM(found.chase) AS chase,
@@ -351,7 +351,7 @@ class CollectionRun(models.Model):
 
     @api.model
     def _decision_money_sql(self, company, today):
-        """Customers whose money may be on its way: unmatched bank lines, payments not booked.
+        """Return customers whose money may be on its way: unmatched bank lines, payments not booked.
 
         A payment of invoices lowers these instead, by its amount (`credit.open.item`).
         """

@@ -26,7 +26,7 @@ WORK_TEST = SQL("letter_currency_ids IS NOT NULL")
 class CollectionRun(models.Model):
     """A run from decision to end: in batches, each in a transaction of its own.
 
-    Whatever is killed goes on by deciding again: what was done asks for nothing more. So a
+    A killed run goes on by deciding again: finished work asks for nothing more. So a
     run is safe to repeat, and a missed day is caught up by the next one.
     """
 
@@ -45,12 +45,12 @@ class CollectionRun(models.Model):
 
     @api.model
     def _get_due_runs(self):
-        """Runs to work on now; the daily ones of today are created."""
+        """Return runs to work on now; the daily ones of today are created."""
         runs = self.search([("state", "=", "running")])
         for run in runs:
             today = run.company_id._credit_today()
             if run.date < today and run.is_automatic:
-                # Cut off, and its day is over: today's run does what is left.
+                # Cut off, and its day is over: today's run does the remainder.
                 run._finish(self.env._("Cut off; the next run went on."))
                 runs -= run
             elif run.date < today:
@@ -88,7 +88,7 @@ class CollectionRun(models.Model):
 
         :return: the run
         """
-        # sudo: runs are written by the system; the caller checked who may
+        # sudo: runs are written by the system; the caller checked the right
         run = (
             self.sudo()
             ._system()
@@ -153,7 +153,7 @@ class CollectionRun(models.Model):
         run._commit(commit, 0)
 
     def _commit(self, commit, done, remaining=None):
-        """Commit in the scheduled action; whether there is time left."""
+        """Commit in the scheduled action; return whether there is time left."""
         if not commit:
             return True
         return self.env["ir.cron"]._commit_progress(done, remaining=remaining)
@@ -167,12 +167,12 @@ class CollectionRun(models.Model):
 
     @api.model
     def _flush_decision(self):
-        """Bring what the decision reads to the database."""
+        """Flush the sources of the decision to the database."""
         self.env.flush_all()
 
     @api.model
     def _get_decision_rows(self, company, partner_ids):
-        """Rows of the decision for a few customers, as dicts, oldest customer first."""
+        """Return rows of the decision for a few customers, as dicts, oldest customer first."""
         if not partner_ids:
             return []
         self._flush_decision()
@@ -221,7 +221,7 @@ class CollectionRun(models.Model):
         )
 
     def _apply_safely(self, rows, stages):
-        """Apply a batch; when it fails, one customer at a time, and record who failed."""
+        """Apply a batch; when it fails, one customer at a time, and record the failures."""
         try:
             with self.env.cr.savepoint():
                 self._apply(rows, stages)
@@ -241,14 +241,14 @@ class CollectionRun(models.Model):
                 self._record_fault(row, stages, error)
 
     def _record_fault(self, row, stages, error):
-        """One line per customer and run, however often the run goes on."""
+        """Record one line per customer and run, however often the run goes on."""
         lines = self.env["collection.run.line"]._system()
         lines.search([("run_id", "=", self.id), ("partner_id", "=", row["partner_id"]),
                       ("error", "!=", False)]).unlink()  # fmt: skip
         insert(lines, [{**self._prepare_line(row, stages), "error": str(error) or repr(error)}])
 
     def _get_counts(self):
-        """What the lines of the run add up to."""
+        """Return the totals of the lines of the run."""
         [counts] = self.env.execute_query_dict(
             SQL(
                 """

@@ -1,7 +1,7 @@
-"""At how many days overdue is what done?
+"""Which action follows at how many days overdue?
 
 States none; stages and escalation rules belong to a version of the policy.
-Hooks  credit.rule._get_collection_stops (whose case stops orders).
+Hooks  credit.rule._get_collection_stops (customers whose case stops orders).
 Crons  none.
 """
 

@@ -13,7 +13,7 @@ TELL_ROLES = [("head", "Team Head"), ("legal", "Legal"), ("finance", "Finance")]
 class CollectionEscalation(models.Model):
     """When a case becomes a key target beside the stages (P2-06): every condition set must hold.
 
-    The daily run tells the role once per case, by an activity. When the conditions no longer
+    The daily run notifies the role once per case, by an activity. When the conditions no longer
     hold, the case is no key target any more, unless its stage makes it one.
     """
 

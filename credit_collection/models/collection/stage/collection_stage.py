@@ -4,7 +4,7 @@ from odoo.tools import format_list
 
 from ...credit.policy.credit_rule import AMOUNT_MIN
 
-# Who acts at a stage; the case knows who that is.
+# Roles that act at a stage; the case knows the users.
 ROLES = [
     ("collector", "Collector"),
     ("salesperson", "Salesperson"),
@@ -30,7 +30,7 @@ FIRST_DAY = -90
 
 
 class CollectionStage(models.Model):
-    """A stage of collection (P1-08, P1-09, P1-11, P2-01, P2-07): from which day on who does what.
+    """A stage of collection (P1-08, P1-09, P1-11, P2-01, P2-07): first day, role and actions.
 
     A ladder is the stages of one policy, or those without a policy; days do not overlap. A
     policy in force that names no stage has its customers on the ladder without a policy.
@@ -185,10 +185,10 @@ class CollectionStage(models.Model):
                         )
                     )
 
-    # ------------------------------------------------------------------ what it does
+    # ------------------------------------------------------------------ its actions
 
     def _get_activity_type(self):
-        """The activity that the stage brings: its own, or the one of a call or a visit."""
+        """Return the activity that the stage brings: its own, or the one of a call or a visit."""
         self.ensure_one()
         if self.activity_type_id or self.channel not in ("call", "visit"):
             return self.activity_type_id
@@ -198,6 +198,6 @@ class CollectionStage(models.Model):
         )
 
     def _get_letter_channel(self):
-        """How the letter of the stage goes out; by mail where nobody said."""
+        """Return the channel of the stage's letter; mail by default."""
         self.ensure_one()
         return self.channel if self.channel in LETTER_CHANNELS else "mail"

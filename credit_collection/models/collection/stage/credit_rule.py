@@ -5,7 +5,7 @@ from ....engine import credit_check
 
 
 class CreditRule(models.Model):
-    """Hold rule: the customer's case is at a stage that stops orders, or he is evasive (P4-13)."""
+    """Hold rule: the customer is evasive, or the case at a stage that stops orders (P4-13)."""
 
     _inherit = "credit.rule"
 
@@ -15,8 +15,8 @@ class CreditRule(models.Model):
 
     @api.model
     def _get_collection_stops(self, company, partner_ids):
-        """{customer id: (case, name of the stage, evasive or not)} of customers whose case stops
-        orders; one query. Extend for what protects a customer from it.
+        """Return {customer id: (case, name of the stage, evasive or not)} of customers whose case stops
+        orders; one query. Extend for protections from it.
 
         :param partner_ids: ids of commercial partners
         """
@@ -63,7 +63,7 @@ class CreditRule(models.Model):
                 stage=stage,
             )
         return {
-            # Cured by what is collected; how much moves the case is not the rule's to say.
+            # Cured by collections; the rule does not know how much moves the case.
             "breach": credit_check.Breach(actual=facts.days_overdue, allowed=0.0),
             "description": description,
             "cure": self.env._("collect what is overdue, or agree on a repayment"),

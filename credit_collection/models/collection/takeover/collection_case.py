@@ -4,7 +4,7 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-# Task of the special team, and who has it on collection.team (P1-11).
+# Task of the special team, and its field of collection.team (P1-11).
 TEAM_TASKS = (
     ("mail_activity_special_sales", "sales_user_id"),
     ("mail_activity_special_finance", "finance_user_id"),
@@ -77,7 +77,7 @@ class CollectionCase(models.Model):
             case.followup_state = ("open", "half", "done")[len(done)] if week else "none"
 
     def _get_collector(self):
-        """Who has the case: its collector, else the salesperson (P3-02)."""
+        """Return the owner of the case: its collector, else the salesperson (P3-02)."""
         self.ensure_one()
         return self.user_id or self.salesperson_id
 
@@ -126,7 +126,7 @@ class CollectionCase(models.Model):
         return True
 
     def _start_special_team(self):
-        """Three tasks per case that has none yet. Set-based."""
+        """Create three tasks per case that has none yet. Set-based."""
         task = self.env["collection.task"]
         # sudo: tasks go to people of other departments
         for company, found in (
@@ -202,7 +202,7 @@ class CollectionCase(models.Model):
         return case.env._("%s: weekly follow-up of a key customer", case.partner_id.name)
 
     def _alert_high_risk(self, cases, today):
-        """Late and evasive: the credit controller is told, once per case."""
+        """Notify the credit controller of late and evasive customers, once per case."""
         for company, found in cases.grouped("company_id").items():
             chosen = company._collection_usable(company.credit_controller_id)
             for user in chosen or company._credit_controllers():
@@ -221,7 +221,7 @@ class CollectionCase(models.Model):
 
     @api.model
     def _apply_takeover(self, company):
-        """Tell the head of cases over three months, file those over six. Again: no change."""
+        """Notify the head of cases over three months, file those over six. Again: no change."""
         tell, take = company.collection_takeover_tell_days, company.collection_takeover_days
         bounds = [days for days in (tell, take) if days]
         if not bounds:
@@ -275,7 +275,7 @@ class CollectionCase(models.Model):
 
     @api.model
     def _get_key_customers(self, company):
-        """Ids of customers with an open case and yearly sales of at least the threshold (P2-18).
+        """Return ids of customers with an open case and yearly sales of at least the threshold (P2-18).
 
         Sales are those of `res.partner._credit_monthly_sales`, over the last twelve full months.
         """
@@ -297,9 +297,9 @@ class MailActivity(models.Model):
     _inherit = "mail.activity"
 
     def _action_done(self, feedback=False, attachment_ids=None):
-        """A weekly follow-up that is done confirms it for its side (P2-18).
+        """Confirm a weekly follow-up for its side when it is done (P2-18).
 
-        Only the task that the run gave, done by whom it was given to, or by a manager.
+        Only the task of the run, done by its assignee, or by a manager.
         """
         manager = self.env.user._has_role("collection_manager")
         done = {

@@ -13,7 +13,7 @@ EVIDENCE = [
     ("other", "Other"),
 ]
 
-# What the checklist of a new filing asks for.
+# The checklist of a new filing.
 CHECKLIST = ("contract", "order", "delivery", "invoice", "statement", "contact", "letter")
 
 
@@ -30,9 +30,9 @@ class CollectionFiling(models.Model):
 
     | action            | who                                          | restriction         |
     | apply             | collector of the case, collection manager    | case open, not taken |
-    | approve, reject   | team head, collection managers               | never who applied   |
+    | approve, reject   | team head, collection managers               | never the applicant |
     | evidence complete | collector, team responsible, manager         | while filed         |
-    | accept, send back | team head, collection manager                | never who handed in |
+    | accept, send back | team head, collection manager                | never the submitter |
 
     Over `collection_takeover_days` the run files by itself, in `filed`, without approval.
     Amounts and items are frozen on the day of the takeover. Applied for and filed in
@@ -155,7 +155,7 @@ class CollectionFiling(models.Model):
     @api.depends("team_id")
     def _compute_user_id(self):
         for filing in self:
-            # sudo: who is responsible follows from the case, seen or not
+            # sudo: the person responsible follows from the case, seen or not
             company = filing.case_id.sudo().company_id
             filing.user_id = company._collection_head(filing.team_id) if company else False
 
@@ -189,10 +189,10 @@ class CollectionFiling(models.Model):
             filing.can_hand_in = may and filing.state == "filed"
             filing.can_accept = filing.state == "evidence" and filing._may_accept()
 
-    # ------------------------------------------------------------------ who may
+    # ------------------------------------------------------------------ rights
 
     def _may_work(self):
-        """The collector, after the takeover who is responsible, and managers write the sheet."""
+        """Return whether the user writes the sheet: collector, person responsible, managers."""
         user = self.env.user
         people = self.collector_id
         if self.state not in ("draft", "requested"):
@@ -242,7 +242,7 @@ class CollectionFiling(models.Model):
 
     @api.model
     def _without_foreign_defaults(self, vals_list):
-        """Case and customer agree, whatever a client sends: what follows from the case is not set."""
+        """Drop values that follow from the case: case and customer agree, whatever a client sends."""
         if self._is_system():
             return self
         opened = self._get_create_fields()

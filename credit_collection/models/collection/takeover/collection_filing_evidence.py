@@ -11,7 +11,7 @@ _logger = logging.getLogger(__name__)
 
 
 class CollectionFilingEvidence(models.Model):
-    """One paper of the evidence pack: attached, or promised for a day (P3-07)."""
+    """One document of the evidence pack: attached, or promised for a day (P3-07)."""
 
     _name = "collection.filing.evidence"
     _description = "Evidence of a Takeover Filing"
@@ -44,7 +44,7 @@ class CollectionFilingEvidence(models.Model):
         if filing.state in ("draft", "filed") and filing._may_work():
             names = {"sequence", "attachment_ids", "date_promised", "note"}
             return names if self.is_asked else names | {"kind"}
-        # What was promised may still come.
+        # Promised documents may still come.
         if filing.state == "evidence" and filing._may_work() and not self.attachment_ids:
             return {"attachment_ids", "note"}
         return set()
@@ -75,7 +75,7 @@ class CollectionFiling(models.Model):
     def action_evidence_complete(self):
         """Hand in the evidence pack with reason and proposal.
 
-        :raise UserError: a paper is neither attached nor promised, reason or proposal is empty
+        :raise UserError: a document is neither attached nor promised, reason or proposal is empty
         """
         self.check_access("read")
         for filing in self:
@@ -110,7 +110,7 @@ class CollectionFiling(models.Model):
             )
 
     def _do_hand_in(self):
-        # sudo: who may was checked before; company settings and tasks
+        # sudo: the right was checked before; company settings and tasks
         for filing in self.sudo():
             company = filing.company_id
             filing._system_write(
@@ -161,7 +161,7 @@ class CollectionFiling(models.Model):
     def action_send_back(self):
         """Ask for more: the collector has the same working days again."""
         self._check_can_accept()
-        # sudo: who may was checked above; company settings and tasks
+        # sudo: the right was checked above; company settings and tasks
         for filing in self.sudo():
             company = filing.company_id
             deadline = company._collection_add_workdays(
@@ -187,7 +187,7 @@ class CollectionFiling(models.Model):
 
     @api.model
     def _cron_filings(self):
-        """Daily: remind of evidence on the day before, tell the head when it is late. Each once."""
+        """Daily: remind of evidence on the day before, notify the head when it is late. Each once."""
         # sudo: the job runs for every company
         for company in self.env["res.company"].sudo().search([("parent_id", "=", False)]):
             today = company._credit_today()

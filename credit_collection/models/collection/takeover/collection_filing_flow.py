@@ -73,7 +73,7 @@ class CollectionFiling(models.Model):
 
     def _after_rejected(self):
         result = super()._after_rejected()
-        # sudo: people are told whoever rejects
+        # sudo: people are notified whoever rejects
         for filing in self.sudo():
             filing._notify_users(
                 filing.requested_by_id | filing.collector_id,
@@ -102,7 +102,7 @@ class CollectionFiling(models.Model):
     # ------------------------------------------------------------------ takeover
 
     def _pass_on(self, leaver):
-        """Takeovers of who left: who has the case now is responsible, and asked for the evidence."""
+        """Reassign takeovers of leavers to the present case owner and request the evidence again."""
         # sudo: the administrator who archives a user may not read filings
         for filing in self.sudo():
             company = filing.company_id
@@ -155,9 +155,9 @@ class CollectionFiling(models.Model):
         return filings
 
     def _take_over(self):
-        """Freeze what is overdue, hand the cases to the team, ask for the evidence. Set-based."""
+        """Freeze overdue items, hand the cases to the team, ask for the evidence. Set-based."""
         task = self.env["collection.task"]
-        # sudo: who approved may not write cases and tasks
+        # sudo: approvers may not write cases and tasks
         for company, filings in self.sudo().grouped("company_id").items():
             today = company._credit_today()
             deadline = company._collection_add_workdays(today, company.collection_evidence_days)
@@ -189,7 +189,7 @@ class CollectionFiling(models.Model):
             cases._start_special_team()
 
     def _freeze_items(self, company, today, deadline):
-        """Write down what is overdue, item by item, and the days of takeover and evidence."""
+        """Record the overdue items, and the days of takeover and evidence."""
         # sudo: items of the case's customer, which are being frozen
         items = self.env["credit.open.item"].sudo()
         by_partner = {}
@@ -223,7 +223,7 @@ class CollectionFiling(models.Model):
                 for row in rows
             ]
         self._write_frozen(totals, today, deadline)
-        # sudo: rows of the system, for who took over
+        # sudo: rows of the system, for the user who took over
         insert(self.env["collection.filing.item"].sudo()._system(), values)
         self.invalidate_recordset(["item_ids"])
 

@@ -11,7 +11,7 @@ class CollectionRun(models.Model):
         for run in self:
             # A test sends to its user only and gives nobody work.
             if not run.is_test:
-                # sudo: what follows is the run's, whoever started it
+                # sudo: effects are the run's, whoever started it
                 cases = self.env["collection.case"].sudo()
                 cases._apply_takeover(run.company_id)
                 cases._follow_up_key_customers(run.company_id)

@@ -20,7 +20,7 @@ STATES = [
     ("cancelled", "Cancelled"),
 ]
 
-# What people fill in; everything else follows from it or is written by the flow.
+# Fields that people fill in; all others follow from them or are written by the flow.
 INPUTS = {
     "kind", "partner_id", "company_id", "formula", "sales_months", "monthly_sales_expected",
     "term_days", "term_start", "month_end_days", "term_months", "assets", "annual_sales",
@@ -34,8 +34,8 @@ class CreditApplication(models.Model):
 
     draft      figures are gathered; the proposal follows them as they are typed
     requested  frozen, the approval tiers are at work (P4-02; P4-04 where `is_large`)
-    approved   the terms stand on the customer, as one entry of his history
-    rejected   refused; the customer keeps his terms
+    approved   the terms stand on the customer, as one entry of their history
+    rejected   refused; the customer keeps their terms
     cancelled  withdrawn before a decision
 
     | action          | who                                       | restriction          |
@@ -192,7 +192,7 @@ class CreditApplication(models.Model):
     term_text = fields.Char("Term", compute="_compute_term_text")
     current_term_text = fields.Char("Current Term", compute="_compute_term_text")
 
-    # ---- The papers a new customer hands in before he gets credit
+    # ---- The documents a new customer hands in before they get credit
     document_ids = fields.Many2many(
         "credit.document", compute="_compute_document_ids", string="Papers"
     )
@@ -213,7 +213,7 @@ class CreditApplication(models.Model):
         for application in self:
             application.can_edit = may and application.state == "draft"
 
-    # ------------------------------------------------------------------ what people may write
+    # ------------------------------------------------------------------ fields that people may write
 
     def _get_open_fields(self):
         self.ensure_one()
@@ -226,7 +226,7 @@ class CreditApplication(models.Model):
         return opened
 
     def _get_under_validation_exceptions(self):
-        # The signed paper may arrive while the managers decide.
+        # The signed document may arrive while the managers decide.
         return [*super()._get_under_validation_exceptions(), "signed_attachment_ids"]
 
     @api.model
@@ -261,7 +261,7 @@ class CreditApplication(models.Model):
         return result
 
     def _recompute_figures(self):
-        """Take the customer's terms anew, and what is judged by them; the sales stay as shown."""
+        """Refresh the customer's terms and the figures that follow from them; the sales stay as shown."""
         names = [
             "current_limit", "current_term_days", "current_term_start", "current_grade_id", "current_control",
             "current_review_date", "current_effective_limit", "current_exposure",
@@ -276,7 +276,7 @@ class CreditApplication(models.Model):
     # ------------------------------------------------------------------ the customer's terms
 
     def _customer(self):
-        """The customer in the company of the application, with the rights of the system."""
+        """Return the customer in the company of the application, with the rights of the system."""
         self.ensure_one()
         # sudo: terms in force are read past the applicant
         return self.partner_id.sudo().commercial_partner_id.with_company(self.company_id)
@@ -338,8 +338,8 @@ class CreditApplication(models.Model):
 
     # ---- The two kinds of term an application can ask for (P4-06).
     #
-    # `term_days` is the longest credit in either case, and what thresholds, formulas and
-    # orders are compared with; "month-end plus N" is 30 + N days of it.
+    # `term_days` is the longest credit in either case, and thresholds, formulas and
+    # orders are compared with it; "month-end plus N" is 30 + N days of it.
 
     @api.depends("partner_id", "company_id")
     def _compute_term_start(self):
@@ -376,12 +376,12 @@ class CreditApplication(models.Model):
             )
 
     def _gives_term(self):
-        """Whether the customer would pay later than at once."""
+        """Return whether the customer would pay later than at once."""
         self.ensure_one()
         return self.control in ("none", "limit")
 
     def _pays_by_month(self):
-        """Whether the term asked for is "month-end plus N"."""
+        """Return whether the term asked for is "month-end plus N"."""
         self.ensure_one()
         return self.term_start == "month_end" and self._gives_term() and self.term_days > 0
 
@@ -400,11 +400,11 @@ class CreditApplication(models.Model):
                 )
             )
 
-    # ---- The papers a new customer hands in before he gets credit (P4-02).
+    # ---- The documents a new customer hands in before they get credit (P4-02).
     #
-    # The checklist is that of the assessment of a new customer (`credit.document`). What is
-    # required, not here and not promised stops the request; what is promised or expired is
-    # named to the approvers and to the customer. Persons have no such papers.
+    # The checklist is that of the assessment of a new customer (`credit.document`). A required
+    # document that is neither here nor promised stops the request; promised and expired ones are
+    # named to the approvers and to the customer. Persons have no such documents.
 
     @api.depends_context("uid")
     @api.depends("partner_id", "company_id", "kind", "control", "is_first")
@@ -414,7 +414,7 @@ class CreditApplication(models.Model):
             application.document_ids = documents._filtered_access("read")
 
     def _needs_papers(self):
-        """Whether it asks for a first credit, as a new customer's or as a change of cash terms."""
+        """Return whether it asks for a first credit, as a new customer's or as a change of cash terms."""
         self.ensure_one()
         customer = self._customer()._origin
         first = self.kind == "change" and self.is_first and self.control in ("none", "limit")
@@ -423,23 +423,23 @@ class CreditApplication(models.Model):
         )
 
     def _get_checklist(self, create=False):
-        """Papers on the list of this application, as superuser; none but before a first credit."""
+        """Return the listed documents of this application, as superuser; empty unless for a first credit."""
         self.ensure_one()
         documents = self.env["credit.document"]
         if not self._needs_papers():
-            # sudo: the same rights as with papers that are found
+            # sudo: the same rights as with documents that are found
             return documents.sudo()
         customer = self._customer()._origin
         company = self.company_id or self.env.company
         return documents._get_checklist(customer, company, "new", create=create)
 
     def _get_open_papers(self):
-        """Required papers that are not here or not valid: [(state, words)], in their order."""
+        """Return required documents that are missing or not valid: [(state, words)], in their order."""
         self.ensure_one()
         if not self._needs_papers():
             return []
         documents = {document.type_id: document for document in self._get_checklist()}
-        # sudo: what is asked for is no secret
+        # sudo: the checklist is no secret
         types = self.env["credit.document.type"].sudo()._for_kind("new").filtered("is_required")
         papers = []
         for type_ in types:
@@ -463,11 +463,11 @@ class CreditApplication(models.Model):
         return papers
 
     def _get_missing_documents(self):
-        """Names of papers that the application cannot go without: neither here nor promised."""
+        """Return names of documents without which the request stops: neither here nor promised."""
         return [words for state, words in self._get_open_papers() if state == "missing"]
 
     def _get_open_papers_text(self):
-        """The same in a sentence, or False."""
+        """Return the same in a sentence, or False."""
         papers = [words for _state, words in self._get_open_papers()]
         if not papers:
             return False
@@ -478,10 +478,10 @@ class CreditApplication(models.Model):
         papers = self._get_open_papers_text() if len(self) == 1 else False
         return f"{body} {papers}" if papers else body
 
-    # ------------------------------------------------------------------ the list of papers
+    # ------------------------------------------------------------------ the list of documents
 
     def action_open_papers(self):
-        """Open the papers of the customer, to attach them or to note when they will come."""
+        """Open the documents of the customer, to attach them or to note when they will come."""
         self.ensure_one()
         self.check_access("read")
         return self.partner_id._credit_open_documents("credit_document_action")

@@ -21,12 +21,12 @@ CODES_A_DAY = 10
 
 
 class CreditApplication(models.Model):
-    """Who signs by the link shows with a one-time code that he reads the mail of that address.
+    """Signing by the link takes a one-time code, as proof of reading the mail of that address.
 
-    A salesperson cannot sign for his customer: the link goes to the customer's address, which
+    A salesperson cannot sign for their customer: the link goes to the customer's address, which
     is kept with the application, and so does the code. A portal user of the customer has
     logged in and needs none. One code at a time: it lives `CODE_LIFE`, stands `CODE_TRIES` wrong
-    attempts and is used up by one answer; kept is its keyed hash alone.
+    attempts and is used up by one answer; only its keyed hash is kept.
     """
 
     _inherit = "credit.application"
@@ -47,9 +47,9 @@ class CreditApplication(models.Model):
     sign_code = fields.Json(readonly=True, copy=False, groups=NO_ACCESS)
 
     def _get_sign_address(self):
-        """The customer's address, to which link and code go.
+        """Return the customer's address, to which link and code go.
 
-        :raise UserError: none, several, or that of one of us, who would sign for him
+        :raise UserError: none, several, or that of one of us, who would sign for the customer
         """
         self.ensure_one()
         # sudo: the customer's address, whoever applies
@@ -79,12 +79,12 @@ class CreditApplication(models.Model):
         return address
 
     def _get_masked_address(self):
-        """The address as whoever has the link may read it: "l…o@example.com"."""
+        """Return the address as holders of the link may read it: "l…o@example.com"."""
         name, _at, domain = (self.sign_email or "").partition("@")
         return f"{name[:1]}…{name[-1:] if len(name) > 2 else ''}@{domain}"
 
     def _get_code_words(self, is_sent):
-        """What the page says where it asks for the code."""
+        """Return the text of the page where it asks for the code."""
         if is_sent:
             return self.env._(
                 "A code was sent to %(address)s. Type it here; it is valid for %(minutes)s minutes.",
@@ -135,7 +135,7 @@ class CreditApplication(models.Model):
                 "sent": [*sent, fields.Datetime.to_string(now)],
             }
             self._system_write({"sign_code": entry})
-            # What the database refuses, it refuses before the mail is out.
+            # Errors of the database come before the mail is out.
             self.env.flush_all()
             self._mail_code(code)
 
@@ -200,5 +200,5 @@ class CreditApplication(models.Model):
             )
 
     def _use_code(self):
-        """The code is used up; how many were sent today still counts."""
+        """Use the code up; the number sent today still counts."""
         self._system_write({"sign_code": {"sent": (self.sign_code or {}).get("sent", [])}})

@@ -10,7 +10,7 @@ STRICTNESS = ("none", "limit", "cash", "frozen", "blacklist")
 
 
 class CreditApplication(models.Model):
-    """The checks before an application is asked for, and what its approval does."""
+    """The checks before an application is requested, and the effects of its approval."""
 
     _inherit = "credit.application"
 
@@ -88,7 +88,7 @@ class CreditApplication(models.Model):
             )
 
     def _check_kind_change(self):
-        """A change may raise and lower whatever it likes; the tiers judge it."""
+        """Check the kind of change: it may raise and lower any term; the tiers judge it."""
 
     def _check_kind_temporary(self):
         today = self.company_id._credit_today()
@@ -130,7 +130,7 @@ class CreditApplication(models.Model):
     # ------------------------------------------------------------------ decision
 
     def _prepare_decision(self):
-        """Decision fields of the customer that an approval writes."""
+        """Return the decision fields of the customer that an approval writes."""
         self.ensure_one()
         if self.kind == "temporary":
             return {
@@ -157,7 +157,7 @@ class CreditApplication(models.Model):
         return values
 
     def _get_decision_source(self):
-        """Source of the entry in the customer's history. Extend for other ways to an application."""
+        """Return the source of the entry in the customer's history. Extend for other origins."""
         return "assessment" if self.assessment_id else "application"
 
     def _after_approved(self):
@@ -181,7 +181,7 @@ class CreditApplication(models.Model):
 
     def _after_rejected(self):
         result = super()._after_rejected()
-        # sudo: people are told whoever rejects
+        # sudo: people are notified whoever rejects
         for application in self.sudo():
             application._notify_applicant(
                 self.env._("%s was rejected: the customer keeps his terms.", application.name)
@@ -189,7 +189,7 @@ class CreditApplication(models.Model):
         return result
 
     def _notify_applicant(self, body):
-        # sudo: people are told whoever decides
+        # sudo: people are notified whoever decides
         for application in self.sudo():
             people = application.requested_by_id | application.user_id
             application._notify_users(people, body)
@@ -203,7 +203,7 @@ class CreditApplication(models.Model):
                 raise UserError(self.env._("%s is decided already.", application.display_name))
             application._cancel_reviews()
             application._system_write({"state": "cancelled"})
-        # sudo: activities of whoever was to do them
+        # sudo: activities of other users
         self.sudo().activity_unlink(self._draft_activities)
         return True
 
@@ -215,7 +215,7 @@ class CreditApplication(models.Model):
         )
 
     # ---- What an application cannot be made to do: use another's assessment, stop a downgrade of one's
-    # own customer, undo what was decided since it was asked for, lose the paper that was signed.
+    # own customer, undo decisions made since the request, lose the signed document.
 
     # ------------------------------------------------------------------ the assessment behind it
 
@@ -238,7 +238,7 @@ class CreditApplication(models.Model):
                 )
 
     def _check_score(self):
-        """A limit by score counts on the score that the assessment gave (P4-20)."""
+        """Require the score that the assessment gave, for a limit by score (P4-20)."""
         # sudo: the score counts, whether the applicant reads the assessment or not
         assessment = self.assessment_id.sudo()
         if assessment and self.formula == "score" and round(self.score - assessment.score, 2) > 0:
@@ -254,7 +254,10 @@ class CreditApplication(models.Model):
     # ------------------------------------------------------------------ downgrades
 
     def _is_against_user(self):
-        """Whether others propose to lower the terms of his customer: no salesperson stops that (P4-07)."""
+        """Return whether others propose to lower the terms of the user's own customer (P4-07).
+
+        No salesperson stops that.
+        """
         self.ensure_one()
         return bool(
             self.kind == "downgrade"
@@ -276,11 +279,11 @@ class CreditApplication(models.Model):
     # ------------------------------------------------------------------ approval
 
     def _get_excluded_deciders(self):
-        # Who drew it up asks as well: a colleague may have pressed the button for him.
+        # The author counts as a requester as well: a colleague may have pressed the button.
         return super()._get_excluded_deciders() | self.create_uid
 
     def _check_terms_unchanged(self):
-        """The tiers decided on the terms at the request; a freeze or a worse grade since then stays."""
+        """Refuse where the terms changed since the request: a freeze or a worse grade stays."""
         self.ensure_one()
         customer = self._customer()
         values = {
@@ -308,11 +311,11 @@ class CreditApplication(models.Model):
     # ------------------------------------------------------------------ its files
 
     def _get_own_files(self):
-        # Uploaded before the form was first saved, a file is nobody's: the approvers read it, too.
+        # A file uploaded before the first save has no owner: the approvers read it, too.
         return super()._get_own_files() | self.signed_attachment_ids
 
     def _frozen_files(self, attachments):
-        """What the customer signed stays as it was signed, image and paper (P4-06)."""
+        """Keep the customer's signature as it was given, image and document (P4-06)."""
         # sudo: evidence is kept whether the user sees it or not
         signed = attachments.sudo().filtered(
             lambda file: file.res_model == self._name and file.res_field == "signature"
@@ -322,7 +325,7 @@ class CreditApplication(models.Model):
     def _keep_signed_files(self, before):
         """Refuse that an approved application loses a file.
 
-        :param before: {id: papers that were there}
+        :param before: {id: documents that were there}
         """
         self._own_attachments()
         for application in self:

@@ -19,14 +19,14 @@ class CreditApplication(models.Model):
 
     _inherit = "credit.application"
 
-    # Opens the pages for whoever has it: nobody reads it by the way.
+    # Opens the pages for its holder: not readable through the ORM.
     access_token = fields.Char(groups=NO_ACCESS)
 
     @api.model
     def _check_protected_create(self, vals_list):
         result = super()._check_protected_create(vals_list)
         for vals in result:
-            # They start empty; naming them at all takes a right that nobody has.
+            # They start empty; no user has the right to name them.
             for name in ("access_token", "sign_code"):
                 vals.pop(name, None)
         return result
@@ -47,7 +47,7 @@ class CreditApplication(models.Model):
     def get_portal_url(
         self, suffix=None, report_type=None, download=None, query_string=None, anchor=None
     ):
-        """Address of the page without its key, which goes to the customer's address alone.
+        """Return the address of the page without its key, which goes to the customer's address alone.
 
         The customer's users log in, ours see the page as it is; nobody gets the key from here.
         """
@@ -62,11 +62,11 @@ class CreditApplication(models.Model):
         return f"{url}{'?' if query else ''}{'&'.join(query)}{f'#{anchor}' if anchor else ''}"
 
     def _get_share_url(self, redirect=False, **_kwargs):
-        # Odoo's dialog to share shows it to whoever reads the record: no key, no sign-up, no hash.
+        # Odoo's share dialog shows it to all readers of the record: no key, no sign-up, no hash.
         return super()._get_share_url(redirect=redirect, share_token=False)
 
     def _get_customer_link(self):
-        """Address of the page with its key: for mails to the customer's address, nowhere else."""
+        """Return the address of the page with its key: for mails to the customer's address, nowhere else."""
         token = self._portal_ensure_token()
         return f"{self.get_base_url()}{self.access_url}?{urlencode({'access_token': token})}"
 
@@ -75,12 +75,12 @@ class CreditApplication(models.Model):
         return super(CreditApplication, self.sudo())._sign_token(pid)
 
     def _get_time_words(self, moment):
-        """A moment as everybody reads it: in the company's time, which is named."""
+        """Return a moment in the company's time zone, which is named."""
         zone = self.company_id._credit_timezones().get(self.company_id.id, "UTC")
         return f"{format_datetime(self.env, moment, tz=zone)} ({zone})"
 
     def _get_signed_words(self):
-        """Who signed, and when."""
+        """Return the name of the signer and the time."""
         self.ensure_one()
         return self.env._(
             "Signed by %(name)s on %(time)s.",
@@ -89,7 +89,7 @@ class CreditApplication(models.Model):
         )
 
     def _get_signed_way(self):
-        """How it was made sure who signed, or an empty string for a signature on paper."""
+        """Return how the signer was identified; an empty string for a signature on paper."""
         self.ensure_one()
         # sudo: the customer's user, of whatever company
         user = self.signed_user_id.sudo()
@@ -103,7 +103,7 @@ class CreditApplication(models.Model):
         return ""
 
     def _get_declined_words(self):
-        """When the customer declined."""
+        """Return the time at which the customer declined."""
         self.ensure_one()
         return self.env._(
             "You declined this application on %(time)s.",
@@ -170,7 +170,7 @@ class CreditApplication(models.Model):
         }
 
     def action_preview(self):
-        """Show the page as the customer sees it; whoever is one of us cannot sign there."""
+        """Show the page as the customer sees it; our own users cannot sign there."""
         self.ensure_one()
         self.check_access("read")
         return {"type": "ir.actions.act_url", "target": "self", "url": self.access_url}
@@ -182,12 +182,12 @@ class CreditApplication(models.Model):
         token = len(self) == 1 and self.sudo().access_token
         if token and token in (kwargs.get("body") or ""):
             kwargs["body"] = kwargs["body"].replace(token, "…")
-        # The key does what the button does, for whoever may press it.
+        # The key does the same as the button, for the same users.
         if not self.env.context.get("credit_send_to_sign"):
             return super().message_post(**kwargs)
         self._check_can_send()
         self._do_send()
-        # The customer does not follow what we discuss; he gets this, whoever else is written to.
+        # The customer does not follow our discussion but always gets this message.
         kwargs["partner_ids"] = [*{*(kwargs.get("partner_ids") or []), self.partner_id.id}]
         sent = self.with_context(mail_post_autofollow=False, credit_send_to_sign=False)
         return super(CreditApplication, sent).message_post(**kwargs)
@@ -201,12 +201,12 @@ class CreditApplication(models.Model):
             "sign_email": address,
         }
         if self.sign_email != address:
-            # Who has the old address has the old link: it opens nothing any more.
+            # The old address has the old link: it opens nothing any more.
             values.update(access_token=False, sign_code=False)
         self._system_write(values)
 
     def _notify_get_recipients_groups(self, message, model_description, msg_vals=False):
-        """The customer's address gets the link with its key, once the application was sent there.
+        """Give the customer's address the link with its key, once the application was sent there.
 
         Portal users get the way to the log-in, other people of the customer no link at all.
         """

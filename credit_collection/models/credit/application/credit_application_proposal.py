@@ -124,7 +124,7 @@ class CreditApplication(models.Model):
             application.monthly_sales_expected = max(application.monthly_sales_actual, 0.0)
 
     def action_open_sales(self):
-        """Open the invoices that make the actual monthly sales."""
+        """Open the invoices behind the actual monthly sales."""
         self.ensure_one()
         self.check_access("read")
         return self._open_records(
@@ -179,7 +179,7 @@ class CreditApplication(models.Model):
             application.limit_rounding = company.sudo().credit_limit_rounding
 
     def _get_proposal(self):
-        """The `limit_formula.Proposal` of the inputs; None where the limit is set by hand."""
+        """Return the `limit_formula.Proposal` of the inputs; None where the limit is set by hand."""
         self.ensure_one()
         formulas = {
             "term_sales": lambda: limit_formula.from_term_sales(
@@ -206,7 +206,7 @@ class CreditApplication(models.Model):
         return limit_formula.round_limit(proposal, self.limit_rounding)
 
     def _adjust_proposal(self, proposal):
-        """What the policy's line for the grade makes of a proposal, before red line and rounding.
+        """Adjust a proposal by the policy's line for the grade, before red line and rounding.
 
         Its factor is the share itself of shares of assets or sales, see `percent`.
         """
@@ -239,7 +239,7 @@ class CreditApplication(models.Model):
             )
 
     def _step_text(self, step):
-        """One step of the arithmetic in words."""
+        """Return one step of the arithmetic in words."""
         fmt = (self.currency_id or self.env.company.currency_id).format
         first, second = (*step.numbers, 0, 0)[:2]
         result = fmt(step.result)
@@ -282,7 +282,7 @@ class CreditApplication(models.Model):
         }
         return texts[step.code]()
 
-    # ---- What an application asks for, as the policy in force proposes it, and what is to be noticed.
+    # ---- The terms of an application, as the policy in force proposes them, and the points to notice.
 
     @api.depends("proposed_limit", "formula", "control")
     def _compute_limit(self):
@@ -293,7 +293,7 @@ class CreditApplication(models.Model):
                 application.limit = application.proposed_limit
 
     def _grade_line(self):
-        """What the policy in force grants the grade asked for: `credit.policy.grade` or empty."""
+        """Return the policy's line for the grade asked for: `credit.policy.grade` or empty."""
         self.ensure_one()
         # sudo: a policy binds users who may not read it
         return self.policy_id.sudo()._grade_line(self.grade_id)
@@ -381,7 +381,7 @@ class CreditApplication(models.Model):
             application.notice = "\n".join(filter(None, notices))
 
     def _ends_temporary(self):
-        """Whether an approval ends a temporary limit, which counts in place of the limit.
+        """Return whether an approval ends a temporary limit, which counts in place of the limit.
 
         Left standing, it would outlive a downgrade, or hold a higher limit back. A limit
         that is raised to less than the temporary one leaves it until its last day.
@@ -398,7 +398,7 @@ class CreditApplication(models.Model):
         )
 
     def _get_temporary_text(self):
-        """That the temporary limit ends with this decision, or False."""
+        """Return the sentence that the temporary limit ends with this decision, or False."""
         if self.state not in ("draft", "requested") or not self._ends_temporary():
             return False
         customer = self._customer()
@@ -409,15 +409,15 @@ class CreditApplication(models.Model):
         )
 
     def _has_red_line(self):
-        """Whether the registered capital bounds a first limit (P2-15).
+        """Return whether the registered capital bounds a first limit (P2-15).
 
-        Persons have none; what they get is for the approvers to judge.
+        Persons have none; their limit is for the approvers to judge.
         """
         self.ensure_one()
         return self._customer().credit_segment != "individual"
 
     def _get_red_line_text(self):
-        """Why a first limit is too high (P2-15), or False."""
+        """Return why a first limit is too high (P2-15), or False."""
         self.ensure_one()
         percent = self.first_limit_percent
         if not self.is_first or not percent or self.control not in ("none", "limit"):

@@ -35,10 +35,10 @@ class CreditApplication(models.Model):
     """The customer's signature under the terms of an application (P4-02, P4-06).
 
     none       nobody asked the customer
-    sent       he reads the terms in the portal, signs or declines
+    sent       they read the terms in the portal, sign or decline
     signed     in the portal, or on paper that somebody attached; the terms are kept as they were
-    declined   he said no, with a reason; sending it again asks anew
-    void       the terms are no longer those he signed: he signs again, or it counts for nothing
+    declined   they said no, with a reason; sending it again asks anew
+    void       the terms are no longer those signed: without a new signature it counts for nothing
 
     A signature counts while the terms are the same to the letter: `_has_valid_signature`
     compares them anew each time. Downgrades are decided without the customer.
@@ -89,18 +89,18 @@ class CreditApplication(models.Model):
     # ------------------------------------------------------------------ the terms
 
     def _get_settlement(self):
-        """Key of the mode of settlement (P1-05) that the policy gives the grade, or False."""
+        """Return the key of the mode of settlement (P1-05) that the policy gives the grade, or False."""
         self.ensure_one()
         return self._grade_line().settlement_mode if self._gives_term() else False
 
     def _get_settlement_text(self, mode=None):
-        """The mode of settlement in words; of `mode` where given."""
+        """Return the mode of settlement in words; of `mode` where given."""
         modes = self.env["credit.policy.grade"]._fields["settlement_mode"]
         words = dict(modes._description_selection(self.env))
         return words.get(mode or self._get_settlement(), "–")
 
     def _get_terms_to_sign(self):
-        """What a signature is for: plain values, the same as long as the terms are."""
+        """Return the terms to be signed: plain values, the same as long as the terms are."""
         self.ensure_one()
         terms = {
             "partner_id": self.partner_id.id,
@@ -120,12 +120,12 @@ class CreditApplication(models.Model):
         return json.loads(json.dumps(terms))
 
     def _get_terms_key(self):
-        """Short fingerprint of the terms: a page that shows others cannot be signed."""
+        """Return a short fingerprint of the terms: a page that shows others cannot be signed."""
         text = json.dumps(self._get_terms_to_sign(), sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def _get_terms_words(self, terms=None):
-        """[(label, value)] of the terms as the customer reads them.
+        """Return [(label, value)] of the terms as the customer reads them.
 
         :param terms: result of `_get_terms_to_sign`; those of today without
         """
@@ -167,7 +167,7 @@ class CreditApplication(models.Model):
         return words
 
     def _get_signed_difference(self):
-        """What differs from what was signed, in words: "Credit limit: 40,000 → 50,000"; or False."""
+        """Return changes since the signature in words: "Credit limit: 40,000 → 50,000"; or False."""
         self.ensure_one()
         signed = self.signed_terms
         if not signed or signed == self._get_terms_to_sign():
@@ -190,12 +190,12 @@ class CreditApplication(models.Model):
     # ------------------------------------------------------------------ what counts
 
     def _asks_signature(self):
-        """Whether the customer has something to sign: he is given credit."""
+        """Return whether the customer has something to sign: credit is given."""
         self.ensure_one()
         return self.kind != "downgrade" and self._gives_term()
 
     def _has_valid_signature(self):
-        """Whether the customer signed these very terms."""
+        """Return whether the customer signed these very terms."""
         self.ensure_one()
         return self.sign_state == "signed" and self.signed_terms == self._get_terms_to_sign()
 
@@ -224,8 +224,8 @@ class CreditApplication(models.Model):
         return False
 
     def _check_signature(self):
-        """Refuse to request what the customer has to sign first and has not signed."""
-        company = self.company_id.sudo()  # sudo: the setting binds who may not read settings
+        """Refuse the request where the customer has to sign first and has not signed."""
+        company = self.company_id.sudo()  # sudo: the setting binds users who may not read settings
         if company.credit_sign_first and self._asks_signature() and not self._has_valid_signature():
             raise UserError(self._get_signature_missing_text())
 
@@ -245,9 +245,9 @@ class CreditApplication(models.Model):
     # ------------------------------------------------------------------ changes
 
     def _sign_on_paper(self, before=None):
-        """A signed paper that somebody attached counts as the signature under today's terms.
+        """Count a signed document that somebody attached as the signature under today's terms.
 
-        :param before: {id: papers that were there}
+        :param before: {id: documents that were there}
         """
         for application in self:
             papers = application.signed_attachment_ids
@@ -278,7 +278,7 @@ class CreditApplication(models.Model):
                 )
 
     def _void_changed_signatures(self):
-        """A signature under other terms than these is void; it is said, and who asked is told."""
+        """Void signatures under other terms than these, with a note, and notify the requester."""
         for application in self.filtered(lambda a: a.sign_state == "signed"):
             difference = application._get_signed_difference()
             if not difference:
@@ -292,15 +292,15 @@ class CreditApplication(models.Model):
                 )
             )
 
-    # ---- What the customer does with an application that was sent to him: sign, or decline.
+    # ---- The customer's answer to an application that was sent to them: sign, or decline.
 
     def _is_open_to_customer(self):
-        """Whether the customer may read it: sent to him, not closed, and he is still a customer."""
+        """Return whether the customer may read it: sent to them, not closed, and still a customer."""
         self.ensure_one()
         return bool(self.sign_sent_at and self.state in SIGN_IN and self.partner_id.active)
 
     def _awaits_signature(self):
-        """Whether the customer can sign or decline now."""
+        """Return whether the customer can sign or decline now."""
         self.ensure_one()
         return (
             self._is_open_to_customer()
@@ -311,7 +311,7 @@ class CreditApplication(models.Model):
 
     @api.model
     def _portal_domain(self, partner):
-        """Applications that a portal user's customer may read."""
+        """Return the domain of applications that a portal user's customer may read."""
         return [
             ("partner_id", "=", partner.commercial_partner_id.id),
             ("partner_id.active", "=", True),
@@ -330,10 +330,10 @@ class CreditApplication(models.Model):
             raise UserError(self.env._("This application is not waiting for a signature."))
 
     def _answer_whole(self, take):
-        """Call `take` so that all of it is done or nothing: without its paper no answer counts.
+        """Call `take` so that all of it is done or nothing: no answer counts without its document.
 
-        What fails for a technical reason (no PDF engine, a full disk, a dead mail server) is told
-        to our people, and to the customer in a sentence that is his.
+        A technical failure (no PDF engine, a full disk, a dead mail server) is notified to our
+        people, and to the customer in a sentence of its own.
 
         :raise UserError: nothing was done
         """
@@ -342,7 +342,7 @@ class CreditApplication(models.Model):
                 take()
                 self.env.flush_all()
         except psycopg2.Error:
-            raise  # Odoo tries again what another transaction got in the way of
+            raise  # Odoo retries after a conflict with another transaction
         except Exception as error:
             self.env.invalidate_all()
             _logger.exception("Answer of the customer to %s could not be taken", self.name)
@@ -355,7 +355,7 @@ class CreditApplication(models.Model):
             ) from error
 
     def _notify_failure(self, error):
-        """Tell our people what failed, if that can be done at least."""
+        """Notify our people of the failure, if that can be done at least."""
         try:
             with self.env.cr.savepoint():
                 self._notify_answer(
@@ -375,14 +375,14 @@ class CreditApplication(models.Model):
             _logger.exception("Nobody could be told about %s", self.name)
 
     def _do_sign(self, name, signature, terms_key, user=None, address=None, code=None):
-        """Take the customer's signature: keep it with the terms, and the paper with the signature.
+        """Take the customer's signature: keep it with the terms, and the document with the signature.
 
         As superuser; the page has checked who signs.
 
         :param terms_key: `_get_terms_key` of the terms that were read
         :param user: the customer's portal user who is logged in; without, `code` proves who signs
         :raise UserError: nothing to sign, other terms by now, no name, no image, no code, or the
-            signed paper cannot be made: then nothing is signed
+            signed document cannot be created: then nothing is signed
         """
         self._check_customer_answer()
         if terms_key != self._get_terms_key():
@@ -484,11 +484,11 @@ class CreditApplication(models.Model):
         self._answer_whole(decline)
 
     def _notify_answer(self, body):
-        """Tell who sent it, who applied and the salesperson."""
+        """Notify the sender, the applicant and the salesperson."""
         people = self.sign_sent_by_id | self.requested_by_id | self.user_id
         self._notify_users(people, body)
 
     def _in_our_language(self):
-        """In the language of who sent it, not in that of the page."""
+        """Return these in the language of the sender, not in that of the page."""
         user = self.sign_sent_by_id or self.requested_by_id or self.user_id
         return self.with_context(lang=user.lang or self.company_id.partner_id.lang)

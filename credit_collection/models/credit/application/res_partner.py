@@ -4,12 +4,12 @@ from odoo import api, fields, models
 
 from ..terms.res_partner import CREDIT_GROUPS
 
-# Sales of longer ago say nothing about those expected.
+# Older sales say nothing about those expected.
 MAX_SALES_MONTHS = 60
 
 
 class ResPartner(models.Model):
-    """What applications are judged by, the sales; smart buttons: applications, securities, history."""
+    """The sales that applications are judged by; smart buttons: applications, securities, history."""
 
     _inherit = "res.partner"
 
@@ -59,14 +59,14 @@ class ResPartner(models.Model):
 
     @api.model
     def _credit_sales_window(self, months, day):
-        """First and last day of the `months` full months before the month of `day`."""
+        """Return first and last day of the `months` full months before the month of `day`."""
         return (
             day + relativedelta(day=1, months=-min(max(months, 1), MAX_SALES_MONTHS)),
             day + relativedelta(day=1, days=-1),
         )
 
     def _credit_sales_domain(self, company, months, day):
-        """The documents that make the monthly sales; the same for the figure and its drill-down."""
+        """Return the domain of the monthly sales; the same for the figure and its drill-down."""
         start, end = self._credit_sales_window(months, day)
         return [
             ("company_id", "in", company._credit_entity_ids()),
@@ -78,7 +78,7 @@ class ResPartner(models.Model):
         ]
 
     def _credit_monthly_sales(self, company, months, day=None):
-        """Average monthly sales of the last full months (P4-05): the one definition of it.
+        """Return average monthly sales of the last full months (P4-05): the one definition of it.
 
         Posted invoices less credit notes, tax included, in company currency: limits are
         compared with receivables, which include tax. Negative when more was credited.
@@ -89,11 +89,11 @@ class ResPartner(models.Model):
         return sum(sales.values())
 
     def _credit_monthly_sales_by_customer(self, company, months, day=None):
-        """{commercial partner id: `_credit_monthly_sales`} in one query; none for who bought nothing."""
+        """Return {commercial partner id: `_credit_monthly_sales`} in one query; none without purchases."""
         if not self.commercial_partner_id.ids:
             return {}
         domain = self._credit_sales_domain(company, months, day or company._credit_today())
-        # sudo: who decides or applies need not see every invoice of the customer
+        # sudo: approvers and applicants need not see every invoice of the customer
         rows = (
             self.env["account.move"]
             .sudo()

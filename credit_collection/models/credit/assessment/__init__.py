@@ -1,7 +1,7 @@
 """Which grade do several reviewers give a customer?
 
 States credit.assessment: draft -> scoring -> done | cancelled; its sheets: open <-> submitted.
-Hooks  credit.assessment._draft_activities (what ends when it starts or is cancelled).
+Hooks  credit.assessment._draft_activities (activities that end when it starts or is cancelled).
 Crons  daily: credit.assessment._cron_remind.
 """
 

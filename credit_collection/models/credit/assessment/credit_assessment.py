@@ -18,22 +18,22 @@ ANSWER_DAYS = 14
 
 
 class CreditAssessment(models.Model):
-    """What several people think of a customer's credit, on what evidence (P5-01 … P5-04, P2-15).
+    """The judgement of several people on a customer's credit, with its evidence (P5-01 … P5-04, P2-15).
 
     draft      being prepared: customer, scorecard, reviewers
-    scoring    figures of the books are frozen; every reviewer scores his own sheet, unseen
+    scoring    ledger figures are frozen; every reviewer scores their own sheet, unseen
     done       every reviewer has handed in; the average counts, the grade follows from it
     cancelled  withdrawn
 
     | action                | who                                                        |
     | prepare               | credit controllers, from the assessment group              |
-    | start, close, cancel  | controllers; the head of the group and his deputy          |
-    | score                 | the reviewers named, each his own sheet only               |
-    | read                  | controllers, auditors, heads of sales, who takes part, the |
+    | start, close, cancel  | controllers; the head of the group and the deputy         |
+    | score                 | the reviewers named, each their own sheet only            |
+    | read                  | controllers, auditors, heads of sales, participants, the  |
     |                       | customer's salesperson; scores of others only when done    |
 
     Nothing here changes the customer: a done assessment is applied by an application that
-    people approve. Written by the system (`credit.protected.mixin`), save for what
+    people approve. Written by the system (`credit.protected.mixin`), save for the fields
     `_get_open_fields` names. Flow: credit_assessment_flow.py, trade record and
     contradictions: credit_assessment_figures.py, sheets and scores: credit_assessment_sheet.py.
     """
@@ -126,7 +126,7 @@ class CreditAssessment(models.Model):
     )
     note = fields.Text("Conclusion")
 
-    # Result, written when the assessment is closed; before, it would tell the scores.
+    # Result, written when the assessment is closed; before, it would give the scores away.
     score = fields.Float(
         readonly=True, copy=False, aggregator="avg", help="Average of the reviewers, of 100."
     )
@@ -148,7 +148,7 @@ class CreditAssessment(models.Model):
         "An assessment of this kind is open for this customer already.",
     )
 
-    # ---- Who takes part in an assessment
+    # ---- The people of an assessment
     group_id = fields.Many2one(
         "credit.assessment.group",
         "Assessment Group",
@@ -205,7 +205,7 @@ class CreditAssessment(models.Model):
 
     @api.depends("sheet_ids.state", "state")
     def _compute_progress(self):
-        # sudo: who has handed in is no secret, what he scored is
+        # sudo: the list of submitted sheets is no secret, the scores are
         for assessment in self:
             sheets = assessment._get_sheets()
             waiting = sheets.filtered(lambda s: s.state == "open").user_id
@@ -224,7 +224,7 @@ class CreditAssessment(models.Model):
             )
 
     def _get_sheets(self):
-        """All sheets of these assessments, as superuser, to count and to write.
+        """Return all sheets of these assessments, as superuser, to count and to write.
 
         Searched, never read through `sheet_ids`: the superuser's answer would stay in the
         cache and be offered to a user who may not read it.
@@ -259,7 +259,7 @@ class CreditAssessment(models.Model):
     # ------------------------------------------------------------------ guards
 
     def _may_manage(self):
-        """Whether the user prepares, starts and closes these: controllers; head and deputy theirs."""
+        """Return whether the user prepares, starts and closes these: controllers; head and deputy theirs."""
         # sudo: head and deputy are asked for, seen or not
         return self._may_manage_all() or (
             bool(self)
@@ -292,7 +292,7 @@ class CreditAssessment(models.Model):
             "scoring": {"deadline", "note", *people},
         }.get(self.state or "draft", set())  # fmt: skip
         if not self._may_manage_all():
-            # Another customer's file would be open to the head and whom he names.
+            # Another customer's file would be open to the head and the people they name.
             opened -= {"partner_id", "company_id"}
         return opened
 
@@ -324,13 +324,13 @@ class CreditAssessment(models.Model):
             company = self.env["res.company"].browse(vals.get("company_id")) or self.env.company
             vals["name"] = self._next_number(company)
         assessments = super(CreditAssessment, self._system()).create(vals_list).with_env(self.env)
-        # Odoo does not flush what only a record rule reads.
+        # Odoo does not flush fields that only a record rule reads.
         assessments.flush_recordset(["participant_ids"])
         return assessments
 
     @api.model
     def _without_closed(self, vals):
-        """Values of a new draft: what only the system writes is refused, or left out when empty."""
+        """Return values of a new draft: fields of the system are refused, or dropped when empty."""
         keep = self.browse()._get_open_fields()
         closed = {
             name: value
@@ -368,7 +368,7 @@ class CreditAssessment(models.Model):
             self.filtered(lambda a: a.state == "scoring")._subscribe_watchers()
         return result
 
-    # ---- Who takes part in an assessment (P5-01): taken from its group while it is prepared.
+    # ---- The people of an assessment (P5-01): taken from its group while it is prepared.
 
     @api.depends("company_id")
     def _compute_group_id(self):
@@ -381,7 +381,7 @@ class CreditAssessment(models.Model):
 
     @api.model
     def _prepare_group_values(self, company):
-        """Values of an assessment that the company's group takes on; {} where there is none."""
+        """Return values of an assessment that the company's group takes on; {} where there is none."""
         group = self.env["credit.assessment.group"]._get_default(company)
         return {"group_id": group.id} if group else {}
 
@@ -395,7 +395,7 @@ class CreditAssessment(models.Model):
     @api.depends("group_id")
     def _compute_people(self):
         for assessment in self:
-            # sudo: the people of a group are no secret; who prepares may not be one of them
+            # sudo: the people of a group are no secret; the author may not be one of them
             group = assessment.group_id.sudo()
             if group and assessment.state == "draft":
                 assessment.deputy_id = group.deputy_id
@@ -442,10 +442,10 @@ class CreditAssessment(models.Model):
                 )
 
     def _get_leaders(self):
-        """Who is asked to close: the head and his deputy, those who still work here."""
+        """Return the users asked to close: head and deputy, those who still work here."""
         return (self.user_id | self.deputy_id).filtered("active")
 
     def _subscribe_watchers(self):
-        # sudo: watchers follow whoever starts the assessment
+        # sudo: watchers follow, whoever starts the assessment
         for assessment in self.sudo():
             assessment.message_subscribe(partner_ids=assessment.watcher_ids.partner_id.ids)

@@ -9,7 +9,7 @@ from ....engine.scoring import deviates
 
 WINDOW_MONTHS = {"new": 12, "yearly": 12, "quarterly": 3}
 
-# What is stated may differ from the books by so much before it is pointed out.
+# A statement may differ from the ledger by so much before it is pointed out.
 TOLERANCE_PERCENT = 20.0
 
 TOLERANCE_YEARS = 1.0
@@ -18,7 +18,7 @@ CAPITAL_PERCENT = 20.0  # P2-15, where no policy says otherwise
 
 
 class CreditAssessment(models.Model):
-    """The trade record of an assessment, its papers, and where they contradict (P4-19)."""
+    """The trade record of an assessment, its documents, and their contradictions (P4-19)."""
 
     _inherit = "credit.assessment"
 
@@ -65,7 +65,7 @@ class CreditAssessment(models.Model):
     )
 
     def _prepare_book_values(self):
-        """Freeze the trade record and make a line per criterion with what the books propose."""
+        """Freeze the trade record and create a line per criterion with the proposal of the ledger."""
         self.ensure_one()
         months = WINDOW_MONTHS[self.kind]
         figures = self.env["credit.payment.behaviour"]._get_figures(
@@ -93,7 +93,7 @@ class CreditAssessment(models.Model):
         }
 
     def _get_book_action(self, source):
-        """Action that opens the documents behind a figure of the trade record."""
+        """Return the action that opens the documents behind a figure of the trade record."""
         self.ensure_one()
         if not self.date_from:
             raise UserError(self.env._("The figures are taken when the assessment is started."))
@@ -119,10 +119,10 @@ class CreditAssessment(models.Model):
         self.check_access("read")
         return self._get_book_action("cooperation_years")
 
-    # ------------------------------------------------------------------ papers
+    # ------------------------------------------------------------------ documents
 
     def action_open_papers(self):
-        """Open the papers of the customer, to attach and to date them."""
+        """Open the documents of the customer, to attach and to date them."""
         self.ensure_one()
         self.check_access("read")
         action = self.partner_id._credit_open_documents("credit_document_action")
@@ -133,7 +133,7 @@ class CreditAssessment(models.Model):
         return action
 
     def _get_documents(self):
-        """The papers on the checklist of this assessment, as superuser."""
+        """Return the documents on the checklist of this assessment, as superuser."""
         self.ensure_one()
         return self.env["credit.document"]._get_checklist(
             self.partner_id, self.company_id, self.kind
@@ -169,7 +169,7 @@ class CreditAssessment(models.Model):
                 assessment.contradictions = assessment.frozen_contradictions
                 assessment.documents_text = assessment.frozen_documents
             else:
-                # sudo: reviewers are shown what contradicts, whatever documents they may open
+                # sudo: reviewers see contradictions, whatever documents they may open
                 sentences = assessment.sudo()._get_contradictions()
                 assessment.contradictions = "\n".join(sentences)
                 assessment.documents_text = "\n".join(assessment._get_documents()._get_sentences())
@@ -184,7 +184,7 @@ class CreditAssessment(models.Model):
     # ------------------------------------------------------------------ contradictions
 
     def _get_contradictions(self):
-        """Where what was stated and the trade record do not match (P4-19), a sentence each.
+        """Return contradictions of statements and trade record (P4-19), a sentence each.
 
         Extend to compare more.
         """
@@ -201,7 +201,7 @@ class CreditAssessment(models.Model):
         ]
 
     def _get_year_figures(self):
-        """Trade record of twelve months: statements are of a year, whatever the window is."""
+        """Return the trade record of twelve months: statements are of a year, whatever the window is."""
         return self.env["credit.payment.behaviour"]._get_figures(
             self.partner_id, self.company_id, self.date, 12
         )[self.partner_id.id]
@@ -265,6 +265,6 @@ class CreditAssessment(models.Model):
             )
 
     def _get_capital_percent(self):
-        """Share of the registered capital that a first limit may reach, by the policy (P2-15)."""
+        """Return the share of the registered capital that a first limit may reach, by policy (P2-15)."""
         policy = self.policy_id
         return policy.credit_first_limit_percent if policy else CAPITAL_PERCENT

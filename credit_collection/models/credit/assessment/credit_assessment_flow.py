@@ -16,7 +16,7 @@ class CreditAssessment(models.Model):
     # ------------------------------------------------------------------ start
 
     def action_start(self):
-        """Freeze the figures of the books and hand a sheet to every reviewer."""
+        """Freeze the ledger figures and hand a sheet to every reviewer."""
         self._check_can_manage()
         for assessment in self:
             if assessment.state != "draft":
@@ -35,7 +35,7 @@ class CreditAssessment(models.Model):
         return True
 
     def _do_start(self):
-        # sudo: who may was checked above; sheets and activities of reviewers
+        # sudo: the right was checked above; sheets and activities of reviewers
         for assessment in self.sudo():
             assessment._system_write(
                 {
@@ -51,17 +51,17 @@ class CreditAssessment(models.Model):
             assessment._sync_sheets()
         self._open_signoffs()
         self._subscribe_watchers()
-        # sudo: activities of whoever was to start it
+        # sudo: activities of other users
         self.sudo().activity_unlink(self._draft_activities)
 
     def _prepare_policy_values(self):
-        """The version of the policy in force."""
+        """Return the version of the policy in force."""
         return {"policy_id": self.partner_id._credit_policy(self.company_id).id}
 
     def _sync_sheets(self):
-        """One sheet per reviewer: new ones for who was added, none for who was taken off.
+        """Create sheets for reviewers who were added, delete those of reviewers taken off.
 
-        :raise UserError: a reviewer was taken off who has handed in
+        :raise UserError: a reviewer who has handed in was taken off
         """
         # sudo: sheets of others come and go with their reviewers
         for assessment in self.sudo():
@@ -86,7 +86,7 @@ class CreditAssessment(models.Model):
                 assessment._create_sheet(user)
 
     def _create_sheet(self, user):
-        # Nobody but the reviewer follows his sheet: followers get its messages by mail.
+        # Only the reviewer follows a sheet: followers get its messages by mail.
         sheets = self.env["credit.assessment.sheet"].with_context(mail_create_nosubscribe=True)
         sheet = sheets._system_create(
             {
@@ -109,7 +109,7 @@ class CreditAssessment(models.Model):
         return sheet
 
     def _notify_handed_in(self, reviewer):
-        """Chatter says who, never what; the head gets an activity when all have handed in."""
+        """Note the name in the chatter, no scores; the head gets an activity when all have handed in."""
         self.ensure_one()
         self.message_post(body=self.env._("%s has handed in.", reviewer.name))
         if all(sheet.state == "submitted" for sheet in self._get_sheets()):
@@ -145,7 +145,7 @@ class CreditAssessment(models.Model):
     # ------------------------------------------------------------------ close
 
     def action_close(self):
-        """Close: the average of the reviewers counts, the grade follows (P5-03, P5-04)."""
+        """Close the assessment: the average of the reviewers counts, the grade follows (P5-03, P5-04)."""
         self._check_can_manage()
         for assessment in self:
             reasons = assessment._get_cannot_close_reasons()
@@ -155,7 +155,7 @@ class CreditAssessment(models.Model):
         return True
 
     def _get_cannot_close_reasons(self):
-        """What stands in the way of closing, a sentence each."""
+        """Return the obstacles to closing, a sentence each."""
         self.ensure_one()
         if self.state != "scoring":
             return [self.env._("%s is not being scored.", self.display_name)]
@@ -166,9 +166,9 @@ class CreditAssessment(models.Model):
             reasons.append(
                 self.env._("Scores are still missing from: %s.", ", ".join(waiting.mapped("name")))
             )
-        # sudo: papers count, whoever closes
+        # sudo: documents count, whoever closes
         papers = self.env["credit.document"].sudo()
-        if self.kind == "new":  # P4-02: a new customer hands in his papers first
+        if self.kind == "new":  # P4-02: a new customer hands in documents first
             papers = self._get_documents().filtered(
                 lambda d: d.is_required and d.state in ("missing", "expired")
             )
@@ -204,7 +204,7 @@ class CreditAssessment(models.Model):
                     score=f"{assessment.score:.2f}",
                     grade=assessment.grade_id.display_name or "–",
                 ),
-                # Who watches follows, and is told the result.
+                # Watchers follow, and are notified of the result.
                 subtype_xmlid="mail.mt_comment",
             )
         # sudo: activities of others
@@ -221,7 +221,7 @@ class CreditAssessment(models.Model):
         }
 
     def _grade_for_score(self, score):
-        """Grade by the ranges of the policy in force at the start; without one by P5-04."""
+        """Return the grade by the ranges of the policy in force at the start; without one by P5-04."""
         return self.policy_id._grade_for_score(round(score, 2))
 
     # ------------------------------------------------------------------ cancel, apply
@@ -248,7 +248,7 @@ class CreditAssessment(models.Model):
         return sheet.get_formview_action()
 
     def action_apply(self):
-        """Open an application for what the assessment suggests; people approve it.
+        """Open an application for the terms that the assessment suggests; people approve it.
 
         Not before all departments have agreed (P5-02).
         """
@@ -277,13 +277,13 @@ class CreditAssessment(models.Model):
 
     @api.model
     def _open_assessments(self, partners, company, kind, reviewers=None, **values):
-        """Assessments for a job or another document: the open ones of their kind, or new drafts.
+        """Return assessments for a job or a document: the open ones of their kind, or new drafts.
 
         :param reviewers: users; by default the assessment group, without one those of the last
             assessment of each customer
         :return: one assessment per customer, as superuser
         """
-        # sudo: a job or another document opens them; callers check who may
+        # sudo: a job or another document opens them; callers check the right
         sudo, partners = self.sudo(), partners.commercial_partner_id
         domain = [("partner_id", "in", partners.ids), ("company_id", "=", company.id)]
         opened = sudo.search([*domain, ("kind", "=", kind), ("state", "in", OPEN_STATES)])

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
 
-# Who signs the review form of a new customer (P5-02), in this order.
+# The departments that sign the review form of a new customer (P5-02), in this order.
 SIGNOFF_ROLES = [
     ("department", "Business Department"),
     ("legal", "Legal"),
@@ -18,9 +18,9 @@ class CreditAssessmentGroup(models.Model):
 
     Its members become the reviewers of each assessment, in the capacity named here; head and
     deputy lead and close it; administration and finance watch: they follow the assessment,
-    read its result, and see no score before it is closed. `signoff_ids` names who signs the
-    form of a new customer (P5-02). Assessments take the people over when they are prepared;
-    what changes here later changes no assessment.
+    read its result, and see no score before it is closed. `signoff_ids` names the signers of
+    the form of a new customer (P5-02). Assessments copy the people when they are prepared;
+    later changes here change no assessment.
     """
 
     _name = "credit.assessment.group"
@@ -106,23 +106,23 @@ class CreditAssessmentGroup(models.Model):
         )
 
     def _get_members(self):
-        """Those who score."""
+        """Return the members who score."""
         return self.account_manager_ids | self.service_manager_ids
 
     @api.model
     def _get_default(self, company):
-        """The group proposed for assessments of a company, as superuser; empty without one."""
-        # sudo: the group is proposed to who may not read groups
+        """Return the group proposed for assessments of a company, as superuser; empty without one."""
+        # sudo: the group is proposed to users who may not read groups
         return self.sudo().search([("company_id", "=", company.id)], limit=1)
 
     def _get_role(self, user):
-        """In which capacity a member scores, see `credit.assessment.sheet.role`; or False."""
+        """Return the capacity in which a member scores (`credit.assessment.sheet.role`), or False."""
         if user in self.account_manager_ids:
             return "account"
         return user in self.service_manager_ids and "service"
 
     def _prepare_signoffs(self):
-        """Commands of the sign-offs of an assessment."""
+        """Return the commands of the sign-offs of an assessment."""
         return [
             Command.create({"role": line.role, "user_id": line.user_id.id})
             for line in self.signoff_ids
@@ -131,7 +131,7 @@ class CreditAssessmentGroup(models.Model):
 
 
 class CreditAssessmentGroupSignoff(models.Model):
-    """Who signs the review form of a new customer, and for which department (P5-02)."""
+    """A signer of the review form of a new customer, for a department (P5-02)."""
 
     _name = "credit.assessment.group.signoff"
     _description = "Sign-off of an Assessment Group"

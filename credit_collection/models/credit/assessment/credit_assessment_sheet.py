@@ -7,7 +7,7 @@ from odoo.tools import format_date
 from ....engine import scoring
 from .credit_scorecard import SOURCES
 
-# Which figure of the trade record answers a criterion.
+# The figure of the trade record that answers a criterion.
 FIGURES = {
     "payment_speed": "days_late",
     "cooperation_years": "cooperation_years",
@@ -20,7 +20,7 @@ class CreditAssessmentSheet(models.Model):
     """The score sheet of one reviewer. Nobody else sees it until the assessment is done.
 
     open       being filled in by its reviewer
-    submitted  handed in; he may take it back until the assessment is closed
+    submitted  handed in; they may take it back until the assessment is closed
 
     A record rule without a group keeps sheets and scores of others out of every read,
     search, group and export, whatever roles the reader has (credit_assessment_rules.xml).
@@ -116,7 +116,7 @@ class CreditAssessmentSheet(models.Model):
                 raise UserError(self.env._("%s is not being scored.", sheet.assessment_id.name))
 
     def action_submit(self):
-        """Hand in: every criterion scored, what overrules the books with a reason.
+        """Hand in: every criterion is scored, and scores that overrule the ledger have a reason.
 
         :raise UserError: something is missing
         """
@@ -142,7 +142,7 @@ class CreditAssessmentSheet(models.Model):
 
     def _do_submit(self):
         self._system_write({"state": "submitted", "submitted_at": fields.Datetime.now()})
-        # sudo: the head of the group is told whatever the reviewer may see of the assessment
+        # sudo: the head of the group is notified whatever the reviewer may see of the assessment
         sudo = self.sudo()
         sudo.activity_feedback(["credit_collection.mail_activity_credit_assessment"])
         for assessment in sudo.assessment_id:
@@ -168,7 +168,7 @@ class CreditAssessmentSheet(models.Model):
 
 
 class CreditAssessmentScore(models.Model):
-    """What one reviewer chose for one criterion; points are kept as they were when he chose."""
+    """The choice of one reviewer for one criterion; points are kept as they were at the choice."""
 
     _name = "credit.assessment.score"
     _description = "Score"
@@ -245,13 +245,13 @@ class CreditAssessmentScore(models.Model):
         return set()
 
     def action_open_documents(self):
-        """Open the documents behind the figure of the books."""
+        """Open the documents behind the ledger figure."""
         self.ensure_one()
         return self.line_id.action_open_documents()
 
 
 class CreditAssessmentLine(models.Model):
-    """One criterion of an assessment, with what the books say about it, frozen at the start."""
+    """One criterion of an assessment, with its ledger figure, frozen at the start."""
 
     _name = "credit.assessment.line"
     _description = "Assessment Criterion"
@@ -318,12 +318,12 @@ class CreditAssessmentLine(models.Model):
 
     @api.model
     def _prepare_line_values(self, criterion, figures):
-        """Values of the line of one criterion.
+        """Return the values of the line of one criterion.
 
         :param figures: trade record, see `credit.payment.behaviour._get_figures`
         """
         value = figures.get(FIGURES.get(criterion.source))
-        # A customer who never bought has no disputes because he never bought.
+        # A customer without orders has no disputes for that reason alone.
         known = value is not None and (
             criterion.source != "disputes" or figures["first_invoice"] is not None
         )

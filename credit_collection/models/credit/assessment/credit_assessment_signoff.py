@@ -9,10 +9,10 @@ class CreditAssessmentSignoff(models.Model):
     """The sign-off of one department on the review form of a new customer (P5-02).
 
     waiting   the assessment is being scored, or closed and not signed yet
-    agreed, objected   signed; whoever objects says why
+    agreed, objected   signed; an objection has a reason
 
-    Made from the assessment group when the assessment is started. No application goes on
-    from an assessment before all who are named have agreed.
+    Created from the assessment group when the assessment is started. No application goes on
+    from an assessment before all signers named have agreed.
     """
 
     _name = "credit.assessment.signoff"
@@ -66,7 +66,7 @@ class CreditAssessmentSignoff(models.Model):
         if self.state != "waiting":
             return set()
         opened = {"remark"} if self.user_id == self.env.user else set()
-        # Somebody else signs for who left or is away.
+        # Somebody else signs for a user who left or is away.
         return opened | {"user_id"} if self.assessment_id._may_manage() else opened
 
     def write(self, vals):
@@ -82,7 +82,7 @@ class CreditAssessmentSignoff(models.Model):
         return result
 
     def _ask(self):
-        """An activity for each who may sign now."""
+        """Create an activity for each user who may sign now."""
         for signoff in self.filtered(
             lambda s: s.state == "waiting" and s.assessment_id.state == "done"
         ):
@@ -124,7 +124,7 @@ class CreditAssessmentSignoff(models.Model):
                 )
             if signoff.state == "agreed":
                 raise UserError(self.env._("%s is signed already.", signoff.display_name))
-            # sudo: who signs reads the assessment only
+            # sudo: signers only read the assessment
             sudo = signoff.sudo()
             sudo._system_write({"state": state, "signed_at": fields.Datetime.now()})
             sudo.activity_feedback([ACTIVITY])
@@ -165,7 +165,7 @@ class CreditAssessment(models.Model):
     @api.depends_context("lang")
     def _compute_signoff_text(self):
         for assessment in self:
-            # sudo: who has signed is no secret to readers of the assessment
+            # sudo: the signers are no secret to readers of the assessment
             closed = assessment.sudo().filtered(lambda a: a.state == "done")
             assessment.signoff_text = "\n".join(closed._get_signoff_issues()) or False
 
@@ -191,13 +191,13 @@ class CreditAssessment(models.Model):
         return self.my_signoff_id.get_formview_action()
 
     def _open_signoffs(self):
-        """List who signs off, for new customers."""
+        """Create the sign-offs, for new customers."""
         # sudo: groups are not for everybody who starts an assessment
         for assessment in self.sudo().filtered(lambda a: a.kind == "new" and a.group_id):
             assessment._system_write({"signoff_ids": assessment.group_id._prepare_signoffs()})
 
     def _get_signoff_issues(self):
-        """A sentence for each department that objects or has not signed."""
+        """Return a sentence for each department that objects or has not signed."""
         return [
             signoff._get_sentence() for signoff in self.signoff_ids if signoff.state != "agreed"
         ]

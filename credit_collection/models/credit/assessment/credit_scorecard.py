@@ -13,9 +13,9 @@ CARDS = {"annual": "annual_scorecard_id", "admission": "admission_scorecard_id"}
 
 
 class CreditScorecard(models.Model):
-    """What an assessment asks: criteria, each with options that give points (P5-03, P2-15).
+    """The questions of an assessment: criteria, each with options that give points (P5-03, P2-15).
 
-    A card may be edited until a policy that names it is with management or in force
+    A card may be edited until a policy that names it awaits approval or is in force
     (below). An assessment keeps the points and the most points of each
     criterion as they were when it was started and scored.
     """
@@ -59,7 +59,7 @@ class CreditScorecard(models.Model):
 
     @api.model
     def _get_default(self, kind, company):
-        """The card proposed for an assessment of `kind`; one of the company comes first."""
+        """Return the card proposed for an assessment of `kind`; one of the company comes first."""
         cards = self.search(
             [
                 ("kind", "=", "admission" if kind == "new" else "annual"),
@@ -96,7 +96,7 @@ class CreditScorecard(models.Model):
             card.policy_ids = card._get_policies().with_env(self.env)
 
     def _get_policies(self):
-        """Policies with management or in force that score by these cards, as superuser."""
+        """Return policies awaiting approval or in force that score by these cards, as superuser."""
         # sudo: a policy binds the card whoever may read it
         return (
             self.env["credit.policy"]
@@ -112,9 +112,9 @@ class CreditScorecard(models.Model):
         )
 
     def _check_not_approved(self):
-        """P1-06: what management approved is changed by a new version, never beneath it.
+        """Refuse changes beneath an approved policy: it takes a new version (P1-06).
 
-        :raise UserError: a policy in force, or with management, scores by one of these cards
+        :raise UserError: a policy in force, or awaiting approval, scores by one of these cards
         """
         policies = self.env["credit.policy"] if self.env.su else self._get_policies()
         if policies:
@@ -134,7 +134,7 @@ class CreditScorecard(models.Model):
 
 
 class CreditScorecardCriterion(models.Model):
-    """One question of a card. With a source, the books propose the option."""
+    """One question of a card. With a source, the ledger proposes the option."""
 
     _name = "credit.scorecard.criterion"
     _inherit = ["credit.company.mixin"]
@@ -272,7 +272,7 @@ class CreditScorecardOption(models.Model):
 
 
 class CreditPolicy(models.Model):
-    """The scorecards are part of a policy: what a customer is judged by is approved with it (P1-06)."""
+    """The scorecards are part of a policy: the criteria for customers are approved with it (P1-06)."""
 
     _inherit = "credit.policy"
 
@@ -307,5 +307,5 @@ class CreditPolicy(models.Model):
         return cards.search([("kind", "=", kind), ("company_id", "=", False)], limit=1)
 
     def _scorecard(self, kind):
-        """The card by which assessments of a kind score; empty where the policy names none."""
+        """Return the card for assessments of a kind; empty where the policy names none."""
         return self[CARDS["admission" if kind == "new" else "annual"]]

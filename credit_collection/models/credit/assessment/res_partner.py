@@ -4,7 +4,7 @@ from ..terms.res_partner import CREDIT_GROUPS
 
 
 class ResPartner(models.Model):
-    """The customer's assessments, papers and investigations."""
+    """The customer's assessments, documents and investigations."""
 
     _inherit = "res.partner"
 
@@ -46,9 +46,9 @@ class ResPartner(models.Model):
         return self._credit_open_documents("credit_assessment_action")
 
     def action_open_credit_documents(self):
-        """Open the papers of this customer."""
+        """Open the documents of this customer."""
         return self._credit_open_documents("credit_document_action")
 
     def action_open_credit_investigations(self):
-        """Open what was found out about this customer."""
+        """Open the investigations of this customer."""
         return self._credit_open_documents("credit_investigation_action")

@@ -1,4 +1,4 @@
-"""What secures a debt, and which customers share a limit?
+"""Which securities cover a debt, and which customers share a limit?
 
 States credit.security: future, valid, expiring, expired by its dates; cancelled.
 Hooks  res.partner._credit_cover_changed; it extends `res.partner._credit_security_sql`.

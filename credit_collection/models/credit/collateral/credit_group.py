@@ -5,8 +5,8 @@ from odoo.exceptions import ValidationError
 class CreditGroup(models.Model):
     """A limit that several customers of one group of companies share.
 
-    An order of a member must fit into the member's own limit and into what all members
-    together leave of the shared one; the smaller decides. Limit and use are in company
+    An order of a member must fit into the member's own limit and into the part of the shared
+    one that all members together leave; the smaller decides. Limit and use are in company
     currency. A customer belongs to one group of a company at most. Entered by credit
     controllers.
     """
@@ -55,14 +55,14 @@ class CreditGroup(models.Model):
     def _check_members_once(self):
         self.line_ids._check_once()
 
-    # ------------------------------------------------------------------ who shares with whom
+    # ------------------------------------------------------------------ the members of groups
 
     @api.model
     @tools.ormcache()
     def _members_by_group(self):
-        """{(company id, group id): ids of its customers} of all groups in use. Cached: read by each check."""
+        """Return {(company id, group id): ids of its customers} of all groups in use. Cached."""
         members = {}
-        # sudo: members bind whoever may not read the group
+        # sudo: members bind users who may not read the group
         for line in self.env["credit.group.member"].sudo().search([("group_id.active", "=", True)]):
             key = (line.group_id.company_id.id, line.group_id.id)
             members.setdefault(key, []).append(line.partner_id.id)
@@ -70,7 +70,7 @@ class CreditGroup(models.Model):
 
     @api.model
     def _get_fellows(self, partners):
-        """Customers that share a limit with these, in whatever company."""
+        """Return customers that share a limit with these, in whatever company."""
         ids = set(partners.ids)
         fellows = {
             fellow
@@ -82,7 +82,7 @@ class CreditGroup(models.Model):
 
     @api.model
     def _with_fellows(self, pairs):
-        """(customer id, company id) pairs, and those of the customers they share a limit with."""
+        """Return these (customer id, company id) pairs and those of their group members."""
         return {
             *pairs,
             *(
@@ -94,7 +94,7 @@ class CreditGroup(models.Model):
         }
 
     def _members_changed(self, customers=None):
-        """Forget the cache and tell the members, past and present, what they share now."""
+        """Clear the cache and refresh the members, past and present."""
         self.env.registry.clear_cache()  # _members_by_group
         customers = (customers or self.env["res.partner"]) | self.line_ids.partner_id
         customers._credit_cover_changed()
@@ -107,7 +107,7 @@ class CreditGroup(models.Model):
 
     def unlink(self):
         customers = self.line_ids.partner_id
-        # Not by cascade of the database: what follows from a member's leaving shall happen.
+        # Not by cascade of the database: a member's leaving has its own effects.
         self.line_ids.unlink()
         result = super().unlink()
         self.browse()._members_changed(customers)
@@ -128,7 +128,7 @@ class CreditGroup(models.Model):
 
 
 class CreditGroupMember(models.Model):
-    """A customer of a group, with what he uses of the shared limit."""
+    """A customer of a group, with their use of the shared limit."""
 
     _name = "credit.group.member"
     _inherit = ["credit.company.mixin"]
@@ -159,7 +159,7 @@ class CreditGroupMember(models.Model):
     def _compute_use(self):
         for company in self.company_id:
             lines = self.filtered(lambda line, c=company: line.company_id == c)
-            # sudo: totals of the members, for whoever may see the group
+            # sudo: totals of the members, for all who may see the group
             figures = lines.partner_id.sudo()._get_credit_figures(company)
             for line in lines:
                 row = figures.get(line.partner_id.id or line.partner_id._origin.id, {})

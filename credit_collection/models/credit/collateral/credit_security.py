@@ -91,7 +91,7 @@ class CreditSecurity(models.Model):
     )
     _counting_idx = models.Index("(commercial_partner_id, company_id) WHERE cancelled IS NOT TRUE")
 
-    # ---- What a security does to its customer's effective limit, today
+    # ---- The effect of a security on its customer's effective limit, today
     raises_limit = fields.Boolean(compute="_compute_limits")
     limit_without = fields.Monetary(
         "Without This Security",
@@ -132,7 +132,7 @@ class CreditSecurity(models.Model):
                 security.state = "valid"
 
     def _warn_date(self):
-        """The last end for which credit control is warned today."""
+        """Return the last end for which credit control is warned today."""
         self.ensure_one()
         company = self.company_id or self.env.company
         days = company._credit_threshold("credit_security_warn_days", self.partner_id)
@@ -173,7 +173,7 @@ class CreditSecurity(models.Model):
                     self.env._("%s cannot guarantee for himself.", guarantor.display_name)
                 )
 
-    # ------------------------------------------------------------------ what follows
+    # ------------------------------------------------------------------ effects
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -190,7 +190,7 @@ class CreditSecurity(models.Model):
         return result
 
     def action_cancel(self):
-        """Given back or called: it stops counting at once and is kept for the record."""
+        """Cancel securities given back or called: they stop counting at once and are kept as records."""
         self.check_access("write")
         self.write({"cancelled": True})
         return True
@@ -237,17 +237,17 @@ class CreditSecurity(models.Model):
             amount=self.currency_id.format(self.amount),
         )
 
-    # ---- What a security does to its customer's effective limit, today (P4-21).
+    # ---- The effect of a security on its customer's effective limit, today (P4-21).
 
     @api.depends("partner_id", "company_id", "amount", "state", "kind")
     def _compute_limits(self):
         for company in self.company_id:
             securities = self.filtered(lambda security, c=company: security.company_id == c)
-            # sudo: the limit's value, for who may see the customer's securities
+            # sudo: the limit's value, for users who may see the customer's securities
             customers = securities.partner_id.sudo().with_company(company).commercial_partner_id
             figures = customers._get_credit_figures(company)
             for security in securities:
-                # sudo: the limit's value, for who may see the security
+                # sudo: the limit's value, for users who may see the security
                 customer = security.partner_id.sudo().with_company(company).commercial_partner_id
                 row = figures.get(customer._origin.id, {})
                 stored = security._origin

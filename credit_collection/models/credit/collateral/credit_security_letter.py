@@ -7,12 +7,12 @@ from .credit_security import LETTER
 class CreditSecurity(models.Model):
     """Letters of credit (P4-22): a bank pays for the orders that the letter names.
 
-    A letter raises no limit. It covers its orders up to its amount, each amount once: what
-    confirmed orders have used is gone, also after they were paid. An order that is covered
+    A letter raises no limit. It covers its orders up to its amount, each amount once: the
+    part that confirmed orders have used is gone, also after payment. An order that is covered
     in full needs no prepayment, no room under the limit and no shorter term; one covered in
-    part needs the rest in advance. Who is frozen or overdue is held all the same.
+    part needs the rest in advance. A frozen or overdue customer is held all the same.
 
-    Credit controllers name the orders, so a salesperson covers nothing by himself.
+    Credit controllers name the orders, so a salesperson alone covers nothing.
     """
 
     _inherit = "credit.security"
@@ -58,12 +58,12 @@ class CreditSecurity(models.Model):
             security.letter_free = max(0.0, security._get_letter_amount() - security.letter_used)
 
     def _get_letter_amount(self):
-        """What the letter pays, in its currency."""
+        """Return the amount that the letter pays, in its currency."""
         value = self.letter_value if self.letter_currency_id else self.value
         return value * self.coverage_percent / 100.0
 
     def _get_letter_used(self, besides):
-        """What confirmed orders took of the letter, in its currency.
+        """Return the amount that confirmed orders took of the letter, in its currency.
 
         :param besides: `sale.order` that is being checked
         """
@@ -71,7 +71,7 @@ class CreditSecurity(models.Model):
         return sum(self._in_letter_currency(order) for order in orders)
 
     def _in_letter_currency(self, order):
-        """Total of an order in the currency of the letter, at today's rate."""
+        """Return the total of an order in the currency of the letter, at today's rate."""
         company = self.company_id
         return order.currency_id._convert(
             order.amount_total,
@@ -82,8 +82,8 @@ class CreditSecurity(models.Model):
 
     @api.model
     def _get_letter_share(self, order):
-        """Share (0 to 1) of an order that the valid letters of credit naming it cover."""
-        # sudo: a letter counts for whoever confirms the order
+        """Return the share (0 to 1) of an order that the valid letters of credit naming it cover."""
+        # sudo: a letter counts, whoever confirms the order
         letters = self.sudo().search(
             [
                 ("kind", "=", LETTER),

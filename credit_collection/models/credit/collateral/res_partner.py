@@ -5,7 +5,7 @@ from ..terms.res_partner import CREDIT_GROUPS
 
 
 class ResPartner(models.Model):
-    """What raises or shares a customer's limit: temporary limit, securities, group."""
+    """A customer's limit as raised or shared: temporary limit, securities, group."""
 
     _inherit = "res.partner"
 
@@ -27,8 +27,8 @@ class ResPartner(models.Model):
             partner.credit_group_id = partner.commercial_partner_id._credit_group(self.env.company)
 
     def _credit_group(self, company):
-        """The group whose limit this customer shares in a company, empty without one."""
-        # sudo: the group binds whoever may not read it
+        """Return the group whose limit this customer shares in a company, empty without one."""
+        # sudo: the group binds users who may not read it
         groups, root = self.env["credit.group"].sudo(), company._credit_root()
         own = self.id or self._origin.id
         for (company_id, group_id), members in groups._members_by_group().items():
@@ -40,10 +40,10 @@ class ResPartner(models.Model):
         """Hook: a security or shared limit of these customers began, ended or changed."""
 
     def _credit_lacks_security(self, company):
-        """Whether the grade gives credit only against a security (P1-05, C) and none is valid today."""
+        """Return whether the grade requires a security for credit (P1-05, C) and none is valid today."""
         self.ensure_one()
         company = company._credit_root()
-        # sudo: the policy binds whoever may not read it
+        # sudo: the policy binds users who may not read it
         customer = self.commercial_partner_id.sudo().with_company(company)
         if not customer._credit_policy(company)._needs_security(customer.credit_grade_id):
             return False
@@ -73,7 +73,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _credit_approved_limit_sql(self, alias, company):
-        """The temporary limit in place of the limit, on its days in the company's time zone."""
+        """Return the temporary limit in place of the limit, on its days in the company's time zone."""
         # sudo: values only, for users who may see the effective limit
         model = self.sudo().with_company(company)
         return SQL(
@@ -88,7 +88,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _credit_security_sql(self, alias, company):
-        """Value x coverage of the securities that are valid today in the company's time zone."""
+        """Return value x coverage of the securities that are valid today in the company's time zone."""
         return SQL(
             """%(base)s + COALESCE((
                    SELECT SUM(security.amount)
@@ -117,7 +117,7 @@ class ResPartner(models.Model):
         if not groups:
             return super()._credit_shared_sql(alias, company, partner_ids)
         ids = sorted({member for members in groups.values() for member in members})
-        # sudo: what all members owe, whoever asks
+        # sudo: debts of all members, whoever asks
         totals = self.env["credit.exposure.line"].sudo()._get_totals_sql(company, ids)
         join = SQL(
             """LEFT JOIN (
@@ -139,7 +139,7 @@ class ResPartner(models.Model):
 
     def _flush_credit_sources(self):
         result = super()._flush_credit_sources()
-        # sudo: what is computed on the way reads past the user
+        # sudo: values computed on the way read past the user
         env = self.sudo().env
         env["res.partner"].flush_model(
             [

@@ -1,4 +1,4 @@
-"""What is known about a customer: papers, investigations, how it paid?
+"""What is known about a customer: documents, investigations, how it paid?
 
 States credit.document: attached, promised, missing, expiring, expired by its dates.
 Hooks  credit.payment.behaviour._get_dispute_counts, _get_dispute_action, _payment_sql.

@@ -24,7 +24,7 @@ RUNS_OUT = ("expiring", "expired")
 
 
 class CreditDocumentType(models.Model):
-    """A kind of paper that a customer hands in, and for which assessments it is asked (P4-02, P5-02)."""
+    """A type of document that a customer hands in, and the assessments that ask for it (P4-02, P5-02)."""
 
     _name = "credit.document.type"
     _description = "Credit Document Type"
@@ -43,12 +43,12 @@ class CreditDocumentType(models.Model):
     has_expiry = fields.Boolean("Expires", help="It carries a date until which it is valid.")
 
     def _for_kind(self, kind):
-        """The types on the checklist of an assessment or application of `kind`."""
+        """Return the types on the checklist of an assessment or application of `kind`."""
         return self.search([(f"for_{kind}", "=", True)])
 
 
 class CreditDocument(models.Model):
-    """One paper of a customer: attached, valid until, or missing with a promised date.
+    """One document of a customer: attached, valid until, or missing with a promised date.
 
     attached   a file is there and valid
     expiring   valid for 30 days at most; credit control has an activity
@@ -57,9 +57,9 @@ class CreditDocument(models.Model):
     missing    missing, and nobody knows when it comes
 
     | action | who                                                                       |
-    | read   | who sees the customer's assessments                                       |
-    | write  | credit controllers; the customer's own salesperson (he surveys, P1-01),   |
-    |        | until the paper is accepted                                      |
+    | read   | readers of the customer's assessments                                     |
+    | write  | credit controllers; the customer's own salesperson (who surveys, P1-01),  |
+    |        | until the document is accepted                                   |
     | delete | credit controllers                                                        |
     """
 
@@ -103,7 +103,7 @@ class CreditDocument(models.Model):
         "This document is on the customer's list already: renew it there, or archive it first.",
     )
 
-    # ---- A paper that credit control accepted, or a decision rests on, stays as it was handed in
+    # ---- A document that credit control accepted, or a decision rests on, stays as it was handed in
     accepted_on = fields.Date("Accepted on", readonly=True, copy=False, tracking=True)
     accepted_by_id = fields.Many2one("res.users", "Accepted by", readonly=True, copy=False)
 
@@ -181,15 +181,15 @@ class CreditDocument(models.Model):
 
     @api.model
     def _get_checklist(self, partner, company, kind, create=False):
-        """Papers of a customer that an assessment or application of `kind` asks for.
+        """Return the documents of a customer that an assessment or application of `kind` asks for.
 
         :param kind: new, yearly or quarterly
         :param create: add the rows that are not there yet, as missing
-        :return: documents, as superuser for the caller to show as he sees fit
+        :return: documents, as superuser, for the caller to show as allowed
         """
         # sudo: the list follows the types, whoever asks
         types = self.env["credit.document.type"].sudo()._for_kind(kind)
-        # sudo: papers as they are, for the caller to show as allowed
+        # sudo: documents as they are, for the caller to show as allowed
         documents = self.sudo().search(
             [
                 ("partner_id", "=", partner.commercial_partner_id.id),
@@ -212,7 +212,7 @@ class CreditDocument(models.Model):
         return documents.sorted(lambda d: (d.sequence, d.id))
 
     def _get_sentences(self):
-        """What is not in order with these papers, a sentence each."""
+        """Return the issues of these documents, a sentence each."""
         sentences = []
         for document in self:
             name, today = document.type_id.name, document.company_id._credit_today()
@@ -241,10 +241,10 @@ class CreditDocument(models.Model):
 
     @api.model
     def _cron_expiry(self):
-        """Daily: an activity for papers that run out within 30 days or did not come as promised.
+        """Daily: an activity for documents that run out within 30 days or did not come as promised.
 
-        Safe to repeat: a paper is warned of once until its dates or files change. Committed
-        paper by paper, so that a killed run has lost nothing.
+        Safe to repeat: a document is warned of once until its dates or files change. Committed
+        one by one, so that a killed run has lost nothing.
         """
         documents = self.browse()
         for [company] in self._read_group([("warned_on", "=", False)], ["company_id"]):
@@ -269,7 +269,7 @@ class CreditDocument(models.Model):
         )
 
     def _warn_expiry(self):
-        """Activity for the customer's salesperson, else for credit control."""
+        """Create an activity for the customer's salesperson, else for credit control."""
         for document in self:
             company = document.company_id
             users = (
@@ -288,11 +288,11 @@ class CreditDocument(models.Model):
                 )
             document.warned_on = company._credit_today()
 
-    # ---- A paper that credit control accepted, or a decision rests on, stays as it was handed in.
+    # ---- A document that credit control accepted, or a decision rests on, stays as it was handed in.
     #
     # Credit controllers accept with a button; a closed assessment and an approved application
-    # accept the papers of their checklist. From then on salespeople and heads of sales change
-    # neither the paper nor its files; one that runs out they archive as it is, for a new one.
+    # accept the documents of their checklist. From then on salespeople and heads of sales change
+    # neither the document nor its files; one that runs out they archive as it is, for a new one.
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -323,8 +323,8 @@ class CreditDocument(models.Model):
         raise AccessError(self.env._("Credit controllers accept papers, with the button."))
 
     def _accept(self):
-        """Accept those of these papers that are here and valid."""
-        # sudo: who decides need not be one who works on papers
+        """Accept those of these documents that are here and valid."""
+        # sudo: approvers need no rights on documents
         here = self.sudo().filtered(
             lambda d: not d.accepted_on and d.state in ("attached", "expiring")
         )
@@ -334,7 +334,7 @@ class CreditDocument(models.Model):
             )
 
     def action_accept(self):
-        """Accept these papers, as credit control.
+        """Accept these documents, as credit control.
 
         :raise AccessError: the user is no credit controller
         :raise UserError: there is no file, or it has expired
@@ -352,14 +352,14 @@ class CreditDocument(models.Model):
         return True
 
     def action_withdraw_acceptance(self):
-        """Take the acceptance back, so that the paper can be corrected."""
+        """Take the acceptance back, so that the document can be corrected."""
         self._check_may_accept()
         # sudo: written by the buttons only
         self.sudo().write(dict.fromkeys(ACCEPTANCE, False))
         return True
 
     def _frozen_files(self, attachments):
-        """Files of papers that were accepted are credit control's (P4-02)."""
+        """Return the files of accepted documents: they are credit control's (P4-02)."""
         if self.env.user._has_role("controller"):
             return self.browse()
         return super()._frozen_files(attachments)

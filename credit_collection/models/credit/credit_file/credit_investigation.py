@@ -3,11 +3,11 @@ from odoo.exceptions import AccessError, ValidationError
 
 
 class CreditInvestigation(models.Model):
-    """What was found out about a customer, when, by whom and from which source (P1-02, P5-06).
+    """A finding about a customer, with its date, author and source (P1-02, P5-06).
 
-    The figures a customer states here are compared with the trade record whenever he is
-    assessed (P4-19). The newest statement of each figure counts. Findings are changed by who
-    noted them and by credit controllers; others note their own.
+    The figures a customer states here are compared with the trade record at each
+    assessment (P4-19). The newest statement of each figure counts. Findings are changed by their
+    author and by credit controllers; others note their own.
     """
 
     _name = "credit.investigation"
@@ -116,9 +116,9 @@ class CreditInvestigation(models.Model):
 
     @api.model
     def _get_statements(self, partner, company, as_of):
-        """The newest figure stated of each kind up to a day.
+        """Return the newest figure stated of each kind up to a day.
 
-        :return: {field: (value, investigation)} for what was stated at all
+        :return: {field: (value, investigation)} for the figures stated at all
         """
         # sudo: figures that customers stated, for scores
         rows = self.sudo().search(

@@ -13,11 +13,11 @@ class CreditPaymentBehaviour(models.AbstractModel):
     For assessments, reviews and charts. Nothing is stored; one query serves any number of
     customers and periods (credit_payment_behaviour_sql.py). Amounts are in company currency, dates inclusive.
 
-    *Settled* is what payments settled within the window, on the date of the payment (of the
+    *Settled* is the amount that payments settled within the window, on the date of the payment (of the
     invoice, where money came before it), per instalment. Credit notes, write-offs and
     exchange differences settle nothing. A payment that went back is none (`engine/returns.py`):
-    what it had settled is owed again, due as before. What is past due and unpaid at the end of the window
-    counts as late so far, credits not applied taken off the oldest first: a customer who
+    the items it had settled are owed again, due as before. Items past due and unpaid at the end of the
+    window count as late so far, credits not applied taken off the oldest first: a customer who
     never pays is not on time. Paying early is not being late: an item is 0 days late at least.
     """
 
@@ -26,20 +26,20 @@ class CreditPaymentBehaviour(models.AbstractModel):
 
     @api.model
     def _get_figures(self, partners, company, as_of=None, months=12):
-        """Trade record of customers over the `months` up to `as_of`.
+        """Return the trade record of customers over the `months` up to `as_of`.
 
         :param partners: customers; contacts count for their commercial partner
         :param as_of: last day of the window; today in the company's time zone by default
         :return: {commercial partner id: figures}, every customer with a row:
             date_from, date_to    the window
-            days_late             days past due weighted by amount, what is past due and unpaid
+            days_late             days past due weighted by amount, items past due and unpaid
                                   at the end included; None when there is neither
-            days_late_paid        the same of what was paid only, None without payments
+            days_late_paid        the same of paid items only, None without payments
             days_to_pay           days from invoice to payment weighted by amount, or None
             paid_amount, paid_count       settled in the window; count of instalments
             overdue_amount        past due and unpaid at the end of the window
             sales, billed         invoiced in the window, credit notes taken off: without tax, and
-                                  with tax, as it compares with what is paid
+                                  with tax, as it compares with payments
             first_invoice, cooperation_years   date or None, years by the calendar or None
             order_count, order_amount     orders confirmed in the window, tax included
             dispute_count         see `_get_dispute_counts`
@@ -62,7 +62,7 @@ class CreditPaymentBehaviour(models.AbstractModel):
 
     @api.model
     def _get_series(self, partner, company, months=12, as_of=None):
-        """Figures of one customer per calendar month, oldest first, the current month last.
+        """Return figures of one customer per calendar month, oldest first, the current month last.
 
         :return: list of dicts like those of `_get_figures` without co-operation and disputes
         """
@@ -75,7 +75,7 @@ class CreditPaymentBehaviour(models.AbstractModel):
 
     @api.model
     def _get_periods(self, partners, company, periods):
-        """{commercial partner id: figures per period, in the order of `periods`}.
+        """Return {commercial partner id: figures per period, in the order of `periods`}.
 
         :param periods: list of (first day, last day)
         """
@@ -100,17 +100,17 @@ class CreditPaymentBehaviour(models.AbstractModel):
 
     @api.model
     def _get_dispute_counts(self, partners, company, date_from, date_to):
-        """{commercial partner id: disputes raised in the window}. Empty here; collection overrides it."""
+        """Return {commercial partner id: disputes in the window}. Empty here; collection overrides it."""
         return {}
 
     @api.model
     def _get_dispute_action(self, partner, company, date_from, date_to):
-        """Action that opens those disputes, or False. Collection overrides it."""
+        """Return the action that opens those disputes, or False. Collection overrides it."""
         return False
 
     @api.model
     def _get_first_invoices(self, partners, company, as_of):
-        """{commercial partner id: date of the first posted invoice}."""
+        """Return {commercial partner id: date of the first posted invoice}."""
         # sudo: invoices of the customer, for scores
         rows = (
             self.env["account.move"]
@@ -136,7 +136,7 @@ class CreditPaymentBehaviour(models.AbstractModel):
 
     @api.model
     def _get_open_action(self, source, partner, company, date_from, date_to):
-        """Action that opens what a figure was made from.
+        """Return the action that opens the documents behind a figure.
 
         :param source: payment_speed, cooperation_years, orders or disputes
         :return: an action, or False where there is nothing to open
@@ -152,7 +152,7 @@ class CreditPaymentBehaviour(models.AbstractModel):
 
     @api.model
     def _get_claim_ids(self, partner, company, date_from, date_to):
-        """Ids of the journal items settled in the window or past due and unpaid at its end."""
+        """Return ids of the journal items settled in the window or past due and unpaid at its end."""
         self._flush_sources()
         rows = self.env.execute_query(
             SQL(

@@ -26,13 +26,13 @@ SOURCES = {
 
 
 class CreditPaymentBehaviour(models.AbstractModel):
-    """The SQL of the trade record: claims, what settled them, what stayed unpaid."""
+    """The SQL of the trade record: claims, their settlements, and the unpaid part."""
 
     _inherit = "credit.payment.behaviour"
 
     @api.model
     def _payment_sql(self, line, move, journal):
-        """Condition: a credit item is money received. Extend for other ways to pay."""
+        """Return the condition that a credit item is money received. Extend for other ways to pay."""
         return SQL(
             "(%s IN ('bank', 'cash', 'credit') AND %s = 'entry')",
             SQL.identifier(journal, "type"),
@@ -41,7 +41,7 @@ class CreditPaymentBehaviour(models.AbstractModel):
 
     @api.model
     def _return_sql(self, move, journal):
-        """Condition: a debit item is money that went back, a returned payment or a refund.
+        """Return the condition that a debit item is money that went back: a return or a refund.
 
         By the journal of a bank, or by an entry whose credits are all on accounts of banks.
         """
@@ -65,7 +65,7 @@ class CreditPaymentBehaviour(models.AbstractModel):
 
     @api.model
     def _claims_sql(self, customers, company):
-        """Receivable items that ask for money: invoices by instalment, opening entries, returns."""
+        """Return receivable items that ask for money: invoices by instalment, opening entries, returns."""
         return SQL(
             """SELECT aml.id, partner.commercial_partner_id AS partner_id, aml.date, aml.balance,
                       COALESCE(move.invoice_date, aml.date) AS invoice_date,
@@ -92,7 +92,7 @@ class CreditPaymentBehaviour(models.AbstractModel):
 
     @api.model
     def _get_taken_back(self, customers, company):
-        """[(id of the return, id of the payment, share of the payment that went back)].
+        """Return [(id of the return, id of the payment, share of the payment that went back)].
 
         Most customers have no return: then the second query is not asked.
         """
@@ -147,7 +147,7 @@ class CreditPaymentBehaviour(models.AbstractModel):
 
     @api.model
     def _returned_claims_sql(self):
-        """The claims of `asked`; what went back is due since what its payment (`taken`) had settled."""
+        """Return the claims of `asked`; returns fall due as the items `taken` had settled."""
         return SQL(
             """SELECT asked.id, asked.partner_id, asked.date, asked.balance, asked.move_id,
                       asked.is_return, COALESCE(paid.invoice_date, asked.invoice_date) AS invoice_date,
@@ -163,10 +163,10 @@ class CreditPaymentBehaviour(models.AbstractModel):
 
     @api.model
     def _settled_sql(self):
-        """What payments settled of the claims, one row per settlement; needs `claim` and `taken`.
+        """Return the settlements of the claims by payments, one row each; needs `claim` and `taken`.
 
-        Less what of a payment went back. What a return is matched with of before is what went
-        back itself, or the credit that was paid out.
+        Less the part of a payment that went back. Earlier items that a return is matched with are
+        the returned payment itself, or the credit that was paid out.
         """
         return SQL(
             """SELECT claim.id AS claim_id, claim.partner_id,
@@ -188,7 +188,7 @@ class CreditPaymentBehaviour(models.AbstractModel):
 
     @api.model
     def _given_sql(self, customers, company):
-        """Receivable items that the customer has with us: payments, credit notes."""
+        """Return receivable items in the customer's favour: payments, credit notes."""
         return SQL(
             """SELECT aml.id, partner.commercial_partner_id AS partner_id, aml.date, -aml.balance AS amount
                  FROM account_move_line aml
@@ -204,10 +204,10 @@ class CreditPaymentBehaviour(models.AbstractModel):
 
     @api.model
     def _overdue_sql(self):
-        """Past due and unpaid at the end of each period, credits not applied paying the oldest.
+        """Return items past due and unpaid at the end of each period, credits paying the oldest.
 
-        Needs `claim`, `given` and `ends`, the different last days of the periods. What of a
-        credit is not applied on a day: itself since its date, less what it settled up to then.
+        Needs `claim`, `given` and `ends`, the different last days of the periods. The part of
+        a credit not applied on a day: itself since its date, less its settlements up to then.
         """
         return SQL(
             """SELECT date_to, partner_id, id AS claim_id, late,
@@ -241,7 +241,7 @@ class CreditPaymentBehaviour(models.AbstractModel):
 
     @api.model
     def _with_sql(self, customers, company, periods):
-        """The common table expressions period, ends, claim, given, settled and overdue."""
+        """Return the common table expressions period, ends, claim, given, settled and overdue."""
         taken = self._get_taken_back(customers, company)
         return SQL(
             "WITH period(n, date_from, date_to) AS (VALUES %(periods)s),"
@@ -314,7 +314,7 @@ class CreditPaymentBehaviour(models.AbstractModel):
 
     @api.model
     def _order_day_sql(self, company):
-        """Day of the order `so` in the company's time zone."""
+        """Return the day of the order `so` in the company's time zone."""
         return SQL(
             "(so.date_order AT TIME ZONE 'UTC' AT TIME ZONE %s)::date",
             company._credit_timezones().get(company.id, "UTC"),

@@ -22,9 +22,9 @@ CHART = {"width": 760, "height": 190, "top": 24, "left": 10, "bar": 22}
 
 
 class ResPartner(models.Model):
-    """The credit file: all there is about a customer's credit, on one page (P2-04).
+    """The credit file: all information on a customer's credit, on one page (P2-04).
 
-    Each list holds what its reader may read. A contact shows the file of its customer.
+    Each list holds the records its reader may read. A contact shows the file of its customer.
     """
 
     _inherit = "res.partner"
@@ -95,7 +95,7 @@ class ResPartner(models.Model):
             )
 
     def _prepare_credit_chart(self):
-        """Values of the template `credit_behaviour_chart`: the months, where their bars stand."""
+        """Return values of the template `credit_behaviour_chart`: the months, the places of their bars."""
         self.ensure_one()
         company = self.env.company
         months = self.env["credit.payment.behaviour"]._get_series(self, company, months=MONTHS)

@@ -7,7 +7,7 @@ class AccountAccount(models.Model):
     @api.model
     @tools.ormcache()
     def _credit_receivable_ids(self):
-        """Ids of the receivable accounts of all companies."""
+        """Return ids of the receivable accounts of all companies."""
         # sudo: the ledger of exposure sums over them whoever asks
         accounts = self.sudo().with_context(active_test=False)
         return tuple(accounts.search([("account_type", "=", "asset_receivable")]).ids)

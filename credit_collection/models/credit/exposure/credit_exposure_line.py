@@ -42,7 +42,7 @@ class CreditExposureLine(models.Model):
     Totals of partners, the hold check and every later ledger are sums over it, so each
     document counts once and each figure opens the documents that make it.
 
-    `amount` is in company currency and signed: what lowers the debt (credit notes,
+    `amount` is in company currency and signed: rows that lower the debt (credit notes,
     payments not applied, down payments invoiced for an order) is negative. Foreign
     currency is converted once: posted and draft items at the rate of their entry, orders
     at today's rate, since their invoice is still to come.
@@ -50,7 +50,7 @@ class CreditExposureLine(models.Model):
     Rows are of the company of their document, whom record rules show them to; sums are of
     the legal entity, whoever asks (`res.company._credit_root`).
 
-    What nobody in accounting posted makes no room: an order never counts less than zero,
+    Documents that accounting has not posted make no room: an order never counts less than zero,
     a draft takes no more out of its order than it bills, and a draft credit note counts when
     it is posted.
     """
@@ -99,7 +99,7 @@ class CreditExposureLine(models.Model):
 
     @api.model
     def _get_exposure_selects(self, partners):
-        """{kind: SQL of its rows}. Other areas add kinds here, with the same columns.
+        """Return {kind: SQL of its rows}. Other areas add kinds here, with the same columns.
 
         Draft invoices come with the receivables: the same scan of journal items finds both.
 
@@ -116,7 +116,7 @@ class CreditExposureLine(models.Model):
 
     @api.model
     def _get_exposure_sql(self, kinds=None, partners=None):
-        """The ledger, or some kinds of it, or what it says of some partners, see above."""
+        """Return the SQL of the ledger, of some kinds or partners only, see above."""
         selects = self._get_exposure_selects(partners or SQL("res_partner"))
         return SQL(" UNION ALL ").join(
             select for kind, select in selects.items() if kinds is None or kind in kinds
@@ -124,7 +124,7 @@ class CreditExposureLine(models.Model):
 
     @api.model
     def _flush_sources(self):
-        """Bring what the view reads to the database, before raw SQL over it."""
+        """Flush the sources of the view to the database, before raw SQL over it."""
         for model, names in SOURCES.items():
             self.env[model].flush_model(names)
 
@@ -136,7 +136,7 @@ class CreditExposureLine(models.Model):
 
     @api.model
     def _select_receivable(self, partners):
-        """Open items of the receivable accounts, per instalment, and draft invoices.
+        """Select open items of the receivable accounts, per instalment, and draft invoices.
 
         Payments and credit notes not applied are negative. An entry without a due date, such
         as an opening balance, is due on its own date. Of drafts only customer invoices
@@ -176,7 +176,7 @@ class CreditExposureLine(models.Model):
 
     @api.model
     def _select_open_item(self, partners=None, columns=None):
-        """The receivables of the ledger alone, for sums over posted items.
+        """Select the receivables of the ledger alone, for sums over posted items.
 
         Its columns are those of the table, so that PostgreSQL knows how many rows it finds:
         of `kind` it does not, and plans for a handful.
@@ -212,15 +212,15 @@ class CreditExposureLine(models.Model):
 
     @api.model
     def _get_totals_sql(self, company, partner_ids=None, beyond=(), kinds=None, gross=False):
-        """SQL of one row per customer with every sum that the checks and screens show.
+        """Return SQL of one row per customer with every sum that the checks and screens show.
 
-        What is past due is what `credit.open.item` leaves after credits not applied (P4-14).
+        Past due is the part that `credit.open.item` leaves after credits not applied (P4-14).
 
         :param company: a company of the legal entity of the documents
         :param partner_ids: ids of commercial partners; all when None
         :param beyond: numbers of days N, each giving a column `overdue_N`
         :param kinds: kinds to sum; all when None
-        :param gross: what is past due before the set-off, at less cost
+        :param gross: amounts past due before the set-off, at less cost
         :return: SQL with columns partner_id, exposure, receivable, overdue, days_overdue, overdue_N
         """
         ages = sorted({0, *beyond})

@@ -9,7 +9,7 @@ class CreditExposureLine(models.Model):
 
     @api.model
     def _select_order(self, partners, orders_sql=None):
-        """What confirmed orders have not yet turned into invoices of the same customer.
+        """Select the part of confirmed orders not yet invoiced to the same customer.
 
         A down payment invoiced and not yet deducted lowers the rest; Odoo's down payment
         lines have no quantity, one that has is an order line like any other. Several lower
@@ -83,7 +83,7 @@ class CreditExposureLine(models.Model):
 
     @api.model
     def _order_rates_sql(self):
-        """Today's rates and the digits to round to, per company and currency, as constants:
+        """Return today's rates and the digits to round to, per company and currency, as constants:
         looked up in the query they would double the time it takes to plan.
         """
         # sudo: rates of every company, as constants
@@ -100,10 +100,10 @@ class CreditExposureLine(models.Model):
 
     @api.model
     def _order_worth_sql(self):
-        """Of an order line `sol`: all that is to be invoiced, as `quantity` × `price` × `sign`.
+        """Of an order line `sol`: the total to be invoiced, as `quantity` × `price` × `sign`.
 
-        `quantity` and `price` (a unit, tax included, in order currency) are positive. What was
-        delivered beyond the ordered quantity counts where the product is invoiced by delivery.
+        `quantity` and `price` (a unit, tax included, in order currency) are positive. Deliveries
+        beyond the ordered quantity count where the product is invoiced by delivery.
         Goods to come back lower nothing: Odoo leaves them out of the invoice, and they count
         when their credit note is posted. Nothing here is read that Odoo lets others type in.
         """
@@ -130,12 +130,12 @@ class CreditExposureLine(models.Model):
 
     @api.model
     def _order_carried_sql(self):
-        """What invoices of the same customer carry of an order line `sol`.
+        """Return the part of an order line `sol` that invoices of the same customer carry.
 
-        `quantity`: what is posted, at whatever price accounting invoiced it. `draft`: the value of
+        `quantity`: the posted quantity, at whatever price accounting invoiced it. `draft`: the value of
         drafts, up to the quantity they name at the order's price: a draft at price 0 carries
-        nothing. `value`: of all that is not cancelled, for down payments. In order currency; what
-        stands on the invoice of somebody else carries nothing of this order.
+        nothing. `value`: of all invoices not cancelled, for down payments. In order currency; lines
+        on the invoice of another customer carry nothing of this order.
         """
         return SQL(
             """SELECT COALESCE(SUM(part.quantity) FILTER (WHERE part.is_posted), 0) AS quantity,
@@ -176,7 +176,7 @@ class CreditExposureLine(models.Model):
 
     @api.model
     def _get_order_amounts(self, orders):
-        """{order id: (company currency, order currency)}: what it adds to the exposure now.
+        """Return {order id: (company currency, order currency)}: its addition to the exposure now.
 
         From the view's own SQL, as if each order were confirmed.
         """

@@ -33,10 +33,10 @@ class CreditOpenItem(models.AbstractModel):
     it starts from. `engine/set_off.py` computes the same in Python, to test against.
 
     1. *Whose*: items of a company and its branches are one (`root_id`).
-    2. *Open* is the residual in the item's own currency, less what was registered as payment of
+    2. *Open* is the residual in the item's own currency, less payments registered of
        it and has no entry yet, for `PAYMENT_DAYS`.
-    3. *Set off*: money and credit notes that are not applied. First against what their text
-       names (a credit note: what it reverses); of credit notes the rest against contested parts;
+    3. *Set off*: money and credit notes that are not applied. First against the items their text
+       names (a credit note: the item it reverses); of credit notes the rest against contested parts;
        then against items of their own currency that may be asked for, the oldest due date first;
        then against those that rest; the remainder against other currencies at the rate of the day.
     4. *Rests*: the amounts of `_get_rest_selects`, at most the open amount after the set-off.
@@ -68,7 +68,7 @@ class CreditOpenItem(models.AbstractModel):
 
     @api.model
     def _get_items_sql(self, companies, partner_ids=None, with_credits=False):
-        """SQL of the open items of the customers of companies, one row per instalment.
+        """Return SQL of the open items of the customers of companies, one row per instalment.
 
         :param companies: the companies of the documents; their branches count as themselves
         :param partner_ids: ids of commercial partners; all when None
@@ -137,7 +137,7 @@ class CreditOpenItem(models.AbstractModel):
 
     @api.model
     def _set_off_sql(self, items, with_currencies):
-        """Items with `net_currency` and `contested_left`, credits with `credit_left`, after the set-off.
+        """Select items with `net_currency`, `contested_left`, credits with `credit_left`: set off.
 
         Each step leaves an amount of an item for the next one: `left_over`, `unpaid`, `net_own`.
 
@@ -228,7 +228,7 @@ class CreditOpenItem(models.AbstractModel):
 
     @api.model
     def _has_currencies(self, companies):
-        """Whether documents of these companies may be in more than one currency."""
+        """Return whether documents of these companies may be in more than one currency."""
         today = {company: company._credit_today() for company in companies}
         currencies = self.env["res.currency"]
         return any(
@@ -333,7 +333,7 @@ class CreditOpenItem(models.AbstractModel):
 
     @api.model
     def _select_lines(self, companies, partners, columns):
-        """The ledger's posted items of companies and their branches, which are one."""
+        """Select the ledger's posted items of companies and their branches, which are one."""
         return SQL(
             "SELECT line.move_line_id, line.move_id, line.partner_id, %(entity)s AS company_id,"
             " line.date, line.date_maturity, line.amount, line.amount_currency, line.currency_id"
@@ -551,7 +551,7 @@ class CreditOpenItem(models.AbstractModel):
 
     @api.model
     def _get_items(self, company, partner_ids=None):
-        """Rows of `_get_items_sql` as dicts, oldest first."""
+        """Return rows of `_get_items_sql` as dicts, oldest first."""
         self._flush_sources()
         return self.env.execute_query_dict(
             SQL(

@@ -7,7 +7,7 @@ class ResCurrency(models.Model):
     @api.model
     @tools.ormcache("company_id", "today")
     def _credit_rates(self, company_id, today):
-        """((currency id, its units for one of the company's, digits of the company's), ...)."""
+        """Return ((currency id, its units for one of the company's, digits of the company's), ...)."""
         # sudo: rates are the same for everybody
         company = self.env["res.company"].sudo().browse(company_id)
         own = company.currency_id

@@ -14,7 +14,7 @@ FIGURES = (
 
 NO_FIGURES = dict.fromkeys(FIGURES, 0)
 
-# What a figure is made of, where that is not the whole ledger.
+# The kinds behind a figure, where that is not the whole ledger.
 FIGURE_KINDS = {
     "credit_overdue": ("receivable",),
     "credit_days_overdue": ("receivable",),
@@ -25,7 +25,7 @@ COMPARISONS = {"<": "<", ">": ">", "<=": "<=", ">=": ">="}
 
 
 def _figure(kind, name, **options):
-    """A field of `_get_credit_figures_sql`: read, searched and ordered by that query."""
+    """Return a field of `_get_credit_figures_sql`: read, searched and ordered by that query."""
     return kind(
         compute="_compute_credit_figures",
         search=lambda self, operator, value: self._search_credit_figure(name, operator, value),
@@ -35,7 +35,7 @@ def _figure(kind, name, **options):
 
 
 class ResPartner(models.Model):
-    """Figures of a customer, summed from the ledger of exposure when they are asked for.
+    """Figures of a customer, summed from the ledger of exposure on demand.
 
     Nothing is stored: one query serves a whole list, and the same SQL serves the
     search and the order of lists. A contact shows the figures of its customer.
@@ -105,7 +105,7 @@ class ResPartner(models.Model):
     def _compute_credit_usage(self):
         company = self.env.company
         for partner in self:
-            # sudo: the policy binds whoever may not read it
+            # sudo: the policy binds users who may not read it
             customer = partner.commercial_partner_id.sudo()
             policy = customer._credit_policy(company)
             alert = company._credit_threshold_of(policy, "credit_alert_percent")
@@ -127,19 +127,19 @@ class ResPartner(models.Model):
 
     @api.model
     def _credit_security_sql(self, alias, company):
-        """SQL of what securities add to the limit of customer `alias`. Extend to add kinds of cover."""
+        """Return SQL of the addition of securities to the limit of customer `alias`. Extend to add kinds."""
         return SQL("0")
 
     @api.model
     def _credit_approved_limit_sql(self, alias, company):
-        """SQL of the limit of customer `alias`. Extended by the temporary limit."""
+        """Return SQL of the limit of customer `alias`. Extended by the temporary limit."""
         # sudo: the limit's value only, for users who may see the effective limit
         model = self.sudo().with_company(company)
         return SQL("COALESCE(%s, 0)::numeric", model._field_to_sql(alias, "credit_limit"))
 
     @api.model
     def _credit_effective_limit_sql(self, alias, company):
-        """Effective limit of a customer: approved limit plus securities, nothing for cash customers."""
+        """Return the effective limit of a customer: approved plus securities, 0 for cash customers."""
         return SQL(
             "CASE WHEN %(control)s IN ('none', 'cash') THEN 0 ELSE %(limit)s + %(security)s END",
             control=self._credit_control_sql(alias, company),
@@ -149,7 +149,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _credit_shared_sql(self, alias, company, partner_ids=None):
-        """What a shared limit adds to the query of figures.
+        """Return the parts of a shared limit in the query of figures.
 
         :param partner_ids: ids of the customers of the query, all when None
         :return: (SQL of further joins, SQL of the shared limit, SQL of its use), the last
@@ -159,7 +159,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _credit_control_sql(self, alias, company):
-        # sudo: figures are made for everybody; their fields say who reads them
+        # sudo: figures are computed for everybody; their fields say who reads them
         model = self.sudo().with_company(company)
         return SQL("COALESCE(%s, 'none')", model._field_to_sql(alias, "credit_control"))
 
@@ -167,16 +167,16 @@ class ResPartner(models.Model):
     def _get_credit_figures_sql(
         self, company, partner_ids=None, beyond=(), kinds=None, gross=False
     ):
-        """One row per commercial partner with all credit figures in company currency.
+        """Return one row per commercial partner with all credit figures in company currency.
 
         :param company: any company of the legal entity
         :param partner_ids: ids of commercial partners, all when None
         :param beyond: see `credit.exposure.line._get_totals_sql`
         :param kinds: see there; figures that need other kinds are wrong then
-        :param gross: see there; what is overdue is wrong then
+        :param gross: see there; overdue amounts are wrong then
         """
         company = company._credit_root()
-        # sudo: figures are made for everybody; their fields say who reads them
+        # sudo: figures are computed for everybody; their fields say who reads them
         lines = self.env["credit.exposure.line"].sudo()
         control = self._credit_control_sql("customer", company)
         limit = self._credit_effective_limit_sql("customer", company)
@@ -220,13 +220,13 @@ class ResPartner(models.Model):
         )
 
     def _flush_credit_sources(self):
-        # sudo: what is computed on the way reads past the user
+        # sudo: values computed on the way read past the user
         env = self.sudo().env
         env["credit.open.item"]._flush_sources()
         env["res.partner"].flush_model(["credit_limit", "credit_control", "commercial_partner_id"])
 
     def _get_credit_figures(self, company, beyond=()):
-        """{commercial partner id: row} of these customers in one query, two where some are overdue.
+        """Return {commercial partner id: row} of these customers in one query, two where some are overdue.
 
         Nobody waits for the set-off of customers who have nothing to set off.
 
@@ -243,7 +243,7 @@ class ResPartner(models.Model):
         overdue = [id_ for id_, row in figures.items() if row["credit_overdue"]]
         if overdue:
             ages = {0: "credit_overdue", **{days: f"overdue_{days}" for days in beyond if days}}
-            # sudo: figures are made for everybody; their fields say who reads them
+            # sudo: figures are computed for everybody; their fields say who reads them
             sums = self.env["credit.open.item"].sudo()._get_past_due(company, overdue, list(ages))
             for id_ in overdue:
                 days, *amounts = sums.get(id_, (0, *(0 for _age in ages)))
@@ -299,7 +299,7 @@ class ResPartner(models.Model):
         return super()._field_to_sql(alias, field_expr, query)
 
     def action_open_credit_overdue(self):
-        """Open what is past its due date, and the credits that are not applied to it yet."""
+        """Open the items past their due date, and the credits that are not applied to them yet."""
         action = self.action_open_credit_exposure()
         action["domain"] = [
             *action["domain"],
@@ -311,7 +311,7 @@ class ResPartner(models.Model):
         return action
 
     def action_open_credit_exposure(self):
-        """Open the document lines that make the exposure of this customer."""
+        """Open the document lines behind the exposure of this customer."""
         self.ensure_one()
         self.check_access("read")
         return self._open_records(

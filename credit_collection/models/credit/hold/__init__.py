@@ -1,14 +1,14 @@
-"""May this order go out, and who releases it when it may not?
+"""May this order go out, and who releases it otherwise?
 
 States credit.hold: held -> requested -> released | rejected; ends as cleared, expired, cancelled;
-       `observed` is what Observe mode would have held.
-Gate   sale_order_gate.py: whatever makes an order binding ends in `_credit_gate`, which raises.
+       `observed`: Observe mode would have held it.
+Gate   sale_order_gate.py: every way to make an order binding ends in `_credit_gate`, which raises.
        sale_order.py: where a person or a customer confirms, the refusal becomes a hold.
        sale_order_flow.py: nothing more to invoice, requested -> approved.
 Books  limit, gate, verdict and hold are those of the root company; an order in a branch counts there.
 Hooks  credit.hold._check_application, _has_plan, _get_open_fields, _cron_recheck;
        credit.rule._check_<type> and _get_collection_stops.
-Crons  every 15 minutes: credit.hold._cron_recheck clears what is cured, ends what is expired.
+Crons  every 15 minutes: credit.hold._cron_recheck clears cured holds, ends expired ones.
 """
 
 from . import credit_gate

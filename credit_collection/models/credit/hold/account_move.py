@@ -4,7 +4,7 @@ from odoo.fields import Command
 
 
 class AccountMove(models.Model):
-    """Invoices of orders: no more is billed, and of nobody else, than was checked."""
+    """Invoices of orders: nothing is billed beyond the checked amount or to another customer."""
 
     _inherit = "account.move"
 
@@ -24,8 +24,10 @@ class AccountMove(models.Model):
 
     @api.model
     def _credit_closed_amounts(self, vals_list):
-        """{order id: not invoiced, in company currency} of orders of new invoice lines of which
-        nothing more was to be invoiced."""
+        """Return {order id: not invoiced, in company currency} of the closed orders of new lines.
+
+        Nothing more was to be invoiced of these.
+        """
         commands = [
             command
             for vals in vals_list
@@ -37,7 +39,7 @@ class AccountMove(models.Model):
             for command in commands
             for line_id in (command[2] if command[0] == Command.SET else [command[1]])
         ]
-        # sudo: what was approved binds whoever bills
+        # sudo: approvals bind all who bill
         lines = self.env["sale.order.line"].sudo().browse(ids).exists()
         orders = lines.order_id.filtered(lambda o: o.credit_closure == "approved")
         # sudo: sums of the ledger, for the check of the order
@@ -46,7 +48,7 @@ class AccountMove(models.Model):
 
     @api.model
     def _credit_line_values(self, vals_list):
-        """Values of the lines that come with new entries."""
+        """Return the values of the lines that come with new entries."""
         return [
             command[2]
             for vals in vals_list
@@ -68,13 +70,13 @@ class AccountMove(models.Model):
         return result
 
     def _credit_check_mixed(self):
-        """What one order gives back takes nothing off another before accounting says so.
+        """Refuse that a return of one order lowers another before accounting posts it.
 
-        :raise UserError: in Enforce mode, for who does not work in Invoicing
+        :raise UserError: in Enforce mode, for users who do not work in Invoicing
         """
         if not self.env["sale.order"]._credit_binds_billing():
             return
-        # sudo: orders and settings bind whoever writes the draft
+        # sudo: orders and settings bind all who write the draft
         for move in self.sudo().filtered(lambda m: m.company_id.credit_mode == "enforce"):
             lines = move.invoice_line_ids.filtered("sale_line_ids")
             lines = lines.grouped(lambda line: line.sale_line_ids.order_id)
@@ -86,20 +88,20 @@ class AccountMove(models.Model):
                     )
 
     def _credit_check_debtor(self):
-        """Who is to owe for an order is who is checked, when a draft names another customer.
+        """Check the new debtor of an order when a draft names another customer.
 
         :raise UserError: in Enforce mode, where an order of that customer would be held
         """
         for move in self.filtered(lambda m: m.company_id.credit_mode == "enforce"):
-            # sudo: limits and orders bind whoever writes the draft
+            # sudo: limits and orders bind all who write the draft
             orders = move.sudo().invoice_line_ids.sale_line_ids.order_id
             debtor = move.partner_id.commercial_partner_id
             if all(order._credit_customer() == debtor for order in orders):
                 continue
-            # sudo: the row that makes others wait is nobody's
+            # sudo: the row that makes others wait has no owner
             self.env["credit.gate"].sudo()._enter({(debtor.id, move.company_id._credit_root().id)})
             self.env.flush_all()
-            # sudo: limits and orders bind whoever writes the draft
+            # sudo: limits and orders bind all who write the draft
             order = move.sudo()._credit_as_order()
             amount = move.amount_total_signed
             # The draft is part of the exposure already.
@@ -115,7 +117,7 @@ class AccountMove(models.Model):
                 )
 
     def _credit_as_order(self):
-        """An order, never saved, of the customer and term of this draft; its amount comes beside."""
+        """Return an unsaved order of the customer and term of this draft; its amount comes beside."""
         self.ensure_one()
         return self.env["sale.order"].new(
             {
@@ -130,7 +132,7 @@ class AccountMove(models.Model):
         )
 
     def _compute_partner_credit_warning(self):
-        """Odoo's own banner is left out where ours shows."""
+        """Hide Odoo's own banner where ours shows."""
         result = super()._compute_partner_credit_warning()
         for move in self:
             if move.company_id.credit_mode != "off":
@@ -147,7 +149,7 @@ class AccountMove(models.Model):
         partners = self.line_ids.filtered(
             lambda line: line.account_type == "asset_receivable"
         ).partner_id
-        # sudo: who books a payment may not see the holds it cures
+        # sudo: users who book a payment may not see the holds it cures
         self.env["credit.hold"].sudo()._recheck_partners(partners.commercial_partner_id)
 
 

@@ -19,16 +19,16 @@ OPEN_STATES = ("held", "requested")
 
 
 class CreditHold(models.Model):
-    """A parked order with its reasons, and the application for its release (P4-09 … P4-11).
+    """An order on hold with its reasons, and the application for its release (P4-09 … P4-11).
 
-    held       the order broke a rule and was parked; figures are frozen as they were
+    held       the order broke a rule and is on hold; figures are frozen as they were
     requested  the salesperson applied for release; approval tiers are at work
     released   approved: covers this order up to its amount, once, until the expiry date
     rejected   refused; confirming the order again opens a new hold
-    cleared    cured: nothing the order broke is broken any more
+    cleared    cured: no rule that the order broke is broken any more
     expired    the application or the release ran out before it was used
     cancelled  withdrawn, or the order was cancelled or replaced
-    observed   what Observe mode would have held; blocks nothing
+    observed   Observe mode would have held it; blocks nothing
 
     | action            | who                                        | restriction            |
     | apply             | salesperson of the customer, controller    | state held             |
@@ -190,8 +190,8 @@ class CreditHold(models.Model):
     # ------------------------------------------------------------------ the end of a hold
 
     def _do_close(self, state, note):
-        """End open or unused holds as cleared, expired or cancelled and tell the salesperson."""
-        # sudo: a hold ends by what happened, whoever made it happen
+        """End open or unused holds as cleared, expired or cancelled and notify the salesperson."""
+        # sudo: a hold ends by events, whoever caused them
         for hold in self.sudo():
             hold._cancel_reviews()
             hold._system_write({"state": state, "closed_note": note})
@@ -201,7 +201,7 @@ class CreditHold(models.Model):
         return True
 
     def _notify_salesperson(self, body):
-        # sudo: people are told whoever ended the hold
+        # sudo: people are notified whoever ended the hold
         for hold in self.sudo().filtered("user_id"):
             hold._notify_users(hold.user_id, body)
             hold.order_id.message_post(body=body)
@@ -220,7 +220,7 @@ class CreditHold(models.Model):
         self.order_id.check_access("read")
         return self.order_id.get_formview_action()
 
-    # ---- How a hold begins: the figures frozen as they are, and who is told (P4-09).
+    # ---- How a hold begins: the figures frozen as they are, and its notifications (P4-09).
 
     @api.model
     def _park(self, order, verdict, observed=False):
@@ -230,10 +230,10 @@ class CreditHold(models.Model):
         :param observed: True in Observe mode: a record only, the order goes on
         :return: the new hold, or the open one if it shows the same figures
         """
-        # sudo: the person at the door, a customer even, has no rights on holds
+        # sudo: the person who confirms, a customer even, has no rights on holds
         order = order.sudo()
         if lang := order.company_id.partner_id.lang:
-            # Kept for everybody in the company, so in its language, not in that of the door.
+            # Kept for everybody in the company, so in its language, not in that of the confirmation.
             order = order.with_context(lang=lang)
             verdict = order._credit_check()[order.id]
         current = order.credit_hold_ids.filtered(lambda h: h.state in OPEN_STATES)
@@ -314,7 +314,7 @@ class CreditHold(models.Model):
         }
 
     def _notify_parked(self):
-        """Activity for credit control, mail to the salesperson."""
+        """Create an activity for credit control and mail the salesperson."""
         for hold in self:
             controllers = (
                 hold.company_id.credit_controller_id or hold.company_id._credit_controllers()
@@ -342,7 +342,7 @@ class CreditHold(models.Model):
         """Look again at the open holds of these commercial partners, after an event that may cure them."""
         if not partners.ids:
             return
-        # What one member of a group pays makes room for the others.
+        # A payment of one member of a group makes room for the others.
         partners |= self.env["credit.group"]._get_fellows(partners)
         # sudo: a payment cures holds, whoever books it
         self.sudo().search(
@@ -357,7 +357,7 @@ class CreditHold(models.Model):
 
     def _do_recheck(self):
         """Close as cleared every open hold whose order breaks no holding rule any more."""
-        # sudo: verdicts read what the user may not
+        # sudo: verdicts read data that the user may not
         holds = self.sudo().filtered(lambda h: h.state in OPEN_STATES)
         verdicts = holds.order_id._credit_check()
         for hold in holds:
@@ -375,7 +375,7 @@ class CreditHold(models.Model):
 
     @api.model
     def _cron_recheck(self, batch=200):
-        """Every 15 minutes: end what ran out and clear what is cured, in batches."""
+        """Every 15 minutes: end expired holds and clear cured ones, in batches."""
         self._expire()
         domain = [("state", "in", OPEN_STATES)]
         holds = self.search(domain, order="id")

@@ -23,10 +23,10 @@ class CreditHold(models.Model):
             hold.can_apply = hold._may_apply()
 
     def _may_apply(self):
-        """The salesperson of the order or customer, sales managers, and controllers."""
+        """Return whether the user may apply: salesperson, sales managers, controllers."""
         self.ensure_one()
         user = self.env.user
-        # sudo: whose customer it is, seen or not
+        # sudo: the customer's salesperson, seen or not
         return (
             self.env.su
             or user in (self.user_id, self.requested_by_id, self.partner_id.sudo().user_id)
@@ -54,7 +54,7 @@ class CreditHold(models.Model):
         return self.action_request()
 
     def _check_can_request(self):
-        # An application is for the salesperson as well, who cannot write on the hold.
+        # Salespeople apply as well, who cannot write on the hold.
         self._check_can_apply()
         self._check_application()
 
@@ -84,18 +84,18 @@ class CreditHold(models.Model):
             raise UserError(self.env._("Reason B needs the repayment plan: describe or attach it."))
 
     def _has_plan(self):
-        """Whether the application shows a repayment plan. Collection adds its agreements."""
+        """Return whether the application shows a repayment plan. Collection adds its agreements."""
         self.ensure_one()
         return bool((self.release_note or "").strip() or self.attachment_ids)
 
     # ------------------------------------------------------------------ decision
 
     def _get_excluded_deciders(self):
-        # The order's salesperson as well: a colleague may have filed it for him.
+        # The order's salesperson as well: a colleague may have filed it for them.
         return super()._get_excluded_deciders() | self.user_id
 
     def _after_approved(self):
-        """Released: confirm the order in the same step where the company says so."""
+        """Confirm the released order in the same step where the company says so."""
         # sudo: approvers decide by their tier, not by rights on orders
         for hold in self.sudo():
             hold.activity_unlink(["credit_collection.mail_activity_credit_hold"])
@@ -134,7 +134,7 @@ class CreditHold(models.Model):
     # ------------------------------------------------------------------ use
 
     def _covers(self, order, verdict):
-        """Whether this release lets `order` be binding: that order, up to its amount, once.
+        """Return whether this release covers `order`: that order, up to its amount, once.
 
         It covers the rules that the approvers saw broken, not one broken since, and of the
         frozen or blacklisted parties those they saw, as they were. Before
@@ -142,7 +142,7 @@ class CreditHold(models.Model):
         that used it, up to the amount, until that order is cancelled.
         """
         self.ensure_one()
-        # sudo: a release binds whoever confirms its order
+        # sudo: a release binds all who confirm its order
         hold, order = self.sudo(), order.sudo()
         if hold.state != "released" or hold.order_id != order or hold.spent_at:
             return False
@@ -163,7 +163,7 @@ class CreditHold(models.Model):
         return all(reason["rule_type"] in seen for reason in verdict.holding)
 
     def _covers_life(self, order):
-        """Whether all that was ever invoiced of the order and its rest are no more than released.
+        """Return whether all invoices ever and the rest of the order are no more than released.
 
         Goods that were invoiced and paid are used up: others in their place need a release.
         """
@@ -177,7 +177,7 @@ class CreditHold(models.Model):
         return company_currency.compare_amounts(worth / rate, self.order_amount) <= 0
 
     def _covers_amount(self, order, total):
-        """Whether the order is worth no more than what was released.
+        """Return whether the order is worth no more than released.
 
         In a foreign currency it must be so in that currency, while its rate may drift
         a little (`RATE_DRIFT`): else no such release would outlive the day it was asked for.

@@ -4,7 +4,7 @@ from ....engine import credit_check, terms
 
 
 class CreditRule(models.Model):
-    """One method per rule type: compares the facts and says in words what is broken.
+    """One method per rule type: compares the facts and describes the breach.
 
     Each takes the rule as `RuleValues`, the facts and the order, and returns None, or
     the values of a `credit.hold.reason`: `description`, `cure`
@@ -15,7 +15,7 @@ class CreditRule(models.Model):
 
     @api.model
     def _check_rules(self, rules, facts, order):
-        """Values of a `credit.hold.reason` per broken rule, in the order of the rules.
+        """Return values of a `credit.hold.reason` per broken rule, in the order of the rules.
 
         :param rules: `RuleValues`, see `_select_for_customer`
         :param facts: `engine.credit_check.CreditFacts`
@@ -25,7 +25,7 @@ class CreditRule(models.Model):
         for rule in rules:
             broken = getattr(self, f"_check_{rule.rule_type}")(rule, facts, order)
             if broken:
-                # sudo: the rule's name, for who may not read rules
+                # sudo: the rule's name, for users who may not read rules
                 reasons.append(
                     {
                         "cure": "",
@@ -40,7 +40,7 @@ class CreditRule(models.Model):
 
     @api.model
     def _check_limit(self, rule, facts, order):
-        """The own limit or the one shared with others, whichever is exceeded by more."""
+        """Check the own limit or the one shared with others, whichever is exceeded by more."""
         currency = order.company_id.currency_id
         if currency.compare_amounts(facts.order_amount, 0) <= 0 or facts.is_covered:
             return None
@@ -206,7 +206,7 @@ class CreditRule(models.Model):
 
     @api.model
     def _check_payer(self, rule, facts, order):
-        """Who owes is who is checked: the buyer's debts are not put on somebody else unasked."""
+        """Check the debtor: the buyer's debts are not put on another customer unasked."""
         if not facts.unnamed_payer:
             return None
         return {

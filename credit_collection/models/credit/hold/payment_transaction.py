@@ -7,7 +7,7 @@ class PaymentTransaction(models.Model):
     _inherit = "payment.transaction"
 
     def _check_amount_and_confirm_order(self):
-        """Park an order that credit control holds; never raise, the money received is booked all the same."""
+        """Place an order that credit control holds on hold; never raise: the money received is booked."""
         confirmed = self.env["sale.order"]
         for transaction in self:
             try:
@@ -23,7 +23,7 @@ class PaymentTransaction(models.Model):
 
     def _post_process(self):
         result = super()._post_process()
-        # The payment may be just what a parked order waited for.
+        # The payment may cure an order on hold.
         # sudo: the payment is the customer's, who has no rights on orders
         self.sudo().sale_order_ids._credit_recheck_holds()
         return result

@@ -10,21 +10,21 @@ from .credit_hold import OPEN_STATES
 
 
 class Standing(NamedTuple):
-    """What a customer stands for in one legal entity, before or after somebody moved."""
+    """The standing of a customer in one legal entity, before or after a move."""
 
-    #: a decision, a shared limit, a security or the company's default binds him
+    #: a decision, a shared limit, a security or the company's default binds them
     is_bound: bool
-    #: what he owes, and what lowers it, in company currency
+    #: their debts, and the credits against them, in company currency
     owed: float
     paid: float
-    #: overdue items hold his orders
+    #: overdue items hold their orders
     is_late: bool
 
 
 class ResPartner(models.Model):
-    """Who is whose customer: what makes room for somebody is for credit control to do.
+    """The customer of a contact: changes that make room are for credit control.
 
-    Contacts come and go freely, with what they owe. It makes room when a customer about whom
+    Contacts come and go freely, with their debts. It makes room when a customer about whom
     something is decided becomes a contact, when debts leave a customer who is bound, when
     a credit balance comes to one, and when the move alone would lift a hold.
     """
@@ -33,7 +33,7 @@ class ResPartner(models.Model):
 
     @contextmanager
     def _credit_guard_hierarchy(self, vals):
-        """Around a write that may change the commercial partner of these partners."""
+        """Guard a write that may change the commercial partner of these partners."""
         # an id, a record or nothing
         parent_id = self._fields["parent_id"].convert_to_cache(vals.get("parent_id"), self)
         parent = self.browse(parent_id or ())
@@ -94,7 +94,7 @@ class ResPartner(models.Model):
     # ------------------------------------------------------------------ room
 
     def _credit_standing(self, companies):
-        """{(customer, company): Standing} of these customers."""
+        """Return {(customer, company): Standing} of these customers."""
         amounts = self._credit_owed_and_paid()
         decided = self._credit_decided_pairs()
         standing = {}
@@ -111,7 +111,7 @@ class ResPartner(models.Model):
         return standing
 
     def _credit_gained_room(self, before, companies):
-        """Whether any of these customers may buy more than `before`."""
+        """Return whether any of these customers may buy more than `before`."""
         after = (self | self.commercial_partner_id)._credit_standing(companies)
         for (customer, company), then in before.items():
             now = after[customer, company]
@@ -125,10 +125,10 @@ class ResPartner(models.Model):
         return False
 
     def _credit_owed_and_paid(self):
-        """{(customer id, company id): (what is owed, what lowers it)}, both positive."""
+        """Return {(customer id, company id): (debts, credits)}, both positive."""
         if not self.ids:
             return {}
-        # sudo: what is owed counts, whether the user sees it or not
+        # sudo: debts count, whether the user sees them or not
         lines = self.env["credit.exposure.line"].sudo()
         lines._flush_sources()
         rows = self.env.execute_query(
@@ -148,7 +148,7 @@ class ResPartner(models.Model):
         }
 
     def _credit_filter_late(self, company):
-        """Those of these customers whose overdue items hold their orders."""
+        """Return those of these customers whose overdue items hold their orders."""
         rule_model = self.env["credit.rule"].with_company(company)
         rules = [r for r in rule_model._get_rules(company.id) if r.rule_type == "overdue"]
         if not rules:
@@ -180,13 +180,13 @@ class ResPartner(models.Model):
     # ------------------------------------------------------------------ decisions
 
     def _credit_is_decided(self):
-        """Whether anything is decided about any of these partners where credit control is on."""
+        """Return whether anything is decided about any of these partners where credit control is on."""
         companies = set(self._credit_companies().ids)
         # sudo: decisions count, whether the user sees them or not
         return any(company in companies for _id, company in self.sudo()._credit_decided_pairs())
 
     def _credit_decided_pairs(self):
-        """{(customer id, company id)} with a decision of credit control, a security, a shared limit.
+        """Return {(customer id, company id)} with a decision of credit control, a security, a shared limit.
 
         A start by the policy is nobody's decision: a new customer may become a contact. Nor is
         a risk level that the daily rule set.
@@ -209,14 +209,14 @@ class ResPartner(models.Model):
                     (row["id"], int(company))
                     for company, value in (row[name] or {}).items()
                     if value not in (None, False, 0, "", "none")
-                    # what a branch had before it became one with its root counts for nothing
+                    # values of a branch from before it became one with its root count for nothing
                     and roots.get(int(company)) == int(company)
                     and (name != "credit_risk_level" or by_hand.get(company))
                 )
         return pairs
 
     def _credit_covered_pairs(self):
-        """{(customer id, company id)} with a security or a shared limit."""
+        """Return {(customer id, company id)} with a security or a shared limit."""
         ids = set(self.ids)
         pairs = {
             (member, company)

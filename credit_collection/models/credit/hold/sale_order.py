@@ -7,7 +7,7 @@ from .sale_order_gate import CreditHoldError
 
 
 class SaleOrder(models.Model):
-    """What credit control shows on an order. Gate and doors are in the files beside this one."""
+    """The credit information on an order. Gate and entry points are in the files beside this one."""
 
     _inherit = "sale.order"
 
@@ -54,7 +54,7 @@ class SaleOrder(models.Model):
         help="Confirmed, and not yet invoiced in full by posted invoices of its own customer.",
     )
 
-    # Serves the ledger of exposure: what is confirmed and not yet invoiced, by customer.
+    # Serves the ledger of exposure: the confirmed and not yet invoiced part, by customer.
     _credit_open_idx = models.Index("(partner_invoice_id) WHERE credit_open")
 
     @api.depends("credit_hold_ids.state", "credit_hold_ids.spent_at")
@@ -73,8 +73,8 @@ class SaleOrder(models.Model):
             )
 
     def _auto_init(self):
-        # Orders there before: by SQL, not one by one. Rather open than not: the ledger works out
-        # what of an open order counts, and each change of it computes this anew.
+        # Orders there before: by SQL, not one by one. Rather open than not: the ledger computes
+        # the part of an open order that counts, and each change of it computes this anew.
         if not sql.column_exists(self.env.cr, "sale_order", "credit_closure"):
             sql.create_column(self.env.cr, "sale_order", "credit_closure", "varchar")
         if not sql.column_exists(self.env.cr, "sale_order", "credit_open"):
@@ -102,7 +102,7 @@ class SaleOrder(models.Model):
         "order_line.invoice_lines.move_id.partner_id.commercial_partner_id",
     )  # fmt: skip
     def _compute_credit_open(self):
-        """What waits for its invoice; that nothing more is invoiced lapses where it does not hold."""
+        """Compute whether an invoice is to come; a closure lapses where it does not hold."""
         for order in self:
             is_open = order.state == "sale" and any(
                 line._credit_is_open() for line in order.order_line
@@ -124,7 +124,7 @@ class SaleOrder(models.Model):
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_held(self):
-        # sudo: the hold is kept for the auditor, whoever deletes
+        # sudo: the hold is kept for the auditor, whoever deletes the order
         held = self.sudo().filtered("credit_hold_ids")
         if held:
             raise UserError(
@@ -135,7 +135,7 @@ class SaleOrder(models.Model):
             )
 
     def _compute_partner_credit_warning(self):
-        """Odoo's own banner is left out where ours shows: two warnings with two truths confuse."""
+        """Hide Odoo's own banner where ours shows: two warnings with two truths confuse."""
         result = super()._compute_partner_credit_warning()
         for order in self:
             if order.company_id.credit_mode != "off":
@@ -150,7 +150,7 @@ class SaleOrder(models.Model):
         "order_line.price_total", "credit_state", "credit_hold_id",
     )  # fmt: skip
     def _compute_credit_banner(self):
-        """Live figures of the customer and what confirming would do, for everybody who sees the order."""
+        """Compute live figures of the customer and the effect of confirming, for all who see the order."""
         self.credit_banner = False
         shown = self.filtered(
             lambda o: (
@@ -166,7 +166,7 @@ class SaleOrder(models.Model):
                 )
 
     def _prepare_credit_banner(self, verdict):
-        """Values of the banner, None where there is nothing to say."""
+        """Return values of the banner, None where there is nothing to show."""
         self.ensure_one()
         facts = verdict.facts
         if facts.control == "none" and not verdict.reasons:
@@ -185,7 +185,7 @@ class SaleOrder(models.Model):
             level = "warning"
         else:
             level = "info"
-        # sudo: the state of the hold, for who may read the order
+        # sudo: the state of the hold, for all who may read the order
         hold = self.sudo().credit_hold_id
         comment = hold.review_ids.filtered(lambda r: r.status == "rejected").mapped("comment")
         return {
@@ -210,7 +210,7 @@ class SaleOrder(models.Model):
         }
 
     def _prepare_credit_banner_figures(self, facts):
-        """[(label, amount, whether it is bad)] as the customer's control makes them matter."""
+        """Return [(label, amount, whether it is bad)] as relevant for the customer's control."""
         # sudo: the company's currency only
         fmt = self.company_id.sudo().currency_id.format
         if facts.control == "cash":
@@ -244,7 +244,7 @@ class SaleOrder(models.Model):
         ]
 
     def _credit_cure_text(self, verdict):
-        """What would cure every holding reason, in words; the cures one by one where no sum does."""
+        """Return the cure of every holding reason in words; one by one where no sum does."""
         self.ensure_one()
         if not verdict.holding:
             return ""
@@ -271,23 +271,23 @@ class SaleOrder(models.Model):
         return self._open_records("credit_hold_action", self.credit_hold_ids)
 
     def action_open_credit_hold(self):
-        """Open the hold that parks this order, to apply for its release."""
+        """Open the hold of this order, to apply for its release."""
         self.ensure_one()
         self.check_access("read")
         return self.credit_hold_id.get_formview_action()
 
-    # ---- The friendly doors: where a person or a customer confirms, a refusal becomes a hold.
+    # ---- The friendly entry points: where a person or a customer confirms, a refusal becomes a hold.
     #
-    # Doors: the Confirm button of any view (controllers/dataset.py), the list action,
+    # Entry points: the Confirm button of any view (controllers/dataset.py), the list action,
     # `_validate_order` (portal signature, web shop) and online payment
     # (payment_transaction.py).
 
     def action_credit_confirm(self):
-        """Confirm these orders one by one and park those that break a rule.
+        """Confirm these orders one by one and place those that break a rule on hold.
 
-        What any user with the right to confirm may do; the gate decides.
+        Open to any user with the right to confirm; the gate decides.
 
-        :return: a notification that names the parked orders, or True
+        :return: a notification that names the orders on hold, or True
         """
         parked = self.browse()
         for order in self:
@@ -313,12 +313,12 @@ class SaleOrder(models.Model):
         }
 
     def _credit_confirm_or_park(self):
-        """Confirm one order, or park it where the gate refuses.
+        """Confirm one order, or place it on hold where the gate refuses.
 
         The refusal is caught outside the savepoint, so nothing of the attempt stays but
-        the hold. Any other error goes through: it is not ours.
+        the hold. Other errors propagate.
 
-        :return: the order if it was parked
+        :return: the order if it was placed on hold
         """
         self.ensure_one()
         try:

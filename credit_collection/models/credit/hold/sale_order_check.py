@@ -36,15 +36,15 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     def _credit_customer(self):
-        """The customer whose credit the order uses: of its invoice address."""
+        """Return the customer whose credit the order uses: of its invoice address."""
         self.ensure_one()
         partner = self.partner_invoice_id or self.partner_id
         return partner.commercial_partner_id
 
     def _credit_check(self, billed=None):
-        """{order id: CreditVerdict} of these orders, whether confirmed or not.
+        """Return {order id: CreditVerdict} of these orders, whether confirmed or not.
 
-        :param billed: {order id: amount in company currency} that drafts bill beyond what was
+        :param billed: {order id: amount in company currency} that drafts bill beyond the amount
             ordered: part of the exposure already, and checked as part of the order
 
         An order that is confirmed already is part of the exposure and is taken out of
@@ -75,7 +75,7 @@ class SaleOrder(models.Model):
         return verdicts
 
     def _credit_fetch_parties(self):
-        """What the check reads of all parties comes in one query, in two for child companies."""
+        """Fetch the parties' fields that the check reads in one query, in two for child companies."""
         for company, orders in self.grouped(lambda o: o.company_id.root_id).items():
             parties = orders._credit_parties().with_company(company)
             parties = parties.filtered("id")
@@ -83,12 +83,12 @@ class SaleOrder(models.Model):
             (parties.commercial_partner_id - parties).fetch(PARTY_FIELDS)
 
     def _credit_fetch_customers(self):
-        """The customers of these orders."""
+        """Return the customers of these orders."""
         self._credit_fetch_parties()
         return self.env["res.partner"].union(*(order._credit_customer() for order in self))
 
     def _credit_order_amounts(self):
-        """{order id: what the order adds to the exposure} in company currency.
+        """Return {order id: its addition to the exposure} in company currency.
 
         For an order without invoices and over-deliveries this is the sum of its lines,
         which also serves one being typed; otherwise the view's own SQL answers.
@@ -112,7 +112,7 @@ class SaleOrder(models.Model):
         return amounts
 
     def _credit_order_total(self):
-        """Worth of the order, tax included, in company currency at today's rate."""
+        """Return worth of the order, tax included, in company currency at today's rate."""
         self.ensure_one()
         rate, currency = self._credit_rate(), self.company_id.currency_id
         return sum(
@@ -120,11 +120,11 @@ class SaleOrder(models.Model):
         )
 
     def _credit_order_total_currency(self):
-        """Worth of the order, tax included, in its own currency."""
+        """Return worth of the order, tax included, in its own currency."""
         return sum(self._credit_counting_lines().mapped("price_total"))
 
     def _credit_billed(self):
-        """What invoices of the customer bill of the order, credit notes taken off, in its currency."""
+        """Return the billed amount of the order, credit notes taken off, in its currency."""
         self.ensure_one()
         customer, company = self._credit_customer(), self.company_id
         billed = defaultdict(float)
@@ -143,7 +143,7 @@ class SaleOrder(models.Model):
         )
 
     def _credit_overbilled(self):
-        """{order id: what is invoiced beyond the order} in company currency, where it is anything.
+        """Return {order id: amount invoiced beyond the order} in company currency, where there is any.
 
         A down payment larger than the order, or more delivered than was ordered. Less than a
         smallest coin per line is rounding.
@@ -158,7 +158,7 @@ class SaleOrder(models.Model):
         return amounts
 
     def _credit_counting_lines(self):
-        """All lines but goods to come back: those lower nothing until they are credited."""
+        """Return all lines but goods to come back: those lower nothing until they are credited."""
         self.ensure_one()
         return self.order_line.filtered(
             lambda line: (
@@ -167,7 +167,7 @@ class SaleOrder(models.Model):
         )
 
     def _credit_rate(self):
-        """Units of the order's currency for one of the company's, today.
+        """Return units of the order's currency for one of the company's, today.
 
         Not the rate of the order: its date can be written, its invoice is still to come.
         """
@@ -181,7 +181,7 @@ class SaleOrder(models.Model):
         )
 
     def _credit_facts(self, figures, order_amount, beyond, billed=0.0):
-        """Facts of one order, in the rights and company of the check."""
+        """Return facts of one order, in the rights and company of the check."""
         self.ensure_one()
         customer = self._credit_customer()
         row = figures.get(customer.id or customer._origin.id, {})
@@ -241,9 +241,9 @@ class SaleOrder(models.Model):
         )
 
     def _credit_term_days(self):
-        """Longest credit that the payment term of the order grants, see engine.terms."""
+        """Return longest credit that the payment term of the order grants, see engine.terms."""
         self.ensure_one()
-        # sudo: what was approved binds whoever writes the order
+        # sudo: approvals bind all who write the order
         return self.payment_term_id._credit_days(
             self.payment_term_id._origin.id or 0,
             self._credit_customer()
@@ -253,11 +253,11 @@ class SaleOrder(models.Model):
         )
 
     def _credit_parties(self):
-        """Who is party to the orders: nobody ships to a customer who is blocked."""
+        """Return the parties to the orders: nobody ships to a customer who is blocked."""
         return self.partner_id | self.partner_invoice_id | self.partner_shipping_id
 
     def _credit_blocked_parties(self):
-        """((name, control), ...) of the parties that are frozen or blacklisted."""
+        """Return ((name, control), ...) of the parties that are frozen or blacklisted."""
         self.ensure_one()
         return tuple(
             (partner.display_name, partner.credit_control)
@@ -265,17 +265,17 @@ class SaleOrder(models.Model):
         )
 
     def _credit_unnamed_payer(self):
-        """Name of who is invoiced in place of the buyer, unless credit control named the pair."""
+        """Return the name of a payer other than the buyer, unless credit control named the pair."""
         self.ensure_one()
         buyer, payer = self.partner_id.commercial_partner_id, self._credit_customer()
         if not buyer or buyer == payer or payer in buyer.credit_payer_ids.commercial_partner_id:
             return ""
-        # Who shares a limit was put together by credit control as well.
+        # Members of a shared limit were put together by credit control as well.
         shares = buyer._credit_group(self.company_id)
         return "" if shares and payer in shares.line_ids.partner_id else payer.display_name
 
     def _credit_blocked_keys(self):
-        """The same as ["id:control", ...], as a hold keeps them."""
+        """Return the same as ["id:control", ...], as a hold keeps them."""
         return [
             f"{partner.id}:{partner.credit_control}" for partner in self._credit_blocked_partners()
         ]
@@ -286,13 +286,13 @@ class SaleOrder(models.Model):
         partners |= partners.commercial_partner_id
         return partners.filtered(lambda partner: partner.credit_control in BLOCKED_CONTROLS)
 
-    # ---- What is paid for an order before it goes out (P1-05, P4-03).
+    # ---- Payments for an order before it goes out (P1-05, P4-03).
 
     def _credit_prepaid(self, exposure):
-        """Paid for this order so far, in company currency.
+        """Return the amount paid for this order so far, in company currency.
 
         Down payments as far as they are paid, and a credit balance of the customer that is
-        not another quotation's; or what was paid online for the order, if that is more (its
+        not another quotation's; or the online payments for the order, if that is more (its
         payment may already be part of either).
         """
         self.ensure_one()
@@ -310,7 +310,7 @@ class SaleOrder(models.Model):
         return max(paid_down + balance, online)
 
     def _credit_online(self, transaction):
-        """What an online payment brought this order, in company currency.
+        """Return the amount of online payments for this order, in company currency.
 
         Refunds taken off; of a payment for several orders the order's share. Money in the
         books that was applied to anything but the order's own invoices is gone.
@@ -340,7 +340,7 @@ class SaleOrder(models.Model):
         return amount
 
     def _credit_online_of_others(self):
-        """Of the customer's credit balance what was paid online for his other quotations."""
+        """Return the part of the customer's credit balance paid online for their other quotations."""
         self.ensure_one()
         others = self.search(
             [
@@ -358,7 +358,7 @@ class SaleOrder(models.Model):
         )
 
     def _credit_online_unbooked(self):
-        """Paid online for this order and not in the books yet, in company currency.
+        """Return the amount paid online for this order and not booked yet, in company currency.
 
         Odoo confirms an order before it books the payment that came with it.
         """

@@ -6,13 +6,13 @@ class SaleOrder(models.Model):
     """Nothing more will be invoiced of an order: sales say so, credit control approves (P4-09).
 
     requested  asked for with a reason; the order counts as before
-    approved   what is not invoiced of it counts in no exposure
+    approved   the part not invoiced counts in no exposure
 
     It lapses by itself (`_compute_credit_open`) when more than was seen is to be invoiced, an
     invoice is drafted from the order, or the order is cancelled.
 
     | action         | who                                    | restriction                          |
-    | request        | who may change the order               | confirmed, something not invoiced    |
+    | request        | users who may change the order         | confirmed, something not invoiced    |
     | approve        | credit controllers                     | neither requester nor salesperson    |
     | take back      | credit controllers, the requester      | rejects, withdraws, or counts again  |
     """
@@ -53,12 +53,12 @@ class SaleOrder(models.Model):
             )
 
     def _credit_get_closure_obstacle(self):
-        """Why the user may not approve, as an error; False where nothing stands against it."""
+        """Return why the user may not approve, as an error; False where nothing stands against it."""
         if not self.env.user._has_role("controller"):
             return AccessError(
                 self.env._("Credit controllers approve that nothing more is invoiced.")
             )
-        # sudo: who asked, whoever decides
+        # sudo: the requester, whoever decides
         if self.env.user in self.sudo().credit_closure_user_id | self.sudo().user_id:
             return AccessError(
                 self.env._("Who asks never approves: %s needs another person.", self.display_name)
@@ -66,7 +66,7 @@ class SaleOrder(models.Model):
         return False
 
     def _credit_rest(self):
-        """What posted invoices do not carry of the order, tax included, in its currency."""
+        """Return the part of the order not on posted invoices, tax included, in its currency."""
         self.ensure_one()
         return self.currency_id.round(sum(line._credit_rest() for line in self.order_line))
 
@@ -77,7 +77,7 @@ class SaleOrder(models.Model):
         )
 
     def _credit_closure_holds(self):
-        """Whether no more is to be invoiced than was asked for, and no invoice is on its way."""
+        """Return whether no more is to be invoiced than requested, and no invoice is on its way."""
         compare = self.currency_id.compare_amounts
         return (
             not self._credit_has_draft()
@@ -100,13 +100,13 @@ class SaleOrder(models.Model):
         }
 
     def _credit_request_closure(self, reason):
-        """Ask credit control to count the order no more.
+        """Ask credit control to stop counting the order.
 
         :raise UserError: not confirmed, all invoiced, a draft invoice is there, or no reason
         """
         self.ensure_one()
         self.check_access("write")
-        # sudo: documents that decide what is open, and the fields that the system writes
+        # sudo: documents that decide the open amount, and the fields that the system writes
         order = self.sudo()
         if not order.credit_open or order.credit_closure:
             raise UserError(
@@ -146,7 +146,7 @@ class SaleOrder(models.Model):
     def action_credit_closure_approve(self):
         """Approve that nothing more is invoiced: the orders count in no exposure from now on.
 
-        :raise AccessError: no credit controller, or who asked
+        :raise AccessError: no credit controller, or the requester
         :raise UserError: nothing was asked for, or it lapsed
         """
         self.check_access("read")
@@ -161,15 +161,15 @@ class SaleOrder(models.Model):
         return True
 
     def action_credit_closure_end(self):
-        """Take back what was asked for or approved: the orders count again.
+        """Take back the request or approval: the orders count again.
 
-        :raise AccessError: neither a credit controller nor who asked
+        :raise AccessError: neither a credit controller nor the requester
         """
         self.check_access("read")
         for order in self:
             if not order.credit_closure:
                 raise UserError(self.env._("%s counts already.", order.display_name))
-            # sudo: who asked counts, seen or not
+            # sudo: the requester counts, seen or not
             if self.env.user != order.sudo().credit_closure_user_id and not (
                 self.env.user._has_role("controller")
             ):

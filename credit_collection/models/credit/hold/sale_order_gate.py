@@ -14,8 +14,8 @@ BINDING_FIELDS = {
     "date_order", "fiscal_position_id",
 }  # fmt: skip
 
-# Computed by Odoo and by us. They would make an order look smaller than it is: what a client
-# sends of them is left aside.
+# Computed by Odoo and by us. They would make an order look smaller than it is: values
+# from a client are ignored.
 COMPUTED_FIELDS = {
     "amount_total", "amount_untaxed", "amount_tax", "currency_rate", "invoice_status",
     "credit_open", "credit_state", "credit_hold_id", "credit_hold_ids",
@@ -24,7 +24,7 @@ COMPUTED_FIELDS = {
 
 
 class CreditHoldError(UserError):
-    """The gate's refusal: a UserError that carries the verdicts, so that a door can park the order."""
+    """The gate's refusal: a UserError with the verdicts, for the entry points that place on hold."""
 
     def __init__(self, message, verdicts):
         super().__init__(message)
@@ -68,7 +68,7 @@ class SaleOrder(models.Model):
             result = super().write(vals)
         unbound._credit_spend_releases()
         if unbound:
-            # What this order gives back may be just what a parked one waits for.
+            # A return of this order may cure an order on hold.
             # sudo: customers of the orders, seen or not
             self.env["credit.hold"]._recheck_partners(
                 self.env["res.partner"].union(*(o._credit_customer() for o in unbound.sudo()))
@@ -81,7 +81,7 @@ class SaleOrder(models.Model):
 
     @contextmanager
     def _credit_guard(self, confirming=False, companies=None):
-        """Around a change of these orders: check afterwards, undo the change when it is refused.
+        """Guard a change of these orders: check afterwards, undo the change when it is refused.
 
         The check reads the ledger as it is after the change, with every order of the same
         call in it. The savepoint undoes a refused change even where a caller swallows the
@@ -90,11 +90,11 @@ class SaleOrder(models.Model):
         :param confirming: the change makes orders binding; else only binding ones are checked
         :param companies: companies of the orders before and after the change, where it may change
         """
-        # sudo: the mode of the company binds whoever may not read it
+        # sudo: the mode of the company binds users who may not read it
         modes = set((companies or self.company_id).sudo().mapped("credit_mode"))
         # Lines written through their order are part of its change, and checked with it.
         guarded = self._credit_guarded()
-        # sudo: what is binding counts, seen or not
+        # sudo: binding orders count, seen or not
         if (
             not modes - {"off"}
             or guarded.issuperset(self.ids)
@@ -121,14 +121,14 @@ class SaleOrder(models.Model):
 
     @api.model
     def _credit_guarded(self):
-        """Ids of the orders whose change is checked, or counted only, as a whole further out."""
+        """Return ids of the orders whose change is checked, or counted only, as a whole further out."""
         return self.env.cr.cache.setdefault("credit_guarded_orders", set())
 
     @contextmanager
     def _credit_counted(self):
-        """Around facts that Odoo itself adds to these orders: counted, not stopped.
+        """Count facts that Odoo itself adds to these orders, and stop nothing.
 
-        A cost that was paid for a customer is to be invoiced, whatever became of its credit.
+        A cost paid for a customer is to be invoiced, whatever its credit.
         """
         guarded = self._credit_guarded()
         own = set(self.ids) - guarded
@@ -145,13 +145,13 @@ class SaleOrder(models.Model):
         return {name: value for name, value in vals.items() if name not in COMPUTED_FIELDS}
 
     def _credit_commitments(self):
-        """{order id: (customer, parties, entity, days of term, amount)} of those that are binding.
+        """Return {order id: (customer, parties, entity, days of term, amount)} of those that are binding.
 
-        The amount, in company currency, is what the ledger counts of the order: what no
-        invoice of its customer carries. What was invoiced is no permission for more; nor is
-        what was not to be invoiced any more.
+        The amount, in company currency, is the part of the order that the ledger counts: not on any
+        invoice of its customer. Invoiced amounts are no permission for more; nor are
+        closed ones.
         """
-        # sudo: what is binding counts, seen or not
+        # sudo: binding orders count, seen or not
         orders = self.sudo().filtered(lambda order: order.state in CONFIRMED)
         # sudo: sums of the ledger, for the check of the order
         amounts = self.env["credit.exposure.line"].sudo()._get_order_amounts(orders)
@@ -181,16 +181,16 @@ class SaleOrder(models.Model):
                 or now[2].currency_id.compare_amounts(now[4], then[4]) > 0
             ):
                 raised |= self.browse(order_id)
-        # sudo: what is binding counts, seen or not
+        # sudo: binding orders count, seen or not
         fresh = (self - bound).filtered(lambda order: order.sudo().state in CONFIRMED)
         (fresh | raised)._credit_gate(raised)
 
     @api.model
     def _credit_binds_billing(self):
-        """Whether the user is bound by what was checked when drafts of orders are made.
+        """Return whether the check of the order binds the user when drafts of orders are created.
 
-        Whoever works in Invoicing, and Odoo itself, bills what has left: that is counted, not
-        stopped. Customers are not stopped either: Odoo bills what they paid online.
+        Users of Invoicing, and Odoo itself, bill delivered goods: that is counted, not
+        stopped. Customers are not stopped either: Odoo bills their online payments.
         """
         user = self.env.user
         return (
@@ -200,15 +200,15 @@ class SaleOrder(models.Model):
         )
 
     def _credit_gate_billed(self, closed):
-        """Check orders of which new drafts bill more than was ordered.
+        """Check orders of which new drafts bill more than ordered.
 
-        :param closed: {order id: amount} of which nothing more was to be invoiced: what is
-            drafted of it now counts anew
+        :param closed: {order id: amount} of which nothing more was to be invoiced: amounts
+            drafted of it now count anew
         :raise CreditHoldError: see `_credit_gate`
         """
         if not self._credit_binds_billing():
             return
-        # sudo: invoices bind whoever may not read them
+        # sudo: invoices bind users who may not read them
         orders = self.sudo().filtered(lambda o: o.company_id.credit_mode == "enforce")
         reopened = orders.filtered(lambda o: o.id in closed)
         # sudo: sums of the ledger, for the check of the order
@@ -224,15 +224,15 @@ class SaleOrder(models.Model):
         """Raise unless these orders, as they stand now, keep every holding rule or are released.
 
         :param raised: those that were binding before and now bind more
-        :param billed: {order id: amount in company currency} invoiced beyond what was ordered
+        :param billed: {order id: amount in company currency} invoiced beyond the order
 
-        :raise CreditHoldError: in Enforce mode, naming every reason and what would cure it
+        :raise CreditHoldError: in Enforce mode, naming every reason and its cure
         """
-        # sudo: settings, limits and releases bind the user whatever he may read
+        # sudo: settings, limits and releases bind the user whatever they may read
         orders = self.filtered(lambda o: o.sudo().company_id.credit_mode != "off")
         if not orders:
             return
-        # sudo: the row that makes others wait is nobody's
+        # sudo: the row that makes others wait has no owner
         self.env["credit.gate"].sudo()._enter(
             {
                 (order._credit_customer().id, order.company_id._credit_root().id)
@@ -246,7 +246,7 @@ class SaleOrder(models.Model):
         refused = orders.browse()
         for order in orders:
             verdict = verdicts[order.id]
-            # sudo: the mode binds who may not read settings
+            # sudo: the mode binds users who may not read settings
             if verdict.holding and order.sudo().company_id.credit_mode == "enforce":
                 # sudo: a release counts, whether the user sees it or not
                 release = order.sudo().credit_hold_ids.filtered(
@@ -263,10 +263,10 @@ class SaleOrder(models.Model):
             )
 
     def _credit_passed(self, verdict):
-        """The order went through: keep what Observe mode would have held, and the warnings."""
+        """Record the warnings of an order that went through, and the holds of Observe mode."""
         self.ensure_one()
         holds = self.env["credit.hold"]
-        # sudo: the mode binds who may not read settings
+        # sudo: the mode binds users who may not read settings
         order_sudo = self.sudo()
         if verdict.holding and order_sudo.company_id.credit_mode == "observe":
             holds._park(self, verdict, observed=True)
@@ -281,7 +281,7 @@ class SaleOrder(models.Model):
             order_sudo.credit_hold_id._use()
 
     def _credit_refusal_message(self, verdicts, raised):
-        """What the user reads: per order the reasons and what would cure them."""
+        """Return the message to the user: per order the reasons and their cures."""
         parts = []
         for order in self:
             verdict = verdicts[order.id]
@@ -307,13 +307,13 @@ class SaleOrder(models.Model):
         return "\n\n".join(parts)
 
     def _credit_spend_releases(self):
-        """An order that is binding no more has used up the release that made it so."""
-        # sudo: the release ends whoever takes the order back
+        """Use up the releases of orders that are binding no more."""
+        # sudo: the release ends, whoever takes the order back
         used = self.sudo().credit_hold_ids.filtered(lambda h: h.used_at and not h.spent_at)
         used._system_write({"spent_at": fields.Datetime.now()})
 
     def _credit_end_holds(self, state, note):
-        """No hold stands on these orders any more: end what is open, put rejections behind."""
+        """End the open holds of these orders and close rejections."""
         # sudo: the holds follow the order whoever confirms or cancels it
         holds = self.sudo().credit_hold_ids
         holds.filtered(
@@ -324,7 +324,7 @@ class SaleOrder(models.Model):
         )
 
     def _credit_recheck_holds(self):
-        """A smaller order, another term or customer may have cured the hold."""
+        """Recheck the holds: a smaller order, another term or customer may have cured them."""
         # sudo: a hold is cured whoever changes the order
         held = self.sudo().filtered(lambda order: order.credit_state == "held")
         holds = held.credit_hold_ids.filtered(lambda h: h.state in ("held", "requested"))

@@ -3,19 +3,19 @@ from odoo.tools import float_compare
 
 from ...base.closed_fields import without_defaults
 
-# Computed by Odoo, or links that follow from invoices: what a client sends of them is left aside.
+# Computed by Odoo, or links that follow from invoices: values from a client are ignored.
 COMPUTED_FIELDS = {
     "price_total",
     "price_subtotal",
     "price_tax",
     "qty_invoiced",
     "qty_delivered_method",
-    # Which invoices are of this line: an invoice of something else would settle it. For who makes
-    # invoices to say.
+    # Which invoices are of this line: an invoice of something else would settle it. For users who
+    # create invoices.
     "invoice_lines",
 }
 
-# Written on a line, these may change what the order is worth.
+# Written on a line, these may change the worth of the order.
 BINDING_FIELDS = {
     "order_id", "product_id", "product_uom_id", "product_uom_qty", "price_unit", "discount",
     "tax_ids", "display_type", "is_downpayment", "technical_price_unit", "combo_item_id",
@@ -62,7 +62,7 @@ class SaleOrderLine(models.Model):
         return result
 
     def _credit_without_computed(self, vals):
-        """The values without what only Odoo's own code decides: sent by a client, it is left aside.
+        """Return the values without fields that only Odoo's own code decides: a client's are ignored.
 
         Forms send along what they show, so this is nothing to refuse.
         """
@@ -73,7 +73,7 @@ class SaleOrderLine(models.Model):
             # Only the wizard of down payments makes such lines, only a re-invoiced cost is one; both
             # say how the delivered quantity comes about.
             closed |= {"is_downpayment", "is_expense"} & vals.keys()
-        # sudo: what was delivered counts, whatever the writer may read
+        # sudo: delivered quantities count, whatever the writer may read
         if "qty_delivered" in vals and self.sudo()._credit_is_undelivering(vals["qty_delivered"]):
             closed.add("qty_delivered")
         if not closed or self.env.su:
@@ -81,7 +81,7 @@ class SaleOrderLine(models.Model):
         return {name: value for name, value in vals.items() if name not in closed}
 
     def _prepare_base_line_for_taxes_computation(self, **kwargs):
-        """Goods are worth price by quantity: amounts that came along in `extra_tax_data` are
+        """Value goods as price by quantity: amounts that came along in `extra_tax_data` are
         Odoo's for its discounts and down payments, and a client can send any."""
         base_line = super()._prepare_base_line_for_taxes_computation(**kwargs)
         is_goods = self.price_unit > 0 and self.product_uom_qty
@@ -98,7 +98,7 @@ class SaleOrderLine(models.Model):
         return base_line
 
     def _credit_is_undelivering(self, quantity):
-        """Whether somebody types in that less has left than transfers and timesheets say."""
+        """Return whether a delivered quantity below that of transfers and timesheets is typed in."""
         return any(
             line.qty_delivered_method != "manual"
             and line.company_id.credit_mode == "enforce"
@@ -107,13 +107,13 @@ class SaleOrderLine(models.Model):
         )
 
     def _credit_is_open(self):
-        """Whether posted invoices of the order's own customer do not carry all of this line."""
+        """Return whether posted invoices of the order's own customer do not carry all of this line."""
         quantity, carried = self._credit_quantities()
         digits = self.env["decimal.precision"].precision_get("Product Unit")
         return float_compare(quantity, carried, digits) > 0
 
     def _credit_rest(self):
-        """What those invoices do not carry of it, tax included, in the order's currency."""
+        """Return the part not on those invoices, tax included, in the order's currency."""
         quantity, carried = self._credit_quantities()
         ordered = abs(self.product_uom_qty)
         price = (
@@ -122,7 +122,7 @@ class SaleOrderLine(models.Model):
         return max(quantity - carried, 0.0) * price
 
     def _credit_quantities(self):
-        """(to be invoiced in all, carried by posted invoices of the order's own customer)."""
+        """Return (to be invoiced in all, carried by posted invoices of the order's own customer)."""
         self.ensure_one()
         ordered = self.product_uom_qty
         if self.display_type or (not self.price_total if ordered else self.is_downpayment):

@@ -1,7 +1,7 @@
 """What does the approved policy grant, and by which rules are orders held?
 
 States credit.policy: draft -> requested -> active -> retired; rejected. Never edited once active.
-Hooks  credit.policy._get_content_fields (what a version holds) and _get_summary_fields (what a
+Hooks  credit.policy._get_content_fields (the content of a version) and _get_summary_fields (what a
        preview shows), credit.rule._check_<type>.
 Crons  none.
 """

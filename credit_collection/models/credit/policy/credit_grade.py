@@ -4,7 +4,7 @@ from odoo.fields import Domain
 
 
 class CreditGrade(models.Model):
-    """Standing of a customer (P1-03): what it means and what it asks of an order (P1-05)."""
+    """Standing of a customer (P1-03): its meaning and its requirements for orders (P1-05)."""
 
     _name = "credit.grade"
     _description = "Credit Grade"
@@ -42,9 +42,9 @@ class CreditGrade(models.Model):
     @api.model
     @tools.ormcache()
     def _ladder(self):
-        """((id, sequence, prepayment %), ...) of the active grades, best first.
+        """Return ((id, sequence, prepayment %), ...) of the active grades, best first.
 
-        For who follows no policy: the daily review asks for every customer.
+        For customers without a policy: the daily review asks for every customer.
         """
         # sudo: a grade means the same whoever asks
         return tuple(

@@ -18,10 +18,10 @@ OPEN_STATES = ("draft", "template")
 
 
 class CreditPolicy(models.Model):
-    """A credit policy: what each grade means, which rules hold, and the thresholds (P1-05, P1-06).
+    """A credit policy: terms per grade, hold rules and thresholds (P1-05, P1-06).
 
     draft      being written; nothing follows it yet
-    requested  with management for approval, frozen
+    requested  awaiting approval by management, frozen
     active     in force, never edited again: a change is a new version
     retired    replaced by a later version, kept to be read
     rejected   refused, kept; a new version takes it up again
@@ -31,14 +31,13 @@ class CreditPolicy(models.Model):
     | write, delete          | administrator, general manager          | draft and template only |
     | load, save as template | administrator, general manager          | one draft per template  |
     | request approval       | administrator, general manager          | grades are complete     |
-    | approve, reject        | reviewers of the tiers (general manager)| never who asked         |
+    | approve, reject        | reviewers of the tiers (general manager)| never the requester     |
     | new version            | administrator, general manager          | one draft at a time     |
 
-    Versions of one policy share `root_id`; whoever names any of them means the version in
-    force. Which policy counts for a customer: his own, else that of his segment, else the
-    company's, else none (`res.partner._credit_policy`). Approval, versions and look-ups
-    are in credit_policy_version.py, templates in credit_policy_template.py, what a version
-    changes in credit_policy_version.py.
+    Versions of one policy share `root_id`; a reference to any of them means the version in
+    force. The policy of a customer: their own, else that of their segment, else the
+    company's, else none (`res.partner._credit_policy`). Approval, versions, their changes
+    and look-ups are in credit_policy_version.py, templates in credit_policy_template.py.
     """
 
     _name = "credit.policy"
@@ -166,7 +165,7 @@ class CreditPolicy(models.Model):
 
     @api.model
     def _get_content_fields(self):
-        """Names of the fields that management approves (P1-06). Extend to add to them."""
+        """Return the names of the fields that management approves (P1-06). Extend to add to them."""
         return {
             "name", "code", "description", "change_note", "company_id", "scope", "segment",
             "grade_line_ids", "rule_ids", "default_control", "good_conduct_months", *RANGES,
@@ -183,7 +182,7 @@ class CreditPolicy(models.Model):
         return self.state in OPEN_STATES
 
     def _check_editable(self):
-        """Grades and rules of a policy are edited while it is a draft, by nobody afterwards."""
+        """Refuse edits of grades and rules unless the policy is a draft."""
         for policy in self:
             if policy.state not in OPEN_STATES and not policy._is_system():
                 raise UserError(
@@ -213,7 +212,7 @@ class CreditPolicy(models.Model):
     # ------------------------------------------------------------------ places of grades
 
     def _grade_rank(self, grade):
-        """Place of a grade among those of the policy, 0 = the best; None without a grade.
+        """Return the place of a grade among those of the policy, 0 = the best; None without a grade.
 
         Without a policy, or where it does not name the grade, among all active grades.
         """
@@ -225,7 +224,7 @@ class CreditPolicy(models.Model):
         return ids.index(grade.id) if grade.id in ids else None
 
     def _is_cash_grade(self, grade):
-        """Whether a grade falls back to cash (P4-07): no credit by the policy, or below C."""
+        """Return whether a grade falls back to cash (P4-07): no credit by the policy, or below C."""
         if not grade:
             return False
         line = self._grade_line(grade)
@@ -234,9 +233,9 @@ class CreditPolicy(models.Model):
         return self._is_last_grade(grade) or grade.id in [row[0] for row in grade._ladder()[-1:]]
 
     def _is_low_grade(self, grade):
-        """Whether a grade is a medium risk (P1-14): above D, with no credit or nothing better below.
+        """Return whether a grade is a medium risk (P1-14): above D, with no credit or nothing better below.
 
-        By what it grants, not by its place: a grade put in between changes nothing for others.
+        By its terms, not by its place: a grade put in between changes nothing for others.
         """
         if not self._grade_rank(grade) or self._is_last_grade(grade):
             return False

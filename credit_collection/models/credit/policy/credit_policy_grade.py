@@ -6,12 +6,12 @@ from ..terms.res_partner import MAX_TERM_DAYS
 # Settlement modes in which a customer of the grade owes all on delivery.
 CREDIT_MODES = ("open", "instalments")
 
-# Those in which he owes nothing.
+# Those in which they owe nothing.
 CASH_MODES = ("cod", "prepaid", "letter_of_credit")
 
 
 class CreditPolicyGrade(models.Model):
-    """What a policy grants customers of one grade, and asks of them (P1-05, P5-04)."""
+    """The terms and requirements of a policy for customers of one grade (P1-05, P5-04)."""
 
     _name = "credit.policy.grade"
     _description = "Grade of a Credit Policy"
@@ -99,7 +99,7 @@ class CreditPolicyGrade(models.Model):
             line.order_terms = "\n".join(line._get_order_terms())
 
     def _get_order_terms(self):
-        """Sentences: what an order of a customer of this grade needs."""
+        """Return the requirements for an order of a customer of this grade, as sentences."""
         self.ensure_one()
         share, mode, days = f"{self.prepayment_percent:g}", self.settlement_mode, self.term_days
         credit = self._grants_credit()
@@ -133,7 +133,7 @@ class CreditPolicyGrade(models.Model):
         return texts
 
     def _cash_percent(self):
-        """Share in % that a cash customer of this grade pays in advance.
+        """Return share in % that a cash customer of this grade pays in advance.
 
         The grade's, where it settles in advance or on delivery; all, where it would buy on open
         account: as long as nobody gave the customer credit, cash is cash (P4-03).
@@ -189,9 +189,9 @@ class CreditPolicyGrade(models.Model):
                     )
                 )
 
-    # ------------------------------------------------------------------ what it grants
+    # ------------------------------------------------------------------ its terms
 
     def _grants_credit(self):
-        """Whether customers of this grade buy on credit; else they are cash customers."""
+        """Return whether customers of this grade buy on credit; else they are cash customers."""
         self.ensure_one()
         return self.limit_method != "none" and self.settlement_mode not in CASH_MODES

@@ -24,7 +24,7 @@ class CreditPolicyPartMixin(models.AbstractModel):
         return result
 
     def _update_field_translations(self, field_name, translations, digest=None, source_lang=""):
-        # The public door for translations goes past `write`.
+        # The public entry point for translations goes past `write`.
         self.policy_id._check_editable()
         return super()._update_field_translations(field_name, translations, digest, source_lang)
 

@@ -6,7 +6,7 @@ from odoo.fields import Domain
 
 from .credit_policy_version import PolicyChange
 
-# P4-22: what every grade but the last gets when a template is loaded for export customers.
+# P4-22: the settlement of every grade but the last when a template is loaded for export customers.
 EXPORT_GRADE = {
     "limit_method": "none",
     "limit_factor": 100.0,
@@ -21,7 +21,7 @@ EXPORT_GRADE = {
 class CreditPolicy(models.Model):
     """Templates: policies in the state `template`, which are copied and never in force.
 
-    The ones that ship are data (credit_policy_template_data.xml); administrators edit them and
+    The templates that ship are data (credit_policy_template_data.xml); administrators edit them and
     save any policy as another. One of a company is for that company, others are for all.
 
     Loading copies a template as a draft; nothing follows it before management approves. A policy
@@ -42,7 +42,7 @@ class CreditPolicy(models.Model):
 
     @api.model
     def _load_records_create(self, vals_list):
-        # Data files bring templates; what a user imports is a draft.
+        # Data files bring templates; records that a user imports are drafts.
         policies = self._system() if self.env.su else self
         return super(CreditPolicy, policies)._load_records_create(vals_list)
 
@@ -63,11 +63,11 @@ class CreditPolicy(models.Model):
 
     @api.model
     def _load_template(self, template, company, segment=False, restore=False):
-        """The policy of a template: a new draft, or the one that was loaded before.
+        """Return the policy of a template: a new draft, or the one that was loaded before.
 
         :param template: `credit.policy` in the state `template`
         :param company: `res.company`, empty = all companies
-        :param restore: set what was edited back to the template, in a new version if need be
+        :param restore: set edits back to the template, in a new version if need be
         :raise UserError: it is no template, or one of another company
         """
         template._check_template(company)
@@ -78,7 +78,7 @@ class CreditPolicy(models.Model):
             or not self._compare(policy, template._as_draft(company, segment))
         ):
             return policy
-        # sudo: what the system writes on a policy; the user's access to it is checked below
+        # sudo: fields of the system on a policy; the user's access to it is checked below
         source = template.sudo()._system().with_context(active_test=False)
         values = {**self._get_load_values(company, segment), "template_id": template.id}
         if policy.state == "draft":
@@ -118,12 +118,12 @@ class CreditPolicy(models.Model):
             )
 
     def _is_for(self, company):
-        """Whether this is a template for a company (`res.company`, empty = all companies)."""
+        """Return whether this is a template for a company (`res.company`, empty = all companies)."""
         return self.state == "template" and self.company_id in (company, company.browse())
 
     @api.model
     def _find_loaded(self, template, company, segment):
-        """The latest version of the policy that was loaded from a template; empty if none."""
+        """Return the latest version of the policy that was loaded from a template; empty if none."""
         return self.search(
             Domain("template_id", "=", template.id)
             & Domain("company_id", "=", company.id)
@@ -142,13 +142,13 @@ class CreditPolicy(models.Model):
         }
 
     def _as_draft(self, company, segment):
-        """The policy that loading this template makes, in memory."""
+        """Return the policy that loading this template creates, in memory."""
         draft = self.new(self._get_load_values(company, segment), origin=self)
         draft._adapt_to_segment()
         return draft
 
     def _adapt_to_segment(self):
-        """For exports (P4-22) grades settle by letter of credit or in advance; the last one stays."""
+        """Settle grades by letter of credit or in advance for exports (P4-22); the last one stays."""
         if self.segment != "export":
             return
         lines = self.grade_line_ids.sorted("score_min", reverse=True)[:-1]
@@ -170,7 +170,7 @@ class CreditPolicy(models.Model):
 
     @api.model
     def _preview_template(self, template, company, segment=False, restore=False):
-        """What `_load_template` with the same arguments would do: list of `PolicyChange`."""
+        """Return the effect of `_load_template` with the same arguments: list of `PolicyChange`."""
         policy = self._find_loaded(template, company, segment)
         changes = [
             replace(change, new=self._describe(change.record)) if change.record else change
@@ -193,7 +193,7 @@ class CreditPolicy(models.Model):
 
     @api.model
     def _get_summary_fields(self):
-        """{model of a part: fields that say in a few words what it is}. Extend for more parts."""
+        """Return {model of a part: fields of its summary}. Extend for more parts."""
         return {
             "credit.policy.grade": ["score_min", "limit_method", "term_days", "settlement_mode"],
             "credit.rule": ["action", "days"],
@@ -201,7 +201,7 @@ class CreditPolicy(models.Model):
 
     @api.model
     def _describe(self, record):
-        """A policy or a part that would be created, in a few words."""
+        """Return a policy or a part that would be created, in a few words."""
         names = self._get_summary_fields().get(record._name)
         if not names:
             return record.name

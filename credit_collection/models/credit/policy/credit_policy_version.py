@@ -9,7 +9,7 @@ from odoo.tools import html2plaintext
 # Where no policy is in force: lowest score per grade (P5-04).
 DEFAULT_SCORES = {"A": 90.0, "B": 80.0, "C": 60.0, "D": 0.0}
 
-# Says why or what from, not what; the order of parts decides nothing.
+# Reasons and origins, not content; the order of parts decides nothing.
 UNCOMPARED = {"change_note", "sequence", "template_key", *models.MAGIC_COLUMNS}
 
 
@@ -19,18 +19,18 @@ class PolicyChange:
 
     #: "create", "change", "remove" or "keep"
     action: str
-    #: what it is about, in words: "Grades: A", "Policy P1"
+    #: the subject, in words: "Grades: A", "Policy P1"
     subject: str
     #: label of the field, "" for the whole
     field: str = ""
     old: str = ""
     new: str = ""
-    #: what is created: a policy or one of its parts
+    #: the kind created: a policy or one of its parts
     record: models.Model | None = None
 
 
 class CreditPolicy(models.Model):
-    """Approval and versions of policies (P1-06), and what is asked of the one in force."""
+    """Approval and versions of policies (P1-06), and look-ups in the one in force."""
 
     _inherit = "credit.policy"
 
@@ -40,7 +40,7 @@ class CreditPolicy(models.Model):
         help="Policies in force that are retired when management approves this one.",
     )
 
-    # ---- What a version changes, field by field
+    # ---- The changes of a version, field by field
     compared_id = fields.Many2one(
         "credit.policy",
         "Compared Version",
@@ -97,7 +97,7 @@ class CreditPolicy(models.Model):
 
     def _do_approve(self):
         # The former goes first: a unique index lets only one be in force.
-        # sudo: who decides may not read the version before
+        # sudo: approvers may not read the version before
         for policy in self.sudo():
             former = policy._get_replaced()
             former._system_write({"state": "retired", "date_to": policy._get_today()})
@@ -105,7 +105,7 @@ class CreditPolicy(models.Model):
         return super()._do_approve()
 
     def _after_approved(self):
-        """In force from now on."""
+        """Put the policy in force from now on."""
         for policy in self:
             policy._system_write(
                 {
@@ -119,7 +119,7 @@ class CreditPolicy(models.Model):
         return (self.company_id or self.env.company)._credit_today()
 
     def _get_replaced(self):
-        """Policies in force that this one replaces: its former version, and its rival."""
+        """Return policies in force that this one replaces: its former version, and its rival."""
         self.ensure_one()
         return self.search(
             [
@@ -152,13 +152,13 @@ class CreditPolicy(models.Model):
         return (opened or self._do_new_version(self._get_next_version())).get_formview_action()
 
     def _get_next_version(self):
-        """Number of the next version of this policy: also rejected ones keep theirs."""
+        """Return the number of the next version of this policy: rejected ones keep theirs, too."""
         self.ensure_one()
-        # sudo: numbers are taken whoever may read the version
+        # sudo: numbers are taken, whoever may read the version
         return max(self.sudo().search([("root_id", "=", self.root_id.id)]).mapped("version")) + 1
 
     def _do_new_version(self, version):
-        """The draft of the next version, with the grades and rules of this one."""
+        """Create the draft of the next version, with the grades and rules of this one."""
         self.ensure_one()
         # sudo: a copy brings state and parts that only the system sets
         system = self.sudo()._system()
@@ -166,7 +166,7 @@ class CreditPolicy(models.Model):
         return new.with_env(self.env)
 
     def action_withdraw(self):
-        """Take a request for approval back: who asked may go on writing the draft."""
+        """Take a request for approval back: the requester may go on writing the draft."""
         for policy in self:
             policy.check_access("write")
             if policy.state != "requested":
@@ -189,7 +189,7 @@ class CreditPolicy(models.Model):
     @api.model
     @tools.ormcache("company_id")
     def _in_force(self, company_id):
-        """Ids of the policies in force for a company: {"company": id, segment: id, root id: id}.
+        """Return ids of the policies in force for a company: {"company": id, segment: id, root id: id}.
 
         A policy of the company goes before one of all companies; a branch has its root's.
         """
@@ -209,7 +209,7 @@ class CreditPolicy(models.Model):
 
     @api.model
     def _get_in_force(self, company, policy=None, segment=None):
-        """The policy in force, as superuser: own choice, else segment, else company, else empty.
+        """Return the policy in force, as superuser: own choice, else segment, else company, else empty.
 
         :param policy: any version of the policy chosen for a customer
         """
@@ -228,11 +228,11 @@ class CreditPolicy(models.Model):
     # ------------------------------------------------------------------ grades
 
     def _grade_line(self, grade):
-        """The `credit.policy.grade` of a grade; empty if the policy does not name it."""
+        """Return the `credit.policy.grade` of a grade; empty if the policy does not name it."""
         return self.grade_line_ids.filtered(lambda line: line.grade_id == grade)[:1]
 
     def _grade_for_score(self, score):
-        """The grade that a score gives (P5-04); by 90 / 80 / 60 on an empty policy."""
+        """Return the grade that a score gives (P5-04); by 90 / 80 / 60 on an empty policy."""
         for line in self.grade_line_ids.sorted("score_min", reverse=True):
             if score >= line.score_min:
                 return line.grade_id
@@ -244,7 +244,7 @@ class CreditPolicy(models.Model):
 
     @tools.ormcache("self.id")
     def _grade_facts(self):
-        """{grade id: (prepayment %, grace days, settlement mode, security needed)} of a policy in force.
+        """Return {grade id: (prepayment %, grace days, settlement mode, security needed)} of a policy.
 
         Kept in memory for the check of every order; a policy in force never changes.
         """
@@ -260,33 +260,33 @@ class CreditPolicy(models.Model):
         }
 
     def _prepayment_percent(self, grade):
-        """Share of an order in % that a customer of a grade who prepays pays in advance (P1-05)."""
+        """Return the share of an order in % that prepaying customers of a grade pay in advance (P1-05)."""
         facts = self._grade_facts() if self else {}
         if grade.id in facts:
             return facts[grade.id][0]
         return grade.prepayment_percent if grade else 100.0
 
     def _grace_days(self, grade):
-        """Days on top of those of the overdue rules, for customers of a grade."""
+        """Return days on top of those of the overdue rules, for customers of a grade."""
         facts = self._grade_facts() if self else {}
         return facts.get(grade.id, (0, 0, "", False))[1]
 
     def _is_part_prepaid(self, grade):
-        """Whether customers of a grade pay a part in advance even when they have a limit."""
+        """Return whether customers of a grade pay a part in advance even when they have a limit."""
         return self._settlement_mode(grade) == "part_prepaid"
 
     def _settlement_mode(self, grade):
-        """How customers of a grade settle, see `credit.policy.grade`; "" where nothing says so."""
+        """Return the settlement of a grade, see `credit.policy.grade`; "" where none is set."""
         facts = self._grade_facts() if self else {}
         return facts.get(grade.id, (0, 0, "", False))[2]
 
     def _needs_security(self, grade):
-        """Whether customers of a grade get credit only against a security (P1-05, C)."""
+        """Return whether customers of a grade get credit only against a security (P1-05, C)."""
         facts = self._grade_facts() if self else {}
         return facts.get(grade.id, (0, 0, "", False))[3]
 
     def _is_last_grade(self, grade):
-        """Whether the grade means no credit at all (P1-05, D): prepaid, as all grades below it.
+        """Return whether the grade means no credit at all (P1-05, D): prepaid, as all grades below it.
 
         One that may buy on credit against a security is not the last.
         """
@@ -301,7 +301,7 @@ class CreditPolicy(models.Model):
         below = {id_: share for id_, place, share in grade._ladder() if place >= grade.sequence}
         return grade.id in below and min(below.values()) >= 100
 
-    # ---- What a version changes, field by field: management approves that, not a sea of figures (P1-06).
+    # ---- The changes of a version, field by field: management approves these, not a sea of figures (P1-06).
 
     @api.depends("state", "previous_id", "company_id", "scope", "segment")
     def _compute_compared_id(self):
@@ -315,7 +315,7 @@ class CreditPolicy(models.Model):
     @api.depends("compared_id")
     @api.depends_context("lang")
     def _compute_changes(self):
-        """Of what is saved: worked out when a policy is opened, not at every key pressed."""
+        """Compute from saved values: when a policy is opened, not at every key pressed."""
         for policy in self:
             changes = policy._origin._get_changes() if policy._origin else []
             policy.change_count = len(changes)
@@ -328,13 +328,13 @@ class CreditPolicy(models.Model):
             )
 
     def _get_changes(self):
-        """What this version changes of `compared_id`: list of `PolicyChange`."""
+        """Return the changes of this version to `compared_id`: list of `PolicyChange`."""
         self.ensure_one()
         return self._compare(self.compared_id, self) if self.compared_id else []
 
     @api.model
     def _compare(self, old, new):
-        """What makes policy `new` of policy `old`: list of `PolicyChange`, "remove" included.
+        """Return the changes from policy `old` to `new`: list of `PolicyChange`, "remove" included.
 
         :param old: `credit.policy`, empty = all of `new` is created
         :param new: `credit.policy`, stored or in memory
@@ -364,7 +364,7 @@ class CreditPolicy(models.Model):
 
     @api.model
     def _by_key(self, records):
-        """{what a part is known by in every version: the part}."""
+        """Return {key of a part in every version: the part}."""
         seen, found = Counter(), {}
         for record in records:
             key = ("template_key" in record._fields and record.template_key) or record.display_name
@@ -393,7 +393,7 @@ class CreditPolicy(models.Model):
 
     @api.model
     def _show_field(self, record, field):
-        """A value in words, as people compare it."""
+        """Return a value in words, as people compare it."""
         value = record[field.name]
         if field.relational:
             return ", ".join(value.mapped("display_name"))

@@ -6,7 +6,7 @@ from odoo.fields import Domain
 
 from ..terms.res_partner import SEGMENTS
 
-# What is less than this, in the company's currency, asks nobody and holds no order, as it ships.
+# Less than this, in the company's currency, asks nobody and holds no order, by default.
 AMOUNT_MIN = 1.0
 
 
@@ -36,11 +36,11 @@ class RuleValues(NamedTuple):
 
 
 class CreditRule(models.Model):
-    """A hold rule: at which checkpoint, for whom, what breaks it and what happens then.
+    """A hold rule: its checkpoint, scope, condition and action.
 
     A rule that is on works; nothing else must be switched on but the company's mode.
     Of the rules of one type, those with the narrowest scope count for a customer, also
-    when their action is "off": so a grade or segment can be left out of a general rule.
+    when their action is "off": so a grade or segment can be excluded from a general rule.
     A rule of a policy counts only for customers under that policy, while it is in force,
     and is narrower than any rule without one; it is edited while the policy is a draft.
 
@@ -144,7 +144,7 @@ class CreditRule(models.Model):
     @api.model
     @tools.ormcache("company_id", "checkpoint")
     def _get_rules(self, company_id, checkpoint="order"):
-        """All rules of a company at a checkpoint, "off" ones included, as `RuleValues`."""
+        """Return all rules of a company at a checkpoint, "off" ones included, as `RuleValues`."""
         company_id = self.env["res.company"]._credit_roots().get(company_id)
         policies = set(self.env["credit.policy"]._in_force(company_id).values())
         # sudo: the rules bind users who may not read them
@@ -169,7 +169,7 @@ class CreditRule(models.Model):
 
     @api.model
     def _select_for_customer(self, rules, customer):
-        """The rules that count for a customer: per type the narrowest scope, those that are on.
+        """Return the rules that count for a customer: per type the narrowest scope, those that are on.
 
         :param rules: result of `_get_rules`
         :param customer: commercial partner in the company and rights of the check
@@ -214,7 +214,7 @@ class CreditRule(models.Model):
         return result
 
     def _update_field_translations(self, field_name, translations, digest=None, source_lang=""):
-        # The public door for translations goes past `write`.
+        # The public entry point for translations goes past `write`.
         self.policy_id._check_editable()
         return super()._update_field_translations(field_name, translations, digest, source_lang)
 
@@ -223,7 +223,7 @@ class CreditRule(models.Model):
         self.policy_id._check_editable()
 
     def _describe(self):
-        """The rule in words, as it is kept on a hold."""
+        """Return the rule in words, as it is kept on a hold."""
         self.ensure_one()
         parts = [self.name]
         if self.tolerance_percent:

@@ -7,7 +7,7 @@ from ..terms.res_partner import BLOCKED_CONTROLS, CREDIT_GROUPS, DECISION_FIELDS
 
 
 class ResPartner(models.Model):
-    """The policy of a customer, and what it makes of his grade (P1-05, P2-12, P4-03)."""
+    """The policy of a customer, and its terms for their grade (P1-05, P2-12, P4-03)."""
 
     _inherit = "res.partner"
 
@@ -22,7 +22,7 @@ class ResPartner(models.Model):
         help="Policy of this customer alone; empty = that of his segment, else the company's."
         " Its version in force counts.",
     )
-    # Nobody decided yet: what is on the customer is the policy's start for new ones.
+    # Nobody decided yet: the customer's values are the policy's start for new ones.
     credit_is_new = fields.Boolean(copy=False, readonly=True, groups=fields.NO_ACCESS)
     credit_policy_used_id = fields.Many2one(
         "credit.policy",
@@ -55,7 +55,7 @@ class ResPartner(models.Model):
     def _compute_credit_policy_used_id(self):
         for partner in self:
             policy = partner._credit_policy(self.env.company)
-            # sudo: the grade's terms are shown to who may not read grades
+            # sudo: the grade's terms are shown to users who may not read grades
             line = policy._grade_line(partner.sudo().credit_grade_id)
             partner.credit_policy_used_id = policy.with_env(self.env)
             partner.credit_settlement_mode = line.settlement_mode
@@ -71,12 +71,12 @@ class ResPartner(models.Model):
             partner.credit_order_needs = partner._get_order_needs()
 
     def _get_order_needs(self):
-        """What the next order of this customer needs, in a sentence (P1-05).
+        """Return the requirements for the next order of this customer, in a sentence (P1-05).
 
         As the check of an order decides it: control first, then settlement of the grade.
         """
         self.ensure_one()
-        # sudo: a salesperson is told what is needed, not the terms behind it
+        # sudo: a salesperson sees the requirements, not the terms behind them
         customer = self.sudo()
         policy, grade = self._credit_policy(self.env.company), customer.credit_grade_id
         share = f"{policy._prepayment_percent(grade):g}"
@@ -132,7 +132,7 @@ class ResPartner(models.Model):
                 )
 
     def _credit_policy(self, company):
-        """The policy in force for this customer in a company, as superuser; empty if there is none.
+        """Return the policy in force for this customer in a company, as superuser; empty if there is none.
 
         Own choice, else by segment, else the company's. An empty partner has the company's.
         """
@@ -169,7 +169,7 @@ class ResPartner(models.Model):
         return None
 
     def _credit_propose(self, line):
-        """Decision values that a grade of a policy proposes for this customer.
+        """Return decision values that a grade of a policy proposes for this customer.
 
         :param line: `credit.policy.grade`
         """
@@ -204,7 +204,7 @@ class ResPartner(models.Model):
         return self.env.company.currency_id.round(limit)
 
     def _credit_start(self, is_blank=False):
-        """P4-03: new customers start as the policy in force says, in every entity that has one.
+        """Start new customers as the policy in force says, in every entity that has one (P4-03).
 
         :param is_blank: where nobody decided on their control, and without the limit that
             Odoo copied to them as long as they were contacts
@@ -227,9 +227,9 @@ class ResPartner(models.Model):
                     by_control.setdefault(control, self.browse())
                     by_control[control] |= partner
             for control, partners in by_control.items():
-                # sudo: whoever enters a customer decides nothing; the policy does
+                # sudo: entering a customer decides nothing; the policy does
                 limit = {"credit_limit": 0.0} if is_blank else {}
-                # sudo: whoever enters a customer decides nothing; the policy does
+                # sudo: entering a customer decides nothing; the policy does
                 partners.sudo().with_company(company)._credit_decide(
                     {"credit_control": control, "credit_is_new": True, **limit},
                     "policy",

@@ -32,7 +32,7 @@ class CreditReview(models.AbstractModel):
         companies = self.env["res.partner"]._credit_companies()
         for company in companies:
             today = company._credit_today()
-            if company.credit_review_day != today:  # what an earlier day left is done anew
+            if company.credit_review_day != today:  # leftovers are done anew
                 company.write({"credit_review_day": today, "credit_review_cursor": 0})
         runs = [(company, self._get_customers(company)) for company in companies]
         self.env["ir.cron"]._commit_progress(remaining=sum(len(ids) for _company, ids in runs))
@@ -86,7 +86,7 @@ class CreditReview(models.AbstractModel):
 
     @api.model
     def _review_customers(self, customers, company, facts):
-        """All the daily run does for some customers. Extend for more.
+        """Do the daily work for some customers. Extend for more.
 
         :param facts: see `_get_facts`
         """
@@ -99,7 +99,7 @@ class CreditReview(models.AbstractModel):
 
     @api.model
     def _is_decided(self, customer):
-        """Whether credit control decided something about a customer that can be reviewed."""
+        """Return whether credit control decided something about a customer that can be reviewed."""
         control = customer.credit_control
         return control != "blacklist" and bool(
             customer.credit_grade_id
@@ -111,7 +111,7 @@ class CreditReview(models.AbstractModel):
 
     @api.model
     def _get_customers(self, company):
-        """Ids of the customers of a company with a decision, exposure or a warning, in order.
+        """Return ids of the customers of a company with a decision, exposure or a warning, in order.
 
         Those behind the cursor of a run that was cut off are done.
         """
@@ -153,7 +153,7 @@ class CreditReview(models.AbstractModel):
 
     @api.model
     def _get_windows(self, today):
-        """Periods of the trade record that warnings and reviews look at: {name: (from, to)}."""
+        """Return periods of the trade record that warnings and reviews look at: {name: (from, to)}."""
         back = partial(relativedelta, days=-1)
         return {
             "month": review.full_months(today, 1),
@@ -166,10 +166,10 @@ class CreditReview(models.AbstractModel):
 
     @api.model
     def _get_facts(self, customers, company, total=None):
-        """What warnings, risk and reviews are decided by, for many customers at once.
+        """Return the facts that decide warnings, risk and reviews, for many customers at once.
 
         :return: {customer id: facts}: today, policy, threshold (function of its name), figures
-            (see `_get_credit_figures_sql`), total (receivables of all customers), papers and
+            (see `_get_credit_figures_sql`), total (receivables of all customers), documents and
             securities that run out, warnings (whose cause was there), broken_promises,
             reviewed (keys of reviews that need no opening), and by each name of
             `_get_windows` the trade record of that period
@@ -221,7 +221,7 @@ class CreditReview(models.AbstractModel):
 
     @api.model
     def _get_total_receivable(self, company):
-        """What all customers owe a company; who has money with us counts for nothing."""
+        """Return the debts of all customers to a company; customers with a credit balance are ignored."""
         # sudo: sums of the ledger, for the job
         lines = self.env["credit.exposure.line"].sudo()
         lines._flush_sources()
@@ -235,7 +235,7 @@ class CreditReview(models.AbstractModel):
 
     @api.model
     def _get_ending_papers(self, customers, company):
-        """Papers on file that ran out or do within 30 days."""
+        """Return documents on file that ran out or do within 30 days."""
         # sudo: the review is the system's, whoever starts it
         papers = self.env["credit.document"].sudo().with_company(company)
         domain = Domain(self._of(customers, company)) & Domain(
@@ -245,7 +245,7 @@ class CreditReview(models.AbstractModel):
 
     @api.model
     def _get_ending_securities(self, customers, company):
-        """Securities near their end, before or after it, that no longer one of their kind replaces."""
+        """Return securities near their end, before or after it, that no later one of their kind replaces."""
         # sudo: the review is the system's, whoever starts it
         securities = (
             self.env["credit.security"]

@@ -12,20 +12,20 @@ QUARTER_DAYS = 15
 
 
 class CreditReview(models.AbstractModel):
-    """What the daily run opens for people: assessments and applications, never a change by itself."""
+    """Assessments and applications that the daily run opens for people; it changes no terms itself."""
 
     _inherit = "credit.review"
 
     @api.model
     def _get_reviewed(self, customers, company, today):
-        """{customer id: {key: True}} of reviews that were opened already, or need no other one.
+        """Return {customer id: {key: True}} of reviews that were opened already, or need no other one.
 
         Keys are those of `review_key`: the year, or the quarter that is looked at.
         """
         of = self._of(customers, company)
         year = str(today.year)
         quarter = review.quarter_key(review.last_quarter(today)[0])
-        # sudo: what was opened counts, whoever may read it
+        # sudo: opened reviews count, whoever may read them
         env = self.sudo().env
         applications, assessments = env["credit.application"], env["credit.assessment"]
         year_start = today.replace(month=1, day=1)
@@ -50,7 +50,7 @@ class CreditReview(models.AbstractModel):
                         *of,
                         ("kind", "in", ("change", "downgrade")),
                         ("state", "in", ("draft", "requested")),
-                        # A draft that his salesperson leaves lying about stops no review.
+                        # A draft that the salesperson leaves lying about stops no review.
                         "|",
                         "|",
                         ("state", "=", "requested"),
@@ -73,7 +73,7 @@ class CreditReview(models.AbstractModel):
 
     @api.model
     def _open_yearly(self, customers, company, facts):
-        """P5-05: at year end, the assessments of customers with exposure or sales in the year."""
+        """Open assessments of customers with exposure or sales in the year, at year end (P5-05)."""
         today = company._credit_today()
         key = str(today.year)
         if today.month != YEAR_END_MONTH:
@@ -92,7 +92,7 @@ class CreditReview(models.AbstractModel):
         assessments = self.env["credit.assessment"]._system()
         opened = assessments._open_assessments(customers, company, kind, review_key=key)
         led = opened.filtered("group_id")
-        # sudo: who leads is asked, seen or not
+        # sudo: leaders are asked, seen or not
         self._ask(
             led.with_env(self.env),
             lambda found: found.sudo()._get_leaders(),
@@ -116,9 +116,9 @@ class CreditReview(models.AbstractModel):
 
     @api.model
     def _ask(self, records, get_users, get_summary):
-        """Tell people in their list of activities; not by a mail for each of thousands."""
+        """Notify people in their list of activities; not by a mail for each of thousands."""
         today = fields.Date.context_today(self)
-        # sudo: the review tells them, whoever runs it
+        # sudo: the review notifies them, whoever runs it
         activities = self.env["mail.activity"].sudo()
         kind = self.env.ref(ACTIVITY)
         activities.with_context(mail_activity_quick_update=True).create(
@@ -141,7 +141,7 @@ class CreditReview(models.AbstractModel):
 
     @api.model
     def _adjust_quarterly(self, customers, company, facts):
-        """P4-07, P5-05: propose less for late payers and low grades, an assessment for good ones."""
+        """Propose less for late payers and low grades, an assessment for good ones (P4-07, P5-05)."""
         today = company._credit_today()
         key = review.quarter_key(review.last_quarter(today)[0])
         if today.month % 3 != 1 or today.day > QUARTER_DAYS:
@@ -162,7 +162,7 @@ class CreditReview(models.AbstractModel):
 
     @api.model
     def _get_downgrade(self, customer, facts):
-        """(values, reason in words) of what a customer should lose, or None."""
+        """Return (values, reason in words) of a downgrade of a customer, or None."""
         control, term = customer.credit_control, customer.credit_term_days
         if control not in ("limit", "none"):
             return None
@@ -201,7 +201,7 @@ class CreditReview(models.AbstractModel):
 
     @api.model
     def _propose(self, company, key, proposals):
-        """Draft applications that people request and approve.
+        """Create draft applications that people request and approve.
 
         :param proposals: {customer: (values, reason in words)}
         """
@@ -238,7 +238,7 @@ class CreditReview(models.AbstractModel):
 
     @api.model
     def _get_last_assessments(self, customers, company):
-        """{customer: his last finished assessment}."""
+        """Return {customer: the last finished assessment}."""
         found = {}
         domain = [*self._of(customers, company), ("state", "=", "done")]
         # sudo: the review is the system's, whoever starts it
@@ -250,7 +250,7 @@ class CreditReview(models.AbstractModel):
 
     @api.model
     def _would_rise(self, customer, facts, last):
-        """Whether the payments of the quarter alone would lift the last assessment to a better grade."""
+        """Return whether the payments of the quarter alone would lift the last assessment's grade."""
         quarter, policy, grade = facts["quarter"], facts["policy"], customer.credit_grade_id
         if not last or not grade or quarter["days_late"] is None or not quarter["paid_amount"]:
             return False

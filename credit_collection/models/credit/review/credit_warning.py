@@ -16,14 +16,14 @@ KINDS = [
 
 
 class CreditWarning(models.Model):
-    """What falls out of a customer's own pattern, or runs out (P5-06, P4-20).
+    """A deviation from a customer's own pattern, or an expiry (P5-06, P4-20).
 
     open  the cause is there, nobody has dealt with it
     done  a credit controller dealt with it, or the cause is gone
 
     Written by the daily run (credit_review.py): figures follow while the cause is there;
     when it is gone the warning closes by itself. One that a controller closed comes back
-    only after its cause was gone. Read by who sees the customer's credit; controllers
+    only after its cause was gone. Read by users who see the customer's credit; controllers
     close and note.
     """
 
@@ -47,7 +47,7 @@ class CreditWarning(models.Model):
     is_present = fields.Boolean(
         "Cause Still There", readonly=True, default=True, help="Seen by the last daily run."
     )
-    # The figures behind it; which ones they are, depends on the kind.
+    # The figures behind it; they depend on the kind.
     value = fields.Float(readonly=True, aggregator=None)
     reference = fields.Float("Compared With", readonly=True, aggregator=None)
     date_limit = fields.Date("Of the Day", readonly=True)
@@ -134,14 +134,14 @@ class CreditWarning(models.Model):
 
     @api.model
     def _get_origin_models(self):
-        """Models of documents that a warning points to. Extend with a kind that has its own."""
+        """Return models of documents that a warning points to. Extend with a kind that has its own."""
         return ["credit.document", "credit.security"]
 
     def _is_over(self):
         return self.date_limit < self.company_id._credit_today()
 
     def _get_letter_text(self, day):
-        """The end of a letter of credit, which raises no limit."""
+        """Return the end of a letter of credit, which raises no limit."""
         name = self._get_document_name()
         if self._is_over():
             return self.env._("%(security)s ended on %(date)s.", security=name, date=day)
@@ -150,9 +150,9 @@ class CreditWarning(models.Model):
         )
 
     def _get_document_name(self):
-        """Name of the document in the reader's language; as it was, once it is gone."""
+        """Return name of the document in the reader's language; as it was, once it is gone."""
         self.ensure_one()
-        # sudo: the name only, for who may read the warning
+        # sudo: the name only, for users who may read the warning
         origin = self.sudo().origin
         if not origin or not origin.exists():
             return self.document
@@ -189,11 +189,11 @@ class CreditWarning(models.Model):
         )
         return True
 
-    # ---- What the daily run finds to warn of, and how it keeps the warnings in step with it.
+    # ---- The causes that the daily run finds, and the update of the warnings by them.
 
     @api.model
     def _get_causes(self, customer, facts):
-        """{kind: values of the warning} of what there is to warn of now.
+        """Return {kind: values of the warning} of the causes there are now.
 
         :param facts: of this customer, see `credit.review._get_facts`
         """
@@ -261,7 +261,7 @@ class CreditWarning(models.Model):
 
     @api.model
     def _sync(self, customers, company, facts):
-        """Make the warnings of customers say what there is now; a second run changes nothing.
+        """Bring the warnings of customers in line with the present causes; a second run changes nothing.
 
         :param facts: see `credit.review._get_facts`; its `warnings` are those whose cause was
             there at the last run
@@ -278,7 +278,7 @@ class CreditWarning(models.Model):
 
     @api.model
     def _sync_customer(self, customer, company, causes, present):
-        """Change the warnings that are there; values of those to create."""
+        """Update existing warnings; return the values of those to create."""
         blank = {
             "value": 0.0,
             "reference": 0.0,
@@ -316,7 +316,7 @@ class CreditWarning(models.Model):
 
     @api.model
     def _as_stored(self, values):
-        """Figures rounded as they are shown, documents by name, so that they compare."""
+        """Return figures rounded as they are shown, documents by name, so that they compare."""
         result = {}
         for name, value in values.items():
             if name in ("value", "reference"):
@@ -329,7 +329,7 @@ class CreditWarning(models.Model):
     # ---- The documents behind a warning, opened with the reader's own rights (P5-06).
 
     def action_open_documents(self):
-        """Open what a warning was made from: orders, payments, exposure, the paper, the security."""
+        """Open the documents behind a warning: orders, payments, exposure, document, security."""
         self.ensure_one()
         self.check_access("read")
         opener = getattr(self, f"_open_{self.kind}", None)
@@ -350,7 +350,7 @@ class CreditWarning(models.Model):
         return origin.get_formview_action()
 
     def _open_orders_drop(self):
-        """The month that fell and the twelve before it."""
+        """Open the month that fell and the twelve before it."""
         start = (self.date_limit - relativedelta(months=12)).replace(day=1)
         return self._open_behaviour("orders", start, self.date_limit)
 
@@ -371,13 +371,13 @@ class CreditWarning(models.Model):
             source, self.partner_id, self.company_id, date_from, date_to
         )
 
-    # ---- What a decision does to the warnings beside it.
+    # ---- The effect of a decision on the warnings beside it.
 
     @api.model
     def _decided(self, customers, company):
-        """Warnings that a decision takes the cause of are over at once, not at the next daily run.
+        """Close warnings whose cause a decision removes at once, not at the next daily run.
 
-        A higher limit, a new date of review: what stands beside them on the screen follows.
+        A higher limit, a new date of review: the warnings beside them on the screen follow.
         """
         kinds = ("limit_use", "review_due")
         # sudo: warnings are the system's, whoever decided

@@ -65,7 +65,7 @@ class ResPartner(models.Model):
         """Set the next review by the grade's interval where none lies ahead."""
         company = self.env.company
         today, by_date = company._credit_today(), {}
-        # sudo: the policy's interval; who came here has decided already
+        # sudo: the policy's interval; the decision was made already
         for partner in self.sudo():
             ahead = partner.credit_review_date and partner.credit_review_date > today
             credit = partner.credit_grade_id or partner.credit_control == "limit"
@@ -83,7 +83,7 @@ class ResPartner(models.Model):
             partners._credit_as_part().write({"credit_review_date": day})
 
     def _credit_review_months(self, company):
-        """Months between two reviews: of the grade in the policy, else of policy or company."""
+        """Return months between two reviews: of the grade in the policy, else of policy or company."""
         self.ensure_one()
         # sudo: the grade counts, whether the user sees it or not
         line = self._credit_policy(company)._grade_line(self.sudo().credit_grade_id)
@@ -92,8 +92,8 @@ class ResPartner(models.Model):
     # ---- Risk level of a customer by the policy's rule, with its reason in words (P1-14).
     #
     # The daily run (credit_review.py) sets it, as an entry of the credit history, when level
-    # or reasons change. A controller who writes a level overrules the rule, until he releases
-    # it or empties the level.
+    # or reasons change. A controller who writes a level overrules the rule, until they release
+    # it or empty the level.
 
     @api.depends_context("company", "lang")
     @api.depends("credit_risk_level", "credit_risk_facts", "credit_risk_manual")
@@ -103,7 +103,7 @@ class ResPartner(models.Model):
             partner.credit_risk_reason = customer._credit_risk_text()
 
     def _credit_risk_text(self):
-        """The reason of the present level in words."""
+        """Return the reason of the present level in words."""
         self.ensure_one()
         if not self.credit_risk_level:
             return False
@@ -167,7 +167,7 @@ class ResPartner(models.Model):
             self.browse(notes)._credit_decide(values, "review", note=frozendict(notes))
 
     def _credit_risk_by_rule(self, facts):
-        """(level, [[code, figure], …]) of this customer, see `engine.review.risk_level`."""
+        """Return (level, [[code, figure], …]) of this customer, see `engine.review.risk_level`."""
         self.ensure_one()
         policy, grade, figures = facts["policy"], self.credit_grade_id, facts["figures"]
         return review.risk_level(
@@ -189,7 +189,7 @@ class ResPartner(models.Model):
         self._credit_check_risk(vals)
         if "credit_risk_level" in vals and "credit_risk_manual" not in vals:
             level = vals["credit_risk_level"]
-            # sudo: what it was counts, whether the user sees it or not
+            # sudo: former values count, whether the user sees them or not
             known = self.sudo().mapped(lambda p: p.credit_risk_level or False) or [False]
             if any(old != (level or False) for old in known):
                 vals = {**vals, "credit_risk_manual": bool(level)}
@@ -206,7 +206,7 @@ class ResPartner(models.Model):
         if not self._credit_may_decide():
             raise AccessError(self.env._("Only credit controllers release a risk level."))
         company = self.env.company._credit_root()
-        # sudo: rights were checked; the rule reads what controllers may not
+        # sudo: rights were checked; the rule reads data that controllers may not
         customers = self.commercial_partner_id.sudo().with_company(company)
         customers.credit_risk_manual = False
         customers._credit_apply_risk(self.env["credit.review"]._get_facts(customers, company))

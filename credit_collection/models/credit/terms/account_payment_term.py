@@ -9,11 +9,11 @@ class AccountPaymentTerm(models.Model):
     @api.model
     @tools.ormcache("term_id", "month_end")
     def _credit_days(self, term_id, month_end=False):
-        """Longest credit that a payment term grants, see engine.terms; 0 without one.
+        """Return the longest credit that a payment term grants, see engine.terms; 0 without one.
 
         :param month_end: as compared with an approved term of "month-end plus N"
         """
-        # sudo: the term's days, for who may not read terms
+        # sudo: the term's days, for users who may not read terms
         lines = (
             (
                 line.delay_type,

@@ -32,7 +32,7 @@ KEPT = {
 
 
 class CreditDecision(models.Model):
-    """History of a customer's credit: what was decided, when, by whom and why (P2-04).
+    """History of a customer's credit: decisions with their date, author and reason (P2-04).
 
     One row per customer, company and write, with every decided value before and after.
     Written by `res.partner` alone (`credit.protected.mixin`); nobody edits or deletes it.
@@ -124,7 +124,7 @@ class CreditDecision(models.Model):
 
     @api.model
     def _selection_origin(self):
-        """Kinds of documents that lead to decisions. Extend when a document calls `_credit_decide`."""
+        """Return kinds of documents that lead to decisions. Extend when a document calls `_credit_decide`."""
         return []
 
     @api.depends(
@@ -149,7 +149,7 @@ class CreditDecision(models.Model):
             decision.summary = "; ".join(parts)
 
     def _show(self, name):
-        """The value of a field as a reader sees it."""
+        """Return the value of a field as a reader sees it."""
         field, value = self._fields[name], self[name]
         if field.type == "monetary":
             return self.currency_id.format(value)
@@ -169,7 +169,7 @@ class CreditDecision(models.Model):
 
     @api.model
     def _record(self, before, after, company, label):
-        """Keep what a write decided, one row per customer whose values differ.
+        """Record the decisions of a write, one row per customer whose values differ.
 
         :param before: {customer id: {decision field: value as stored}}
         :param after: the same afterwards

@@ -60,7 +60,7 @@ MAX_TERM_DAYS = 3650
 
 
 class ResPartner(models.Model):
-    """What credit control decided about a customer, per company."""
+    """The decisions of credit control about a customer, per company."""
 
     _inherit = "res.partner"
 
@@ -188,7 +188,7 @@ class ResPartner(models.Model):
     @api.model
     @tools.ormcache("self.env.uid")
     def _credit_reads_figures(self):
-        """Whether the user is one of `CREDIT_GROUPS`; forgotten when Odoo forgets his groups."""
+        """Return whether the user is one of `CREDIT_GROUPS`; cached as long as the user's groups are."""
         return self.env.user._has_group(CREDIT_GROUPS)
 
     @api.model
@@ -196,7 +196,7 @@ class ResPartner(models.Model):
         return self.env.su or self.env.user._has_role("controller")
 
     def _credit_check_decision(self, vals):
-        """P4-02: limit, term, grade and control are entered by credit control, nobody else.
+        """Refuse decisions of others: credit control enters limit, term, grade and control (P4-02).
 
         Odoo's own limit is kept by accountants where credit control is off, as Odoo has it; the
         value is one of the current company.
@@ -204,14 +204,14 @@ class ResPartner(models.Model):
         if self._credit_may_decide():
             return
         free = set()
-        # sudo: the mode binds who may not read settings
+        # sudo: the mode binds users who may not read settings
         if self.env.company.sudo().credit_mode == "off" and self.env.user._has_role(*ACCOUNTING):
             free = {"credit_limit"}
         decided = [
             name
             for name in DECIDED_BY_CONTROL
             if name not in free
-            # What a form sends along unchanged decides nothing.
+            # Values that a form sends along unchanged decide nothing.
             and name in vals
             and any(self._credit_differs(partner, name, vals[name]) for partner in self or [self])
         ]
@@ -235,7 +235,7 @@ class ResPartner(models.Model):
     def _credit_differs(self, partner, name, value):
         field = self._fields[name]
         if name == "credit_payer_ids":
-            # Commands: an empty list is what a form sends along.
+            # Commands: a form sends an empty list along.
             return bool(value)
         if not partner:
             # The company's own default, not one that the user keeps or sends along.
@@ -243,24 +243,24 @@ class ResPartner(models.Model):
             return (value or False) != (default or False)
         # Odoo copies commercial fields to contacts by itself; only the customer's own count.
         if partner.commercial_partner_id != partner and name == "credit_limit":
-            # sudo: what it was counts, whether the user sees it or not
+            # sudo: former values count, whether the user sees them or not
             return value != partner.commercial_partner_id.sudo().credit_limit
-        # sudo: what it was counts, whether the user sees it or not
+        # sudo: former values count, whether the user sees them or not
         current = field.convert_to_write(partner.sudo()[name], partner)
         return (value or False) != (current or False)
 
     def _credit_drop_commercial(self, vals):
-        """Computed by Odoo from the parent. Typed in, it would move a customer's debt to another."""
+        """Drop the commercial partner, which Odoo computes: typed in, it would move debts."""
         if self.env.su or "commercial_partner_id" not in vals:
             return vals
         return {name: value for name, value in vals.items() if name != "commercial_partner_id"}
 
-    # ---- Whose books: a branch reads and writes the terms of its root (docs/architecture.md).
+    # ---- The legal entity: a branch reads and writes the terms of its root (docs/architecture.md).
 
     @api.model
     @tools.ormcache()
     def _credit_entity_fields(self):
-        """Names of the company-dependent fields that are the legal entity's: ours, and Odoo's limit."""
+        """Return names of the company-dependent fields of the legal entity: ours, and Odoo's limit."""
         return frozenset(
             name
             for name, field in self._fields.items()
@@ -269,14 +269,14 @@ class ResPartner(models.Model):
 
     @api.model
     def _credit_root_env(self):
-        """This model, as superuser, in the root of the current company; None where that is the root."""
+        """Return this model, as superuser, in the root of the current company; None in the root."""
         company_id = self.env.company.id
         root_id = self.env["res.company"]._credit_roots().get(company_id, company_id)
         # sudo: users of a branch may have no access to the company above it
         return self.sudo().with_company(root_id) if root_id != company_id else None
 
     def _credit_split_entity(self, vals):
-        """(values for the root, the others): what is written in a branch about the legal entity."""
+        """Return (values for the root, the others) of values written in a branch."""
         if self._credit_entity_fields().isdisjoint(vals) or self._credit_root_env() is None:
             return {}, vals
         own = {name: vals[name] for name in self._credit_entity_fields() & vals.keys()}
@@ -303,7 +303,7 @@ class ResPartner(models.Model):
         split = [self._credit_split_entity(vals) for vals in vals_list]
         partners = super().create([vals for _own, vals in split])
         for partner, (own, _vals) in zip(partners, split, strict=True):
-            # A form sends along what it shows: only what differs is entered.
+            # A form sends along all it shows: only differences are entered.
             own = {n: v for n, v in own.items() if self._credit_differs(self.browse(), n, v)}
             if own:
                 partner._credit_write_root(own)
@@ -344,7 +344,7 @@ class ResPartner(models.Model):
             not self._credit_entity_fields().isdisjoint(vals)
             and self.env.company._credit_branches()
         ):
-            # What a branch has read of it in the same transaction is neither kept nor stored.
+            # Values a branch has read of it in the same transaction are neither kept nor stored.
             stale = self
             stale.invalidate_recordset(self._credit_entity_fields())
         decides = self._credit_decides(vals) and not self._credit_is_part()
@@ -373,7 +373,7 @@ class ResPartner(models.Model):
         return not vals.keys().isdisjoint(DECIDED_BY_CONTROL)
 
     def _credit_prepare_write(self, vals):
-        """Hook: refuse values that the user may not write, and return what is written instead.
+        """Hook: refuse values that the user may not write, and return the values to write instead.
 
         Called on an empty recordset for each new partner.
         """
@@ -385,7 +385,7 @@ class ResPartner(models.Model):
     def _credit_terms_changed(self, vals, before):
         """Hook: decision fields of these partners were written.
 
-        :param vals: what was written; {} for partners just created
+        :param vals: the values written; {} for partners just created
         :param before: {customer id: {decision field: value}} of those who are customers now
         """
         self._credit_record_decision(before, self._credit_decided_values())
@@ -411,7 +411,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _credit_term_words(self, days, start):
-        """A term in words (P4-06).
+        """Return a term in words (P4-06).
 
         :param days: the longest credit it gives
         :param start: key of `TERM_STARTS`
@@ -422,7 +422,7 @@ class ResPartner(models.Model):
         return self.env._("%s days after the invoice", days) if days else self.env._("At once")
 
     def _credit_pays_by_month(self):
-        """Whether this customer's approved term is "month-end plus N"."""
+        """Return whether this customer's approved term is "month-end plus N"."""
         self.ensure_one()
         return self.credit_term_start == "month_end"
 
@@ -447,7 +447,7 @@ class ResPartner(models.Model):
     def _credit_follow_term(self, vals):
         """Return the values with the start of the term that goes with its days."""
         days = vals.get("credit_term_days")
-        # sudo: what it was counts, whether the user sees it or not
+        # sudo: former values count, whether the user sees them or not
         if (
             isinstance(days, int)
             and "credit_term_start" not in vals
@@ -461,9 +461,9 @@ class ResPartner(models.Model):
     # ---- P1-05: supply stops at once for customers of the last grade with debt open.
 
     def _credit_grade_changed(self):
-        """P1-05: the last grade with debt open stops supply at once. Hook after a grade is set."""
+        """Stop supply at once at the last grade with debt open (P1-05). Hook after a grade is set."""
         company = self.env.company
-        # sudo: whoever may set the grade triggers it, whatever else he may read
+        # sudo: users who may set the grade trigger it, whatever else they may read
         last = self.sudo()._credit_filter_last_grade(company)
         debts = last._credit_debts(company)
         for partner in last:
@@ -479,7 +479,7 @@ class ResPartner(models.Model):
             partner.message_post(body=note)
 
     def _credit_filter_last_grade(self, company):
-        """Those of these customers who have the last grade and are supplied."""
+        """Return those of these customers who have the last grade and are supplied."""
         return self.filtered(
             lambda partner: (
                 partner.credit_control not in BLOCKED_CONTROLS
@@ -488,10 +488,10 @@ class ResPartner(models.Model):
         )
 
     def _credit_debts(self, company):
-        """{customer id: what he owes in company currency}: receivables, and notes not paid (P4-08)."""
+        """Return {customer id: debt in company currency}: receivables, and notes not paid (P4-08)."""
         if not self.ids:
             return {}
-        # sudo: what is owed counts, whether the user sees it or not
+        # sudo: debts count, whether the user sees them or not
         lines = self.env["credit.exposure.line"].sudo()
         lines._flush_sources()
         kinds = [kind for kind, _label in lines._fields["kind"]._description_selection(self.env)]
@@ -507,7 +507,7 @@ class ResPartner(models.Model):
         }
 
     def _credit_freeze_debtors(self):
-        """P1-05: freeze who came to owe after he got the last grade; what people lifted stays so."""
+        """Freeze customers who came to owe after their last grade (P1-05); lifted freezes stay so."""
         company = self.env.company
         last = self._credit_filter_last_grade(company)
         if not last:
@@ -526,7 +526,7 @@ class ResPartner(models.Model):
     # ------------------------------------------------------------------ smart buttons
 
     def _credit_open_documents(self, xmlid, field="partner_id", **values):
-        """Open documents of this customer in the current company, see `_open_records`.
+        """Open the documents of this customer in the current company, see `_open_records`.
 
         :param field: the field of the documents with their customer
         """

@@ -24,7 +24,7 @@ class DecisionLabel:
 
 
 class ResPartner(models.Model):
-    """The history of what credit control decided (P2-04) and the temporary limit."""
+    """The history of credit control's decisions (P2-04) and the temporary limit."""
 
     _inherit = "res.partner"
 
@@ -84,7 +84,7 @@ class ResPartner(models.Model):
     def _credit_decide(self, vals, source, origin=None, note=None):
         """Write decision fields of customers, as the system, and say in their history why.
 
-        The one door for code that decides: applications, reviews, freezes. The caller has
+        The one entry point for code that decides: applications, reviews, freezes. The caller has
         checked that its user may decide.
 
         :param vals: decision fields of `res.partner`, for `self.env.company`
@@ -95,12 +95,12 @@ class ResPartner(models.Model):
         label = DecisionLabel(
             source, f"{origin._name},{origin.id}" if origin else False, note or False
         )
-        # sudo: who approves need not be a credit controller (P4-02)
+        # sudo: approvers need not be credit controllers (P4-02)
         return self.sudo().with_context(**{LABEL_KEY: label}).write(vals)
 
     def _credit_decided_values(self):
-        """{customer id: {decision field: value}} in the current company; contacts have none."""
-        # sudo: what was decided, whether the user sees it or not
+        """Return {customer id: {decision field: value}} in the current company; contacts have none."""
+        # sudo: decisions, whether the user sees them or not
         return {
             partner.id: {
                 name: partner[name].id if field.type == "many2one" else partner[name]
@@ -122,7 +122,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _credit_undecided_values(self):
-        """The decision fields of a customer about whom nobody decided: empty, or the default."""
+        """Return the decision fields of a customer without a decision: empty, or the default."""
         fields_ = self._credit_kept_fields()
         # sudo: defaults of fields that the user may not read
         defaults = self.sudo().default_get(list(fields_))

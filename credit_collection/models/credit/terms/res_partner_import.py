@@ -6,10 +6,10 @@ from odoo.tools import SQL
 
 from .res_partner_decision import LABEL_KEY, DecisionLabel
 
-# Columns by which a row of the file says who is meant.
+# Columns by which a row of the file names its customer.
 KEYS = ("ref", "vat", "name")
 
-# What stands in the first column of the last row, without blanks and in small letters.
+# Text in the first column of the last row, without blanks and in small letters.
 SUMS = {"total", "totals", "grandtotal", "subtotal", "sub-total", "sum"}
 SUMS |= {"合计", "总计", "小计", "共计", "累计", "總計", "合計", "小計"}
 
@@ -18,7 +18,7 @@ GRANTS = {"credit_limit": ("limit",), "credit_term_days": ("limit", "none")}
 
 
 def fold(text):
-    """A name as it is compared: NFKC, small letters, single blanks."""
+    """Return a name as it is compared: NFKC, small letters, single blanks."""
     return " ".join(unicodedata.normalize("NFKC", text).lower().split())
 
 
@@ -57,7 +57,7 @@ class ResPartner(models.Model):
 
     @api.model
     def load(self, fields, data):
-        # The rows of any import are told from decisions by hand.
+        # The rows of any import are marked apart from decisions by hand.
         model = self.with_context(**{LABEL_KEY: DecisionLabel("import")})
         if not self.env.context.get("credit_import"):
             return super(ResPartner, model).load(fields, data)
@@ -89,7 +89,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _credit_drop_batch_message(self, messages):
-        """Odoo tells a refusal twice: of the first row, when all rows fail together, then of its own."""
+        """Drop Odoo's second report of a refusal: it names the first row, then the row itself."""
         refusals = [m for m in messages if m["type"] == "error" and not m.get("field")]
         first, others = refusals[:1], refusals[1:]
         if first and first[0]["message"] in [other["message"] for other in others]:
@@ -97,7 +97,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _credit_word_messages(self, messages):
-        """Make each message one that the import page shows in full, with the row of the file."""
+        """Turn each message into one that the import page shows in full, with the row of the file."""
         for message in messages:
             hint = message.pop("moreinfo", None)
             message.pop("field_path", None)
@@ -119,7 +119,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _credit_import_faults(self, fields, data):
-        """A blank limit or term beside a control that grants credit: Odoo would read 0."""
+        """Report a blank limit or term beside a control that grants credit: Odoo would read 0."""
         faults = super()._credit_import_faults(fields, data)
         index = {name.strip(): number for number, name in enumerate(fields)}
         asked = [name for name in ("credit_limit", "credit_term_days") if name in index]
@@ -133,7 +133,7 @@ class ResPartner(models.Model):
                 try:
                     known[text], _warnings = converter._str_to_selection(self, control, text, None)
                 except ValueError:
-                    continue  # told by Odoo
+                    continue  # reported by Odoo
         elif self._credit_may_decide():
             texts = {str(row[index[".id"]]) for row in data}
             ids = {int(text) for text in texts if text.isdecimal() and len(text) < 10}
@@ -164,7 +164,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _credit_find_rows(self, fields, data):
-        """Customers meant by the rows: ({row: customer id}, messages on rows that name none)."""
+        """Return customers meant by the rows: ({row: customer id}, messages on rows that name none)."""
         index = {name: fields.index(name) for name in (*KEYS, ".id", "id") if name in fields}
         found, messages, seen = {}, [], {}
         candidates, contacts = self._credit_import_candidates(index, data)
@@ -239,7 +239,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _credit_import_candidates(self, index, data):
-        """Who could be meant, a query a column: customers and, for a better message, contacts.
+        """Return candidates, a query a column: customers and, for a better message, contacts.
 
         A value is a customer's when it is the same text; where there is none, when both are the
         same folded.
@@ -278,7 +278,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _credit_called(self, name, texts):
-        """Domain of the partners whose field `name` is one of the texts, the same or folded."""
+        """Return domain of the partners whose field `name` is one of the texts, the same or folded."""
         folded = [fold(text) for text in texts]
 
         def to_sql(model, alias, query):

@@ -5,13 +5,13 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-# Odoo gives a person without salesperson that of the company it is put under, and what is open
-# of a contact goes to its customer.
+# Odoo gives a person without salesperson that of the company it is put under, and open
+# activities of a contact go to its customer.
 CHANGES_SALESPERSON = {"user_id", "parent_id", "is_company"}
 
 
 class ResPartner(models.Model):
-    """Whose customer it is decides who sees the credit file, so nobody gives it to himself.
+    """A customer's salesperson sees the credit file, so nobody takes a customer for themselves.
 
     Once a customer has a file, credit controllers and heads of sales change the salesperson;
     the chatter says from whom to whom. Customers without one, and those of companies that use
@@ -23,7 +23,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _credit_file_models(self):
-        """Models with `partner_id` and `company_id` that make a credit file. Extend by areas."""
+        """Return models with `partner_id` and `company_id` that make a credit file. Extend by areas."""
         return [
             "credit.application", "credit.assessment", "credit.decision", "credit.document",
             "credit.group.member", "credit.investigation", "credit.security",
@@ -31,10 +31,10 @@ class ResPartner(models.Model):
         ]  # fmt: skip
 
     def _credit_filter_filed(self):
-        """Those of these partners with a credit file, or exposure, in a company not in mode Off."""
-        # sudo: what there is, whatever company the user works in and whatever he may see of it
+        """Return those of these partners with a credit file, or exposure, in a company not in mode Off."""
+        # sudo: all files, whatever company the user works in and whatever they may see
         company_domain = [("credit_mode", "!=", "off")]
-        # sudo: what there is, in whatever company
+        # sudo: all files, in whatever company
         companies = tuple(self.env["res.company"].sudo().search(company_domain).ids)
         ids = tuple(self._origin.ids)
         if not ids or not companies:
@@ -42,12 +42,12 @@ class ResPartner(models.Model):
         selects = []
         for name in self._credit_file_models():
             domain = Domain("partner_id", "in", ids) & Domain("company_id", "in", companies)
-            if name == "credit.decision":  # what a policy gives to every new customer is none
+            if name == "credit.decision":  # a policy's start for every new customer is none
                 domain &= Domain("source", "!=", "policy")
-            # sudo: what there is, whatever the user may see of it
+            # sudo: all files, whatever the user may see
             query = self.env[name].sudo()._search(domain, active_test=False)
             selects.append(query.select(SQL.identifier(query.table, "partner_id")))
-        # sudo: what there is, whatever the user may see of it
+        # sudo: all files, whatever the user may see
         lines = self.env["credit.exposure.line"].sudo()
         lines._flush_sources()
         family = SQL(
@@ -65,7 +65,10 @@ class ResPartner(models.Model):
         return self & self.browse(partner for [partner] in rows)
 
     def _credit_check_salesperson_stays(self):
-        """:raise AccessError: one of these partners, whose salesperson changes, has a credit file"""
+        """Raise where the salesperson of a customer with a credit file changes.
+
+        :raise AccessError: one of these partners, whose salesperson changes, has a credit file
+        """
         filed = self._credit_filter_filed()
         if filed:
             raise AccessError(
@@ -81,8 +84,8 @@ class ResPartner(models.Model):
         return self._credit_may_decide() or self.env.user._has_role("sales_head")
 
     def _credit_salespeople(self):
-        """{partner: whose customer it is, by itself or as a part of another}."""
-        # sudo: whose customer it is, seen or not
+        """Return {partner: salesperson, its own or of the customer it is part of}."""
+        # sudo: the customer's salesperson, seen or not
         return {
             partner: partner.sudo().user_id | partner.sudo().commercial_partner_id.user_id
             for partner in self
@@ -92,14 +95,14 @@ class ResPartner(models.Model):
         return not (self.env.su or CHANGES_SALESPERSON.isdisjoint(vals))
 
     def _credit_tracked(self, vals):
-        """Return these partners without what a client's context leaves out of the chatter."""
+        """Return these partners without the context keys by which a client mutes the chatter."""
         if not self._credit_watches_salesperson(vals):
             return self
         return self.with_context(tracking_disable=False, mail_notrack=False)
 
     @contextmanager
     def _credit_guard_salesperson(self, vals):
-        """Around a write that may change whose customers these are."""
+        """Guard a write that may change the salesperson of these customers."""
         if not self._credit_watches_salesperson(vals) or self._credit_may_assign():
             yield
             return

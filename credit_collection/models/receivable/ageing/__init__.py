@@ -1,4 +1,4 @@
-"""How old is what is open, as of any day?
+"""How old are open items, as of any day?
 
 States none; `receivable.long.overdue` is the quarterly list over 180 days (P4-18).
 Books  those of the legal entity: branches have no ageing of their own.

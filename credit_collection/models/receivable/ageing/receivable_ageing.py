@@ -35,7 +35,7 @@ class ReceivableAgeing(models.AbstractModel):
 
     @api.model
     def _get_extra_selects(self, company, as_of):
-        """{kind: SQL of its rows}: what counts beside the receivable accounts; extend for notes.
+        """Return {kind: SQL of its rows}: kinds beside the receivable accounts; extend for notes.
 
         Columns as those of `_get_book_sql`. `days` NULL counts from the dates of the row; a
         number stands as it is when the ageing counts from due dates. `move_line_id` may be NULL.
@@ -44,7 +44,7 @@ class ReceivableAgeing(models.AbstractModel):
 
     @api.model
     def _flush_sources(self):
-        """Bring what the SQL reads to the database, before raw SQL over it."""
+        """Flush the sources of the SQL to the database, before raw SQL over it."""
         self.env["credit.open.item"]._flush_sources()
         for model, names in SOURCES.items():
             self.env[model].flush_model(names)
@@ -53,7 +53,7 @@ class ReceivableAgeing(models.AbstractModel):
 
     @api.model
     def _get_book_sql(self, company, as_of):
-        """Open items of the receivable accounts on a day, signed, one row per journal item.
+        """Return open items of the receivable accounts on a day, signed, one row per journal item.
 
         Columns: kind, move_line_id, move_id, partner_id (commercial, NULL without one),
         account_id, currency_id, date, date_invoice, date_maturity, days (NULL), amount
@@ -98,8 +98,8 @@ class ReceivableAgeing(models.AbstractModel):
 
     @api.model
     def _outside_sql(self):
-        """Items that are matched and yet not in the books, as Odoo matches drafts too: a match with
-        them is none. Of another legal entity it matches none."""
+        """Select items that are matched and yet not in the books, as Odoo matches drafts too: a match
+        with them is none. Of another legal entity it matches none."""
         return SQL(
             """SELECT id FROM account_move_line
                 WHERE account_id IN %s AND parent_state <> 'posted' AND matching_number IS NOT NULL""",
@@ -108,8 +108,8 @@ class ReceivableAgeing(models.AbstractModel):
 
     @api.model
     def _days_sql(self, start, company, as_of):
-        """Days from a date to `as_of`, as the company counts them (`engine.ageing.days_between`)."""
-        # sudo: how days count binds who may not read settings
+        """Return days from a date to `as_of`, as the company counts them (`engine.ageing.days_between`)."""
+        # sudo: the count of days binds users who may not read settings
         if company.sudo().receivable_days_method == "30/360":
             return SQL(
                 "(%(now)s - (EXTRACT(YEAR FROM %(start)s)::int * 360"
@@ -122,9 +122,9 @@ class ReceivableAgeing(models.AbstractModel):
 
     @api.model
     def _get_items_sql(self, company, as_of, kinds=None, basis="due"):
-        """SQL of a company's open items on a day, with days and column.
+        """Return SQL of a company's open items on a day, with days and column.
 
-        `net` is what the set-off of `credit.open.item` leaves of a debit (P4-14), or of a credit
+        `net` is the amount of a debit after the set-off of `credit.open.item` (P4-14), or of a credit
         (negative). The nets of a customer add up to the balance, as the amounts do, but for
         exchange differences: money in one currency is no debt because a rate moved. Notes stand
         as they are: they are a payment already.
@@ -158,7 +158,7 @@ class ReceivableAgeing(models.AbstractModel):
                                              ELSE -item.credit_left END, 0) END AS net
               FROM (SELECT item.*, %(days)s AS days FROM (%(items)s) item) item
             """,
-            # What is below the second column stands in the first.
+            # Items below the second column stand in the first.
             starts=starts[1:],
             days=SQL("COALESCE(item.fixed_days, %s)", days) if basis == "due" else days,
             items=self._set_off_sql(
@@ -174,9 +174,9 @@ class ReceivableAgeing(models.AbstractModel):
 
     @api.model
     def _set_off_sql(self, company, as_of, items):
-        """Items of a day with what the set-off leaves of them, as of that day.
+        """Select items of a day with their amounts after the set-off, as of that day.
 
-        Of today what rests and what texts name is known, and asked of `credit.open.item`; of
+        For today resting amounts and named items are known, and read from `credit.open.item`; on
         another day money pays its own currency, the oldest item first, then the others.
         """
         open_items = self.env["credit.open.item"]
@@ -227,7 +227,7 @@ class ReceivableAgeing(models.AbstractModel):
 
     @api.model
     def _get_items(self, company, as_of, kinds=None, basis="due"):
-        """Rows of `_get_items_sql` as dicts, customer by customer, oldest first."""
+        """Return rows of `_get_items_sql` as dicts, customer by customer, oldest first."""
         self._flush_sources()
         return self.env.execute_query_dict(
             SQL(
@@ -238,12 +238,12 @@ class ReceivableAgeing(models.AbstractModel):
 
     @api.model
     def _get_kinds(self, company, as_of, with_extra=True):
-        """Kinds of an ageing: the receivable accounts alone, or with notes."""
+        """Return kinds of an ageing: the receivable accounts alone, or with notes."""
         return None if with_extra else ("receivable",)
 
     @api.model
     def _get_balance(self, company, as_of):
-        """Posted balance of the receivable accounts on a day, straight from the books."""
+        """Return posted balance of the receivable accounts on a day, straight from the books."""
         self._flush_sources()
         [(balance,)] = self.env.execute_query(
             SQL(

@@ -7,7 +7,7 @@ class ReceivableAgeingColumn(models.Model):
     """A column of the ageing: it runs from its first day to the day before the next column.
 
     So columns never overlap and leave no gap. Columns of a company replace the shared ones
-    (without a company) altogether. What is below the first column stands in the first.
+    (without a company) altogether. Items below the first column stand in the first.
     """
 
     _name = "receivable.ageing.column"
@@ -57,7 +57,7 @@ class ReceivableAgeingColumn(models.Model):
 
     @api.model
     def _get_range_name(self, first, last, is_first=False):
-        """How a column is called on screens and papers."""
+        """Return the name of a column on screens and documents."""
         if last is None:
             return self.env._("over %s", first - 1)
         if is_first and last <= 0:
@@ -66,8 +66,8 @@ class ReceivableAgeingColumn(models.Model):
 
     @api.model
     def _get_columns(self, company):
-        """The columns of a company in their order: its own, or the shared ones."""
-        # sudo: whoever reads an ageing reads its columns
+        """Return the columns of a company in their order: its own, or the shared ones."""
+        # sudo: readers of an ageing read its columns
         columns = self.sudo().search([("company_id", "=", company._credit_root().id)])
-        # sudo: whoever reads an ageing reads its columns
+        # sudo: readers of an ageing read its columns
         return columns or self.sudo().search([("company_id", "=", False)])

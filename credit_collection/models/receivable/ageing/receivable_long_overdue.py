@@ -6,16 +6,16 @@ from odoo.tools import SQL
 
 LONG_DAYS = 180
 
-# What people say about a debt; what is owed is the system's figure.
+# People's statements about a debt; the amount owed is the system's figure.
 OPEN = {"uncollectable_amount", "reason_id", "reason", "action", "prevention"}
 
 
 class ReceivableLongOverdue(models.Model):
-    """Quarterly list of what is over 180 days: not collectable, reason, action, prevention (P4-18).
+    """Quarterly list of debts over 180 days: not collectable, reason, action, prevention (P4-18).
 
     One row per company, quarter and customer. Amounts are of the last day of the quarter,
-    after credits (P4-14), and come anew with every load; what people wrote stays. A customer
-    who is no longer in the list but was written about stays with an amount of 0.
+    after credits (P4-14), and come anew with every load; people's texts stay. A customer
+    who is no longer in the list but has a text stays with an amount of 0.
     """
 
     _name = "receivable.long.overdue"
@@ -56,7 +56,7 @@ class ReceivableLongOverdue(models.Model):
     @api.constrains("uncollectable_amount", "amount")
     def _check_uncollectable_amount(self):
         for row in self:
-            # Of a debt paid meanwhile what was said stays as it was.
+            # The text about a debt paid meanwhile stays as it was.
             if row.uncollectable_amount < 0 or (
                 row.amount
                 and row.currency_id.compare_amounts(row.uncollectable_amount, row.amount) > 0
@@ -76,7 +76,7 @@ class ReceivableLongOverdue(models.Model):
 
     @api.model
     def _get_quarter_end(self, day):
-        """Last day of the quarter of a day."""
+        """Return last day of the quarter of a day."""
         return day + relativedelta(month=(day.month + 2) // 3 * 3, day=31)
 
     @api.model

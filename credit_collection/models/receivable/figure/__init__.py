@@ -1,7 +1,7 @@
 """What are the rates of a month: recovery, overdue, bad debt, DSO, CEI?
 
 States none: month by company or salesperson, recomputable.
-Hooks  none; what counts as collected or written off is in receivable_figure_inputs.py.
+Hooks  none; receivable_figure_inputs.py defines collected and written off.
 Crons  none.
 """
 

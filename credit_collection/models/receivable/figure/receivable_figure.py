@@ -17,14 +17,14 @@ COUNT_BACK_MONTHS = 24
 class ReceivableFigure(models.Model):
     """Figures of receivables of a month, for the company and per salesperson (P1-16…P1-19, P4-01).
 
-    One row per company, month and salesperson (of the customer, as he is now); the row
+    One row per company, month and salesperson (the customer's present one); the row
     without one and with `scope` company is the company's. A row keeps its inputs beside its
-    results, both are made again by computing the month anew, and every input opens what it
-    is made of. Amounts are in company currency, rates in %.
+    results, both are computed anew with the month, and every input opens its
+    documents. Amounts are in company currency, rates in %.
 
     Closing receivables are the books' balance, notes included, of today while the month runs;
-    what is overdue is net of credits, which pay the oldest item first (P4-14). Overdue, DSO and
-    the index of effectiveness leave out the group's own companies, sales and receivables alike
+    the overdue amount is net of credits, which pay the oldest item first (P4-14). Overdue, DSO and
+    the index of effectiveness exclude the group's own companies, sales and receivables alike
     (P4-01). Days of sales count to the day of the balances.
     """
 
@@ -156,7 +156,7 @@ class ReceivableFigure(models.Model):
 
     @api.model
     def _compute_months(self, company, date_from, date_to):
-        """Make the rows of the months from the one of `date_from` to that of `date_to`, anew.
+        """Compute the rows of the months from the one of `date_from` to that of `date_to`, anew.
 
         :return: the rows
         :raise UserError: the months are in the wrong order, more than five years or to come
@@ -178,7 +178,7 @@ class ReceivableFigure(models.Model):
         while day <= last:
             months.append(day + relativedelta(day=31))
             day += relativedelta(months=1)
-        # sudo: rows are the system's; who asks was checked by the caller
+        # sudo: rows are the system's; the caller checked the rights
         figures, company = self.sudo()._system(), company.sudo()
         inputs = figures._get_inputs(company, months)
         known = {
@@ -215,7 +215,7 @@ class ReceivableFigure(models.Model):
 
     @api.model
     def _get_values(self, company, month, values):
-        """Values of a row: its inputs as they come, and the results of the formulas."""
+        """Return values of a row: its inputs as they come, and the results of the formulas."""
         own = {name: company.currency_id.round(values.get(name, 0.0)) for name in INPUTS}
         history = values.get("history", [])
         # Sales of a month that runs are those of its days so far.
@@ -257,15 +257,15 @@ class ReceivableFigure(models.Model):
             "has_sales": results["dso"] is not None,
         }
 
-    # ---- Every input of a figure opens the documents that make it.
+    # ---- Every input of a figure opens the documents behind it.
 
     def _get_user_domain(self, path):
-        """Condition on documents: customers of the salesperson; all in the company's row."""
+        """Return the condition on documents: customers of the salesperson; all in the company's row."""
         self.ensure_one()
         if self.scope == "company":
             return Domain.TRUE
         domain = Domain(f"{path}.commercial_partner_id.user_id", "=", self.user_id.id)
-        # Of nobody is also what has no customer, e.g. an entry made by hand.
+        # Items without a customer have no salesperson, either, e.g. an entry by hand.
         return domain if self.user_id else domain | Domain(path, "=", False)
 
     def _open(self, name, model, domain, views="list,pivot,form"):
@@ -307,7 +307,7 @@ class ReceivableFigure(models.Model):
         )
 
     def action_open_written_off(self):
-        """Open what was written off in the month."""
+        """Open the items written off in the month."""
         domain = self._get_written_off_domain(self.company_id, self.date_from, self.date)
         return self._open(
             self.env._("Written Off"),

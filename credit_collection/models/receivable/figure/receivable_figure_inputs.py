@@ -16,7 +16,7 @@ SALES = ("collect", "discount", "endorse")
 
 
 class ReceivableFigure(models.Model):
-    """Where the inputs of the figures come from: domains that open them, and their sums."""
+    """The sources of the figures' inputs: domains that open them, and their sums."""
 
     _inherit = "receivable.figure"
 
@@ -24,7 +24,7 @@ class ReceivableFigure(models.Model):
 
     @api.model
     def _get_group_partner_ids(self):
-        """Customers that are companies of this database: sales inside the group."""
+        """Return customers that are companies of this database: sales inside the group."""
         # sudo: every company counts, whichever the user sees
         companies = self.env["res.company"].sudo()
         companies = companies.browse(companies._credit_timezones())
@@ -32,7 +32,7 @@ class ReceivableFigure(models.Model):
 
     @api.model
     def _get_sales_domain(self, company, month, months=1):
-        """Posted sales documents of `months` months up to the one that ends on `month`."""
+        """Return posted sales documents of `months` months up to the one that ends on `month`."""
         return Domain(
             [
                 ("company_id", "in", company._credit_entity_ids()),
@@ -56,7 +56,7 @@ class ReceivableFigure(models.Model):
 
     @api.model
     def _get_due_domain(self, company, first, last):
-        """Instalments of invoices whose due date lies in the period."""
+        """Return instalments of invoices whose due date lies in the period."""
         return self._get_item_domain(company) & Domain(
             [
                 ("move_id.move_type", "in", ("out_invoice", "out_receipt")),
@@ -68,7 +68,7 @@ class ReceivableFigure(models.Model):
 
     @api.model
     def _get_collected_domain(self, company, first, last):
-        """What money took off receivables in the period, and notes that were turned into it."""
+        """Return the domain of receivables paid in the period, by money or by notes turned into it."""
         money = self._get_item_domain(company) & Domain(
             [
                 ("journal_id.type", "in", MONEY_JOURNALS),
@@ -80,7 +80,7 @@ class ReceivableFigure(models.Model):
 
     @api.model
     def _get_written_off_domain(self, company, first, last):
-        """Receivable items of entries that touch allowance or bad-debt expense as well."""
+        """Return receivable items of entries that touch allowance or bad-debt expense as well."""
         accounts = company._receivable_account("allowance", False) | company._receivable_account(
             "expense", False
         )
@@ -97,7 +97,7 @@ class ReceivableFigure(models.Model):
 
     @api.model
     def _get_inputs(self, company, months):
-        """{(month, scope, user id): {input: amount}} for the months given by their last days.
+        """Return {(month, scope, user id): {input: amount}} for the months given by their last days.
 
         A handful of queries per month, whatever the number of salespeople and documents.
         """
@@ -129,7 +129,7 @@ class ReceivableFigure(models.Model):
 
     @api.model
     def _sum_ageing(self, company, day):
-        """{salesperson: closing, closing_group, overdue} of a day; group not in overdue."""
+        """Return {salesperson: closing, closing_group, overdue} of a day; group not in overdue."""
         ageing = self.env["receivable.ageing"]
         ageing._flush_sources()
         self.env["res.partner"].flush_model(["user_id"])
@@ -151,7 +151,7 @@ class ReceivableFigure(models.Model):
 
     @api.model
     def _by_user(self, query, amount):
-        """{salesperson of the customer: sum} over documents or items with a `partner_id`."""
+        """Return {salesperson of the customer: sum} over documents or items with a `partner_id`."""
         alias = query.table
         partner = query.make_alias(alias, "own_partner")
         query.add_join(
@@ -185,7 +185,7 @@ class ReceivableFigure(models.Model):
 
     @api.model
     def _sum_sales(self, company, month):
-        """({salesperson: sales without tax}, {salesperson: with tax}) of one month."""
+        """Return ({salesperson: sales without tax}, {salesperson: with tax}) of one month."""
         # sudo: figures of the company count every invoice of its books
         moves = self.env["account.move"].sudo()
         moves.flush_model()
@@ -197,7 +197,7 @@ class ReceivableFigure(models.Model):
 
     @api.model
     def _add_sales(self, company, months, result):
-        """Sales of each month, of the two before, and the history that count-back needs."""
+        """Add sales of each month, of the two before, and the history that count-back needs."""
         windows = {
             month: [month + relativedelta(months=-n, day=31) for n in range(COUNT_BACK_MONTHS)]
             for month in months
@@ -231,14 +231,14 @@ class ReceivableFigure(models.Model):
         return self._open_ageing(self._get_closing_day())
 
     def action_open_overdue(self):
-        """Open what is overdue at the end of the month, net of credits; without the group."""
+        """Open overdue items at the end of the month, net of credits; without the group."""
         action = self._open_ageing(self._get_closing_day())
         group = self._get_group_partner_ids()
         action["domain"] += [("days", ">", 0), ("net", ">", 0), ("partner_id", "not in", group)]
         return action
 
     def action_open_group(self):
-        """Open what companies of this database owe at the end of the month."""
+        """Open the debts of companies of this database at the end of the month."""
         action = self._open_ageing(self._get_closing_day())
         action["domain"] += [("partner_id", "in", self._get_group_partner_ids())]
         return action
@@ -264,18 +264,18 @@ class ReceivableFigure(models.Model):
             action["domain"].append(("user_id", "=", self.user_id.id))
         return action
 
-    # ---- What notes, write-offs and recoveries are in the figures, each counted once.
+    # ---- Notes, write-offs and recoveries in the figures, each counted once.
     #
     # collected    a note when it is collected, discounted or endorsed, not when it is received: until
     #              then it stands in the closing receivables. One that comes back is taken off again.
     #              Money for a written-off claim is collected; its recovery entry is nothing more.
     # written off  receivables of write-offs, whatever account bore the loss, less those
-    #              cancelled and what was received in kind (P2-14); of other entries what touches
+    #              cancelled and receipts in kind (P2-14); of other entries those on
     #              the accounts of bad debts, money apart.
 
     @api.model
     def _get_document_moves(self, model, company, first, last, domain=Domain.TRUE):
-        """Entries and reversals of documents that were booked in a period (ids)."""
+        """Return entries and reversals of documents that were booked in a period (ids)."""
         within = Domain.OR(
             Domain(f"{name}.date", ">=", first) & Domain(f"{name}.date", "<=", last)
             for name in ("move_id", "reverse_move_id")

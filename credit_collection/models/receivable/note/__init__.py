@@ -1,4 +1,4 @@
-"""Where is a draft or cheque, and what does it count for?
+"""Where is a draft or cheque, and how does it count?
 
 States receivable.note: draft -> in_hand -> presented -> collected; in_hand -> discounted | endorsed;
        -> dishonoured. Each step is a receivable.note.step with its entry.

@@ -30,7 +30,7 @@ class CreditExposureLine(models.Model):
 
     @api.model
     def _select_note(self, partners):
-        """Notes held, one row each; they are never overdue here, their receivable was paid."""
+        """Select notes held, one row each; they are never overdue here, their receivable was paid."""
         return SQL(
             """
             SELECT note.id::bigint * 8 + 3 AS id, note.number AS name, note.acceptor AS label,

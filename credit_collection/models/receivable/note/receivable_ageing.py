@@ -41,7 +41,7 @@ class ReceivableAgeing(models.AbstractModel):
 
     @api.model
     def _effective_steps_sql(self, company, as_of):
-        """Steps whose entries stood in the books of a day: one undone later did, too."""
+        """Return steps whose entries stood in the books of a day: one undone later did, too."""
         return SQL(
             """
             SELECT step.id, step.note_id, step.kind, step.date, step.move_id
@@ -57,10 +57,10 @@ class ReceivableAgeing(models.AbstractModel):
 
     @api.model
     def _get_note_sql(self, company, as_of):
-        """Notes held on a day, one row per invoice paid, and one of what a note is over these.
+        """Select notes held on a day, one row per invoice paid, and one of a note's excess over these.
 
-        A row has the due date of the invoice and the days overdue that the note makes
-        (P4-08), whatever the day; what is over the invoices counts from the note's maturity.
+        A row has the due date of the invoice and the days overdue by the note
+        (P4-08), whatever the day; the excess over the invoices counts from the note's maturity.
         A note booked anew after its receipt was undone stands twice on days before the reversal,
         as in the books; the invoices are those it names now. Amounts add up to what notes
         receivable stand at in the books.
@@ -120,7 +120,7 @@ class ReceivableAgeing(models.AbstractModel):
 
     @api.model
     def _get_contingent(self, company, as_of):
-        """{note id: amount} of notes discounted or endorsed that may come back after a day.
+        """Return {note id: amount} of notes discounted or endorsed that may come back after a day.
 
         Apart from the ageing: the money is there, the debt returns when the note is not paid.
         Amounts are those at which the notes stood in the books, in company currency.

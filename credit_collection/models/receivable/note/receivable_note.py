@@ -28,7 +28,7 @@ class ReceivableNote(models.Model):
     presented    handed to the bank to be collected; no entry
     collected    the money is there
     discounted   sold to a bank for interest and fee; contingent until it matures
-    endorsed     passed on to a supplier for his bills; contingent until it matures
+    endorsed     passed on to a supplier for its bills; contingent until it matures
     dishonoured  not paid: the invoices are open again, with their old due dates
 
     Every step is a row of `receivable.note.step` with its entry; `action_step_back` reverses
@@ -158,7 +158,7 @@ class ReceivableNote(models.Model):
         for note in self:
             note.can_book = may
 
-    # ------------------------------------------------------------------ what people may write
+    # ------------------------------------------------------------------ fields that people may write
 
     def _get_open_fields(self):
         self.ensure_one()
@@ -226,7 +226,7 @@ class ReceivableNote(models.Model):
         return True
 
     def action_collect(self):
-        """The bank paid it: asks for day, bank and fee."""
+        """Collect it, as the bank paid: asks for day, bank and fee."""
         return self._open_step("collect")
 
     def action_discount(self):
@@ -234,11 +234,11 @@ class ReceivableNote(models.Model):
         return self._open_step("discount")
 
     def action_endorse(self):
-        """Pass it on to a supplier: asks for his bills."""
+        """Pass it on to a supplier: asks for the bills."""
         return self._open_step("endorse")
 
     def action_dishonour(self):
-        """It was not paid: asks for day and reason."""
+        """Dishonour it, as it was not paid: asks for day and reason."""
         return self._open_step("dishonour")
 
     def action_step_back(self):
@@ -254,7 +254,7 @@ class ReceivableNote(models.Model):
 
 
 class ReceivableNoteLine(models.Model):
-    """An instalment that a note pays, and how late that makes it."""
+    """An instalment that a note pays, and its days late by that."""
 
     _name = "receivable.note.line"
     _description = "Invoice Paid by a Note"

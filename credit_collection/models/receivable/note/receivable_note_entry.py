@@ -10,10 +10,10 @@ class ReceivableNote(models.Model):
         discount   Dr bank, interest, fee        Cr notes receivable
         endorse    Dr payable, per bill          Cr notes receivable
         dishonour  Dr receivable, per instalment Cr notes receivable, or the bank that bought
-                                                 the note, or the payable of who holds it
+                                                 the note, or the payable of its holder
 
-    The note leaves the books at the value at which it entered; what its currency gained or
-    lost since then goes to the exchange accounts.
+    The note leaves the books at the value at which it entered; exchange gains or
+    losses since then go to the exchange accounts.
     """
 
     _inherit = "receivable.note"
@@ -21,11 +21,11 @@ class ReceivableNote(models.Model):
     # ------------------------------------------------------------------ values
 
     def _value(self, amount, date):
-        """`amount` of the note's currency in company currency on a day."""
+        """Return `amount` of the note's currency in company currency on a day."""
         return self.currency_id._convert(amount, self.company_id.currency_id, self.company_id, date)
 
     def _item(self, account, amount, balance, partner=None, **values):
-        """An item in the note's currency; positive is debit."""
+        """Return an item in the note's currency; positive is debit."""
         return {
             "name": self.env._("Note %s", self.number),
             "account_id": account.id,
@@ -45,7 +45,7 @@ class ReceivableNote(models.Model):
         )
 
     def _exchange_item(self, items):
-        """The item that takes up what the rate changed, as a list; empty when nothing."""
+        """Return the item of the exchange difference, as a list; empty when there is none."""
         company = self.company_id
         rest = company.currency_id.round(-sum(item["balance"] for item in items))
         if not rest:
@@ -71,7 +71,7 @@ class ReceivableNote(models.Model):
         ]
 
     def _bank_account(self, journal):
-        """Where money of a bank waits for the statement, else the bank itself.
+        """Return the account where money of a bank waits for the statement, else the bank's own.
 
         :raise UserError: the journal has no account
         """
@@ -88,7 +88,7 @@ class ReceivableNote(models.Model):
         return posted
 
     def _reconcile_note(self, posted):
-        """Where the account of notes is reconciled, a note that leaves pays the one that came."""
+        """Reconcile the items of a note on the account of notes, where that is reconciled."""
         account = self.company_id.receivable_note_account_id
         if account.reconcile:
             came = self._last_of("receive").move_id.line_ids.with_env(posted.env)
@@ -164,12 +164,12 @@ class ReceivableNote(models.Model):
     def _reconcile_lines(self, credits):
         for line, credit in zip(self.line_ids, credits, strict=False):
             pair = line.move_line_id.with_env(credit.env) | credit
-            # Paid meanwhile: what the note paid is the customer's credit.
+            # Paid meanwhile: the note's amount is the customer's credit.
             if not any(item.reconciled for item in pair):
                 pair.reconcile()
 
     def _book_present(self, step):
-        """Handing it to the bank books nothing: it is the company's until it is paid."""
+        """Book nothing on handing it to the bank: it is the company's until it is paid."""
 
     def _book_collect(self, step):
         self._book_sale(step)

@@ -59,7 +59,7 @@ class ReceivableNoteStep(models.Model):
 
 
 class ReceivableNote(models.Model):
-    """Which step may follow which, and what each brings about beside its entry."""
+    """The order of steps, and the effects of each beside its entry."""
 
     _inherit = "receivable.note"
 
@@ -119,7 +119,7 @@ class ReceivableNote(models.Model):
         return step.with_env(self.env)
 
     def _after_step(self, step):
-        """What a step brings about beside its entry. Extend for more."""
+        """Apply the effects of a step beside its entry. Extend for more."""
         if step.kind != "receive":
             self.activity_unlink(["credit_collection.mail_activity_note_maturity"])
         if step.kind == "dishonour":
@@ -167,7 +167,7 @@ class ReceivableNote(models.Model):
             )
             if step.kind == "dishonour":
                 note._apply_again()
-                # sudo: whoever books need not see the case
+                # sudo: users who book need not see the case
                 cases = self.env["collection.case"].sudo()
                 customer = note.partner_id.commercial_partner_id
                 cases._find_open(customer, note.company_id)._refresh()
@@ -179,7 +179,7 @@ class ReceivableNote(models.Model):
     # ------------------------------------------------------------------ dishonoured
 
     def _after_dishonoured(self, step):
-        """The customer's risk rises, and who collects is told."""
+        """Raise the customer's risk and notify the collector."""
         company, customer = self.company_id, self.partner_id.commercial_partner_id
         # sudo: an accountant's step raises a risk that credit control reads
         reviews = self.env["credit.review"].with_company(company).sudo()
@@ -209,7 +209,7 @@ class ReceivableNote(models.Model):
 
     @api.model
     def _cron_daily(self):
-        """Remind of notes that mature soon, and end what is contingent no longer."""
+        """Remind of notes that mature soon, and end the contingency of those past it."""
         standing = self._read_group([("standing", "!=", False)], ["company_id"])
         for (company,) in standing:
             today = company._credit_today()
@@ -246,9 +246,9 @@ class ReceivableNote(models.Model):
     # ---- The entry of a dishonoured note; see receivable_note_entry.py for the others.
 
     def _book_dishonour(self, step):
-        """The invoices are open again themselves, under their own numbers and due dates.
+        """Reopen the invoices themselves, under their own numbers and due dates.
 
-        What paid them (the credit of the receipt) is taken off and pays the new debit.
+        The credit of the receipt is taken off them and pays the new debit.
         """
         received = self._get_credits("receive", "asset_receivable")
         items = [
@@ -286,7 +286,7 @@ class ReceivableNote(models.Model):
             self._reconcile_note(posted)
 
     def _get_credits(self, kind, account_type):
-        """Items of a step's entry on receivable or payable accounts, in the order of its lines."""
+        """Return items of a step's entry on receivable or payable accounts, in the order of its lines."""
         lines = self._last_of(kind).move_id.line_ids.sorted("id")
         note_account = self.company_id.receivable_note_account_id
         return lines.filtered(
@@ -294,16 +294,16 @@ class ReceivableNote(models.Model):
         )
 
     def _swap(self, paid, anew):
-        """Free what `paid` had paid; the items `anew` take its place."""
+        """Free the items that `paid` had paid; the items `anew` take its place."""
         for old, new in zip(paid, anew, strict=True):
             old = old.with_env(new.env)
             old.remove_move_reconcile()
             (old | new).reconcile()
 
     def _apply_again(self):
-        """After a dishonour is undone: invoices and bills are paid by the note as before.
+        """Apply the note to invoices and bills again, after a dishonour is undone.
 
-        What was paid in another way meanwhile stays so.
+        Items paid in another way meanwhile stay so.
         """
         env = self._books()
         self._reconcile_lines(self._get_credits("receive", "asset_receivable").with_env(env))

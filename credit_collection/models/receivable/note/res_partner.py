@@ -7,7 +7,7 @@ class ReceivableNoteStep(models.Model):
 
     @api.model
     def _get_dishonoured(self, customers, company):
-        """Notes of customers that were dishonoured in the last twelve months, newest first."""
+        """Return notes of customers that were dishonoured in the last twelve months, newest first."""
         since = fields.Date.subtract(company._credit_today(), months=12)
         domain = (
             Domain("kind", "=", "dishonour")
@@ -16,7 +16,7 @@ class ReceivableNoteStep(models.Model):
             & Domain("date", ">=", since)
             & Domain("note_id.partner_id.commercial_partner_id", "in", customers.ids)
         )
-        # sudo: risk levels and warnings do not depend on who asks
+        # sudo: risk levels and warnings do not depend on the user
         return self.sudo().search(domain, order="date desc, id desc")
 
 
@@ -25,7 +25,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _get_broken_promise_counts(self, partners, company):
-        """A note is a promise to pay: a dishonoured one counts as broken (P1-14)."""
+        """Count dishonoured notes as broken promises to pay (P1-14)."""
         counts = dict(super()._get_broken_promise_counts(partners, company))
         steps = self.env["receivable.note.step"]._get_dishonoured(partners, company)
         for step in steps:

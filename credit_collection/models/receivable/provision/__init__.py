@@ -1,4 +1,4 @@
-"""How much will not be paid, and what is booked for it?
+"""How much will not be paid, and which provision is booked for it?
 
 States receivable.provision: draft -> requested -> approved -> posted -> reversed; rejected, cancelled.
 Hooks  none.

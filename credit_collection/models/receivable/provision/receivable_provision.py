@@ -14,7 +14,7 @@ STATES = [
     ("cancelled", "Cancelled"),
 ]
 
-# What people fill in; everything else follows from it or is written by the flow.
+# Fields that people fill in; all others follow from them or are written by the flow.
 INPUTS = {
     "date", "date_from", "company_id", "group_by", "rate_source", "roll_months", "loss_given_last",
     "with_notes", "allowance_account_id", "expense_account_id", "journal_id", "reversal_date",
@@ -27,7 +27,7 @@ PARTS = ("opening", "charged", "used", "released", "other", "closing")
 class ReceivableProvision(models.Model):
     """Provision for bad debts as of a date: 计提坏账准备 (P1-12; IFRS 9, simplified approach).
 
-    draft      exposures, rates and specific allowances are worked out; nothing is booked
+    draft      exposures, rates and specific allowances are computed; nothing is booked
     requested  frozen, the approval tiers are at work
     approved   the target stands; accounting posts the entry
     posted     the entry moved the allowance to its target
@@ -40,9 +40,9 @@ class ReceivableProvision(models.Model):
     | post, reverse   | accounting                             | approved, posted    |
 
     Amounts are in company currency. Rows by ageing column and grade or segment are the pool:
-    what customers owe after their credits (P4-14), without customers who have a specific
-    allowance. The target is booked against what the allowance account holds when the entry
-    is made, so the account ends on its target whatever happened since the approval.
+    the debts of customers after their credits (P4-14), without customers who have a specific
+    allowance. The target is booked against the balance of the allowance account when the entry
+    is created, so the account ends on its target whatever happened since the approval.
     """
 
     _name = "receivable.provision"
@@ -178,7 +178,7 @@ class ReceivableProvision(models.Model):
 
     @api.model
     def _default_date(self):
-        """The last month-end."""
+        """Return the last month-end."""
         return self.env.company._credit_today() + relativedelta(day=1, days=-1)
 
     # ------------------------------------------------------------------ computes
@@ -202,7 +202,7 @@ class ReceivableProvision(models.Model):
         for provision in self:
             provision.can_edit = may and provision.state == "draft"
 
-    # ------------------------------------------------------------------ what people may write
+    # ------------------------------------------------------------------ fields that people may write
 
     def _get_open_fields(self):
         self.ensure_one()
@@ -229,7 +229,7 @@ class ReceivableProvision(models.Model):
         return provisions
 
     def copy_data(self, default=None):
-        """A copy takes what people typed in, without rows and specific allowances."""
+        """Copy the values that people typed in, without rows and specific allowances."""
         return [
             {name: value for name, value in vals.items() if name in self._get_create_fields()}
             for vals in super().copy_data(default)
@@ -240,7 +240,7 @@ class ReceivableProvision(models.Model):
     # Every entry on the allowance account is one of four: with a receivable account it **used**
     # the allowance (a write-off; a recovery is less of it), with the bad-debt expense it
     # **charged** or **released**, else it is **other**. So the table adds up to the account,
-    # whoever booked what.
+    # whoever booked.
 
     @api.depends("date", "date_from", "allowance_account_id", "expense_account_id", "state")
     def _compute_movement(self):
@@ -250,7 +250,7 @@ class ReceivableProvision(models.Model):
                 provision[f"movement_{name}"] = values[name]
 
     def _get_movement(self):
-        """{opening, charged, used, released, other, closing} of the period, in company currency.
+        """Return {opening, charged, used, released, other, closing} of the period, in company currency.
 
         opening + charged − used − released + other = closing, the balance of the account.
         """

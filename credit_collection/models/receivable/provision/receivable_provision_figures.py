@@ -24,7 +24,7 @@ class ReceivableProvision(models.Model):
                 )
 
     def action_compute(self):
-        """Work out exposures and rates as of the date; what was typed in or adjusted stays.
+        """Compute exposures and rates as of the date; typed and adjusted values stay.
 
         :raise UserError: not a draft, or the ageing has no columns
         """
@@ -37,13 +37,13 @@ class ReceivableProvision(models.Model):
     # ------------------------------------------------------------------ sums
 
     def _get_columns(self):
-        """[(name, first day, last day)] of the ageing columns of the company."""
+        """Return [(name, first day, last day)] of the ageing columns of the company."""
         columns = self.env["receivable.ageing.column"]._get_columns(self.company_id)
         ranges = column_ranges(columns.mapped("days_from"))
         return [(c.name, *limits) for c, limits in zip(columns, ranges, strict=True)]
 
     def _group_sql(self):
-        """SQL of the row that a customer (alias `partner`) belongs to: grade id, segment."""
+        """Return SQL of the row that a customer (alias `partner`) belongs to: grade id, segment."""
         # sudo: the grade decides the row, whoever may read it
         partners = self.env["res.partner"].sudo().with_company(self.company_id)
         nothing = SQL("NULL::int"), SQL("NULL::varchar")
@@ -59,7 +59,7 @@ class ReceivableProvision(models.Model):
         return ageing._get_items_sql(self.company_id, day, kinds)
 
     def _get_owed(self):
-        """{customer id: balance after credits} on the day of the provision."""
+        """Return {customer id: balance after credits} on the day of the provision."""
         self.ensure_one()
         self.env["receivable.ageing"]._flush_sources()
         return dict(
@@ -72,7 +72,7 @@ class ReceivableProvision(models.Model):
         )
 
     def _get_exposures(self):
-        """{(column, grade id, segment): (amount, customer ids)} of the pool."""
+        """Return {(column, grade id, segment): (amount, customer ids)} of the pool."""
         self.ensure_one()
         self.env["receivable.ageing"]._flush_sources()
         self.env["res.partner"].flush_model(["credit_grade_id", "credit_segment"])
@@ -98,18 +98,18 @@ class ReceivableProvision(models.Model):
     # ------------------------------------------------------------------ roll rates
 
     def _get_month_ends(self):
-        """The month-ends of the history, latest first: one more than the months."""
+        """Return the month-ends of the history, latest first: one more than the months."""
         last = self.date
         if last != last + relativedelta(day=31):
             last = last + relativedelta(day=1, days=-1)
         return [last + relativedelta(months=-n, day=31) for n in range(self.roll_months + 1)]
 
     def _get_rolls(self):
-        """Rows of the working: what stood in each column at each month-end, and what rolled on.
+        """Return rows of the working: amounts in each column at each month-end, and those rolled on.
 
         Items are tracked one by one. A column of one month is looked at again a month later,
         wider ones after as many months as they are wide, when an unpaid item has left them. Of
-        what is not due counts what falls due within the month. Credits not applied pay the
+        items not due those count that fall due within the month. Credits not applied pay the
         oldest first, on both days.
 
         :return: [(month-end, looked at again, column, grade id, segment, stood, rolled)]
@@ -158,7 +158,7 @@ class ReceivableProvision(models.Model):
         )
 
     def _get_loss_rates(self, rolls):
-        """{(grade id, segment): [(loss rate 0–1, without history)]} of every group that rolled.
+        """Return {(grade id, segment): [(loss rate 0–1, without history)]} of every group that rolled.
 
         A group without history of its own in a column takes the company's; the key None is
         the company as a whole.
@@ -184,7 +184,7 @@ class ReceivableProvision(models.Model):
     # ------------------------------------------------------------------ rows
 
     def _get_former_rates(self):
-        """{key of a row: rate} of the last provision with typed rates that was decided."""
+        """Return {key of a row: rate} of the last provision with typed rates that was decided."""
         former = self.search(
             [
                 ("company_id", "=", self.company_id.id),
@@ -198,7 +198,7 @@ class ReceivableProvision(models.Model):
         return {line._get_key(): line.base_rate for line in former.line_ids}
 
     def _prepare_lines(self, columns, rolls):
-        """{key of a row: values}, by group and column; typed rates stay, or follow the last ones."""
+        """Return {key of a row: values}, by group and column; typed rates stay, or follow the last ones."""
         exposures = self._get_exposures()
         losses = self._get_loss_rates(rolls) if self.rate_source == "roll" else {}
         typed = {
@@ -222,7 +222,7 @@ class ReceivableProvision(models.Model):
                     "grade_id": grade,
                     "segment": segment,
                     "exposure": exposure,
-                    # In a pool of all the ageing tells who they are.
+                    # In a pool of all the ageing names the customers.
                     "customer_ids": [
                         Command.set(customers or [] if self.group_by != "none" else [])
                     ],
@@ -278,7 +278,7 @@ class ReceivableProvision(models.Model):
         )
 
     def _get_present(self):
-        """Credit balance of the allowance account on the day, posted entries alone."""
+        """Return credit balance of the allowance account on the day, posted entries alone."""
         self.ensure_one()
         if not self.allowance_account_id:
             return 0.0

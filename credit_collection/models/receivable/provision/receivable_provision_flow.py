@@ -32,7 +32,7 @@ class ReceivableProvision(models.Model):
         return result
 
     def _check_accounts(self):
-        """Accounts and journal are there: chosen here, or found in settings and chart."""
+        """Require accounts and journal: chosen here, or found in settings and chart."""
         for provision in self:
             company = provision.company_id
             vals = {}
@@ -69,7 +69,7 @@ class ReceivableProvision(models.Model):
         :param day: the entry of this one stands until then; None = it stays
         """
         self.ensure_one()
-        # sudo: what is booked in the company counts, whoever may read it
+        # sudo: bookings of the company count, whoever may read them
         booked = self.sudo().search(
             [
                 ("company_id", "=", self.company_id.id),
@@ -103,7 +103,7 @@ class ReceivableProvision(models.Model):
                 )
 
     def _prepare_entry(self, amount):
-        """Items that move the allowance by `amount` (company currency, signed)."""
+        """Return items that move the allowance by `amount` (company currency, signed)."""
         self.ensure_one()
         lines = ((self.expense_account_id, amount), (self.allowance_account_id, -amount))
         return [
@@ -116,7 +116,7 @@ class ReceivableProvision(models.Model):
         ]
 
     def action_post(self):
-        """Book what moves the allowance account to its approved target, as of the date.
+        """Book the entry that moves the allowance account to its approved target, as of the date.
 
         The difference is taken anew: entries made since the approval are not booked twice.
 
@@ -203,14 +203,14 @@ class ReceivableProvision(models.Model):
         return report.action_open_items()
 
     def action_print(self):
-        """The provision with its working as a PDF."""
+        """Print the provision with its working as a PDF."""
         self.check_access("read")
         return self.env.ref("credit_collection.action_report_receivable_provision").report_action(
             self
         )
 
     def action_export(self):
-        """The provision with its working as a workbook."""
+        """Export the provision with its working as a workbook."""
         self.check_access("read")
         return self.env.ref("credit_collection.action_xlsx_receivable_provision").report_action(
             self

@@ -16,7 +16,7 @@ class ReceivableProvisionColumn(models.AbstractModel):
     @api.depends("column_name")
     @api.depends_context("lang")
     def _compute_column_label(self):
-        """Of a column that is there no more: what it was called when it was worked out."""
+        """Compute the name; a column that is gone keeps its name as of the computation."""
         languages = [code for code, _name in self.env["res.lang"].get_installed()]
         for company, rows in self.grouped("company_id").items():
             columns = self.env["receivable.ageing.column"]._get_columns(company)
@@ -30,7 +30,7 @@ class ReceivableProvisionColumn(models.AbstractModel):
 
 
 class ReceivableProvisionLine(models.Model):
-    """A cell of the matrix: what stands in an ageing column, of a grade or segment, and its rate."""
+    """A cell of the matrix: the amount in an ageing column, of a grade or segment, and its rate."""
 
     _name = "receivable.provision.line"
     _description = "Row of a Provision"
@@ -94,14 +94,14 @@ class ReceivableProvisionLine(models.Model):
         return typed | {"adjustment", "reason"}
 
     def _get_key(self):
-        """What tells a row from the others: first day of its column, grade, segment."""
+        """Return the key of a row: first day of its column, grade, segment."""
         self.ensure_one()
         return (self.days_from, self.grade_id.id, self.segment or False)
 
     def action_open_items(self):
-        """Open what stands in the column, as of the day of the provision.
+        """Open the items in the column, as of the day of the provision.
 
-        Of a grade or segment: of the customers who were in it when it was worked out.
+        Of a grade or segment: of the customers who were in it at the computation.
         """
         self.ensure_one()
         action = self.provision_id.action_open_ageing()
@@ -119,7 +119,7 @@ class ReceivableProvisionLine(models.Model):
 
 
 class ReceivableProvisionSpecific(models.Model):
-    """A named customer who is judged by himself and taken out of the pool."""
+    """A named customer who is assessed individually and taken out of the pool."""
 
     _name = "receivable.provision.specific"
     _description = "Specific Allowance"
@@ -203,7 +203,7 @@ class ReceivableProvisionSpecific(models.Model):
 
 
 class ReceivableProvisionRoll(models.Model):
-    """The working of roll rates: what stood in a column at a month-end, and what of it rolled on."""
+    """The working of roll rates: amount in a column at a month-end, and the part that rolled on."""
 
     _name = "receivable.provision.roll"
     _description = "Roll Rate of a Month"

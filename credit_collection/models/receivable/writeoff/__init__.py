@@ -1,4 +1,4 @@
-"""Which claims are given up, and what comes back of them?
+"""Which claims are given up, and how much is recovered?
 
 States receivable.writeoff: draft -> requested -> approved | rejected; cancelled (reversed).
        receivable.recovery: done -> reversed.

@@ -15,7 +15,7 @@ class CollectionCase(models.Model):
             case.receivable_writeoff_count = len(case.receivable_writeoff_ids)
 
     def action_receivable_writeoff(self):
-        """Apply for the write-off of what the customer owes: opens the wizard."""
+        """Apply for the write-off of the customer's debts: opens the wizard."""
         self.ensure_one()
         self.check_access("read")
         return self._open_records(
@@ -31,17 +31,17 @@ class CollectionCase(models.Model):
 
     @api.model
     def _receivable_is_overdue(self, company, partner):
-        # sudo: what is overdue counts, whoever books
+        # sudo: overdue items count, whoever books
         rows = self.env["credit.open.item"].sudo()._get_items(company, partner.ids)
         return any(row["net"] > 0 and row["days"] > 0 for row in rows)
 
     @api.model
     def _receivable_settle(self, company, partner, result, note):
-        """Close the customer's open case when nothing overdue is left, else bring it up to date.
+        """Close the customer's open case when nothing overdue is left, else refresh it.
 
         :param result: key of the case's results
         """
-        # sudo: whoever books need not see the case
+        # sudo: users who book need not see the case
         case = self.sudo()._find_open(partner, company)
         if not case:
             return
@@ -52,14 +52,14 @@ class CollectionCase(models.Model):
 
     @api.model
     def _receivable_revive(self, company, partner, domain=()):
-        """The customer owes again: his open case is brought up to date, a closed one opens again.
+        """Refresh the open case of a customer who owes again, or reopen a closed one.
 
-        A case that was closed by hand would keep the run silent about what was due before.
+        A case that was closed by hand would mute the run for items due before.
 
         :param domain: which closed case may open again
         :return: the open case, if any
         """
-        # sudo: whoever books need not manage collections
+        # sudo: users who book need not manage collections
         cases = self.sudo()
         case = cases._find_open(partner, company)
         if case:

@@ -182,7 +182,7 @@ class ReceivableRecovery(models.Model):
             )
 
     def _get_value(self, item, amount):
-        """Value of a part of a payment as it stands in the books."""
+        """Return value of a part of a payment as it stands in the books."""
         if item.currency_id.compare_amounts(amount, -item.amount_residual_currency) == 0:
             return -item.amount_residual
         return item.company_currency_id.round(
@@ -190,7 +190,7 @@ class ReceivableRecovery(models.Model):
         )
 
     def _prepare_entry(self, taxes):
-        """Values of the entry's items, the receivable first.
+        """Return values of the entry's items, the receivable first.
 
         :param taxes: result of `_prepare_taxes`
         """
@@ -233,8 +233,8 @@ class ReceivableRecovery(models.Model):
     def _prepare_taxes(self):
         """Tax relief given back in proportion, on the accounts and tags that it was taken from.
 
-        What all recoveries of the write-off give back is compared before and after this one:
-        so the last of them leaves no cent.
+        The relief given back by all recoveries of the write-off is compared before and after this
+        one: so the last of them leaves no cent.
         """
         self.ensure_one()
         claim, writeoff = self.writeoff_line_id, self.writeoff_id

@@ -10,7 +10,7 @@ STATES = [
     ("cancelled", "Cancelled"),
 ]
 
-# What people fill in while it is a draft.
+# Fields that people fill in while it is a draft.
 INPUTS = {
     "reason_id", "explanation", "date", "tax_relief", "settlement_value",
     "settlement_account_id", "settlement_note",
@@ -18,11 +18,11 @@ INPUTS = {
 
 
 class ReceivableWriteoff(models.Model):
-    """Application to write off what a customer owes: 核销申请 (P1-12, P3-08, P3-09).
+    """Application to write off debts of a customer: 核销申请 (P1-12, P3-08, P3-09).
 
-    draft      gathered by the wizard; amounts may be lowered, papers attached
+    draft      gathered by the wizard; amounts may be lowered, documents attached
     requested  frozen, the approval tiers are at work
-    approved   booked: the entry is `move_id`, what stays claimed is in the lines
+    approved   booked: the entry is `move_id`, remaining claims are in the lines
     rejected   refused; nothing was booked
     cancelled  withdrawn, or reversed by `reverse_move_id`
 
@@ -125,7 +125,7 @@ class ReceivableWriteoff(models.Model):
     def _compute_is_large(self):
         for writeoff in self:
             if writeoff.state not in ("draft", False):
-                writeoff.is_large = writeoff.is_large  # what it was when it was asked for
+                writeoff.is_large = writeoff.is_large  # the value at the request
                 continue
             limit = writeoff.company_id.receivable_large_writeoff
             writeoff.is_large = bool(limit) and (
@@ -151,14 +151,14 @@ class ReceivableWriteoff(models.Model):
             )
             writeoff.can_reverse = accountant and writeoff.state == "approved"
 
-    # ------------------------------------------------------------------ what people may write
+    # ------------------------------------------------------------------ fields that people may write
 
     def _get_open_fields(self):
         self.ensure_one()
         if self.state == "draft":
             return INPUTS | {"line_ids", "evidence_ids"}
         if self.state == "requested":
-            # The day may be closed by the time of the decision, and papers may arrive.
+            # The day may be closed by the time of the decision, and documents may arrive.
             late = {"evidence_ids"}
             return late | {"date"} if self.env.user._has_role("accountant") else late
         return {"evidence_ids", "line_ids"} if self.state == "approved" else set()
@@ -187,8 +187,8 @@ class ReceivableWriteoff(models.Model):
         return result
 
     def _sync_evidence(self):
-        """One row for each paper that the reason demands; rows with a file are kept."""
-        # sudo: the list of papers is the system's
+        """Keep one row for each document that the reason demands; rows with a file are kept."""
+        # sudo: the list of documents is the system's
         for writeoff in self.sudo():
             wanted = writeoff.reason_id.document_ids
             writeoff.evidence_ids.filtered(
@@ -213,13 +213,13 @@ class ReceivableWriteoff(models.Model):
         )
 
     def action_open_entry(self):
-        """Open the entry that the write-off made, or its reversal."""
+        """Open the entry of the write-off, or its reversal."""
         self.ensure_one()
         self.check_access("read")
         return self._open_entries(self.move_id | self.reverse_move_id)
 
     def action_open_claims(self):
-        """Open what of it stays claimed."""
+        """Open the remaining claims of the write-off."""
         self.check_access("read")
         return self._open_records(
             "receivable_claim_action", domain=[("writeoff_id", "in", self.ids)], context={}
@@ -227,7 +227,7 @@ class ReceivableWriteoff(models.Model):
 
     # ---- The entry of a write-off.
     #
-    #     Dr what was received instead of money    its appraised value
+    #     Dr receipts in kind                      their appraised value
     #     Dr tax account of each invoice           its tax share, with tax relief
     #     Dr allowance                             as far as it reaches
     #     Dr bad-debt expense                      the rest
@@ -238,7 +238,7 @@ class ReceivableWriteoff(models.Model):
 
     def _do_book(self):
         """Post the entry, reconcile the instalments, start the register, end the case."""
-        # sudo: whoever books need not see the case
+        # sudo: users who book need not see the case
         cases = self.env["collection.case"].sudo()
         for writeoff in self:
             lines = writeoff.line_ids
@@ -267,7 +267,7 @@ class ReceivableWriteoff(models.Model):
             writeoff._end_case()
 
     def _start_claims(self, date):
-        """What is written off stays claimed; not small differences nor discounts agreed."""
+        """Keep written-off amounts as claims; not small differences nor discounts agreed."""
         self.ensure_one()
         total = sum(self.line_ids.mapped("balance"))
         share = 1.0 - (self._get_settled_amount() / total if total else 0.0)
@@ -291,7 +291,7 @@ class ReceivableWriteoff(models.Model):
     # ------------------------------------------------------------------ values
 
     def _prepare_entry(self, date):
-        """Values of the entry's items, the credits first in the order of the lines.
+        """Return values of the entry's items, the credits first in the order of the lines.
 
         :return: (list of values, amounts {"allowance", "expense", "tax"} in company currency)
         :raise UserError: an account is missing
@@ -350,7 +350,7 @@ class ReceivableWriteoff(models.Model):
         }
 
     def _prepare_taxes(self, share):
-        """Tax taken back: of each invoice's tax items the share that is written off.
+        """Return the tax taken back: of each invoice's tax items the share that is written off.
 
         :param share: of the written-off amounts that is really lost
         """
@@ -368,7 +368,7 @@ class ReceivableWriteoff(models.Model):
         ]
 
     def _get_taxes(self, shares):
-        """Return {(account, tags, tax): tax in company currency} of shares of what is written off.
+        """Return {(account, tags, tax): tax in company currency} of shares of the write-off.
 
         :param shares: {line: share of its amount}
         """

@@ -4,7 +4,7 @@ from odoo.tools import format_date
 
 
 class ReceivableWriteoffEvidence(models.Model):
-    """A paper of an application: attached, or missing with a promised date (P3-08)."""
+    """A document of an application: attached, or missing with a promised date (P3-08)."""
 
     _name = "receivable.writeoff.evidence"
     _description = "Evidence of a Write-Off Application"
@@ -55,7 +55,7 @@ class ReceivableWriteoffEvidence(models.Model):
         state = self.writeoff_id.state
         if state == "draft":
             return {"attachment_ids", "date_promised", "note"}
-        # What was promised may still arrive; what the approvers saw stays.
+        # Promised documents may still arrive; those the approvers saw stay.
         return {"attachment_ids", "note"} if state in ("requested", "approved") else set()
 
     def write(self, vals):
@@ -75,7 +75,7 @@ class ReceivableWriteoffEvidence(models.Model):
 
 
 class ReceivableWriteoffReason(models.Model):
-    """Why a claim is written off, and the papers that prove it (P1-12, P3-08)."""
+    """A reason to write off a claim, and the documents that prove it (P1-12, P3-08)."""
 
     _name = "receivable.writeoff.reason"
     _description = "Reason of Write-Off"
@@ -111,7 +111,7 @@ class ReceivableWriteoffReason(models.Model):
 
 
 class ReceivableWriteoffDocument(models.Model):
-    """A paper that a reason demands."""
+    """A document that a reason demands."""
 
     _name = "receivable.writeoff.document"
     _description = "Evidence of Write-Off"

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 
 
 class ReceivableWriteoff(models.Model):
-    """The checks before a write-off is asked for, and what a decision brings about."""
+    """The checks before a write-off is requested, and the effects of a decision."""
 
     _inherit = "receivable.writeoff"
 
@@ -64,7 +64,7 @@ class ReceivableWriteoff(models.Model):
                 )
             )
         self._check_settlement()
-        # Missing accounts are told to who asks, not to the last approver.
+        # Missing accounts are reported to the requester, not to the last approver.
         # sudo: accounts and values are the system's to read
         self.sudo()._prepare_entry(self.sudo()._get_booking_date())
 
@@ -94,8 +94,8 @@ class ReceivableWriteoff(models.Model):
     # ------------------------------------------------------------------ decision
 
     def _get_excluded_deciders(self):
-        # Nor the one who wrote the application for another to file.
-        # sudo: who wrote it is read whoever decides
+        # Nor the author of an application that another user files.
+        # sudo: the author is read whoever decides
         return super()._get_excluded_deciders() | self.sudo().create_uid
 
     def _after_approved(self):
@@ -110,7 +110,7 @@ class ReceivableWriteoff(models.Model):
 
     def _after_rejected(self):
         result = super()._after_rejected()
-        # sudo: people are told whoever rejects
+        # sudo: people are notified whoever rejects
         for writeoff in self.sudo():
             writeoff._notify_applicant(
                 self.env._("%s was rejected: the claim stays as it was.", writeoff.name)
@@ -125,13 +125,13 @@ class ReceivableWriteoff(models.Model):
     # ------------------------------------------------------------------ small differences
 
     def _get_cannot_small_reason(self):
-        """Why it cannot be written off without approval, as a text; False when it can."""
+        """Return why it cannot be written off without approval, as a text; False when it can."""
         self.ensure_one()
-        # sudo: the limit binds who may not read settings
+        # sudo: the limit binds users who may not read settings
         limit, currency = self.company_id.sudo().receivable_small_limit, self.currency_id
         if not limit:
             return self.env._("No small difference may be written off without approval.")
-        # An invoice is not nibbled away: what was written off small before counts too.
+        # Small write-offs on the same invoice add up.
         # sudo: items written off before count, seen or not
         lines = self.line_ids.sudo()
         earlier = lines.search(
@@ -237,7 +237,7 @@ class ReceivableWriteoff(models.Model):
     # ------------------------------------------------------------------ the case
 
     def _end_case(self):
-        """End the customer's case when nothing of what he owes is overdue any more."""
+        """End the customer's case when no debt is overdue any more."""
         # sudo: the case follows, whoever books
         for writeoff in self.sudo():
             self.env["collection.case"]._receivable_settle(
@@ -257,7 +257,7 @@ class ReceivableWriteoff(models.Model):
         return "settled_in_kind" if in_kind else "written_off"
 
     def _revive_case(self):
-        """What was written off is owed again."""
+        """Revive the case: the written-off amount is owed again."""
         # sudo: the case follows, whoever books
         for writeoff in self.sudo():
             self.env["collection.case"]._receivable_revive(

@@ -10,7 +10,7 @@ class ReceivableWriteoffLine(models.Model):
     """An instalment written off; afterwards a row of the register of claims (辅助账, P3-09).
 
     `amount` is in the currency of the instalment, `balance` the same as it stood in the
-    books (company currency). What is recovered is counted here once, and never beyond
+    books (company currency). Recoveries are counted here once, and never beyond
     `amount_claim`: two recoveries at the same instant meet on this row.
     """
 
@@ -140,7 +140,7 @@ class ReceivableWriteoffLine(models.Model):
         for line in self:
             line.can_pursue = may and line.state == "approved" and line.claim_stage != "recovered"
 
-    # ------------------------------------------------------------------ what people may write
+    # ------------------------------------------------------------------ fields that people may write
 
     def _get_open_fields(self):
         self.ensure_one()
@@ -154,7 +154,7 @@ class ReceivableWriteoffLine(models.Model):
 
     @api.model
     def _may_pursue(self):
-        """Whether the user works the register of claims."""
+        """Return whether the user works the register of claims."""
         return self.env.user._has_role("accountant", "collector", "controller")
 
     def write(self, vals):
@@ -174,7 +174,7 @@ class ReceivableWriteoffLine(models.Model):
 
     @api.model
     def _get_nets(self, items):
-        """Return {item id: what is open of it after set-off}, in the currency of the item.
+        """Return {item id: its open amount after set-off}, in the currency of the item.
 
         :param items: journal items, read whoever asks
         :return: of items that are no open receivables 0
@@ -203,7 +203,7 @@ class ReceivableWriteoffLine(models.Model):
             )
 
     def _get_balance(self):
-        """What `amount` is worth in the books (company currency)."""
+        """Return the value of `amount` in the books (company currency)."""
         self.ensure_one()
         item = self.move_line_id
         open_amount = item.amount_residual_currency
@@ -212,7 +212,7 @@ class ReceivableWriteoffLine(models.Model):
         return item.company_currency_id.round(item.amount_residual * self.amount / open_amount)
 
     def _check_open(self):
-        """Raise unless what is to be written off is still open and not covered by set-off."""
+        """Raise unless the amount to write off is still open and not covered by set-off."""
         nets = self._get_nets(self.move_line_id)
         for line in self:
             item, currency = line.move_line_id, line.currency_id
@@ -281,14 +281,14 @@ class ReceivableWriteoffLine(models.Model):
 
     @api.model
     def _get_claim_domain(self):
-        """Rows of the register: booked, and neither small differences nor agreed discounts."""
+        """Return rows of the register: booked, and neither small differences nor agreed discounts."""
         return Domain("state", "=", "approved") & Domain("amount_claim", ">", 0)
 
     # ---- Claims of the register are looked at again on their day (P1-12, P3-09).
 
     @api.model
     def _cron_review(self):
-        """Ask the customer's collector, else his salesperson, to review claims that are due.
+        """Ask the customer's collector, else the salesperson, to review claims that are due.
 
         One activity per application; the next one comes when another day of review is set.
         """
