@@ -33,7 +33,7 @@ WITH family AS MATERIALIZED (
     SELECT upto.day, customer, SUM(amount) AS amount, SUM(amount * (upto.day - due)) AS late
       FROM (SELECT day, customer, due, GREATEST(0, LEAST(open, run - credit)) AS amount
               FROM (SELECT item.*, COALESCE(credit.amount, 0) AS credit,
-                           SUM(open) OVER (PARTITION BY item.day, item.customer 
+                           SUM(open) OVER (PARTITION BY item.day, item.customer
                                            ORDER BY item.due, item.id) AS run
                       FROM (SELECT ends.day, claim.customer, claim.id, claim.due,
                                    claim.balance - COALESCE(SUM(partial.amount), 0) AS open

@@ -39,10 +39,22 @@ shell_scripts() {
 
 lint_shell() { shell_scripts | xargs -r shellcheck -x; }
 
+# Every line of the work tree: what it has more than an empty one.
+lint_whitespace() { git diff --check "$(git hash-object -t tree /dev/null)"; }
+
+# Ours and those of the tests.
+all_addons() {
+    local manifest
+    for manifest in */__manifest__.py tests/*/__manifest__.py; do
+        [ ! -f "$manifest" ] || dirname "$manifest"
+    done
+}
+
+lint_oca() { all_addons | xargs -r oca-checks-odoo-module; }
+
 lint_pylint() {
-    local addons=() addon
-    for addon in $(shipped_addons); do addons+=("$addon"); done
-    for addon in tests/*/__manifest__.py; do [ ! -f "$addon" ] || addons+=("$(dirname "$addon")"); done
+    local addons
+    mapfile -t addons < <(all_addons)
     [ ${#addons[@]} -gt 0 ] || return 0
     # Seconds to read the whole add-on; the same code gives the same answer.
     local key
@@ -75,12 +87,14 @@ main() {
     say "Lint"
     check ruff ruff check .
     check format ruff format --check .
+    check whitespace lint_whitespace
     check shell lint_shell
     check dockerfile hadolint --config docker/hadolint.yaml docker/Dockerfile
     check compose lint_compose
     if [ ${#addons[@]} -gt 0 ]; then
         check rules "$VENV/bin/python" scripts/lint_rules.py "${addons[@]}"
         check xml "$VENV/bin/python" scripts/lint_xml.py "${addons[@]}" "${tests[@]}"
+        check oca-checks-odoo-module lint_oca
         check pylint-odoo lint_pylint
         check translations check_i18n
     fi

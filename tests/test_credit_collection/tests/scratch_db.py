@@ -14,9 +14,9 @@ OURS = ("credit_collection", "test_credit_collection")
 def environment():
     """What psql and Odoo need to find the server this test runs on."""
     values = dict(os.environ)
-    for key, name in (("db_host", "PGHOST"), ("db_port", "PGPORT"), ("db_user", "PGUSER")):
-        if config[key]:
-            values[name] = str(config[key])
+    for name in ("host", "port", "user", "password"):
+        if config[f"db_{name}"]:
+            values[f"PG{name.upper()}"] = str(config[f"db_{name}"])
     values["ODOO_RC"] = config["config"]
     return values
 
