@@ -78,7 +78,7 @@ class CollectionSheetPage(http.Controller):
         return request.redirect(f"/collection/sheet/{sheet.id}/{token}?{query}")
 
     def _take_step(self, sheet, step):
-        """Return the next message of the page; values that cannot be handed in stay, with an error."""
+        """Take the step and return the next message; values that cannot be handed in stay, with an error."""
         if step not in ("right", "submit"):
             return {"message": "saved"}
         if step == "submit" and sheet.line_ids.filtered(lambda line: not line.is_complete):

@@ -29,7 +29,7 @@ def days_between(start, end, method="actual"):
 
 
 def column_of(days, starts):
-    """Return index of the column in which an item of `days` stands.
+    """Return the index of the column in which an item of `days` stands.
 
     :param starts: first day of each column, ascending; items below the first column's
         day (not due yet) stands in the first column too

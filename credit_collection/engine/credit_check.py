@@ -97,7 +97,7 @@ class Breach:
 
 
 def allowed_exposure(limit, tolerance_percent=0.0, tolerance_amount=0.0):
-    """Return effective limit plus both tolerances."""
+    """Return the effective limit plus both tolerances."""
     return limit * (1.0 + tolerance_percent / 100.0) + tolerance_amount
 
 

@@ -31,7 +31,7 @@ def dso(receivables, sales, days):
 
 
 def days_delinquent(receivables, current, sales, days):
-    """Return average days delinquent: DSO less the best possible DSO."""
+    """Return the average days delinquent: DSO less the best possible DSO."""
     if sales <= 0:
         return None
     return dso(receivables, sales, days) - dso(current, sales, days)
@@ -57,7 +57,7 @@ def dso_count_back(receivables, months):
 
 
 def effectiveness(opening, sales, closing, current):
-    """Return collection effectiveness index of one month, in %; 100 = nothing is past due.
+    """Return the collection effectiveness index of one month, in %; 100 = nothing is past due.
 
     (opening + sales − closing) ÷ (opening + sales − part of closing not due) × 100
     """

@@ -59,7 +59,7 @@ def days_overdue(
 
 
 def discount_interest(amount: float, percent: float, start: date, maturity: date) -> float:
-    """Return interest that a bank keeps of a note of `amount` for the days left, by 360 days a year.
+    """Return the interest that a bank keeps of a note of `amount` for the days left, by 360 days a year.
 
     Not rounded: the caller knows the currency.
     """

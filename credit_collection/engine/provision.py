@@ -7,7 +7,7 @@ times the share of the last column that is never paid.
 
 
 def roll_rate(samples):
-    """Return share that rolled on, over several months, weighted by amount.
+    """Return the share that rolled on, over several months, weighted by amount.
 
     :param samples: (amount that stood in the column, amount still open when it left) per month
     :return: between 0 and 1; None without a history
@@ -19,7 +19,7 @@ def roll_rate(samples):
 
 
 def loss_rates(rolls, loss_given_last=1.0):
-    """Return loss rate of each column, the last one included.
+    """Return the loss rate of each column, the last one included.
 
     :param rolls: roll rate of each column but the last; None (no history) counts as 1, so
         that unseen columns are not taken for safe

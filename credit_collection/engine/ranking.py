@@ -16,7 +16,7 @@ def _step(steps, value, last):
 
 
 def expected_gain(amount, days, risk=None, broken=0, days_silent=None):
-    """Return expected gain of asking a customer now, in the currency of the amount.
+    """Return the expected gain of asking a customer now, in the currency of the amount.
 
     >>> expected_gain(1000, 10)
     1330.0

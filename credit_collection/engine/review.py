@@ -20,7 +20,7 @@ def last_quarter(day):
 
 
 def quarter_key(day):
-    """Return short sign of the quarter of a day: 2026Q3."""
+    """Return the short sign of the quarter of a day: 2026Q3."""
     return f"{day.year}Q{(day.month - 1) // 3 + 1}"
 
 

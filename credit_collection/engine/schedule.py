@@ -58,7 +58,7 @@ def parts(total, count, rounding):
 
 
 def fee(amount, rate, days, rounding):
-    """Return fee of an amount over some days, at `rate` per cent a day."""
+    """Return the fee of an amount over some days, at `rate` per cent a day."""
     return _round(_decimal(amount) * _decimal(rate) / 100 * days, _decimal(rounding))
 
 

@@ -40,7 +40,7 @@ def total(points, maxima):
 
 
 def average(totals):
-    """Return average of the reviewers' totals (P5-03), None when nobody has scored."""
+    """Return the average of the reviewers' totals (P5-03), None when nobody has scored."""
     totals = list(totals)
     return sum(totals) / len(totals) if totals else None
 
@@ -58,7 +58,7 @@ def grade_for(score, ranges=DEFAULT_RANGES):
 
 
 def weighted_average(pairs):
-    """Return average of values weighted by amount.
+    """Return the average of values weighted by amount.
 
     :param pairs: iterable of (amount, value)
     :return: the average, None when the amounts add up to nothing
@@ -74,7 +74,7 @@ def days_late(settled_on, due_on):
 
 
 def days_of_payment(settlements):
-    """Return speed of payment, weighted by amount (P5-03, P5-05).
+    """Return the speed of payment, weighted by amount (P5-03, P5-05).
 
     :param settlements: iterable of (amount, invoice date, due date, date settled)
     :return: (average days late, average days to pay), each None without settlements

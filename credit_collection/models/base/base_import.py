@@ -125,7 +125,7 @@ class Base(models.AbstractModel):
 
     @api.model
     def _credit_line_number(self, row):
-        """Return number by which people find a row in their file, see `base_import.import`."""
+        """Return the number by which people find a row in their file, see `base_import.import`."""
         return row + self.env.context.get("credit_import_line", 1)
 
     @api.model

@@ -147,7 +147,7 @@ class CreditThresholdMixin(models.AbstractModel):
                 )
 
     def _get_out_of_range(self, name, low, high):
-        """Return message for threshold `name` of this record, which must lie from `low` to `high`."""
+        """Return the message for threshold `name` of this record, which must lie from `low` to `high`."""
         values = {
             "record": self.display_name,
             "field": self._fields[name]._description_string(self.env),

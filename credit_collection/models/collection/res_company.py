@@ -358,7 +358,7 @@ class ResCompany(models.Model):
         return month
 
     def _collection_hour(self):
-        """Return time of day in the company's time zone, in hours."""
+        """Return the time of day in the company's time zone, in hours."""
         self.ensure_one()
         zone = pytz.timezone(self._credit_timezones().get(self.id, "UTC"))
         now = pytz.utc.localize(fields.Datetime.now()).astimezone(zone)
@@ -421,7 +421,7 @@ class ResCompany(models.Model):
         )
 
     def _collection_head(self, team=None):
-        """Return head of collection: of a team, else of the first team, else a collection manager."""
+        """Return the head of collection: of a team, else of the first team, else a collection manager."""
         self.ensure_one()
         for found in (team, self._collection_team()):
             # sudo: heads are found whoever asks
@@ -458,5 +458,5 @@ class ResCompany(models.Model):
         )
 
     def _collection_owner(self, user):
-        """Return the owner of a salesperson's customers: this user, or the head without one (P3-02)."""
+        """Return the owner of a salesperson's customers: this user if usable, else the head (P3-02)."""
         return self._collection_usable(user) or self._collection_head()

@@ -48,7 +48,7 @@ class MailMessage(models.Model):
         )
 
     def _frozen_files(self, attachments):
-        """Return files of messages on our documents: they stay as posted (P1-10)."""
+        """Return a document of ours with one of these files in a message: it stays as posted (P1-10)."""
         kept = self.search([("attachment_ids", "in", attachments.ids)])._credit_get_kept()[:1]
         document = kept.model in self.env and self.env[kept.model].browse(kept.res_id).exists()
         return document or kept

@@ -8,7 +8,7 @@ class CollectionCaseLog(models.TransientModel):
     _inherit = "collection.case.log"
 
     def _get_promise_items(self):
-        """Return the amounts to ask for in the currency of the promise: overdue first, then not yet due."""
+        """Return rows with an amount to ask for in the promise's currency: overdue first, then not due."""
         return [
             row
             for row in self._get_items()

@@ -98,7 +98,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     @api.model
     def _credit_merge_applications(self, src_partners, dst_partner):
-        """End open applications of the source customer: the terms they were based on are gone."""
+        """Cancel duplicate requests: those of the source customer rest on terms that are gone."""
         partners = src_partners | dst_partner
         self._credit_doubles(
             "credit.application",

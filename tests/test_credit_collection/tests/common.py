@@ -71,7 +71,7 @@ class CreditCollectionCommon(AccountTestInvoicingCommon):
 
     @classmethod
     def _user(cls, role, groups, company=None, **values):
-        """A user; the login is his role and the company's id, so that classes do not collide."""
+        """A user; the login is the role and the company's id, so that classes do not collide."""
         company = company or cls.company
         return new_test_user(
             cls.env,
@@ -84,7 +84,7 @@ class CreditCollectionCommon(AccountTestInvoicingCommon):
 
     @classmethod
     def _customer(cls, name="Customer", limit=None, control=None, term=0, grade=None, **values):
-        """A customer as the credit controller enters him.
+        """A customer as the credit controller enters them.
 
         :param limit: approved limit; given, the customer is controlled by it, else unlimited
         :param term: approved term in days
@@ -166,7 +166,7 @@ class CreditCollectionCommon(AccountTestInvoicingCommon):
     ):
         """A quotation of one untaxed line worth `amount`, by default of the salesperson.
 
-        :param confirm: confirmed for true, by the method that every door calls in the end
+        :param confirm: confirmed for true, by the method that every entry point calls in the end
         """
         user = user or cls.salesperson
         values = {

@@ -27,7 +27,7 @@ class ResUsers(models.Model):
         self._collection_hand_over(leaving=True)
 
     def _collection_hand_over(self, leaving=False):
-        """Give the open cases of leavers, or leavers of the company, to the successor or team head."""
+        """Give the open cases of leavers, also of the company alone, to the successor or team head."""
         # sudo: users who archive a user may have no rights in collection
         cases = (
             self.env["collection.case"]

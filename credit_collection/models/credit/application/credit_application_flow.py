@@ -315,7 +315,7 @@ class CreditApplication(models.Model):
         return super()._get_own_files() | self.signed_attachment_ids
 
     def _frozen_files(self, attachments):
-        """Keep the customer's signature as it was given, image and document (P4-06)."""
+        """Return an application that keeps one of these files as its signature, image or document (P4-06)."""
         # sudo: evidence is kept whether the user sees it or not
         signed = attachments.sudo().filtered(
             lambda file: file.res_model == self._name and file.res_field == "signature"

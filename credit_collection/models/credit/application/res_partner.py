@@ -78,7 +78,7 @@ class ResPartner(models.Model):
         ]
 
     def _credit_monthly_sales(self, company, months, day=None):
-        """Return average monthly sales of the last full months (P4-05): the one definition of it.
+        """Return the average monthly sales of the last full months (P4-05): the one definition of it.
 
         Posted invoices less credit notes, tax included, in company currency: limits are
         compared with receivables, which include tax. Negative when more was credited.

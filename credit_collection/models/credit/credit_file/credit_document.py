@@ -359,7 +359,7 @@ class CreditDocument(models.Model):
         return True
 
     def _frozen_files(self, attachments):
-        """Return the files of accepted documents: they are credit control's (P4-02)."""
+        """Return an accepted document that keeps one of these files, unless for credit control (P4-02)."""
         if self.env.user._has_role("controller"):
             return self.browse()
         return super()._frozen_files(attachments)

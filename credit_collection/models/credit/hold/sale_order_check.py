@@ -112,7 +112,7 @@ class SaleOrder(models.Model):
         return amounts
 
     def _credit_order_total(self):
-        """Return worth of the order, tax included, in company currency at today's rate."""
+        """Return the worth of the order, tax included, in company currency at today's rate."""
         self.ensure_one()
         rate, currency = self._credit_rate(), self.company_id.currency_id
         return sum(
@@ -120,7 +120,7 @@ class SaleOrder(models.Model):
         )
 
     def _credit_order_total_currency(self):
-        """Return worth of the order, tax included, in its own currency."""
+        """Return the worth of the order, tax included, in its own currency."""
         return sum(self._credit_counting_lines().mapped("price_total"))
 
     def _credit_billed(self):
@@ -241,7 +241,7 @@ class SaleOrder(models.Model):
         )
 
     def _credit_term_days(self):
-        """Return longest credit that the payment term of the order grants, see engine.terms."""
+        """Return the longest credit that the payment term of the order grants, see engine.terms."""
         self.ensure_one()
         # sudo: approvals bind all who write the order
         return self.payment_term_id._credit_days(

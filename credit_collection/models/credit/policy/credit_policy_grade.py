@@ -133,7 +133,7 @@ class CreditPolicyGrade(models.Model):
         return texts
 
     def _cash_percent(self):
-        """Return share in % that a cash customer of this grade pays in advance.
+        """Return the share in % that a cash customer of this grade pays in advance.
 
         The grade's, where it settles in advance or on delivery; all, where it would buy on open
         account: as long as nobody gave the customer credit, cash is cash (P4-03).

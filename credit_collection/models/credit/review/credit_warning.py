@@ -150,7 +150,7 @@ class CreditWarning(models.Model):
         )
 
     def _get_document_name(self):
-        """Return name of the document in the reader's language; as it was, once it is gone."""
+        """Return the name of the document in the reader's language; as it was, once it is gone."""
         self.ensure_one()
         # sudo: the name only, for users who may read the warning
         origin = self.sudo().origin

@@ -89,7 +89,7 @@ class ResPartner(models.Model):
 
     @api.model
     def _credit_drop_batch_message(self, messages):
-        """Drop Odoo's second report of a refusal: it names the first row, then the row itself."""
+        """Drop Odoo's report of a refusal for the first row, where the row at fault reports it again."""
         refusals = [m for m in messages if m["type"] == "error" and not m.get("field")]
         first, others = refusals[:1], refusals[1:]
         if first and first[0]["message"] in [other["message"] for other in others]:

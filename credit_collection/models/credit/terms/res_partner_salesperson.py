@@ -84,7 +84,7 @@ class ResPartner(models.Model):
         return self._credit_may_decide() or self.env.user._has_role("sales_head")
 
     def _credit_salespeople(self):
-        """Return {partner: salesperson, its own or of the customer it is part of}."""
+        """Return {partner: its own salesperson and that of its customer}."""
         # sudo: the customer's salesperson, seen or not
         return {
             partner: partner.sudo().user_id | partner.sudo().commercial_partner_id.user_id

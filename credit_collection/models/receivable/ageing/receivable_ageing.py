@@ -243,7 +243,7 @@ class ReceivableAgeing(models.AbstractModel):
 
     @api.model
     def _get_balance(self, company, as_of):
-        """Return posted balance of the receivable accounts on a day, straight from the books."""
+        """Return the posted balance of the receivable accounts on a day, straight from the books."""
         self._flush_sources()
         [(balance,)] = self.env.execute_query(
             SQL(

@@ -76,7 +76,7 @@ class ReceivableLongOverdue(models.Model):
 
     @api.model
     def _get_quarter_end(self, day):
-        """Return last day of the quarter of a day."""
+        """Return the last day of the quarter of a day."""
         return day + relativedelta(month=(day.month + 2) // 3 * 3, day=31)
 
     @api.model

@@ -278,7 +278,7 @@ class ReceivableProvision(models.Model):
         )
 
     def _get_present(self):
-        """Return credit balance of the allowance account on the day, posted entries alone."""
+        """Return the credit balance of the allowance account on the day, posted entries alone."""
         self.ensure_one()
         if not self.allowance_account_id:
             return 0.0

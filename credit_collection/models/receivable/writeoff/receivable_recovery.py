@@ -182,7 +182,7 @@ class ReceivableRecovery(models.Model):
             )
 
     def _get_value(self, item, amount):
-        """Return value of a part of a payment as it stands in the books."""
+        """Return the value of a part of a payment as it stands in the books."""
         if item.currency_id.compare_amounts(amount, -item.amount_residual_currency) == 0:
             return -item.amount_residual
         return item.company_currency_id.round(

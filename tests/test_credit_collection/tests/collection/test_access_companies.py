@@ -93,7 +93,7 @@ class TestAccessCompanies(LetterCase):
                 self.assertTrue(self._sees(self.manager, record))
                 with self.assertRaises(AccessError):
                     record.with_user(self.collector2).read(["display_name"])
-        # Nor does he act on what he does not see.
+        # Nor do they act on records they do not see.
         case = self.case.with_user(self.collector2)
         for name in ("action_take", "action_log_call", "action_open_overdue", "action_reopen"):
             with self.subTest(name=name), self.assertRaises(AccessError):

@@ -9,7 +9,7 @@ from .resolution.resolution_case import FactsCase
 
 @tagged("post_install", "-at_install")
 class TestAccessFiles(FactsCase):
-    """Evidence and signed papers: who reads them, and that they stay."""
+    """Evidence and signed documents: their readers, and that they stay."""
 
     @classmethod
     def setUpClass(cls):
@@ -39,7 +39,7 @@ class TestAccessFiles(FactsCase):
                 self._file(user, res_model="collection.promise", res_id=promise.id)
 
     def test_signed_copy_is_kept(self):
-        """The signed paper of an agreement in force can be added, not swapped or deleted."""
+        """The signed document of an agreement in force can be added, not swapped or deleted."""
         agreement = (
             self.env["collection.agreement"]
             .with_user(self.collector)

@@ -129,7 +129,7 @@ class TestAccessRecords(FactsCase):
     # ------------------------------------------------------------------ default_ keys and the system
 
     def test_defaults_do_not_reach_the_system(self):
-        """What the system writes for a user starts with the system's defaults, not his context."""
+        """Records the system writes for a user start with the system's defaults, not their context."""
         promise = self._promise(
             default_state="kept", default_cancel_note="x", default_amount_paid=9
         )
@@ -157,7 +157,7 @@ class TestAccessRecords(FactsCase):
             with self.assertRaises(AccessError):
                 case.env["collection.promise"].sudo().create({"partner_id": self.customer.id})
 
-    # ------------------------------------------------------------------ closed doors of records
+    # ------------------------------------------------------------------ closed entry points of records
 
     def test_case_is_closed_to_people(self):
         case = self.case.with_user(self.collection_manager)
@@ -231,7 +231,7 @@ class TestAccessRecords(FactsCase):
                 contact.with_user(self.collector).write(values)
         with self.assertRaises(AccessError):
             contact.with_user(self.collection_manager).unlink()
-        # A salesperson logs for his own customers only.
+        # A salesperson logs for their own customers only.
         with self.assertRaises(AccessError):
             self._contact(self.salesperson2)
         for key in ("default_case_id",):
@@ -257,7 +257,7 @@ class TestAccessRecords(FactsCase):
     # ------------------------------------------------------------------ who gets the case
 
     def test_collectors_do_not_assign(self):
-        """A collector takes a case for himself; to whom else it goes the manager decides."""
+        """A collector takes a case for themselves; the manager assigns it to others."""
         case = self.case.with_user(self.collector2)
         with self.assertRaises(AccessError):
             case.write({"user_id": self.salesperson2.id})
@@ -286,7 +286,7 @@ class TestAccessRecords(FactsCase):
     # ------------------------------------------------------------------ activities
 
     def test_follow_up_is_confirmed_by_whom_it_was_asked(self):
-        """An activity that a collector writes himself confirms nothing for Finance (P2-18)."""
+        """A collector's own activity confirms nothing for Finance (P2-18)."""
         kind = self.env.ref("credit_collection.mail_activity_weekly_finance")
         activity = self.case.with_user(self.collector).activity_schedule(
             activity_type_id=kind.id, user_id=self.collector.id, date_deadline=self._today()

@@ -8,7 +8,7 @@ MODELS = ["case", "contact", "ledger", "letter", "run.line", "promise", "promise
 
 @tagged("post_install", "-at_install")
 class TestAccessUser(FactsCase):
-    """Who has no role but the sight of credit figures sees what concerns his own customers."""
+    """Users with no role but the sight of credit figures see data of their own customers."""
 
     @classmethod
     def setUpClass(cls):
@@ -70,7 +70,7 @@ class TestAccessUser(FactsCase):
         self.assertEqual(found, self.env.ref("sale.sale_menu_root").id)
 
     def test_an_address_belongs_to_one_menu(self):
-        """Whoever opens a case by its address finds himself in the app that the address is of."""
+        """Opening a case by its address leads to the app of the address."""
         menus = self.env["ir.ui.menu"].sudo().search([("action", "like", "ir.actions.act_window,")])
         ours = {}
         for menu in menus:

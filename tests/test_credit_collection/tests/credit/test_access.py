@@ -256,7 +256,7 @@ class TestAccess(GateCase):
         self.assertEqual(order.state, "sent")
 
     def test_portal_user_reads_no_review(self):
-        """Who decides on his application, and what they say, is not for the customer."""
+        """The deciders on an application, and their comments, are not for the customer."""
         _order, hold = self._held(1600)
         self._request(hold)
         for user in (self.portal, self.public):
@@ -284,7 +284,7 @@ class TestAccess(GateCase):
             # policies
             "action_new_version", "action_open_versions", "action_save_template", "action_withdraw",
             "action_load", "copy_data",
-            # applications, assessments, papers
+            # applications, assessments, documents
             "action_open_sales", "action_start", "action_close", "action_apply", "action_print",
             "action_submit", "action_take_back", "action_open_my_sheet", "action_open_papers",
             "action_accept", "action_withdraw_acceptance",

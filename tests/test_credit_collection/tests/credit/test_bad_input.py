@@ -185,7 +185,7 @@ class TestBadInput(CreditCollectionCommon):
         self.assertFalse(partners.search([("name", "=", "Mine")]))
 
     def assert_no_credit(self, partners):
-        """Creating a customer with them is refused, or gives him no credit."""
+        """Creating a customer with them is refused, or gives them no credit."""
         try:
             with self.cr.savepoint():
                 partner = partners.with_user(self.sales_manager).create({"name": "Mine"}).sudo()
@@ -204,7 +204,7 @@ class TestBadInput(CreditCollectionCommon):
                 )
 
     def test_a_user_s_own_defaults_give_no_credit(self):
-        """What any user can keep for himself with Odoo's "Set Default Values"."""
+        """Defaults that any user can keep with Odoo's "Set Default Values"."""
         defaults = self.env["ir.default"].with_user(self.sales_manager)
         defaults.set("res.partner", "credit_limit", 5000.0, user_id=True)
         defaults.set("res.partner", "credit_control", "limit", user_id=True)

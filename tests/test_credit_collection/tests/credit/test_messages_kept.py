@@ -250,7 +250,7 @@ class TestMessagesKept(MessagesCase):
         self.assertEqual(own.author_id, self.salesperson.partner_id)
 
     def test_a_mail_read_in_by_a_user_does_not_speak_for_another(self):
-        """The mail gateway's own door is public; on our documents it is the sender's alone."""
+        """The mail gateway's own entry point is public; on our documents it is the sender's alone."""
         message = (
             f"From: {self.general_manager.email}\nTo: x@example.com\nMessage-Id: <forged@x>\n"
             f"In-Reply-To: {self.note.message_id}\nSubject: Re\n\nI agree\n"

@@ -46,7 +46,7 @@ class TestReceivableAccess(WriteoffCase):
             self.refused(call, AccessError)
 
     def test_evidence_is_read_by_who_decides(self):
-        """A file is its uploader's alone until it belongs to the paper that it is."""
+        """A file is its uploader's alone until it belongs to its document."""
         writeoff = self._writeoff(self._invoice(self.customer, 100), attach=False)
         file = self.env["ir.attachment"].with_user(self.salesperson)
         file = file.create({"name": "record.pdf", "raw": b"proof"})

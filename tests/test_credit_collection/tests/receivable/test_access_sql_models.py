@@ -149,7 +149,7 @@ class TestAccessSqlModels(CreditCollectionCommon):
             self.assertEqual(self._all_leaks({"other": self.salesperson2}, warm=warm), [])
 
     def test_refusal_is_said(self):
-        """Who asks for a row that is not his is refused, he does not get an empty answer."""
+        """Asking for another's row is refused, not answered with nothing."""
         for model in ("credit.exposure.line", "collection.ledger"):
             for user in (self.strangers["auditor"], self.salesperson2):
                 rows = self._rows(model).with_user(user)

@@ -63,7 +63,7 @@ class TestCustomerSalesperson(CreditCollectionCommon):
     # ------------------------------------------------------------------ what makes a file
 
     def test_each_kind_of_file(self):
-        """A decision, exposure, a hold, an application, a case, papers … each is a file."""
+        """A decision, exposure, a hold, an application, a case, documents … each is a file."""
         model = self.env["res.partner"]
         companies = {"company_id": self.company.id}
         makers = {

@@ -56,7 +56,7 @@ class TestDuties(WriteoffCase):
         )
 
     def _may(self, act, user):
-        """Whether the user can do it; what he did is undone."""
+        """Return whether the user can do it; the change is undone."""
         savepoint = self.env.cr.savepoint()
         try:
             act(user)

@@ -9,7 +9,7 @@ from odoo.service.model import get_public_method
 import odoo.addons.credit_collection as add_on
 
 OURS = "odoo.addons.credit_collection."
-# Odoo's own doors to records, on any model.
+# Odoo's own entry points to records, on any model.
 DOORS = (
     "write", "create", "web_save", "copy", "unlink", "load", "name_create", "onchange",
     "action_archive", "update_field_translations", "web_save_multi",
@@ -61,7 +61,7 @@ def is_new(model, name):
 
 
 def methods(model):
-    """Public methods of a model that the add-on wrote, and Odoo's doors: {name: is it ours}."""
+    """Return public methods of a model from the add-on, and Odoo's entry points: {name: is it ours}."""
     result = {}
     for name in dir(type(model)):
         if name.startswith("_"):
@@ -123,7 +123,7 @@ def values_for(model, dice, ids):
 
 
 def arguments(model, name, method, dice, ids):
-    """Arguments of a call: for Odoo's doors values of the model, for our methods odd ones."""
+    """Arguments of a call: for Odoo's entry points values of the model, for our methods odd ones."""
     if name in ("write", "web_save", "web_save_multi"):
         extra = {} if name == "write" else {"specification": {"id": {}}}
         vals = values_for(model, dice, ids)

@@ -7,7 +7,7 @@ from .samples import KINDS, Samples
 
 
 class RightsCase(CreditCollectionCommon):
-    """A person who changes roles, and three records of every model: his, a colleague's, foreign."""
+    """A person who changes roles, and three records of every model: own, a colleague's, foreign."""
 
     @classmethod
     def before_samples(cls, links):
@@ -17,7 +17,7 @@ class RightsCase(CreditCollectionCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.foreign = cls.setup_other_company()
-        # One person changes roles: his own records are his whatever he is.
+        # One person changes roles: own records stay own in every role.
         cls.person = new_test_user(
             cls.env,
             login=f"person_{cls.company.id}",

@@ -25,7 +25,7 @@ class TestLeaver(RunCase):
         return dispute.with_env(self.env)
 
     def test_dispute_of_a_leaver(self):
-        """Who leads sales leaves: his disputes go to the collector, with their deadline."""
+        """The head of sales leaves: their disputes go to the collector, with their deadline."""
         invoice = self._invoice(self.customer, 100, days_overdue=9)
         self._run()
         self.company.sudo().collection_sales_head_id = self.sales_manager

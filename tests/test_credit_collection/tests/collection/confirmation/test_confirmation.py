@@ -10,7 +10,7 @@ from .sheet_case import SheetCase
 
 @tagged("post_install", "-at_install")
 class TestConfirmation(SheetCase):
-    """The sheet of a salesperson: what is on it, his answer, who is late (P1-07, P3-02 to P3-04)."""
+    """The sheet of a salesperson: its lines, the answer, late answers (P1-07, P3-02 to P3-04)."""
 
     def setUp(self):
         super().setUp()
@@ -313,7 +313,7 @@ class TestConfirmation(SheetCase):
         self.assertFalse(self._activities(sheet, "mail_activity_sheet_late"))
 
     def test_leaver(self):
-        """When he leaves, the head answers; what was a sheet of his stays one (P3-02)."""
+        """When the salesperson leaves, the head answers; former sheets stay theirs (P3-02)."""
         self._invoice(self.buyer, 500, 10)
         nobody = self._customer("Nobody's", user_id=False)
         self._invoice(nobody, 40, 3)

@@ -73,7 +73,7 @@ class TestConfirmationPage(SheetCase, HttpCase):
                 self.assertNotIn("500.00", response.text)
 
     def test_template_gives_the_key_to_nobody_else(self):
-        """Whoever reads a sheet may render its mail: the link in it is not for him."""
+        """Readers of a sheet may render its mail: the link in it is not for them."""
         template = self.env.ref("credit_collection.mail_template_confirmation_sheet")
         token = self.sheet._get_token()
         for user in (self.auditor, self.administrator, self.salesperson):

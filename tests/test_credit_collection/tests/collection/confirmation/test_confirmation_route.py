@@ -48,7 +48,7 @@ class TestConfirmationRoute(SheetCase):
                 for user in (self.collector, self.sales_manager, self.controller, self.head)
             ),
         )
-        # The collector has one task that lists his three items.
+        # The collector has one task that lists the customer's three items.
         mine = tasks.filtered(lambda task: task.user_id == self.collector)
         for line in sheet.line_ids - books:
             self.assertIn(line.document, str(mine.note))

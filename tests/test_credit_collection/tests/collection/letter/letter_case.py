@@ -57,7 +57,7 @@ class LetterCase(CreditCollectionCommon):
     def _write(
         self, partner, code="payment_reminder", currency=None, channel="mail", run=None, **row
     ):
-        """The letters of a run for one customer in one currency, his case opened when missing."""
+        """Write the letters of a run for one customer in one currency, with a case opened if missing."""
         run = run or self.collection_run
         case = self.env["collection.case"].sudo().search([("partner_id", "=", partner.id)], limit=1)
         row = {

@@ -33,7 +33,7 @@ class TestLetterAccess(LetterCase):
             letter.with_user(self.salesperson2).read(["name"])
 
     def test_own_portfolio(self):
-        """Where the company says so, a collector sees his cases only; the manager sees all."""
+        """Where the company says so, a collector sees their own cases only; the manager sees all."""
         letter = self._write(self.customer)
         other = self._user("collector2", "credit_collection.group_collection_collector")
         manager = self._user("head", "credit_collection.group_collection_manager")
@@ -197,7 +197,7 @@ class TestLetterAccess(LetterCase):
             self.assertFalse(self.text.approved_by_id)
             with self.assertRaisesRegex(AccessError, "Who writes never approves"):
                 self.text.with_user(self.legal).action_approve()
-        # the word of another does not wash his own
+        # a later edit of another user does not clear one's own
         self.text.with_user(self.administrator).write({"closing": "<p>More.</p>"})
         with self.assertRaises(AccessError):
             self.text.with_user(self.legal).action_approve()

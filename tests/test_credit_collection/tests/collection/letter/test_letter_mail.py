@@ -105,7 +105,7 @@ class TestLetterMail(LetterCase):
         self.assertEqual((letter.state, letter.mail_state), ("sent", "gone"))
 
     def test_refused_recipient(self):
-        """The mail server does not know him: came back, shown on the case, the collector calls."""
+        """The mail server does not know the recipient: bounced, shown on the case, the collector calls."""
         with SmtpSink(refused=["customer@example.com"]) as sink:
             letter = self._sent()
             self._send_mail(letter, sink)

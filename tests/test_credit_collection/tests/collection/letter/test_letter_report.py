@@ -93,7 +93,7 @@ class TestLetterReport(LetterCase):
         self.assertIn("$ 500.00", text)
 
     def test_internal_notice(self):
-        """To the salesperson, in his language, without bank account."""
+        """To the salesperson, in their language, without bank account."""
         text = self._pdf_text(self._sample("overdue_notice"))
         self.assertIn("Dear Salesperson", text)
         self.assertIn("Internal notice on", text)

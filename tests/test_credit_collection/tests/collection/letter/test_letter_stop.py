@@ -68,7 +68,7 @@ class TestLetterStop(LetterCase):
         self._cancelled(letter, "closed by hand")
 
     def test_written_by_hand(self):
-        """Who writes one himself knows better."""
+        """Writers of a letter by hand know better."""
         letter = self._write(self.customer)
         letter._system().write({"run_id": False})
         letter.case_id.date_pause = self._today(3)

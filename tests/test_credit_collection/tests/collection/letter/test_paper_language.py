@@ -5,7 +5,7 @@ from ..resolution.agreement_case import AgreementCase
 
 @tagged("post_install", "-at_install")
 class TestPaperLanguage(AgreementCase):
-    """Papers for the customer speak his language, internal ones that of who prints them."""
+    """Documents for the customer are in their language, internal ones in that of the printing user."""
 
     @classmethod
     def setUpClass(cls):
@@ -22,7 +22,7 @@ class TestPaperLanguage(AgreementCase):
         return content.decode()
 
     def _translate(self, template, word):
-        """Chinese words of the title of a paper, whatever is translated elsewhere."""
+        """Translate the title of a document into Chinese, whatever is translated elsewhere."""
         view = self.env.ref(f"credit_collection.{template}").sudo()
         title = "Filing Sheet of an Overdue Case"
         view.update_field_translations("arch_db", {"zh_CN": {title: word}})

@@ -28,7 +28,7 @@ class FactsCase(CreditCollectionCommon):
 
     @classmethod
     def _case(cls, partner=None, user=None, **values):
-        """An open case of the customer, of the collector unless told otherwise."""
+        """An open case of the customer, by default of the collector."""
         return (
             cls.env["collection.case"]
             .sudo()

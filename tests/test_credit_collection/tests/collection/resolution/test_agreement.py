@@ -6,7 +6,7 @@ from .agreement_case import AgreementCase
 
 @tagged("post_install", "-at_install")
 class TestAgreement(AgreementCase):
-    """The schedule of an agreement, the collector's authority, its approval and its paper."""
+    """The schedule of an agreement, the collector's authority, its approval and its document."""
 
     def test_thirty_percent_now(self):
         """P2-09: 30 % of 1,000.01 now, the rest in 15 days."""
@@ -212,7 +212,7 @@ class TestAgreement(AgreementCase):
         )
         self.assertEqual(made.state, "draft")
 
-    # ------------------------------------------------------------------ effects, end, paper
+    # ------------------------------------------------------------------ effects, end, document
 
     def test_open_promises_give_way(self):
         invoice = self._invoice(self.customer, 100, 40)

@@ -200,7 +200,7 @@ class TestRun(RunCase):
         self.company.sudo().collection_bank_guard_days = 0
         self._run()
         self.assertEqual(len(self._letters(customer)), 1)
-        # Money of a customer that waits at the bank keeps his letters back, not those of others.
+        # Money of a customer that waits at the bank keeps their letters back, not those of others.
         other = self._customer("Other")
         self._invoice(other, 100, days_overdue=9)
         line.partner_id = other

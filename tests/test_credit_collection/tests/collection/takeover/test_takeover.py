@@ -132,7 +132,7 @@ class TestTakeover(TakeoverCase):
         self.assertEqual(case.user_id, self.head)
 
     def test_the_head_asks_the_manager(self):
-        """The head who asks himself does not decide; a collection manager does."""
+        """The head as requester does not decide; a collection manager does."""
         case = self._aged(40, user=self.head)
         filing = self._apply(case, self.head)
         filing.action_request()

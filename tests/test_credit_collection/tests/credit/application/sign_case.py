@@ -47,7 +47,7 @@ class SignCase(ApplicationCase):
         return application
 
     def _code(self, application):
-        """The code that the customer reads in his mail."""
+        """The code that the customer reads in the mail."""
         codes = []
         record = application.sudo()
         kept = record.sign_code or {}

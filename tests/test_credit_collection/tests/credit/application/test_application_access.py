@@ -127,7 +127,7 @@ class TestApplicationAccess(ApplicationCase):
                         AccessError,
                     )
             self.refused(application.with_user(user).unlink, AccessError)
-        # The signed paper comes later.
+        # The signed document comes later.
         paper = self.env["ir.attachment"].with_user(self.salesperson).create(
             {"name": "signed.pdf", "raw": b"%PDF", "res_model": "credit.application",
              "res_id": application.id}

@@ -1,4 +1,4 @@
-"""What a new customer hands in before he gets credit (P4-02)."""
+"""The documents of a new customer before the first credit (P4-02)."""
 
 from datetime import timedelta
 
@@ -39,7 +39,7 @@ class TestApplicationPapers(ApplicationCase):
         self.assertEqual(self._request(application).state, "requested")
 
     def test_open_papers_are_named(self):
-        """To the approvers on the screen and in their message, to the customer on the paper."""
+        """To the approvers on the screen and in their message, to the customer on the document."""
         papers = self._papers(self._application(partner_id=self.stranger.id))
         papers[REQUIRED[0]].attachment_ids = [(0, 0, {"name": "licence.txt", "raw": b"a"})]
         papers[REQUIRED[0]].date_valid = self.today - timedelta(days=1)

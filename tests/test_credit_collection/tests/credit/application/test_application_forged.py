@@ -10,7 +10,7 @@ from .application_case import ApplicationCase
 
 @tagged("post_install", "-at_install")
 class TestApplicationHoles(ApplicationCase):
-    """What somebody with the rights of his role could make of an application by RPC."""
+    """Misuse of an application by RPC, with the rights of a role."""
 
     def _change(self, **values):
         self._decide(self.customer, credit_control="limit", credit_limit=5000, credit_term_days=30)
@@ -65,7 +65,7 @@ class TestApplicationHoles(ApplicationCase):
         self.refused(application.with_user(self.general_manager).validate_tier)
 
     def test_who_drew_it_up_does_not_approve(self):
-        """A colleague presses the button for him: he asks all the same."""
+        """A colleague presses the button: the author is a requester all the same."""
         both = self._user(
             "both",
             "sales_team.group_sale_salesman_all_leads,"
@@ -80,7 +80,7 @@ class TestApplicationHoles(ApplicationCase):
     # ------------------------------------------------------------------ downgrades
 
     def test_salesperson_stops_no_downgrade(self):
-        """P4-07: his customer's downgrade is not his to withdraw, to soften or to delete."""
+        """P4-07: salespeople cannot withdraw, soften or delete their own customer's downgrade."""
         draft = self._change(kind="downgrade", user=self.controller, limit=100, term_days=30)
         own = draft.with_user(self.salesperson)
         self.refused(lambda: own.write({"limit": 5000}), AccessError)
@@ -92,7 +92,7 @@ class TestApplicationHoles(ApplicationCase):
         self.refused(own.action_cancel, AccessError)
         self.assertEqual(draft.state, "requested")
         draft.with_user(self.controller).action_cancel()
-        # His own proposal stays his.
+        # Their own proposal stays theirs.
         mine = self._change(kind="downgrade", limit=100, term_days=30)
         mine.with_user(self.salesperson).write({"limit": 200})
         mine.with_user(self.salesperson).action_cancel()
@@ -219,7 +219,7 @@ class TestApplicationHoles(ApplicationCase):
             self.assertEqual(len(reviews.with_user(user).search(domain)), 3)
 
     def test_grade_of_the_history_is_not_deleted(self):
-        """P2-04: a grade that a customer had stays in his history."""
+        """P2-04: a grade that a customer had stays in the history."""
         customer = self._customer("Graded", limit=5, grade="B")
         grade = self._grade("B").with_user(self.administrator)
         self.refused(grade.unlink, UserError, words=("archive",))

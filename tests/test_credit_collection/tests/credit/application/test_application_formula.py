@@ -70,7 +70,7 @@ class TestApplicationFormula(ApplicationCase):
         application = self._application(kind="change", registered_capital=0)
         self.assertFalse(application.is_first)
         self.assertEqual(application.proposed_limit, 40_000)
-        # A limit that he had once and lost is not his first one either.
+        # A limit after one that was lost is not the first one either.
         self._decide(self.customer, credit_control="cash", credit_limit=0)
         self.assertFalse(self._application(kind="change", registered_capital=0).is_first)
         self.refused(

@@ -171,7 +171,7 @@ class TestApplicationLink(SignCase, HttpCase):
             "credit_collection.report_credit_application", self.application.ids
         )[0]
         self.assertIn(b"sent to customer@example.com, confirmed with a one-time code", paper)
-        # Void, he signs again: the code was used.
+        # Void, the customer signs again: the code was used.
         self.application.with_user(self.salesperson).monthly_sales_expected = 30000
         self.assertEqual(self.application.sign_state, "void")
         self.assertIn("no longer valid", self._post_sign(code)["error"])

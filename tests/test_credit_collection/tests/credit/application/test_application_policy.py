@@ -92,7 +92,7 @@ class TestApplicationPolicy(ApplicationCase):
         self.assertEqual(self._terms()[1], 40000)
 
     def test_worst_grade_freezes_on_approval(self):
-        # P1-05: D with debt open stops supply at once; the history tells both.
+        # P1-05: D with debt open stops supply at once; the history shows both.
         self._decide(self.customer, credit_control="limit", credit_limit=5000)
         self._invoice(self.customer, 700)
         before = self._decisions()

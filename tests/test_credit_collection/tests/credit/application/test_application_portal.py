@@ -289,7 +289,7 @@ class TestApplicationPortal(SignCase, HttpCase):
 
     def test_tour(self):
         application = self._send(self._application())
-        # The style sheets of papers are made once, not while the tour waits for the signed one.
+        # The style sheets of documents are created once, not while the tour waits for the signed one.
         self.env["ir.actions.report"]._render_qweb_pdf(
             "credit_collection.report_credit_application", application.ids
         )

@@ -199,7 +199,7 @@ class TestApplicationSign(SignCase):
         for words in ("signs again", "40,000.00 → $", "60,000.00"):
             self.assertIn(words, application.sign_notice)
         self.assertIn("void", application.message_ids[0].body)
-        # He signs the new ones.
+        # The customer signs the new ones.
         self._sign(application, "Lin Tao again")
         self.assertRecordValues(
             application, [{"sign_state": "signed", "signed_by": "Lin Tao again"}]
@@ -229,7 +229,7 @@ class TestApplicationSign(SignCase):
         application.with_user(self.salesperson).monthly_sales_expected = 30000
         self._approve(self._request(application))
         self.assertIn("Approved terms differ from those signed", application.sign_notice)
-        # After the approval he signs what was approved.
+        # After the approval the customer signs the approved terms.
         self._sign(application)
         self.assertFalse(application.sign_notice)
         self.assertEqual(application.sign_state, "signed")
@@ -293,7 +293,7 @@ class TestApplicationSign(SignCase):
         record.limit = 30000
         self.assertEqual(application.sign_state, "void")
         self.refused(lambda: self._request(application), words=["changed"])
-        # Taking a file away proves nothing; a new paper does.
+        # Taking a file away proves nothing; a new document does.
         record.signed_attachment_ids = [(4, self._paper("again.pdf").id)]
         self.assertEqual(application.sign_state, "signed")
         record.signed_attachment_ids = False

@@ -5,7 +5,7 @@ from .application_case import ApplicationCase
 
 @tagged("post_install", "-at_install")
 class TestApplicationTour(ApplicationCase, HttpCase):
-    """A new customer in the browser, from his application to his first order on credit (P4-02)."""
+    """A new customer in the browser, from the application to the first order on credit (P4-02)."""
 
     def test_first_order_on_credit(self):
         # P4-03: new customers pay cash.

@@ -11,7 +11,7 @@ from .assessment_case import AssessmentCase
 
 @tagged("post_install", "-at_install")
 class TestStoryAssessment(AssessmentCase):
-    """Reviewers and their points (P5-03, P5-04), worked out by hand."""
+    """Reviewers and their points (P5-03, P5-04), computed by hand."""
 
     def _card(self):
         """Four criteria of 25, whose options make totals of 90 and 86 possible."""
@@ -53,7 +53,7 @@ class TestStoryAssessment(AssessmentCase):
         self.assertEqual((assessment.score, assessment.grade_id.code), (89.5, "B"))
 
     def test_reviewer_goes_in_the_middle(self):
-        """Who was taken off before he handed in does not count; who handed in stays."""
+        """Reviewers taken off before they handed in do not count; those who handed in stay."""
         third = self._user("third_reviewer", "base.group_user")
         card = self._card()
         assessment = self._assessment(

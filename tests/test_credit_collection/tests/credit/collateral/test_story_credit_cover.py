@@ -67,7 +67,7 @@ class TestStoryCover(CoverCase):
         self.assertTrue(self._passes(self._order(branch, 1500)))
 
     def test_one_member_over_stops_both(self):
-        """Shared 1,500. One holds 1,600 of his own 2,000: no room for the other's 10."""
+        """Shared 1,500. One holds 1,600 of an own limit of 2,000: no room for the other's 10."""
         big = self._customer("Big", limit=2000)
         small = self._customer("Small", limit=500)
         order = self._order(big, 1600, confirm=True)
@@ -83,12 +83,12 @@ class TestStoryCover(CoverCase):
         self.assertRecordValues(group.with_env(self.env), [{"exposure": 1600, "available": -100}])
         self.assertFalse(self._passes(self._order(small, 10)))
         self.assertFalse(self._passes(self._order(big, 10)))
-        # Off the group: only his own room counts again.
+        # Off the group: only the own room counts again.
         group.write({"line_ids": [Command.delete(group.line_ids[1].id)]})
         self.assertTrue(self._passes(self._order(small, 10)))
 
     def test_shared_limit_meets_the_own_one(self):
-        """Shared 1,000; each may use 800 himself: after 800 the other has 200."""
+        """Shared 1,000; each may use 800 alone: after 800 the other has 200."""
         first, second = self._customer("First", limit=800), self._customer("Second", limit=800)
         self.env["credit.group"].with_user(self.controller).create(
             {

@@ -10,7 +10,7 @@ from ..application.application_case import ApplicationCase
 
 @tagged("post_install", "-at_install")
 class TestCreditFile(ApplicationCase):
-    """One page per customer with all that speaks for and against his credit (P2-04)."""
+    """One page per customer with all facts for and against credit (P2-04)."""
 
     @classmethod
     def setUpClass(cls):

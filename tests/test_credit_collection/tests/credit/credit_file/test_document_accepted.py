@@ -9,7 +9,7 @@ from ..assessment.assessment_case import AssessmentCase
 
 @tagged("post_install", "-at_install")
 class TestDocumentAccepted(AssessmentCase):
-    """A paper that credit control accepted stays as it was handed in; its successor is a new one."""
+    """A document that credit control accepted stays as handed in; its successor is a new one."""
 
     @classmethod
     def setUpClass(cls):
@@ -20,7 +20,7 @@ class TestDocumentAccepted(AssessmentCase):
 
     @classmethod
     def _handed_in(cls, name, **values):
-        """A paper with a file, as the salesperson enters it."""
+        """A document with a file, as the salesperson enters it."""
         return (
             cls.env["credit.document"]
             .with_user(cls.salesperson)

@@ -8,7 +8,7 @@ from ..application.application_case import ApplicationCase
 
 @tagged("post_install", "-at_install")
 class TestStoryApplications(ApplicationCase):
-    """Terms of credit as people ask for and decide them, figures worked out by hand."""
+    """Terms of credit as people ask for and decide them, figures computed by hand."""
 
     def _form(self, partner=None, user=None, **values):
         """The salesperson fills in the form, field by field as the screen shows them."""
@@ -74,7 +74,7 @@ class TestStoryApplications(ApplicationCase):
         application.with_user(self.salesperson).limit = 30_000
         self._approve(self._request(application))
         self.assertEqual(self._terms()[:2], ("limit", 30_000))
-        # The red line is for admission: his second limit may be higher.
+        # The red line is for admission: a second limit may be higher.
         self._approve(self._request(self._application(kind="change", limit=80_000)))
         self.assertEqual(self._terms()[:2], ("limit", 80_000))
 
@@ -138,7 +138,7 @@ class TestStoryApplications(ApplicationCase):
         self.assertNotEqual(self._figures(parked["without debt"]).credit_control, "frozen")
 
     def test_worst_grade_with_debt_of_a_contact(self):
-        """Debt of his branch office is his debt."""
+        """Debt of a customer's branch office is the customer's debt."""
         customer = self._customer("Seat", limit=50_000, term=30)
         branch = self.env["res.partner"].create(
             {"name": "Branch", "parent_id": customer.id, "type": "invoice"}
@@ -230,7 +230,7 @@ class TestStoryApplications(ApplicationCase):
         self.assertEqual(self._exposure(self.customer), 1000)
 
     def test_one_customer_one_application_whoever_he_sends(self):
-        """His clerk's application is his; so is the order for his warehouse."""
+        """A clerk's application is the customer's; so is the order for the warehouse."""
         clerk = self.env["res.partner"].create({"name": "Clerk", "parent_id": self.customer.id})
         depot = self.env["res.partner"].create(
             {"name": "Depot", "parent_id": self.customer.id, "type": "delivery"}
@@ -247,7 +247,7 @@ class TestStoryApplications(ApplicationCase):
         application = self._request(self._application())
         self.customer.sudo().active = False
         self._approve(application, self.finance_manager, self.sales_manager)
-        # He may come back: what was decided counts then, and the history says so.
+        # The customer may come back: decisions count then, and the history says so.
         self._approve(application, self.general_manager)
         self.customer.sudo().active = True
         self.assertEqual(self._terms()[0], "limit")

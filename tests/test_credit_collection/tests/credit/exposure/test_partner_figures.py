@@ -259,7 +259,7 @@ class TestPartnerFigures(CreditCollectionCommon):
             partner.env["credit.exposure.line"].search([])
 
     def test_salesperson_opens_only_lines_of_his_customers(self):
-        """The sum is seen by who may sell to the customer, the documents by who looks after him."""
+        """All who may sell to the customer see the sum, only their salesperson the documents."""
         lines = self.env["credit.exposure.line"]
         domain = [("partner_id", "=", self.over.id)]
         self.assertEqual(len(lines.with_user(self.salesperson).search(domain)), 2)

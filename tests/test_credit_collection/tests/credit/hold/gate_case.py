@@ -37,7 +37,7 @@ class GateCase(CreditCollectionCommon):
         return order
 
     def _held(self, amount=1600, partner=None, **values):
-        """An order that was parked by the friendly door, and its hold."""
+        """An order that the friendly entry point placed on hold, and its hold."""
         order = self._order(partner or self.customer, amount, **values)
         order.with_user(order.user_id).action_credit_confirm()
         hold = order.credit_hold_id
@@ -91,7 +91,7 @@ class GateCase(CreditCollectionCommon):
         return None
 
     def assertTold(self, user, *records, words=()):
-        """The user got a message on one of the records, in his inbox or by mail."""
+        """The user got a message on one of the records, in the inbox or by mail."""
         messages = self.env["mail.message"].sudo()
         for record in records:
             messages |= messages.search(

@@ -9,7 +9,7 @@ class RuleCase(CreditCollectionCommon):
     def _broken(self, order, user=None):
         """Press Confirm: the types of the rules that hold the order, empty when it went through.
 
-        Whatever the answer, order, state of credit and hold tell the same story.
+        Whatever the answer, order, state of credit and hold agree.
         """
         order = order.with_user(user or self.salesperson)
         order.action_credit_confirm()

@@ -5,7 +5,7 @@ from .gate_case import GateHttpCase
 
 @tagged("post_install", "-at_install")
 class TestDoorsButtons(GateHttpCase):
-    """Where a person confirms, the order is parked with its reasons (design, idea 2)."""
+    """Where a person confirms, the order is placed on hold with its reasons (design, idea 2)."""
 
     def _button(self, orders, method="action_confirm", context=None):
         return self._rpc(
@@ -30,7 +30,7 @@ class TestDoorsButtons(GateHttpCase):
         self.assertIn(order.name, str(result), "the person is told which order was parked")
 
     def test_form_button_without_keyword_arguments(self):
-        """Whatever form the client's call takes, it is the same door."""
+        """Whatever form the client's call takes, it is the same entry point."""
         self._login(self.salesperson)
         order = self._order(self.customer, 1600)
         for path in ("/web/dataset/call_button", "/web/dataset/call_button/sale.order/other"):
@@ -67,7 +67,7 @@ class TestDoorsButtons(GateHttpCase):
         self.assertEqual(open_holds.mapped("order_amount"), [1700])
 
     def test_other_errors_stay_errors(self):
-        """What is not about credit is not parked: an order without lines or a product missing."""
+        """Errors not about credit create no hold: an order without lines or a product missing."""
         self._login(self.salesperson)
         order = self._order(self.customer, 1600)
         order.order_line.product_id.active = True

@@ -13,7 +13,7 @@ DOT = base64.b64encode(
 
 @tagged("post_install", "-at_install")
 class TestDoorsPortal(GateHttpCase):
-    """The customer signs on the web: the signature is kept, the order waits, he reads why politely."""
+    """The customer signs on the web: the signature is kept, the order waits, they read why politely."""
 
     def _quotation(self, amount):
         order = self._order(self.customer, amount, require_signature=True, require_payment=False)
@@ -61,7 +61,7 @@ class TestDoorsPortal(GateHttpCase):
         self.assertIn('id="credit_review"', page)
 
     def test_salesperson_is_told(self):
-        """Complaint 12: nothing happens, nobody is told."""
+        """Complaint 12: nothing happens, nobody is notified."""
         order = self._quotation(1600)
         self._sign(order)
         self.assertTold(self.salesperson, order, self._hold(order))

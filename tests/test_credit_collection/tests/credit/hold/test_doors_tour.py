@@ -5,7 +5,7 @@ from .gate_case import GateHttpCase
 
 @tagged("post_install", "-at_install")
 class TestDoorsTour(GateHttpCase):
-    """The main story in the browser: parked, applied for, approved by three, confirmed."""
+    """The main story in the browser: on hold, applied for, approved by three, confirmed."""
 
     def test_story(self):
         order = self._order(self.customer, 1600)

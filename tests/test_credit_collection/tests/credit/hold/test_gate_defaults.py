@@ -24,7 +24,7 @@ class TestGateDefaults(GateCase):
         cls.company.sudo().credit_default_control = "limit"
 
     def _kept(self, user, model, name, value):
-        """A default that a user keeps for himself, as the web client's dialog writes it."""
+        """A default that users keep for themselves, as the web client's dialog writes it."""
         self.env["ir.default"].with_user(user).set(model, name, value, user_id=True)
 
     # ------------------------------------------------------------------ lines of orders

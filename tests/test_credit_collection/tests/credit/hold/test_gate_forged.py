@@ -56,7 +56,7 @@ class TestGateForged(GateCase):
         self.env.invalidate_all()
 
     def _forge(self, record, values):
-        """Write values as the salesperson; tell whether that made room for a second order."""
+        """Write values as the salesperson; return whether that made room for a second order."""
         with self.undone():
             self.attempt(lambda: record.with_user(self.salesperson).write(values))
             exposure = self._exposure(self.customer)
@@ -134,7 +134,7 @@ class TestGateForged(GateCase):
 
 @tagged("post_install", "-at_install")
 class TestGateCustomers(GateCase):
-    """No other name for the same customer gets the credit that he does not get."""
+    """No other name for the same customer gets credit refused to them."""
 
     @classmethod
     def setUpClass(cls):

@@ -8,7 +8,7 @@ from .gate_case import GateCase
 
 @tagged("post_install", "-at_install")
 class TestReleaseCleared(GateCase):
-    """A hold whose reasons are all cured closes by itself, and the salesperson is told."""
+    """A hold whose reasons are all cured closes by itself, and the salesperson is notified."""
 
     def setUp(self):
         super().setUp()
@@ -198,7 +198,7 @@ class TestReleaseCleared(GateCase):
         self.assertStays()
 
     def test_another_order_cancelled(self):
-        """It gives back its room, and the parked order is free at once."""
+        """It gives back its room, and the order on hold is free at once."""
         customer = self._customer("Busy", limit=1000)
         other = self._order(customer, 600, confirm=True)
         order, hold = self._held(600, partner=customer)

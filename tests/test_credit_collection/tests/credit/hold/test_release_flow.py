@@ -105,7 +105,7 @@ class TestReleaseFlow(GateCase):
         self.assertOpen(order)
 
     def test_requester_alone_in_every_tier(self):
-        """Tiers reduced to one that names the applicant himself approve nothing."""
+        """Tiers reduced to one that names the applicant approve nothing."""
         user = self._user(
             "alone",
             "base.group_system,sales_team.group_sale_manager,"

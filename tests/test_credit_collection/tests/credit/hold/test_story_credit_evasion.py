@@ -37,7 +37,7 @@ class TestStoryEvasion(ApplicationCase):
         )
 
     def test_papers_by_another_name(self):
-        """A change for somebody who never had credit needs the papers of a new customer."""
+        """A change for somebody who never had credit needs the documents of a new customer."""
         bare = self._customer("Bare", control="cash")
         for kind in ("new", "change"):
             with self.subTest(kind=kind):

@@ -194,7 +194,7 @@ class TestPolicyApproval(PolicyCase):
         forged = policies.with_context(credit_collection_system=True, skip_validation_check=True)
         with self.assertRaises(AccessError):
             forged.create({**content, "state": "active"})
-        # A default that a user keeps for himself.
+        # A default that users keep for themselves.
         self.env["ir.default"].with_user(self.administrator).set(
             "credit.policy", "state", "active", user_id=True
         )

@@ -6,7 +6,7 @@ from .policy_case import PolicyCase
 
 
 class TestPolicyCustomers(PolicyCase):
-    """Which policy counts for a customer, and what his grade makes of it."""
+    """The policy that counts for a customer, and its terms for their grade."""
 
     def _held_by(self, order):
         """Types of the rules that hold an order."""
@@ -279,7 +279,7 @@ class TestPolicyCustomers(PolicyCase):
                 self.assertEqual(even.sudo().credit_control, "limit")
                 order = self._order(owing, 1)
                 self.assertIn("control", self._held_by(order))
-                # The controller has the last word: what he sets afterwards stays.
+                # The controller has the last word: values set afterwards stay.
                 self._decide(owing, credit_control="cash", credit_grade_id=self._grade("D").id)
                 self.assertEqual(owing.sudo().credit_control, "cash")
 

@@ -179,7 +179,7 @@ class TestPolicyTemplateMade(PolicyCase):
         for company in (other, self.env["res.company"]):
             with self.assertRaisesRegex(UserError, self.company.name):
                 self._load(own, company=company)
-        # Nor does a user of another company see it, or load for one that is not his.
+        # Nor does a user of another company see it, or load for one that is not theirs.
         shared = self._template()
         self.administrator.company_ids -= other
         with self.assertRaises(AccessError):

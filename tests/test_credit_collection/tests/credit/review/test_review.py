@@ -75,7 +75,7 @@ class TestYearly(ReviewCase, PolicyCase):
             self.assertEqual(len(self._assessments(customer)), 2)
 
     def test_new_customer_stays_new_under_the_rule_of_risk(self):
-        """Cash as the policy starts him, and a risk by the rule: nobody decided, nothing to review."""
+        """Cash as the policy starts them, and a risk by the rule: nobody decided, nothing to review."""
         self._in_force("P1")
         self.salesperson.group_ids += self.quick_ref("base.group_partner_manager")
         partners = self.env["res.partner"].with_user(self.salesperson)

@@ -128,7 +128,7 @@ class TestBranchTerms(BranchCase):
         self.assertEqual(self._figures(customer, self.branch).credit_effective_limit, 800.0)
 
     def test_customer_of_the_branch_alone(self):
-        """He has terms and documents of the root; another company's customer has none here."""
+        """They have terms and documents of the root; another company's customer has none here."""
         other = self.setup_other_company()["company"]
         securities = self.env["credit.security"].with_user(self.controller)
         values = {"name": "Deposit", "kind": "deposit", "value": 1.0, "date_from": self._today()}

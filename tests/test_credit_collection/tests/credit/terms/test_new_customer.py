@@ -2,7 +2,7 @@ from ..policy.policy_case import PolicyCase
 
 
 class TestNewCustomer(PolicyCase):
-    """P4-03: whoever becomes a customer starts as the policy says, whichever way he comes."""
+    """P4-03: a new customer starts as the policy says, whichever way they come."""
 
     @classmethod
     def setUpClass(cls):

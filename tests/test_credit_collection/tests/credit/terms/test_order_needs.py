@@ -5,7 +5,7 @@ from ..policy.policy_case import PolicyCase
 
 @tagged("post_install", "-at_install")
 class TestOrderNeeds(PolicyCase):
-    """P1-05: what an order needs is told as the check of the order decides it."""
+    """P1-05: requirements of an order are shown as the check of the order decides them."""
 
     @classmethod
     def setUpClass(cls):
@@ -111,7 +111,7 @@ class TestOrderNeeds(PolicyCase):
             self.assertIn(words, self._of_grade(self.policy, grade).order_terms)
 
     def test_credit_against_a_security_is_pointed_out(self):
-        """Grade C proposes no credit; whoever asks for some is told what the policy demands."""
+        """Grade C proposes no credit; applicants see the requirements of the policy."""
         application = (
             self.env["credit.application"]
             .with_user(self.controller)

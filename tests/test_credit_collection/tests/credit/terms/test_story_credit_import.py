@@ -6,7 +6,7 @@ from ..application.application_case import ApplicationCase
 
 @tagged("post_install", "-at_install")
 class TestStoryImportAndPapers(ApplicationCase):
-    """Terms that come in by a file, and papers that come in by hand (P4-02)."""
+    """Terms that come in by a file, and documents that come in by hand (P4-02)."""
 
     # ------------------------------------------------------------------ import
 
@@ -51,7 +51,7 @@ class TestStoryImportAndPapers(ApplicationCase):
         self.assertEqual(self._decisions(one)[0].source, "import")
 
     def test_papers_of_the_first_application_name_the_customer(self):
-        """Who brought no licence gets no credit, and the refusal says which paper."""
+        """A customer without a licence gets no credit, and the refusal names the document."""
         bare = self._customer("Bare", control="cash")
         application = self._application(partner_id=bare.id)
         self.refused(lambda: self._request(application), words=("licence",))

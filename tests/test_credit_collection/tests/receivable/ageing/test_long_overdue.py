@@ -105,7 +105,7 @@ class TestLongOverdue(AgeingCase):
             "credit_collection.report_receivable_long_overdue", rows.ids
         )
         self.assertIn("1,200.00", html.decode())
-        # Several quarters are one paper: not every wkhtmltopdf joins several.
+        # Several quarters are one document: not every wkhtmltopdf joins several.
         both = rows | self._load("2025-03-31")
         self.assertEqual(len(set(both.mapped("date"))), 2)
         html, _type = self.env["ir.actions.report"]._render_qweb_html(

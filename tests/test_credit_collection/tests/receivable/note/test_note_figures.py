@@ -277,7 +277,7 @@ class TestNoteFigures(NoteCase):
         self.assertRecordValues(self._figure("2025-10-31"), [{"collected": 100, "written_off": 0}])
 
     def test_a_note_held_is_debt_open(self):
-        """P1-05, P4-08: D is frozen though all he owes stands in a note that is not due yet."""
+        """P1-05, P4-08: D is frozen though all debt stands in a note that is not due yet."""
         self._of_note()
         figures = self.customer.sudo()._get_credit_figures(self.company)[self.customer.id]
         self.assertEqual(float(figures["receivable"]), 0)

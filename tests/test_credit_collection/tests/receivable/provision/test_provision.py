@@ -228,7 +228,7 @@ class TestProvision(ProvisionCase):
         self.assertEqual(
             {line.grade_id.code: line.exposure for line in lines}, {"B": 6000, "D": 100}
         )
-        # who has no history of his own takes the company's
+        # a group without a history of its own takes the company's
         rates = {line.grade_id.code: round(line.rate, 3) for line in lines}
         self.assertEqual(rates, {"B": 0.333, "D": 0.333})
 

@@ -11,7 +11,7 @@ class TestWriteoffReview(WriteoffCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # Who collects from him is named by a manager of collection.
+        # A manager of collection names the customer's collector.
         cls.customer.sudo().collection_user_id = cls.collector
 
     def _claims(self, amount=1000, days=0, **values):
@@ -57,7 +57,7 @@ class TestWriteoffReview(WriteoffCase):
         self.assertIn("1,000.00", task.summary)
         self.assertEqual(len(self._tasks(other)), 1)
         self.assertEqual(claims.mapped("date_reminded"), [self._today()] * 2)
-        # He reads what he is asked to look at, and works it.
+        # The collector reads the assigned records, and works them.
         mine = task.with_user(self.collector)
         opened = self.env[mine.res_model].with_user(self.collector).browse(mine.res_id)
         self.assertEqual(opened.line_ids.mapped("amount_remaining"), [600, 400])
