@@ -48,12 +48,8 @@ class CollectionLedger(models.Model):
     def action_receivable_writeoff(self):
         """Apply for the write-off of these items: opens the wizard, small differences by name."""
         self.check_access("read")
-        action = self.env["account.move"]._receivable_start("receivable_writeoff_apply_action")
-        action["context"] = {
-            "active_model": "account.move.line",
-            "active_ids": self.move_line_id.ids,
-        }
+        context = {"active_model": "account.move.line", "active_ids": self.move_line_id.ids}
         if self and all(self.mapped("is_small")):
             reason = self.env.ref("credit_collection.writeoff_reason_small", False)
-            action["context"]["default_reason_id"] = reason and reason.id
-        return action
+            context["default_reason_id"] = reason and reason.id
+        return self._open_records("receivable_writeoff_apply_action", context=context)

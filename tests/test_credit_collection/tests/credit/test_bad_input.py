@@ -119,8 +119,8 @@ class TestBadInput(CreditCollectionCommon):
     def test_overdue_rule_without_threshold(self):
         rules = self.env["credit.rule"].with_user(self.administrator)
         with self.assertRaisesRegex(ValidationError, "no threshold"), self.cr.savepoint():
-            rules.create({"name": "Bad", "rule_type": "overdue"})
-        rule = rules.create({"name": "Good", "rule_type": "overdue", "days": 1})
+            rules.create({"name": "Bad", "rule_type": "overdue", "amount_min": 0})
+        rule = rules.create({"name": "Good", "rule_type": "overdue", "days": 1, "amount_min": 0})
         self.assert_refused(rule, {"days": 0}, "no threshold")
 
     def test_tolerance_that_is_no_limit_any_more(self):

@@ -180,11 +180,12 @@ class Books:
         if kind == "provision":
             return "receivable.provision", "action_post", self.clerk, [self.provision()] * 3
         claim = self.claim()
-        payments = [self.payment(claim.partner_id) for _number in range(3)]
         if kind == "recover":  # one claim, three payments
+            payments = [self.payment(claim.partner_id) for _number in range(3)]
             wizards = [self.wizard(claim, payment) for payment in payments]
-        else:  # one payment, three claims
+        else:  # one payment, three claims; money that lies there would pay the others' invoices
             claims = [claim, *(self.claim(claim.partner_id) for _number in range(2))]
+            payments = [self.payment(claim.partner_id) for _number in range(3)]
             wizards = [self.wizard(one, payments[0]) for one in claims]
         return "receivable.recovery.register", "action_book", self.clerk, wizards
 

@@ -33,11 +33,12 @@ class TestCalledOnNothing(NoteCase):
             )
 
     def _methods(self):
-        """(model, name) of all that a client may call and that is ours."""
+        """(model, name) of all that a client may call and that is ours, each of `base` once."""
         for name, model in sorted(self.env.registry.items()):
             found = set()
             for cls in model.mro():
-                if cls.__module__.startswith(OURS):
+                everywhere = getattr(cls, "_inherit", None) == "base" and name != "credit.hold"
+                if cls.__module__.startswith(OURS) and not everywhere:
                     found |= {
                         key
                         for key, member in vars(cls).items()

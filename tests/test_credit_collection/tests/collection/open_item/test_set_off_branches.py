@@ -4,6 +4,11 @@ from ...branch_case import BranchCase
 class TestSetOffBranches(BranchCase):
     """Open items of a legal entity are one, whichever of its companies booked them."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.customer = cls._customer("Of the branch")
+
     def _items(self, company):
         self.env.flush_all()
         return self.env["credit.open.item"].sudo()._get_items(company, self.customer.ids)

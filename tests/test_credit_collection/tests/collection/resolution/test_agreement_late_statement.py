@@ -96,10 +96,15 @@ class TestAgreementAgain(AgreementCase):
         """Kept on day 13 by three payments; the first comes back: the first instalment is missed."""
         invoice = self._invoice(self.customer, 900, 40)
         agreement = self._terms()
-        self._pay(invoice, 900, date=self._today(-5))
+        payment = self._pay(invoice, 900, date=self._today(-5))
         self._judge(agreement, 13)
         self.assertEqual(agreement.state, "kept")
+        # Not matched any more it is still the customer's money.
         self._claims(invoice).remove_move_reconcile()
+        self._judge(agreement)
+        self.assertEqual(agreement.state, "kept")
+        payment.action_draft()
+        payment.action_cancel()
         self._judge(agreement)
         self.assertEqual(agreement.state, "broken")
         self.assertEqual(agreement.line_ids.mapped("state"), ["missed", "open", "open"])

@@ -197,7 +197,9 @@ class TestRuleScope(RuleCase):
 
     def test_paying_what_the_hold_says_cures_it(self):
         """ "Collect 400 or cut the order": the words are true to the cent."""
-        self._set_rules({"rule_type": "limit"}, {"rule_type": "overdue", "days": 15})
+        self._set_rules(
+            {"rule_type": "limit"}, {"rule_type": "overdue", "days": 15, "amount_min": 0}
+        )
         late = self._invoice(self.customer, 400, days_overdue=20)
         order = self._order(self.customer, 700)
         self.assert_held(order, "limit", "overdue")
