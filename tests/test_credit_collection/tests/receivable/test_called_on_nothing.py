@@ -37,7 +37,7 @@ class TestCalledOnNothing(NoteCase):
         for name, model in sorted(self.env.registry.items()):
             found = set()
             for cls in model.mro():
-                everywhere = getattr(cls, "_inherit", None) == "base" and name != "credit.hold"
+                everywhere = getattr(cls, "_name", None) == "base" and name != "credit.hold"
                 if cls.__module__.startswith(OURS) and not everywhere:
                     found |= {
                         key
