@@ -236,9 +236,9 @@ class TestImport(ApplicationCase):
 
     # ------------------------------------------------------------------ the whole way of a file
 
-    def _import_file(self, *rows, user=None, columns=COLUMNS, **options):
+    def _import_file(self, *rows, user=None, columns=(), **options):
         """As the import page does it: upload, preview, import."""
-        lines = [",".join(columns), *(",".join(row) for row in rows)]
+        lines = [",".join(columns or COLUMNS), *(",".join(row) for row in rows)]
         record = (
             self.env["base_import.import"]
             .with_user(user or self.controller)
