@@ -77,7 +77,7 @@ class Base(models.AbstractModel):
             prefix = fields[index].rpartition("/")[0]
             named = f"{prefix}/{name}" if prefix else name
             if any(each == named or each.startswith(f"{named}/") for each in fields):
-                currencies = currencies.search([])
+                currencies = currencies.search([])  # pylint: disable=no-search-all
         symbols = [*currencies.mapped("symbol"), *currencies.mapped("name")]
         readings = number_texts.read_numbers(
             [str(data[row][index]) for row in rows], thousands, decimal, symbols

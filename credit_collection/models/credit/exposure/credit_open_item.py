@@ -510,7 +510,7 @@ class CreditOpenItem(models.AbstractModel):
                          WHERE credit.amount_currency < 0
                         OFFSET 0) credit
                      -- What holds no number names none.
-                     WHERE credit.said ~ '\d' OR credit.reversed_entry_id IS NOT NULL
+                     WHERE normalize(credit.said, NFKC) ~ '[0-9]' OR credit.reversed_entry_id IS NOT NULL
                     """,
                     credits=self._select_lines(companies, partners, SQL("aml.name")),
                 ),
