@@ -12,6 +12,9 @@ FIGURES = (
     "credit_days_overdue",
 )
 
+# Figures after the set-off, which the others need not wait for.
+OVERDUE_FIGURES = ("credit_overdue", "credit_days_overdue")
+
 NO_FIGURES = dict.fromkeys(FIGURES, 0)
 
 # The kinds behind a figure, where that is not the whole ledger.
@@ -273,7 +276,9 @@ class ResPartner(models.Model):
             "in",
             SQL(
                 "(SELECT figure.id FROM (%s) figure WHERE %s)",
-                self._get_credit_figures_sql(company, kinds=FIGURE_KINDS.get(name)),
+                self._get_credit_figures_sql(
+                    company, kinds=FIGURE_KINDS.get(name), gross=name not in OVERDUE_FIGURES
+                ),
                 condition,
             ),
         )
@@ -283,12 +288,17 @@ class ResPartner(models.Model):
             self._check_field_access(self._fields[field_expr], "read")
             self._flush_credit_sources()
             kinds = FIGURE_KINDS.get(field_expr)
-            table = query.make_alias(alias, "_".join(["credit_figures", *(kinds or ())]))
+            gross = field_expr not in OVERDUE_FIGURES
+            name = "_".join(["credit_figures", *(kinds or ()), *(() if gross else ("net",))])
+            table = query.make_alias(alias, name)
             if table not in query._joins:
                 query.add_join(
                     "LEFT JOIN",
                     table,
-                    SQL("(%s)", self._get_credit_figures_sql(self.env.company, kinds=kinds)),
+                    SQL(
+                        "(%s)",
+                        self._get_credit_figures_sql(self.env.company, kinds=kinds, gross=gross),
+                    ),
                     SQL(
                         "%s = %s",
                         SQL.identifier(alias, "commercial_partner_id"),
