@@ -288,10 +288,12 @@ class CollectionDispute(models.Model):
         """
         settled = self.browse()
         # sudo: the ledger settles disputes, whoever posts
+        credited_by_move = self._get_credited(self.sudo().move_id)
+        # sudo: as above
         for move, disputes in self.sudo().grouped("move_id").items():
             currency = move.currency_id
             credited = currency.round(
-                disputes._get_credited(move) - min(disputes.mapped("credited_start"))
+                credited_by_move[move.id] - min(disputes.mapped("credited_start"))
             )
             for dispute in disputes.sorted("id"):
                 if (
@@ -319,13 +321,17 @@ class CollectionDispute(models.Model):
         return settled.sudo(False)
 
     @api.model
-    def _get_credited(self, move):
-        """Return the amount that credit notes matched with an invoice took off it, in its currency."""
+    def _get_credited(self, moves):
+        """Return {invoice id: the amount that credit notes matched with it took off}, in its currency."""
         self.env["account.partial.reconcile"].flush_model()
-        [(amount,)] = self.env.execute_query(
-            self.env["credit.open.item"]._credited_sql(SQL("%s", move.id))
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT move.id, (%s) FROM account_move move WHERE move.id IN %s",
+                self.env["credit.open.item"]._credited_sql(SQL("move.id")),
+                moves._ids or (0,),
+            )
         )
-        return float(amount)
+        return {move_id: float(amount) for move_id, amount in rows}
 
     def action_open_invoice(self):
         """Open the contested invoice, with the user's own rights."""

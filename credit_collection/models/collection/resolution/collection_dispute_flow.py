@@ -115,7 +115,7 @@ class CollectionDispute(models.Model):
                 "company_id": company.id,
                 "case_id": case.id,
                 "amount": amount,
-                "credited_start": self._get_credited(invoice),
+                "credited_start": self._get_credited(invoice)[invoice.id],
                 "amount_company": currency._convert(
                     amount, company.currency_id, company, invoice.date
                 ),
