@@ -238,7 +238,8 @@ class TestImport(ApplicationCase):
 
     def _import_file(self, *rows, user=None, columns=(), **options):
         """As the import page does it: upload, preview, import."""
-        lines = [",".join(columns or COLUMNS), *(",".join(row) for row in rows)]
+        columns = list(columns or COLUMNS)
+        lines = [",".join(columns), *(",".join(row) for row in rows)]
         record = (
             self.env["base_import.import"]
             .with_user(user or self.controller)
@@ -257,7 +258,7 @@ class TestImport(ApplicationCase):
             "date_format": "%Y-%m-%d", "datetime_format": "", "float_thousand_separator": ",",
             "float_decimal_separator": ".", **options,
         }  # fmt: skip
-        result = record.execute_import(list(columns), list(columns), options)
+        result = record.execute_import(columns, columns, options)
         self.env.flush_all()
         self.env.invalidate_all()
         return result
