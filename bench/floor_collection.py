@@ -1,16 +1,16 @@
 """The decision of the daily run, the worklist and the ledger as SQL written by hand for the books.
 
-These books have one company and the ladder of customers without a policy, nothing disputed or
-promised: what the add-on asks for besides, the floor leaves out.
+These books have one company and the ladder of customers without a policy; what is open, set off and
+blocked is the floor's own reading of the definition.
 """
 
-from bench.floor import ITEMS
+from bench.floor import ITEMS, OPEN
 
 #: Who is at which stage, whose case is opened or moved, and who gets a letter in which currency.
 DECISION = f"""
-WITH item AS (
+WITH {OPEN.format(partners="TRUE")}, item AS (
     SELECT *, CASE WHEN follow THEN net ELSE 0 END AS chase
-      FROM ({ITEMS.format(partners="TRUE")}) open_item WHERE cur > 0
+      FROM ({ITEMS}) open_item WHERE cur > 0
 ), debt AS (
     SELECT customer, MAX(days) FILTER (WHERE chase > 0 AND days > 0) AS days,
            COALESCE(SUM(net) FILTER (WHERE days > 0), 0) AS overdue,
@@ -76,8 +76,8 @@ WITH top AS (
       FROM collection_case cas JOIN res_partner partner ON partner.id = cas.partner_id
      WHERE cas.state = 'open' AND cas.company_id = %(company)s
      ORDER BY cas.rank DESC, cas.id LIMIT 80
-), item AS (
-    {ITEMS.format(partners="partner.commercial_partner_id IN (SELECT partner_id FROM top)")}
+), {OPEN.format(partners="partner.commercial_partner_id IN (SELECT partner_id FROM top)")}, item AS (
+    {ITEMS}
 )
 SELECT top.id, ROUND(COALESCE(debt.overdue, 0), 2), COALESCE(debt.days, 0), top.*
   FROM top
@@ -90,10 +90,10 @@ SELECT top.id, ROUND(COALESCE(debt.overdue, 0), 2), COALESCE(debt.days, 0), top.
 #: The ledger: the oldest items with what collection knows about their customers, and how many
 #: there are. What credits leave of an item needs all items of its customer.
 LEDGER = f"""
-WITH item AS (
+WITH {OPEN.format(partners="TRUE")}, item AS (
     SELECT open_item.*, due AS date_maturity, cur AS amount_residual_currency,
            SUM(residual) OVER (PARTITION BY customer) AS total
-      FROM ({ITEMS.format(partners="TRUE")}) open_item
+      FROM ({ITEMS}) open_item
 )
 SELECT item.id, CASE WHEN item.residual > 0 THEN item.days ELSE 0 END AS days,
        ROUND(item.residual, 2), item.move_id, item.customer, item.date_maturity,

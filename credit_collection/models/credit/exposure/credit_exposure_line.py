@@ -221,15 +221,16 @@ class CreditExposureLine(models.Model):
         :param beyond: numbers of days N, each giving a column `overdue_N`
         :param kinds: kinds to sum; all when None
         :param gross: amounts past due before the set-off, at less cost
-        :return: SQL with columns partner_id, exposure, receivable, overdue, days_overdue, overdue_N
+        :return: SQL with columns partner_id, exposure, receivable, oldest (days), overdue_0, overdue_N
         """
         ages = sorted({0, *beyond})
         if gross:
             amount = "COALESCE(SUM(line.amount) FILTER (WHERE line.amount > 0 AND line.days_overdue > %s), 0)"
         else:
             amount = "SUM(item.net) FILTER (WHERE item.days > %s)"
+        names = [SQL.identifier(f"overdue_{days}") for days in ages]
         columns = [
-            SQL(f", {amount} AS %s", days, SQL.identifier(f"overdue_{days}")) for days in ages
+            SQL(f", {amount} AS %s", days, name) for days, name in zip(ages, names, strict=True)
         ]
         totals = SQL(
             "line.partner_id, SUM(line.amount) AS exposure,"
@@ -257,15 +258,21 @@ class CreditExposureLine(models.Model):
         )
         if gross:
             return totals
+        # Two sums under one grouping: PostgreSQL cannot know how few customers are overdue, and of
+        # a join it makes a loop within a loop.
         return SQL(
-            """SELECT total.*, overdue.*
-                 FROM (%(totals)s) total
-            LEFT JOIN (SELECT item.partner_id AS debtor_id,
-                              MAX(item.days) FILTER (WHERE item.net_currency > 0) AS oldest
-                              %(columns)s
+            """SELECT sums.partner_id, SUM(sums.exposure) AS exposure, SUM(sums.receivable) AS receivable,
+                      MAX(sums.oldest) AS oldest %(sums)s
+                 FROM (SELECT total.*, NULL::int AS oldest %(none)s FROM (%(totals)s) total
+                        UNION ALL
+                       SELECT item.partner_id, NULL, NULL,
+                              MAX(item.days) FILTER (WHERE item.net_currency > 0) %(columns)s
                          FROM (%(items)s) item WHERE item.days > 0
-                        GROUP BY item.partner_id) overdue ON overdue.debtor_id = total.partner_id""",
+                        GROUP BY item.partner_id) sums
+                GROUP BY sums.partner_id""",
             totals=totals,
+            sums=SQL().join(SQL(", SUM(sums.%(name)s) AS %(name)s", name=name) for name in names),
+            none=SQL().join(SQL(", NULL::numeric AS %s", name) for name in names),
             columns=SQL().join(columns),
-            items=self.env["credit.open.item"]._get_items_sql(company, partner_ids),
+            items=self.env["credit.open.item"]._get_items_sql(company, partner_ids, overdue=True),
         )

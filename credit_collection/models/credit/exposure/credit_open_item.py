@@ -67,12 +67,13 @@ class CreditOpenItem(models.AbstractModel):
     # ------------------------------------------------------------------ SQL
 
     @api.model
-    def _get_items_sql(self, companies, partner_ids=None, with_credits=False):
+    def _get_items_sql(self, companies, partner_ids=None, with_credits=False, overdue=False):
         """Return SQL of the open items of the customers of companies, one row per instalment.
 
         :param companies: the companies of the documents; their branches count as themselves
         :param partner_ids: ids of commercial partners; all when None
         :param with_credits: also the credits not applied, whose `net` and `chase` are 0
+        :param overdue: of customers with an item past its due date only, at less cost
         :return: SQL with columns move_line_id, move_id, partner_id (commercial), company_id
             (the root), total (all that the customer owes the company, company currency),
             currency_id, date, date_maturity, days (since the due date, negative before),
@@ -89,6 +90,15 @@ class CreditOpenItem(models.AbstractModel):
                 "WITH family AS MATERIALIZED (SELECT id, commercial_partner_id FROM res_partner"
                 " WHERE commercial_partner_id IN %s)",
                 tuple(partner_ids) or (0,),
+            )
+            partners = SQL("family")
+        elif overdue:
+            family = SQL(
+                "WITH family AS MATERIALIZED (SELECT id, commercial_partner_id FROM res_partner"
+                " WHERE commercial_partner_id IN (SELECT line.partner_id FROM (%s) line"
+                " WHERE line.amount_currency > 0 AND line.date_maturity < %s))",
+                self._select_lines(companies, None, None),
+                self.env["res.company"]._credit_today_sql("line"),
             )
             partners = SQL("family")
         # Subqueries without WITH, and joins that drop no row: PostgreSQL reads and computes only
