@@ -2,13 +2,14 @@
 
 import argparse
 import csv
+import shutil
 import sys
 import time
 import urllib.request
 from pathlib import Path
 
-from browser import Browser
 from PIL import Image
+from playwright.sync_api import Error, TimeoutError, sync_playwright
 from scenes_collection import SCENES as COLLECTION
 from scenes_credit_file import SCENES
 from scenes_receivable import SCENES as RECEIVABLE
@@ -138,8 +139,13 @@ SIGN = """(async () => {
 
 
 class Camera:
-    def __init__(self, browser, url, database):
-        self.browser, self.url, self.database = browser, url, database
+    """One page of a headless Chromium; `problems` collects complaints of its console and network."""
+
+    def __init__(self, page, url, database):
+        self.page, self.url, self.database = page, url, database
+        self.problems = []
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.on("console", lambda said: said.type == "error" and self.problems.append(said.text))
         with USERS.open(encoding="utf-8", newline="") as file:
             self.passwords = {
                 row["login"]: row["password"] for row in csv.DictReader(file, delimiter="\t")
@@ -150,16 +156,31 @@ class Camera:
     def log_in(self, login):
         if login == self.login_now:
             return
-        self.browser.send("Network.clearBrowserCookies")
-        self.browser.open(f"{self.url}/web/login")
-        self.browser.call(
+        self.page.context.clear_cookies()
+        self.call(
             "/web/session/authenticate",
             {"db": self.database, "login": login, "password": self.passwords[login]},
         )
         self.login_now = login
 
+    def call(self, path, params):
+        """JSON-RPC of the page's own session."""
+        body = {"jsonrpc": "2.0", "method": "call", "params": params}
+        answer = self.page.request.post(self.url + path, data=body).json()
+        if "error" in answer:
+            raise RuntimeError(f"{path}: {answer['error']['data']['message']}")
+        return answer["result"]
+
+    def wait(self, condition, seconds=30):
+        """Return whether a JavaScript condition came true in time."""
+        try:
+            self.page.wait_for_function(condition, timeout=seconds * 1000)
+        except TimeoutError:
+            return False
+        return True
+
     def rpc(self, model, method, *args, **kwargs):
-        return self.browser.call(
+        return self.call(
             f"/web/dataset/call_kw/{model}/{method}",
             {"model": model, "method": method, "args": args, "kwargs": kwargs},
         )
@@ -198,27 +219,29 @@ class Camera:
 
     def settle(self):
         idle = "!document.querySelector('.o_loading_indicator, .o_view_sample_data .o_blockUI')"
-        self.browser.wait(idle, 10)
-        self.browser.run("new Promise(done => setTimeout(done, 900))")
+        self.wait(idle, 10)
+        self.page.wait_for_timeout(900)
 
     def take(self, name, file, login, path, must, script):
         self.log_in(login)
-        self.browser.problems.clear()
-        self.browser.open(self.url + self.path(path))
-        found = self.browser.wait(f"document.querySelector({must!r})")
+        self.problems.clear()
+        self.page.goto(self.url + self.path(path))
+        found = self.wait(f"document.querySelector({must!r})")
         self.settle()
         if script and found:
-            self.browser.run(script)
+            self.page.evaluate(script)
             self.settle()
-        self.browser.picture(file)
-        if self.browser.run("!!document.querySelector('.o_error_dialog, .modal.show, .o_dialog')"):
-            text = self.browser.run(
+        self.page.screenshot(path=file)
+        if self.page.evaluate(
+            "!!document.querySelector('.o_error_dialog, .modal.show, .o_dialog')"
+        ):
+            text = self.page.evaluate(
                 "document.querySelector('.modal.show, .o_dialog').innerText.slice(0, 400)"
             )
-            self.browser.problems.append(f"dialog: {text}")
+            self.problems.append(f"dialog: {text}")
         if not found:
-            self.browser.problems.append(f"missing: {must}")
-        for problem in self.browser.problems:
+            self.problems.append(f"missing: {must}")
+        for problem in self.problems:
             self.failed.append(name)
             print(f"  {name}: {problem[:400]}", file=sys.stderr)
         print(f"  {name}")
@@ -228,10 +251,10 @@ class Camera:
         for login in self.passwords:
             self.log_in(login)
             try:
-                tree = self.browser.run(
+                tree = self.page.evaluate(
                     "fetch('/web/webclient/load_menus', {cache: 'no-store'}).then(r => r.json())"
                 )
-            except RuntimeError:
+            except Error:
                 print(f"  menu of {login}: no web client")
                 continue
             apps = {}
@@ -260,20 +283,23 @@ def main():
     folder = options.all or options.images
     folder.mkdir(parents=True, exist_ok=True)
     scenes = {**README, **MORE, **BY_ROLE, **CHINESE} if options.all else README
-    with Browser() as browser:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"))
+        # The time zone of the demo company, so that the pictures show its days.
+        page = browser.new_page(timezone_id="Asia/Shanghai")
         wait_for_server(options.url)
-        camera = Camera(browser, options.url, options.database)
+        camera = Camera(page, options.url, options.database)
         camera.read_names()
         for name, scene in scenes.items():
             if options.only in name:
-                browser.size(1280, TALL.get(name, 800))
+                page.set_viewport_size({"width": 1280, "height": TALL.get(name, 800)})
                 camera.take(name, folder / f"{name}.png", *scene)
                 shrink(folder / f"{name}.png")
         if options.all and options.only in "phone":
-            browser.size(400, 860)
+            page.set_viewport_size({"width": 400, "height": 860})
             for name, scene in PHONE.items():
                 camera.take(name, folder / f"{name}.png", *scene)
-            browser.size(1280, 800)
+            page.set_viewport_size({"width": 1280, "height": 800})
         if options.all and options.only in "portal":
             take_portal(camera, folder)
         if options.all and options.only in "menus":
@@ -286,9 +312,9 @@ def take_portal(camera, folder):
     content = "#quote_content, #portal_sale_content"
     camera.take("portal", folder / "portal.png", "customer", path, content, "")
     camera.take("portal-signed", folder / "portal-signed.png", "customer", path, content, SIGN)
-    camera.browser.wait("document.querySelector('#credit_review')", 20)
+    camera.wait("document.querySelector('#credit_review')", 20)
     camera.settle()
-    camera.browser.picture(folder / "portal-signed.png")
+    camera.page.screenshot(path=folder / "portal-signed.png")
 
 
 def wait_for_server(url):
