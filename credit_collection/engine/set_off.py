@@ -2,9 +2,9 @@
 
 The same as `credit.open.item` says in SQL for all customers at once: money and credit notes that
 are not applied are set off first against the items they name (P4-14), credit notes then against
-contested parts, then in their own currency against the amounts to ask for and those that rest,
+contested parts, then in their own currency against the amounts to ask for and the blocked ones,
 each the oldest due date first; the money left of a currency pays other currencies at the rate of
-the day. The resting part of an item is at most its open amount. Amounts are `Decimal`.
+the day. The blocked part of an item is at most its open amount. Amounts are `Decimal`.
 """
 
 from collections import defaultdict
@@ -56,7 +56,7 @@ class _State:
     #: part of its contested amount settled by credit notes
     credited: Decimal = NONE
 
-    def resting(self):
+    def blocked(self):
         if self.item.whole:
             return self.left
         contested = max(self.item.contested - self.credited, NONE)
@@ -109,7 +109,7 @@ def set_off(items, credits, rates, digits):
         lambda state: rates[state.item.currency],
         lambda taken, state: _round(taken, digits[state.item.currency]),
     )
-    return {state.item.id: (state.left, state.left - state.resting()) for state in states}
+    return {state.item.id: (state.left, state.left - state.blocked()) for state in states}
 
 
 def _round(amount, places):
@@ -149,8 +149,8 @@ def _pay_named(states, credits, money, rates, digits):
 
 
 def _pay(states, money, rate, rounded):
-    """Pay amounts to ask for first, then resting ones; return the money left."""
-    free = {state.item.id: state.left - state.resting() for state in states}
+    """Pay amounts to ask for first, then blocked ones; return the money left."""
+    free = {state.item.id: state.left - state.blocked() for state in states}
     unpaid = {state.item.id: state.left for state in states}
     for part in (free, {id_: unpaid[id_] - amount for id_, amount in free.items()}):
         for state in states:

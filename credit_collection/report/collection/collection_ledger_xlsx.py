@@ -5,13 +5,13 @@ from odoo.fields import Domain
 COLUMNS = [
     ("partner_id", 32), ("name", 20), ("date", 11), ("date_maturity", 11), ("days", 9),
     ("age_bucket", 15), ("currency_id", 8), ("amount_currency", 15), ("amount", 15), ("net", 15),
-    ("overdue", 15), ("chase", 15), ("rest", 15), ("rest_why", 22), ("stage_id", 20),
+    ("overdue", 15), ("chase", 15), ("amount_blocked", 15), ("block_reason", 22), ("stage_id", 20),
     ("user_id", 16), ("salesperson_id", 16), ("date_last_contact", 11), ("date_promised", 11),
     ("reason_id", 20), ("grade_id", 8), ("risk_level", 10), ("customer_type", 18),
     ("amount_class", 12), ("score", 8), ("score_why", 44),
 ]  # fmt: skip
 
-MONEY = ("amount", "net", "overdue", "chase", "rest")
+MONEY = ("amount", "net", "overdue", "chase", "amount_blocked")
 
 # Rows are read in pieces: a book of 56,000 items must not sit in memory as records.
 CHUNK = 5000

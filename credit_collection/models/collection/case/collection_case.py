@@ -107,7 +107,7 @@ class CollectionCase(models.Model):
 
     # As the books are now, from credit.open.item.
     amount_overdue = fields.Monetary("Overdue", compute="_compute_amounts")
-    amount_rest = fields.Monetary(
+    amount_blocked = fields.Monetary(
         "Resting", compute="_compute_amounts", help="Disputed, promised, under agreement, left out."
     )
     amount_chase = fields.Monetary("To Collect", compute="_compute_amounts")
@@ -142,7 +142,7 @@ class CollectionCase(models.Model):
 
     @api.depends("partner_id", "company_id")
     def _compute_amounts(self):
-        names = ("amount_overdue", "amount_chase", "amount_rest", "days_overdue", "item_count")
+        names = ("amount_overdue", "amount_chase", "amount_blocked", "days_overdue", "item_count")
         for company, cases in self.grouped("company_id").items():
             # sudo: sums over items that the user need not see one by one
             found = self.env["credit.open.item"].sudo()._get_overdue(company, cases.partner_id.ids)

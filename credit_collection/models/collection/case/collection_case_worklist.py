@@ -234,8 +234,8 @@ class CollectionCase(models.Model):
             ],
         )
 
-    def action_open_resting(self):
-        """Open the items that rest, also in part: disputed, promised, excluded, in payment."""
+    def action_open_blocked(self):
+        """Open the items blocked from dunning, also in part: disputed, promised, excluded, in payment."""
         self.ensure_one()
         return self._open_of_case(
             "collection_ledger_action",
@@ -243,7 +243,7 @@ class CollectionCase(models.Model):
                 ("partner_id", "=", self.partner_id.id),
                 ("company_id", "=", self.company_id.id),
                 ("days", ">", 0),
-                ("rest", ">", 0),
+                ("amount_blocked", ">", 0),
             ],
         )
 

@@ -195,7 +195,7 @@ class CollectionConfirmationLine(models.Model):
         for line in self:
             company = line.company_id
             case = cases.get(line.partner_id, self.env["collection.case"])
-            # Without a case (all rests, or the run has not been) the invoice carries the work.
+            # Without a case (all is blocked, or the run has not been) the invoice carries the work.
             record = case or line.move_id
             collector = company._collection_usable(case.user_id | line.user_id)[:1]
             collector = company._collection_usable(case.user_id) or collector

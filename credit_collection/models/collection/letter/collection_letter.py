@@ -240,7 +240,7 @@ class CollectionLetterLine(models.Model):
         "Open After Credits", readonly=True, help="Credits not applied pay the oldest item first."
     )
     chase = fields.Monetary("To Pay", readonly=True, help="What of it is asked for.")
-    rests = fields.Char(readonly=True, help="Why a part of it is not asked for now.")
+    block_codes = fields.Char(readonly=True, help="Why a part of it is not asked for now.")
     level = fields.Integer(
         readonly=True,
         aggregator=None,

@@ -103,11 +103,11 @@ class CollectionLetter(models.Model):
                 line_of_letter AS (
                     INSERT INTO collection_letter_line (
                         letter_id, company_id, move_line_id, move_id, name, ref, date, date_maturity,
-                        days_overdue, amount_original, amount, net, chase, rests, level,
+                        days_overdue, amount_original, amount, net, chase, block_codes, level,
                         create_uid, write_uid, create_date, write_date)
                     SELECT line.letter_id, %(company)s, line.move_line_id, line.move_id, line.document,
                            line.ref, line.date, line.date_maturity, line.days, line.amount_original,
-                           line.amount_currency, line.net_currency, line.chase_currency, line.rests,
+                           line.amount_currency, line.net_currency, line.chase_currency, line.block_codes,
                            line.level, %(uid)s, %(uid)s, %(now)s, %(now)s
                       FROM (SELECT line.*, ((SELECT jsonb_object_agg(name, id) FROM letter)
                                             ->> line.letter_name)::int AS letter_id
@@ -146,7 +146,7 @@ class CollectionLetter(models.Model):
                    COALESCE(aml.move_name, aml.name) AS document, move.ref, item.date,
                    item.date_maturity, item.days, aml.amount_currency AS amount_original,
                    item.amount_currency, %(net)s AS net_currency, %(chase)s AS chase_currency,
-                   item.chase, NULLIF(array_to_string(item.rests, ','), '') AS rests
+                   item.chase, NULLIF(array_to_string(item.block_codes, ','), '') AS block_codes
               FROM asked
               JOIN item ON item.partner_id = asked.partner_id
                        AND item.currency_id = asked.currency_id
@@ -256,7 +256,7 @@ class CollectionLetter(models.Model):
                 "amount": currency.round(float(item["amount_currency"])) if item else 0.0,
                 "net": currency.round(float(item["net_currency"])) if item else 0.0,
                 "chase": currency.round(float(item["chase_currency"])) if item else 0.0,
-                "rests": item and ",".join(item["rests"]) or False,
+                "block_codes": item and ",".join(item["block_codes"]) or False,
             }
             if currency.is_zero(values["chase"]):
                 line._system_unlink()

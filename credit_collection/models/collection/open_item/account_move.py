@@ -124,7 +124,7 @@ class AccountMove(models.Model):
     def _leave_out(self, until, reason):
         """Exclude these invoices from collection for a time; without a day, include them again.
 
-        :param until: last day on which they rest
+        :param until: last day on which they are excluded
         :raise ValidationError: no reason, a day in the past or further than the company allows
         """
         self._check_may_collect_invoices()

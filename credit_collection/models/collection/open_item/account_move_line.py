@@ -31,7 +31,7 @@ class AccountMoveLine(models.Model):
         if not (reason or "").strip():
             raise UserError(self.env._("Say why these items are to be asked for."))
         rows = self.env["collection.ledger"].search(
-            [("move_line_id", "in", self.ids), ("rests", "like", "no_followup")]
+            [("move_line_id", "in", self.ids), ("block_codes", "like", "no_followup")]
         )
         # sudo: collection managers read invoices only; the mark holds no accounting data
         items = self.sudo()

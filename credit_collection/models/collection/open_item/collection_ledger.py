@@ -118,13 +118,13 @@ class CollectionLedger(models.Model):
         readonly=True,
         help="What of it may be asked for today.",
     )
-    rest = fields.Monetary(
+    amount_blocked = fields.Monetary(
         "Resting",
         currency_field="company_currency_id",
         readonly=True,
         help="Disputed, promised, under agreement, left out, in payment.",
     )
-    rests = fields.Char("Codes of Resting", readonly=True)
+    block_codes = fields.Char("Codes of Resting", readonly=True)
     case_id = fields.Many2one("collection.case", readonly=True)
     stage_id = fields.Many2one("collection.stage", readonly=True)
     user_id = fields.Many2one("res.users", "Collector", readonly=True)
@@ -162,7 +162,7 @@ class CollectionLedger(models.Model):
 
     # ---- The ledger in words
     score_why = fields.Char("Why This Score", compute="_compute_score_why")
-    rest_why = fields.Char("Why It Rests", compute="_compute_rest_why")
+    block_reason = fields.Char("Why It Rests", compute="_compute_block_reason")
 
     @property
     def _table_query(self):
@@ -192,8 +192,8 @@ class CollectionLedger(models.Model):
                                CASE WHEN item.amount > 0 THEN item.days ELSE 0 END AS days,
                                item.amount, item.amount_currency, item.net,
                                CASE WHEN item.days > 0 THEN item.net ELSE 0 END AS overdue,
-                               item.chase, item.net - item.chase AS rest,
-                               NULLIF(array_to_string(item.rests, ','), '') AS rests,
+                               item.chase, item.net - item.chase AS amount_blocked,
+                               NULLIF(array_to_string(item.block_codes, ','), '') AS block_codes,
                                item.days > 0 AND item.net > 0 AS is_due,
                                debt.id AS case_id, debt.stage_id, debt.is_key, debt.is_evasive,
                                debt.broken_promise_count, debt.date_last_contact,
@@ -303,7 +303,7 @@ class CollectionLedger(models.Model):
         self.check_access("read")
         return self.env["collection.ask"]._open(self)
 
-    # ---- The ledger in words: why a row has its score, and why an item rests.
+    # ---- The ledger in words: why a row has its score, and why an item is blocked.
 
     @api.depends_context("lang")
     @api.depends("score", "age_bucket", "amount_class", "risk_level")
@@ -336,13 +336,13 @@ class CollectionLedger(models.Model):
             row.score_why = " + ".join(f"{label} {points}" for label, points in parts)
 
     @api.depends_context("lang")
-    @api.depends("rests")
-    def _compute_rest_why(self):
+    @api.depends("block_codes")
+    def _compute_block_reason(self):
         # The texts of a run about letters it did not send.
         words = dict(
             self.env["collection.run.line"]._fields["skip"]._description_selection(self.env)
         )
         for row in self:
-            row.rest_why = ", ".join(
-                words.get(code, code) for code in (row.rests or "").split(",") if code
+            row.block_reason = ", ".join(
+                words.get(code, code) for code in (row.block_codes or "").split(",") if code
             )

@@ -32,7 +32,7 @@ class CollectionAgreement(models.Model):
 
     draft      terms are agreed on; the schedule follows them
     requested  frozen; beyond the collector's authority (P2-02), the tiers decide
-    active     in force: its items rest; payments decide the rest
+    active     in force: its items are blocked; payments decide the rest
     kept       all paid as agreed
     broken     an instalment was missed: the items are chased again, people are notified; in force
                again when a statement entered late shows that it was paid in time
@@ -286,7 +286,7 @@ class CollectionAgreement(models.Model):
             and row["net_currency"] > 0
             and row["currency_id"] == self.currency_id.id
             and row["move_line_id"] not in known
-            and "agreement" not in row["rests"]
+            and "agreement" not in row["block_codes"]
         ]
         self.env["collection.agreement.item"]._system_create(
             [{"agreement_id": self.id, "move_line_id": line} for line in chosen]

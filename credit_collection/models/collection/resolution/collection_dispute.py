@@ -14,7 +14,7 @@ ACTIVITY = "credit_collection.mail_activity_collection_dispute"
 
 
 class CollectionDispute(models.Model):
-    """The contested part of an invoice: it rests, the remainder is chased.
+    """The contested part of an invoice: it is blocked from dunning, the remainder is chased.
 
     open       with the people of its root cause, until the deadline in working days
     accepted   a credit note was posted for it

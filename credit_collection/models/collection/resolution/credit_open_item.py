@@ -2,7 +2,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 # Fields that the selects below read beyond the sources of `credit.open.item`.
-REST_SOURCES = {
+BLOCK_SOURCES = {
     "account.move": ["collection_leave_out_until"],
     "collection.agreement.item": ["move_line_id", "state"],
     "collection.dispute": ["amount", "credited_start", "move_id", "state"],
@@ -11,29 +11,29 @@ REST_SOURCES = {
 
 
 class CreditOpenItem(models.AbstractModel):
-    """The resting part of an open item today: disputed, promised, under agreement, excluded."""
+    """The blocked part of an open item today: disputed, promised, under agreement, excluded."""
 
     _inherit = "credit.open.item"
 
     @api.model
-    def _get_rest_selects(self):
+    def _get_block_selects(self):
         return {
-            **super()._get_rest_selects(),
-            "dispute": self._select_rest_dispute(),
-            "promise": self._select_rest_promise(),
-            "agreement": self._select_rest_agreement(),
-            "left_out": self._select_rest_left_out(),
+            **super()._get_block_selects(),
+            "dispute": self._select_block_dispute(),
+            "promise": self._select_block_promise(),
+            "agreement": self._select_block_agreement(),
+            "excluded": self._select_block_excluded(),
         }
 
     @api.model
     def _flush_sources(self):
         result = super()._flush_sources()
-        for model, names in REST_SOURCES.items():
+        for model, names in BLOCK_SOURCES.items():
             self.env[model].flush_model(names)
         return result
 
     @api.model
-    def _select_rest_dispute(self):
+    def _select_block_dispute(self):
         """Select the contested amount of an invoice, on its open instalments, earliest due first.
 
         Credit notes matched with the invoice since it was contested have settled their part.
@@ -85,7 +85,7 @@ class CreditOpenItem(models.AbstractModel):
         )
 
     @api.model
-    def _select_rest_promise(self):
+    def _select_block_promise(self):
         """Select amounts promised and not yet paid, until the day of grace has passed."""
         return SQL(
             """
@@ -97,15 +97,15 @@ class CreditOpenItem(models.AbstractModel):
         )
 
     @api.model
-    def _select_rest_agreement(self):
-        """Select items of agreements in force; they rest whole: the agreement has its own due dates."""
+    def _select_block_agreement(self):
+        """Select items of agreements in force; they are blocked whole: the agreement has its own due dates."""
         return SQL(
             "SELECT move_line_id, NULL::numeric AS amount, NULL::numeric AS start"
             " FROM collection_agreement_item WHERE state = 'active'"
         )
 
     @api.model
-    def _select_rest_left_out(self):
+    def _select_block_excluded(self):
         """Select invoices excluded from collection, until the day agreed on, included."""
         return SQL(
             """

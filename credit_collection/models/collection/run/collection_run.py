@@ -28,11 +28,11 @@ SKIP_REASONS = [
     ("dispute", "Disputed"),
     ("promise", "Promised"),
     ("agreement", "Under a repayment agreement"),
-    ("left_out", "Left out"),
+    ("excluded", "Left out"),
     ("no_followup", "Excluded from follow-up"),
     ("blocked", "Payment blocked"),
     ("in_payment", "In payment"),  # of runs before 19.0.1.2
-    ("rests", "Rests for another reason"),
+    ("other_block", "Rests for another reason"),
 ]
 
 PLAN = SQL.identifier("collection_run_plan")

@@ -53,12 +53,12 @@ class CollectionRun(models.Model):
                        COALESCE(SUM(item.chase) FILTER (WHERE item.days > 0), 0) AS chase,
                        -- What Odoo keeps out of follow-up opens no case.
                        COALESCE(SUM(item.net) FILTER (
-                           WHERE item.days > 0 AND NOT 'no_followup' = ANY(item.rests)), 0) AS workable,
+                           WHERE item.days > 0 AND NOT 'no_followup' = ANY(item.block_codes)), 0) AS workable,
                        MAX(item.days) FILTER (WHERE item.days > 0 AND item.chase > 0) AS days,
                        MAX(item.days) FILTER (WHERE item.days > 0 AND item.net > 0) AS days_all,
                        MIN(item.date_maturity) FILTER (WHERE item.days > 0 AND item.net > 0) AS date_oldest,
                        MAX(item.date_maturity) FILTER (WHERE item.days > 0 AND item.net > 0) AS date_newest,
-                       MAX(item.rests[1]) FILTER (WHERE item.days > 0 AND item.net > 0) AS rest
+                       MAX(item.block_codes[1]) FILTER (WHERE item.days > 0 AND item.net > 0) AS block_code
                   FROM item GROUP BY item.partner_id
             ),
             open_case AS (
@@ -79,7 +79,7 @@ class CollectionRun(models.Model):
                        COALESCE(debt.total, 0) AS total, COALESCE(debt.overdue, 0) AS overdue,
                        COALESCE(debt.chase, 0) AS chase_overdue,
                        COALESCE(debt.workable, 0) AS workable, debt.days, debt.days_all,
-                       debt.date_oldest, debt.rest, debt.date_newest,
+                       debt.date_oldest, debt.block_code, debt.date_newest,
                        debt.date_newest < silent.date AS is_silent,
                        %(total)s AS total_all
                   FROM debt
@@ -113,7 +113,7 @@ class CollectionRun(models.Model):
              LEFT JOIN before_due ON before_due.partner_id = customer.partner_id
              LEFT JOIN stage ON stage.ladder = customer.ladder
                    AND CASE WHEN customer.overdue > 0
-                            -- What rests keeps its stage; a new case gets one all the same.
+                            -- What is blocked keeps its stage; a new case gets one all the same.
                             THEN COALESCE(customer.days, CASE WHEN open_case.id IS NULL
                                                               THEN customer.days_all END)
                                  BETWEEN stage.days_from AND stage.days_to
@@ -157,7 +157,7 @@ class CollectionRun(models.Model):
                 SELECT judged.*,
                        CASE WHEN stage_id IS NULL AND chase_overdue > 0 THEN 'no_stage'
                             WHEN overdue <= 0 AND stage_id IS NULL THEN 'not_due'
-                            WHEN overdue > 0 AND chase_overdue <= 0 THEN COALESCE(rest, 'rests')
+                            WHEN overdue > 0 AND chase_overdue <= 0 THEN COALESCE(block_code, 'other_block')
                             WHEN NOT has_letter THEN 'no_letter'
                             WHEN is_silent THEN 'closed'
                             WHEN date_pause >= %(today)s THEN 'paused'

@@ -1,10 +1,10 @@
 """How much does a customer owe and have on order, and how much of it may be asked for?
 
 States none: `credit.exposure.line` is an SQL view, one row per open document; `credit.open.item` is
-       the one SQL of open items: open, set off, resting, to ask.
+       the one SQL of open items: open, set off, blocked, to ask.
 Books  sums are of the legal entity; a row is of the company of its document, and shown there.
 Hooks  credit.exposure.line._get_exposure_selects (kinds), _flush_sources, action_open_document;
-       credit.open.item._get_rest_selects (the resting part of an item, and why), _flush_sources;
+       credit.open.item._get_block_selects (the blocked part of an item, and why), _flush_sources;
        res.partner._credit_security_sql (securities that raise the effective limit), _credit_shared_sql.
 Crons  none.
 """

@@ -26,7 +26,7 @@ REGISTERED_STATES = ("in_process", "paid")
 
 
 class CreditOpenItem(models.AbstractModel):
-    """Open items of customers: the open, set-off and resting amounts and those to ask; one SQL.
+    """Open items of customers: the open, set-off and blocked amounts and those to ask; one SQL.
 
     Holds, figures, runs, cases, letters, promises, sheets, write-offs and the receivables ledger
     all read it, so that they agree with each other and with the ledger of exposure, whose rows
@@ -38,20 +38,20 @@ class CreditOpenItem(models.AbstractModel):
     3. *Set off*: money and credit notes that are not applied. First against the items their text
        names (a credit note: the item it reverses); of credit notes the rest against contested parts;
        then against items of their own currency that may be asked for, the oldest due date first;
-       then against those that rest; the remainder against other currencies at the rate of the day.
-    4. *Rests*: the amounts of `_get_rest_selects`, at most the open amount after the set-off.
-    5. *To ask* (`chase`) = open − set off − rests, never below zero.
+       then against blocked ones; the remainder against other currencies at the rate of the day.
+    4. *Blocked*: the amounts of `_get_block_selects`, at most the open amount after the set-off.
+    5. *To ask* (`chase`) = open − set off − blocked, never below zero.
     """
 
     _name = "credit.open.item"
     _description = "Open Item"
 
     @api.model
-    def _get_rest_selects(self):
-        """{reason: SQL of the amounts resting for it}; extend to add reasons. Other areas own them.
+    def _get_block_selects(self):
+        """{reason: SQL of the amounts blocked for it}; extend to add reasons. Other areas own them.
 
         Columns: move_line_id; amount (document currency; NULL = the whole item); start: the open
-        amount of the item, set off included, when it was agreed that the amount rests. Its decrease
+        amount of the item, set off included, when the amount was blocked. Its decrease
         since then lowers the amount, as money for a promise does. Without a start it is contested:
         credit notes alone lower it. A select speaks of today.
         """
@@ -78,8 +78,8 @@ class CreditOpenItem(models.AbstractModel):
             (the root), total (all that the customer owes the company, company currency),
             currency_id, date, date_maturity, days (since the due date, negative before),
             amount and amount_currency (residual), net and net_currency (open less set off), chase
-            and chase_currency (to ask), rests (array of reasons: `no_followup`, `blocked`, those
-            of `_get_rest_selects`). Amounts with `_currency` are in the item's currency, the
+            and chase_currency (to ask), block_codes (array of reasons: `no_followup`, `blocked`, those
+            of `_get_block_selects`). Amounts with `_currency` are in the item's currency, the
             others are the same part of its residual in company currency.
         """
         companies = companies._credit_root()
@@ -115,10 +115,10 @@ class CreditOpenItem(models.AbstractModel):
                    CASE WHEN item.no_followup IS TRUE
                         THEN ARRAY['no_followup'] ELSE ARRAY[]::text[] END
                    || CASE WHEN item.is_blocked THEN ARRAY['blocked'] ELSE ARRAY[]::text[] END
-                   || COALESCE(item.reasons, '{}') AS rests
+                   || COALESCE(item.reasons, '{}') AS block_codes
               FROM (
                 SELECT item.*,
-                       CASE WHEN item.rests_whole THEN 0
+                       CASE WHEN item.blocked_whole THEN 0
                             ELSE GREATEST(item.net_currency - item.contested - %(promised)s, 0)
                        END AS chase_currency
                   FROM (%(set_off)s) item) item
@@ -137,7 +137,7 @@ class CreditOpenItem(models.AbstractModel):
         return SQL(
             "SELECT item.move_line_id, item.move_id, item.partner_id, item.company_id, item.total,"
             " item.currency_id, item.date, item.date_maturity, item.days, item.amount,"
-            " item.amount_currency, item.no_followup, item.is_blocked, item.rests_whole,"
+            " item.amount_currency, item.no_followup, item.is_blocked, item.blocked_whole,"
             " item.reasons, item.amounts, item.starts, item.contested_left AS contested,"
             " item.net_currency, item.credit_left FROM (%s) item",
             self._set_off_sql(
@@ -183,17 +183,17 @@ class CreditOpenItem(models.AbstractModel):
         query = SQL(
             """
             SELECT item.*, item.pool - item.credited_all AS payable,
-                   CASE WHEN item.rests_whole THEN 0
+                   CASE WHEN item.blocked_whole THEN 0
                         ELSE GREATEST(item.unpaid - item.contested_left - %(promised)s, 0) END AS free
               FROM (%(query)s) item
             """,
             promised=self._promised_sql("item.unpaid"),
             query=query,
         )
-        # Amounts to ask for first, then resting ones, each the oldest first.
+        # Amounts to ask for first, then blocked ones, each the oldest first.
         query = SQL(
             """
-            SELECT item.*, item.unpaid - item.paid_free - item.paid_resting AS net_own,
+            SELECT item.*, item.unpaid - item.paid_free - item.paid_blocked AS net_own,
                    item.free - item.paid_free AS free_own
               FROM (
                 SELECT item.*,
@@ -201,7 +201,7 @@ class CreditOpenItem(models.AbstractModel):
                        AS paid_free,
                        GREATEST(LEAST(item.unpaid - item.free,
                                       item.payable - item.all_free - item.run_unpaid
-                                      + item.run_free + item.unpaid - item.free), 0) AS paid_resting
+                                      + item.run_free + item.unpaid - item.free), 0) AS paid_blocked
                   FROM (
                     SELECT item.*, SUM(item.free) OVER oldest AS run_free,
                            SUM(item.unpaid) OVER oldest AS run_unpaid,
@@ -259,9 +259,9 @@ class CreditOpenItem(models.AbstractModel):
                    item.net_own
                    - CASE WHEN item.taken_free >= item.free_value THEN item.free_own
                           ELSE ROUND(item.taken_free * item.rate, item.digits) END
-                   - CASE WHEN item.taken_resting >= item.net_value - item.free_value
+                   - CASE WHEN item.taken_blocked >= item.net_value - item.free_value
                           THEN item.net_own - item.free_own
-                          ELSE ROUND(item.taken_resting * item.rate, item.digits) END AS net_other,
+                          ELSE ROUND(item.taken_blocked * item.rate, item.digits) END AS net_other,
                    -- what part of the money these have left, in every currency alike
                    COALESCE(GREATEST(item.money_left - item.all_net_value, 0)
                             / NULLIF(item.money_left, 0), 0) AS left_share
@@ -272,7 +272,7 @@ class CreditOpenItem(models.AbstractModel):
                        GREATEST(LEAST(item.net_value - item.free_value,
                                       item.money_left - item.all_free_value - item.run_net_value
                                       + item.run_free_value + item.net_value - item.free_value), 0)
-                       AS taken_resting
+                       AS taken_blocked
                   FROM (
                     SELECT item.*,
                            SUM(CASE WHEN item.place = 1
@@ -295,7 +295,7 @@ class CreditOpenItem(models.AbstractModel):
 
     @api.model
     def _select_items(self, companies, partners):
-        """Select open items with their resting amounts, and credits with their amounts to set off.
+        """Select open items with their blocked amounts, and credits with their amounts to set off.
 
         left_over  of an item: the open amount after payments registered and money that names it
         contested  of an item: the part of `left_over` that credit notes pay first
@@ -304,20 +304,20 @@ class CreditOpenItem(models.AbstractModel):
         # Few rows, each computed once, whatever PostgreSQL believes of tables just filled.
         return SQL(
             """
-            WITH rest AS MATERIALIZED (%(rests)s), registered AS MATERIALIZED (%(registered)s)
-            SELECT item.*, CASE WHEN item.rests_whole THEN 0
+            WITH block AS MATERIALIZED (%(blocks)s), registered AS MATERIALIZED (%(registered)s)
+            SELECT item.*, CASE WHEN item.blocked_whole THEN 0
                                 ELSE LEAST(item.left_over, item.contested_all) END AS contested
               FROM (
                 SELECT line.*, %(today)s - line.date_maturity AS days,
                        COALESCE(rate.rate, 1) AS rate, COALESCE(digits.decimal_places, 2) AS digits,
-                       rest.reasons, rest.amounts, rest.starts,
+                       block.reasons, block.amounts, block.starts,
                        move.payment_state = 'blocked' AS is_blocked,
                        (line.no_followup IS TRUE OR move.payment_state = 'blocked'
-                        OR rest.is_whole IS TRUE) AS rests_whole,
+                        OR block.is_whole IS TRUE) AS blocked_whole,
                        GREATEST(LEAST(line.amount_currency,
                                       line.amount_currency - COALESCE(registered.amount, 0))
                                 - COALESCE(named.amount, 0), 0) AS left_over,
-                       GREATEST(COALESCE(rest.contested, 0) - COALESCE(named.notes, 0), 0)
+                       GREATEST(COALESCE(block.contested, 0) - COALESCE(named.notes, 0), 0)
                        AS contested_all,
                        GREATEST(-line.amount_currency - COALESCE(named.amount, 0), 0) AS money,
                        CASE WHEN move.move_type = 'out_refund'
@@ -328,7 +328,7 @@ class CreditOpenItem(models.AbstractModel):
              LEFT JOIN res_currency digits ON digits.id = line.currency_id
              LEFT JOIN %(rates)s AS rate(company_id, currency_id, rate, digits)
                        ON rate.company_id = line.company_id AND rate.currency_id = line.currency_id
-             LEFT JOIN rest ON rest.move_line_id = line.move_line_id
+             LEFT JOIN block ON block.move_line_id = line.move_line_id
              LEFT JOIN registered ON registered.move_line_id = line.move_line_id
              LEFT JOIN (%(named)s) named ON named.move_line_id = line.move_line_id
                        AND named.partner_id = line.partner_id) item
@@ -336,7 +336,7 @@ class CreditOpenItem(models.AbstractModel):
             today=self.env["res.company"]._credit_today_sql("line"),
             lines=self._select_lines(companies, partners, SQL("aml.no_followup")),
             rates=self.env["credit.exposure.line"]._order_rates_sql(),
-            rests=self._select_rests(),
+            blocks=self._select_blocks(),
             registered=self._select_registered(partners),
             named=self._select_named(companies, partners),
         )
@@ -356,18 +356,18 @@ class CreditOpenItem(models.AbstractModel):
             companies=companies._credit_entity_ids(),
         )
 
-    # ------------------------------------------------------------------ resting amounts
+    # ------------------------------------------------------------------ blocked amounts
 
     @api.model
-    def _select_rests(self):
-        """Select the resting amount of items, and why, one row per item."""
-        rests = SQL(" UNION ALL ").join(
+    def _select_blocks(self):
+        """Select the blocked amount of items, and why, one row per item."""
+        blocks = SQL(" UNION ALL ").join(
             SQL(
-                "SELECT %s AS reason, rest.move_line_id, rest.amount, rest.start FROM (%s) rest",
+                "SELECT %s AS reason, block.move_line_id, block.amount, block.start FROM (%s) block",
                 reason,
                 select,
             )
-            for reason, select in self._get_rest_selects().items()
+            for reason, select in self._get_block_selects().items()
         ) or SQL(
             "SELECT NULL::text AS reason, NULL::int AS move_line_id, NULL::numeric AS amount,"
             " NULL::numeric AS start LIMIT 0"
@@ -381,7 +381,7 @@ class CreditOpenItem(models.AbstractModel):
                    array_agg(DISTINCT found.reason ORDER BY found.reason) AS reasons
               FROM (%s) found GROUP BY found.move_line_id
             """,
-            rests,
+            blocks,
         )
 
     @api.model

@@ -176,7 +176,7 @@ class ReceivableAgeing(models.AbstractModel):
     def _set_off_sql(self, company, as_of, items):
         """Select items of a day with their amounts after the set-off, as of that day.
 
-        For today resting amounts and named items are known, and read from `credit.open.item`; on
+        For today blocked amounts and named items are known, and read from `credit.open.item`; on
         another day money pays its own currency, the oldest item first, then the others.
         """
         open_items = self.env["credit.open.item"]
@@ -205,7 +205,7 @@ class ReceivableAgeing(models.AbstractModel):
                 SELECT item.kind, item.move_line_id, item.move_id, item.partner_id, item.account_id,
                        item.currency_id, item.date, item.date_invoice, item.date_maturity,
                        item.days AS fixed_days, item.amount, item.amount_currency,
-                       0 AS company_id, FALSE AS rests_whole, 0::numeric AS contested,
+                       0 AS company_id, FALSE AS blocked_whole, 0::numeric AS contested,
                        NULL::numeric[] AS amounts, NULL::numeric[] AS starts, 0::numeric AS note,
                        CASE WHEN item.kind = 'receivable'
                             THEN GREATEST(item.amount_currency, 0) ELSE 0 END AS left_over,

@@ -319,7 +319,7 @@ class TestAccess(GateCase):
         known |= {
             # collection: contacts, worklist, ledger, allocation
             "action_add", "action_log", "action_log_call", "action_log_promise",
-            "action_log_dispute", "action_log_letter", "action_open_overdue", "action_open_resting",
+            "action_log_dispute", "action_log_letter", "action_open_overdue", "action_open_blocked",
             "action_open_contacts", "action_open_letters", "action_open_promises",
             "action_open_disputes", "action_open_agreements", "action_open_holds",
             "action_open_case", "action_open_collection_case", "action_open_collection_ledger",

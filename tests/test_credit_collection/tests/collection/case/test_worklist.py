@@ -184,7 +184,7 @@ class TestWorklist(FactsCase):
         found = self.env["account.move"].with_user(self.collector).search(invoices["domain"])
         self.assertEqual(found, self.old | self.new)
         for name in (
-            "resting",
+            "blocked",
             "contacts",
             "letters",
             "promises",

@@ -118,10 +118,10 @@ class TestLetterCreate(LetterCase):
             ],
         )
         self.assertRecordValues(
-            letter.line_ids, [{"amount": 200.0, "net": 180.0, "chase": 180.0, "rests": False}]
+            letter.line_ids, [{"amount": 200.0, "net": 180.0, "chase": 180.0, "block_codes": False}]
         )
 
-    def test_part_that_rests(self):
+    def test_part_that_is_blocked(self):
         """Of 100, 40 contested: 60 is asked for and the line says why; a whole rest is not listed."""
         customer = self._customer("Contests")
         part = self._invoice(customer, 100.0, 10)
@@ -135,13 +135,13 @@ class TestLetterCreate(LetterCase):
         )
         self.patch(
             self.env.registry["credit.open.item"],
-            "_get_rest_selects",
+            "_get_block_selects",
             lambda self: {"dispute": select},
         )
         letter = self._write(customer)
         self.assertRecordValues(
             letter.line_ids,
-            [{"move_id": part.id, "amount": 100.0, "chase": 60.0, "rests": "dispute"}],
+            [{"move_id": part.id, "amount": 100.0, "chase": 60.0, "block_codes": "dispute"}],
         )
         self.assertEqual((letter.amount_open, letter.amount_total), (100.0, 60.0))
 

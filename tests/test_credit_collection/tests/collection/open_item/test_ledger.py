@@ -80,7 +80,7 @@ class TestLedger(FactsCase):
         self.assertEqual(self._rows(self.other).score, 30)
         self.assertFalse(self._rows(self.other).is_high_risk)
 
-    def test_case_promise_and_rest(self):
+    def test_case_promise_and_block(self):
         case = self._case()
         self.env["collection.promise"].with_user(self.collector)._take(
             case,
@@ -95,8 +95,8 @@ class TestLedger(FactsCase):
                     "user_id": self.collector.id,
                     "date_promised": self._today(3),
                     "chase": 0.0,
-                    "rest": 500.0,
-                    "rest_why": "Promised",
+                    "amount_blocked": 500.0,
+                    "block_reason": "Promised",
                 }
             ],
         )

@@ -48,7 +48,7 @@ class TestLetAsk(FactsCase):
         self.env.invalidate_all()
         ledger = self.env["collection.ledger"].with_user(user)
         return ledger.search(
-            [("partner_id", "=", self.customer.id), ("rests", "like", "no_followup")]
+            [("partner_id", "=", self.customer.id), ("block_codes", "like", "no_followup")]
         )
 
     def _wizard(self, row):

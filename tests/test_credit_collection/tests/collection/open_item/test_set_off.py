@@ -65,7 +65,7 @@ class TestSetOff(FactsCase):
         self._receive(self.customer, 900)
         self.assertEqual(self._asked(own, foreign), [0, 50])
 
-    # ------------------------------------------------------------------ what rests, what is named
+    # ------------------------------------------------------------------ blocked amounts, named items
 
     def _dispute(self, invoice, amount):
         return (
@@ -83,7 +83,7 @@ class TestSetOff(FactsCase):
         payment.move_id.ref = f"RINV, pays {new.name}"
         self.assertEqual(self._asked(old, new), [0, 0])
 
-    def test_money_pays_what_may_be_asked_for_before_what_rests(self):
+    def test_money_pays_askable_amounts_before_blocked_ones(self):
         old = self._invoice(self.customer, 3000, 90)
         new = self._invoice(self.customer, 1000, 20)
         old.sudo().write(

@@ -4,7 +4,7 @@ from ...common import CreditCollectionCommon
 
 
 class FactsCase(CreditCollectionCommon):
-    """Promises, agreements, disputes and what they let rest, for one overdue customer."""
+    """Promises, agreements, disputes and what they block, for one overdue customer."""
 
     @classmethod
     def setUpClass(cls):
@@ -73,14 +73,14 @@ class FactsCase(CreditCollectionCommon):
             if line in items
         ]
 
-    def _rests(self, invoice):
-        """Reasons for which something of an invoice rests."""
+    def _block_codes(self, invoice):
+        """Reasons for which something of an invoice is blocked."""
         items = self._items(invoice.partner_id.commercial_partner_id)
         return {
             reason
             for line in self._claims(invoice)
             if line in items
-            for reason in items[line]["rests"]
+            for reason in items[line]["block_codes"]
         }
 
     def _told(self, record):

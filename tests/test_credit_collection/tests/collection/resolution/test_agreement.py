@@ -140,7 +140,7 @@ class TestAgreement(AgreementCase):
         self.assertFalse(agreement.review_ids)
         self.assertEqual(agreement.case_id, self.case)
         self.assertEqual(self._chase(invoice), [0])
-        self.assertEqual(self._rests(invoice), {"agreement"})
+        self.assertEqual(self._block_codes(invoice), {"agreement"})
 
     def test_beyond_it(self):
         self._invoice(self.customer, 100000.01, 40)

@@ -6,7 +6,7 @@ from .resolution_case import FactsCase
 
 @tagged("post_install", "-at_install")
 class TestDispute(FactsCase):
-    """A contested part rests, is routed with a deadline, and ends by credit note or decision."""
+    """A contested part is blocked, routed with a deadline, and ends by credit note or decision."""
 
     @classmethod
     def setUpClass(cls):

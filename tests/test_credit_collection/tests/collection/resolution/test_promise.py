@@ -8,7 +8,7 @@ from .resolution_case import FactsCase
 
 @tagged("post_install", "-at_install")
 class TestPromise(FactsCase):
-    """A promise is taken with its limits, rests, and is judged by what was reconciled."""
+    """A promise is taken with its limits, blocks its amount, and is evaluated by reconciliations."""
 
     @classmethod
     def setUpClass(cls):
@@ -73,7 +73,7 @@ class TestPromise(FactsCase):
         )
         self.assertEqual(promise.line_ids.date_limit, self._today(7))
         self.assertEqual(self._chase(invoice), [0])
-        self.assertEqual(self._rests(invoice), {"promise"})
+        self.assertEqual(self._block_codes(invoice), {"promise"})
 
     def test_one_promise_per_currency(self):
         usd = self._invoice(self.customer, 1000, 40)

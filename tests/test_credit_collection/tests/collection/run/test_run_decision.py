@@ -55,7 +55,7 @@ class TestDecision(RunCase, PolicyCase):
         self._invoice(customer, 300, move_type="out_refund")
         self.assertFalse(self._decision(customer))
 
-    def test_minimum_and_rests(self):
+    def test_minimum_and_blocked(self):
         _reminder = self._ladder(
             ("One", 1, 9999, {"letter_type_id": self._type("payment_reminder").id,
                               "amount_min": 50}),

@@ -5,8 +5,8 @@ from ..resolution.resolution_case import FactsCase
 
 
 @tagged("post_install", "-at_install")
-class TestItemRest(FactsCase):
-    """What rests of an open item, and what of it may still be chased."""
+class TestItemBlock(FactsCase):
+    """The blocked part of an open item, and the part that may still be chased."""
 
     def _dispute(self, invoice, amount, state="open"):
         return (
@@ -53,24 +53,24 @@ class TestItemRest(FactsCase):
             )
         )
 
-    def test_nothing_rests(self):
+    def test_nothing_is_blocked(self):
         invoice = self._invoice(self.customer, 1000, 40)
         self.assertEqual(self._chase(invoice), [1000])
-        self.assertFalse(self._rests(invoice))
+        self.assertFalse(self._block_codes(invoice))
 
     def test_dispute_of_a_part(self):
         """Contested 300 of 1,000: 700 are chased; a second dispute of 200 leaves 500."""
         invoice = self._invoice(self.customer, 1000, 40)
         self._dispute(invoice, 300)
         self.assertEqual(self._chase(invoice), [700])
-        self.assertEqual(self._rests(invoice), {"dispute"})
+        self.assertEqual(self._block_codes(invoice), {"dispute"})
         self._dispute(invoice, 200)
         self.assertEqual(self._chase(invoice), [500])
         self._dispute(invoice, 100, state="rejected")
         self.assertEqual(self._chase(invoice), [500])
 
     def test_dispute_over_instalments_earliest_first(self):
-        """500 / 300 / 200, contested 600: the first rests whole, 100 of the second."""
+        """500 / 300 / 200, contested 600: the first is blocked whole, 100 of the second."""
         term = self._term((50, 0), (30, 10), (20, 20))
         invoice = self._invoice(self.customer, 1000, term=term)
         self._dispute(invoice, 600)
@@ -91,7 +91,7 @@ class TestItemRest(FactsCase):
         invoice = self._invoice(self.customer, 1000, 40)
         promise = self._promise(invoice, 600)
         self.assertEqual(self._chase(invoice), [400])
-        self.assertEqual(self._rests(invoice), {"promise"})
+        self.assertEqual(self._block_codes(invoice), {"promise"})
         line = promise.line_ids._system()
         line.write({"date_promised": self._today(-2), "date_limit": self._today()})
         self.assertEqual(self._chase(invoice), [400])
@@ -99,7 +99,7 @@ class TestItemRest(FactsCase):
         self.assertEqual(self._chase(invoice), [1000])
 
     def test_promise_paid_in_part(self):
-        """600 promised of 1,000; 250 came: 350 rest, 400 are chased as before."""
+        """600 promised of 1,000; 250 came: 350 are blocked, 400 are chased as before."""
         invoice = self._invoice(self.customer, 1000, 40)
         self._promise(invoice, 600)
         self._pay(invoice, 250)
@@ -112,7 +112,7 @@ class TestItemRest(FactsCase):
         self._dispute(invoice, 300)
         self._promise(invoice, 500)
         self.assertEqual(self._chase(invoice), [200])
-        self.assertEqual(self._rests(invoice), {"dispute", "promise"})
+        self.assertEqual(self._block_codes(invoice), {"dispute", "promise"})
         self._dispute(invoice, 400)
         self.assertEqual(self._chase(invoice), [0])
 
@@ -141,7 +141,7 @@ class TestItemRest(FactsCase):
             {"collection_leave_out_until": self._today(), "collection_leave_out_reason": "Audit"}
         )
         self.assertEqual(self._chase(invoice), [0])
-        self.assertEqual(self._rests(invoice), {"left_out"})
+        self.assertEqual(self._block_codes(invoice), {"excluded"})
         self.env.cr.execute(
             "UPDATE account_move SET collection_leave_out_until = %s WHERE id = %s",
             (self._today(-1), invoice.id),
