@@ -98,7 +98,7 @@
         "wizard/collection/collection_case_assign_views.xml",
         "wizard/collection/collection_case_close_views.xml",
         "wizard/collection/collection_end_views.xml",
-        "wizard/collection/collection_leave_out_views.xml",
+        "wizard/collection/collection_exclusion_views.xml",
         "wizard/collection/collection_reason_set_views.xml",
         "wizard/collection/collection_dispute_open_views.xml",
         "wizard/collection/collection_letter_write_views.xml",

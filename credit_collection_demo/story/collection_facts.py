@@ -19,7 +19,7 @@ def load_facts(book):
         ("agreement_requested", ask_for_changsha),
         ("dispute_open", contest_fuzhou),
         ("dispute_accepted", contest_kunming),
-        ("left_out", leave_out_nanjing),
+        ("excluded", exclude_nanjing),
         ("reasons", give_reasons),
         ("filing_dalian", hand_in_evidence),
         ("filing_requested", apply_for_harbin),
@@ -217,9 +217,9 @@ def contest_kunming(book):
     return dispute
 
 
-def leave_out_nanjing(book):
+def exclude_nanjing(book):
     move = book.get("debt_nanjing")
-    book.as_user(move, "accountant")._leave_out(
+    book.as_user(move, "accountant")._exclude_from_collection(
         book.day(6), "客户付款日为每月固定日期。 They pay on a fixed day of the month."
     )
     return move

@@ -98,7 +98,7 @@ class ResCompany(models.Model):
         help="How far ahead a collector may take a promise; a collection manager is not limited.",
         prefetch="collection",
     )
-    collection_leave_out_max_days = fields.Integer(
+    collection_exclusion_max_days = fields.Integer(
         "Longest Time Left out (Days)",
         default=90,
         prefetch="collection",
@@ -272,7 +272,7 @@ class ResCompany(models.Model):
         "CHECK(collection_promise_grace_days BETWEEN 0 AND 31"
         " AND collection_agreement_grace_days BETWEEN 0 AND 31"
         " AND collection_promise_max_days BETWEEN 0 AND 365"
-        " AND collection_leave_out_max_days BETWEEN 1 AND 730"
+        " AND collection_exclusion_max_days BETWEEN 1 AND 730"
         " AND collection_agreement_max_days BETWEEN 0 AND 3650"
         " AND collection_agreement_max_instalments BETWEEN 0 AND 60"
         " AND collection_agreement_sign_days BETWEEN 0 AND 90)",

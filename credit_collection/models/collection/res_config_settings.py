@@ -37,8 +37,8 @@ class ResConfigSettings(models.TransientModel):
     collection_promise_max_days = fields.Integer(
         related="company_id.collection_promise_max_days", readonly=False
     )
-    collection_leave_out_max_days = fields.Integer(
-        related="company_id.collection_leave_out_max_days", readonly=False
+    collection_exclusion_max_days = fields.Integer(
+        related="company_id.collection_exclusion_max_days", readonly=False
     )
     collection_agreement_grace_days = fields.Integer(
         related="company_id.collection_agreement_grace_days", readonly=False

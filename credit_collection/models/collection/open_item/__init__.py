@@ -2,7 +2,7 @@
 
 States none: `collection.ledger` is a view for people over `credit.open.item`.
 Hooks  none.
-Entry  account.move._set_collection_reason and _leave_out: for wizards and sheets, they check rights.
+Entry  account.move._set_collection_reason and _exclude_from_collection, for wizards: check rights.
 Crons  none.
 """
 

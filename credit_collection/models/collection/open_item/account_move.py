@@ -31,10 +31,10 @@ class AccountMove(models.Model):
         "Fault: Unit", copy=False, help="Which unit caused it (P3-12)."
     )
     collection_fault_user_id = fields.Many2one("res.users", "Fault: Person", copy=False)
-    collection_leave_out_until = fields.Date(
+    collection_excluded_until = fields.Date(
         "Leave out of Collection until", copy=False, tracking=True, index="btree_not_null"
     )
-    collection_leave_out_reason = fields.Char("Reason to Leave out", copy=False, tracking=True)
+    collection_exclusion_reason = fields.Char("Reason to Leave out", copy=False, tracking=True)
     collection_dispute_id = fields.Many2one(
         "collection.dispute",
         "Settles Dispute",
@@ -98,14 +98,14 @@ class AccountMove(models.Model):
                 self.env._("Collection of invoices"), "accountant", "collector", "controller"
             )
 
-    @api.constrains("collection_leave_out_until", "collection_leave_out_reason")
-    def _check_collection_leave_out(self):
-        for move in self.filtered("collection_leave_out_until"):
+    @api.constrains("collection_excluded_until", "collection_exclusion_reason")
+    def _check_collection_exclusion(self):
+        for move in self.filtered("collection_excluded_until"):
             # sudo: the limit of days binds users who may not read settings
-            company, until = move.company_id.sudo(), move.collection_leave_out_until
+            company, until = move.company_id.sudo(), move.collection_excluded_until
             today = company._credit_today()
-            days = company.collection_leave_out_max_days
-            if not (move.collection_leave_out_reason or "").strip():
+            days = company.collection_exclusion_max_days
+            if not (move.collection_exclusion_reason or "").strip():
                 raise ValidationError(
                     self.env._("Say why %s is left out of collection.", move.name)
                 )
@@ -121,7 +121,7 @@ class AccountMove(models.Model):
                     )
                 )
 
-    def _leave_out(self, until, reason):
+    def _exclude_from_collection(self, until, reason):
         """Exclude these invoices from collection for a time; without a day, include them again.
 
         :param until: last day on which they are excluded
@@ -133,8 +133,8 @@ class AccountMove(models.Model):
         moves = self.sudo()
         moves.write(
             {
-                "collection_leave_out_until": until,
-                "collection_leave_out_reason": (reason or "").strip() or False,
+                "collection_excluded_until": until,
+                "collection_exclusion_reason": (reason or "").strip() or False,
             }
         )
         self._refresh_collection_cases()
@@ -172,10 +172,10 @@ class AccountMove(models.Model):
             "context": {"default_move_ids": self.ids},
         }
 
-    def action_collection_leave_out(self):
+    def action_collection_exclude(self):
         """Exclude the invoices from collection until a day, for a reason: opens the form."""
         return self._open_collection_wizard(
-            "collection.leave.out", self.env._("Leave out of Collection")
+            "collection.exclusion", self.env._("Leave out of Collection")
         )
 
     def action_collection_reason(self):

@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 # Fields that the selects below read beyond the sources of `credit.open.item`.
 BLOCK_SOURCES = {
-    "account.move": ["collection_leave_out_until"],
+    "account.move": ["collection_excluded_until"],
     "collection.agreement.item": ["move_line_id", "state"],
     "collection.dispute": ["amount", "credited_start", "move_id", "state"],
     "collection.promise.line": ["amount", "date_limit", "move_line_id", "residual_start", "state"],
@@ -98,7 +98,7 @@ class CreditOpenItem(models.AbstractModel):
 
     @api.model
     def _select_block_agreement(self):
-        """Select items of agreements in force; they are blocked whole: the agreement has its own due dates."""
+        """Select items of agreements in force, blocked whole: the agreement has its own due dates."""
         return SQL(
             "SELECT move_line_id, NULL::numeric AS amount, NULL::numeric AS start"
             " FROM collection_agreement_item WHERE state = 'active'"
@@ -112,7 +112,7 @@ class CreditOpenItem(models.AbstractModel):
             SELECT aml.id AS move_line_id, NULL::numeric AS amount, NULL::numeric AS start
               FROM account_move move
               JOIN account_move_line aml ON aml.move_id = move.id
-             WHERE move.collection_leave_out_until >= %s
+             WHERE move.collection_excluded_until >= %s
                AND aml.account_id IN %s AND aml.reconciled IS NOT TRUE
             """,
             self.env["res.company"]._credit_today_sql("move"),

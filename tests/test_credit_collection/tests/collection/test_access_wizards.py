@@ -124,18 +124,18 @@ class TestAccessWizards(FactsCase):
                 {"case_ids": self.case.ids, "user_id": self.portal.id}
             ).action_assign()
 
-    def test_reason_and_leave_out_are_for_collection(self):
+    def test_reason_and_exclusion_are_for_collection(self):
         reason = self.env["collection.reason"].search([], limit=1)
         for user in (self.salesperson, self.salesperson2, self.auditor, self.legal):
             for model, values in (
                 ("collection.reason.set", {"reason_id": reason.id}),
-                ("collection.leave.out", {"date_until": self._today(3), "reason": "x"}),
+                ("collection.exclusion", {"date_until": self._today(3), "reason": "x"}),
             ):
                 with self.subTest(user=user.name, model=model), self.assertRaises(AccessError):
                     self.env[model].with_user(user).create(
                         {"move_ids": self.invoice.ids, **values}
                     ).action_apply()
-        self.assertFalse(self.invoice.collection_leave_out_until)
+        self.assertFalse(self.invoice.collection_excluded_until)
 
     def test_promise_beyond_the_limit(self):
         """The dialog keeps to how far ahead a collector may take promises."""
@@ -208,7 +208,7 @@ class TestAccessWizards(FactsCase):
     def test_nobody_without_a_role(self):
         for model in (
             "collection.case.log", "collection.contact.addition", "collection.end",
-            "collection.leave.out", "collection.reason.set", "collection.dispute.open",
+            "collection.exclusion", "collection.reason.set", "collection.dispute.open",
             "collection.letter.write", "collection.letter.resend", "collection.case.close",
             "collection.case.assign", "collection.allocation",
         ):  # fmt: skip

@@ -312,7 +312,7 @@ class TestAccess(GateCase):
         }  # fmt: skip
         known |= {
             # collection: promises, agreements, disputes, reasons
-            "action_collection_dispute", "action_collection_leave_out", "action_collection_reason",
+            "action_collection_dispute", "action_collection_exclude", "action_collection_reason",
             "action_credit_note", "action_end", "action_fill_items", "action_open",
             "action_open_invoice",
         }  # fmt: skip

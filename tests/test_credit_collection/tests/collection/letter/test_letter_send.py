@@ -129,7 +129,7 @@ class TestLetterSend(LetterCase):
             letter, [{"amount_open": 100.0, "amount_total": 70.0, "amount_credit": 30.0}]
         )
 
-    def test_left_out_before_it_goes(self):
+    def test_excluded_before_it_goes(self):
         customer, invoice = self._overdue()
         letter = self._write(customer)
         invoice.no_followup = True

@@ -78,8 +78,8 @@ class TestItem(RunCase):
             elif what < 0.3:
                 move.write(
                     {
-                        "collection_leave_out_until": self._today(9),
-                        "collection_leave_out_reason": "Agreed",
+                        "collection_excluded_until": self._today(9),
+                        "collection_exclusion_reason": "Agreed",
                     }
                 )
             elif what < 0.5:
@@ -206,7 +206,7 @@ class TestItem(RunCase):
             line.currency_id.name,
             line.date_maturity,
             _money(line.amount_residual_currency),
-            whole=bool(line.no_followup or line.move_id.collection_leave_out_until),
+            whole=bool(line.no_followup or line.move_id.collection_excluded_until),
             contested=_money(max(min(contested, line.amount_residual_currency), 0)),
             promised=tuple((_money(each.amount), _money(each.residual_start)) for each in promised),
         )

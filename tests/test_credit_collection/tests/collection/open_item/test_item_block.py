@@ -135,15 +135,15 @@ class TestItemBlock(FactsCase):
             self.assertEqual(self._chase(invoice), [chase], state)
         self.assertEqual(self._chase(other), [1000])
 
-    def test_left_out_until(self):
+    def test_excluded_until(self):
         invoice = self._invoice(self.customer, 1000, 40)
         invoice.write(
-            {"collection_leave_out_until": self._today(), "collection_leave_out_reason": "Audit"}
+            {"collection_excluded_until": self._today(), "collection_exclusion_reason": "Audit"}
         )
         self.assertEqual(self._chase(invoice), [0])
         self.assertEqual(self._block_codes(invoice), {"excluded"})
         self.env.cr.execute(
-            "UPDATE account_move SET collection_leave_out_until = %s WHERE id = %s",
+            "UPDATE account_move SET collection_excluded_until = %s WHERE id = %s",
             (self._today(-1), invoice.id),
         )
         self.env.invalidate_all()

@@ -88,8 +88,8 @@ class TestSetOff(FactsCase):
         new = self._invoice(self.customer, 1000, 20)
         old.sudo().write(
             {
-                "collection_leave_out_until": self._today(30),
-                "collection_leave_out_reason": "Agreed",
+                "collection_excluded_until": self._today(30),
+                "collection_exclusion_reason": "Agreed",
             }
         )
         self._receive(self.customer, 1000)

@@ -77,7 +77,7 @@ class TestAllocation(FactsCase):
         self.assertEqual(self._residuals(), [0, 0, 0])
         self.assertEqual(self._figures(self.customer).credit_exposure, -200)
 
-    def test_left_out_and_moved(self):
+    def test_excluded_and_moved(self):
         wizard = self._open(self._receive(self.customer, 400))
         with Form(wizard) as form:
             with form.line_ids.edit(0) as line:

@@ -96,7 +96,7 @@ class TestDecision(RunCase, PolicyCase):
         self._invoice(customer, 100, days_overdue=3)
         self._run()
         self.env.cr.execute(
-            "UPDATE account_move SET collection_leave_out_until = %s WHERE partner_id = %s",
+            "UPDATE account_move SET collection_excluded_until = %s WHERE partner_id = %s",
             (self._today(5), customer.id),
         )
         self.env.invalidate_all()

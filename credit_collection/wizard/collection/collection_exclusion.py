@@ -1,10 +1,10 @@
 from odoo import api, fields, models
 
 
-class CollectionLeaveOut(models.TransientModel):
+class CollectionExclusion(models.TransientModel):
     """Exclude invoices from collection until a day, for a reason."""
 
-    _name = "collection.leave.out"
+    _name = "collection.exclusion"
     _description = "Leave out of Collection"
 
     move_ids = fields.Many2many("account.move", string="Invoices", required=True)
@@ -22,7 +22,7 @@ class CollectionLeaveOut(models.TransientModel):
             wizard.company_id = company
             # sudo: the limit of days is the company's setting
             wizard.date_last = fields.Date.add(
-                company._credit_today(), days=company.sudo().collection_leave_out_max_days
+                company._credit_today(), days=company.sudo().collection_exclusion_max_days
             )
 
     def action_apply(self):
@@ -32,5 +32,7 @@ class CollectionLeaveOut(models.TransientModel):
         :raise ValidationError: no reason, a day in the past or further than the company allows
         """
         self.ensure_one()
-        self.move_ids._leave_out(self.date_until, self.reason if self.date_until else False)
+        self.move_ids._exclude_from_collection(
+            self.date_until, self.reason if self.date_until else False
+        )
         return {"type": "ir.actions.act_window_close"}

@@ -5,11 +5,11 @@ from ..resolution.resolution_case import FactsCase
 
 
 @tagged("post_install", "-at_install")
-class TestLeaveOut(FactsCase):
+class TestExclusion(FactsCase):
     """Left out of collection for a time with a reason; why it is overdue and by whose fault."""
 
     def _wizard(self, invoices, user, **values):
-        action = invoices.with_user(user).action_collection_leave_out()
+        action = invoices.with_user(user).action_collection_exclude()
         return (
             self.env[action["res_model"]]
             .with_user(user)
@@ -17,7 +17,7 @@ class TestLeaveOut(FactsCase):
             .create(values)
         )
 
-    def test_left_out_and_taken_up_again(self):
+    def test_excluded_and_included_later(self):
         invoices = self._invoice(self.customer, 100, 40) | self._invoice(self.customer, 50, 40)
         for user in (self.collector, self.accountant, self.controller):
             with self.subTest(user=user.name):
@@ -25,13 +25,13 @@ class TestLeaveOut(FactsCase):
                     invoices, user, date_until=self._today(10), reason="Being reconciled"
                 ).action_apply()
                 self.assertEqual([self._chase(i) for i in invoices], [[0], [0]])
-                self.assertEqual(invoices[0].collection_leave_out_reason, "Being reconciled")
+                self.assertEqual(invoices[0].collection_exclusion_reason, "Being reconciled")
                 self._wizard(invoices, user).action_apply()
                 self.assertEqual([self._chase(i) for i in invoices], [[100], [50]])
 
     def test_refused(self):
         invoice = self._invoice(self.customer, 100, 40)
-        self.company.sudo().collection_leave_out_max_days = 30
+        self.company.sudo().collection_exclusion_max_days = 30
         for values, words in (
             ({"date_until": self._today(10)}, ("why",)),
             ({"date_until": self._today(10), "reason": "  "}, ("why",)),
@@ -44,10 +44,10 @@ class TestLeaveOut(FactsCase):
                     ValidationError,
                     words,
                 )
-        self.assertFalse(invoice.collection_leave_out_until)
+        self.assertFalse(invoice.collection_excluded_until)
         self.refused(
             lambda: invoice.with_user(self.accountant).write(
-                {"collection_leave_out_until": self._today(5)}
+                {"collection_excluded_until": self._today(5)}
             ),
             ValidationError,
         )
@@ -57,11 +57,13 @@ class TestLeaveOut(FactsCase):
         for user in (self.salesperson, self.auditor, self.legal):
             with self.subTest(user=user.name):
                 own = invoice.with_user(user)
-                self.refused(lambda o=own: o.action_collection_leave_out(), AccessError)
-                self.refused(lambda o=own: o._leave_out(self._today(5), "x"), AccessError)
+                self.refused(lambda o=own: o.action_collection_exclude(), AccessError)
+                self.refused(
+                    lambda o=own: o._exclude_from_collection(self._today(5), "x"), AccessError
+                )
                 self.refused(
                     lambda u=user: (
-                        self.env["collection.leave.out"]
+                        self.env["collection.exclusion"]
                         .with_user(u)
                         .create(
                             {
@@ -75,7 +77,7 @@ class TestLeaveOut(FactsCase):
                     AccessError,
                 )
                 self.refused(
-                    lambda o=own: o.write({"collection_leave_out_until": self._today(5)}),
+                    lambda o=own: o.write({"collection_excluded_until": self._today(5)}),
                     AccessError,
                 )
 
