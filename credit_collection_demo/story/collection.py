@@ -2,7 +2,7 @@
 
 from odoo.fields import Command
 
-from .collection_facts import load_facts
+from .collection_resolutions import load_resolutions
 from .customers import make_customer
 from .styles import styles_served
 
@@ -38,7 +38,7 @@ def load(book):
         ("collection_letters", send_letters),
     ):
         book.once(key, lambda make=make: make(book))
-    load_facts(book)
+    load_resolutions(book)
     book.once("collection_run_again", lambda: run_again(book))
 
 

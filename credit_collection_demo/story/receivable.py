@@ -4,7 +4,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo.fields import Command
 
-from .collection_facts import case_of
+from .collection_resolutions import case_of
 from .company import translate
 from .customers import make_customer
 

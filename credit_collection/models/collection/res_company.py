@@ -268,7 +268,7 @@ class ResCompany(models.Model):
         "Limits of contacts and of the bank guard cannot be negative; contacts count within 1 to"
         " 365 days.",
     )
-    _collection_facts_range = models.Constraint(
+    _collection_resolution_range = models.Constraint(
         "CHECK(collection_promise_grace_days BETWEEN 0 AND 31"
         " AND collection_agreement_grace_days BETWEEN 0 AND 31"
         " AND collection_promise_max_days BETWEEN 0 AND 365"
@@ -279,7 +279,7 @@ class ResCompany(models.Model):
         "Days of collection are out of range: grace 0 to 31, promise 0 to 365, left out 1 to 730,"
         " agreement 0 to 3650, signature 0 to 90; instalments 0 to 60.",
     )
-    _collection_facts_positive = models.Constraint(
+    _collection_resolution_positive = models.Constraint(
         "CHECK(collection_agreement_max_amount >= 0 AND collection_agreement_max_waiver >= 0"
         " AND collection_agreement_fee_rate BETWEEN 0 AND 1"
         " AND collection_agreement_free_count >= 0)",

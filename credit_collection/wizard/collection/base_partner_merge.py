@@ -43,10 +43,10 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         """Close cases of a customer that another one goes on for."""
         doubles._do_close("other", self.env._("Merged into %s.", kept.name))
         doubles._system_write({"date_silent": False})
-        self._collection_move_facts(doubles, kept)
+        self._collection_move_resolutions(doubles, kept)
 
     @api.model
-    def _collection_move_facts(self, doubles, kept):
+    def _collection_move_resolutions(self, doubles, kept):
         """Move open records to the case that stays; closed ones stay where they were."""
         for model, domain in (
             ("collection.promise", [("state", "=", "open")]),

@@ -199,7 +199,7 @@ class ResPartner(models.Model):
             else:
                 case._system_write({"partner_id": customer.id})
             kept = own or case
-            self._collection_follow_facts(kept, customer)
+            self._collection_follow_resolutions(kept, customer)
             kept.message_post(
                 body=self.env._(
                     "%(part)s belongs to %(customer)s now.",
@@ -211,9 +211,9 @@ class ResPartner(models.Model):
         self.invalidate_model(["collection_case_id"])
 
     @api.model
-    def _collection_follow_facts(self, case, customer):
+    def _collection_follow_resolutions(self, case, customer):
         """Move the records of a case to its customer."""
-        for facts in (case.promise_ids, case.agreement_ids, case.dispute_ids):
-            facts.filtered(lambda fact: fact.partner_id != customer)._system_write(
+        for records in (case.promise_ids, case.agreement_ids, case.dispute_ids):
+            records.filtered(lambda record: record.partner_id != customer)._system_write(
                 {"partner_id": customer.id}
             )

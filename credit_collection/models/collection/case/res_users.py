@@ -59,9 +59,9 @@ class ResUsers(models.Model):
                         )
                         group -= taken
                     group._reassign(new, without=user)
-        self._collection_pass_on_facts(leaving)
+        self._collection_pass_on_resolutions(leaving)
 
-    def _collection_pass_on_facts(self, leaving=False):
+    def _collection_pass_on_resolutions(self, leaving=False):
         """Reassign open disputes and takeovers of leavers, with their deadlines."""
         # sudo: users who archive a user may have no rights in collection
         disputes = (

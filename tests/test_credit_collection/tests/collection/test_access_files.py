@@ -4,11 +4,11 @@ from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .resolution.resolution_case import FactsCase
+from .resolution.resolution_case import ResolutionCase
 
 
 @tagged("post_install", "-at_install")
-class TestAccessFiles(FactsCase):
+class TestAccessFiles(ResolutionCase):
     """Evidence and signed documents: their readers, and that they stay."""
 
     @classmethod

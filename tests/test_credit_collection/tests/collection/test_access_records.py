@@ -2,7 +2,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
-from .resolution.resolution_case import FactsCase
+from .resolution.resolution_case import ResolutionCase
 
 # Written by people in no way, or in a few fields only.
 MODELS = (
@@ -18,7 +18,7 @@ EVERYTHING = ("read", "write", "create", "unlink")
 
 
 @tagged("post_install", "-at_install")
-class TestAccessRecords(FactsCase):
+class TestAccessRecords(ResolutionCase):
     """What people try to write by hand, as themselves and as a script would send it."""
 
     @classmethod

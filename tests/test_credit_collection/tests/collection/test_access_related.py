@@ -1,13 +1,13 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from .resolution.resolution_case import FactsCase
+from .resolution.resolution_case import ResolutionCase
 
 OURS = ("credit_", "collection_", "receivable_", "days_overdue", "age_bucket")
 
 
 @tagged("post_install", "-at_install")
-class TestAccessRelated(FactsCase):
+class TestAccessRelated(ResolutionCase):
     """What others show of a record that the user may not see: nothing, in whatever order it is read."""
 
     @classmethod

@@ -1,13 +1,13 @@
 from odoo.tests import tagged
 
-from .resolution.resolution_case import FactsCase
+from .resolution.resolution_case import ResolutionCase
 
 MODELS = ["case", "contact", "ledger", "letter", "run.line", "promise", "promise.line", "agreement",
           "agreement.line", "agreement.item", "dispute"]  # fmt: skip
 
 
 @tagged("post_install", "-at_install")
-class TestAccessUser(FactsCase):
+class TestAccessUser(ResolutionCase):
     """Users with no role but the sight of credit figures see data of their own customers."""
 
     @classmethod

@@ -1,11 +1,11 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
-from .resolution.resolution_case import FactsCase
+from .resolution.resolution_case import ResolutionCase
 
 
 @tagged("post_install", "-at_install")
-class TestAccessWizards(FactsCase):
+class TestAccessWizards(ResolutionCase):
     """Dialogs opened by a script on records of others show and do nothing."""
 
     @classmethod

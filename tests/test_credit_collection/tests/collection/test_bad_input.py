@@ -3,13 +3,13 @@ import math
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .resolution.resolution_case import FactsCase
+from .resolution.resolution_case import ResolutionCase
 
 LONG = "很长的话😀" * 20000  # 100,000 characters
 
 
 @tagged("post_install", "-at_install")
-class TestBadInput(FactsCase):
+class TestBadInput(ResolutionCase):
     """Figures that are none, texts without end, customers and people that are gone."""
 
     @classmethod

@@ -3,11 +3,11 @@ from lxml import etree
 from odoo.service.model import call_kw
 from odoo.tests import tagged
 
-from .resolution.resolution_case import FactsCase
+from .resolution.resolution_case import ResolutionCase
 
 
 @tagged("post_install", "-at_install")
-class TestButtons(FactsCase):
+class TestButtons(ResolutionCase):
     """Buttons as the web client presses them: with the ids of what is shown or chosen."""
 
     def _model_of(self, model, button):

@@ -1,11 +1,11 @@
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from .resolution.resolution_case import FactsCase
+from .resolution.resolution_case import ResolutionCase
 
 
 @tagged("post_install", "-at_install")
-class TestScreens(FactsCase):
+class TestScreens(ResolutionCase):
     """What collection says on the screens of customers and invoices."""
 
     @classmethod

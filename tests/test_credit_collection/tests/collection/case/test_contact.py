@@ -4,11 +4,11 @@ from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 
-from ..resolution.resolution_case import FactsCase
+from ..resolution.resolution_case import ResolutionCase
 
 
 @tagged("post_install", "-at_install")
-class TestContact(FactsCase):
+class TestContact(ResolutionCase):
     """Contacts: who logs them, what stays, and the limits of conduct (P1-08, P2-21)."""
 
     @classmethod

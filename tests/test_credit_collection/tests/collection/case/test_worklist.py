@@ -1,11 +1,11 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
-from ..resolution.resolution_case import FactsCase
+from ..resolution.resolution_case import ResolutionCase
 
 
 @tagged("post_install", "-at_install")
-class TestWorklist(FactsCase):
+class TestWorklist(ResolutionCase):
     """The dialog of the worklist: each result, and what it leaves behind."""
 
     @classmethod

@@ -1,10 +1,10 @@
 from odoo.tests import HttpCase, tagged
 
-from ..resolution.resolution_case import FactsCase
+from ..resolution.resolution_case import ResolutionCase
 
 
 @tagged("post_install", "-at_install")
-class TestWorklistTour(FactsCase, HttpCase):
+class TestWorklistTour(ResolutionCase, HttpCase):
     """The morning of a collector in the browser."""
 
     def test_morning(self):

@@ -1,11 +1,11 @@
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 
-from ..resolution.resolution_case import FactsCase
+from ..resolution.resolution_case import ResolutionCase
 
 
 @tagged("post_install", "-at_install")
-class TestExclusion(FactsCase):
+class TestExclusion(ResolutionCase):
     """Left out of collection for a time with a reason; why it is overdue and by whose fault."""
 
     def _wizard(self, invoices, user, **values):

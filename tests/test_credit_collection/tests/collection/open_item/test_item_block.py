@@ -1,11 +1,11 @@
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from ..resolution.resolution_case import FactsCase
+from ..resolution.resolution_case import ResolutionCase
 
 
 @tagged("post_install", "-at_install")
-class TestItemBlock(FactsCase):
+class TestItemBlock(ResolutionCase):
     """The blocked part of an open item, and the part that may still be chased."""
 
     def _dispute(self, invoice, amount, state="open"):

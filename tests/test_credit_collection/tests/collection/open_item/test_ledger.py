@@ -4,11 +4,11 @@ from openpyxl import load_workbook
 
 from odoo.tests import HttpCase, tagged
 
-from ..resolution.resolution_case import FactsCase
+from ..resolution.resolution_case import ResolutionCase
 
 
 @tagged("post_install", "-at_install")
-class TestLedger(FactsCase):
+class TestLedger(ResolutionCase):
     """The receivables ledger agrees with the ledger of exposure, and knows its tags."""
 
     @classmethod
@@ -173,7 +173,7 @@ class TestLedger(FactsCase):
 
 
 @tagged("post_install", "-at_install")
-class TestLedgerHttp(FactsCase, HttpCase):
+class TestLedgerHttp(ResolutionCase, HttpCase):
     def test_download(self):
         self._invoice(self.customer, 1000, days_overdue=100)
         self.authenticate(self.collector.login, self.collector.login)

@@ -2,11 +2,11 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from ..resolution.resolution_case import FactsCase
+from ..resolution.resolution_case import ResolutionCase
 
 
 @tagged("post_install", "-at_install")
-class TestLetAsk(FactsCase):
+class TestLetAsk(ResolutionCase):
     """What Odoo marks No Follow-Up opens no case, is listed, and is asked for when people say so."""
 
     @classmethod

@@ -1,9 +1,9 @@
 from odoo.fields import Command
 
-from ..resolution.resolution_case import FactsCase
+from ..resolution.resolution_case import ResolutionCase
 
 
-class TestSetOff(FactsCase):
+class TestSetOff(ResolutionCase):
     """What may be asked for when money is there that nobody has applied (the worked examples)."""
 
     def _asked(self, *invoices):

@@ -1,9 +1,9 @@
 from datetime import timedelta
 
-from .resolution_case import FactsCase
+from .resolution_case import ResolutionCase
 
 
-class AgreementCase(FactsCase):
+class AgreementCase(ResolutionCase):
     """Repayment agreements as collectors make them, and the days that pass afterwards."""
 
     @classmethod

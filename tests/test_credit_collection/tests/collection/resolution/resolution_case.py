@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from ...common import CreditCollectionCommon
 
 
-class FactsCase(CreditCollectionCommon):
+class ResolutionCase(CreditCollectionCommon):
     """Promises, agreements, disputes and what they block, for one overdue customer."""
 
     @classmethod

@@ -2,11 +2,11 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
 
-from .resolution_case import FactsCase
+from .resolution_case import ResolutionCase
 
 
 @tagged("post_install", "-at_install")
-class TestAllocation(FactsCase):
+class TestAllocation(ResolutionCase):
     """A lump sum pays what it names, then the oldest (P4-14); worked examples."""
 
     @classmethod

@@ -1,11 +1,11 @@
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 
-from .resolution_case import FactsCase
+from .resolution_case import ResolutionCase
 
 
 @tagged("post_install", "-at_install")
-class TestDispute(FactsCase):
+class TestDispute(ResolutionCase):
     """A contested part is blocked, routed with a deadline, and ends by credit note or decision."""
 
     @classmethod

@@ -3,11 +3,11 @@ from datetime import timedelta
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from .resolution_case import FactsCase
+from .resolution_case import ResolutionCase
 
 
 @tagged("post_install", "-at_install")
-class TestPromise(FactsCase):
+class TestPromise(ResolutionCase):
     """A promise is taken with its limits, blocks its amount, and is evaluated by reconciliations."""
 
     @classmethod

@@ -9,7 +9,7 @@ from .company import TZ
 REASON = "credit_collection.collection_reason_"
 
 
-def load_facts(book):
+def load_resolutions(book):
     for key, make in (
         ("contact_wuhu", call_wuhu),
         ("contact_changsha", visit_changsha),
