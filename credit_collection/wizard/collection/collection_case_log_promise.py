@@ -28,7 +28,7 @@ class CollectionCaseLog(models.TransientModel):
                 float(row["chase_currency"]) for row in log._get_promise_items() if row["days"] > 0
             )
 
-    def _spread_promise(self):
+    def _allocate_promise(self):
         """Return [(item, amount)]: the promised amount over the oldest items.
 
         :raise UserError: more is promised than may be asked for
@@ -65,7 +65,7 @@ class CollectionCaseLog(models.TransientModel):
                 lines = self.env["account.move.line"].sudo()  # sudo: names of the items
                 words = ", ".join(
                     f"{lines.browse(item['move_line_id']).move_id.name} {currency.format(amount)}"
-                    for item, amount in log._spread_promise()[:6]
+                    for item, amount in log._allocate_promise()[:6]
                 )
             log.promise_words = words
 
@@ -76,7 +76,7 @@ class CollectionCaseLog(models.TransientModel):
                 "amount": amount,
                 "date_promised": self.promise_date,
             }
-            for item, amount in self._spread_promise()
+            for item, amount in self._allocate_promise()
         ]
         # sudo: a salesperson notes promises of their own customer; checked above
-        self.env["collection.promise"].sudo()._take(self.case_id, rows, contact)
+        self.env["collection.promise"].sudo()._register_promise(self.case_id, rows, contact)

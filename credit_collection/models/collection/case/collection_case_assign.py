@@ -133,7 +133,7 @@ class CollectionCase(models.Model):
                         {"user_id": new.id}
                     )
 
-    def action_take(self):
+    def action_assign_to_me(self):
         """Take open cases over: collectors and their managers.
 
         :raise UserError: a case is closed

@@ -3,7 +3,7 @@
 States collection.promise.line: open -> kept | partly | broken | cancelled.
        collection.agreement: draft -> requested -> active -> kept | broken; rejected, cancelled;
        late statements bring it back for 60 days. collection.dispute: open -> accepted | rejected | cancelled.
-Entry  collection.promise._take and _spread, collection.dispute._open: they check rights.
+Entry  collection.promise._register_promise and _allocate, collection.dispute._open: they check rights.
        Judged once per company before a run decides (`collection.run._before_decide`).
 Crons  none.
 """

@@ -188,7 +188,7 @@ class CollectionAgreement(models.Model):
     # ---- Whether agreements are kept, by the open amounts of their items after the set-off.
 
     @api.model
-    def _judge(self, company):
+    def _evaluate(self, company):
         """Evaluate the agreements of a company as the ledger is now; safe to repeat.
 
         Payments of the items since the agreement, by date, are set against the principal
@@ -202,7 +202,7 @@ class CollectionAgreement(models.Model):
 
         :return: the agreements whose state changed
         """
-        rows = self.env.execute_query_dict(self._judge_sql(company))
+        rows = self.env.execute_query_dict(self._evaluate_sql(company))
         lines = self.env["collection.agreement.line"]._system()
         verdicts = {row["id"]: row for row in rows}
         touched = lines.browse(verdicts).agreement_id.with_env(lines.env).sorted()
@@ -257,7 +257,7 @@ class CollectionAgreement(models.Model):
         )
 
     @api.model
-    def _judge_sql(self, company):
+    def _evaluate_sql(self, company):
         """Return SQL of the instalments that need a change: id, verdict, paid (in time, on this one)."""
         for model in (self._name, f"{self._name}.line", f"{self._name}.item"):
             self.env[model].flush_model()

@@ -96,7 +96,7 @@ class CollectionPromise(models.Model):
     )
     cancel_note = fields.Char("Why Cancelled", readonly=True)
 
-    @api.depends("line_ids.state", "line_ids.date_judged")
+    @api.depends("line_ids.state", "line_ids.date_evaluated")
     def _compute_state(self):
         for promise in self:
             states = set(promise.line_ids.mapped("state"))
@@ -104,7 +104,7 @@ class CollectionPromise(models.Model):
             broken = promise.line_ids.filtered(lambda line: line.state == "broken")
             promise.is_broken = bool(broken)
             promise.date_broken = min(
-                broken.filtered("date_judged").mapped("date_judged"), default=False
+                broken.filtered("date_evaluated").mapped("date_evaluated"), default=False
             )
 
     @api.depends("line_ids.amount", "line_ids.amount_paid", "line_ids.state")
@@ -131,7 +131,7 @@ class CollectionPromise(models.Model):
     # ---- How a promise is registered, and taken back by hand.
 
     @api.model
-    def _take(self, case, rows, contact=None):
+    def _register_promise(self, case, rows, contact=None):
         """Register a customer's promise over open items of their case.
 
         :param case: the open `collection.case`
@@ -181,7 +181,7 @@ class CollectionPromise(models.Model):
 
     @api.model
     def _prepare_lines(self, case, rows):
-        """Return [(currency, values of a line)] after the checks of `_take`."""
+        """Return [(currency, values of a line)] after the checks of `_register_promise`."""
         # sudo: items of the case's customer, as below
         company, lines = case.company_id, self.env["account.move.line"].sudo()
         today = company._credit_today()
@@ -290,8 +290,8 @@ class CollectionPromise(models.Model):
             raise UserError(self.env._("The promised day %s is more than two years ahead.", day))
 
     @api.model
-    def _spread(self, case, amount, date_promised, currency=None):
-        """Return rows for `_take`: one total, on the oldest items to chase.
+    def _allocate(self, case, amount, date_promised, currency=None):
+        """Return rows for `_register_promise`: one total, on the oldest items to chase.
 
         :param amount: total in `currency`, company currency by default
         :return: list of dicts move_line_id, amount, date_promised
@@ -360,7 +360,7 @@ class CollectionPromise(models.Model):
         for company in promises.company_id:
             promises.filtered(lambda p, c=company: p.company_id == c).line_ids.filtered(
                 lambda line: line.state == "open"
-            )._system_write({"state": "cancelled", "date_judged": company._credit_today()})
+            )._system_write({"state": "cancelled", "date_evaluated": company._credit_today()})
         promises._system_write({"cancel_note": note})
         for promise in promises:
             promise.case_id.message_post(
@@ -430,7 +430,7 @@ class CollectionPromiseLine(models.Model):
         help="Reconciled with the item since the promise, dated until the days of grace ended;"
         " credit notes count like payments.",
     )
-    date_judged = fields.Date("Judged on", readonly=True)
+    date_evaluated = fields.Date("Judged on", readonly=True)
     state = fields.Selection(LINE_STATES, default="open", required=True, readonly=True, index=True)
 
     _open_once = models.UniqueIndex(
@@ -438,7 +438,7 @@ class CollectionPromiseLine(models.Model):
         "This item is under an open promise already.",
     )
 
-    _judged_idx = models.Index("(company_id, date_promised) WHERE state <> 'cancelled'")
+    _evaluated_idx = models.Index("(company_id, date_promised) WHERE state <> 'cancelled'")
     _amount_positive = models.Constraint("CHECK(amount > 0)", "A promised amount is above zero.")
 
     @api.depends("partner_id", "amount", "currency_id")

@@ -16,7 +16,7 @@ class CollectionPromiseLine(models.Model):
     _inherit = "collection.promise.line"
 
     @api.model
-    def _judge(self, company):
+    def _evaluate(self, company):
         """Evaluate the promises of a company as the ledger is now; safe to repeat.
 
         Paid in time is the decrease of the item since the promise, by matching or by money set
@@ -28,7 +28,7 @@ class CollectionPromiseLine(models.Model):
 
         :return: the lines whose state changed
         """
-        rows = self.env.execute_query_dict(self._judge_sql(company))
+        rows = self.env.execute_query_dict(self._evaluate_sql(company))
         if not rows:
             return self.browse()
         lines = self.browse([row["id"] for row in rows])._system()
@@ -38,7 +38,7 @@ class CollectionPromiseLine(models.Model):
         for line, row in zip(lines, rows, strict=True):
             values = {"amount_paid": row["paid"]}
             if row["state"] != row["verdict"]:
-                values.update(state=row["verdict"], date_judged=today)
+                values.update(state=row["verdict"], date_evaluated=today)
                 changed |= line
             line.write(values)
         promises = changed.promise_id
@@ -52,7 +52,7 @@ class CollectionPromiseLine(models.Model):
         return self.browse(changed.ids)
 
     @api.model
-    def _judge_sql(self, company):
+    def _evaluate_sql(self, company):
         """Return SQL of the lines that need a change: id, state, paid, verdict."""
         self.flush_model()
         whose = SQL(

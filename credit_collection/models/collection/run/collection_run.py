@@ -135,8 +135,8 @@ class CollectionRun(models.Model):
         for company in self.company_id:
             # sudo: evaluated by the ledger, whoever starts the run
             env = self.sudo().env
-            env["collection.promise.line"]._judge(company)
-            env["collection.agreement"]._judge(company)
+            env["collection.promise.line"]._evaluate(company)
+            env["collection.agreement"]._evaluate(company)
             env["collection.dispute"]._close_settled(company)
 
     def _after_apply(self):

@@ -34,7 +34,7 @@ class TestAccessCompanies(LetterCase):
         promise = (
             self.env["collection.promise"]
             .sudo()
-            ._take(
+            ._register_promise(
                 self.case,
                 [
                     {
@@ -95,7 +95,12 @@ class TestAccessCompanies(LetterCase):
                     record.with_user(self.collector2).read(["display_name"])
         # Nor do they act on records they do not see.
         case = self.case.with_user(self.collector2)
-        for name in ("action_take", "action_log_call", "action_open_overdue", "action_reopen"):
+        for name in (
+            "action_assign_to_me",
+            "action_log_call",
+            "action_open_overdue",
+            "action_reopen",
+        ):
             with self.subTest(name=name), self.assertRaises(AccessError):
                 getattr(case, name)()
 
@@ -220,7 +225,7 @@ class TestAccessCompanies(LetterCase):
 
     def test_items_of_others_in_a_promise(self):
         with self.assertRaises(UserError):
-            self.env["collection.promise"].with_user(self.collector)._take(
+            self.env["collection.promise"].with_user(self.collector)._register_promise(
                 self.other_case.with_user(self.collector),
                 [
                     {

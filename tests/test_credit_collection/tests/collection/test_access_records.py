@@ -48,7 +48,7 @@ class TestAccessRecords(ResolutionCase):
             self.env["collection.promise"]
             .with_user(user or self.collector)
             .with_context(**context)
-            ._take(
+            ._register_promise(
                 (case or self.case).with_user(user or self.collector).with_context(**context),
                 [
                     {
@@ -263,7 +263,7 @@ class TestAccessRecords(ResolutionCase):
             case.write({"user_id": self.salesperson2.id})
         with self.assertRaises(AccessError):
             case.write({"user_id": False})
-        case.action_take()
+        case.action_assign_to_me()
         self.assertEqual(self.case.user_id, self.collector2)
         with self.assertRaises(ValidationError):
             self.case.with_user(self.collection_manager).write({"user_id": self.portal.id})

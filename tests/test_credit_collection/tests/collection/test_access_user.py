@@ -21,7 +21,7 @@ class TestAccessUser(ResolutionCase):
             case.env["collection.contact"].with_user(cls.collector).create(
                 {"case_id": case.id, "summary": "Rang.", "channel": "mail"}
             )
-            cls.env["collection.promise"].with_user(cls.collector)._take(
+            cls.env["collection.promise"].with_user(cls.collector)._register_promise(
                 case.with_user(cls.collector),
                 [
                     {

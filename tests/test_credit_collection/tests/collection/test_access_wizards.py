@@ -165,7 +165,7 @@ class TestAccessWizards(ResolutionCase):
         promise = (
             self.env["collection.promise"]
             .with_user(self.collector)
-            ._take(
+            ._register_promise(
                 self.case.with_user(self.collector),
                 [{"move_line_id": self._claims(self.invoice).id, "date_promised": self._today(3)}],
             )

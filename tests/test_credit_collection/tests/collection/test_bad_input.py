@@ -18,11 +18,11 @@ class TestBadInput(ResolutionCase):
         cls.invoice = cls._invoice(cls.customer, 100.0, 40)
         cls.case = cls._case()
 
-    def _take(self, **row):
+    def _register_promise(self, **row):
         return (
             self.env["collection.promise"]
             .with_user(self.collector)
-            ._take(
+            ._register_promise(
                 self.case.with_user(self.collector),
                 [
                     {
@@ -44,14 +44,14 @@ class TestBadInput(ResolutionCase):
     def test_amounts(self):
         for amount in (-1.0, 0.0, 1e18, math.nan, math.inf, -math.inf, 0.001):
             with self.subTest(amount=amount), self.assertRaises(UserError):
-                self._take(amount=amount)
+                self._register_promise(amount=amount)
             with self.subTest(dispute=amount), self.assertRaises(UserError):
                 self._open(amount=amount)
 
     def test_days(self):
         for day in ("1900-01-01", "9999-12-31", self._today(-1), False):
             with self.subTest(day=day), self.assertRaises(UserError):
-                self._take(date_promised=day)
+                self._register_promise(date_promised=day)
         for day in ("9999-12-31", self._today(400)):
             with self.subTest(pause=day), self.assertRaises(UserError):
                 self.case.with_user(self.collector).date_pause = day
@@ -90,7 +90,7 @@ class TestBadInput(ResolutionCase):
 
     def test_invoice_back_to_draft_and_deleted(self):
         """A promise ends with its item; a contested invoice cannot be deleted."""
-        promise = self._take()
+        promise = self._register_promise()
         self.invoice.button_draft()
         self.invoice.name = False
         self.invoice.unlink()
@@ -107,7 +107,7 @@ class TestBadInput(ResolutionCase):
 
     def test_archived_partner_and_user(self):
         self.customer.sudo().active = False
-        self.assertTrue(self._take())
+        self.assertTrue(self._register_promise())
         self.collector.sudo().active = False
         self.assertTrue(self.case.user_id.active)
 
@@ -145,7 +145,7 @@ class TestBadInput(ResolutionCase):
         promise = (
             self.env["collection.promise"]
             .with_user(self.collector)
-            ._take(
+            ._register_promise(
                 double.with_user(self.collector),
                 [{"move_line_id": self._claims(invoice).id, "date_promised": self._today(3)}],
             )

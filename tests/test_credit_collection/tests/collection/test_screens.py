@@ -68,7 +68,7 @@ class TestScreens(ResolutionCase):
         self.assertEqual(ordered[0], self.late)
 
     def test_invoice_promise(self):
-        self.env["collection.promise"].with_user(self.collector)._take(
+        self.env["collection.promise"].with_user(self.collector)._register_promise(
             self.case,
             [{"move_line_id": self._claims(self.late).id, "date_promised": self._today(4)}],
         )
@@ -80,7 +80,7 @@ class TestScreens(ResolutionCase):
         customer = self._figures(self.customer).with_user(self.collector)
         self.assertEqual(customer.collection_case_id, self.case)
         self.assertEqual(customer.collection_stage_id, self.stage)
-        self.env["collection.promise"].with_user(self.collector)._take(
+        self.env["collection.promise"].with_user(self.collector)._register_promise(
             self.case,
             [{"move_line_id": self._claims(self.late).id, "date_promised": self._today(4)}],
         )

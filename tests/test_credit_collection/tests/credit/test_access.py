@@ -308,7 +308,7 @@ class TestAccess(GateCase):
         # collection: runs and cases
         known |= {
             "action_new", "action_preview", "action_start_test", "action_open_lines",
-            "action_take", "action_assign", "action_reopen",
+            "action_assign_to_me", "action_assign", "action_reopen",
         }  # fmt: skip
         known |= {
             # collection: promises, agreements, disputes, reasons

@@ -106,7 +106,7 @@ class TestCase(RunCase):
         )
         wizard.action_assign()
         self.assertEqual(case.user_id, self.collector2)
-        case.with_user(self.collector).action_take()
+        case.with_user(self.collector).action_assign_to_me()
         self.assertEqual(case.user_id, self.collector)
 
     def test_own_portfolio(self):

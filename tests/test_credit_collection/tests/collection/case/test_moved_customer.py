@@ -21,7 +21,7 @@ class TestMovedCustomer(RunCase):
         return (
             self.env["collection.promise"]
             .with_user(self.collector)
-            ._take(case, [{"move_line_id": self._claim(invoice).id,
+            ._register_promise(case, [{"move_line_id": self._claim(invoice).id,
                            "date_promised": self._today(3), "amount": 60}])
             .with_env(self.env)
         )  # fmt: skip

@@ -128,7 +128,7 @@ class TestItem(RunCase):
                 currency = self.env["res.currency"].browse(row["currency_id"])
                 amount = currency.round(float(row["chase_currency"]) * rng.choice([0.5, 1.0]))
                 if currency.compare_amounts(amount, 0) > 0:
-                    self.env["collection.promise"].sudo()._take(
+                    self.env["collection.promise"].sudo()._register_promise(
                         case.with_env(self.env),
                         [
                             {

@@ -82,7 +82,7 @@ class TestLedger(ResolutionCase):
 
     def test_case_promise_and_block(self):
         case = self._case()
-        self.env["collection.promise"].with_user(self.collector)._take(
+        self.env["collection.promise"].with_user(self.collector)._register_promise(
             case,
             [{"move_line_id": self._claims(self.new).id, "date_promised": self._today(3)}],
         )

@@ -201,7 +201,7 @@ class TestSetOff(ResolutionCase):
         return (
             self.env["collection.promise"]
             .with_user(self.collector)
-            ._take(
+            ._register_promise(
                 self.env["collection.case"].search([("partner_id", "=", self.customer.id)]),
                 [
                     {
@@ -220,7 +220,7 @@ class TestSetOff(ResolutionCase):
         self.assertEqual(self._asked(invoice), [400])
         self._receive(self.customer, 600)
         self.assertEqual(self._asked(invoice), [400])
-        self.env["collection.promise.line"].sudo()._judge(self.company)
+        self.env["collection.promise.line"].sudo()._evaluate(self.company)
         self.assertEqual((promise.state, promise.amount_paid), ("kept", 600))
         self.assertEqual(self._asked(invoice), [400])
 
@@ -232,7 +232,7 @@ class TestSetOff(ResolutionCase):
             self._promise(invoice, 600)
         promise = self._promise(invoice, 500)
         self.assertEqual(self._asked(invoice), [0])
-        self.env["collection.promise.line"].sudo()._judge(self.company)
+        self.env["collection.promise.line"].sudo()._evaluate(self.company)
         self.assertEqual((promise.state, promise.amount_paid), ("open", 0))
 
     def test_money_that_came_late_keeps_no_promise(self):
@@ -244,7 +244,7 @@ class TestSetOff(ResolutionCase):
         )
         self._receive(self.customer, 200, date=self._today(-7))
         self._receive(self.customer, 400, date=self._today(-2))
-        self.env["collection.promise.line"].sudo()._judge(self.company)
+        self.env["collection.promise.line"].sudo()._evaluate(self.company)
         self.assertEqual((promise.state, promise.amount_paid), ("partly", 200))
 
     def test_an_instalment_received_and_not_matched_is_paid(self):
@@ -269,11 +269,11 @@ class TestSetOff(ResolutionCase):
         agreement.line_ids[0].sudo()._system().write(
             {"date_due": self._today(1), "date_limit": self._today(-1)}
         )
-        self.env["collection.agreement"].sudo()._judge(self.company)
+        self.env["collection.agreement"].sudo()._evaluate(self.company)
         # Received today, judged after yesterday: late.
         self.assertEqual(agreement.state, "broken")
         agreement.line_ids[0].sudo()._system().date_limit = self._today(1)
-        self.env["collection.agreement"].sudo()._judge(self.company)
+        self.env["collection.agreement"].sudo()._evaluate(self.company)
         self.assertEqual((agreement.state, agreement.line_ids[0].state), ("active", "paid"))
         self.assertEqual(self._asked(invoice), [0])
 

@@ -38,7 +38,7 @@ class AgreementCase(ResolutionCase):
         self.assertEqual(agreement.state, "active")
         return agreement
 
-    def _judge(self, agreement, days=0):
+    def _evaluate(self, agreement, days=0):
         """Judge as the day would be `days` later: the dates move back by as much."""
         for line in agreement.line_ids.sudo():
             line._system().write(
@@ -48,7 +48,7 @@ class AgreementCase(ResolutionCase):
                 }
             )
         self.env.flush_all()
-        ended = self.env["collection.agreement"].sudo()._judge(self.company)
+        ended = self.env["collection.agreement"].sudo()._evaluate(self.company)
         self.env.invalidate_all()
         return ended
 

@@ -219,7 +219,7 @@ class TestAgreement(AgreementCase):
         promise = (
             self.env["collection.promise"]
             .with_user(self.collector)
-            ._take(
+            ._register_promise(
                 self.case.with_user(self.collector),
                 [
                     {
@@ -261,7 +261,7 @@ class TestAgreement(AgreementCase):
         agreement = self._in_force()
         for _n in range(2):
             agreement.sudo()._system().write({"date": self._today(-8)})
-            self._judge(agreement)
+            self._evaluate(agreement)
         activity = self.case.sudo().activity_ids
         self.assertEqual(len(activity), 1)
         self.assertIn("not signed", activity.summary)

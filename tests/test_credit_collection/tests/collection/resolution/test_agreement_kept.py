@@ -22,15 +22,15 @@ class TestAgreementKept(AgreementCase):
         invoice = self._invoice(self.customer, 900, 40)
         agreement = self._terms()
         self._pay(invoice, 300)
-        self.assertFalse(self._judge(agreement))
+        self.assertFalse(self._evaluate(agreement))
         self.assertEqual(agreement.line_ids.mapped("state"), ["paid", "open", "open"])
         self.assertEqual((agreement.amount_paid, agreement.date_next), (300, self._today(20)))
         self._pay(invoice, 450)
-        self._judge(agreement)
+        self._evaluate(agreement)
         self.assertEqual(agreement.line_ids.mapped("state"), ["paid", "paid", "open"])
         self.assertEqual(agreement.line_ids.mapped("amount_paid"), [300, 300, 150])
         self._pay(invoice, 150)
-        self.assertEqual(self._judge(agreement), agreement)
+        self.assertEqual(self._evaluate(agreement), agreement)
         self.assertEqual(agreement.state, "kept")
         self.assertFalse(self.case.broken_promise_count)
 
@@ -41,10 +41,10 @@ class TestAgreementKept(AgreementCase):
         agreement = self._terms()
         cancelled.button_draft()
         cancelled.button_cancel()
-        self._judge(agreement)
+        self._evaluate(agreement)
         self.assertEqual(agreement.line_ids.mapped("state"), ["paid", "open", "open"])
         self._pay(invoice, 600)
-        self._judge(agreement)
+        self._evaluate(agreement)
         self.assertEqual((agreement.state, agreement.amount_paid), ("kept", 900))
 
     def test_missed(self):
@@ -52,10 +52,10 @@ class TestAgreementKept(AgreementCase):
         invoice = self._invoice(self.customer, 900, 40)
         agreement = self._terms()
         self._pay(invoice, 299.99)
-        self._judge(agreement, 12)
+        self._evaluate(agreement, 12)
         self.assertEqual(agreement.state, "active")
         self.assertEqual(self._chase(invoice), [0])
-        self._judge(agreement, 1)
+        self._evaluate(agreement, 1)
         self.assertEqual(agreement.state, "broken")
         self.assertEqual(agreement.line_ids.mapped("state"), ["missed", "open", "open"])
         self.assertEqual(self._chase(invoice), [600.01])
@@ -67,7 +67,7 @@ class TestAgreementKept(AgreementCase):
         counts = self.env["res.partner"]._get_broken_promise_counts(self.customer, self.company)
         self.assertEqual(counts, {self.customer.id: 1})
         # Safe to repeat.
-        self.assertFalse(self._judge(agreement))
+        self.assertFalse(self._evaluate(agreement))
         self.assertEqual(len(self.case.sudo().activity_ids), 1)
 
     def test_the_head_of_the_team_is_told(self):
@@ -85,7 +85,7 @@ class TestAgreementKept(AgreementCase):
         self.case.sudo()._system().team_id = team
         self._invoice(self.customer, 900, 40)
         agreement = self._terms()
-        self._judge(agreement, 13)
+        self._evaluate(agreement, 13)
         self.assertIn(
             self.collection_manager.partner_id,
             self._told(agreement),
@@ -97,7 +97,7 @@ class TestAgreementKept(AgreementCase):
         new = self._invoice(self.customer, 500, 40)
         agreement = self._terms()
         self._pay(new, 300)
-        self._judge(agreement, 13)
+        self._evaluate(agreement, 13)
         # Dated today, which is 13 days later now: too late for the first instalment.
         self.assertEqual(agreement.state, "broken")
 
@@ -106,7 +106,7 @@ class TestAgreementKept(AgreementCase):
         new = self._invoice(self.customer, 500, 40)
         agreement = self._terms()
         self._pay(new, 300, date=self._today(-2))
-        self._judge(agreement, 13)
+        self._evaluate(agreement, 13)
         self.assertEqual(agreement.state, "active")
         self.assertEqual(agreement.line_ids.mapped("state"), ["paid", "open", "open"])
 
@@ -120,7 +120,7 @@ class TestAgreementKept(AgreementCase):
         agreement.with_user(self.collection_manager).validate_tier()
         agreement.with_user(self.finance_manager).validate_tier()
         self.env.invalidate_all()
-        self._judge(agreement)
+        self._evaluate(agreement)
         self.assertEqual(agreement.state, "active")
         self.assertEqual(agreement.line_ids[0].date_limit, self._today(2))
 
@@ -130,7 +130,7 @@ class TestAgreementKept(AgreementCase):
         agreement = self._terms(currency_id=eur.id)
         self._rate("EUR", 5.0, date=self._today())
         self._pay(invoice, 900, currency=eur)
-        self._judge(agreement)
+        self._evaluate(agreement)
         self.assertEqual(agreement.state, "kept")
 
     # ------------------------------------------------------------------ reason B (P4-10)

@@ -19,7 +19,7 @@ class TestAgreementAgain(AgreementCase):
 
     def _broken(self, days=13, **values):
         agreement = self._terms(**values)
-        self._judge(agreement, days)
+        self._evaluate(agreement, days)
         self.assertEqual(agreement.state, "broken")
         return agreement
 
@@ -30,7 +30,7 @@ class TestAgreementAgain(AgreementCase):
         self.assertEqual(self._chase(invoice), [900])
         self.assertEqual(len(self.case.sudo().activity_ids), 1)
         self._pay(invoice, 300, date=self._today(-3))
-        self.assertEqual(self._judge(agreement), agreement)
+        self.assertEqual(self._evaluate(agreement), agreement)
         self.assertRecordValues(
             agreement, [{"state": "active", "date_end": False, "end_note": False}]
         )
@@ -40,16 +40,16 @@ class TestAgreementAgain(AgreementCase):
         self.assertFalse(self.case.sudo().activity_ids)
         self.assertIn(self.salesperson.partner_id, self._told(agreement))
         # Safe to repeat, and judged on as before.
-        self.assertFalse(self._judge(agreement))
-        self._judge(agreement, 10)
+        self.assertFalse(self._evaluate(agreement))
+        self._evaluate(agreement, 10)
         self.assertEqual(agreement.state, "broken")
 
     def test_paid_late_stays_broken(self):
         invoice = self._invoice(self.customer, 900, 40)
         agreement = self._broken()
         self._pay(invoice, 300)
-        self.assertFalse(self._judge(agreement))
-        self._judge(agreement, 10)
+        self.assertFalse(self._evaluate(agreement))
+        self._evaluate(agreement, 10)
         self.assertEqual(agreement.state, "broken")
         # What falls due after the end is nobody's instalment any more.
         self.assertEqual(agreement.line_ids.mapped("state"), ["missed", "open", "open"])
@@ -58,7 +58,7 @@ class TestAgreementAgain(AgreementCase):
         invoice = self._invoice(self.customer, 900, 40)
         agreement = self._broken()
         self._pay(invoice, 900, date=self._today(-3))
-        self._judge(agreement)
+        self._evaluate(agreement)
         self.assertEqual(agreement.state, "kept")
         self.assertFalse(agreement.end_note)
 
@@ -67,7 +67,7 @@ class TestAgreementAgain(AgreementCase):
         invoice = self._invoice(self.customer, 900, 40)
         agreement = self._broken(23)
         self._pay(invoice, 300, date=self._today(-13))
-        self._judge(agreement)
+        self._evaluate(agreement)
         self.assertEqual(agreement.state, "broken")
         self.assertEqual(agreement.line_ids.mapped("state"), ["paid", "missed", "open"])
 
@@ -76,12 +76,12 @@ class TestAgreementAgain(AgreementCase):
         agreement = self._broken()
         newer = self._in_force()
         self._pay(invoice, 300, date=self._today(-3))
-        self._judge(agreement)
+        self._evaluate(agreement)
         self.assertEqual((agreement.state, newer.state), ("broken", "active"))
         # Nor when both have ended: it is the newer that comes back.
         newer.sudo()._system().write({"state": "broken", "date_end": self._today()})
         newer.line_ids[0].sudo()._system().write({"state": "missed"})
-        self._judge(agreement)
+        self._evaluate(agreement)
         self.assertEqual((agreement.state, newer.state), ("broken", "active"))
 
     def test_after_the_time_of_review(self):
@@ -89,7 +89,7 @@ class TestAgreementAgain(AgreementCase):
         agreement = self._broken()
         agreement.sudo()._system().write({"date_end": self._today(-61)})
         self._pay(invoice, 300, date=self._today(-3))
-        self.assertFalse(self._judge(agreement))
+        self.assertFalse(self._evaluate(agreement))
         self.assertEqual(agreement.state, "broken")
 
     def test_money_taken_back(self):
@@ -97,15 +97,15 @@ class TestAgreementAgain(AgreementCase):
         invoice = self._invoice(self.customer, 900, 40)
         agreement = self._terms()
         payment = self._pay(invoice, 900, date=self._today(-5))
-        self._judge(agreement, 13)
+        self._evaluate(agreement, 13)
         self.assertEqual(agreement.state, "kept")
         # Not matched any more it is still the customer's money.
         self._claims(invoice).remove_move_reconcile()
-        self._judge(agreement)
+        self._evaluate(agreement)
         self.assertEqual(agreement.state, "kept")
         payment.action_draft()
         payment.action_cancel()
-        self._judge(agreement)
+        self._evaluate(agreement)
         self.assertEqual(agreement.state, "broken")
         self.assertEqual(agreement.line_ids.mapped("state"), ["missed", "open", "open"])
         self.assertTrue(agreement.end_note)

@@ -18,7 +18,7 @@ class TestPromise(ResolutionCase):
             {"collection_promise_grace_days": 2, "collection_promise_max_days": 30}
         )
 
-    def _take(self, *rows, user=None, case=None):
+    def _register_promise(self, *rows, user=None, case=None):
         """Take a promise: rows are (invoice or line, days ahead[, amount])."""
         values = []
         for target, days, *amount in rows:
@@ -33,11 +33,11 @@ class TestPromise(ResolutionCase):
         promises = (
             self.env["collection.promise"]
             .with_user(user or self.collector)
-            ._take((case or self.case).with_user(user or self.collector), values)
+            ._register_promise((case or self.case).with_user(user or self.collector), values)
         )
         return promises.with_env(self.env)
 
-    def _judge(self, days=0):
+    def _evaluate(self, days=0):
         """Judge as the day would be `days` later: promises move back by as much."""
         lines = self.env["collection.promise.line"].sudo()
         if days:
@@ -49,7 +49,7 @@ class TestPromise(ResolutionCase):
                     }
                 )
         self.env.flush_all()
-        changed = lines._judge(self.company)
+        changed = lines._evaluate(self.company)
         self.env.invalidate_all()
         return changed
 
@@ -58,7 +58,7 @@ class TestPromise(ResolutionCase):
     def test_what_may_be_chased_is_promised_by_default(self):
         invoice = self._invoice(self.customer, 1000, 40)
         self._pay(invoice, 300)
-        promise = self._take((invoice, 5))
+        promise = self._register_promise((invoice, 5))
         self.assertRecordValues(
             promise,
             [
@@ -78,7 +78,7 @@ class TestPromise(ResolutionCase):
     def test_one_promise_per_currency(self):
         usd = self._invoice(self.customer, 1000, 40)
         eur = self._invoice(self.customer, 500, 40, currency=self._rate("EUR", 2.0))
-        promises = self._take((usd, 5), (eur, 6, 200))
+        promises = self._register_promise((usd, 5), (eur, 6, 200))
         self.assertEqual(
             sorted((p.currency_id.name, p.amount) for p in promises), [("EUR", 200), ("USD", 1000)]
         )
@@ -98,25 +98,27 @@ class TestPromise(ResolutionCase):
             (((invoice, 5), (invoice, 6)), ("only once",)),
         ):
             with self.subTest(rows=rows):
-                self.refused(lambda r=rows: self._take(*r), words=words)
-        self._take((invoice, 30))
-        self.refused(lambda: self._take((invoice, 10)), words=(invoice.name, "already"))
+                self.refused(lambda r=rows: self._register_promise(*r), words=words)
+        self._register_promise((invoice, 30))
+        self.refused(lambda: self._register_promise((invoice, 10)), words=(invoice.name, "already"))
 
     def test_a_manager_may_look_further_ahead(self):
         invoice = self._invoice(self.customer, 1000, 40)
-        promise = self._take((invoice, 60), user=self.collection_manager)
+        promise = self._register_promise((invoice, 60), user=self.collection_manager)
         self.assertEqual(promise.date_next, self._today(60))
 
     def test_who_takes_promises(self):
         invoice = self._invoice(self.customer, 1000, 40)
         for user in (self.salesperson, self.auditor, self.finance_manager):
             with self.subTest(user=user.name):
-                self.refused(lambda u=user: self._take((invoice, 5), user=u), AccessError)
-        self._take((invoice, 5), user=self.controller)
+                self.refused(
+                    lambda u=user: self._register_promise((invoice, 5), user=u), AccessError
+                )
+        self._register_promise((invoice, 5), user=self.controller)
 
     def test_nothing_is_written_by_hand(self):
         invoice = self._invoice(self.customer, 1000, 40)
-        promise = self._take((invoice, 5))
+        promise = self._register_promise((invoice, 5))
         for user in (self.collector, self.collection_manager, self.administrator):
             for record, vals in (
                 (promise, {"user_id": user.id}),
@@ -144,16 +146,16 @@ class TestPromise(ResolutionCase):
         old = self._invoice(self.customer, 300, 60)
         new = self._invoice(self.customer, 500, 30)
         promises = self.env["collection.promise"].with_user(self.collector)
-        rows = promises._spread(self.case.with_user(self.collector), 450, self._today(5))
+        rows = promises._allocate(self.case.with_user(self.collector), 450, self._today(5))
         self.assertEqual(
             [(row["move_line_id"], row["amount"]) for row in rows],
             [(self._claims(old).id, 300), (self._claims(new).id, 150)],
         )
-        promise = promises._take(self.case.with_user(self.collector), rows)
+        promise = promises._register_promise(self.case.with_user(self.collector), rows)
         self.assertEqual(promise.amount, 450)
         self.assertEqual(self._chase(new), [350])
         self.refused(
-            lambda: promises._spread(self.case.with_user(self.collector), 351, self._today(5)),
+            lambda: promises._allocate(self.case.with_user(self.collector), 351, self._today(5)),
             words=("350.00",),
         )
 
@@ -161,23 +163,23 @@ class TestPromise(ResolutionCase):
 
     def test_kept_as_soon_as_it_is_paid(self):
         invoice = self._invoice(self.customer, 1000, 40)
-        promise = self._take((invoice, 5, 600))
+        promise = self._register_promise((invoice, 5, 600))
         self._pay(invoice, 599.99)
-        self._judge()
+        self._evaluate()
         self.assertEqual((promise.state, promise.amount_paid), ("open", 599.99))
         self._pay(invoice, 0.01)
-        self.assertEqual(self._judge(), promise.line_ids)
+        self.assertEqual(self._evaluate(), promise.line_ids)
         self.assertEqual((promise.state, promise.amount_paid), ("kept", 600))
-        self.assertFalse(self._judge())
+        self.assertFalse(self._evaluate())
         self.assertFalse(self.case.broken_promise_count)
 
     def test_broken_after_the_days_of_grace(self):
         invoice = self._invoice(self.customer, 1000, 40)
-        promise = self._take((invoice, 0, 600))
-        self._judge(2)
+        promise = self._register_promise((invoice, 0, 600))
+        self._evaluate(2)
         self.assertEqual(promise.state, "open")
         self.assertEqual(self._chase(invoice), [400])
-        self._judge(1)
+        self._evaluate(1)
         self.assertEqual(promise.state, "broken")
         self.assertTrue(promise.is_broken)
         self.assertEqual(self._chase(invoice), [1000])
@@ -188,22 +190,22 @@ class TestPromise(ResolutionCase):
         counts = self.env["res.partner"]._get_broken_promise_counts(self.customer, self.company)
         self.assertEqual(counts, {self.customer.id: 1})
         # A second run on the same day changes nothing.
-        self.assertFalse(self._judge())
+        self.assertFalse(self._evaluate())
         self.assertEqual(len(self.case.sudo().activity_ids), 1)
 
     def test_partly_kept(self):
         invoice = self._invoice(self.customer, 1000, 40)
-        promise = self._take((invoice, 0, 600))
+        promise = self._register_promise((invoice, 0, 600))
         self._pay(invoice, 250, date=self._today(-3))
-        self._judge(3)
+        self._evaluate(3)
         self.assertEqual((promise.state, promise.amount_paid), ("partly", 250))
         self.assertFalse(self.case.broken_promise_count)
 
     def test_one_promise_is_counted_once_however_many_items(self):
         invoices = [self._invoice(self.customer, 100, 40) for _n in range(3)]
-        promise = self._take(*[(invoice, 0) for invoice in invoices])
+        promise = self._register_promise(*[(invoice, 0) for invoice in invoices])
         self._pay(invoices[0], date=self._today(-3))
-        self._judge(3)
+        self._evaluate(3)
         self.assertEqual(promise.state, "broken")
         self.assertEqual(sorted(promise.line_ids.mapped("state")), ["broken", "broken", "kept"])
         self.assertEqual(self.case.broken_promise_count, 1)
@@ -211,50 +213,50 @@ class TestPromise(ResolutionCase):
     def test_paid_too_late(self):
         """The date of the payment decides, not the day on which somebody looks."""
         invoice = self._invoice(self.customer, 1000, 40)
-        promise = self._take((invoice, 0, 600))
-        self._judge(3)
+        promise = self._register_promise((invoice, 0, 600))
+        self._evaluate(3)
         self._pay(invoice, 600)
-        self._judge()
+        self._evaluate()
         self.assertEqual(promise.state, "broken")
 
     def test_a_statement_imported_late_puts_it_right(self):
         invoice = self._invoice(self.customer, 1000, 40)
-        promise = self._take((invoice, 0, 600))
-        self._judge(5)
+        promise = self._register_promise((invoice, 0, 600))
+        self._evaluate(5)
         self.assertEqual(promise.state, "broken")
         self._pay(invoice, 600, date=self._today(-4))
-        self._judge()
+        self._evaluate()
         self.assertEqual(promise.state, "kept")
         self.assertFalse(self.case.broken_promise_count)
 
     def test_a_payment_that_comes_back(self):
         invoice = self._invoice(self.customer, 1000, 40)
-        promise = self._take((invoice, 0, 600))
+        promise = self._register_promise((invoice, 0, 600))
         self._pay(invoice, 600)
-        self._judge()
+        self._evaluate()
         self._claims(invoice).remove_move_reconcile()
-        self._judge(1)
+        self._evaluate(1)
         self.assertEqual(promise.state, "kept")
-        self._judge(2)
+        self._evaluate(2)
         self.assertEqual(promise.state, "broken")
 
     def test_a_credit_note_counts_like_a_payment(self):
         invoice = self._invoice(self.customer, 1000, 40)
-        promise = self._take((invoice, 5))
+        promise = self._register_promise((invoice, 5))
         refund = self._invoice(self.customer, 1000, 0, move_type="out_refund")
         (self._claims(invoice) | self._claims(refund)).reconcile()
-        self._judge()
+        self._evaluate()
         self.assertEqual(promise.state, "kept")
 
     def test_its_invoice_is_cancelled(self):
         """Nothing is owed, so nothing is promised; in draft it waits for the correction."""
         invoice = self._invoice(self.customer, 1000, 40)
-        promise = self._take((invoice, 5))
+        promise = self._register_promise((invoice, 5))
         invoice.button_draft()
-        self._judge(20)
+        self._evaluate(20)
         self.assertEqual(promise.state, "open")
         invoice.button_cancel()
-        self._judge()
+        self._evaluate()
         self.assertEqual(promise.state, "cancelled")
         self.assertFalse(self.case.broken_promise_count)
 
@@ -262,15 +264,15 @@ class TestPromise(ResolutionCase):
         """600 of 1,000 EUR promised; paid in EUR at another rate: the euros count."""
         eur = self._rate("EUR", 2.0)
         invoice = self._invoice(self.customer, 1000, 40, currency=eur)
-        promise = self._take((invoice, 5, 600))
+        promise = self._register_promise((invoice, 5, 600))
         self._rate("EUR", 4.0, date=self._today())
         self._pay(invoice, 600, currency=eur)
-        self._judge()
+        self._evaluate()
         self.assertEqual((promise.state, promise.amount_paid), ("kept", 600))
 
     def test_the_run_judges_first(self):
         invoice = self._invoice(self.customer, 1000, 40)
-        promise = self._take((invoice, 0, 600))
+        promise = self._register_promise((invoice, 0, 600))
         promise.line_ids.sudo()._system().write({"date_limit": self._today(-1)})
         run = (
             self.env["collection.run"]
@@ -285,7 +287,7 @@ class TestPromise(ResolutionCase):
 
     def test_cancelled_with_a_reason(self):
         invoice = self._invoice(self.customer, 1000, 40)
-        promise = self._take((invoice, 5))
+        promise = self._register_promise((invoice, 5))
         self.refused(lambda: promise.with_user(self.auditor).action_cancel(), AccessError)
         action = promise.with_user(self.collector).action_cancel()
         wizards = self.env["collection.end"].with_context(**action["context"])
@@ -296,14 +298,14 @@ class TestPromise(ResolutionCase):
         wizards.with_user(self.collector).create({"note": "Wrong invoice"}).action_end()
         self.assertEqual((promise.state, promise.cancel_note), ("cancelled", "Wrong invoice"))
         self.assertEqual(self._chase(invoice), [1000])
-        self._take((invoice, 10))
+        self._register_promise((invoice, 10))
 
     # ------------------------------------------------------------------ who sees it
 
     def test_own_portfolio(self):
         other = self._user("collector2", "credit_collection.group_collection_collector")
         invoice = self._invoice(self.customer, 1000, 40)
-        promise = self._take((invoice, 5))
+        promise = self._register_promise((invoice, 5))
         promises = self.env["collection.promise"].search([("id", "=", promise.id)])
         self.assertTrue(promises.with_user(other).search([("id", "=", promise.id)]))
         self.company.sudo().collection_own_portfolio = True
