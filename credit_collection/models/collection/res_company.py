@@ -209,7 +209,7 @@ class ResCompany(models.Model):
         prefetch="collection",
     )
     # Takeover and key customers (P2-18, P3-06, P3-07)
-    collection_takeover_tell_days = fields.Integer(
+    collection_takeover_notify_days = fields.Integer(
         "Tell the Team Head over (Days)",
         default=90,
         help="Days overdue; 0 = never (P3-06).",
@@ -291,7 +291,7 @@ class ResCompany(models.Model):
         "The day of the month is 1 to 28, deadlines are 1 to 60 working days.",
     )
     _collection_takeover_positive = models.Constraint(
-        "CHECK(collection_takeover_tell_days >= 0 AND collection_takeover_days >= 0"
+        "CHECK(collection_takeover_notify_days >= 0 AND collection_takeover_days >= 0"
         " AND collection_key_sales >= 0)",
         "Thresholds of the takeover and of key customers cannot be negative.",
     )

@@ -92,8 +92,8 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.collection_sales_head_id", readonly=False
     )
     # Takeover, key customers, ledger
-    collection_takeover_tell_days = fields.Integer(
-        related="company_id.collection_takeover_tell_days", readonly=False
+    collection_takeover_notify_days = fields.Integer(
+        related="company_id.collection_takeover_notify_days", readonly=False
     )
     collection_takeover_days = fields.Integer(
         related="company_id.collection_takeover_days", readonly=False

@@ -161,7 +161,7 @@ class CollectionContact(models.Model):
         if not {"summary", "result"}.isdisjoint(vals):
             self._update_case()
         if vals.get("is_complaint"):
-            self._tell_complaint()
+            self._notify_complaint()
         return result
 
     @api.constrains("date", "create_date")
@@ -194,7 +194,7 @@ class CollectionContact(models.Model):
         for contact in self:
             if contact.date_next:
                 contact._plan_next_step()
-        self.filtered("is_complaint")._tell_complaint()
+        self.filtered("is_complaint")._notify_complaint()
         self.case_id._refresh()
 
     def _update_case(self):
@@ -236,7 +236,7 @@ class CollectionContact(models.Model):
             user_id=(case.user_id or self.env.user).id,
         )
 
-    def _tell_complaint(self):
+    def _notify_complaint(self):
         """Notify the head of the team, or the head of collection instead, of a complaint, once."""
         for contact in self:
             case = contact.case_id.sudo()  # sudo: the head of the team is notified, by any user

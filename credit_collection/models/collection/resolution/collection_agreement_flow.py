@@ -102,17 +102,19 @@ class CollectionAgreement(models.Model):
                 )
                 agreement.case_id._refresh()
             if agreement.requested_by_id != self.env.user:
-                agreement._tell(self.env._("%s was approved and is in force.", agreement.name))
+                agreement._notify_people(
+                    self.env._("%s was approved and is in force.", agreement.name)
+                )
         return result
 
     def _after_rejected(self):
         result = super()._after_rejected()
         # sudo: people are notified whoever rejects
         for agreement in self.sudo():
-            agreement._tell(self.env._("%s was rejected.", agreement.name))
+            agreement._notify_people(self.env._("%s was rejected.", agreement.name))
         return result
 
-    def _tell(self, body, users=None):
+    def _notify_people(self, body, users=None):
         """Notify people of this agreement: by default the requester and the collector."""
         self.ensure_one()
         users = users or self.requested_by_id | self.user_id
@@ -232,7 +234,7 @@ class CollectionAgreement(models.Model):
         changed["active"]._after_revived()
         changed["broken"]._after_broken()
         for agreement in changed["kept"]:
-            agreement._tell(self.env._("%s was kept: everything is paid.", agreement.name))
+            agreement._notify_people(self.env._("%s was kept: everything is paid.", agreement.name))
         all_changed = touched.browse().union(*changed.values())
         all_changed.case_id.filtered(lambda case: case.state == "open")._refresh()
         self._warn_unsigned(company, today)
@@ -328,7 +330,7 @@ class CollectionAgreement(models.Model):
     def _after_revived(self):
         """Notify the users who were notified that it had ended."""
         for agreement in self:
-            agreement._tell(
+            agreement._notify_people(
                 self.env._(
                     "%s is in force again: as the books are now, every instalment due was paid in time.",
                     agreement.name,
@@ -347,7 +349,7 @@ class CollectionAgreement(models.Model):
                 date=missed.date_due,
             )
             agreement.end_note = note
-            agreement._tell(
+            agreement._notify_people(
                 self.env._(
                     "%(agreement)s is broken. %(note)s", agreement=agreement.name, note=note
                 ),

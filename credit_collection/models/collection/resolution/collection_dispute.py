@@ -207,7 +207,7 @@ class CollectionDispute(models.Model):
         self._do_close("rejected", note)
         # sudo: people are notified whoever rejects
         for dispute in self.sudo():
-            dispute._tell(
+            dispute._notify_people(
                 self.env._("%(dispute)s was rejected: %(note)s", dispute=dispute.name, note=note)
             )
         return True
@@ -246,7 +246,7 @@ class CollectionDispute(models.Model):
         self.sudo().case_id.filtered(lambda case: case.state == "open")._refresh()
         return True
 
-    def _tell(self, body):
+    def _notify_people(self, body):
         self.ensure_one()
         people = self.opened_by_id | self._get_collector()
         self._notify_users(people, body)
@@ -264,7 +264,7 @@ class CollectionDispute(models.Model):
                 self.env._("Credit note %s", ", ".join(notes.mapped("name"))),
                 accepted=total,
             )
-            dispute._tell(
+            dispute._notify_people(
                 self.env._(
                     "%(dispute)s was accepted: credit note of %(amount)s.",
                     dispute=dispute.name,

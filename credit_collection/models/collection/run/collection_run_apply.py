@@ -53,7 +53,7 @@ class CollectionRun(models.Model):
         written = self._write_letters(rows, stages)
         if not self.is_test:
             self._write_activities([row for row in rows if row["activity"]], stages)
-            self._tell_escalations(company, rows)
+            self._notify_escalations(company, rows)
         for row, line in zip(rows, lines, strict=True):
             line["case_id"] = row["case_id"]
             line["user_id"] = row["user_id"]
@@ -311,7 +311,7 @@ class CollectionRun(models.Model):
         ]
         self.env["collection.task"]._insert(values)
 
-    def _tell_escalations(self, company, rows):
+    def _notify_escalations(self, company, rows):
         """Notify the roles of escalation rules that hold, once per case (P2-06)."""
         wanted = []
         todo = self.env.ref("mail.mail_activity_data_todo", raise_if_not_found=False)
@@ -323,7 +323,7 @@ class CollectionRun(models.Model):
                 self.env["collection.escalation"]
                 .browse(row["escalation_ids"])
                 .filtered(
-                    lambda rule, case=case: rule.tell_role and rule not in case.escalation_ids
+                    lambda rule, case=case: rule.notify_role and rule not in case.escalation_ids
                 )
             )
             if not new:
@@ -333,7 +333,7 @@ class CollectionRun(models.Model):
                 (
                     case,
                     todo.id if todo else False,
-                    case._get_responsible(rule.tell_role),
+                    case._get_responsible(rule.notify_role),
                     company._collection_add_workdays(company._credit_today(), 1),
                     rule.name,
                     False,

@@ -196,7 +196,7 @@ class CollectionRun(models.Model):
                 " SELECT decision.*, NOT EXISTS ("
                 "   SELECT 1 FROM unnest(decision.escalation_ids) AS rule(id)"
                 "     JOIN collection_escalation escalation ON escalation.id = rule.id"
-                "      AND escalation.tell_role IS NOT NULL"
+                "      AND escalation.notify_role IS NOT NULL"
                 "    WHERE NOT EXISTS ("
                 "       SELECT 1 FROM collection_case_collection_escalation_rel rel"
                 "        WHERE rel.collection_case_id = decision.case_id"

@@ -7,7 +7,7 @@ GRADE_CONDITIONS = [
     ("grades", "One of These"),
 ]
 
-TELL_ROLES = [("head", "Team Head"), ("legal", "Legal"), ("finance", "Finance")]
+NOTIFY_ROLES = [("head", "Team Head"), ("legal", "Legal"), ("finance", "Finance")]
 
 
 class CollectionEscalation(models.Model):
@@ -42,10 +42,10 @@ class CollectionEscalation(models.Model):
     )
     grade_ids = fields.Many2many("credit.grade", string="Grades")
     is_key = fields.Boolean("Key Target", default=True)
-    tell_role = fields.Selection(TELL_ROLES, "Tell", help="Gets an activity, once per case.")
+    notify_role = fields.Selection(NOTIFY_ROLES, "Tell", help="Gets an activity, once per case.")
 
     @api.constrains(
-        "days_over", "share_over", "grade_condition", "grade_ids", "is_key", "tell_role"
+        "days_over", "share_over", "grade_condition", "grade_ids", "is_key", "notify_role"
     )
     def _check_conditions(self):
         for rule in self:
@@ -67,7 +67,7 @@ class CollectionEscalation(models.Model):
                 raise ValidationError(
                     self.env._("Escalation “%s” has no condition: it would always hold.", rule.name)
                 )
-            if not (rule.is_key or rule.tell_role):
+            if not (rule.is_key or rule.notify_role):
                 raise ValidationError(
                     self.env._(
                         "Escalation “%s” does nothing: mark as key, or tell somebody.", rule.name

@@ -22,7 +22,7 @@ HIGH_RISK = "mail_activity_high_risk"
 # Confirmed by doing the activity: activity type -> field of the case.
 CONFIRMS = {WEEKLY_COLLECTION: "date_followup_collection", WEEKLY_FINANCE: "date_followup_finance"}
 
-TOLD_TASK = "mail_activity_takeover_told"
+NOTIFIED_TASK = "mail_activity_takeover_told"
 
 # Cases filed at a time, so that memory stays flat on a first day.
 BATCH = 500
@@ -222,7 +222,7 @@ class CollectionCase(models.Model):
     @api.model
     def _apply_takeover(self, company):
         """Notify the head of cases over three months, file those over six. Again: no change."""
-        tell, take = company.collection_takeover_tell_days, company.collection_takeover_days
+        tell, take = company.collection_takeover_notify_days, company.collection_takeover_days
         bounds = [days for days in (tell, take) if days]
         if not bounds:
             return
@@ -246,16 +246,16 @@ class CollectionCase(models.Model):
             )
         )
         taken = [case for case, days, _state in rows if take and days > take]
-        told = [
+        notified = [
             case
             for case, days, state in rows
             if tell and days > tell and state == "none" and not (take and days > take)
         ]
-        self.browse(told)._tell_head(company)
+        self.browse(notified)._notify_head(company)
         for start in range(0, len(taken), BATCH):
             self.env["collection.filing"]._file_mandatory(self.browse(taken[start : start + BATCH]))
 
-    def _tell_head(self, company):
+    def _notify_head(self, company):
         if not self:
             return
         deadline = company._collection_add_workdays(company._credit_today(), 3)
@@ -263,13 +263,15 @@ class CollectionCase(models.Model):
             self.env["collection.task"]._assign(
                 cases,
                 company._collection_head(team),
-                TOLD_TASK,
+                NOTIFIED_TASK,
                 lambda case: case.env._(
                     "%s: overdue for long, organise help for the collector", case.partner_id.name
                 ),
                 deadline,
             )
-        self.with_context(tracking_disable=len(self) > 1)._system_write({"takeover_state": "told"})
+        self.with_context(tracking_disable=len(self) > 1)._system_write(
+            {"takeover_state": "notified"}
+        )
 
     # ------------------------------------------------------------------ key customers
 

@@ -37,7 +37,7 @@ class TestDemoCompany(CreditCollectionCommon):
         self.env["ir.config_parameter"].sudo().set_param(PARAMETER, "True")
         pre_init_hook(self.env)
 
-    def test_the_story_told_before_is_no_obstacle(self):
+    def test_earlier_story_is_no_obstacle(self):
         self._invoice(self.partner_a, 100)
         self.env["ir.model.data"].create(
             {

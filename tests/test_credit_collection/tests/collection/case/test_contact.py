@@ -139,7 +139,7 @@ class TestContact(ResolutionCase):
         self._log(summary="Old", date=fields.Datetime.now() - timedelta(days=2))
         self.assertEqual(self.case.last_words, "New")
 
-    def test_complaint_is_told_to_the_head(self):
+    def test_head_is_notified_of_a_complaint(self):
         team = (
             self.env["collection.team"]
             .sudo()

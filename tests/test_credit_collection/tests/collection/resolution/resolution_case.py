@@ -83,7 +83,7 @@ class ResolutionCase(CreditCollectionCommon):
             for reason in items[line]["block_codes"]
         }
 
-    def _told(self, record):
+    def _notified(self, record):
         """Partners of the people who were notified about a record."""
         messages = (
             self.env["mail.message"]

@@ -61,7 +61,7 @@ class TestAgreementKept(AgreementCase):
         self.assertEqual(self._chase(invoice), [600.01])
         self.assertEqual(self.case.broken_promise_count, 1)
         self.assertEqual(self.case.sudo().activity_ids.user_id, self.collector)
-        told = self._told(agreement)
+        told = self._notified(agreement)
         self.assertIn(self.collector.partner_id, told)
         self.assertIn(self.salesperson.partner_id, told)
         counts = self.env["res.partner"]._get_broken_promise_counts(self.customer, self.company)
@@ -70,7 +70,7 @@ class TestAgreementKept(AgreementCase):
         self.assertFalse(self._evaluate(agreement))
         self.assertEqual(len(self.case.sudo().activity_ids), 1)
 
-    def test_the_head_of_the_team_is_told(self):
+    def test_head_of_the_team_is_notified(self):
         team = (
             self.env["collection.team"]
             .sudo()
@@ -88,7 +88,7 @@ class TestAgreementKept(AgreementCase):
         self._evaluate(agreement, 13)
         self.assertIn(
             self.collection_manager.partner_id,
-            self._told(agreement),
+            self._notified(agreement),
         )
 
     def test_paid_over_two_items_oldest_or_not(self):

@@ -38,7 +38,7 @@ class TestAgreementAgain(AgreementCase):
         self.assertEqual(self._chase(invoice), [0])
         self.assertFalse(self.case.broken_promise_count)
         self.assertFalse(self.case.sudo().activity_ids)
-        self.assertIn(self.salesperson.partner_id, self._told(agreement))
+        self.assertIn(self.salesperson.partner_id, self._notified(agreement))
         # Safe to repeat, and judged on as before.
         self.assertFalse(self._evaluate(agreement))
         self._evaluate(agreement, 10)

@@ -165,7 +165,7 @@ class TestDispute(ResolutionCase):
         )
         self.assertEqual(self._chase(invoice), [1000])
         self.assertFalse(dispute.sudo().activity_ids)
-        self.assertIn(self.collector.partner_id, self._told(dispute))
+        self.assertIn(self.collector.partner_id, self._notified(dispute))
         self.refused(lambda: dispute.with_user(self.head_of_sales).action_reject())
 
     def test_withdrawn_by_who_opened_it(self):

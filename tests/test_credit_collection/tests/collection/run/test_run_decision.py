@@ -228,7 +228,7 @@ class TestDecision(RunCase, PolicyCase):
             self.assertEqual(self._load(code, restore=True), policy)
             self.assertEqual(policy.stage_ids.mapped("days_from"), expected)
             self.assertIn("collection", policy.rule_ids.mapped("rule_type"))
-        self.assertEqual(self._load("P2").escalation_ids.tell_role, "legal")
+        self.assertEqual(self._load("P2").escalation_ids.notify_role, "legal")
         self.assertTrue(self._load("P1").stage_ids[1].letter_type_id)
 
 

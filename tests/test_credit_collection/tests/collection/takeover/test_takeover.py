@@ -31,7 +31,7 @@ class TestTakeover(TakeoverCase):
             },
         )
 
-    def test_the_head_is_told_once(self):
+    def test_head_is_notified_once(self):
         case = self._aged(120)
         self._run()
         task = self._activities(case, "mail_activity_takeover_told")
@@ -94,7 +94,7 @@ class TestTakeover(TakeoverCase):
     def test_never(self):
         case = self._aged(200)
         self.company.sudo().write(
-            {"collection_takeover_tell_days": 0, "collection_takeover_days": 0}
+            {"collection_takeover_notify_days": 0, "collection_takeover_days": 0}
         )
         self._run()
         self.assertEqual(case.takeover_state, "none")

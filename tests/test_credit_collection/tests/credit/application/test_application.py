@@ -224,7 +224,7 @@ class TestApplication(ApplicationCase):
         self.env.invalidate_all()
         self.assertEqual(application.current_exposure, 700)
 
-    def test_applicant_is_told(self):
+    def test_applicant_is_notified(self):
         application = self._request(self._application())
         self._approve(application)
         message = (

@@ -59,7 +59,7 @@ class TestApplicationBroken(SignCase, HttpCase):
         self.env.invalidate_all()
         return result
 
-    def _told(self):
+    def _notified(self):
         return (
             self.env["mail.message"]
             .sudo()
@@ -75,7 +75,7 @@ class TestApplicationBroken(SignCase, HttpCase):
     def test_no_signature_without_its_paper(self):
         for fault, broken in self._faults():
             with self.subTest(fault=fault):
-                told = len(self._told())
+                told = len(self._notified())
                 with quiet(), broken:
                     error = self._post_sign()["error"]
                 self.assertIn("technical reason of ours", error)
@@ -86,8 +86,10 @@ class TestApplicationBroken(SignCase, HttpCase):
                 )
                 self.assertFalse(self.application.signature)
                 if fault != "mail":
-                    self.assertEqual(len(self._told()), told + 1)
-                    self.assertIn(self.salesperson.partner_id, self._told()[0].notified_partner_ids)
+                    self.assertEqual(len(self._notified()), told + 1)
+                    self.assertIn(
+                        self.salesperson.partner_id, self._notified()[0].notified_partner_ids
+                    )
         self.assertNotIn("error", self._post_sign())
         self.assertTrue(self.application.signed_pdf_id.raw)
 

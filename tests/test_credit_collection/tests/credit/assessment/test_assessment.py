@@ -91,7 +91,7 @@ class TestAssessment(AssessmentCase):
         with self.assertRaisesRegex(UserError, "cannot be taken off"):
             assessment.reviewer_ids = [(3, self.first.id), (4, self.second.id)]
 
-    def test_reviewers_are_told(self):
+    def test_reviewers_are_notified(self):
         assessment = self._assessment(deadline=self.today + timedelta(days=3))
         activities = assessment.sudo().sheet_ids.activity_ids
         self.assertEqual(activities.user_id, self.first | self.second)

@@ -90,7 +90,7 @@ class GateCase(CreditCollectionCommon):
         self.env.invalidate_all()
         return None
 
-    def assertTold(self, user, *records, words=()):
+    def assertNotified(self, user, *records, words=()):
         """The user got a message on one of the records, in the inbox or by mail."""
         messages = self.env["mail.message"].sudo()
         for record in records:

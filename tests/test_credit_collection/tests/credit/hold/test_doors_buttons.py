@@ -119,11 +119,11 @@ class TestDoorsButtons(GateHttpCase):
         self._button(orders, "action_credit_confirm")
         self.assertEqual(sorted(orders.mapped("state")), ["draft", "sale"])
 
-    def test_controllers_and_salesperson_are_told(self):
+    def test_controllers_and_salesperson_are_notified(self):
         order, hold = self._held(1600)
         activities = hold.activity_ids
         self.assertIn(self.controller, activities.user_id)
-        self.assertTold(self.salesperson, hold, order)
+        self.assertNotified(self.salesperson, hold, order)
 
     def test_named_controller_gets_the_activity(self):
         self.company.sudo().credit_controller_id = self.controller

@@ -50,7 +50,7 @@ class TestDoorsPayment(GateCase, AccountPaymentCommon):
         self.assertBooked(transaction)
         self.assertRecordValues(order, [{"state": "sent", "credit_state": "held"}])
         self.assertEqual(self._hold(order).reason_ids.mapped("rule_type"), ["control"])
-        self.assertTold(self.salesperson, order, self._hold(order))
+        self.assertNotified(self.salesperson, order, self._hold(order))
 
     def test_down_payment_leaves_the_rest_over_the_limit(self):
         order = self._quotation(self.customer, 4000, share=0.25)

@@ -60,11 +60,11 @@ class TestDoorsPortal(GateHttpCase):
         ).text
         self.assertIn('id="credit_review"', page)
 
-    def test_salesperson_is_told(self):
+    def test_salesperson_is_notified(self):
         """Complaint 12: nothing happens, nobody is notified."""
         order = self._quotation(1600)
         self._sign(order)
-        self.assertTold(self.salesperson, order, self._hold(order))
+        self.assertNotified(self.salesperson, order, self._hold(order))
 
     def test_what_fits_is_confirmed(self):
         order = self._quotation(600)

@@ -58,7 +58,7 @@ class TestReleaseEnds(GateCase):
                     self._approve(hold, earlier)
                 hold.with_user(user).reject_tier()
                 self.assertTrue(hold.decided_at)
-                self.assertTold(self.salesperson, hold, order)
+                self.assertNotified(self.salesperson, hold, order)
                 self.assertEnded(order, hold, "rejected")
 
     def test_application_expires(self):
@@ -69,7 +69,7 @@ class TestReleaseEnds(GateCase):
             fields.Datetime.now() + timedelta(days=self.company.credit_release_days + 2)
         ):
             self._cron()
-            self.assertTold(self.salesperson, hold, order)
+            self.assertNotified(self.salesperson, hold, order)
             self.assertEnded(order, hold, "expired")
 
     def test_application_lives_until_its_last_day(self):

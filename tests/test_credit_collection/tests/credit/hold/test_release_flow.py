@@ -43,16 +43,16 @@ class TestReleaseFlow(GateCase):
         self.assertTrue(hold.used_at)
         self.assertEqual(self.customer.sudo().credit_limit, 1000, "the limit does not rise")
 
-    def test_each_tier_is_told_when_it_is_its_turn(self):
+    def test_each_tier_is_notified_at_its_turn(self):
         _order, hold = self._held(1600)
         self._request(hold)
-        self.assertTold(self.sales_manager, hold)
+        self.assertNotified(self.sales_manager, hold)
         self._approve(hold, self.sales_manager)
-        self.assertTold(self.finance_manager, hold)
+        self.assertNotified(self.finance_manager, hold)
         self._approve(hold, self.finance_manager)
-        self.assertTold(self.general_manager, hold)
+        self.assertNotified(self.general_manager, hold)
 
-    def test_salesperson_is_told_of_the_release(self):
+    def test_salesperson_is_notified_of_the_release(self):
         order, hold = self._held(1600)
         self._request(hold)
         messages = self.env["mail.message"].sudo().search([], order="id desc", limit=1)

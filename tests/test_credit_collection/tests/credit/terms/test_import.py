@@ -278,7 +278,7 @@ class TestImport(ApplicationCase):
             self.assertEqual(len(errors[row]), 1)
             self.assertIn(words, errors[row][0])
 
-    def test_one_refusal_is_told_once_and_of_its_row(self):
+    def test_one_refusal_is_reported_once_with_its_row(self):
         """Odoo tries all rows together first, and blames the first of them."""
         result = self._load(self._row(self.one), self._row(self.two, limit="-5"))
         errors = self._errors(result)

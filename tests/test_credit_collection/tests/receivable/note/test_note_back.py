@@ -47,7 +47,7 @@ class TestNoteBack(NoteCase):
         self._undo(note)
         self.assertEqual((invoice.amount_residual, bill.amount_residual), (0, 0))
 
-    def test_dishonour_raises_the_risk_and_tells(self):
+    def test_dishonour_raises_the_risk_and_notifies(self):
         case = self.env["collection.case"].sudo()._system().create(
             {"partner_id": self.customer.id, "company_id": self.company.id,
              "user_id": self.collector.id}
