@@ -48,7 +48,7 @@ class CollectionLetterWrite(models.TransientModel):
         required=True,
     )
     hint = fields.Text(compute="_compute_hint")
-    conduct_warning = fields.Char(compute="_compute_conduct_warning")
+    contact_policy_warning = fields.Char(compute="_compute_contact_policy_warning")
 
     @api.model
     def default_get(self, fields):
@@ -115,12 +115,12 @@ class CollectionLetterWrite(models.TransientModel):
             )
 
     @api.depends("partner_id", "company_id", "type_id", "channel")
-    def _compute_conduct_warning(self):
+    def _compute_contact_policy_warning(self):
         contacts = self.env["collection.contact"]
         for wizard in self:
             # Users who may not write learn nothing about the customer.
             # sudo: contacts of the customer count, seen or not
-            wizard.conduct_warning = (
+            wizard.contact_policy_warning = (
                 bool(wizard.partner_id)
                 and wizard._may_write()
                 and contacts._get_letter_warning(

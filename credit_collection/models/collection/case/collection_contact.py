@@ -141,7 +141,7 @@ class CollectionContact(models.Model):
                 {vals["case_id"] for vals in vals_list if vals.get("case_id")}
             )
             cases._check_can_log()
-            self._check_conduct(vals_list)
+            self._check_contact_policy(vals_list)
         contacts = super().create(vals_list)
         contacts.filtered(
             lambda contact: not contact.is_automatic and not contact.addition_to_id
@@ -384,7 +384,7 @@ class CollectionContact(models.Model):
         return " ".join(filter(None, words))
 
     @api.model
-    def _check_conduct(self, vals_list):
+    def _check_contact_policy(self, vals_list):
         """Refuse contacts that break a limit without a reason.
 
         :raise UserError: naming the limit

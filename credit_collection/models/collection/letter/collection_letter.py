@@ -122,8 +122,9 @@ class CollectionLetter(models.Model):
     )
 
     # ---- Conduct
-    conduct_warning = fields.Char(
-        compute="_compute_conduct_warning", help="Limits of conduct that it would break (P2-21)."
+    contact_policy_warning = fields.Char(
+        compute="_compute_contact_policy_warning",
+        help="Limits of conduct that it would break (P2-21).",
     )
 
     @api.depends("lang")
@@ -138,10 +139,10 @@ class CollectionLetter(models.Model):
     # ---- Conduct (P2-21): before sending a letter by hand, the user sees the limits it would break.
 
     @api.depends("state", "channel", "type_id", "partner_id")
-    def _compute_conduct_warning(self):
+    def _compute_contact_policy_warning(self):
         contacts = self.env["collection.contact"]
         for letter in self:
-            letter.conduct_warning = (
+            letter.contact_policy_warning = (
                 letter.state == "ready"
                 and not letter.is_test
                 and contacts._get_letter_warning(

@@ -9,7 +9,7 @@ from .letter_case import LetterCase
 
 
 @tagged("post_install", "-at_install")
-class TestLetterConduct(LetterCase):
+class TestLetterContactPolicy(LetterCase):
     """Limits of contact for letters by hand (P2-21), and SMS that do not arrive."""
 
     @classmethod
@@ -44,16 +44,16 @@ class TestLetterConduct(LetterCase):
         """Two letters in a week are allowed: with the third the writer is warned, and it is noted."""
         for _number in range(2):
             letter = self._by_hand()
-            self.assertFalse(letter.conduct_warning)
+            self.assertFalse(letter.contact_policy_warning)
             letter.with_user(self.collector).action_send()
         self.assertFalse(self.case.contact_ids.filtered("limit_broken"))
         words = "2 contacts within 7 days already; 2 are allowed."
-        self.assertEqual(self._wizard().conduct_warning, words)
+        self.assertEqual(self._wizard().contact_policy_warning, words)
         letter = self._by_hand()
-        self.assertEqual(letter.conduct_warning, words)
+        self.assertEqual(letter.contact_policy_warning, words)
         letter.with_user(self.collector).action_send()
         self.assertEqual(letter.state, "sent")
-        self.assertFalse(letter.conduct_warning)
+        self.assertFalse(letter.contact_policy_warning)
         contact = self.case.contact_ids.filtered(lambda one: one.letter_id == letter)
         self.assertEqual(contact.limit_broken, words)
 
@@ -61,7 +61,7 @@ class TestLetterConduct(LetterCase):
         self._by_hand().with_user(self.collector).action_send()
         log = self.env["collection.contact"].with_user(self.collector)
         log.create({"case_id": self.case.id, "summary": "Rang."})
-        self.assertIn("2 contacts", self._by_hand().conduct_warning)
+        self.assertIn("2 contacts", self._by_hand().contact_policy_warning)
         self.assertIn(
             "2 contacts", log._get_broken_limits(self.case, "call", "out", fields.Datetime.now())
         )
@@ -69,21 +69,21 @@ class TestLetterConduct(LetterCase):
     def test_on_paper_counts_internal_does_not(self):
         for _number in range(2):
             self._by_hand(channel="print").with_user(self.collector).action_print()
-        self.assertIn("2 contacts", self._by_hand(channel="print").conduct_warning)
+        self.assertIn("2 contacts", self._by_hand(channel="print").contact_policy_warning)
         internal = self._by_hand(type_id=self._type("overdue_notice").id)
-        self.assertFalse(internal.conduct_warning)
+        self.assertFalse(internal.contact_policy_warning)
 
     def test_hours(self):
         """Outside the hours mail is refused when sent: the writer reads so before."""
         with patch.object(type(self.company), "_collection_may_contact_now", lambda _self: False):
-            self.assertIn("from 00:00 to 24:00 only", self._wizard().conduct_warning)
-            self.assertFalse(self._wizard(channel="print").conduct_warning)
+            self.assertIn("from 00:00 to 24:00 only", self._wizard().contact_policy_warning)
+            self.assertFalse(self._wizard(channel="print").contact_policy_warning)
 
     def test_no_limit(self):
         self.company.sudo().collection_contact_max = 0
         for _number in range(3):
             letter = self._by_hand()
-            self.assertFalse(letter.conduct_warning)
+            self.assertFalse(letter.contact_policy_warning)
             letter.with_user(self.collector).action_send()
         self.assertFalse(self.case.contact_ids.filtered("limit_broken"))
 
