@@ -15,7 +15,7 @@ from bench.report import Row
 LISTED = 80
 WORKLIST_FIELDS = (
     "partner_id", "why", "amount_chase", "amount_overdue", "days_overdue", "stage_id", "phone",
-    "last_words", "date_last_contact", "user_id",
+    "last_contact_text", "date_last_contact", "user_id",
 )  # fmt: skip
 LEDGER_FIELDS = (
     "name", "partner_id", "date_maturity", "days", "amount", "amount_currency", "net", "currency_id",

@@ -70,7 +70,7 @@ SELECT placed.customer, placed.level, placed.days, ROUND(placed.overdue, 2), ROU
 #: The worklist: the first open cases by rank, with what their customers owe now.
 WORKLIST = f"""
 WITH top AS (
-    SELECT cas.id, cas.partner_id, cas.rank, cas.stage_id, cas.user_id, cas.last_words,
+    SELECT cas.id, cas.partner_id, cas.rank, cas.stage_id, cas.user_id, cas.last_contact_text,
            cas.date_last_contact, cas.rank_facts, partner.complete_name, partner.phone,
            COUNT(*) OVER () AS total
       FROM collection_case cas JOIN res_partner partner ON partner.id = cas.partner_id

@@ -90,7 +90,7 @@ class Base(models.AbstractModel):
                 if fraction.strip("0"):
                     reading = number_texts.Reading(fault=number_texts.UNREADABLE)
             if reading.fault:
-                faults[row] = self._credit_word_reading(
+                faults[row] = self._credit_describe_reading(
                     field, data[row][index], reading, thousands, decimal
                 )
             else:
@@ -98,7 +98,7 @@ class Base(models.AbstractModel):
         return faults
 
     @api.model
-    def _credit_word_reading(self, field, text, reading, thousands, decimal):
+    def _credit_describe_reading(self, field, text, reading, thousands, decimal):
         words = {"field": field._description_string(self.env), "text": str(text).strip()}
         if reading.fault == number_texts.AMBIGUOUS:
             first, second = reading.meanings

@@ -74,7 +74,7 @@ class CollectionAllocation(models.TransientModel):
     def _propose(self, partner, company, payment_lines):
         """Return [(item, whether a payment names it)] in the order in which they are paid."""
         items = self._get_open_lines(partner, company)
-        words = " ".join(line._get_payment_words() for line in payment_lines)
+        words = " ".join(line._get_payment_text() for line in payment_lines)
         named_moves = payment_lines.move_id.origin_payment_id.invoice_ids
         rows = [
             {

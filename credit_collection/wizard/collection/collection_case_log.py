@@ -34,7 +34,7 @@ class CollectionCaseLog(models.TransientModel):
         currency_field="company_currency_id",
         related_sudo=False,
     )
-    last_words = fields.Text(related="case_id.last_words", related_sudo=False)
+    last_contact_text = fields.Text(related="case_id.last_contact_text", related_sudo=False)
     date = fields.Datetime(required=True, default=fields.Datetime.now)
     channel = fields.Selection(CONTACT_CHANNELS, required=True, default="call")
     direction = fields.Selection(
@@ -91,7 +91,7 @@ class CollectionCaseLog(models.TransientModel):
         help="Pays the oldest items first.",
     )
     promise_date = fields.Date("Pays on")
-    promise_words = fields.Char("Covers", compute="_compute_promise_words")
+    promise_text = fields.Char("Covers", compute="_compute_promise_text")
 
     # A dispute: one invoice, or part of it.
     dispute_move_id = fields.Many2one(

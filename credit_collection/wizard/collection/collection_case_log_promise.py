@@ -53,7 +53,7 @@ class CollectionCaseLog(models.TransientModel):
         return rows
 
     @api.depends("promise_amount", "promise_currency_id", "result")
-    def _compute_promise_words(self):
+    def _compute_promise_text(self):
         for log in self:
             words = False
             currency = log.promise_currency_id
@@ -67,7 +67,7 @@ class CollectionCaseLog(models.TransientModel):
                     f"{lines.browse(item['move_line_id']).move_id.name} {currency.format(amount)}"
                     for item, amount in log._allocate_promise()[:6]
                 )
-            log.promise_words = words
+            log.promise_text = words
 
     def _log_promise(self, contact):
         rows = [

@@ -11,7 +11,7 @@ RESULTS = [
     ("other", "Other"),
 ]
 
-WORDS = 1000
+SUMMARY_LENGTH = 1000
 
 
 class CollectionCase(models.Model):
@@ -102,7 +102,7 @@ class CollectionCase(models.Model):
     rank_facts = fields.Json(readonly=True)
     why = fields.Text("Why It Is Here", compute="_compute_why")
     date_last_contact = fields.Datetime("Last Contact", readonly=True)
-    last_words = fields.Text(readonly=True, help="What was said at the last contact.")
+    last_contact_text = fields.Text(readonly=True, help="What was said at the last contact.")
     broken_promise_count = fields.Integer("Broken Promises", readonly=True, aggregator=None)
 
     # As the books are now, from credit.open.item.
@@ -301,7 +301,7 @@ class CollectionCase(models.Model):
                     "channel": "mail",
                     "direction": "in",
                     "result": "message",
-                    "summary": html2plaintext(message.body or "").strip()[:WORDS]
+                    "summary": html2plaintext(message.body or "").strip()[:SUMMARY_LENGTH]
                     or message.subject,
                     "is_automatic": True,
                 }

@@ -14,7 +14,7 @@ class CollectionCase(models.Model):
     phone = fields.Char(related="partner_id.phone")
     email = fields.Char(related="partner_id.email")
     risk_level = fields.Selection(related="partner_id.credit_risk_level", string="Risk")
-    last_contact_words = fields.Text("Last Contact in Words", compute="_compute_last_contact_words")
+    last_contact_label = fields.Text("Last Contact in Words", compute="_compute_last_contact_label")
     work_state = fields.Selection(
         [("todo", "To Do"), ("done", "Done Today"), ("later", "Planned for Later")],
         "Today",
@@ -38,14 +38,14 @@ class CollectionCase(models.Model):
     )
 
     @api.depends_context("lang", "tz")
-    @api.depends("date_last_contact", "last_words")
-    def _compute_last_contact_words(self):
+    @api.depends("date_last_contact", "last_contact_text")
+    def _compute_last_contact_label(self):
         for case in self:
             last = case.date_last_contact
-            case.last_contact_words = last and self.env._(
+            case.last_contact_label = last and self.env._(
                 "%(date)s: %(words)s",
                 date=format_date(self.env, fields.Datetime.context_timestamp(case, last).date()),
-                words=case.last_words or "",
+                words=case.last_contact_text or "",
             )
 
     @api.depends_context("uid")

@@ -211,10 +211,10 @@ class CollectionContact(models.Model):
             )
             if last:
                 case._system_write(
-                    {"date_last_contact": last.date, "last_words": last._get_words()}
+                    {"date_last_contact": last.date, "last_contact_text": last._get_text()}
                 )
 
-    def _get_words(self):
+    def _get_text(self):
         """Return the text of the contact, or the result where nothing was noted."""
         self.ensure_one()
         return (self.summary or "").strip() or dict(

@@ -38,8 +38,8 @@ class ResPartner(models.Model):
         string="Last Contact",
         groups=CREDIT_GROUPS,
     )
-    collection_last_words = fields.Text(
-        related="collection_case_id.last_words",
+    collection_last_contact_text = fields.Text(
+        related="collection_case_id.last_contact_text",
         related_sudo=False,
         string="Last Words",
         groups=CREDIT_GROUPS,

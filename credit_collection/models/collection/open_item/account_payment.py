@@ -88,7 +88,7 @@ class ResPartner(models.Model):
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
-    def _get_payment_words(self):
+    def _get_payment_text(self):
         """Return the texts of a payment about its purpose: memo, reference, label."""
         self.ensure_one()
         move = self.move_id

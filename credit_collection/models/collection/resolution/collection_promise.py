@@ -175,7 +175,7 @@ class CollectionPromise(models.Model):
         # sudo: users who take a promise do not write cases
         case = case.sudo()
         for promise in promises:
-            case.message_post(body=promise._get_words())
+            case.message_post(body=promise._get_description())
         case._refresh()
         return self.browse(promises.ids)
 
@@ -328,7 +328,7 @@ class CollectionPromise(models.Model):
             )
         )
 
-    def _get_words(self):
+    def _get_description(self):
         self.ensure_one()
         # sudo: documents' numbers of items just checked
         return self.env._(

@@ -366,7 +366,7 @@ class CreditApplication(models.Model):
     )  # fmt: skip
     @api.depends_context("lang")
     def _compute_term_text(self):
-        words = self.env["res.partner"]._credit_term_words
+        words = self.env["res.partner"]._credit_term_label
         for application in self:
             application.term_text = words(
                 application.term_days if application._gives_term() else 0, application.term_start

@@ -83,7 +83,7 @@ class CreditApplication(models.Model):
         name, _at, domain = (self.sign_email or "").partition("@")
         return f"{name[:1]}…{name[-1:] if len(name) > 2 else ''}@{domain}"
 
-    def _get_code_words(self, is_sent):
+    def _get_code_text(self, is_sent):
         """Return the text of the page where it asks for the code."""
         if is_sent:
             return self.env._(

@@ -74,18 +74,18 @@ class CreditApplication(models.Model):
         # sudo: the token is nobody's field
         return super(CreditApplication, self.sudo())._sign_token(pid)
 
-    def _get_time_words(self, moment):
+    def _get_time_text(self, moment):
         """Return a moment in the company's time zone, which is named."""
         zone = self.company_id._credit_timezones().get(self.company_id.id, "UTC")
         return f"{format_datetime(self.env, moment, tz=zone)} ({zone})"
 
-    def _get_signed_words(self):
+    def _get_signed_text(self):
         """Return the name of the signer and the time."""
         self.ensure_one()
         return self.env._(
             "Signed by %(name)s on %(time)s.",
             name=self.signed_by,
-            time=self._get_time_words(self.signed_on),
+            time=self._get_time_text(self.signed_on),
         )
 
     def _get_signed_way(self):
@@ -102,12 +102,12 @@ class CreditApplication(models.Model):
             )
         return ""
 
-    def _get_declined_words(self):
+    def _get_declined_text(self):
         """Return the time at which the customer declined."""
         self.ensure_one()
         return self.env._(
             "You declined this application on %(time)s.",
-            time=self._get_time_words(self.declined_on),
+            time=self._get_time_text(self.declined_on),
         )
 
     def _get_report_base_filename(self):

@@ -124,7 +124,7 @@ class CreditApplication(models.Model):
         text = json.dumps(self._get_terms_to_sign(), sort_keys=True)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
-    def _get_terms_words(self, terms=None):
+    def _get_terms_text(self, terms=None):
         """Return [(label, value)] of the terms as the customer reads them.
 
         :param terms: result of `_get_terms_to_sign`; those of today without
@@ -152,7 +152,7 @@ class CreditApplication(models.Model):
         words.append(
             (
                 self.env._("Payment term"),
-                self.env["res.partner"]._credit_term_words(terms["term_days"], terms["term_start"]),
+                self.env["res.partner"]._credit_term_label(terms["term_days"], terms["term_start"]),
             )
         )
         if terms["settlement"]:
@@ -172,7 +172,7 @@ class CreditApplication(models.Model):
         signed = self.signed_terms
         if not signed or signed == self._get_terms_to_sign():
             return False
-        before, after = dict(self._get_terms_words(signed)), dict(self._get_terms_words())
+        before, after = dict(self._get_terms_text(signed)), dict(self._get_terms_text())
         parts = [
             self.env._(
                 "%(field)s: %(old)s → %(new)s",

@@ -405,12 +405,12 @@ class ResPartner(models.Model):
     @api.depends("credit_term_days", "credit_term_start")
     def _compute_credit_term_text(self):
         for partner in self:
-            partner.credit_term_text = self._credit_term_words(
+            partner.credit_term_text = self._credit_term_label(
                 partner.credit_term_days, partner.credit_term_start
             )
 
     @api.model
-    def _credit_term_words(self, days, start):
+    def _credit_term_label(self, days, start):
         """Return a term in words (P4-06).
 
         :param days: the longest credit it gives

@@ -79,7 +79,7 @@ class ResPartner(models.Model):
         self._credit_drop_batch_message(result["messages"])
         # Messages count the rows handed on, not those of the file.
         errors += self._credit_map_rows(result["messages"], rows)
-        self._credit_word_messages(errors)
+        self._credit_complete_messages(errors)
         return {
             **result,
             "ids": False if any(each["type"] == "error" for each in errors) else result["ids"],
@@ -96,7 +96,7 @@ class ResPartner(models.Model):
             messages.remove(first[0])
 
     @api.model
-    def _credit_word_messages(self, messages):
+    def _credit_complete_messages(self, messages):
         """Turn each message into one that the import page shows in full, with the row of the file."""
         for message in messages:
             hint = message.pop("moreinfo", None)

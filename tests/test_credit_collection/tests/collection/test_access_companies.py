@@ -165,7 +165,7 @@ class TestAccessCompanies(LetterCase):
         groups = case.browse()._read_group([], ["work_state"], ["__count"])
         self.assertEqual(sum(count for _state, count in groups), 1)
         self.assertFalse(self.customer.with_user(self.salesperson2).collection_case_id)
-        self.assertFalse(self.customer.with_user(self.salesperson2).collection_last_words)
+        self.assertFalse(self.customer.with_user(self.salesperson2).collection_last_contact_text)
 
     def test_invoice_hides_the_case(self):
         """What the invoice list groups by does not show a case that is hidden."""

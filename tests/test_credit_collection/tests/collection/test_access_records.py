@@ -166,7 +166,7 @@ class TestAccessRecords(ResolutionCase):
             {"state": "closed"}, {"stage_id": False}, {"rank": 9.0}, {"rank_facts": {}},
             {"takeover_state": "taken"}, {"date_silent": "2030-01-01"}, {"is_key": True},
             {"partner_id": self.other.id}, {"company_id": 1}, {"broken_promise_count": 0},
-            {"last_words": "x"}, {"date_last_contact": False}, {"date_special_team": False},
+            {"last_contact_text": "x"}, {"date_last_contact": False}, {"date_special_team": False},
             {"contact_ids": [Command.create({"summary": "x"})]},
             {"promise_ids": [Command.create({"partner_id": self.customer.id})]},
             {"promise_ids": [Command.update(promise.id, {"state": "kept"})]},

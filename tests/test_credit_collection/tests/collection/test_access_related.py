@@ -36,7 +36,7 @@ class TestAccessRelated(ResolutionCase):
     def test_case_through_the_customer(self):
         names = (
             "collection_case_id", "collection_stage_id", "collection_last_contact",
-            "collection_last_words",
+            "collection_last_contact_text",
         )  # fmt: skip
         for name in names:
             for user in (self.collector2, self.collector, self.controller, self.salesperson):
@@ -56,11 +56,11 @@ class TestAccessRelated(ResolutionCase):
         """Nor is it found out by asking who has which words or stage."""
         partners = self.env["res.partner"].with_user(self.salesperson2)
         for domain in (
-            [("collection_last_words", "ilike", "secret")],
+            [("collection_last_contact_text", "ilike", "secret")],
             [("collection_stage_id", "!=", False)],
             [("collection_last_contact", "!=", False)],
             [("collection_case_id", "!=", False)],
-            [("collection_case_id.last_words", "ilike", "secret")],
+            [("collection_case_id.last_contact_text", "ilike", "secret")],
         ):
             self.env.flush_all()
             self.env.invalidate_all()

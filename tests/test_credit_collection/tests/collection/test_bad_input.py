@@ -63,7 +63,7 @@ class TestBadInput(ResolutionCase):
             .create({"case_id": self.case.id, "summary": LONG})
         )
         self.assertEqual(contact.summary, LONG)
-        self.assertEqual(self.case.last_words, LONG)
+        self.assertEqual(self.case.last_contact_text, LONG)
         dispute = self._open(description=LONG, amount=1.0)
         self.assertEqual(dispute.description, LONG)
         self.assertTrue(self.case.with_user(self.collector).why is not None)

@@ -57,7 +57,7 @@ registry.category("web_tour.tours").add("collection_morning", {
         },
         {
             content: "Back on the list, with his words",
-            trigger: `body:not(:has(.modal)) ${row("Big Debtor")} td[name="last_contact_words"]:contains("chief accountant")`,
+            trigger: `body:not(:has(.modal)) ${row("Big Debtor")} td[name="last_contact_label"]:contains("chief accountant")`,
         },
         {
             content: "Open the next one",

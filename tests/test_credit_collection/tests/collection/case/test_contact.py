@@ -75,7 +75,7 @@ class TestContact(ResolutionCase):
     def test_author_corrects_within_a_day_only(self):
         contact = self._log(channel="mail")
         contact.summary = "Pays on Monday."
-        self.assertEqual(self.case.last_words, "Pays on Monday.")
+        self.assertEqual(self.case.last_contact_text, "Pays on Monday.")
         with self.assertRaises(AccessError):
             contact.with_user(self.collection_manager).summary = "Never."
         with freeze_time(contact.create_date + timedelta(hours=23)):
@@ -110,7 +110,7 @@ class TestContact(ResolutionCase):
             wizard.action_add()
         self.assertEqual(contact.addition_ids.summary, "He meant the other invoice.")
         self.assertEqual(contact.addition_ids.user_id, self.collector)
-        self.assertEqual(self.case.last_words, "Pays on Friday.")
+        self.assertEqual(self.case.last_contact_text, "Pays on Friday.")
         with self.assertRaises(AccessError):
             contact.with_user(self.auditor)._add("No.")
 
@@ -129,7 +129,7 @@ class TestContact(ResolutionCase):
         day = self._today(3)
         contact = self._log(next_step="Send copies", date_next=day, result="reached")
         self.assertEqual(self.case.date_last_contact, contact.date)
-        self.assertEqual(self.case.last_words, "Pays on Friday.")
+        self.assertEqual(self.case.last_contact_text, "Pays on Friday.")
         activity = self.case.sudo().activity_ids.filtered(lambda a: a.summary == "Send copies")
         self.assertEqual(activity.user_id, self.collector)
         self.assertEqual(activity.date_deadline, day)
@@ -137,7 +137,7 @@ class TestContact(ResolutionCase):
     def test_older_contact_does_not_replace_newer(self):
         self._log(summary="New")
         self._log(summary="Old", date=fields.Datetime.now() - timedelta(days=2))
-        self.assertEqual(self.case.last_words, "New")
+        self.assertEqual(self.case.last_contact_text, "New")
 
     def test_head_is_notified_of_a_complaint(self):
         team = (

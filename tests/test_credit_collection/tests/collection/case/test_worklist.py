@@ -51,7 +51,7 @@ class TestWorklist(ResolutionCase):
         self.assertEqual(form.promise_open, 1800)
         form.promise_amount = 1200
         form.promise_date = self._today(5)
-        self.assertIn(self.old.name, form.promise_words)
+        self.assertIn(self.old.name, form.promise_text)
         form.save().action_log()
         promise = self.case.promise_ids
         self.assertEqual(promise.contact_id, self.case.contact_ids)

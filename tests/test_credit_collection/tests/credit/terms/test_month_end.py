@@ -160,7 +160,7 @@ class TestMonthEnd(ApplicationCase, RuleCase):
         self.assertFalse(self.customer.with_company(other).credit_term_start)
 
     def test_words(self):
-        words = self.env["res.partner"]._credit_term_words
+        words = self.env["res.partner"]._credit_term_label
         self.assertEqual(words(0, False), "At once")
         self.assertEqual(words(30, "invoice"), "30 days after the invoice")
         self.assertEqual(words(30, "month_end"), "Month-end plus 0 days")
