@@ -29,7 +29,7 @@ def load(book):
         ("tianjin", make_applicant),
         ("application_requested", request_application),
         ("hangzhou_year", sell_to_hangzhou),
-        ("papers_hangzhou", collect_papers),
+        ("documents_hangzhou", collect_documents),
         ("application_approved", approve_application),
         ("application_to_sign", send_application),
         ("assessment_group", make_group),
@@ -175,7 +175,7 @@ def send_application(book):
 # ---------------------------------------------------------------------- papers and assessment
 
 
-def collect_papers(book):
+def collect_documents(book):
     customer = book.get("hangzhou")
     paper(book, customer, "bank", date_valid=book.day(200))
     paper(book, customer, "statements", date_promised=book.day(14))

@@ -71,7 +71,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self.env["credit.gate"].sudo().search([("partner_id", "in", src_partners.ids)]).unlink()
 
     @api.model
-    def _credit_merge_papers(self, src_partners, dst_partner):
+    def _credit_merge_documents(self, src_partners, dst_partner):
         """Keep the document that is there on the list, the other one in the archive."""
         self._credit_doubles(
             "credit.document",

@@ -413,7 +413,7 @@ class CreditApplication(models.Model):
             documents = application._get_checklist().with_env(self.env)
             application.document_ids = documents._filtered_access("read")
 
-    def _needs_papers(self):
+    def _needs_documents(self):
         """Return whether it asks for a first credit, as a new customer's or as a change of cash terms."""
         self.ensure_one()
         customer = self._customer()._origin
@@ -426,17 +426,17 @@ class CreditApplication(models.Model):
         """Return the listed documents of this application, as superuser; empty unless for a first credit."""
         self.ensure_one()
         documents = self.env["credit.document"]
-        if not self._needs_papers():
+        if not self._needs_documents():
             # sudo: the same rights as with documents that are found
             return documents.sudo()
         customer = self._customer()._origin
         company = self.company_id or self.env.company
         return documents._get_checklist(customer, company, "new", create=create)
 
-    def _get_open_papers(self):
+    def _get_outstanding_documents(self):
         """Return required documents that are missing or not valid: [(state, words)], in their order."""
         self.ensure_one()
-        if not self._needs_papers():
+        if not self._needs_documents():
             return []
         documents = {document.type_id: document for document in self._get_checklist()}
         # sudo: the checklist is no secret
@@ -464,23 +464,23 @@ class CreditApplication(models.Model):
 
     def _get_missing_documents(self):
         """Return names of documents without which the request stops: neither here nor promised."""
-        return [words for state, words in self._get_open_papers() if state == "missing"]
+        return [words for state, words in self._get_outstanding_documents() if state == "missing"]
 
-    def _get_open_papers_text(self):
+    def _get_outstanding_text(self):
         """Return the same in a sentence, or False."""
-        papers = [words for _state, words in self._get_open_papers()]
+        papers = [words for _state, words in self._get_outstanding_documents()]
         if not papers:
             return False
         return self.env._("Papers still to come: %s.", ", ".join(papers))
 
     def _notify_requested_review_body(self, tier_reviews=None):
         body = super()._notify_requested_review_body(tier_reviews)
-        papers = self._get_open_papers_text() if len(self) == 1 else False
+        papers = self._get_outstanding_text() if len(self) == 1 else False
         return f"{body} {papers}" if papers else body
 
     # ------------------------------------------------------------------ the list of documents
 
-    def action_open_papers(self):
+    def action_open_checklist(self):
         """Open the documents of the customer, to attach them or to note when they will come."""
         self.ensure_one()
         self.check_access("read")

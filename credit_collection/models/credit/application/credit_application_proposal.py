@@ -377,7 +377,7 @@ class CreditApplication(models.Model):
             notices.append(application._get_temporary_text())
             if application.is_large:
                 notices.append(self.env._("The next level of approval decides as well."))
-            notices.append(application._get_open_papers_text())
+            notices.append(application._get_outstanding_text())
             application.notice = "\n".join(filter(None, notices))
 
     def _ends_temporary(self):

@@ -121,7 +121,7 @@ class CreditAssessment(models.Model):
 
     # ------------------------------------------------------------------ documents
 
-    def action_open_papers(self):
+    def action_open_checklist(self):
         """Open the documents of the customer, to attach and to date them."""
         self.ensure_one()
         self.check_access("read")

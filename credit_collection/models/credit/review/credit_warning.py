@@ -233,7 +233,7 @@ class CreditWarning(models.Model):
         return None
 
     @api.model
-    def _cause_paper(self, customer, facts):
+    def _cause_document(self, customer, facts):
         paper = facts["papers"].sorted("date_valid")[:1]
         return paper and {
             "date_limit": paper.date_valid,

@@ -12,10 +12,10 @@ class ApplicationCase(CreditCollectionCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.customer = cls._customer("Applicant", control="cash")
-        cls._promise_papers(cls.customer)
+        cls._promise_documents(cls.customer)
 
     @classmethod
-    def _promise_papers(cls, partner, company=None):
+    def _promise_documents(cls, partner, company=None):
         """What a new customer must hand in is promised: applications are not stopped by it."""
         company = company or cls.company
         papers = cls.env["credit.document"]._get_checklist(partner, company, "new", create=True)

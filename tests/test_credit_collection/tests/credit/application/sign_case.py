@@ -19,7 +19,7 @@ class SignCase(ApplicationCase):
             {"name": "Buyer", "parent_id": cls.customer.id, "email": "buyer@example.com"}
         )
         cls.other = cls._customer("Other Customer", control="cash")
-        cls._promise_papers(cls.other)
+        cls._promise_documents(cls.other)
         cls.portal = cls._portal("portal_own", cls.contact)
         cls.portal_other = cls._portal("portal_other", cls.other)
 

@@ -189,7 +189,7 @@ class TestApplication(ApplicationCase):
     def test_company_of_the_application(self):
         other = self.setup_other_company(name="Other Company")["company"]
         self.controller.company_ids |= other
-        self._promise_papers(self.customer, other)
+        self._promise_documents(self.customer, other)
         application = self._application(user=self.controller, company_id=other.id)
         self._request(application, self.controller)
         for user in (self.finance_manager, self.sales_manager, self.general_manager):

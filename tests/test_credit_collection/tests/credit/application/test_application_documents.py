@@ -11,7 +11,7 @@ REQUIRED = ("Business licence", "Tax registration", "VAT taxpayer certificate")
 
 
 @tagged("post_install", "-at_install")
-class TestApplicationPapers(ApplicationCase):
+class TestApplicationDocuments(ApplicationCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -25,7 +25,7 @@ class TestApplicationPapers(ApplicationCase):
             if paper.is_required
         }
 
-    def test_missing_papers_stop_the_request(self):
+    def test_missing_documents_stop_the_request(self):
         application = self._application(partner_id=self.stranger.id)
         papers = self._papers(application)
         self.assertEqual(tuple(papers), REQUIRED)
@@ -38,7 +38,7 @@ class TestApplicationPapers(ApplicationCase):
         mine[2].date_promised = self.today + timedelta(days=7)
         self.assertEqual(self._request(application).state, "requested")
 
-    def test_open_papers_are_named(self):
+    def test_outstanding_documents_are_named(self):
         """To the approvers on the screen and in their message, to the customer on the document."""
         papers = self._papers(self._application(partner_id=self.stranger.id))
         papers[REQUIRED[0]].attachment_ids = [(0, 0, {"name": "licence.txt", "raw": b"a"})]
@@ -74,8 +74,8 @@ class TestApplicationPapers(ApplicationCase):
         draft.with_user(self.salesperson).kind = "new"
         self.assertEqual(tuple(self._papers(draft)), REQUIRED)
 
-    def test_salesperson_opens_the_papers(self):
+    def test_salesperson_opens_the_checklist(self):
         application = self._application(partner_id=self.stranger.id).with_user(self.salesperson)
-        action = application.action_open_papers()
+        action = application.action_open_checklist()
         found = self.env[action["res_model"]].with_user(self.salesperson).search(action["domain"])
         self.assertTrue(set(application.document_ids.ids) <= set(found.ids))

@@ -302,7 +302,7 @@ class TestApplicationSign(SignCase):
         )
         self.refused(lambda: self._request(application), words=["signs before"])
 
-    def test_old_papers_are_no_new_signature(self):
+    def test_old_documents_are_no_new_signature(self):
         application = self._sign(self._send(self._application()))
         record = application.with_user(self.salesperson)
         record.signed_attachment_ids = [(4, self._paper().id)]

@@ -10,7 +10,7 @@ class TestApplicationTour(ApplicationCase, HttpCase):
     def test_first_order_on_credit(self):
         # P4-03: new customers pay cash.
         customer = self._customer("Brand New & Co", control="cash")
-        self._promise_papers(customer)
+        self._promise_documents(customer)
         order = self._order(customer, 30000, term=self._term(30))
         with self.subTest("cash only"):
             self.refused(lambda: order.with_user(self.salesperson).action_confirm())

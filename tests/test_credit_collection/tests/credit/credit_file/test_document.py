@@ -57,7 +57,7 @@ class TestDocument(AssessmentCase):
         yearly = model._get_checklist(self.customer, self.company, "yearly").type_id
         self.assertNotIn("Tax registration", yearly.mapped("name"))
 
-    def test_new_customer_needs_his_papers(self):
+    def test_new_customer_needs_documents(self):
         assessment = self._assessment(kind="new")
         for user in (self.first, self.second):
             self._score(assessment, user, [20] * 5)

@@ -97,7 +97,7 @@ class TestStoryApplications(ApplicationCase):
             ):
                 with self.subTest(company=company.name, limit=limit, days=days):
                     customer = self._customer(f"{company.name} {index}", control="cash")
-                    self._promise_papers(customer, company)
+                    self._promise_documents(customer, company)
                     application = self._application(
                         partner_id=customer.id,
                         company_id=company.id,

@@ -36,7 +36,7 @@ class TestStoryEvasion(ApplicationCase):
             )
         )
 
-    def test_papers_by_another_name(self):
+    def test_documents_under_another_name(self):
         """A change for somebody who never had credit needs the documents of a new customer."""
         bare = self._customer("Bare", control="cash")
         for kind in ("new", "change"):

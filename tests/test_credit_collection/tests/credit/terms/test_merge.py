@@ -33,8 +33,8 @@ class TestMerge(ApplicationCase):
             self.env["credit.gate"].sudo().search_count([("partner_id", "=", self.customer.id)]), 1
         )
 
-    def test_papers(self):
-        papers = self._promise_papers(self.double)
+    def test_documents(self):
+        papers = self._promise_documents(self.double)
         file = self.env["ir.attachment"].create({"name": "licence.pdf", "raw": b"x"})
         papers[0].attachment_ids = file
         kinds = papers.type_id

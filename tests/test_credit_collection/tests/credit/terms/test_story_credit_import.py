@@ -5,7 +5,7 @@ from ..application.application_case import ApplicationCase
 
 
 @tagged("post_install", "-at_install")
-class TestStoryImportAndPapers(ApplicationCase):
+class TestStoryImportAndDocuments(ApplicationCase):
     """Terms that come in by a file, and documents that come in by hand (P4-02)."""
 
     # ------------------------------------------------------------------ import
@@ -50,7 +50,7 @@ class TestStoryImportAndPapers(ApplicationCase):
         self.assertEqual(self._terms(two), ("limit", 7000, 0, "B"))
         self.assertEqual(self._decisions(one)[0].source, "import")
 
-    def test_papers_of_the_first_application_name_the_customer(self):
+    def test_documents_of_the_first_application_name_the_customer(self):
         """A customer without a licence gets no credit, and the refusal names the document."""
         bare = self._customer("Bare", control="cash")
         application = self._application(partner_id=bare.id)
@@ -60,7 +60,7 @@ class TestStoryImportAndPapers(ApplicationCase):
         bare = self._customer("Bare", control="cash")
         application = self._application(partner_id=bare.id)
         papers = self.env["credit.document"].with_user(self.salesperson)
-        application.with_user(self.salesperson).action_open_papers()
+        application.with_user(self.salesperson).action_open_checklist()
         for paper in papers.search([("partner_id", "=", bare.id), ("is_required", "=", True)]):
             paper.write(
                 {"attachment_ids": [Command.create({"name": "scan.pdf", "raw": b"%PDF-1.4"})]}

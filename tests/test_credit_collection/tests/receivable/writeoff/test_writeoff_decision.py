@@ -38,7 +38,7 @@ class TestWriteoffDecision(WriteoffCase):
             first.attachment_ids.with_user(self.salesperson).unlink, AccessError,
         )  # fmt: skip
 
-    def test_the_reason_says_which_papers(self):
+    def test_reason_decides_the_documents(self):
         writeoff = self._writeoff(self._invoice(self.customer, 100), attach=False)
         self.assertEqual(writeoff.evidence_ids.document_id, self.aged.document_ids)
         writeoff.reason_id = self.bankrupt
