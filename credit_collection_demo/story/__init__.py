@@ -41,7 +41,7 @@ def tell(env):
     company.load(book)
     credit_file.load_policy(book)
     customers.load(book)
-    credit_file.load_cover(book)
+    credit_file.load_collateral(book)
     orders.load(book)
     credit_file.load(book)
     receivable.load_debts(book)

@@ -19,7 +19,7 @@ def load_policy(book):
     book.once("policy_export", lambda: make_export_policy(book))
 
 
-def load_cover(book):
+def load_collateral(book):
     """Before any order: grade C gets credit only against a security."""
     book.once("security_ending", lambda: insure_chongqing(book))
 

@@ -51,7 +51,7 @@ res.partner._credit_approved_limit_sql
 res.partner._credit_closed_fields
     credit.credit_file.res_partner
     credit.terms.res_partner
-res.partner._credit_cover_changed
+res.partner._credit_collateral_changed
     credit.hold.res_partner
     credit.collateral.res_partner
 res.partner._credit_file_models

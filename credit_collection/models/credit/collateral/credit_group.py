@@ -97,7 +97,7 @@ class CreditGroup(models.Model):
         """Clear the cache and refresh the members, past and present."""
         self.env.registry.clear_cache()  # _members_by_group
         customers = (customers or self.env["res.partner"]) | self.line_ids.partner_id
-        customers._credit_cover_changed()
+        customers._credit_collateral_changed()
 
     def write(self, vals):
         result = super().write(vals)

@@ -178,7 +178,7 @@ class CreditSecurity(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         securities = super().create(vals_list)
-        securities.commercial_partner_id._credit_cover_changed()
+        securities.commercial_partner_id._credit_collateral_changed()
         return securities
 
     def write(self, vals):
@@ -186,7 +186,7 @@ class CreditSecurity(models.Model):
         result = super().write(vals)
         if "date_to" in vals or vals.get("cancelled"):
             self.activity_unlink(["credit_collection.mail_activity_credit_security"])
-        (self.commercial_partner_id | customers)._credit_cover_changed()
+        (self.commercial_partner_id | customers)._credit_collateral_changed()
         return result
 
     def action_cancel(self):

@@ -36,7 +36,7 @@ class ResPartner(models.Model):
                 return groups.browse(group_id)
         return groups
 
-    def _credit_cover_changed(self):
+    def _credit_collateral_changed(self):
         """Hook: a security or shared limit of these customers began, ended or changed."""
 
     def _credit_lacks_security(self, company):

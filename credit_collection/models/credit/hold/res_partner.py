@@ -241,8 +241,8 @@ class ResPartner(models.Model):
             self.env["credit.hold"]._recheck_partners(customers)
         return result
 
-    def _credit_cover_changed(self):
-        result = super()._credit_cover_changed()
+    def _credit_collateral_changed(self):
+        result = super()._credit_collateral_changed()
         self.env["credit.hold"]._recheck_partners(self)
         return result
 

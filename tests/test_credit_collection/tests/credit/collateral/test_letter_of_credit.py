@@ -2,11 +2,11 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from ..policy.policy_case import PolicyCase
-from .cover_case import CoverCase
+from .collateral_case import CollateralCase
 
 
 @tagged("post_install", "-at_install")
-class TestLetterOfCredit(PolicyCase, CoverCase):
+class TestLetterOfCredit(PolicyCase, CollateralCase):
     """P4-22: export sales outside the group go out against a letter of credit or cash in advance."""
 
     @classmethod

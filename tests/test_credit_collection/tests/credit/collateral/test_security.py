@@ -6,11 +6,11 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
 
-from .cover_case import CoverCase
+from .collateral_case import CollateralCase
 
 
 @tagged("post_install", "-at_install")
-class TestSecurity(CoverCase):
+class TestSecurity(CollateralCase):
     """What raises the effective limit, and for how long (P1-05, P4-21)."""
 
     def test_valid_security_raises_the_limit(self):
@@ -166,7 +166,7 @@ class TestSecurity(CoverCase):
 
 
 @tagged("post_install", "-at_install")
-class TestTemporaryLimit(CoverCase):
+class TestTemporaryLimit(CollateralCase):
     """A temporary limit counts in place of the limit from its first to its last day."""
 
     def _temporary(self, limit, start, end):

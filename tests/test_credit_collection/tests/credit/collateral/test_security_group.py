@@ -2,11 +2,11 @@ from odoo.exceptions import AccessError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .cover_case import CoverCase
+from .collateral_case import CollateralCase
 
 
 @tagged("post_install", "-at_install")
-class TestSharedLimit(CoverCase):
+class TestSharedLimit(CollateralCase):
     """Customers of one group share a limit; the smaller of own and shared room decides."""
 
     @classmethod

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from ..hold.gate_case import GateCase
 
 
-class CoverCase(GateCase):
+class CollateralCase(GateCase):
     def refused(self, call, error=UserError):
         # Values are tried one after the other: what was refused is undone.
         with self.assertRaises(error) as refusal, self.env.cr.savepoint():

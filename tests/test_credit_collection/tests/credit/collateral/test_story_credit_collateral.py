@@ -3,11 +3,11 @@ from datetime import datetime
 from odoo.fields import Command
 from odoo.tests import Form, freeze_time, tagged
 
-from .cover_case import CoverCase
+from .collateral_case import CollateralCase
 
 
 @tagged("post_install", "-at_install")
-class TestStoryCover(CoverCase):
+class TestStoryCollateral(CollateralCase):
     """Guarantees by the day, and limits that are shared (P4-21)."""
 
     def _passes(self, order):
