@@ -136,8 +136,8 @@ class CreditHold(models.Model):
         tracking=True,
         help="An application or release that is not used by then ends.",
     )
-    used_at = fields.Datetime("Order Confirmed on", readonly=True)
-    spent_at = fields.Datetime(
+    confirmed_at = fields.Datetime("Order Confirmed on", readonly=True)
+    consumed_at = fields.Datetime(
         readonly=True, help="Since then the hold has no effect on its order any more."
     )
     closed_note = fields.Char("How It Ended", readonly=True)
@@ -210,7 +210,7 @@ class CreditHold(models.Model):
         """Withdraw holds that are open or not used yet."""
         for hold in self:
             hold._check_can_apply()
-            if hold.state not in (*OPEN_STATES, "released") or hold.used_at:
+            if hold.state not in (*OPEN_STATES, "released") or hold.confirmed_at:
                 raise UserError(self.env._("%s has ended already.", hold.display_name))
         return self._do_close("cancelled", self.env._("Withdrawn by %s.", self.env.user.name))
 
@@ -223,7 +223,7 @@ class CreditHold(models.Model):
     # ---- How a hold begins: the figures frozen as they are, and its notifications (P4-09).
 
     @api.model
-    def _park(self, order, verdict, observed=False):
+    def _place_on_hold(self, order, verdict, observed=False):
         """Record that `order` broke rules: a hold with its figures frozen.
 
         :param verdict: `CreditVerdict` of the order
@@ -246,7 +246,7 @@ class CreditHold(models.Model):
             )
         hold = order.env[self._name]._system_create(values).with_env(order.env)
         if not observed:
-            hold._notify_parked()
+            hold._notify_placed_on_hold()
         return hold
 
     def _same_figures(self, values):
@@ -313,7 +313,7 @@ class CreditHold(models.Model):
             ],
         }
 
-    def _notify_parked(self):
+    def _notify_placed_on_hold(self):
         """Create an activity for credit control and mail the salesperson."""
         for hold in self:
             controllers = (
@@ -393,7 +393,7 @@ class CreditHold(models.Model):
         holds = self.sudo().search(
             [
                 ("date_expiry", "<=", fields.Date.context_today(self.with_context(tz="UTC"))),
-                ("used_at", "=", False),
+                ("confirmed_at", "=", False),
                 ("state", "in", ("requested", "released")),
             ]
         )

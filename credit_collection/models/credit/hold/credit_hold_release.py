@@ -144,15 +144,15 @@ class CreditHold(models.Model):
         self.ensure_one()
         # sudo: a release binds all who confirm its order
         hold, order = self.sudo(), order.sudo()
-        if hold.state != "released" or hold.order_id != order or hold.spent_at:
+        if hold.state != "released" or hold.order_id != order or hold.consumed_at:
             return False
         if hold.partner_id != order._credit_customer():
             return False
-        if not hold.used_at and hold.date_expiry < hold.company_id._credit_today():
+        if not hold.confirmed_at and hold.date_expiry < hold.company_id._credit_today():
             return False
         if not hold._covers_amount(order, verdict.facts.order_total):
             return False
-        if hold.used_at and not hold._covers_life(order):
+        if hold.confirmed_at and not hold._covers_life(order):
             return False
         blocked = order.with_company(hold.company_id)._credit_blocked_keys()
         if hold.blocked_parties and not set(blocked) <= set(hold.blocked_parties.split()):
@@ -196,6 +196,6 @@ class CreditHold(models.Model):
     def _use(self):
         """Mark releases as used by the confirmation of their order."""
         # sudo: the order uses its release, whoever confirms
-        self.sudo().filtered(lambda h: not h.used_at)._system_write(
-            {"used_at": fields.Datetime.now()}
+        self.sudo().filtered(lambda h: not h.confirmed_at)._system_write(
+            {"confirmed_at": fields.Datetime.now()}
         )

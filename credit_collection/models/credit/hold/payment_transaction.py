@@ -18,7 +18,7 @@ class PaymentTransaction(models.Model):
             except CreditHoldError as refusal:
                 for order in transaction.sale_order_ids:
                     if order.id in refusal.verdicts:
-                        self.env["credit.hold"]._park(order, refusal.verdicts[order.id])
+                        self.env["credit.hold"]._place_on_hold(order, refusal.verdicts[order.id])
         return confirmed
 
     def _post_process(self):

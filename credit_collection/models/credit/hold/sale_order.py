@@ -57,14 +57,14 @@ class SaleOrder(models.Model):
     # Serves the ledger of exposure: the confirmed and not yet invoiced part, by customer.
     _credit_open_idx = models.Index("(partner_invoice_id) WHERE credit_open")
 
-    @api.depends("credit_hold_ids.state", "credit_hold_ids.spent_at")
+    @api.depends("credit_hold_ids.state", "credit_hold_ids.consumed_at")
     def _compute_credit_state(self):
         # Not by the state of the order: confirming and cancelling end the holds themselves.
         states = ("held", "requested", "released", "rejected")
         for order in self:
             # sudo: the state is for everybody who sees the order
             holds = order.sudo().credit_hold_ids.filtered(
-                lambda h: h.state in states and not h.spent_at
+                lambda h: h.state in states and not h.consumed_at
             )
             hold = holds.sorted("id")[-1:]
             order.credit_hold_id = hold
@@ -291,7 +291,7 @@ class SaleOrder(models.Model):
         """
         parked = self.browse()
         for order in self:
-            parked |= order._credit_confirm_or_park()
+            parked |= order._credit_confirm_or_hold()
         if not parked:
             return True
         return {
@@ -312,7 +312,7 @@ class SaleOrder(models.Model):
             },
         }
 
-    def _credit_confirm_or_park(self):
+    def _credit_confirm_or_hold(self):
         """Confirm one order, or place it on hold where the gate refuses.
 
         The refusal is caught outside the savepoint, so nothing of the attempt stays but
@@ -325,7 +325,7 @@ class SaleOrder(models.Model):
             with self.env.cr.savepoint():
                 self.action_confirm()
         except CreditHoldError as refusal:
-            self.env["credit.hold"]._park(self, refusal.verdicts[self.id])
+            self.env["credit.hold"]._place_on_hold(self, refusal.verdicts[self.id])
             return self
         return self.browse()
 
@@ -337,5 +337,5 @@ class SaleOrder(models.Model):
                 with self.env.cr.savepoint():
                     result = super(SaleOrder, order)._validate_order()
             except CreditHoldError as refusal:
-                self.env["credit.hold"]._park(order, refusal.verdicts[order.id])
+                self.env["credit.hold"]._place_on_hold(order, refusal.verdicts[order.id])
         return result

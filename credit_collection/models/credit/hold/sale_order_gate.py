@@ -269,7 +269,7 @@ class SaleOrder(models.Model):
         # sudo: the mode binds users who may not read settings
         order_sudo = self.sudo()
         if verdict.holding and order_sudo.company_id.credit_mode == "observe":
-            holds._park(self, verdict, observed=True)
+            holds._place_on_hold(self, verdict, observed=True)
         warnings = [r["description"] for r in verdict.reasons if r["action"] == "warn"]
         if warnings:
             order_sudo.message_post(
@@ -309,18 +309,20 @@ class SaleOrder(models.Model):
     def _credit_spend_releases(self):
         """Use up the releases of orders that are binding no more."""
         # sudo: the release ends, whoever takes the order back
-        used = self.sudo().credit_hold_ids.filtered(lambda h: h.used_at and not h.spent_at)
-        used._system_write({"spent_at": fields.Datetime.now()})
+        used = self.sudo().credit_hold_ids.filtered(lambda h: h.confirmed_at and not h.consumed_at)
+        used._system_write({"consumed_at": fields.Datetime.now()})
 
     def _credit_end_holds(self, state, note):
         """End the open holds and unused releases of these orders, and mark rejections as spent."""
         # sudo: the holds follow the order whoever confirms or cancels it
         holds = self.sudo().credit_hold_ids
         holds.filtered(
-            lambda h: h.state in ("held", "requested") or (h.state == "released" and not h.used_at)
+            lambda h: (
+                h.state in ("held", "requested") or (h.state == "released" and not h.confirmed_at)
+            )
         )._do_close(state, note)
-        holds.filtered(lambda h: h.state == "rejected" and not h.spent_at)._system_write(
-            {"spent_at": fields.Datetime.now()}
+        holds.filtered(lambda h: h.state == "rejected" and not h.consumed_at)._system_write(
+            {"consumed_at": fields.Datetime.now()}
         )
 
     def _credit_recheck_holds(self):

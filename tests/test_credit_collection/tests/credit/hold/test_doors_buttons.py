@@ -16,7 +16,7 @@ class TestDoorsButtons(GateHttpCase):
             route="call_button",
         )
 
-    def test_form_button_parks(self):
+    def test_form_button_places_on_hold(self):
         self._login(self.salesperson)
         order = self._order(self.customer, 1600)
         result, error = self._button(order)
@@ -49,14 +49,14 @@ class TestDoorsButtons(GateHttpCase):
         self.assertRecordValues(order, [{"state": "sale", "credit_state": "clear"}])
         self.assertFalse(self._hold(order))
 
-    def test_parked_twice_is_one_hold(self):
+    def test_placed_twice_is_one_hold(self):
         self._login(self.salesperson)
         order = self._order(self.customer, 1600)
         self._button(order)
         self._button(order)
         self.assertEqual(len(self._hold(order)), 1)
 
-    def test_parked_again_with_other_figures(self):
+    def test_held_later_with_other_figures(self):
         """The hold shows what is asked for now: a changed order has a new hold, one open."""
         self._login(self.salesperson)
         order = self._order(self.customer, 1600)
@@ -90,7 +90,7 @@ class TestDoorsButtons(GateHttpCase):
             self.assertIn("AccessError", error[0])
         self.assertEqual(order.state, "draft")
 
-    def test_list_action_parks_one_and_confirms_the_others(self):
+    def test_list_action_holds_one_and_confirms_the_others(self):
         good = self._customer("Good")
         first = self._order(good, 100)
         held = self._order(self.customer, 1600)

@@ -129,7 +129,7 @@ class TestDoorsPayment(GateCase, AccountPaymentCommon):
         self.refused(order.with_user(self.salesperson).action_confirm)
         self.assertEqual(order.state, "sent")
 
-    def test_web_shop_validation_parks(self):
+    def test_web_shop_validation_places_on_hold(self):
         """`_validate_order` is what signature, web shop and free orders call."""
         order = self._order(self.customer, 1600)
         order._validate_order()

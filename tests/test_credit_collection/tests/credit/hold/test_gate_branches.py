@@ -6,7 +6,7 @@ from ...branch_case import BranchCase
 class TestGateBranches(BranchCase):
     """A debt belongs to the legal entity: its branches use one limit."""
 
-    def _park(self, order):
+    def _place_on_hold(self, order):
         order.with_user(self.salesperson).action_credit_confirm()
         self.assertRecordValues(order, [{"state": "draft", "credit_state": "held"}])
         return order.credit_hold_id
@@ -14,7 +14,7 @@ class TestGateBranches(BranchCase):
     def test_debt_in_the_branch_uses_the_limit(self):
         customer = self._customer(limit=10000)
         self._branch_invoice(customer, 9000, days_overdue=-30)
-        hold = self._park(self._order(customer, 5000))
+        hold = self._place_on_hold(self._order(customer, 5000))
         self.assertRecordValues(
             hold, [{"exposure": 9000.0, "over_limit": 4000.0, "company_id": self.company.id}]
         )
@@ -24,7 +24,7 @@ class TestGateBranches(BranchCase):
         order = self._branch_order(customer, 99999)
         with self.assertRaises(UserError):
             order.with_user(self.salesperson).action_confirm()
-        hold = self._park(order)
+        hold = self._place_on_hold(order)
         self.assertRecordValues(hold, [{"company_id": self.company.id, "over_limit": 99899.0}])
 
     def test_confirmed_order_in_the_branch_counts(self):
@@ -33,12 +33,12 @@ class TestGateBranches(BranchCase):
         self.assertEqual(order.state, "sale")
         self.assertEqual(self._figures(customer).credit_exposure, 600.0)
         self.assertEqual(self._figures(customer, self.branch).credit_exposure, 600.0)
-        self._park(self._order(customer, 600))
+        self._place_on_hold(self._order(customer, 600))
 
     def test_payment_in_the_branch_clears_the_hold(self):
         customer = self._customer(limit=1000)
         invoice = self._branch_invoice(customer, 900, days_overdue=-30)
-        hold = self._park(self._order(customer, 500))
+        hold = self._place_on_hold(self._order(customer, 500))
         self._pay(invoice)
         self.assertEqual(hold.state, "cleared")
 
@@ -51,7 +51,7 @@ class TestGateBranches(BranchCase):
 
     def test_release_in_the_branch(self):
         order = self._branch_order(self._customer(limit=100), 500)
-        hold = self._park(order)
+        hold = self._place_on_hold(order)
         hold.with_user(self.salesperson).write(
             {"release_reason": "plan", "release_note": "In three months."}
         )
@@ -62,14 +62,14 @@ class TestGateBranches(BranchCase):
 
     def test_frozen_at_the_root_is_frozen_in_the_branch(self):
         customer = self._customer(control="frozen")
-        self._park(self._branch_order(customer, 1))
+        self._place_on_hold(self._branch_order(customer, 1))
 
     def test_rule_of_the_root_holds_in_the_branch(self):
         self._set_rules({"rule_type": "overdue", "days": 10})
         customer = self._customer()
         self._branch_invoice(customer, 50, days_overdue=20)
-        self._park(self._branch_order(customer, 1))
-        self._park(self._order(customer, 1))
+        self._place_on_hold(self._branch_order(customer, 1))
+        self._place_on_hold(self._order(customer, 1))
 
     def test_who_works_in_the_branch_alone(self):
         """Salesperson and controller of the branch see figures, hold and banner of the entity."""

@@ -121,7 +121,7 @@ class TestGateOrders(GateCase):
         self.refused(copy.action_confirm)
         self.assertOpen(copy)
 
-    def test_cancelled_and_reopened_release_is_spent(self):
+    def test_cancelled_and_reopened_release_is_consumed(self):
         order, _hold = self._released()
         order._action_cancel()
         order.action_draft()

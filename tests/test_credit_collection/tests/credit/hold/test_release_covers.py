@@ -92,7 +92,7 @@ class TestReleaseCovers(GateCase):
     def test_once(self):
         order, hold = self._unused(1600)
         order.action_confirm()
-        self.assertTrue(hold.used_at)
+        self.assertTrue(hold.confirmed_at)
         order._action_cancel()
         order.action_draft()
         self.refused(order.action_confirm)
@@ -172,7 +172,7 @@ class TestReleaseCovers(GateCase):
         order.action_confirm()
         self.attempt(hold.with_user(self.salesperson).action_cancel)
         self.assertRecordValues(order, [{"state": "sale"}])
-        self.assertTrue(hold.used_at)
+        self.assertTrue(hold.confirmed_at)
 
     def test_a_released_order_that_fits_after_all_keeps_its_release(self):
         """Money came in: the order passes on its own; whether the release was used is recorded."""

@@ -47,11 +47,11 @@ class TestReleaseFigures(GateCase):
         "state": "held",
     }
 
-    def _parked(self):
+    def _placed_on_hold(self):
         return self._held(5000, partner=self.buyer, term=self._term(45))
 
     def test_worked_example(self):
-        order, hold = self._parked()
+        order, hold = self._placed_on_hold()
         self.assertRecordValues(hold, [self.FIGURES])
         self.assertEqual(set(hold.reason_ids.mapped("rule_type")), {"limit", "overdue", "term"})
         self.assertEqual(hold.partner_id, self.buyer)
@@ -62,7 +62,7 @@ class TestReleaseFigures(GateCase):
         self.assertEqual((limit.actual, limit.allowed), (16000, 10000))
 
     def test_one_reason_per_broken_rule(self):
-        _order, hold = self._parked()
+        _order, hold = self._placed_on_hold()
         self.assertEqual(len(hold.reason_ids), 3)
         self.assertEqual(len(hold.reason_ids.rule_id), 3)
 
@@ -74,7 +74,7 @@ class TestReleaseFigures(GateCase):
         self.assertIn("600", hold.cure_note)
 
     def test_figures_do_not_change_with_the_customer_or_the_rule(self):
-        _order, hold = self._parked()
+        _order, hold = self._placed_on_hold()
         self._request(hold)
         frozen = [*self.FIGURES, "reason_summary", "cure_note", "control"]
         frozen.remove("state")
@@ -138,7 +138,7 @@ class TestReleaseFigures(GateCase):
             self.assertIn("".join(word.split()), flat)
 
     def test_decision_file_in_english(self):
-        order, hold = self._parked()
+        order, hold = self._placed_on_hold()
         self._request(hold)
         self._approve(hold)
         text = self._pdf(hold, self.finance_manager)
@@ -155,7 +155,7 @@ class TestReleaseFigures(GateCase):
             [("name", "in", ("credit_collection", "base", "web", "mail"))]
         )._update_translations(["zh_CN"])
         self.finance_manager.lang = "zh_CN"
-        order, hold = self._parked()
+        order, hold = self._placed_on_hold()
         text = self._pdf(hold, self.finance_manager)
         self.assertOnPaper(text, hold.name, order.name, "10,000.00", "6,000.00", "4,000.00")
         self.assertOnPaper(text, "解冻申请", "信用")
@@ -172,7 +172,7 @@ class TestReleaseFigures(GateCase):
         self.assertOnPaper(text, "<b>Bold</b>&Co", "<script>alert(1)</script>")
 
     def test_not_printed_by_who_may_not_read_it(self):
-        _order, hold = self._parked()
+        _order, hold = self._placed_on_hold()
         self.env.invalidate_all()
         reports = self.env["ir.actions.report"].with_user(self.salesperson2)
         self.assertTrue(

@@ -40,7 +40,7 @@ class TestReleaseFlow(GateCase):
             ],
         )
         self.assertTrue(hold.decided_at)
-        self.assertTrue(hold.used_at)
+        self.assertTrue(hold.confirmed_at)
         self.assertEqual(self.customer.sudo().credit_limit, 1000, "the limit does not rise")
 
     def test_each_tier_is_notified_at_its_turn(self):
@@ -205,10 +205,10 @@ class TestReleaseFlow(GateCase):
         self._request(hold)
         self._approve(hold)
         self.assertRecordValues(order, [{"state": "draft", "credit_state": "released"}])
-        self.assertFalse(hold.used_at)
+        self.assertFalse(hold.confirmed_at)
         order.with_user(self.salesperson).action_confirm()
         self.assertEqual(order.state, "sale")
-        self.assertTrue(hold.used_at)
+        self.assertTrue(hold.confirmed_at)
 
     def test_what_was_applied_for_does_not_change_afterwards(self):
         _order, hold = self._held(1600)
