@@ -24,14 +24,14 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         for company, group in found.grouped("company_id").items():
             # the case of the target, else the oldest one
             kept = group.sorted(lambda c: (c.partner_id != dst_partner, c.id))[:1]
-            doubles = group - kept
-            if not doubles:
+            duplicates = group - kept
+            if not duplicates:
                 continue
-            self._collection_join(doubles, kept)
+            self._collection_join(duplicates, kept)
             kept.message_post(
                 body=self.env._(
                     "%(cases)s: the customers were merged.",
-                    cases=", ".join(doubles.mapped("name")),
+                    cases=", ".join(duplicates.mapped("name")),
                 )
             )
             if company.credit_controller_id and not kept.user_id:
@@ -39,14 +39,14 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self.env.flush_all()
 
     @api.model
-    def _collection_join(self, doubles, kept):
+    def _collection_join(self, duplicates, kept):
         """Close cases of a customer that another one goes on for."""
-        doubles._do_close("other", self.env._("Merged into %s.", kept.name))
-        doubles._system_write({"date_silent": False})
-        self._collection_move_resolutions(doubles, kept)
+        duplicates._do_close("other", self.env._("Merged into %s.", kept.name))
+        duplicates._system_write({"date_silent": False})
+        self._collection_move_resolutions(duplicates, kept)
 
     @api.model
-    def _collection_move_resolutions(self, doubles, kept):
+    def _collection_move_resolutions(self, duplicates, kept):
         """Move open records to the case that stays; closed ones stay where they were."""
         for model, domain in (
             ("collection.promise", [("state", "=", "open")]),
@@ -55,7 +55,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             ("collection.letter", [("state", "in", ("ready", "sent", "bounced"))]),
         ):
             # sudo: users who merge contacts may have no rights in collection
-            records = self.env[model].sudo().search([("case_id", "in", doubles.ids), *domain])
+            records = self.env[model].sudo().search([("case_id", "in", duplicates.ids), *domain])
             self.env.flush_all()
             self.env.execute_query(
                 SQL(

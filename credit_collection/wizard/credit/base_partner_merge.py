@@ -45,7 +45,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         )
 
     @api.model
-    def _credit_doubles(self, model, partners, dst_partner, domain, names, first=None):
+    def _credit_duplicates(self, model, partners, dst_partner, domain, names, first=None):
         """Return duplicates after the merge; one of each stays out of the answer.
 
         :param names: fields that are alike among duplicates
@@ -53,16 +53,16 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         """
         # sudo: users who merge contacts may have no rights in credit
         records = self.env[model].sudo().search([("partner_id", "in", partners.ids), *domain])
-        doubles = records.browse()
+        duplicates = records.browse()
         for group in records.grouped(lambda record: tuple(record[n] for n in names)).values():
-            doubles |= group.sorted(
+            duplicates |= group.sorted(
                 lambda record: (
                     first(record) if first else 0,
                     record.partner_id != dst_partner,
                     record.id,
                 )
             )[1:]
-        return doubles
+        return duplicates
 
     @api.model
     def _credit_merge_gates(self, src_partners, dst_partner):
@@ -73,7 +73,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     @api.model
     def _credit_merge_documents(self, src_partners, dst_partner):
         """Keep the document that is there on the list, the other one in the archive."""
-        self._credit_doubles(
+        self._credit_duplicates(
             "credit.document",
             src_partners | dst_partner,
             dst_partner,
@@ -86,7 +86,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _credit_merge_assessments(self, src_partners, dst_partner):
         """Keep the further one open; of the same year or quarter one keeps the key."""
         partners = src_partners | dst_partner
-        self._credit_doubles(
+        self._credit_duplicates(
             "credit.assessment",
             partners,
             dst_partner,
@@ -100,7 +100,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _credit_merge_applications(self, src_partners, dst_partner):
         """Cancel duplicate requests: those of the source customer rest on terms that are gone."""
         partners = src_partners | dst_partner
-        self._credit_doubles(
+        self._credit_duplicates(
             "credit.application",
             partners,
             dst_partner,
@@ -111,7 +111,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     @api.model
     def _credit_drop_review_keys(self, model, partners, dst_partner):
-        doubles = self._credit_doubles(
+        duplicates = self._credit_duplicates(
             model,
             partners,
             dst_partner,
@@ -119,13 +119,13 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             ["company_id", "review_key"],
             lambda record: record.state == "cancelled",
         )
-        doubles._system_write({"review_key": False})
+        duplicates._system_write({"review_key": False})
 
     @api.model
     def _credit_merge_warnings(self, src_partners, dst_partner):
         """Keep one of two warnings of a kind; the daily run takes the figures of both anew."""
         for domain in ([("is_present", "=", True)], [("state", "=", "open")]):
-            self._credit_doubles(
+            self._credit_duplicates(
                 "credit.warning",
                 src_partners | dst_partner,
                 dst_partner,
@@ -137,7 +137,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     @api.model
     def _credit_merge_members(self, src_partners, dst_partner):
         """Keep one shared limit per company: that of the target."""
-        self._credit_doubles(
+        self._credit_duplicates(
             "credit.group.member",
             src_partners | dst_partner,
             dst_partner,
@@ -145,6 +145,6 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             ["company_id"],
         ).unlink()
         # A group in the archive may name both as well.
-        self._credit_doubles(
+        self._credit_duplicates(
             "credit.group.member", src_partners | dst_partner, dst_partner, [], ["group_id"]
         ).unlink()

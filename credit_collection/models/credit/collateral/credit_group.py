@@ -69,7 +69,7 @@ class CreditGroup(models.Model):
         return {key: tuple(ids) for key, ids in members.items()}
 
     @api.model
-    def _get_fellows(self, partners):
+    def _get_group_members(self, partners):
         """Return customers that share a limit with these, in whatever company."""
         ids = set(partners.ids)
         fellows = {
@@ -81,7 +81,7 @@ class CreditGroup(models.Model):
         return partners.browse(fellows)
 
     @api.model
-    def _with_fellows(self, pairs):
+    def _with_group_members(self, pairs):
         """Return these (customer id, company id) pairs and those of their group members."""
         return {
             *pairs,

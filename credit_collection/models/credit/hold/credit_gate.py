@@ -29,7 +29,7 @@ class CreditGate(models.Model):
         if not pairs:
             return
         # Members of a group share a limit: they wait for each other too.
-        pairs = self.env["credit.group"]._with_fellows(pairs)
+        pairs = self.env["credit.group"]._with_group_members(pairs)
         # Sorted, so that two batches never wait for each other crosswise.
         rows = SQL(", ").join(
             SQL("(%s, %s, 1)", partner, company) for partner, company in sorted(pairs)

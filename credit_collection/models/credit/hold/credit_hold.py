@@ -343,7 +343,7 @@ class CreditHold(models.Model):
         if not partners.ids:
             return
         # A payment of one member of a group makes room for the others.
-        partners |= self.env["credit.group"]._get_fellows(partners)
+        partners |= self.env["credit.group"]._get_group_members(partners)
         # sudo: a payment cures holds, whoever books it
         self.sudo().search(
             [("state", "in", OPEN_STATES), ("partner_id", "in", partners.ids)]

@@ -122,7 +122,7 @@ class TestSharedLimit(CollateralCase):
         self._group(10, self.customer, company_id=other.id)
         self.assertEqual(self._figures(self.customer)._credit_group(self.company), self.group)
 
-    def test_gate_makes_fellows_wait(self):
+    def test_lock_makes_group_members_wait(self):
         gates = self.env["credit.gate"].sudo()
         self._order(self.customer, 100, confirm=True)
         passed = gates.search([("company_id", "=", self.company.id)]).mapped("partner_id")
