@@ -42,7 +42,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     def _collection_join(self, duplicates, kept):
         """Close cases of a customer that another one goes on for."""
         duplicates._do_close("other", self.env._("Merged into %s.", kept.name))
-        duplicates._system_write({"date_silent": False})
+        duplicates._system_write({"muted_until": False})
         self._collection_move_resolutions(duplicates, kept)
 
     @api.model

@@ -26,7 +26,7 @@ class CollectionCase(models.Model):
     | take, pause, evasive, notes  | collector                        | open cases                 |
     | assign                       | collection manager               | open cases                 |
 
-    A case that a person closed while something was overdue stays closed (`date_silent`): the run
+    A case that a person closed while something was overdue stays closed (`muted_until`): the run
     opens a new one only when another item falls due after that day.
     Assignment: collection_case_assign.py; rank and why: collection_case_rank.py.
     """
@@ -94,7 +94,7 @@ class CollectionCase(models.Model):
         readonly=True,
         domain=[("run_id.state", "!=", "preview")],
     )
-    date_silent = fields.Date(
+    muted_until = fields.Date(
         "Closed by Hand on", readonly=True, help="What fell due before does not open a case again."
     )
     # Order of the worklist; written by the run and by events, see collection_case_rank.py.
@@ -234,7 +234,7 @@ class CollectionCase(models.Model):
                     "result": result,
                     "result_note": note,
                     "date_close": today,
-                    "date_silent": today,
+                    "muted_until": today,
                 }
             )
             cases.activity_ids.filtered("automated").unlink()
@@ -261,7 +261,7 @@ class CollectionCase(models.Model):
                 )
             case._system_write(
                 {"state": "open", "active": True, "result": False, "date_close": False,
-                 "date_silent": False}
+                 "muted_until": False}
             )  # fmt: skip
             if not case.user_id.active:
                 case._reassign()

@@ -288,7 +288,7 @@ class CollectionLetter(models.Model):
         company = self.company_id
         today = company._credit_today()
         case = self.case_id
-        if case.state == "closed" and case.date_silent:
+        if case.state == "closed" and case.muted_until:
             return self.env._("%s was closed by hand since the letter was written.", case.name)
         if case.date_pause and case.date_pause >= today:
             return self.env._("No letters until %s.", format_date(self.env, case.date_pause))

@@ -69,8 +69,8 @@ class CollectionRun(models.Model):
                    AND %(of_cases)s
             ),
             silent AS (
-                SELECT partner_id, MAX(date_silent) AS date FROM collection_case
-                 WHERE company_id = %(company)s AND state = 'closed' AND date_silent IS NOT NULL
+                SELECT partner_id, MAX(muted_until) AS date FROM collection_case
+                 WHERE company_id = %(company)s AND state = 'closed' AND muted_until IS NOT NULL
                  GROUP BY partner_id
             ),
             customer AS (

@@ -164,7 +164,7 @@ class TestAccessRecords(ResolutionCase):
         promise = self._promise()
         for values in (
             {"state": "closed"}, {"stage_id": False}, {"rank": 9.0}, {"rank_facts": {}},
-            {"takeover_state": "taken"}, {"date_silent": "2030-01-01"}, {"is_key": True},
+            {"takeover_state": "taken"}, {"muted_until": "2030-01-01"}, {"is_key": True},
             {"partner_id": self.other.id}, {"company_id": 1}, {"broken_promise_count": 0},
             {"last_contact_text": "x"}, {"date_last_contact": False}, {"date_special_team": False},
             {"contact_ids": [Command.create({"summary": "x"})]},

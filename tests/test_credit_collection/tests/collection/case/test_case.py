@@ -166,7 +166,7 @@ class TestCase(RunCase):
         case.with_user(self.manager).action_reopen()
         self.assertEqual(case.state, "open")
         wizard.action_close()
-        case._system().date_silent = self._today(-10)
+        case._system().muted_until = self._today(-10)
         self._invoice(customer, 10, days_overdue=1)
         self._run()
         self.assertTrue(self._case(customer))
