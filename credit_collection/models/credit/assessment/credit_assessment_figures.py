@@ -24,31 +24,33 @@ class CreditAssessment(models.Model):
 
     # Trade record as it was when the assessment was started, in company currency.
     date_from = fields.Date("Trade Record from", readonly=True, copy=False)
-    book_days_late = fields.Float(
+    ledger_days_late = fields.Float(
         "Days Late",
         readonly=True,
         copy=False,
         aggregator="avg",
         help="Average weighted by amount; what is past due and unpaid counts as late so far.",
     )
-    book_days_to_pay = fields.Float(
+    ledger_days_to_pay = fields.Float(
         "Days to Pay",
         readonly=True,
         copy=False,
         aggregator="avg",
         help="From invoice to payment, weighted by amount.",
     )
-    book_paid_amount = fields.Monetary("Paid", readonly=True, copy=False)
-    book_overdue_amount = fields.Monetary("Overdue", readonly=True, copy=False)
-    book_sales = fields.Monetary(
+    ledger_paid_amount = fields.Monetary("Paid", readonly=True, copy=False)
+    ledger_overdue_amount = fields.Monetary("Overdue", readonly=True, copy=False)
+    ledger_sales = fields.Monetary(
         "Invoiced", readonly=True, copy=False, help="Without tax, credit notes taken off."
     )
-    book_first_invoice = fields.Date("First Invoice", readonly=True, copy=False)
-    book_years = fields.Float("Years of Co-operation", readonly=True, copy=False, aggregator="avg")
-    book_order_count = fields.Integer("Orders", readonly=True, copy=False)
-    book_order_amount = fields.Monetary("Ordered", readonly=True, copy=False)
-    book_dispute_count = fields.Integer("Disputes", readonly=True, copy=False)
-    book_limit = fields.Monetary("Credit Limit", readonly=True, copy=False)
+    ledger_first_invoice = fields.Date("First Invoice", readonly=True, copy=False)
+    ledger_years = fields.Float(
+        "Years of Co-operation", readonly=True, copy=False, aggregator="avg"
+    )
+    ledger_order_count = fields.Integer("Orders", readonly=True, copy=False)
+    ledger_order_amount = fields.Monetary("Ordered", readonly=True, copy=False)
+    ledger_dispute_count = fields.Integer("Disputes", readonly=True, copy=False)
+    ledger_limit = fields.Monetary("Credit Limit", readonly=True, copy=False)
     frozen_contradictions = fields.Text(readonly=True, copy=False)
     frozen_documents = fields.Text(readonly=True, copy=False)
 
@@ -75,24 +77,24 @@ class CreditAssessment(models.Model):
         customer = self.company_id._credit_in(self.partner_id)
         return {
             "date_from": figures["date_from"],
-            "book_days_late": figures["days_late"] or 0.0,
-            "book_days_to_pay": figures["days_to_pay"] or 0.0,
-            "book_paid_amount": figures["paid_amount"],
-            "book_overdue_amount": figures["overdue_amount"],
-            "book_sales": figures["sales"],
-            "book_first_invoice": figures["first_invoice"],
-            "book_years": figures["cooperation_years"] or 0.0,
-            "book_order_count": figures["order_count"],
-            "book_order_amount": figures["order_amount"],
-            "book_dispute_count": figures["dispute_count"],
-            "book_limit": customer.credit_limit if customer.credit_control != "cash" else 0.0,
+            "ledger_days_late": figures["days_late"] or 0.0,
+            "ledger_days_to_pay": figures["days_to_pay"] or 0.0,
+            "ledger_paid_amount": figures["paid_amount"],
+            "ledger_overdue_amount": figures["overdue_amount"],
+            "ledger_sales": figures["sales"],
+            "ledger_first_invoice": figures["first_invoice"],
+            "ledger_years": figures["cooperation_years"] or 0.0,
+            "ledger_order_count": figures["order_count"],
+            "ledger_order_amount": figures["order_amount"],
+            "ledger_dispute_count": figures["dispute_count"],
+            "ledger_limit": customer.credit_limit if customer.credit_control != "cash" else 0.0,
             "line_ids": [
                 Command.create(lines._prepare_line_values(criterion, figures))
                 for criterion in self.scorecard_id.criterion_ids
             ],
         }
 
-    def _get_book_action(self, source):
+    def _get_ledger_action(self, source):
         """Return the action that opens the documents behind a figure of the trade record."""
         self.ensure_one()
         if not self.date_from:
@@ -107,17 +109,17 @@ class CreditAssessment(models.Model):
     def action_open_payments(self):
         """Open the instalments behind the speed of payment."""
         self.check_access("read")
-        return self._get_book_action("payment_speed")
+        return self._get_ledger_action("payment_speed")
 
     def action_open_orders(self):
         """Open the orders of the window."""
         self.check_access("read")
-        return self._get_book_action("orders")
+        return self._get_ledger_action("orders")
 
     def action_open_invoices(self):
         """Open the invoices since the first."""
         self.check_access("read")
-        return self._get_book_action("cooperation_years")
+        return self._get_ledger_action("cooperation_years")
 
     # ------------------------------------------------------------------ documents
 

@@ -95,7 +95,7 @@ class CreditAssessment(models.Model):
                 "role": self.group_id._get_role(user)
                 or ("account" if user == self.partner_id.user_id else "other"),
                 "score_ids": [
-                    Command.create({"line_id": line.id, "option_id": line.book_option_id.id})
+                    Command.create({"line_id": line.id, "option_id": line.ledger_option_id.id})
                     for line in self.line_ids
                 ],
             }

@@ -187,8 +187,8 @@ class CreditAssessmentScore(models.Model):
     criterion_id = fields.Many2one(related="line_id.criterion_id", store=True)
     sequence = fields.Integer(related="line_id.sequence", store=True)
     max_points = fields.Float(related="line_id.max_points", store=True, aggregator=None)
-    book_text = fields.Char(related="line_id.book_text")
-    book_option_id = fields.Many2one(related="line_id.book_option_id")
+    ledger_text = fields.Char(related="line_id.ledger_text")
+    ledger_option_id = fields.Many2one(related="line_id.ledger_option_id")
     option_id = fields.Many2one(
         "credit.scorecard.option",
         "Choice",
@@ -212,10 +212,10 @@ class CreditAssessmentScore(models.Model):
             # sudo: the card's points; reviewers may not read cards
             score.points = score.sudo().option_id.points
 
-    @api.depends("option_id", "line_id.book_option_id")
+    @api.depends("option_id", "line_id.ledger_option_id")
     def _compute_is_overruled(self):
         for score in self:
-            book = score.line_id.book_option_id
+            book = score.line_id.ledger_option_id
             score.is_overruled = bool(book and score.option_id and score.option_id != book)
 
     @api.constrains("option_id")
@@ -268,48 +268,48 @@ class CreditAssessmentLine(models.Model):
     sequence = fields.Integer(readonly=True)
     max_points = fields.Float("Most Points", readonly=True, aggregator=None)
     source = fields.Selection(SOURCES, readonly=True, required=True, default="manual")
-    has_book = fields.Boolean("Known from the Books", readonly=True)
-    book_value = fields.Float("Figure of the Books", readonly=True, aggregator=None)
-    book_text = fields.Char("What the Books Say", compute="_compute_book_text")
-    book_option_id = fields.Many2one(
+    has_ledger = fields.Boolean("Known from the Books", readonly=True)
+    ledger_value = fields.Float("Figure of the Books", readonly=True, aggregator=None)
+    ledger_text = fields.Char("What the Books Say", compute="_compute_ledger_text")
+    ledger_option_id = fields.Many2one(
         "credit.scorecard.option", "Proposed", readonly=True, ondelete="restrict"
     )
     average_points = fields.Float(
         "Average", readonly=True, help="Of the reviewers; known when the assessment is closed."
     )
 
-    @api.depends("source", "has_book", "book_value", "assessment_id.state")
+    @api.depends("source", "has_ledger", "ledger_value", "assessment_id.state")
     @api.depends_context("lang")
-    def _compute_book_text(self):
+    def _compute_ledger_text(self):
         for line in self:
             # sudo: the figures' day; reviewers may not read the assessment
             assessment = line.assessment_id.sudo()
             if line.source == "manual":
-                line.book_text = False
-            elif not line.has_book:
-                line.book_text = self.env._("Nothing in the books")
+                line.ledger_text = False
+            elif not line.has_ledger:
+                line.ledger_text = self.env._("Nothing in the books")
             elif line.source == "payment_speed":
-                line.book_text = self.env._(
+                line.ledger_text = self.env._(
                     "%(days)s days late on average; %(paid)s paid, %(overdue)s overdue",
-                    days=f"{line.book_value:.1f}",
-                    paid=assessment.currency_id.format(assessment.book_paid_amount),
-                    overdue=assessment.currency_id.format(assessment.book_overdue_amount),
+                    days=f"{line.ledger_value:.1f}",
+                    paid=assessment.currency_id.format(assessment.ledger_paid_amount),
+                    overdue=assessment.currency_id.format(assessment.ledger_overdue_amount),
                 )
             elif line.source == "cooperation_years":
-                line.book_text = self.env._(
+                line.ledger_text = self.env._(
                     "%(years)s years since the first invoice of %(date)s",
                     # Cut off, so that 0.99 does not read as a full year.
-                    years=f"{math.floor(line.book_value * 10) / 10:.1f}",
-                    date=format_date(self.env, assessment.book_first_invoice),
+                    years=f"{math.floor(line.ledger_value * 10) / 10:.1f}",
+                    date=format_date(self.env, assessment.ledger_first_invoice),
                 )
             elif line.source == "orders":
-                line.book_text = self.env._(
+                line.ledger_text = self.env._(
                     "%(number)s orders, %(amount)s",
-                    number=int(line.book_value),
-                    amount=assessment.currency_id.format(assessment.book_order_amount),
+                    number=int(line.ledger_value),
+                    amount=assessment.currency_id.format(assessment.ledger_order_amount),
                 )
             else:
-                line.book_text = self.env._("%s disputes", int(line.book_value))
+                line.ledger_text = self.env._("%s disputes", int(line.ledger_value))
 
     @api.depends("criterion_id")
     def _compute_display_name(self):
@@ -336,13 +336,13 @@ class CreditAssessmentLine(models.Model):
             "sequence": criterion.sequence,
             "max_points": criterion.max_points,
             "source": criterion.source,
-            "has_book": known,
-            "book_value": value or 0.0,
-            "book_option_id": option.id if option else False,
+            "has_ledger": known,
+            "ledger_value": value or 0.0,
+            "ledger_option_id": option.id if option else False,
         }
 
     def action_open_documents(self):
         """Open the documents behind the figure, with the user's own rights."""
         self.ensure_one()
         self.check_access("read")
-        return self.assessment_id._get_book_action(self.source)
+        return self.assessment_id._get_ledger_action(self.source)

@@ -130,7 +130,7 @@ class TestAssessmentAccess(AssessmentCase):
         grade = self._grade("A").id
         for user in (self.controller, self.administrator, self.env.ref("base.user_root")):
             for values in (
-                {"state": "done"}, {"score": 99.0}, {"grade_id": grade}, {"book_days_late": 0.0},
+                {"state": "done"}, {"score": 99.0}, {"grade_id": grade}, {"ledger_days_late": 0.0},
                 {"scorecard_id": self.card_5c.id}, {"line_ids": [(5,)]},
             ):  # fmt: skip
                 with self.subTest(values=values), self.assertRaises(AccessError):

@@ -152,7 +152,7 @@ class TestAssessmentGroup(GroupCase):
         for user in (self.clerk, self.accountant, self.head, self.deputy):
             with self.subTest(user=user.login):
                 self.assertIn(assessment, assessment.with_user(user).search([]))
-                self.assertTrue(assessment.with_user(user).line_ids.read(["book_text"]))
+                self.assertTrue(assessment.with_user(user).line_ids.read(["ledger_text"]))
                 for hidden in (sheet, sheet.score_ids):
                     with self.assertRaises(AccessError):
                         hidden.with_user(user).read(["display_name"])

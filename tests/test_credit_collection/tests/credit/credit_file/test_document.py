@@ -230,16 +230,18 @@ class TestAssessmentBooks(AssessmentCase):
         self._pay(late, date=self.today - timedelta(days=22))
         assessment = self._assessment()
         speed = self._criterion(assessment, "payment_speed")
-        self.assertEqual(speed.book_value, 8)
-        self.assertEqual(speed.book_option_id.points, 20)
-        self.assertIn("8.0 days late on average", speed.book_text)
-        self.assertEqual(self._criterion(assessment, "cooperation_years").book_option_id.points, 25)
+        self.assertEqual(speed.ledger_value, 8)
+        self.assertEqual(speed.ledger_option_id.points, 20)
+        self.assertIn("8.0 days late on average", speed.ledger_text)
+        self.assertEqual(
+            self._criterion(assessment, "cooperation_years").ledger_option_id.points, 25
+        )
         sheet = self._sheet(assessment, self.first)
         self.assertEqual(sheet.score_ids.mapped("points"), [0, 20, 25, 0])
         # frozen: what is paid later changes nothing
         self._pay(self._invoice(self.customer, 9000, days_overdue=90))
-        self.assertEqual(speed.book_value, 8)
-        self.assertEqual(assessment.book_days_late, 8)
+        self.assertEqual(speed.ledger_value, 8)
+        self.assertEqual(assessment.ledger_days_late, 8)
         # as the controller, who may read the books
         action = speed.action_open_documents()
         lines = self.env["account.move.line"].with_user(self.controller).search(action["domain"])
@@ -250,9 +252,9 @@ class TestAssessmentBooks(AssessmentCase):
         assessment = self._assessment()
         for source in ("payment_speed", "cooperation_years"):
             line = self._criterion(assessment, source)
-            self.assertFalse(line.has_book)
-            self.assertFalse(line.book_option_id)
-            self.assertEqual(line.book_text, "Nothing in the books")
+            self.assertFalse(line.has_ledger)
+            self.assertFalse(line.ledger_option_id)
+            self.assertEqual(line.ledger_text, "Nothing in the books")
 
     def test_overrule_needs_a_reason(self):
         self._invoice(self.customer, 1000, invoice_date=self.today - timedelta(days=700))
@@ -262,4 +264,4 @@ class TestAssessmentBooks(AssessmentCase):
         self._score(assessment, self.first, [25, 10, 25, 25], reason="Same owner as a customer")
         score = self._sheet(assessment, self.first).score_ids[2]
         self.assertTrue(score.is_overruled)
-        self.assertEqual(score.book_option_id.points, 15)
+        self.assertEqual(score.ledger_option_id.points, 15)
