@@ -29,7 +29,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         # Odoo moves rows by SQL: a unique index would stop the merge.
         # sudo: users who merge contacts may have no rights in credit
         wizard = self.sudo()
-        for name in ("gates", "papers", "assessments", "applications", "warnings", "members"):
+        for name in ("locks", "papers", "assessments", "applications", "warnings", "members"):
             getattr(wizard, f"_credit_merge_{name}")(src_partners, dst_partner)
         self.env.flush_all()
         result = super()._update_foreign_keys(src_partners, dst_partner)
@@ -65,10 +65,10 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         return duplicates
 
     @api.model
-    def _credit_merge_gates(self, src_partners, dst_partner):
+    def _credit_merge_locks(self, src_partners, dst_partner):
         # The next confirmation makes its row anew.
         # sudo: users who merge contacts may have no rights in credit
-        self.env["credit.gate"].sudo().search([("partner_id", "in", src_partners.ids)]).unlink()
+        self.env["credit.lock"].sudo().search([("partner_id", "in", src_partners.ids)]).unlink()
 
     @api.model
     def _credit_merge_documents(self, src_partners, dst_partner):

@@ -11,7 +11,7 @@ Hooks  credit.hold._check_application, _has_plan, _get_open_fields, _cron_rechec
 Crons  every 15 minutes: credit.hold._cron_recheck clears cured holds, ends expired ones.
 """
 
-from . import credit_gate
+from . import credit_lock
 from . import credit_hold
 from . import credit_hold_release
 from . import credit_rule_check

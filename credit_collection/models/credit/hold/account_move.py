@@ -99,7 +99,9 @@ class AccountMove(models.Model):
             if all(order._credit_customer() == debtor for order in orders):
                 continue
             # sudo: the row that makes others wait has no owner
-            self.env["credit.gate"].sudo()._enter({(debtor.id, move.company_id._credit_root().id)})
+            self.env["credit.lock"].sudo()._acquire(
+                {(debtor.id, move.company_id._credit_root().id)}
+            )
             self.env.flush_all()
             # sudo: limits and orders bind all who write the draft
             order = move.sudo()._credit_as_order()

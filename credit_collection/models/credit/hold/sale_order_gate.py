@@ -233,7 +233,7 @@ class SaleOrder(models.Model):
         if not orders:
             return
         # sudo: the row that makes others wait has no owner
-        self.env["credit.gate"].sudo()._enter(
+        self.env["credit.lock"].sudo()._acquire(
             {
                 (order._credit_customer().id, order.company_id._credit_root().id)
                 for order in orders.sudo()

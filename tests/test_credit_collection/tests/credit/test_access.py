@@ -8,7 +8,7 @@ from .hold.gate_case import GateCase
 
 CREDIT_MODELS = (
     "credit.hold", "credit.hold.reason", "credit.rule", "credit.grade", "credit.exposure.line",
-    "credit.gate",
+    "credit.lock",
 )  # fmt: skip
 
 
@@ -49,7 +49,7 @@ class TestAccess(GateCase):
                                      "internal": nothing, "portal": nothing, "public": nothing},
             "credit.hold.reason": {"administrator": reading, "salesperson": reading,
                                    "internal": nothing, "portal": nothing, "public": nothing},
-            "credit.gate": {"administrator": nothing, "controller": nothing,
+            "credit.lock": {"administrator": nothing, "controller": nothing,
                             "salesperson": nothing, "portal": nothing, "public": nothing},
             "credit.hold": {"internal": nothing, "portal": nothing, "public": nothing},
         }  # fmt: skip

@@ -123,7 +123,7 @@ class TestSharedLimit(CollateralCase):
         self.assertEqual(self._figures(self.customer)._credit_group(self.company), self.group)
 
     def test_lock_makes_group_members_wait(self):
-        gates = self.env["credit.gate"].sudo()
+        gates = self.env["credit.lock"].sudo()
         self._order(self.customer, 100, confirm=True)
         passed = gates.search([("company_id", "=", self.company.id)]).mapped("partner_id")
         self.assertEqual(passed, self.customer | self.sister)

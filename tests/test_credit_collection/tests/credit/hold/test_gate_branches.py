@@ -46,8 +46,8 @@ class TestGateBranches(BranchCase):
         customer = self._customer(limit=1000)
         self._order(customer, 100, confirm=True)
         self._branch_order(customer, 100, confirm=True)
-        gates = self.env["credit.gate"].sudo().search([("partner_id", "=", customer.id)])
-        self.assertRecordValues(gates, [{"company_id": self.company.id, "passages": 2}])
+        gates = self.env["credit.lock"].sudo().search([("partner_id", "=", customer.id)])
+        self.assertRecordValues(gates, [{"company_id": self.company.id, "confirmation_count": 2}])
 
     def test_release_in_the_branch(self):
         order = self._branch_order(self._customer(limit=100), 500)

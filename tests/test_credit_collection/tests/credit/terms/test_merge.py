@@ -30,7 +30,7 @@ class TestMerge(ApplicationCase):
         order = self._order(self.customer, 4200, term=self.term_now, confirm=True)
         self.assertEqual(order.state, "sale")
         self.assertEqual(
-            self.env["credit.gate"].sudo().search_count([("partner_id", "=", self.customer.id)]), 1
+            self.env["credit.lock"].sudo().search_count([("partner_id", "=", self.customer.id)]), 1
         )
 
     def test_documents(self):

@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 
-class CreditGate(models.Model):
+class CreditLock(models.Model):
     """One row per customer and legal entity, updated by every confirmation on credit.
 
     Two orders confirmed at the same instant both read the exposure of before. The
@@ -11,17 +11,17 @@ class CreditGate(models.Model):
     under REPEATABLE READ the second would go on with its old snapshot.
     """
 
-    _name = "credit.gate"
+    _name = "credit.lock"
     _description = "Credit Gate"
     _log_access = False  # written on the hot path and never shown
 
     partner_id = fields.Many2one("res.partner", required=True, ondelete="cascade")
     company_id = fields.Many2one("res.company", required=True, ondelete="cascade")
-    passages = fields.Integer(help="Number of confirmations that went through.")
+    confirmation_count = fields.Integer(help="Number of confirmations that went through.")
 
     _partner_company_uniq = models.UniqueIndex("(partner_id, company_id)")
 
-    def _enter(self, pairs):
+    def _acquire(self, pairs):
         """Make every other confirmation for the same customers wait for this one.
 
         :param pairs: set of (commercial partner id, id of the root company)
@@ -36,9 +36,9 @@ class CreditGate(models.Model):
         )
         self.env.cr.execute(
             SQL(
-                """INSERT INTO credit_gate (partner_id, company_id, passages) VALUES %s
+                """INSERT INTO credit_lock (partner_id, company_id, confirmation_count) VALUES %s
                    ON CONFLICT (partner_id, company_id)
-                   DO UPDATE SET passages = credit_gate.passages + 1""",
+                   DO UPDATE SET confirmation_count = credit_lock.confirmation_count + 1""",
                 rows,
             ),
             # A lost race is run again by Odoo: nothing to report.
