@@ -286,7 +286,7 @@ def apply_for_harbin(book):
 
 def answer_sheet(book):
     """The sheets of the month: Wang Wei has answered, Li Na has not."""
-    book.as_user(book.env["collection.confirmation"], "finance").action_make_sheets()
+    book.as_user(book.env["collection.confirmation"], "finance").action_create_sheets()
     sheets = book.env["collection.confirmation"].search([])
     sheet = sheets.filtered(lambda one: one.user_id == book.user("sales2"))
     book.name("sheet_waiting", sheets.filtered(lambda one: one.user_id == book.user("sales"))[:1])

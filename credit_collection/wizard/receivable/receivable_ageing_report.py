@@ -99,7 +99,7 @@ class ReceivableAgeingReport(models.TransientModel):
         for report in self:
             report._set_made(False)
 
-    def _make_lines(self):
+    def _create_lines(self):
         """Write the open items, once. One statement, whatever the number of items."""
         for report in self.filtered(lambda r: not r.is_made):
             company = report.company_id
@@ -149,7 +149,7 @@ class ReceivableAgeingReport(models.TransientModel):
             amounts in company currency, largest customer first
         """
         self._check_readable()
-        self._make_lines()
+        self._create_lines()
         columns = self.env["receivable.ageing.column"]._get_columns(self.company_id)
         amounts = {}
         for partner, column, amount in self.env["receivable.ageing.report.line"]._read_group(
@@ -176,7 +176,7 @@ class ReceivableAgeingReport(models.TransientModel):
 
     def _get_action(self, name):
         self._check_readable()
-        self._make_lines()
+        self._create_lines()
         return self._open_records(
             name,
             name=self.display_name,

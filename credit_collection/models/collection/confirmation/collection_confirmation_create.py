@@ -51,7 +51,7 @@ class CollectionConfirmation(models.Model):
                 company.collection_notice_period = month
             month = company._collection_sheet_month(today, 1)
             if company.collection_sheet_period != month:
-                self._make_sheets(company, month)
+                self._create_sheets(company, month)
                 company.collection_sheet_period = month
         waiting = self.search([("company_id", "=", company.id), ("state", "=", "sent")])
         waiting._pass_on()
@@ -124,7 +124,7 @@ class CollectionConfirmation(models.Model):
     # ------------------------------------------------------------------ sheets
 
     @api.model
-    def _make_sheets(self, company, month):
+    def _create_sheets(self, company, month):
         """Create a sheet per salesperson with overdue items, unless there is one of the month."""
         today = company._credit_today()
         have = self.search([("company_id", "=", company.id), ("period", "=", month)])
@@ -259,7 +259,7 @@ class CollectionConfirmation(models.Model):
             },
         )
 
-    def action_make_sheets(self):
+    def action_create_sheets(self):
         """Create the missing sheets of this month now; the mails go out too.
 
         :raise AccessError: the user does not route sheets
@@ -268,7 +268,7 @@ class CollectionConfirmation(models.Model):
         self.env.user._require_role(self.env._("Making confirmation sheets"), *ROUTERS)
         company = self.env.company._credit_root()
         # sudo: sheets are created by the system, for users who may route them
-        sheets = self.sudo()._make_sheets(company, company._credit_today() + relativedelta(day=1))
+        sheets = self.sudo()._create_sheets(company, company._credit_today() + relativedelta(day=1))
         if not sheets:
             raise UserError(
                 self.env._(

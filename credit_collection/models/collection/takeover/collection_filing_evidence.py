@@ -202,11 +202,11 @@ class CollectionFiling(models.Model):
             for filing in waiting:
                 try:
                     with self.env.cr.savepoint():
-                        filing._watch_evidence(today)
+                        filing._remind_evidence(today)
                 except Exception:
                     _logger.exception("Deadline of filing %s failed", filing.name)
 
-    def _watch_evidence(self, today):
+    def _remind_evidence(self, today):
         self.ensure_one()
         if self.case_id.state == "closed":
             # Paid or written off meanwhile: nobody needs the pack any more.

@@ -53,7 +53,7 @@ class TestAccessPage(SheetCase, HttpCase):
         self.sheet._system().unlink()
         self.env["collection.confirmation"].with_user(self.controller).with_company(
             self.company
-        ).action_make_sheets()
+        ).action_create_sheets()
         sheet = self._sheets()
         token = sheet._get_token()
         self.env.flush_all()

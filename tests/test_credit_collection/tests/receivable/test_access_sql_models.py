@@ -38,7 +38,7 @@ class TestAccessSqlModels(CreditCollectionCommon):
             .with_user(cls.accountant)
             .create({"company_id": cls.company.id})
         )
-        cls.report._make_lines()
+        cls.report._create_lines()
         cls.env["receivable.figure.compute"].with_user(cls.accountant).create({}).action_compute()
         cls.env.flush_all()
 

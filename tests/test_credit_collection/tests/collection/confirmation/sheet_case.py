@@ -75,7 +75,7 @@ class SheetCase(CreditCollectionCommon):
         """Sheets of today, as the system makes them."""
         company = self.company.sudo()
         month = company._credit_today().replace(day=1)
-        self.env["collection.confirmation"].sudo()._make_sheets(company, month)
+        self.env["collection.confirmation"].sudo()._create_sheets(company, month)
         return self._sheets()
 
     def _answers(self, reason=None, **values):

@@ -74,16 +74,16 @@ class TestConfirmation(SheetCase):
             self.assertIn(text, body)
         self.assertNotIn("7,777.00", body)
 
-    def test_make_by_button(self):
+    def test_create_by_button(self):
         self._invoice(self.buyer, 500, 10)
         model = self.env["collection.confirmation"]
         for user in (self.salesperson, self.auditor, self.collector, self.sales_manager):
             with self.subTest(user=user.name), self.assertRaises(AccessError):
-                model.with_user(user).action_make_sheets()
-        model.with_user(self.controller).action_make_sheets()
+                model.with_user(user).action_create_sheets()
+        model.with_user(self.controller).action_create_sheets()
         self.assertEqual(len(self._sheets()), 1)
         with self.assertRaisesRegex(UserError, "already"):
-            model.with_user(self.controller).action_make_sheets()
+            model.with_user(self.controller).action_create_sheets()
 
     # ------------------------------------------------------------------ answer
 

@@ -84,7 +84,7 @@ class TestNoteFigures(NoteCase):
         )  # fmt: skip
         self.assertEqual(line.action_open_document()["res_id"], note.id)
         report.with_notes = False
-        report._make_lines()
+        report._create_lines()
         self.assertFalse(report.line_ids.filtered(lambda li: li.partner_id == self.customer))
         [by_invoice] = self._rows("2025-04-30", basis="invoice")
         self.assertEqual(by_invoice[2], 100)
