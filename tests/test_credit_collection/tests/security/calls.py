@@ -10,7 +10,7 @@ import odoo.addons.credit_collection as add_on
 
 OURS = "odoo.addons.credit_collection."
 # Odoo's own entry points to records, on any model.
-DOORS = (
+ENTRY_POINTS = (
     "write", "create", "web_save", "copy", "unlink", "load", "name_create", "onchange",
     "action_archive", "update_field_translations", "web_save_multi",
 )  # fmt: skip
@@ -77,7 +77,7 @@ def methods(model):
             getattr(vars(base).get(name), "__module__", "").startswith(OURS)
             for base in type(model).mro()
         )
-        if ours or name in DOORS:
+        if ours or name in ENTRY_POINTS:
             result[name] = method
     return result
 
@@ -142,7 +142,7 @@ def arguments(model, name, method, dice, ids):
         return ["x"], {}
     if name == "update_field_translations":
         return [next(iter(values_for(model, dice, ids)), "name"), {"en_US": "y"}], {}
-    if name in DOORS:
+    if name in ENTRY_POINTS:
         return [], {}
     args, kwargs = [], {}
     for parameter in list(inspect.signature(method).parameters.values())[1:]:

@@ -6,7 +6,7 @@ from .gate_case import GateCase
 
 
 @tagged("post_install", "-at_install")
-class TestDoorsPayment(GateCase, AccountPaymentCommon):
+class TestEntryPayment(GateCase, AccountPaymentCommon):
     """Money paid online is booked, whatever becomes of the order (design, idea 2)."""
 
     @classmethod

@@ -4,7 +4,7 @@ from .gate_case import GateHttpCase
 
 
 @tagged("post_install", "-at_install")
-class TestDoorsButtons(GateHttpCase):
+class TestEntryButtons(GateHttpCase):
     """Where a person confirms, the order is placed on hold with its reasons (design, idea 2)."""
 
     def _button(self, orders, method="action_confirm", context=None):

@@ -4,7 +4,7 @@ from .gate_case import GateHttpCase
 
 
 @tagged("post_install", "-at_install")
-class TestDoorsTour(GateHttpCase):
+class TestEntryTour(GateHttpCase):
     """The main story in the browser: on hold, applied for, approved by three, confirmed."""
 
     def test_story(self):

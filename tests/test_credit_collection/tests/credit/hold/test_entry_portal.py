@@ -12,7 +12,7 @@ DOT = base64.b64encode(
 
 
 @tagged("post_install", "-at_install")
-class TestDoorsPortal(GateHttpCase):
+class TestEntryPortal(GateHttpCase):
     """The customer signs on the web: the signature is kept, the order waits, they read why politely."""
 
     def _quotation(self, amount):
