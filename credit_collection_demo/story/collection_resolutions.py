@@ -19,7 +19,7 @@ def load_resolutions(book):
         ("agreement_requested", ask_for_changsha),
         ("dispute_open", contest_fuzhou),
         ("dispute_accepted", contest_kunming),
-        ("excluded", exclude_nanjing),
+        ("left_out", exclude_nanjing),
         ("reasons", give_reasons),
         ("filing_dalian", hand_in_evidence),
         ("filing_requested", apply_for_harbin),

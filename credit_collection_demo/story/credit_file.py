@@ -29,7 +29,7 @@ def load(book):
         ("tianjin", make_applicant),
         ("application_requested", request_application),
         ("hangzhou_year", sell_to_hangzhou),
-        ("documents_hangzhou", collect_documents),
+        ("papers_hangzhou", collect_documents),
         ("application_approved", approve_application),
         ("application_to_sign", send_application),
         ("assessment_group", make_group),

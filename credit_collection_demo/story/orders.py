@@ -68,7 +68,7 @@ def blacklist_shenyang(book):
 # ---------------------------------------------------------------------- holds
 
 
-def hold_guangzhou(book):
+def parked_guangzhou(book):
     order = book.order(book.get("guangzhou"), 16000)
     book.confirm(order)
     return order
@@ -109,7 +109,7 @@ def cleared_shenzhen(book):
     return order
 
 
-FIRST_HOLD = "hold_guangzhou"
+FIRST_HOLD = "parked_guangzhou"
 ORDERS = {
     name: make
     for name, make in list(globals().items())

@@ -92,7 +92,7 @@ def get_records(env, branches):
             not model._name.startswith(("credit.", "collection.", "receivable.", "tier.def"))
             or not (model._auto and not model._abstract and not model._transient)
             or not (field and field.store and field.comodel_name == "res.company")
-            or model._name == "credit.gate"
+            or model._name == "credit.lock"
         ):
             continue
         ids = env.execute_query(

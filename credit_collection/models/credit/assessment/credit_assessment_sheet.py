@@ -268,7 +268,7 @@ class CreditAssessmentLine(models.Model):
     sequence = fields.Integer(readonly=True)
     max_points = fields.Float("Most Points", readonly=True, aggregator=None)
     source = fields.Selection(SOURCES, readonly=True, required=True, default="manual")
-    has_ledger = fields.Boolean("Known from the Books", readonly=True)
+    is_in_ledger = fields.Boolean("Known from the Books", readonly=True)
     ledger_value = fields.Float("Figure of the Books", readonly=True, aggregator=None)
     ledger_text = fields.Char("What the Books Say", compute="_compute_ledger_text")
     ledger_option_id = fields.Many2one(
@@ -278,7 +278,7 @@ class CreditAssessmentLine(models.Model):
         "Average", readonly=True, help="Of the reviewers; known when the assessment is closed."
     )
 
-    @api.depends("source", "has_ledger", "ledger_value", "assessment_id.state")
+    @api.depends("source", "is_in_ledger", "ledger_value", "assessment_id.state")
     @api.depends_context("lang")
     def _compute_ledger_text(self):
         for line in self:
@@ -286,7 +286,7 @@ class CreditAssessmentLine(models.Model):
             assessment = line.assessment_id.sudo()
             if line.source == "manual":
                 line.ledger_text = False
-            elif not line.has_ledger:
+            elif not line.is_in_ledger:
                 line.ledger_text = self.env._("Nothing in the books")
             elif line.source == "payment_speed":
                 line.ledger_text = self.env._(
@@ -336,7 +336,7 @@ class CreditAssessmentLine(models.Model):
             "sequence": criterion.sequence,
             "max_points": criterion.max_points,
             "source": criterion.source,
-            "has_ledger": known,
+            "is_in_ledger": known,
             "ledger_value": value or 0.0,
             "ledger_option_id": option.id if option else False,
         }

@@ -252,7 +252,7 @@ class TestAssessmentBooks(AssessmentCase):
         assessment = self._assessment()
         for source in ("payment_speed", "cooperation_years"):
             line = self._criterion(assessment, source)
-            self.assertFalse(line.has_ledger)
+            self.assertFalse(line.is_in_ledger)
             self.assertFalse(line.ledger_option_id)
             self.assertEqual(line.ledger_text, "Nothing in the books")
 

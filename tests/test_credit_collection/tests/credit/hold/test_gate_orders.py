@@ -171,8 +171,8 @@ class TestGateOrders(GateCase):
     def test_free_texts_of_any_context(self):
         keys = (
             "skip_validation_check", "bypass_risk", "force", "no_check", "force_confirm",
-            "credit_collection_system", "credit_system", "credit_lock", "skip_credit", "system",
-            "tracking_disable", "install_mode", "import_file", "mail_notrack", "prefetch_fields",
+            "credit_collection_system", "credit_system", "credit_gate", "credit_lock", "skip_credit",
+            "system", "tracking_disable", "install_mode", "import_file", "mail_notrack", "prefetch_fields",
         )  # fmt: skip
         order = self._order(self.customer, 1600).with_user(self.salesperson)
         for value in (True, 1, "1", object()):
