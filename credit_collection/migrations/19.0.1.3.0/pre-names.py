@@ -50,6 +50,14 @@ FIELDS = [
 # Rows of both are made anew when they are needed.
 MODELS = {"collection.leave.out": "collection.exclusion", "credit.gate": "credit.lock"}
 TABLES = ("account_move_collection_leave_out_rel", "collection_leave_out", "credit_gate")
+# Methods of buttons, in views that this update has not reached yet, and in changed ones.
+METHODS = {
+    "action_collection_leave_out": "action_collection_exclude",
+    "action_make_sheets": "action_create_sheets",
+    "action_open_papers": "action_open_checklist",
+    "action_open_resting": "action_open_blocked",
+    "action_take": "action_assign_to_me",
+}
 # Why a run wrote no letter, and what blocks a line of a letter.
 CODES = {"left_out": "excluded", "rests": "other_block"}
 
@@ -61,6 +69,8 @@ def migrate(cr, version):
         cr.execute(SQL("DROP TABLE IF EXISTS %s", SQL.identifier(name)))
     for model, old, new in FIELDS:
         rename_field(cr, model, old, new)
+    for old, new in METHODS.items():
+        rename_in_views(cr, None, old, new)
     for old, new in CODES.items():
         rename_code(cr, old, new)
     # The text with which applications are mailed, in each language, also of copies.
@@ -118,6 +128,7 @@ def rename_field(cr, model, old, new):
             f"field_{table}__{old}",
         )
     )
+    rename_in_views(cr, model, old, new)
     # In what users saved: the name itself, and behind a dot or a slash the end of a path.
     texts = {"model": model, "own": rf"\m{old}\M", "path": rf"(?<=_ids?[./]){old}\M", "new": new}
     cr.execute(
@@ -161,9 +172,42 @@ def rename_field(cr, model, old, new):
         )
 
 
+def rename_in_views(cr, model, old, new):
+    """Views of the model and of this module: those loaded first are checked with all that inherit them."""
+    # A word of plain English stands in texts, too.
+    pattern = rf"\m{old}\M" if "_" in old else rf'(?<=name=\\"){old}(?=\\")'
+    cr.execute(
+        SQL(
+            """
+            UPDATE ir_ui_view
+               SET arch_db = regexp_replace(arch_db::text, %(pattern)s, %(new)s, 'g')::jsonb
+             WHERE arch_db::text ~ %(pattern)s
+               AND (model = %(model)s OR id IN (
+                    SELECT res_id FROM ir_model_data
+                     WHERE module = 'credit_collection' AND model = 'ir.ui.view'))
+            """,
+            pattern=pattern,
+            new=new,
+            model=model,
+        )
+    )
+
+
 def rename_code(cr, old, new):
     selection = "selection__collection_run_line__skip__"
     cr.execute(SQL("UPDATE collection_run_line SET skip = %s WHERE skip = %s", new, old))
+    cr.execute(
+        SQL(
+            """
+            UPDATE collection_run
+               SET skip_counts = skip_counts - %(old)s
+                                 || jsonb_build_object(%(new)s, skip_counts -> %(old)s)
+             WHERE skip_counts -> %(old)s IS NOT NULL
+            """,
+            old=old,
+            new=new,
+        )
+    )
     cr.execute(
         SQL(
             """

@@ -99,7 +99,7 @@ class Base(models.AbstractModel):
 
     @api.model
     def _credit_describe_reading(self, field, text, reading, thousands, decimal):
-        words = {"field": field._description_string(self.env), "text": str(text).strip()}
+        values = {"field": field._description_string(self.env), "text": str(text).strip()}
         if reading.fault == number_texts.AMBIGUOUS:
             first, second = reading.meanings
             return self.env._(
@@ -107,7 +107,7 @@ class Base(models.AbstractModel):
                 " file, or write the number without separator.",
                 first=first,
                 second=second,
-                **words,
+                **values,
             )
         if reading.fault == number_texts.SEPARATOR:
             return self.env._(
@@ -115,11 +115,11 @@ class Base(models.AbstractModel):
                 " decimals “%(decimal)s”.",
                 thousands=thousands or "",
                 decimal=decimal,
-                **words,
+                **values,
             )
         if field.type == "integer":
-            return self.env._("%(field)s “%(text)s” is no whole number.", **words)
-        return self.env._("%(field)s “%(text)s” is no number.", **words)
+            return self.env._("%(field)s “%(text)s” is no whole number.", **values)
+        return self.env._("%(field)s “%(text)s” is no number.", **values)
 
     # ------------------------------------------------------------------ rows of the file
 

@@ -74,14 +74,14 @@ class CollectionAllocation(models.TransientModel):
     def _propose(self, partner, company, payment_lines):
         """Return [(item, whether a payment names it)] in the order in which they are paid."""
         items = self._get_open_lines(partner, company)
-        words = " ".join(line._get_payment_text() for line in payment_lines)
+        text = " ".join(line._get_payment_text() for line in payment_lines)
         named_moves = payment_lines.move_id.origin_payment_id.invoice_ids
         rows = [
             {
                 "id": item.id,
                 "named": item.move_id in named_moves
                 or document_names.names(
-                    words, (item.move_id.name, item.move_id.payment_reference, item.move_id.ref)
+                    text, (item.move_id.name, item.move_id.payment_reference, item.move_id.ref)
                 ),
                 "currency": item.currency_id.id,
                 "date_maturity": item.date_maturity or item.date,

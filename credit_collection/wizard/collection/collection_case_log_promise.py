@@ -55,7 +55,7 @@ class CollectionCaseLog(models.TransientModel):
     @api.depends("promise_amount", "promise_currency_id", "result")
     def _compute_promise_text(self):
         for log in self:
-            words = False
+            text = False
             currency = log.promise_currency_id
             if (
                 log.result == "promise"
@@ -63,11 +63,11 @@ class CollectionCaseLog(models.TransientModel):
                 and currency.compare_amounts(log.promise_amount, log.promise_open) <= 0
             ):
                 lines = self.env["account.move.line"].sudo()  # sudo: names of the items
-                words = ", ".join(
+                text = ", ".join(
                     f"{lines.browse(item['move_line_id']).move_id.name} {currency.format(amount)}"
                     for item, amount in log._allocate_promise()[:6]
                 )
-            log.promise_text = words
+            log.promise_text = text
 
     def _log_promise(self, contact):
         rows = [

@@ -29,7 +29,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         # Odoo moves rows by SQL: a unique index would stop the merge.
         # sudo: users who merge contacts may have no rights in credit
         wizard = self.sudo()
-        for name in ("locks", "papers", "assessments", "applications", "warnings", "members"):
+        for name in ("locks", "documents", "assessments", "applications", "warnings", "members"):
             getattr(wizard, f"_credit_merge_{name}")(src_partners, dst_partner)
         self.env.flush_all()
         result = super()._update_foreign_keys(src_partners, dst_partner)
@@ -79,7 +79,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             dst_partner,
             [("active", "=", True)],
             ["company_id", "type_id"],
-            lambda paper: not paper.attachment_ids,
+            lambda document: not document.attachment_ids,
         ).active = False
 
     @api.model

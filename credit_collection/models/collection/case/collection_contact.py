@@ -372,16 +372,16 @@ class CollectionContact(models.Model):
         if letter_type.audience == "internal":
             return ""
         company = company.sudo()  # sudo: settings only
-        words = [self._get_broken_count(partner, company)]
+        texts = [self._get_broken_count(partner, company)]
         if channel != "print" and not company._collection_may_contact_now():
-            words.append(
+            texts.append(
                 self.env._(
                     "Letters go out from %(start)s to %(end)s only: it cannot be sent now.",
                     start=format_duration(company.collection_hour_from),
                     end=format_duration(company.collection_hour_to),
                 )
             )
-        return " ".join(filter(None, words))
+        return " ".join(filter(None, texts))
 
     @api.model
     def _check_contact_policy(self, vals_list):
@@ -413,8 +413,8 @@ class CollectionContact(models.Model):
         return [
             {
                 **vals,
-                "limit_broken": words,
-                "limit_reason": vals.get("limit_reason") if words else False,
+                "limit_broken": texts,
+                "limit_reason": vals.get("limit_reason") if texts else False,
             }
-            for vals, words in zip(result, broken, strict=True)
+            for vals, texts in zip(result, broken, strict=True)
         ]

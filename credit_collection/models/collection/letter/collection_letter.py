@@ -178,17 +178,15 @@ class CollectionLetter(models.Model):
         for letter in waiting:
             letter._system_write({"channel": "print", "sent_by_id": self.env.user.id})
             letter._deliver()
-        papers = letters.attachment_id.sorted(
-            lambda paper: letters.attachment_id.ids.index(paper.id)
-        )
-        if not papers:
+        files = letters.attachment_id.sorted(lambda file: letters.attachment_id.ids.index(file.id))
+        if not files:
             raise UserError(
                 self.env._("Nothing to print: what these letters asked for is settled.")
             )
-        paper = papers
-        if len(papers) > 1:
+        file = files
+        if len(files) > 1:
             # sudo: a file of letters the user may read, kept as the proof of printing
-            paper = (
+            file = (
                 self.env["ir.attachment"]
                 .sudo()
                 .create(
@@ -197,14 +195,14 @@ class CollectionLetter(models.Model):
                             "Letters %s.pdf",
                             fields.Date.to_string(letters[0].company_id._credit_today()),
                         ),
-                        "raw": merge_pdf([one.raw for one in papers]),
+                        "raw": merge_pdf([one.raw for one in files]),
                         "mimetype": "application/pdf",
                     }
                 )
             )
         return {
             "type": "ir.actions.act_url",
-            "url": f"/web/content/{paper.id}?download=true",
+            "url": f"/web/content/{file.id}?download=true",
             "target": "download",
         }
 

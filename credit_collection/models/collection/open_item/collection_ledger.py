@@ -339,10 +339,10 @@ class CollectionLedger(models.Model):
     @api.depends("block_codes")
     def _compute_block_reason(self):
         # The texts of a run about letters it did not send.
-        words = dict(
+        labels = dict(
             self.env["collection.run.line"]._fields["skip"]._description_selection(self.env)
         )
         for row in self:
             row.block_reason = ", ".join(
-                words.get(code, code) for code in (row.block_codes or "").split(",") if code
+                labels.get(code, code) for code in (row.block_codes or "").split(",") if code
             )

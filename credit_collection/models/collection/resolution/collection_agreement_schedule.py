@@ -216,7 +216,7 @@ class CollectionAgreement(models.Model):
                     max=company.collection_agreement_max_instalments,
                 )
             )
-        for amount, limit, words in (
+        for amount, limit, text in (
             (
                 self.amount_company,
                 company.collection_agreement_max_amount,
@@ -230,7 +230,7 @@ class CollectionAgreement(models.Model):
         ):
             if currency.compare_amounts(amount, limit) > 0:
                 gaps.append(
-                    words % {"amount": currency.format(amount), "max": currency.format(limit)}
+                    text % {"amount": currency.format(amount), "max": currency.format(limit)}
                 )
         return gaps
 

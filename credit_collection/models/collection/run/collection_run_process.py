@@ -17,7 +17,7 @@ WORK = SQL(
     "(case_action IN ('open', 'advance', 'lower', 'close') OR letter_currency_ids IS NOT NULL"
     " OR activity IS TRUE OR case_id IS NOT NULL"
     " AND (stage_id IS NOT NULL AND stage_id IS DISTINCT FROM case_stage_id"
-    "      OR COALESCE(case_is_key, FALSE) <> is_key OR escalation_ids IS NOT NULL AND NOT told))"
+    "      OR COALESCE(case_is_key, FALSE) <> is_key OR escalation_ids IS NOT NULL AND NOT notified))"
 )
 
 WORK_TEST = SQL("letter_currency_ids IS NOT NULL")
@@ -200,7 +200,7 @@ class CollectionRun(models.Model):
                 "    WHERE NOT EXISTS ("
                 "       SELECT 1 FROM collection_case_collection_escalation_rel rel"
                 "        WHERE rel.collection_case_id = decision.case_id"
-                "          AND rel.collection_escalation_id = rule.id)) AS told"
+                "          AND rel.collection_escalation_id = rule.id)) AS notified"
                 " FROM (%s) decision",
                 PLAN,
                 self._get_decision_sql(self.company_id),

@@ -222,8 +222,11 @@ class CollectionCase(models.Model):
     @api.model
     def _apply_takeover(self, company):
         """Notify the head of cases over three months, file those over six. Again: no change."""
-        tell, take = company.collection_takeover_notify_days, company.collection_takeover_days
-        bounds = [days for days in (tell, take) if days]
+        notify_days, take_days = (
+            company.collection_takeover_notify_days,
+            company.collection_takeover_days,
+        )
+        bounds = [days for days in (notify_days, take_days) if days]
         if not bounds:
             return
         self.flush_model(["partner_id", "company_id", "state", "takeover_state"])
@@ -245,11 +248,14 @@ class CollectionCase(models.Model):
                 min(bounds),
             )
         )
-        taken = [case for case, days, _state in rows if take and days > take]
+        taken = [case for case, days, _state in rows if take_days and days > take_days]
         notified = [
             case
             for case, days, state in rows
-            if tell and days > tell and state == "none" and not (take and days > take)
+            if notify_days
+            and days > notify_days
+            and state == "none"
+            and not (take_days and days > take_days)
         ]
         self.browse(notified)._notify_head(company)
         for start in range(0, len(taken), BATCH):

@@ -366,12 +366,12 @@ class CreditApplication(models.Model):
     )  # fmt: skip
     @api.depends_context("lang")
     def _compute_term_text(self):
-        words = self.env["res.partner"]._credit_term_label
+        label = self.env["res.partner"]._credit_term_label
         for application in self:
-            application.term_text = words(
+            application.term_text = label(
                 application.term_days if application._gives_term() else 0, application.term_start
             )
-            application.current_term_text = words(
+            application.current_term_text = label(
                 application.current_term_days, application.current_term_start
             )
 
@@ -441,42 +441,42 @@ class CreditApplication(models.Model):
         documents = {document.type_id: document for document in self._get_checklist()}
         # sudo: the checklist is no secret
         types = self.env["credit.document.type"].sudo()._for_kind("new").filtered("is_required")
-        papers = []
+        outstanding = []
         for type_ in types:
             document = documents.get(type_, self.env["credit.document"])
             state = document.state or "missing"
-            words = type_.name
+            text = type_.name
             if state == "promised":
-                words = self.env._(
+                text = self.env._(
                     "%(paper)s (promised for %(date)s)",
                     paper=type_.name,
                     date=format_date(self.env, document.date_promised),
                 )
             elif state == "expired":
-                words = self.env._(
+                text = self.env._(
                     "%(paper)s (expired on %(date)s)",
                     paper=type_.name,
                     date=format_date(self.env, document.date_valid),
                 )
             if state not in ("attached", "expiring"):
-                papers.append((state, words))
-        return papers
+                outstanding.append((state, text))
+        return outstanding
 
     def _get_missing_documents(self):
         """Return names of documents without which the request stops: neither here nor promised."""
-        return [words for state, words in self._get_outstanding_documents() if state == "missing"]
+        return [text for state, text in self._get_outstanding_documents() if state == "missing"]
 
     def _get_outstanding_text(self):
         """Return the same in a sentence, or False."""
-        papers = [words for _state, words in self._get_outstanding_documents()]
-        if not papers:
+        outstanding = [text for _state, text in self._get_outstanding_documents()]
+        if not outstanding:
             return False
-        return self.env._("Papers still to come: %s.", ", ".join(papers))
+        return self.env._("Papers still to come: %s.", ", ".join(outstanding))
 
     def _notify_requested_review_body(self, tier_reviews=None):
         body = super()._notify_requested_review_body(tier_reviews)
-        papers = self._get_outstanding_text() if len(self) == 1 else False
-        return f"{body} {papers}" if papers else body
+        outstanding = self._get_outstanding_text() if len(self) == 1 else False
+        return f"{body} {outstanding}" if outstanding else body
 
     # ------------------------------------------------------------------ the list of documents
 

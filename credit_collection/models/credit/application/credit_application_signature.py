@@ -96,8 +96,8 @@ class CreditApplication(models.Model):
     def _get_settlement_text(self, mode=None):
         """Return the mode of settlement in words; of `mode` where given."""
         modes = self.env["credit.policy.grade"]._fields["settlement_mode"]
-        words = dict(modes._description_selection(self.env))
-        return words.get(mode or self._get_settlement(), "–")
+        labels = dict(modes._description_selection(self.env))
+        return labels.get(mode or self._get_settlement(), "–")
 
     def _get_terms_to_sign(self):
         """Return the terms to be signed: plain values, the same as long as the terms are."""
@@ -250,8 +250,8 @@ class CreditApplication(models.Model):
         :param before: {id: documents that were there}
         """
         for application in self:
-            papers = application.signed_attachment_ids
-            added = papers - (before or {}).get(application.id, papers.browse())
+            files = application.signed_attachment_ids
+            added = files - (before or {}).get(application.id, files.browse())
             if added and not application._has_valid_signature():
                 application._system_write(
                     {
@@ -267,7 +267,7 @@ class CreditApplication(models.Model):
                         "signed_terms": application._get_terms_to_sign(),
                     }
                 )
-            elif not papers and application.signed_on_paper:
+            elif not files and application.signed_on_paper:
                 application._system_write(
                     {
                         "sign_state": "sent" if application.sign_sent_at else "none",
@@ -442,8 +442,8 @@ class CreditApplication(models.Model):
             attachments=[(f"{self.name.replace('/', '-')}.pdf", content)],
             subtype_xmlid="mail.mt_note",
         )
-        paper = message.attachment_ids[:1]
-        self._system_write({"signed_pdf_id": paper.id, "signed_attachment_ids": [(4, paper.id)]})
+        file = message.attachment_ids[:1]
+        self._system_write({"signed_pdf_id": file.id, "signed_attachment_ids": [(4, file.id)]})
 
     def _do_decline(self, reason, name, user=None, code=None):
         """Take the customer's no, as superuser; the page has checked who says it.

@@ -167,14 +167,14 @@ class CreditAssessment(models.Model):
                 self.env._("Scores are still missing from: %s.", ", ".join(waiting.mapped("name")))
             )
         # sudo: documents count, whoever closes
-        papers = self.env["credit.document"].sudo()
+        documents = self.env["credit.document"].sudo()
         if self.kind == "new":  # P4-02: a new customer hands in documents first
-            papers = self._get_documents().filtered(
+            documents = self._get_documents().filtered(
                 lambda d: d.is_required and d.state in ("missing", "expired")
             )
         reasons += [
             self.env._("%s Attach it or note the date it is promised for.", sentence)
-            for sentence in papers._get_sentences()
+            for sentence in documents._get_sentences()
         ]
         return reasons
 

@@ -30,7 +30,7 @@ class ResPartner(models.Model):
         assessments = dict(
             self.env["credit.assessment"]._read_group(in_company, ["partner_id"], ["__count"])
         )
-        papers = dict(
+        issues = dict(
             self.env["credit.document"]._read_group(
                 [*in_company, ("state", "in", ("missing", "expired", "expiring"))],
                 ["partner_id"],
@@ -39,7 +39,7 @@ class ResPartner(models.Model):
         )
         for partner in self:
             partner.credit_assessment_count = assessments.get(partner.commercial_partner_id, 0)
-            partner.credit_document_issue_count = papers.get(partner.commercial_partner_id, 0)
+            partner.credit_document_issue_count = issues.get(partner.commercial_partner_id, 0)
 
     def action_open_credit_assessments(self):
         """Open the assessments of this customer."""

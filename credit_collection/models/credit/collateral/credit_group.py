@@ -72,13 +72,13 @@ class CreditGroup(models.Model):
     def _get_group_members(self, partners):
         """Return customers that share a limit with these, in whatever company."""
         ids = set(partners.ids)
-        fellows = {
-            fellow
+        member_ids = {
+            member
             for members in self._members_by_group().values()
             if not ids.isdisjoint(members)
-            for fellow in members
+            for member in members
         }
-        return partners.browse(fellows)
+        return partners.browse(member_ids)
 
     @api.model
     def _with_group_members(self, pairs):
@@ -86,9 +86,9 @@ class CreditGroup(models.Model):
         return {
             *pairs,
             *(
-                (fellow, company)
+                (other, company)
                 for (company, _group), members in self._members_by_group().items()
-                for fellow in members
+                for other in members
                 if any((member, company) in pairs for member in members)
             ),
         }

@@ -289,10 +289,10 @@ class SaleOrder(models.Model):
 
         :return: a notification that names the orders on hold, or True
         """
-        parked = self.browse()
+        held = self.browse()
         for order in self:
-            parked |= order._credit_confirm_or_hold()
-        if not parked:
+            held |= order._credit_confirm_or_hold()
+        if not held:
             return True
         return {
             "type": "ir.actions.client",
@@ -301,12 +301,12 @@ class SaleOrder(models.Model):
                 "type": "warning",
                 "sticky": True,
                 "title": self.env._("Held by credit control"),
-                "message": self.env._("Parked as quotation: %s.", ", ".join(parked.mapped("name")))
+                "message": self.env._("Parked as quotation: %s.", ", ".join(held.mapped("name")))
                 if len(self) == 1
                 else self.env._(
                     "Parked as quotation: %s. Open an order to see the reasons and to apply for"
                     " a release.",
-                    ", ".join(parked.mapped("name")),
+                    ", ".join(held.mapped("name")),
                 ),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },

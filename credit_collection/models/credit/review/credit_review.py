@@ -183,7 +183,7 @@ class CreditReview(models.AbstractModel):
         broken = customers._get_broken_promise_counts(customers, company)
         # sudo: the review is the system's, whoever starts it
         records = {
-            "papers": self._get_ending_documents(customers, company),
+            "documents": self._get_ending_documents(customers, company),
             "securities": self._get_ending_securities(customers, company),
             "warnings": self.env["credit.warning"].sudo().search(
                 [*self._of(customers, company), ("is_present", "=", True)]
@@ -237,11 +237,11 @@ class CreditReview(models.AbstractModel):
     def _get_ending_documents(self, customers, company):
         """Return documents on file that ran out or do within 30 days."""
         # sudo: the review is the system's, whoever starts it
-        papers = self.env["credit.document"].sudo().with_company(company)
+        documents = self.env["credit.document"].sudo().with_company(company)
         domain = Domain(self._of(customers, company)) & Domain(
             "state", "in", ["expiring", "expired"]
         )
-        return papers.search(domain)
+        return documents.search(domain)
 
     @api.model
     def _get_ending_securities(self, customers, company):

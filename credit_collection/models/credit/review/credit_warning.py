@@ -233,12 +233,12 @@ class CreditWarning(models.Model):
         return None
 
     @api.model
-    def _cause_document(self, customer, facts):
-        paper = facts["papers"].sorted("date_valid")[:1]
-        return paper and {
-            "date_limit": paper.date_valid,
-            "document": paper.type_id.name,
-            "origin": paper,
+    def _cause_paper(self, customer, facts):
+        document = facts["documents"].sorted("date_valid")[:1]
+        return document and {
+            "date_limit": document.date_valid,
+            "document": document.type_id.name,
+            "origin": document,
         }
 
     @api.model
