@@ -78,6 +78,9 @@ res.partner._credit_terms_changed
     credit.hold.res_partner
     credit.policy.res_partner
     credit.terms.res_partner
+res.partner._field_to_sql
+    credit.exposure.res_partner
+    credit.terms.res_partner
 res.partner._flush_credit_sources
     credit.collateral.res_partner
     credit.exposure.res_partner
