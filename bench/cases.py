@@ -1,4 +1,4 @@
-"""What is measured. Each case returns rows of the table, see `report.Row`."""
+"""Cases of the benchmark. Each returns rows of the table, see `report.Row`."""
 
 from datetime import timedelta
 
@@ -147,7 +147,7 @@ def _beside_floor(what, result, bound):
 
 
 def filters(books, runs):
-    """Over limit, overdue, and the order of the list by what is overdue, over everybody."""
+    """Over limit, overdue, and the order of the list by overdue amount, over everybody."""
     cases = (
         ("filter: available < 0", floor.OVER_LIMIT, [("credit_available", "<", 0)]),
         ("filter: overdue > 0", floor.OVERDUE, [("credit_overdue", ">", 0)]),
@@ -164,7 +164,7 @@ def filters(books, runs):
                 books["rival"], lambda p: p.search_count([("risk_exception", "=", True)])
             )
         result = interleave(runs, things)
-        # A filter shows the contacts of a customer with him; the floor counts customers.
+        # A filter shows the contacts of a customer with it; the floor counts customers.
         with session.environment(books["ours"], session.ACCOUNTANT) as env:
             customers = env["res.partner"].search_count([*domain, ("parent_id", "=", False)])
         _same(what, [customers], [raw[0][0]])

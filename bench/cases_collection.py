@@ -1,4 +1,4 @@
-"""What is measured of collection: the decision, days of the run, the worklist, the ledger."""
+"""Cases measured of collection: the decision, days of the run, the worklist, the ledger."""
 
 import json
 import os
@@ -56,7 +56,7 @@ def _raw(database, query, keep):
 
 
 def decide(database, runs, what):
-    """Who is at which stage and who gets what; compared customer by customer with the floor."""
+    """Stage and actions of each customer; compared one by one with the floor."""
     raw, ours = [], []
     things = {
         "floor": _raw(database, floor_collection.DECISION, raw),
@@ -153,7 +153,7 @@ def days(ours, runs, small=None, rival=None, addons=()):
         what = f"collection: first day, {first['opened']} cases, {first['letters']} letters"
         if rival:
             other_first = _day("rival", copies[rival], day, addons)
-            # Longer than what is to be shown is not waited for: it may take hours.
+            # Wait no longer than the time to be shown: it may take hours.
             patience = 1.5 * FASTER * max(following["seconds"], following["processor"])
             other_next = _day("rival", copies[rival], day + timedelta(days=2), addons, patience)
             for text, us, them, times in (

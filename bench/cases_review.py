@@ -1,4 +1,4 @@
-"""What is measured of the daily review: its facts, days of it, its queries."""
+"""Cases measured of the daily review: its facts, days of it, its queries."""
 
 import time
 from datetime import datetime, timedelta
@@ -49,7 +49,7 @@ def _facts(database, keep):
 
 
 def facts(database, runs):
-    """What risk, warnings and reviews are decided by; compared customer by customer."""
+    """Facts of risk, warnings and reviews; compared customer by customer."""
     raw, figures, ours = [], [], {}
     things = {"floor": _floor(database, raw, figures), "ours": _facts(database, ours)}
     result = interleave(runs, things)

@@ -6,7 +6,7 @@ blocked is the floor's own reading of the definition.
 
 from bench.floor import ITEMS, OPEN
 
-#: Who is at which stage, whose case is opened or moved, and who gets a letter in which currency.
+#: Stage of each customer, cases to open or move, and letters by currency.
 DECISION = f"""
 WITH {OPEN.format(partners="TRUE")}, item AS (
     SELECT *, CASE WHEN follow THEN net ELSE 0 END AS chase
@@ -67,7 +67,7 @@ SELECT placed.customer, placed.level, placed.days, ROUND(placed.overdue, 2), ROU
   LEFT JOIN recent ON recent.partner_id = placed.customer
 """
 
-#: The worklist: the first open cases by rank, with what their customers owe now.
+#: The worklist: the first open cases by rank, with the debts of their customers.
 WORKLIST = f"""
 WITH top AS (
     SELECT cas.id, cas.partner_id, cas.rank, cas.stage_id, cas.user_id, cas.last_contact_text,
@@ -87,7 +87,7 @@ SELECT top.id, ROUND(COALESCE(debt.overdue, 0), 2), COALESCE(debt.days, 0), top.
  ORDER BY top.rank DESC, top.id
 """
 
-#: The ledger: the oldest items with what collection knows about their customers, and how many
+#: The ledger: the oldest items with the collection data of their customers, and how many
 #: there are. What credits leave of an item needs all items of its customer.
 LEDGER = f"""
 WITH {OPEN.format(partners="TRUE")}, item AS (

@@ -149,7 +149,7 @@ def check_rooms(models):
 
 
 def get_hooks(room):
-    """What the docstring of a room lists under Hooks."""
+    """Return the methods that the docstring of a room lists under Hooks."""
     text = ast.get_docstring(ast.parse((room / "__init__.py").read_text(encoding="utf-8"))) or ""
     return re.split(r"^(?=\S)", text.partition("\nHooks ")[2], flags=re.M)[0]
 

@@ -11,13 +11,13 @@ from pathlib import Path
 
 from lxml import etree
 
-# What is inside is text for people or a template of another language.
+# Their content is text for people or a template of another language.
 VERBATIM = {"pre", "script", "style", "textarea", "code"}
 XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 
 
 def before(node):
-    """The text between the node and what comes before it."""
+    """Return the text between the node and its predecessor."""
     previous = node.getprevious()
     if previous is not None:
         return previous.tail or ""

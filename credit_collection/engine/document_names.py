@@ -17,7 +17,7 @@ import unicodedata
 JOINERS = "/_\\#\u2010\u2011\u2012\u2013\u2014\u2015\u2044\u2212\u2215"
 # Letters outside A-Z; the rest up to U+00BF and punctuation of Unicode's two blocks part words.
 LETTERS = "\u00c0-\u1fff\u2070-\u2fff\u3040-\U0010ffff"
-# Regular expressions and what stands instead, one after the other, once the joiners are "-".
+# Regular expressions and their replacements, one after the other, once the joiners are "-".
 STEPS = (
     (r"-+", "-"),
     # Where no number goes on, "-" is a blank.

@@ -16,12 +16,12 @@ Collection: Huang Hai (`head`) leads Chen Jie and Liu Fang (`collector`, `collec
 opened the cases and wrote the letters. Jinan has promised, Hefei broke its promise, Xi'an pays in
 instalments, Changsha's agreement waits for approval. Fuzhou contests a part, Kunming got a credit note.
 Wuhu's letter came back. Dalian and Shenyang, over 180 days, were taken over; Harbin shall be.
-Wang Wei has answered his confirmation sheet, Li Na has not.
+Wang Wei has answered the confirmation sheet of the month, Li Na has not.
 Receivables: Yantai's note matures in a week, Zhengzhou's was discounted, Guiyang's was not paid and its
 case is open again. Last month's provision is posted, this month's a draft. Lanzhou's debt was written off and
 partly recovered; Shenyang's write-off waits for finance.
-Lin Tao of Ningbo Harbour (`customer`, portal) may sign his quotation and reads a polite answer, and signs
-the credit terms that were sent to him.
+Lin Tao of Ningbo Harbour (`customer`, portal) may sign the quotation and reads a polite answer, and signs
+the credit terms that were sent.
 
 Everything goes through Odoo's own flows: invoices are posted, payments registered, orders confirmed by their
 salesperson, releases approved by their reviewers. Dates are relative to the day of installation; what

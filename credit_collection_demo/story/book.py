@@ -1,4 +1,4 @@
-"""What the demo modules share: records known by a name, and Odoo's flows in one call each."""
+"""Shared pieces of the demo modules: records known by a name, and Odoo's flows in one call each."""
 
 from dateutil.relativedelta import relativedelta
 

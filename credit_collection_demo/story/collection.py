@@ -113,7 +113,7 @@ def make_late_customers(book):
 
 
 def run_collection(book):
-    """What the job of last night did: cases, letters, activities, the takeover of old debts."""
+    """Results of last night's job: cases, letters, activities, the takeover of old debts."""
     return book.env["collection.run"]._run_now(book.company)
 
 

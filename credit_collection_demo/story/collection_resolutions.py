@@ -1,4 +1,4 @@
-"""What came of it: contacts, promises, agreements, disputes, reasons, takeovers, the sheets."""
+"""Results: contacts, promises, agreements, disputes, reasons, takeovers, the sheets."""
 
 from datetime import datetime, timedelta
 

@@ -41,7 +41,7 @@ def load(book):
         )
     with USERS.open(encoding="utf-8", newline="") as file:
         for row in csv.DictReader(file, delimiter="\t"):
-            if row["groups"] != "base.group_portal":  # that one belongs to his customer
+            if row["groups"] != "base.group_portal":  # that one belongs to the customer
                 book.once(f"user_{row['login']}", lambda row=row: make_user(book, row))
     book.once("controller_in_charge", lambda: put_controller_in_charge(book))
 
@@ -154,7 +154,7 @@ def make_user(book, row, **more):
             values["odoobot_state"] = "disabled"  # no greetings, so that inboxes show holds only
         groups.append(env.ref("base.group_user").id)
     user = env["res.users"].search([("login", "=", row["login"])])
-    if user:  # the administrator: his login stays what it is
+    if user:  # the administrator: the login stays
         del values["login"], values["password"]
         user.write({**values, "group_ids": [Command.link(group) for group in groups]})
         return user

@@ -74,7 +74,7 @@ def make_export_policy(book):
 
 
 def make_applicant(book):
-    """A new customer: cash, as the policy says. Surveyed by his salesperson."""
+    """A new customer: cash, as the policy says. Surveyed by the salesperson."""
     customer = make_customer(book, "tianjin", *APPLICANT)
     customer.credit_segment = "sme"
     book.as_user(book.env["credit.investigation"], "sales").create(
@@ -183,7 +183,7 @@ def collect_documents(book):
 
 
 def make_group(book):
-    """Who assesses customers, who watches, and who signs the form of a new one."""
+    """Reviewers, watchers and signatories of assessments."""
     signers = {
         "department": "salesmanager", "legal": "legal", "finance": "finance",
         "vice_president": "cfo", "general_manager": "gm",
@@ -297,11 +297,11 @@ def note_litigation(book):
 
 
 def find_warnings(book):
-    """What the daily job would find tonight."""
+    """Findings of tonight's daily job."""
     customers = book.env["res.partner"].union(
         *(book.get(key) for key in ("ningbo", "chongqing", "hangzhou"))
     )
-    # Two whose risk the rule may set; the controller keeps his word about the others.
+    # Two whose risk the rule may set; the controller decides on the others.
     by_rule = book.get("hangzhou") | book.get("ningbo")
     book.as_user(by_rule, "controller").action_credit_release_risk()
     book.env["credit.review"]._run(customers, book.company)

@@ -1,4 +1,4 @@
-"""Customers of every grade and control, their people, and what they owe."""
+"""Customers of every grade and control, their people, and their debts."""
 
 import csv
 
@@ -82,7 +82,7 @@ def make_customer(book, key, name, city, salesperson, decision, contact):
 
 
 def decide(book, customer, grade, control, segment, risk, term, limit, review):
-    """What a credit controller enters on the customer's Credit tab."""
+    """Entries of a credit controller on the customer's Credit tab."""
     book.as_user(customer, "controller").write(
         {
             "credit_grade_id": book.env.ref(f"credit_collection.credit_grade_{grade.lower()}").id,

@@ -19,7 +19,7 @@ CUSTOMERS = {
     "lanzhou": ("兰州水泥机械 Lanzhou Cement Machinery", "兰州 Lanzhou", "sales",
                 ("D", "frozen", "sme", "high", 30, 100000, -90), "马军 Ma Jun"),
 }  # fmt: skip
-# What was sold and paid in the year before: amount a month, days late month by month.
+# Sales and payments of the year before: amount a month, days late month by month.
 YEAR = {
     "yantai": (220000, (-3, 4, 0, 12, -5, 2, 20, 0, -2, 8, 3, 0)),
     "zhengzhou": (120000, (14, 6, 8, 35, 20, 5, 11, 16, 41, 9, 25, 12)),
@@ -46,7 +46,7 @@ ACCOUNTS = {
 
 
 def load_debts(book):
-    """Customers and debts; before collection, whose run opens a case of what is late."""
+    """Customers and debts; before collection, whose run opens a case for late items."""
     for key, data in CUSTOMERS.items():
         book.once(key, lambda key=key, data=data: make_customer(book, key, *data))
     book.as_user(book.get("guiyang"), "controller").collection_user_id = book.user("collector")
@@ -61,7 +61,7 @@ def load_debts(book):
 
 
 def load(book):
-    # What nobody will pay was due long before this story's collection began.
+    # Debts that nobody will pay were due long before this story's collection began.
     for key, (customer, late, amount) in HOPELESS.items():
         book.once(
             key,

@@ -247,7 +247,7 @@ class Camera:
         print(f"  {name}")
 
     def menus(self):
-        """What each role finds in its menu."""
+        """Return the entries of each role's menu."""
         for login in self.passwords:
             self.log_in(login)
             try:

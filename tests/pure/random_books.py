@@ -15,7 +15,7 @@ cents = st.integers(1, 10_000_000)
 
 @dataclass
 class Item:
-    """An invoice with what was paid of it, and what was given up, on which days."""
+    """An invoice with its payments and write-offs by day."""
 
     invoiced: date
     due: date

@@ -1,4 +1,4 @@
-"""What numbers written by people mean (P4-02)."""
+"""Meaning of numbers written by people (P4-02)."""
 
 import pytest
 from engine.number_texts import AMBIGUOUS, SEPARATOR, UNREADABLE, read_numbers

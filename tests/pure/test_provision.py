@@ -12,7 +12,7 @@ def test_roll_rate_is_weighted():
 
 
 def test_loss_rate_is_the_product_to_the_last():
-    # 20 % of what is not due gets late, half of that goes on, 80 % of that is lost half
+    # 20 % of the amount not due gets late, half of that goes on, 80 % of that is lost half
     assert loss_rates([0.2, 0.5, 0.8], 0.5) == pytest.approx([0.04, 0.2, 0.4, 0.5])
     assert loss_rates([], 0.6) == [0.6]
 

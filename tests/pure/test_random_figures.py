@@ -29,7 +29,7 @@ def approx(value):
 
 
 class Month:
-    """What happened in a month, item by item."""
+    """Events of a month, item by item."""
 
     def __init__(self, book, day):
         first, last = month_of(day)
@@ -64,7 +64,7 @@ def test_rates_of_a_month(book, day):
 @EXAMPLES
 @given(books, in_2025)
 def test_effectiveness_is_the_share_collected_of_what_could_be(book, day):
-    """What left the books, over that and what is past due at the end of the month."""
+    """Amounts that left the books, over these plus the amount past due at the end of the month."""
     month = Month(book, day)
     left = month.collected + month.lost
     could = left + month.overdue

@@ -110,7 +110,7 @@ def test_a_term_beside_month_end_plus_n(line, days):
 
 @pytest.mark.parametrize("seed", range(80))
 def test_what_fits_is_never_due_later(seed):
-    """Whatever the invoice date, a term that fits is not due later than what was approved.
+    """Whatever the invoice date, a term that fits is not due later than the approved one.
 
     Within a day for each month that is taken for one of 30 days; but for the last days of
     December and January, from where 30 days lead over the whole of February.

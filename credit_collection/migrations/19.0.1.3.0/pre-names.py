@@ -58,7 +58,7 @@ METHODS = {
     "action_open_resting": "action_open_blocked",
     "action_take": "action_assign_to_me",
 }
-# Why a run wrote no letter, and what blocks a line of a letter.
+# Why a run wrote no letter, and the blocks of a line of a letter.
 CODES = {"left_out": "excluded", "rests": "other_block"}
 
 

@@ -8,7 +8,7 @@ _SYSTEM = object()
 
 _KEY = "credit_collection_system"
 
-# What Odoo's own chatter, activities and followers write on a record.
+# Fields that Odoo's own chatter, activities and followers write on a record.
 _CHATTER_PREFIXES = ("message_", "activity_", "website_message_", "rating_")
 
 

@@ -17,7 +17,7 @@ FACTS = (
     "message_type", "subtype_id", "parent_id", "partner_ids", "attachment_ids", "tracking_value_ids",
 )  # fmt: skip
 
-# What a correction may change.
+# Fields that a correction may change.
 CORRECTED = {"body", "partner_ids", "attachment_ids"}
 
 

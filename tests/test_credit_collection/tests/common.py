@@ -50,12 +50,12 @@ class CreditCollectionCommon(AccountTestInvoicingCommon):
         for role, user in cls.roles.items():
             setattr(cls, role, user)
         cls.product_credit = cls._service("Advice")
-        # The term of who pays at once, for orders that shall not break the rule of terms.
+        # Immediate payment, for orders that shall not break the rule of terms.
         cls.term_now = cls.env.ref("account.account_payment_term_immediate")
 
     @classmethod
     def _service(cls, name, **values):
-        """A product without tax, invoiced by what was ordered."""
+        """A product without tax, invoiced by ordered quantity."""
         return cls.env["product.product"].create(
             {
                 "name": name,

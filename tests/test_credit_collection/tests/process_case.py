@@ -12,7 +12,7 @@ PATIENCE = 300  # seconds
 
 
 class ProcessCase(BaseCase):
-    """Tests with processes of their own, on a copy of what is committed in the database.
+    """Tests with processes of their own, on a copy of the committed database.
 
     `worker` is a script that takes the database and a step, and prints what it found as a
     line of JSON after `RESULT`.
@@ -31,7 +31,7 @@ class ProcessCase(BaseCase):
         return scratch_db.run(sys.executable, self.worker, self.database, *arguments, timeout=600)
 
     def _get_result(self, *arguments):
-        """What a step found."""
+        """Result of a step."""
         output = self._run_worker(*arguments)
         line = next(line for line in output.splitlines() if line.startswith("RESULT "))
         return json.loads(line.removeprefix("RESULT "))
@@ -47,7 +47,7 @@ class ProcessCase(BaseCase):
         )
 
     def _count(self, query):
-        """The number a query gives of what is committed."""
+        """Number a query gives of the committed state."""
         return int(scratch_db.run("psql", "-Atc", query, self.database))
 
     def _kill_at(self, worker, query, number):

@@ -12,7 +12,7 @@ OURS = ("credit_collection", "test_credit_collection")
 
 
 def environment():
-    """What psql and Odoo need to find the server this test runs on."""
+    """Environment in which psql and Odoo find the server this test runs on."""
     values = dict(os.environ)
     for name in ("host", "port", "user", "password"):
         if config[f"db_{name}"]:
@@ -55,7 +55,7 @@ def drop(name):
 
 
 def copy_of(source):
-    """A copy of what is committed in `source`, which may be in use (a template may not)."""
+    """A copy of the committed state of `source`, which may be in use (a template may not)."""
     name = f"cc_scratch_{uuid.uuid4().hex[:8]}"
     run("createdb", name)
     dump = subprocess.Popen(

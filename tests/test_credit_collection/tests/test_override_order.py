@@ -2,7 +2,7 @@ from types import FunctionType
 
 from odoo.tests import TransactionCase, tagged
 
-# Who answers, the first called first; the mixins of the add-on are left out.
+# Modules in order of call; the mixins of the add-on are excluded.
 FRAMES = """
 account.move._post
     receivable.account_move

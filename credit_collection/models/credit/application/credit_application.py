@@ -100,7 +100,7 @@ class CreditApplication(models.Model):
         help="The version in force for the customer at the request.",
     )
 
-    # What is asked for
+    # Requested terms
     limit = fields.Monetary(
         "Requested Limit", compute="_compute_limit", store=True, readonly=False, tracking=True
     )

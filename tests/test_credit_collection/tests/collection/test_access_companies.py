@@ -168,7 +168,7 @@ class TestAccessCompanies(LetterCase):
         self.assertFalse(self.customer.with_user(self.salesperson2).collection_last_contact_text)
 
     def test_invoice_hides_the_case(self):
-        """What the invoice list groups by does not show a case that is hidden."""
+        """Groups of the invoice list do not show a hidden case."""
         self.company.sudo().collection_own_portfolio = True
         moves = self.env["account.move"].with_user(self.collector2)
         self.env.flush_all()

@@ -55,7 +55,7 @@ class TestAccessFiles(ResolutionCase):
             paper.with_user(self.collector).unlink()
 
     def test_evidence_of_disputes(self):
-        """Who may read a dispute reads its evidence; closed, the evidence is kept."""
+        """Readers of a dispute read its evidence; closed, the evidence is kept."""
         paper = self._file(self.collector)
         dispute = (
             self.env["collection.dispute"]

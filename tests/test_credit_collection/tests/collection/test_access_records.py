@@ -19,7 +19,7 @@ EVERYTHING = ("read", "write", "create", "unlink")
 
 @tagged("post_install", "-at_install")
 class TestAccessRecords(ResolutionCase):
-    """What people try to write by hand, as themselves and as a script would send it."""
+    """Values written by hand, as a user and as a script would send them."""
 
     @classmethod
     def setUpClass(cls):

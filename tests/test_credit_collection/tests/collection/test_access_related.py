@@ -8,7 +8,7 @@ OURS = ("credit_", "collection_", "receivable_", "days_overdue", "age_bucket")
 
 @tagged("post_install", "-at_install")
 class TestAccessRelated(ResolutionCase):
-    """What others show of a record that the user may not see: nothing, in whatever order it is read."""
+    """Related fields show nothing of a record that the user may not see, in any order of reading."""
 
     @classmethod
     def setUpClass(cls):

@@ -194,7 +194,7 @@ class TestAccessWizards(ResolutionCase):
         self.assertEqual(promise.state, "open")
 
     def test_dialogs_of_others(self):
-        """What one user typed into a dialog another one cannot read or press."""
+        """A dialog of one user cannot be read or pressed by another one."""
         log = (
             self.env["collection.case.log"]
             .with_user(self.collector)

@@ -8,7 +8,7 @@ from .resolution.resolution_case import ResolutionCase
 
 @tagged("post_install", "-at_install")
 class TestButtons(ResolutionCase):
-    """Buttons as the web client presses them: with the ids of what is shown or chosen."""
+    """Buttons as the web client presses them: with the ids of the records shown or chosen."""
 
     def _model_of(self, model, button):
         """The model of a button: of the view, or of the list of a field in it."""

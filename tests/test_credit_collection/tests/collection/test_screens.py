@@ -6,7 +6,7 @@ from .resolution.resolution_case import ResolutionCase
 
 @tagged("post_install", "-at_install")
 class TestScreens(ResolutionCase):
-    """What collection says on the screens of customers and invoices."""
+    """Collection data on the screens of customers and invoices."""
 
     @classmethod
     def setUpClass(cls):

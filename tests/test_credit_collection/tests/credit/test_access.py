@@ -14,7 +14,7 @@ CREDIT_MODELS = (
 
 @tagged("post_install", "-at_install")
 class TestAccess(GateCase):
-    """Who may do what, tried as that user and by RPC-style calls."""
+    """Rights of each role, tried as that user and by RPC-style calls."""
 
     @classmethod
     def setUpClass(cls):

@@ -29,7 +29,7 @@ FORGED = {
 
 
 class TestBadInput(CreditCollectionCommon):
-    """What nobody should type: a clear message, nothing saved, nothing rendered as HTML."""
+    """Bad input: a clear message, nothing saved, nothing rendered as HTML."""
 
     @classmethod
     def setUpClass(cls):

@@ -13,7 +13,7 @@ class TestDemoCompany(CreditCollectionCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        # What other tests committed does not count here.
+        # Records committed by other tests do not count here.
         cls.env["account.move"].sudo().search([("state", "=", "posted")]).button_draft()
 
     def test_empty_database_is_welcome(self):

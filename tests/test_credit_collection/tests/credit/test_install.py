@@ -157,7 +157,7 @@ class TestInstall(BaseCase):
         # Odoo's own column of the same beginning.
         self.assertEqual(result["columns"], ["res_partner.credit_limit"])
 
-        # And back again, on top of what the first time left behind.
+        # And back again, on top of the leftovers of the first time.
         log = scratch_db.odoo("-d", self.database, "-i", "credit_collection", "--stop-after-init")
         self.assertClean(log)
 

@@ -72,7 +72,7 @@ class MessagesCase(GateCase):
 
 @tagged("post_install", "-at_install")
 class TestMessagesKept(MessagesCase):
-    """What was said and what was changed on our documents is evidence."""
+    """Messages and tracked changes on our documents are evidence."""
 
     def test_a_message_without_a_date(self):
         self._kept(
@@ -278,7 +278,7 @@ class TestMessagesKept(MessagesCase):
         hold.message_subscribe([self.auditor.partner_id.id])
         for call in (
             lambda: hold.write({"release_note": "x"}),
-            # what a dialog of ours writes for whoever may read
+            # written by a dialog of ours for all readers
             lambda: hold.sudo()._system().write({"release_note": "x"}),
             lambda: self.env["collection.case"].with_user(self.auditor).sudo()._system().create(
                 {"partner_id": self.customer.id, "company_id": self.company.id}

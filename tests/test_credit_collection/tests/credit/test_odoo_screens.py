@@ -30,7 +30,7 @@ class TestOdooScreens(CreditCollectionCommon, HttpCase):
                 ],
             }
         )
-        # What Odoo's settings would warn of in the company that Odoo makes for tests.
+        # Warnings of Odoo's settings in the company that Odoo creates for tests.
         cls.company.tax_exigibility = True
         cls.quick_ref("base.group_user").implied_ids += cls.quick_ref(
             "product.group_product_pricelist"

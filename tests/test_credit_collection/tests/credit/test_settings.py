@@ -7,7 +7,7 @@ SILENT = {"credit_company_currency_id"}
 
 
 class TestSettings(CreditCollectionCommon):
-    """Settings are grouped by the question they answer; each says what it does and is found."""
+    """Settings are grouped by the question they answer; each explains itself and is found."""
 
     @classmethod
     def setUpClass(cls):

@@ -34,7 +34,7 @@ class TestThreshold(PolicyCase):
         for name in RANGES:
             with self.subTest(name=name):
                 self.assertEqual(self.company._credit_threshold(name, customer), policy[name])
-        # Whoever asks: a salesperson reads neither policies nor settings.
+        # For all users: a salesperson reads neither policies nor settings.
         company = self.company.with_user(self.salesperson)
         self.assertEqual(company._credit_threshold("credit_large_limit", customer), 2)
 

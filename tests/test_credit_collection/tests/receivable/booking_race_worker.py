@@ -44,7 +44,7 @@ class Books:
         self.env = env
         self.company = env.company
         self.mark = uuid.uuid4().hex[:6]
-        # What is found in the ledger afterwards is booked on accounts of this run only.
+        # Entries found afterwards are booked on accounts of this run only.
         self.allowance = self.account("asset_current")
         self.expense = self.account("expense")
         self.recovery = self.account("income_other")

@@ -11,7 +11,7 @@ MODELS = (
 
 @tagged("post_install", "-at_install")
 class TestReceivableAccess(WriteoffCase):
-    """Who sees and does what with write-offs, claims and notes; tried as that user."""
+    """Rights of each role on write-offs, claims and notes; tried as that user."""
 
     @classmethod
     def setUpClass(cls):
@@ -78,7 +78,7 @@ class TestReceivableAccess(WriteoffCase):
         self.assertEqual(note.with_user(self.controller).attachment_ids.raw, b"copy")
 
     def test_who_dates_a_request(self):
-        """The accounting date is open to who may write it, and to nobody else."""
+        """Only users who may write the accounting date can change it."""
         writeoff = self._writeoff(self._invoice(self.customer, 100))
         self.assertTrue(writeoff.can_date)
         writeoff.action_request()

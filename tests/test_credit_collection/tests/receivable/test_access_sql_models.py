@@ -132,7 +132,7 @@ class TestAccessSqlModels(CreditCollectionCommon):
         self.assertEqual(self._all_leaks(self.strangers, contexts), [])
 
     def test_other_company_in_the_cache(self):
-        """What the same call has read as the superuser is not handed out."""
+        """Values read as the superuser in the same call are not handed out."""
         users = {role: self.strangers[role] for role in ("auditor", "salesperson")}
         self.assertEqual(self._all_leaks(users, warm=True), [])
 

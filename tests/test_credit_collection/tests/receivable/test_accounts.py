@@ -1,6 +1,6 @@
 from ..common import CreditCollectionCommon
 
-# What a Chinese company keeps (企业会计准则), and what is named like it but is something else.
+# Accounts of a Chinese company (企业会计准则), and others with similar names.
 CHINESE = {
     "1121": ("应收票据", "asset_current"),
     "1122": ("应收账款", "asset_receivable"),
@@ -74,7 +74,7 @@ class TestAccounts(CreditCollectionCommon):
         self.assertFalse(self._found("note"))
 
     def test_account_of_notes_is_kept(self):
-        """What the first note is booked on is the setting from then on."""
+        """The account of the first note is the setting from then on."""
         self._chart(CHINESE)
         found = self.books._receivable_booking_account("receivable_note_account_id")
         self.assertEqual(self.books.receivable_note_account_id, found)

@@ -52,7 +52,7 @@ class TestCalledOnNothing(NoteCase):
                 yield name, key
 
     def _arguments(self, function):
-        """Something for what must be given: an empty value of the kind that the name suggests."""
+        """Return an empty value of the kind that the name of a required argument suggests."""
         kinds = {"vals_list": [], "vals": {}, "values": {}, "names": [], "fields": [], "data": []}
         parameters = list(inspect.signature(function).parameters.values())[1:]
         return [

@@ -7,7 +7,7 @@ from ..common import CreditCollectionCommon
 
 @tagged("post_install", "-at_install")
 class TestCustomerSalesperson(CreditCollectionCommon):
-    """Who takes over a customer with a credit file is for credit control and heads of sales."""
+    """Credit control and heads of sales assign customers with a credit file."""
 
     @classmethod
     def setUpClass(cls):
@@ -122,7 +122,7 @@ class TestCustomerSalesperson(CreditCollectionCommon):
             self._refused(lambda u=user: self._as(u).write(mine))
             self._refused(lambda u=user: self._as(u).web_save(mine, {"user_id": {}}))
             self._refused(lambda u=user: self._as(u).write({"user_id": False}))
-        # Who has none is not taken over either.
+        # Customers without one are not taken over either.
         self.customer.sudo().user_id = False
         self._refused(lambda: self._as(self.salesperson2).write(mine))
 
@@ -180,7 +180,7 @@ class TestCustomerSalesperson(CreditCollectionCommon):
             lambda: self._as(self.salesperson2, person).write({"parent_id": self.mine.id}), person
         )
         self.assertEqual(case.partner_id, person)
-        # Who gains nothing by it does everyday work.
+        # Changes without a gain are everyday work.
         self._as(self.accountant, person).parent_id = self.mine
         self.assertEqual(case.partner_id, self.mine)
 

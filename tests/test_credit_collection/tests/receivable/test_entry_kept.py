@@ -7,7 +7,7 @@ from .note.note_case import NoteCase
 
 @tagged("post_install", "-at_install")
 class TestEntryKept(NoteCase):
-    """What a document booked is changed on the document only, through whatever entry point, in every mode."""
+    """Entries of a document are changed on the document only, through every entry point, in every mode."""
 
     @classmethod
     def setUpClass(cls):

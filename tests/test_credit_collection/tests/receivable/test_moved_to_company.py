@@ -7,7 +7,7 @@ from ..common import CreditCollectionCommon
 
 @tagged("post_install", "-at_install")
 class TestMovedToCompany(CreditCollectionCommon):
-    """What one makes in the own company is not moved into another one, to count there."""
+    """Records of the user's company are not moved into another one, to count there."""
 
     @classmethod
     def setUpClass(cls):

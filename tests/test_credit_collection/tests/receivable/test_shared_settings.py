@@ -4,7 +4,7 @@ from odoo.tests import tagged
 
 from ..common import CreditCollectionCommon
 
-# What every company reads, and a record of it: {model: values of a new one}.
+# Records that every company reads, and one of them: {model: values of a new one}.
 SHARED = {
     "collection.reason": {"name": "X", "category": "internal", "route": "collector"},
     "collection.letter.type": {"name": "X", "code": "x"},
@@ -25,7 +25,7 @@ ROLES = (
 
 @tagged("post_install", "-at_install")
 class TestSharedSettings(CreditCollectionCommon):
-    """What one company changes for itself is its own; what all share, administrators change."""
+    """A company changes its own records; shared ones are for administrators."""
 
     @classmethod
     def setUpClass(cls):

@@ -14,7 +14,7 @@ ENTRY_POINTS = (
     "write", "create", "web_save", "copy", "unlink", "load", "name_create", "onchange",
     "action_archive", "update_field_translations", "web_save_multi",
 )  # fmt: skip
-# What a client may send along, besides the keys that the source reads.
+# Context that a client may send, besides the keys that the source reads.
 KEYS = {
     "tracking_disable": True,
     "skip_validation_check": True,

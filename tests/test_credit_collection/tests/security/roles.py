@@ -1,4 +1,4 @@
-"""Who uses the add-on: the roles of the README's table, and those without any of its groups."""
+"""Users of the add-on: the roles of the README's table, and those without any of its groups."""
 
 CC = "credit_collection."
 

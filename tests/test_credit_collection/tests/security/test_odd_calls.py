@@ -238,7 +238,7 @@ class TestOddCalls(RightsCase):
         self.assertGreater(self.done, len(calls) // 20, "hardly a call gets through")
 
     def test_it_would_be_seen(self):
-        """What a controller may do, taken for a salesperson's."""
+        """Take the rights of a controller for those of a salesperson."""
         self._become("controller")
         self.before, self.order_value = self._guarded(), self._order_value()
         self.done = 0

@@ -14,13 +14,13 @@ COMMAND = (
     "CC_RIGHTS_WRITE=1 make test ARGS=tests/test_credit_collection/tests/security/test_rights.py"
 )
 HEADER = f"""\
-# What each role may do with each model that the add-on defines or extends: access lists and record rules.
+# Rights of each role on each model that the add-on defines or extends: access lists and record rules.
 # Made by: {COMMAND}
 # Look at the difference line by line before you commit it: each is a right given or taken.
 #
-# -        no            own      records of his customers, or of himself
+# -        no            own      records of their customers, or of themselves
 # yes      no records to tell apart (a wizard, an abstract model, a model of Odoo's)
-# company  all of his company      all     those of other companies as well
+# company  all of their company      all     those of other companies as well
 # none     a right that opens none of the three      a role without any right has no line
 """
 WORDS = {

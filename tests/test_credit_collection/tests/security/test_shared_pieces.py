@@ -8,7 +8,7 @@ from ..common import CreditCollectionCommon
 
 @tagged("post_install", "-at_install")
 class TestSharedPieces(CreditCollectionCommon):
-    """What all areas ask or call in one place: roles, opening of records, kept files."""
+    """Pieces shared by all areas: roles, opening of records, kept files."""
 
     def test_a_role_is_had_by_its_group_and_what_implies_it(self):
         self.assertTrue(self.controller._has_role("controller"))

@@ -10,11 +10,11 @@ registry.category("web_tour.tours").add("collection_morning", {
             trigger: '.o_list_view .o_data_row:first:contains("Big Debtor")',
         },
         {
-            content: "It says why he is here",
+            content: "The customer's reason is shown",
             trigger: `${row("Big Debtor")} td[name="why"]:contains("5,000.00 overdue")`,
         },
         {
-            content: "And shows his phone",
+            content: "And the phone number",
             trigger: `${row("Big Debtor")} a[href="tel:+8621555500"]`,
         },
         {
@@ -22,7 +22,7 @@ registry.category("web_tour.tours").add("collection_morning", {
             trigger: '.o_search_panel_category_value:contains("To Do"):contains("2")',
         },
         {
-            content: "Note his promise",
+            content: "Note the promise",
             trigger: `${row("Big Debtor")} button[name="action_log_promise"]`,
             run: "click",
         },
@@ -46,7 +46,7 @@ registry.category("web_tour.tours").add("collection_morning", {
             run: "click",
         },
         {
-            content: "What he said",
+            content: "The customer's statement",
             trigger: '.modal .o_field_widget[name="summary"] textarea',
             run: "edit The chief accountant is back tomorrow.",
         },
@@ -56,7 +56,7 @@ registry.category("web_tour.tours").add("collection_morning", {
             run: "click",
         },
         {
-            content: "Back on the list, with his words",
+            content: "Back on the list, with the statement",
             trigger: `body:not(:has(.modal)) ${row("Big Debtor")} td[name="last_contact_label"]:contains("chief accountant")`,
         },
         {
@@ -65,7 +65,7 @@ registry.category("web_tour.tours").add("collection_morning", {
             run: "click",
         },
         {
-            content: "With his open items",
+            content: "With the open items",
             trigger: '.o_form_view .o_field_widget[name="item_ids"] .o_data_row:contains("400.00")',
         },
     ],

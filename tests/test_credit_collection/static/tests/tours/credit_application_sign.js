@@ -2,7 +2,7 @@ import { registry } from "@web/core/registry";
 
 const tours = registry.category("web_tour.tours");
 
-// A customer reads the terms that were sent to him, and signs.
+// A customer reads the terms that were sent, and signs.
 tours.add("credit_application_sign", {
     steps: () => [
         {

@@ -8,7 +8,7 @@ const type = (name, value) => ({
     run: `edit ${value} && press Tab`,
 });
 
-// The salesperson files the application; the limit is proposed as he types.
+// The salesperson files the application; the limit is proposed on typing.
 tours.add("credit_application_salesperson", {
     steps: () => [
         {

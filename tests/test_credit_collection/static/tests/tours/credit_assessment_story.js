@@ -56,7 +56,7 @@ tours.add("credit_assessment_controller_starts", {
 tours.add("credit_assessment_reviewer", {
     steps: () => [
         {
-            content: "The reviewer finds his sheet in his list",
+            content: "The reviewer finds the sheet in the list",
             trigger: '.o_list_view .o_data_row:contains("Assessed") td[name="assessment_id"]',
             run: "click",
         },
@@ -82,7 +82,7 @@ tours.add("credit_assessment_reviewer", {
 tours.add("credit_assessment_reviewer_is_blind", {
     steps: () => [
         {
-            content: "The assessment shows the reviewer only his own sheet",
+            content: "The assessment shows the reviewer only the own sheet",
             trigger: 'a.nav-link[name="scores"]',
             run: "click",
         },
@@ -92,7 +92,7 @@ tours.add("credit_assessment_reviewer_is_blind", {
                 '.o_field_widget[name="sheet_ids"]:contains("Second Reviewer"):not(:contains("First Reviewer"))',
         },
         {
-            content: "He goes to his sheet from here",
+            content: "The sheet opens from here",
             trigger: '.o_statusbar_buttons button[name="action_open_my_sheet"]',
             run: "click",
         },

@@ -47,7 +47,7 @@ class TestKeyCustomer(SheetCase):
         self.assertEqual(self.case.followup_state, "done")
         self._week("2026-12-07")
         self.assertEqual((self._open(), self.case.followup_state), ([1, 1], "open"))
-        # What was not done last week stays, late; no second one comes.
+        # Last week's open activity stays, late; no second one comes.
         self._week("2026-12-14")
         self.assertEqual(self._open(), [1, 1])
 

@@ -5,7 +5,7 @@ from ..run.run_case import RunCase
 
 @tagged("post_install", "-at_install")
 class TestMovedCustomer(RunCase):
-    """A customer becomes part of another one: who collects, and what was said, goes along."""
+    """A customer becomes part of another one: its collector and contacts go along."""
 
     @classmethod
     def setUpClass(cls):

@@ -6,7 +6,7 @@ from ..resolution.resolution_case import ResolutionCase
 
 @tagged("post_install", "-at_install")
 class TestWorklist(ResolutionCase):
-    """The dialog of the worklist: each result, and what it leaves behind."""
+    """The dialog of the worklist: each result and its consequences."""
 
     @classmethod
     def setUpClass(cls):

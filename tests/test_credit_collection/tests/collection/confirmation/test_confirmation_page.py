@@ -11,7 +11,7 @@ from .sheet_case import SheetCase
 
 @tagged("post_install", "-at_install")
 class TestConfirmationPage(SheetCase, HttpCase):
-    """The page without log-in: what the key opens, and what it does not (P3-04)."""
+    """The page without log-in: the limits of its key (P3-04)."""
 
     def setUp(self):
         super().setUp()
@@ -96,7 +96,7 @@ class TestConfirmationPage(SheetCase, HttpCase):
             self.assertEqual(response.status_code, 200)
             self.assertIn("sheet_failed", response.text)
             self.assertEqual(self.sheet.state, "sent")
-            self.assertEqual(self.line.reason_note, "Colour is off", "what he typed is kept")
+            self.assertEqual(self.line.reason_note, "Colour is off", "the typed text is kept")
         self.assertIn("sheet_thanks", self._post(**self._good()).text)
 
     def test_no_post_without_a_csrf_token(self):

@@ -8,7 +8,7 @@ WORK = "mail_activity_sheet_work"
 
 @tagged("post_install", "-at_install")
 class TestConfirmationRoute(SheetCase):
-    """Finance says who deals with each item, within three working days (P3-05)."""
+    """Finance routes each item within three working days (P3-05)."""
 
     def setUp(self):
         super().setUp()
@@ -104,7 +104,7 @@ class TestConfirmationRoute(SheetCase):
             ):
                 with self.subTest(user=user.name), self.assertRaises(AccessError):
                     call()
-        # What is answered stays as it was answered, for Finance too.
+        # Answers stay as they were given, for Finance too.
         for user in (self.controller, self.salesperson, self.manager):
             with self.subTest(user=user.name), self.assertRaises(AccessError):
                 sheet.line_ids.with_user(user).write({"reason_note": "other"})

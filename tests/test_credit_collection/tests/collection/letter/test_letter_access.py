@@ -6,7 +6,7 @@ from .letter_case import LetterCase
 
 @tagged("post_install", "-at_install")
 class TestLetterAccess(LetterCase):
-    """Who sees, writes, sends and approves what."""
+    """Rights to see, write, send and approve letters."""
 
     @classmethod
     def setUpClass(cls):
@@ -106,7 +106,7 @@ class TestLetterAccess(LetterCase):
         )
 
     def test_write_by_hand(self):
-        """From the customer, looked at, then sent by who wrote it; the cron leaves it alone."""
+        """From the customer, previewed, then sent by its author; the cron ignores it."""
         case = self._case(self.customer)
         wizard = self._wizard(self.salesperson)
         self.assertEqual((wizard.partner_id, wizard.case_id), (self.customer, case))

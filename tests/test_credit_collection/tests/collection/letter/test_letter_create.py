@@ -160,7 +160,7 @@ class TestLetterCreate(LetterCase):
         self.assertEqual(len(self._write(customer)), 1)
 
     def test_nothing_to_ask(self):
-        """What is left out of follow-up, in payment or not due gives no letter and no line."""
+        """Items excluded from follow-up, in payment or not due give no letter and no line."""
         customer = self._customer("Quiet")
         self._invoice(customer, 100.0, 10).no_followup = True
         self._invoice(customer, 100.0, -10)

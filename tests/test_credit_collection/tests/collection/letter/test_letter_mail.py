@@ -166,7 +166,7 @@ class TestLetterMail(LetterCase):
         self.assertFalse(letter.case_id.contact_ids.filtered(lambda one: one.direction == "in"))
 
     def test_send_again(self):
-        """To another address, with what is open then; a letter that arrived is not sent again."""
+        """To another address, with the amounts open then; a letter that arrived is not sent again."""
         letter = self._sent()
         wizard = self.env["collection.letter.resend"].with_user(self.collector)
         with self.assertRaisesRegex(Exception, "did not come back"):

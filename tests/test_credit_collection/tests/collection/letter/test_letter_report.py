@@ -187,7 +187,7 @@ class TestLetterReport(LetterCase):
         self.assertEqual(text.count("Total (USD)"), 1)
 
     def test_bank_needs_no_rights(self):
-        """Whoever reads the letter can look at it: salesperson, collector, auditor."""
+        """Each reader of the letter can open it: salesperson, collector, auditor."""
         letter = self._sample()
         letter.partner_id.write({"child_ids": [Command.create({"name": "P", "type": "invoice"})]})
         for user in (self.salesperson, self.collector, self.auditor):

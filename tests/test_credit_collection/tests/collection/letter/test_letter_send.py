@@ -8,7 +8,7 @@ from .letter_case import LetterCase
 
 @tagged("post_install", "-at_install")
 class TestLetterSend(LetterCase):
-    """What happens between writing and sending, and that each letter goes once."""
+    """Changes between writing and sending; each letter goes once."""
 
     def _cron(self):
         with self.enter_registry_test_mode():
@@ -279,7 +279,7 @@ class TestLetterSend(LetterCase):
         self.assertEqual(letter.case_id.contact_ids.channel, "sms")
 
     def test_killed_in_the_middle(self):
-        """What fails after the mail was made takes mail, PDF and state back together."""
+        """A failure after the mail was created rolls back mail, PDF and state together."""
         customer, _invoice = self._overdue()
         letter = self._write(customer)
         before = self.env["mail.mail"].sudo().search_count([])

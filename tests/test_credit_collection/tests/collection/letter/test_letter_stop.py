@@ -5,7 +5,7 @@ from .letter_case import LetterCase
 
 @tagged("post_install", "-at_install")
 class TestLetterStop(LetterCase):
-    """What keeps a letter of a run back that waited for its turn, although something is open."""
+    """Reasons to keep back a queued letter of a run although something is open."""
 
     @classmethod
     def setUpClass(cls):

@@ -50,7 +50,7 @@ PARTS = [
 
 @tagged("post_install", "-at_install")
 class TestDocumentNames(TransactionCase):
-    """What a payment's text names is the same in SQL as in Python (P4-14)."""
+    """SQL and Python find the same documents named in a payment's text (P4-14)."""
 
     def _ask(self, pairs):
         """[(words, whether named)] of SQL for (text, reference) pairs, in one statement."""

@@ -13,7 +13,7 @@ def _money(amount):
 
 
 class TestItem(RunCase):
-    """Open items and what may be asked for, against `engine.set_off` fed from the documents."""
+    """Open items and the amounts to ask for, against `engine.set_off` fed from the documents."""
 
     @classmethod
     def setUpClass(cls):

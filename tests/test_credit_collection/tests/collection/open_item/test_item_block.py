@@ -75,7 +75,7 @@ class TestItemBlock(ResolutionCase):
         invoice = self._invoice(self.customer, 1000, term=term)
         self._dispute(invoice, 600)
         self.assertEqual(self._chase(invoice), [0, 200, 200])
-        # The first is paid: what is contested moves on to what is open.
+        # The first is paid: the contested amount moves on to the open ones.
         self._pay(invoice, 500)
         self.assertEqual(self._chase(invoice), [0, 0])
 

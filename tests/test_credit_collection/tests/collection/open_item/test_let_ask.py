@@ -7,7 +7,7 @@ from ..resolution.resolution_case import ResolutionCase
 
 @tagged("post_install", "-at_install")
 class TestLetAsk(ResolutionCase):
-    """What Odoo marks No Follow-Up opens no case, is listed, and is asked for when people say so."""
+    """Items marked No Follow-Up open no case, are listed, and are asked for on request."""
 
     @classmethod
     def setUpClass(cls):

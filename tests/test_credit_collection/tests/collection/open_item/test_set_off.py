@@ -4,7 +4,7 @@ from ..resolution.resolution_case import ResolutionCase
 
 
 class TestSetOff(ResolutionCase):
-    """What may be asked for when money is there that nobody has applied (the worked examples)."""
+    """Amounts to ask for while money is not applied yet (the worked examples)."""
 
     def _asked(self, *invoices):
         return [round(sum(self._chase(invoice)), 2) for invoice in invoices]

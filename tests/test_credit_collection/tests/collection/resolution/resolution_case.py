@@ -65,7 +65,7 @@ class ResolutionCase(CreditCollectionCommon):
         return {lines.browse(row["move_line_id"]): row for row in rows}
 
     def _chase(self, invoice):
-        """What may be asked for of each instalment of an invoice, in its currency."""
+        """Amounts to ask for of each instalment of an invoice, in its currency."""
         items = self._items(invoice.partner_id.commercial_partner_id)
         return [
             round(float(items[line]["chase_currency"]), 2)

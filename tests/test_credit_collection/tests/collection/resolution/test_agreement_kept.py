@@ -92,7 +92,7 @@ class TestAgreementKept(AgreementCase):
         )
 
     def test_paid_over_two_items_oldest_or_not(self):
-        """What counts is the sum over the items, whichever of them it was reconciled with."""
+        """The sum over the items counts, whichever of them the payment was reconciled with."""
         self._invoice(self.customer, 400, 60)
         new = self._invoice(self.customer, 500, 40)
         agreement = self._terms()

@@ -51,7 +51,7 @@ class TestAgreementAgain(AgreementCase):
         self.assertFalse(self._evaluate(agreement))
         self._evaluate(agreement, 10)
         self.assertEqual(agreement.state, "broken")
-        # What falls due after the end is nobody's instalment any more.
+        # Items due after the end belong to no instalment any more.
         self.assertEqual(agreement.line_ids.mapped("state"), ["missed", "open", "open"])
 
     def test_all_of_it_was_paid_in_time(self):

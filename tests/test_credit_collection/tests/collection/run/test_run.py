@@ -93,7 +93,7 @@ class TestRun(RunCase):
         self._run()
         self.assertRecordValues(case, [{"state": "closed", "result": "collected"}])
         self.assertFalse(case.activity_ids)
-        # What falls due later has a case of its own.
+        # Items due later have a case of their own.
         self._invoice(customer, 50, days_overdue=2)
         self._run()
         self.assertNotEqual(self._case(customer), case)

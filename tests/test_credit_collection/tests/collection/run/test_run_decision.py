@@ -8,7 +8,7 @@ from .run_case import RunCase
 
 
 class TestDecision(RunCase, PolicyCase):
-    """Who is at which stage and who gets what, by worked examples."""
+    """Stage and actions of each customer, by worked examples."""
 
     def test_worked_table(self):
         """days of the items, what is expected: (level, action, letter?, skip)."""

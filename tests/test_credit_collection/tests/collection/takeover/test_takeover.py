@@ -119,7 +119,7 @@ class TestTakeover(TakeoverCase):
         filing = self._apply(case)
         filing.action_request()
         self.assertEqual(filing.state, "requested")
-        # Who asks never approves, and others cannot.
+        # Applicants never approve, and others cannot.
         for user in (self.collector, self.salesperson, self.controller, self.legal):
             with self.subTest(user=user.name), self.assertRaises(AccessError):
                 filing.with_user(user).validate_tier()

@@ -30,7 +30,7 @@ class TestTakeoverEvidence(TakeoverCase):
         with self.assertRaisesRegex(UserError, "Contract, Order"):
             own.action_evidence_complete()
         first, *rest = filing.evidence_ids
-        # What is asked for cannot be asked away.
+        # Required evidence cannot be removed.
         for values in ({"kind": "other"}, {"is_asked": False}):
             with self.assertRaises(AccessError):
                 first.with_user(self.collector).write(values)
@@ -52,7 +52,7 @@ class TestTakeoverEvidence(TakeoverCase):
         self.assertEqual(self._activities(filing, "mail_activity_filing_accept").user_id, self.head)
         with self.assertRaises(AccessError):
             own.write({"reason": "Other"})
-        # What was promised may still come; what was given stays.
+        # Promised evidence may still come; evidence handed in stays.
         rest[0].with_user(self.collector).attachment_ids = self._paper(filing)
         with self.assertRaises(AccessError):
             first.with_user(self.collector).write({"attachment_ids": [(5,)]})
@@ -128,7 +128,7 @@ class TestTakeoverEvidence(TakeoverCase):
             self.assertIn(text, content)
 
     def test_cost_does_not_grow_with_the_cases(self):
-        """What grows with the number of cases is not the number of queries."""
+        """The number of queries does not grow with the number of cases."""
 
         def count(number):
             for n in range(number):

@@ -16,7 +16,7 @@ class ApplicationCase(CreditCollectionCommon):
 
     @classmethod
     def _promise_documents(cls, partner, company=None):
-        """What a new customer must hand in is promised: applications are not stopped by it."""
+        """Promise the documents of a new customer, so that they do not stop applications."""
         company = company or cls.company
         papers = cls.env["credit.document"]._get_checklist(partner, company, "new", create=True)
         papers.date_promised = company._credit_today() + timedelta(days=14)

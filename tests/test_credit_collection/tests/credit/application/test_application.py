@@ -87,7 +87,7 @@ class TestApplication(ApplicationCase):
         self.assertTrue(self._application().is_large)
         self.company.credit_large_limit = 0
         self.assertFalse(self._application().is_large)
-        # What counts is the threshold on the day of the request.
+        # The threshold on the day of the request counts.
         application = self._application()
         self.company.credit_large_limit = 30000
         self._request(application)

@@ -7,7 +7,7 @@ from .application_case import ApplicationCase
 
 @tagged("post_install", "-at_install")
 class TestApplicationAccess(ApplicationCase):
-    """Who files, sees and decides, and that nothing is forged."""
+    """Rights to file, see and decide; nothing is forged."""
 
     def test_who_sees(self):
         application = self._application()
@@ -31,7 +31,7 @@ class TestApplicationAccess(ApplicationCase):
                     found.read()
 
     def test_who_files(self):
-        # Another sales manager decides on what the first one files.
+        # Another sales manager decides on applications of the first one.
         self._user("sales_manager2", "credit_collection.group_credit_sales_manager")
         for user in (self.salesperson, self.controller, self.sales_manager):
             with self.subTest(user=user.name):

@@ -15,7 +15,7 @@ FILES = "odoo.addons.base.models.ir_attachment.IrAttachment"
 
 @contextmanager
 def quiet():
-    """What is logged about the fault is right, and no failure of the test."""
+    """Expect the error that is logged about the fault."""
     logging.disable(logging.CRITICAL)
     try:
         yield
@@ -116,7 +116,7 @@ class TestApplicationBroken(SignCase, HttpCase):
         self.assertEqual(page.status_code, 200)
         self.assertIn("technical reason", page.text)
         self.env.invalidate_all()
-        self.assertFalse(self.application.sudo().sign_code, "he may ask again at once")
+        self.assertFalse(self.application.sudo().sign_code, "a new code may be requested at once")
 
     def test_decline(self):
         broken = patch(

@@ -10,7 +10,7 @@ ROOT = "/my/credit-applications"
 
 @tagged("post_install", "-at_install")
 class TestApplicationPortal(SignCase, HttpCase):
-    """What customers see of applications in the portal, and what they may do (P4-02, P4-06)."""
+    """Applications in the portal: visible data and actions of customers (P4-02, P4-06)."""
 
     def _login(self, user):
         self.authenticate(user.login, user.login)
@@ -115,7 +115,7 @@ class TestApplicationPortal(SignCase, HttpCase):
         self.assertIn('<html lang="zh-CN"', page, "the form to sign takes its words from there")
 
     def test_time_of_the_signature_is_the_companys(self):
-        """Whoever reads: by the link there is no user whose time zone would count."""
+        """By the link there is no user whose time zone would count."""
         self.company.partner_id.tz = "Asia/Shanghai"
         application = self._send(self._application())
         token = self._token(application)
@@ -239,7 +239,7 @@ class TestApplicationPortal(SignCase, HttpCase):
         self._login(self.portal)
         response = self._decline(application, reason="We need 60 days")
         self.assertIn("credit_application_declined", response.text)
-        self.assertIn("We need 60 days", response.text, "he reads again what he wrote")
+        self.assertIn("We need 60 days", response.text, "the customer reads the text typed before")
         self.assertRecordValues(
             application,
             [{"sign_state": "declined", "decline_reason": "We need 60 days"}],

@@ -4,7 +4,7 @@ from .application_case import ApplicationCase
 
 
 class TestApplicationBorders(ApplicationCase):
-    """What one decision does to an older one, and customers the formulas were not made for."""
+    """Effects of a decision on an older one; customers outside the formulas."""
 
     def _change(self, **values):
         return self._application(kind="change", formula="manual", control="limit", **values)

@@ -111,7 +111,7 @@ class TestAssessmentBlind(AssessmentCase):
 
 @tagged("post_install", "-at_install")
 class TestAssessmentAccess(AssessmentCase):
-    """Who may prepare, score and read; nothing is written past the buttons."""
+    """Rights to prepare, score and read; nothing is written past the buttons."""
 
     def test_only_controllers_prepare(self):
         for user in (self.salesperson, self.auditor, self.finance_manager, self.first):

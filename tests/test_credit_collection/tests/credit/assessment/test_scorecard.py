@@ -6,7 +6,7 @@ from .assessment_case import AssessmentCase
 
 @tagged("post_install", "-at_install")
 class TestScorecard(AssessmentCase):
-    """The shipped cards, and what an edited card may not be."""
+    """The shipped cards, and the limits of edited ones."""
 
     def test_four_criteria_card(self):
         """P5-03: four criteria of 25 / 20 / 15 / 10 points; five years or more give 25."""

@@ -133,7 +133,7 @@ class TestStoryAssessment(AssessmentCase):
 
 @tagged("post_install", "-at_install")
 class TestStoryPolicy(PolicyCase):
-    """Whose policy counts, and what was in force when (P1-06, P2-12)."""
+    """The policy of each customer, and the versions in force over time (P1-06, P2-12)."""
 
     def test_past_version_is_read_later(self):
         old = self._in_force("P1")

@@ -11,7 +11,7 @@ from .collateral_case import CollateralCase
 
 @tagged("post_install", "-at_install")
 class TestSecurity(CollateralCase):
-    """What raises the effective limit, and for how long (P1-05, P4-21)."""
+    """Securities and temporary limits raise the effective limit for a time (P1-05, P4-21)."""
 
     def test_valid_security_raises_the_limit(self):
         self.assertLimit(1000)

@@ -60,7 +60,7 @@ class TestSharedLimit(CollateralCase):
         self.assertIn("shared limit", message)
         # At the border it fits.
         self._order(self.customer, 600, confirm=True)
-        # Own limit smaller than what is left of the shared one.
+        # Own limit smaller than the remainder of the shared one.
         self.group.with_user(self.controller).limit = 9000
         message = self.refused(self._order(self.customer, 500).action_confirm)
         self.assertNotIn("Holding", message)

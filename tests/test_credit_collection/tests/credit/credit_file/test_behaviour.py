@@ -206,7 +206,7 @@ class TestBehaviour(BehaviourCase):
         model = self.env["credit.payment.behaviour"]
         model._get_figures(customers, self.company)
         self.env.flush_all()
-        with self.assertQueryCount(4):  # one of them for what went back
+        with self.assertQueryCount(4):  # one of them for returned payments
             model._get_figures(customers, self.company)
 
 

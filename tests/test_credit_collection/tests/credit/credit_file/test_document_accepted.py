@@ -145,7 +145,7 @@ class TestDocumentAccepted(AssessmentCase):
         paper.activity_schedule("mail.mail_activity_data_todo", user_id=self.salesperson.id)
 
     def test_renewal(self):
-        """What runs out goes to the archive as it is, and the new one comes beside it."""
+        """An expired document is archived as it is, and the new one comes beside it."""
         self.paper.date_valid = self.today + timedelta(days=5)
         self._accept()
         paper = self.paper.with_user(self.salesperson)

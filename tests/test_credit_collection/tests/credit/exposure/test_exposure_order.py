@@ -5,13 +5,13 @@ from ...common import CreditCollectionCommon
 
 
 class TestExposureOrder(CreditCollectionCommon):
-    """Orders in the ledger: each counts with what no invoice carries yet, in all once."""
+    """Orders in the ledger: each counts with the part that no invoice carries yet, in all once."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.customer = cls._customer()
-        # Invoiced by what was delivered; delivered quantities are typed in.
+        # Invoiced by delivered quantity, which is typed in.
         cls.goods = cls._service("Goods", invoice_policy="delivery")
 
     def assert_kinds(self, receivable=0.0, order=0.0, draft=0.0, partner=None):
@@ -266,7 +266,7 @@ class TestExposureOrder(CreditCollectionCommon):
         self.assertEqual(self._exposure(contact), 1000)
 
     def test_order_counts_for_who_pays(self):
-        """For the commercial partner of the invoice address, not for who ordered."""
+        """For the commercial partner of the invoice address, not for the ordering contact."""
         payer = self._customer("Payer")
         desk = self.env["res.partner"].create(
             {"name": "Accounts", "parent_id": payer.id, "type": "invoice"}
@@ -285,7 +285,7 @@ class TestExposureOrder(CreditCollectionCommon):
         order = self._order(self.customer, 1000, qty=10, currency=euro, confirm=True)
         line = self._lines(self.customer)
         self.assertEqual((line.amount, line.amount_currency, line.currency_id), (500, 1000, euro))
-        # What is still to be invoiced counts at today's rate, an invoice at the one of its day.
+        # Amounts to invoice count at today's rate, an invoice at the rate of its day.
         self._rate("EUR", 4.0, date=fields.Date.to_string(self._today()))
         self.assert_kinds(order=250)
         invoice = self._bill_order(order, post=False)

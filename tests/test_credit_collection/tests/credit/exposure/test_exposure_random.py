@@ -14,7 +14,7 @@ def _decimal(amount, places=6):
 
 
 class TestExposureRandom(CreditCollectionCommon):
-    """Random books against a sum made from what the test did and the documents' own fields."""
+    """Random books against a sum made from the test's actions and the documents' own fields."""
 
     @classmethod
     def setUpClass(cls):
@@ -124,7 +124,7 @@ class TestExposureRandom(CreditCollectionCommon):
             book["rng"].choice(posted).button_draft()
 
     def _do_rate(self, book):
-        """What changes tomorrow's prices changes nothing that stands in the books."""
+        """Changes of tomorrow's prices change nothing in the books."""
         self._rate(
             "CHF", book["rng"].uniform(0.5, 5), date=f"20{book['rng'].randint(17, 25)}-03-01"
         )

@@ -70,7 +70,7 @@ def make_orders(registry, room, customers=1, number=ORDERS):
 
 
 def call(registry, model, method, uid, ids, barrier, results):
-    """What one process does: one call as a browser makes it. It never returns."""
+    """Make one call as a browser does, in a process of its own. It never returns."""
     deadlocks = Parked()
     logging.getLogger().addHandler(deadlocks)
     started = time.time()

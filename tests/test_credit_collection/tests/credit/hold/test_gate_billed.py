@@ -9,7 +9,7 @@ from .gate_case import GateCase
 
 @tagged("post_install", "-at_install")
 class TestGateBilled(GateCase):
-    """What was invoiced is no permission for more, and no more is billed than was checked."""
+    """An invoiced amount permits no more, and no more is billed than was checked."""
 
     def _own(self, record):
         return record.with_user(self.salesperson)
@@ -48,7 +48,7 @@ class TestGateBilled(GateCase):
         self.assertEqual(self._exposure(self.customer), 0)
 
     def test_less_than_before_passes(self):
-        """What is not invoiced may shrink and change among its lines, whatever became of the customer."""
+        """The part not invoiced may shrink and change among its lines, whatever the customer's state."""
         order = self._confirmed(900)
         self._decide(self.customer, credit_limit=100)
         line = order.order_line
@@ -69,7 +69,7 @@ class TestGateBilled(GateCase):
         self.assertEqual(self._exposure(self.customer), 0)
 
     def test_release_covers_what_is_not_used_of_it(self):
-        """Cut before it was invoiced, a released order may grow again up to what was released."""
+        """Cut before it was invoiced, a released order may grow again up to the released amount."""
         order, _hold = self._released(50000)
         order.order_line.price_unit = 30000
         self._pay(self._bill_order(order))
@@ -159,7 +159,7 @@ class TestGateBilled(GateCase):
     # ------------------------------------------------------------------ who owes
 
     def test_draft_put_on_another_customer(self):
-        """Whoever does it: who is to owe is who is checked."""
+        """For every user: the future debtor is checked."""
         frozen = self._customer("Frozen", control="frozen")
         poor, rich = self._customer("Poor", limit=500), self._customer("Rich", limit=5000)
         order = self._confirmed(900)

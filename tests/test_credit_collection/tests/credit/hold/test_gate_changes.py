@@ -6,7 +6,7 @@ from .gate_case import GateCase
 
 @tagged("post_install", "-at_install")
 class TestGateChanges(GateCase):
-    """What binds more after confirmation than it did is checked again (complaint 17)."""
+    """Changes after confirmation that bind more are checked again (complaint 17)."""
 
     def setUp(self):
         super().setUp()
@@ -173,7 +173,7 @@ class TestGateChanges(GateCase):
         self.assertTrue(self.attempt(lambda: lines.write({"nb_days": 90})))
 
     def test_lower_and_equal_pass_also_over_the_limit(self):
-        """Who is over already may always bind less: only what binds more is checked."""
+        """A customer over the limit may always bind less: only increases are checked."""
         self._decide(self.customer, credit_limit=100)
         line = self.line.with_user(self.salesperson)
         line.write({"product_uom_qty": 0.5})
@@ -197,7 +197,7 @@ class TestGateChanges(GateCase):
         self.assertEqual(order.amount_total, 1600)
 
     def test_delivered_beyond_the_order(self):
-        """What is delivered beyond the order will be invoiced: it shows in the exposure."""
+        """Quantities delivered beyond the order will be invoiced: they show in the exposure."""
         self.line.product_id.invoice_policy = "delivery"
         self.line.with_user(self.salesperson).write({"qty_delivered": 3})
         self.assertEqual(self._exposure(self.customer), 1800)

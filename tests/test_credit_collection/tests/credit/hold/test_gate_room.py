@@ -43,7 +43,7 @@ class TestGateRoom(GateCase):
         self.assertOpen(other)
 
     def test_order_dated_back_to_a_better_rate(self):
-        """Who writes the order date does not choose the rate of the exposure."""
+        """Writing the order date does not choose the rate of the exposure."""
         euro = self._rate("EUR", 10.0, date="2016-01-01")
         self._rate("EUR", 1.0, date=self._today(-5))
         pricelist = self.env["product.pricelist"].create({"name": "Euro", "currency_id": euro.id})
@@ -55,7 +55,7 @@ class TestGateRoom(GateCase):
         self.assertEqual(order.state, "draft")
 
     def test_draft_invoice_emptied(self):
-        """What a draft invoice bills less counts as order again."""
+        """The amount a draft invoice bills less counts as order again."""
         order = self._confirmed(900)
         move = self._bill_order(order, post=False)
         self.assertEqual(self._exposure(self.customer), 900)

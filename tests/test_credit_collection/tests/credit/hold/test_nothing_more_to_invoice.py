@@ -6,7 +6,7 @@ from .gate_case import GateCase
 
 @tagged("post_install", "-at_install")
 class TestNothingMoreToInvoice(GateCase):
-    """What is never invoiced of an order uses no credit, once credit control says so (P4-09)."""
+    """The part of an order never to be invoiced uses no credit, once credit control says so (P4-09)."""
 
     def _credited(self, amount=600):
         """An order that was invoiced and credited in full, the goods not returned."""

@@ -252,7 +252,7 @@ class TestReleaseForged(GateCase):
         self.assertIn("approved", hold.review_ids.mapped("status"))
 
     def test_evidence_is_kept(self):
-        """What the approvers were shown is neither rewritten nor taken away afterwards."""
+        """The figures shown to approvers are neither rewritten nor removed afterwards."""
         _order, hold = self._held(1600)
         paper = (
             self.env["ir.attachment"]

@@ -5,7 +5,7 @@ from .rule_case import RuleCase
 
 
 class TestRuleScope(RuleCase):
-    """Which rules count: action, scope, mode and company; and what a hold keeps."""
+    """Which rules count: action, scope, mode and company; and the data a hold keeps."""
 
     @classmethod
     def setUpClass(cls):

@@ -95,7 +95,7 @@ class TestStoryEvasion(ApplicationCase):
         self.assertFalse(self._order_goes(customer, 10))
 
     def test_threshold_lowered_between_request_and_approval(self):
-        """What was large when it was asked for stays so; a later threshold is for later ones."""
+        """An application large at its request stays large; a later threshold is for later ones."""
         large = self._request(
             self._application(formula="manual", limit=3_500_000, registered_capital=20_000_000)
         )

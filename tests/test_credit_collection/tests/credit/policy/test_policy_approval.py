@@ -248,7 +248,7 @@ class TestPolicyApproval(PolicyCase):
             ],
         )
         self.assertEqual(self._used(customer), second)
-        # What was in force can be read later, as it was.
+        # Retired versions can be read later, as they were.
         self.assertEqual(self._of_grade(first, "A").term_days, 60)
         self.assertEqual(self._of_grade(second, "A").term_days, 45)
         with self.assertRaises(UserError):

@@ -2,7 +2,7 @@ from .policy_case import PolicyCase
 
 
 class TestPolicyChanges(PolicyCase):
-    """Management sees what a version changes before it approves it (P1-06)."""
+    """Management sees the changes of a version before approving it (P1-06)."""
 
     def _changes(self, policy):
         self.env.flush_all()

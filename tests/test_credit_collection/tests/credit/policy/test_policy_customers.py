@@ -238,7 +238,7 @@ class TestPolicyCustomers(PolicyCase):
         self.assertEqual(application.monthly_sales_actual, 10000)
 
     def test_decision_keeps_the_policy_in_force(self):
-        """What was in force at a decision can be read later."""
+        """The version in force at a decision can be read later."""
         customer = self._customer(control="cash")
         history = customer.sudo().credit_decision_ids
         self.assertFalse(history[:1].policy_id)

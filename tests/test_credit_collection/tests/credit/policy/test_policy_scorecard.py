@@ -4,7 +4,7 @@ from .policy_case import PolicyCase
 
 
 class TestPolicyScorecard(PolicyCase):
-    """What customers are judged by is part of the policy that management approves (P1-06, P5-03)."""
+    """The scorecard is part of the policy that management approves (P1-06, P5-03)."""
 
     @classmethod
     def setUpClass(cls):

@@ -91,7 +91,7 @@ class TestReviewAccess(ApplicationCase):
         self.assertEqual(seen, self.reviews)
 
     def test_reviews_of_other_documents_stay_as_they_are(self):
-        """What another add-on has approved is its own affair."""
+        """Approvals of documents of other add-ons are untouched."""
         other = (
             self.env["tier.review"]
             .sudo()

@@ -37,7 +37,7 @@ class TestRisk(ReviewCase, PolicyCase):
         self.assertEqual(self._level(self._customer("D", control="cash", grade="D")), "high")
 
     def test_grade_put_in_between_leaves_the_others(self):
-        """Grades are judged by what they grant: B stays low below a new A-, C medium above E."""
+        """Grades are compared by the terms they grant: B stays low below a new A-, C medium above E."""
         grades = self.env["credit.grade"].with_user(self.administrator).search([])
         more = grades.create(
             [{"code": "A-", "name": "Good", "prepayment_percent": 0}, {"code": "E", "name": "Lost"}]

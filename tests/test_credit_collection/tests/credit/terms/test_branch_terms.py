@@ -5,7 +5,7 @@ from ...branch_case import BranchCase
 
 
 class TestBranchTerms(BranchCase):
-    """What is decided about a customer is decided for the legal entity."""
+    """Decisions about a customer are decisions of the legal entity."""
 
     def _stored(self, partner, name):
         self.env.flush_all()

@@ -72,7 +72,7 @@ class TestDecision(ApplicationCase):
         )
         self.assertEqual(self._decisions(), before)
         self.assertEqual(self._decisions(company=other).new_control, "blacklist")
-        # Who does not work for that company does not read it.
+        # Users of other companies do not read it.
         self.controller.company_ids -= other
         self.assertFalse(
             self.env["credit.decision"]

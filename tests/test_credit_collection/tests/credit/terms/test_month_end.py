@@ -90,7 +90,7 @@ class TestMonthEnd(ApplicationCase, RuleCase):
     def test_back_to_the_invoice(self):
         self._approved(term_days=60, term_start="month_end")
         change = self._application(kind="change")
-        self.assertEqual(change.term_start, "month_end", "starts from what he has")
+        self.assertEqual(change.term_start, "month_end", "starts from the present term")
         change.with_user(self.salesperson).write({"term_start": "invoice", "term_days": 45})
         self._approve(self._request(change))
         self.assertEqual(self._figures(self.customer).credit_term_text, "45 days after the invoice")

@@ -17,7 +17,7 @@ WEIGHTS = {
     "invoice": 4, "instalments": 2, "pay": 5, "refund": 2, "receive": 2, "match": 2, "entry": 1,
     "reverse": 1, "undo": 1, "draft": 1, "unmatch": 1,
 }  # fmt: skip
-# What changes the books of days gone by: their totals stay, what of them is open does not.
+# Changes to the books of past days: their totals stay, their open amounts do not.
 REWRITES = ("match", "undo", "draft", "unmatch")
 STEP = st.fixed_dictionaries(
     {
@@ -164,7 +164,7 @@ class TestAgeingRandom(AgeingCase):
     # ------------------------------------------------------------------ what is compared
 
     def _remembered(self):
-        """What Odoo says today: residuals of every open item, in both currencies."""
+        """Odoo's residuals of today of every open item, in both currencies."""
         lines = self.env["account.move.line"].search(
             [
                 ("account_type", "=", "asset_receivable"),
@@ -179,7 +179,7 @@ class TestAgeingRandom(AgeingCase):
         }
 
     def _check(self, day, remembered):
-        """The ageing of a day: its total, its items, their columns, and what credits leave."""
+        """The ageing of a day: its total, its items, their columns, and the amounts credits leave."""
         self._ties(day)
         rows = self._items(day)
         if remembered is not None:

@@ -9,7 +9,7 @@ from .ageing_case import AgeingCase
 
 @tagged("post_install", "-at_install")
 class TestLongOverdue(AgeingCase):
-    """The quarterly list of what is over 180 days (P4-18)."""
+    """The quarterly list of items over 180 days (P4-18)."""
 
     @classmethod
     def setUpClass(cls):

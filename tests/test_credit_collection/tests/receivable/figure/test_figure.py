@@ -119,7 +119,7 @@ class TestFigure(AgeingCase):
         self.assertEqual(again.filtered(lambda f: f.scope == "company").closing, 2350)
 
     def test_a_month_that_runs_is_of_today(self):
-        """What falls due later in the month is not overdue yet."""
+        """Items due later in the month are not overdue yet."""
         self._dated(self.two, 700, "2025-09-01", due="2025-09-28")
         self._dated(self.two, 50, "2025-09-01", due="2025-09-10")
         with freeze_time("2025-09-15 04:00:00"):

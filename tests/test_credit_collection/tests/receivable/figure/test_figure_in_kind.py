@@ -5,7 +5,7 @@ from ..writeoff.writeoff_case import WriteoffCase
 
 @tagged("post_install", "-at_install")
 class TestFigureInKind(WriteoffCase):
-    """What was received instead of money is no bad debt in the figures (P1-18, P2-14)."""
+    """Goods received instead of money are no bad debt in the figures (P1-18, P2-14)."""
 
     def _figure(self):
         today = self._today()

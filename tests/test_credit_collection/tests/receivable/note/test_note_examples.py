@@ -22,7 +22,7 @@ class TestNoteExamples(NoteCase):
         return invoice, self._note(invoice, date_received=self._today(-20))
 
     def _standing(self):
-        """What notes receivable stand at in the books."""
+        """Balance of notes receivable in the books."""
         lines = self.env["account.move.line"].search(
             [("account_id", "=", self.note_account.id), ("parent_state", "=", "posted")]
         )
@@ -76,7 +76,7 @@ class TestNoteExamples(NoteCase):
         self.assertEqual(self._items(invoice).amount_residual_currency, 1000)
 
     def test_foreign_dishonour_after_endorsement(self):
-        """What the endorsement paid is owed again, at what it was paid with."""
+        """Debts paid by the endorsement are owed again, at the value paid."""
         invoice, note = self._foreign()
         bill = self._bill(600, currency=note.currency_id)
         self._step(note, "endorse", supplier_id=self.supplier.id)

@@ -44,7 +44,7 @@ class TestProvisionEntry(ProvisionCase):
                 self.assertRaises(UserError) as refusal,
             ):
                 call()
-            if call.__name__ != "unlink" or state == "draft":  # of what is posted Odoo says it
+            if call.__name__ != "unlink" or state == "draft":  # of posted entries Odoo says it
                 self.assertIn(provision.name, str(refusal.exception))
             self.env.invalidate_all()
             self.assertEqual((move.exists(), move.state), (move, state))

@@ -8,7 +8,7 @@ from .provision_case import ProvisionCase
 
 @tagged("post_install", "-at_install")
 class TestProvisionRefused(ProvisionCase):
-    """What may not happen: by role, by state, in a closed period, without accounts."""
+    """Refusals: by role, by state, in a closed period, without accounts."""
 
     @classmethod
     def setUpClass(cls):

@@ -48,7 +48,7 @@ class TestCaseEnds(NoteCase):
         self.assertRecordValues(case, [{"state": "open", "result": False, "amount_overdue": 100}])
 
     def test_a_case_ends_settled_in_kind(self):
-        """What was received counts as the end of it, however little of the debt it was worth."""
+        """Goods received settle the debt, however little of it they were worth."""
         invoice = self._invoice(self.customer, 100, 90)
         case = self._open_case()
         writeoff = self._writeoff(

@@ -9,7 +9,7 @@ from .writeoff_case import WriteoffCase
 
 @tagged("post_install", "-at_install")
 class TestRecovery(WriteoffCase):
-    """The register of claims, and what is recovered of them (P3-09)."""
+    """The register of claims and their recoveries (P3-09)."""
 
     @classmethod
     def setUpClass(cls):

@@ -64,7 +64,7 @@ class TestRecoveryExamples(WriteoffCase):
         self.assertRecordValues(claim, [{"amount_recovered": 500, "amount_remaining": 500}])
 
     def test_a_part_of_a_foreign_payment_that_is_worth_more_today(self):
-        """3,000 EUR came at 2 to 1 and stand at 1,500, at whatever rate today is."""
+        """3,000 EUR came at 2 to 1 and stand at 1,500, at any rate of today."""
         currency = self._rate("EUR", 2.0)
         claim = self._claim(currency=currency, days_overdue=90)
         payment = self._paid_item(3000, currency=currency, date=self._today(-30))
@@ -78,7 +78,7 @@ class TestRecoveryExamples(WriteoffCase):
         )
 
     def test_to_the_allowance_of_the_customer(self):
-        """What comes back to the allowance bears the next loss."""
+        """Recoveries credited to the allowance bear the next loss."""
         self.company.sudo().receivable_recovery_to = "allowance"
         claim = self._claim()
         self._paid_item(400)

@@ -6,7 +6,7 @@ from .writeoff_case import WriteoffCase
 
 @tagged("post_install", "-at_install")
 class TestRecoveryTax(WriteoffCase):
-    """Tax of what is recovered: the relief is given back, tax on payment becomes due (P3-09)."""
+    """Tax of recoveries: the relief is given back, tax on payment becomes due (P3-09)."""
 
     @classmethod
     def setUpClass(cls):

@@ -6,7 +6,7 @@ from .writeoff_case import WriteoffCase
 
 @tagged("post_install", "-at_install")
 class TestWriteoffOpening(WriteoffCase):
-    """Sales applies for what stands in the ledger, opening balances too, of own customers only."""
+    """Sales applies for items in the ledger, opening balances too, of own customers only."""
 
     def _opening(self, customer):
         revenue = self.company_data["default_account_revenue"]

@@ -6,7 +6,7 @@ from .writeoff_case import WriteoffCase
 
 @tagged("post_install", "-at_install")
 class TestWriteoffRefused(WriteoffCase):
-    """What is refused leaves no entry behind (P1-12, P3-08)."""
+    """A refused write-off leaves no entry behind (P1-12, P3-08)."""
 
     def test_closed_period_posts_nothing(self):
         invoice = self._invoice(self.customer, 100)

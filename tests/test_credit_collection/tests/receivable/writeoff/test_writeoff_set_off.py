@@ -5,7 +5,7 @@ from .writeoff_case import WriteoffCase
 
 @tagged("post_install", "-at_install")
 class TestWriteoffSetOff(WriteoffCase):
-    """What money on account pays is not written off (P1-12, P4-14)."""
+    """Amounts paid by money on account are not written off (P1-12, P4-14)."""
 
     def test_all_on_account_nothing_is_proposed_and_all_is_refused(self):
         invoice = self._invoice(self.customer, 500, days_overdue=90)
