@@ -104,7 +104,7 @@ class TestAccessCompanies(LetterCase):
             with self.subTest(name=name), self.assertRaises(AccessError):
                 getattr(case, name)()
 
-    def test_salesperson_sees_his_own(self):
+    def test_salesperson_sees_own_records(self):
         for record in self._facts():
             with self.subTest(model=record._name):
                 self.assertFalse(self._sees(self.salesperson2, record))

@@ -25,7 +25,7 @@ class TestAccessFiles(ResolutionCase):
             .create({"name": "paper.pdf", "datas": base64.b64encode(b"paper"), **values})
         )
 
-    def test_nobody_adds_files_to_records_he_cannot_write(self):
+    def test_files_need_the_right_to_write_the_record(self):
         promise = (
             self.env["collection.promise"]
             .with_user(self.collector)

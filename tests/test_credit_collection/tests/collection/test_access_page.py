@@ -48,7 +48,7 @@ class TestAccessPage(SheetCase, HttpCase):
         page = self.url_open(self.path).text
         return page.split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
 
-    def test_who_makes_sheets_finds_no_key(self):
+    def test_authors_of_sheets_find_no_key(self):
         """Finance makes the sheets; the keys in the mails are the salespeople's."""
         self.sheet._system().unlink()
         self.env["collection.confirmation"].with_user(self.controller).with_company(

@@ -39,7 +39,7 @@ class TestAccessUser(ResolutionCase):
             )
             assert agreement.line_ids
 
-    def test_his_own_customers_only(self):
+    def test_own_customers_only(self):
         for name in MODELS:
             model = self.env[f"collection.{name}"]
             everything = model.sudo().search([]).mapped(self._path(name))
@@ -56,7 +56,7 @@ class TestAccessUser(ResolutionCase):
             with self.subTest(model=name):
                 self.assertTrue(self.env[f"collection.{name}"].with_user(self.user).search([]))
 
-    def test_a_link_opens_our_app_or_one_that_he_has(self):
+    def test_a_link_opens_our_app_or_an_accessible_one(self):
         menus = self.env["ir.ui.menu"]
         root = self.env.ref("credit_collection.menu_root")
         for role in (self.collector, self.accountant, self.collection_manager):

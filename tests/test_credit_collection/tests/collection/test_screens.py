@@ -92,7 +92,7 @@ class TestScreens(ResolutionCase):
         )  # fmt: skip
         self.assertEqual(found, self.customer)
 
-    def test_who_assigns_collectors(self):
+    def test_roles_that_assign_collectors(self):
         for user in (self.collection_manager, self.controller):
             self.assertTrue(self.customer.with_user(user).collection_can_assign)
         for user in (self.collection_manager, self.controller):

@@ -221,7 +221,7 @@ class TestBadInput(CreditCollectionCommon):
             self.env.flush_all()
         self.assertEqual(self._figures(self.customer).credit_limit, 1000)
 
-    def test_who_may_edit_sees_it(self):
+    def test_editors_see_it(self):
         self.assertTrue(self.customer.with_user(self.controller).credit_can_edit)
         self.assertFalse(self.customer.with_user(self.salesperson).credit_can_edit)
 

@@ -61,7 +61,7 @@ class TestBranchAccess(BranchCase):
         self.assertTrue(self.company.with_user(user).has_access("read"))
         self.assertFalse(self.company.with_user(user).has_access("write"))
 
-    def test_collector_of_the_branch_can_take_a_case(self):
+    def test_collector_of_the_branch_can_assign_a_case(self):
         collector = self._branch_user("collector")
         case = (
             self.env["collection.case"]

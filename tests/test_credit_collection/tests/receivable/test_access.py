@@ -45,7 +45,7 @@ class TestReceivableAccess(WriteoffCase):
                      lambda: own.read(["name"]), lambda: own.line_ids.read(["amount"])):  # fmt: skip
             self.refused(call, AccessError)
 
-    def test_evidence_is_read_by_who_decides(self):
+    def test_evidence_is_read_by_deciders(self):
         """A file is its uploader's alone until it belongs to its document."""
         writeoff = self._writeoff(self._invoice(self.customer, 100), attach=False)
         file = self.env["ir.attachment"].with_user(self.salesperson)
@@ -77,7 +77,7 @@ class TestReceivableAccess(WriteoffCase):
         self.env.invalidate_all()
         self.assertEqual(note.with_user(self.controller).attachment_ids.raw, b"copy")
 
-    def test_who_dates_a_request(self):
+    def test_roles_that_date_a_request(self):
         """Only users who may write the accounting date can change it."""
         writeoff = self._writeoff(self._invoice(self.customer, 100))
         self.assertTrue(writeoff.can_date)

@@ -116,7 +116,7 @@ class TestCustomerSalesperson(CreditCollectionCommon):
 
     # ------------------------------------------------------------------ refused
 
-    def test_nobody_helps_himself(self):
+    def test_no_self_service(self):
         mine = {"user_id": self.salesperson2.id}
         for user in (self.salesperson2, self.salesperson, self.accountant, self.collector):
             self._refused(lambda u=user: self._as(u).write(mine))
@@ -224,7 +224,7 @@ class TestCustomerSalesperson(CreditCollectionCommon):
         self._as(user, contact).user_id = user
         self.assertEqual(contact.user_id, user)
 
-    def test_who_may(self):
+    def test_allowed_roles(self):
         leads = self._user(
             "leads", "sales_team.group_sale_salesman_all_leads,base.group_partner_manager"
         )

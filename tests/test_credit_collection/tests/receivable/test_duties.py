@@ -194,7 +194,7 @@ class TestDuties(WriteoffCase):
         policy.with_user(self.administrator).action_request()
         return lambda user: policy.with_user(user).validate_tier()
 
-    def test_who_asks_for_a_policy_never_approves_it(self):
+    def test_applicant_never_approves_the_policy(self):
         policies = self.env["credit.policy"].with_user(self.general_manager)
         policy = policies.create({"name": "My own", "company_id": self.company.id})
         line = {"grade_id": self._grade("A").id, "score_min": 0}

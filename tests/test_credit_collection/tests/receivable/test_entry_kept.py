@@ -148,7 +148,7 @@ class TestEntryKept(NoteCase):
         invoice.button_draft()
         self.assertEqual(invoice.state, "draft")
 
-    def test_nobody_calls_his_entry_one_of_a_document(self):
+    def test_entries_are_not_attached_to_a_document_by_hand(self):
         writeoff = self._write_off(self._invoice(self.customer, 100))
         moves = self.env["account.move"].with_user(self.bookkeeper).with_company(self.company)
         value = f"receivable.writeoff,{writeoff.id}"

@@ -93,7 +93,7 @@ class TestCase(RunCase):
         self.collector2.sudo().active = False
         self.assertEqual(self._case(customers[0]).user_id, self.manager)
 
-    def test_assign_and_take(self):
+    def test_assign_to_another_and_to_me(self):
         customer = self._overdue()
         self._run()
         case = self._case(customer)

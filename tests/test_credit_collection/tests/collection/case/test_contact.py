@@ -49,7 +49,7 @@ class TestContact(ResolutionCase):
         with self.assertRaises(AccessError):
             self._log(is_automatic=True)
 
-    def test_salesperson_sees_his_customers_only(self):
+    def test_salesperson_sees_own_customers_only(self):
         self._log(channel="mail")
         contacts = self.env["collection.contact"]
         self.assertEqual(contacts.with_user(self.salesperson).search_count([]), 1)

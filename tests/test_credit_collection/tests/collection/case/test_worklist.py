@@ -82,7 +82,7 @@ class TestWorklist(ResolutionCase):
             log.action_log()
         self.assertFalse(self.case.contact_ids)
 
-    def test_salesperson_notes_a_promise_of_his_customer(self):
+    def test_salesperson_notes_a_promise_of_an_own_customer(self):
         form = self._dialog("action_log_promise", self.salesperson)
         form.promise_amount = 100
         form.promise_date = self._today(5)
@@ -144,7 +144,7 @@ class TestWorklist(ResolutionCase):
         form.save().action_log()
         self.assertEqual(len(self.case.contact_ids), 2)
 
-    def test_who_may_not(self):
+    def test_refused_roles(self):
         for user in (self.auditor, self.accountant):
             with self.assertRaises(AccessError):
                 self.case.with_user(user).action_log_call()

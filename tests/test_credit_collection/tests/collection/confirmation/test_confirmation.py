@@ -51,7 +51,7 @@ class TestConfirmation(SheetCase):
         sheet = self._make()
         self.assertRecordValues(sheet.line_ids, [{"days_overdue": 10, "amount": 450}])
 
-    def test_again_changes_nothing(self):
+    def test_second_run_changes_nothing(self):
         self._invoice(self.buyer, 500, 10)
         first = self._make()
         mails = self._mails("confirm your overdue items")
@@ -262,7 +262,7 @@ class TestConfirmation(SheetCase):
         with self.assertRaises(AccessError):
             line.with_user(self.manager).unlink()
 
-    def test_the_manager_answers_in_his_place(self):
+    def test_the_manager_answers_instead(self):
         self._invoice(self.buyer, 500, 10)
         sheet = self._make()
         sheet.with_user(self.manager).line_ids.write(self._answers())

@@ -91,7 +91,7 @@ class TestConfirmationRoute(SheetCase):
         )
         self.assertEqual(self._figures(customer).credit_limit, 5000)
 
-    def test_who_may_route(self):
+    def test_roles_that_route(self):
         sheet = self._answered(self.quality)
         for user in (
             self.salesperson, self.collector, self.auditor, self.sales_manager, self.legal,

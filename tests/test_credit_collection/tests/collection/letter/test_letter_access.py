@@ -24,7 +24,7 @@ class TestLetterAccess(LetterCase):
 
     # ------------------------------------------------------------------ reading
 
-    def test_who_reads(self):
+    def test_roles_that_read(self):
         letter = self._write(self.customer)
         for user in (self.salesperson, self.collector, self.auditor, self.legal, self.accountant):
             self.assertTrue(self._seen(user, letter), user.name)
@@ -72,7 +72,7 @@ class TestLetterAccess(LetterCase):
 
     # ------------------------------------------------------------------ sending
 
-    def test_who_sends(self):
+    def test_roles_that_send(self):
         """Collectors, Legal and the customer's salesperson; nobody else."""
         letter = self._write(self.customer)
         for user in (self.auditor, self.controller, self.accountant, self.salesperson2):
@@ -153,7 +153,7 @@ class TestLetterAccess(LetterCase):
         action = self._wizard(self.collector, channel="print").action_send()
         self.assertEqual(action["type"], "ir.actions.act_url")
 
-    def test_who_writes(self):
+    def test_roles_that_write(self):
         for user in (self.auditor, self.salesperson2):
             with self.subTest(user=user.name), self.assertRaises(AccessError):
                 self._wizard(user, partner_id=self.customer.id).action_write()

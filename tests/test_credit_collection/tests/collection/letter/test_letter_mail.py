@@ -165,7 +165,7 @@ class TestLetterMail(LetterCase):
         self._receive_mail(REPLY.replace("customer@", "collector@"), letter)
         self.assertFalse(letter.case_id.contact_ids.filtered(lambda one: one.direction == "in"))
 
-    def test_send_again(self):
+    def test_resend_to_another_address(self):
         """To another address, with the amounts open then; a letter that arrived is not sent again."""
         letter = self._sent()
         wizard = self.env["collection.letter.resend"].with_user(self.collector)

@@ -50,7 +50,7 @@ class TestLetterPrint(LetterCase):
         self.assertEqual(printed.case_id.contact_ids.mapped("channel"), ["letter", "letter"])
         self.assertFalse(settled.case_id.contact_ids)
 
-    def test_again_as_it_was(self):
+    def test_reprint_is_the_same_file(self):
         """Printed again it is the same file, whatever was paid since; no second contact."""
         letter = self._letters(10.0)
         first = self._print(letter).raw

@@ -52,7 +52,7 @@ class TestExclusion(ResolutionCase):
             ValidationError,
         )
 
-    def test_who_may(self):
+    def test_allowed_roles(self):
         invoice = self._invoice(self.customer, 100, 40, invoice_user_id=self.salesperson.id)
         for user in (self.salesperson, self.auditor, self.legal):
             with self.subTest(user=user.name):
@@ -136,7 +136,7 @@ class TestExclusion(ResolutionCase):
             set(reasons.mapped("route")), {"accounting", "collector", "sales", "measures"}
         )
 
-    def test_who_edits_reasons(self):
+    def test_roles_that_edit_reasons(self):
         reason = self.env["collection.reason"].search([], limit=1)
         for user in (
             self.collector, self.accountant, self.salesperson, self.collection_manager,

@@ -87,7 +87,7 @@ class TestItemBlock(ResolutionCase):
         self.assertAlmostEqual(float(row["chase_currency"]), 600)
         self.assertAlmostEqual(float(row["chase"]), 300)
 
-    def test_promise_rests_until_the_days_of_grace_end(self):
+    def test_promise_blocks_until_the_days_of_grace_end(self):
         invoice = self._invoice(self.customer, 1000, 40)
         promise = self._promise(invoice, 600)
         self.assertEqual(self._chase(invoice), [400])

@@ -179,7 +179,7 @@ class TestAgreement(AgreementCase):
         self.assertEqual(agreement.state, "active")
         self.assertEqual(self._chase(invoice), [0])
 
-    def test_who_asks_never_approves(self):
+    def test_applicant_never_approves(self):
         self._invoice(self.customer, 200000, 40)
         agreement = self._agreement(user=self.collection_manager)
         second = self._user("second_manager", "credit_collection.group_collection_manager")
@@ -192,7 +192,7 @@ class TestAgreement(AgreementCase):
         self.env.invalidate_all()
         self.assertEqual(agreement.state, "active")
 
-    def test_who_makes_agreements(self):
+    def test_roles_that_make_agreements(self):
         self._invoice(self.customer, 100, 40)
         for user in (self.salesperson, self.auditor, self.accountant, self.finance_manager):
             with self.subTest(user=user.name):

@@ -4,7 +4,7 @@ from .agreement_case import AgreementCase
 
 
 @tagged("post_install", "-at_install")
-class TestAgreementAgain(AgreementCase):
+class TestAgreementLateStatement(AgreementCase):
     """A verdict on an agreement follows the books: statements come late, payments are returned."""
 
     def _terms(self, **values):

@@ -94,7 +94,7 @@ class TestDispute(ResolutionCase):
         ):
             self.refused(call, words=words)
 
-    def test_who_opens(self):
+    def test_roles_that_open(self):
         invoice = self._invoice(self.customer, 1000, 40, invoice_user_id=self.salesperson.id)
         for user in (self.salesperson, self.accountant, self.controller, self.collector):
             with self.subTest(user=user.name):
@@ -168,7 +168,7 @@ class TestDispute(ResolutionCase):
         self.assertIn(self.collector.partner_id, self._notified(dispute))
         self.refused(lambda: dispute.with_user(self.head_of_sales).action_reject())
 
-    def test_withdrawn_by_who_opened_it(self):
+    def test_withdrawn_by_the_author(self):
         invoice = self._invoice(self.customer, 1000, 40)
         dispute = self._open(invoice, 300, user=self.collector)
         self.refused(lambda: dispute.with_user(self.salesperson).action_cancel(), AccessError)

@@ -107,7 +107,7 @@ class TestPromise(ResolutionCase):
         promise = self._register_promise((invoice, 60), user=self.collection_manager)
         self.assertEqual(promise.date_next, self._today(60))
 
-    def test_who_takes_promises(self):
+    def test_roles_that_register_promises(self):
         invoice = self._invoice(self.customer, 1000, 40)
         for user in (self.salesperson, self.auditor, self.finance_manager):
             with self.subTest(user=user.name):

@@ -24,7 +24,7 @@ class TestRun(RunCase):
             cases.activity_ids.ids,
         )
 
-    def test_first_run_and_again(self):
+    def test_first_and_second_run(self):
         late = self._customer("Late")
         self._invoice(late, 1000, days_overdue=10)
         self._invoice(late, 500, days_overdue=3)

@@ -10,7 +10,7 @@ class TestTakeover(TakeoverCase):
 
     # ------------------------------------------------------------------ by age
 
-    def test_borders(self):
+    def test_bounds_of_days(self):
         found = {}
         cases = {days: self._aged(days, f"D{days}") for days in (89, 90, 91, 180, 181)}
         self._run()
@@ -150,7 +150,7 @@ class TestTakeover(TakeoverCase):
         self.assertRecordValues(case, [{"takeover_state": "none", "user_id": self.collector.id}])
         self._apply(case).action_request()
 
-    def test_who_may_apply(self):
+    def test_roles_that_apply(self):
         case = self._aged(40)
         for user in (self.salesperson2, self.legal, self.auditor, self.accountant):
             with self.subTest(user=user.name), self.assertRaises(AccessError):

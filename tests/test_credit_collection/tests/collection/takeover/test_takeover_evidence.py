@@ -65,7 +65,7 @@ class TestTakeoverEvidence(TakeoverCase):
         filing.with_user(self.head).action_accept()
         self.assertRecordValues(filing, [{"state": "done", "accepted_by_id": self.head.id}])
 
-    def test_who_hands_in_does_not_accept(self):
+    def test_sender_does_not_accept(self):
         filing = self._filed()
         own = filing.with_user(self.head)
         own.write({"reason": "a", "proposal": "b"})

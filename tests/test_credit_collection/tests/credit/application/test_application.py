@@ -199,7 +199,7 @@ class TestApplication(ApplicationCase):
         self.assertEqual(self._terms(company=other)[:3], ("limit", 40000, 30))
         self.assertEqual(len(self._decisions(company=other)), 1)
 
-    def test_contact_stands_for_his_customer(self):
+    def test_contact_stands_for_the_customer(self):
         contact = self.env["res.partner"].create({"name": "Contact", "parent_id": self.customer.id})
         self.assertEqual(self._application(partner_id=contact.id).partner_id, self.customer)
 

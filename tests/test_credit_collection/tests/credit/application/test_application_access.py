@@ -9,7 +9,7 @@ from .application_case import ApplicationCase
 class TestApplicationAccess(ApplicationCase):
     """Rights to file, see and decide; nothing is forged."""
 
-    def test_who_sees(self):
+    def test_roles_that_see(self):
         application = self._application()
         for user, sees in (
             (self.salesperson, True),
@@ -30,7 +30,7 @@ class TestApplicationAccess(ApplicationCase):
                 if sees:
                     found.read()
 
-    def test_who_files(self):
+    def test_roles_that_file(self):
         # Another sales manager decides on applications of the first one.
         self._user("sales_manager2", "credit_collection.group_credit_sales_manager")
         for user in (self.salesperson, self.controller, self.sales_manager):
@@ -67,7 +67,7 @@ class TestApplicationAccess(ApplicationCase):
                 self.env["credit.application"].with_user(user).search([("id", "=", application.id)])
             )
 
-    def test_who_asks_never_approves(self):
+    def test_applicant_never_approves(self):
         self.finance_manager.group_ids |= self.env.ref("credit_collection.group_credit_controller")
         self._user("finance2", "credit_collection.group_credit_finance_manager")
         application = self._request(

@@ -9,7 +9,7 @@ from .application_case import ApplicationCase
 
 
 @tagged("post_install", "-at_install")
-class TestApplicationHoles(ApplicationCase):
+class TestApplicationForged(ApplicationCase):
     """Misuse of an application by RPC, with the rights of a role."""
 
     def _change(self, **values):
@@ -64,7 +64,7 @@ class TestApplicationHoles(ApplicationCase):
         self._decide(self.customer, credit_control="frozen")
         self.refused(application.with_user(self.general_manager).validate_tier)
 
-    def test_who_drew_it_up_does_not_approve(self):
+    def test_author_does_not_approve(self):
         """A colleague presses the button: the author is a requester all the same."""
         both = self._user(
             "both",
@@ -208,7 +208,7 @@ class TestApplicationHoles(ApplicationCase):
         mine.write({"note": "Mine, corrected"})
         mine.with_user(self.controller).write({"note": "Corrected by credit control"})
 
-    def test_reviews_are_read_by_who_deals_in_credit(self):
+    def test_reviews_are_read_by_credit_roles(self):
         application = self._request(self._application())
         plain = self._user("plain", "base.group_user")
         self._fresh()
@@ -228,7 +228,7 @@ class TestApplicationHoles(ApplicationCase):
 
 
 @tagged("post_install", "-at_install")
-class TestReviewHoles(ReviewCase):
+class TestReviewForged(ReviewCase):
     def test_a_draft_of_the_salesperson_stops_no_review(self):
         """P5-05: who leaves an application lying about does not keep the term of a late payer."""
         customer = self._customer("Late", limit=10000, term=60, grade="B")

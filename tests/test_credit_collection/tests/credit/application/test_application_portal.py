@@ -216,7 +216,7 @@ class TestApplicationPortal(SignCase, HttpCase):
         self.assertNotIn('id="credit_sign"', page)
         self.assertIn("signed already", self._post_sign(application)["error"])
 
-    def test_terms_that_changed_while_he_read(self):
+    def test_terms_that_changed_while_reading(self):
         application = self._send(self._application())
         self._login(self.portal)
         key = application._get_terms_key()

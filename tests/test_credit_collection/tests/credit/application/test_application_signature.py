@@ -53,7 +53,7 @@ class TestApplicationSign(SignCase):
         application = self._send(self._application())
         self.assertIn("请签署", application.message_ids.filtered("partner_ids").subject)
 
-    def test_who_sends(self):
+    def test_roles_that_send(self):
         application = self._application()
         for user in (self.salesperson2, self.auditor, self.finance_manager):
             with self.subTest(user=user.name):
@@ -253,7 +253,7 @@ class TestApplicationSign(SignCase):
         self._approve(application)
         self.assertEqual(self._terms()[:2], ("limit", 60000))
 
-    def test_who_needs_no_signature(self):
+    def test_customers_without_signature(self):
         self.company.credit_sign_first = True
         self._request(self._application(control="cash"))
         self._decide(self.other, credit_control="limit", credit_limit=100, credit_term_days=30)

@@ -3,7 +3,7 @@ from odoo.exceptions import ValidationError
 from .application_case import ApplicationCase
 
 
-class TestApplicationBorders(ApplicationCase):
+class TestApplicationTemporary(ApplicationCase):
     """Effects of a decision on an older one; customers outside the formulas."""
 
     def _change(self, **values):

@@ -25,7 +25,7 @@ class TestAssessment(AssessmentCase):
         self.assertEqual(assessment.line_ids.mapped("average_points"), [25, 20, 25, 17.5])
         self.assertEqual(assessment.done_by_id, self.controller)
 
-    def test_activity_speaks_the_language_of_who_scores(self):
+    def test_activity_is_in_the_language_of_the_reviewer(self):
         self.env["res.lang"]._activate_lang("zh_CN")
         self.first.lang = "zh_CN"
         assessment = self._assessment()
@@ -34,7 +34,7 @@ class TestAssessment(AssessmentCase):
             self.assertIn(self.customer.name, activity.summary)
             self.assertEqual(bool(re.search("[\u4e00-\u9fff]", activity.summary)), chinese)
 
-    def test_grades_at_the_borders(self):
+    def test_grades_at_the_bounds(self):
         """90–100 A, 80–89 B, 60–79 C, below 60 D; 88 points are B."""
         assessment = self._assessment()
         for score, code in (

@@ -177,7 +177,7 @@ class TestAssessmentAccess(AssessmentCase):
         with self.assertRaisesRegex(Exception, "is no option of"):
             scores[0].option_id = scores[1].criterion_id.option_ids[0]
 
-    def test_who_reads(self):
+    def test_roles_that_read(self):
         assessment = self._assessment()
         for user in (
             self.controller, self.auditor, self.salesperson, self.sales_manager,

@@ -135,7 +135,7 @@ class TestAssessmentGroup(GroupCase):
                 with self.assertRaises(AccessError):
                     assessment.with_user(user).write({"user_id": user.id})
 
-    def test_head_does_not_make_himself_one_elsewhere(self):
+    def test_head_of_one_team_is_not_made_head_of_another(self):
         other = self._prepared(group_id=False, reviewer_ids=[(6, 0, self.first.ids)])
         with self.assertRaises(AccessError):
             other.with_user(self.head).write({"user_id": self.head.id})
@@ -187,11 +187,11 @@ class TestAssessmentGroup(GroupCase):
         )
         self.assertEqual(review.sudo().activity_ids.user_id, self.head | self.deputy)
 
-    def test_members_who_left_are_left_out(self):
+    def test_members_who_left_are_excluded(self):
         self.second.sudo().active = False
         self.assertEqual(self._prepared().reviewer_ids, self.first)
 
-    def test_who_may_change_a_group(self):
+    def test_roles_that_change_a_group(self):
         for user in (self.head, self.controller, self.first, self.salesperson):
             with self.subTest(user=user.login), self.assertRaises(AccessError):
                 self.group.with_user(user).write({"user_id": user.id})
@@ -320,7 +320,7 @@ class TestSignoff(GroupCase):
         self.assertFalse(assessment.signoff_ids)
         assessment.with_user(self.controller).action_apply()
 
-    def test_form_shows_who_signed(self):
+    def test_form_shows_the_signer(self):
         assessment = self._closed("new")
         self._sign(assessment, "finance")
         self._sign(assessment, "legal", remark="Two suits are pending")

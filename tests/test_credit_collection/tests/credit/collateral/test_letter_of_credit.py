@@ -80,7 +80,7 @@ class TestLetterOfCredit(PolicyCase, CollateralCase):
         values = self.export.with_company(self.company)._credit_propose(line)
         self.assertEqual((values["credit_control"], values["credit_limit"]), ("cash", 0))
 
-    def test_group_companies_are_left_out(self):
+    def test_group_companies_are_excluded(self):
         group = self._customer("Sister", limit=5000, grade="A", credit_segment="group")
         self.assertFalse(self._used(group))
         self.assertEqual(self._order(group, 4000, confirm=True).state, "sale")

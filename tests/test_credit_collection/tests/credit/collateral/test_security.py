@@ -136,7 +136,7 @@ class TestSecurity(CollateralCase):
             self.env["credit.security"]._cron_expiry()
         self.assertEqual(len(soon.activity_ids), count)
 
-    def test_who_enters(self):
+    def test_roles_that_enter(self):
         security = self._security()
         for user in (
             self.salesperson,

@@ -128,7 +128,7 @@ class TestSharedLimit(CollateralCase):
         passed = gates.search([("company_id", "=", self.company.id)]).mapped("partner_id")
         self.assertEqual(passed, self.customer | self.sister)
 
-    def test_who_enters(self):
+    def test_roles_that_enter(self):
         for user in (self.salesperson, self.auditor, self.finance_manager, self.accountant):
             with self.subTest(user=user.name):
                 group = self.group.with_user(user)

@@ -74,7 +74,7 @@ class TestBehaviour(BehaviourCase):
         self.assertAlmostEqual(figures["days_late"], 5.0)
         self.assertEqual(figures["paid_count"], 2)
 
-    def test_who_never_pays_is_late(self):
+    def test_customers_that_never_pay_are_late(self):
         self._bill(400, 80, 20)
         figures = self._figures_of()
         self.assertAlmostEqual(figures["days_late"], 20.0)

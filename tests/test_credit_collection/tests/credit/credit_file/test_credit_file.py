@@ -80,7 +80,7 @@ class TestCreditFile(ApplicationCase):
         self.assertFalse(file.credit_file_security_ids)
         self.assertFalse(file.credit_file_decision_ids)
 
-    def test_salesperson_reads_his_own_customers(self):
+    def test_salesperson_reads_own_customers(self):
         self.assertEqual(self._file(self.salesperson).credit_file_security_ids, self.security)
         self.assertFalse(self._file(self.salesperson2).credit_file_security_ids)
         stranger = self._user("file_stranger", "base.group_user")

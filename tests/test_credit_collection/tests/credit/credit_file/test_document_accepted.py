@@ -59,7 +59,7 @@ class TestDocumentAccepted(AssessmentCase):
             paper.write({"date_promised": self.today, "active": False})
             paper.active = True
 
-    def test_who_accepts(self):
+    def test_roles_that_accept(self):
         for user in (
             self.salesperson, self.sales_manager, self.auditor, self.accountant, self.first,
             self.finance_manager,

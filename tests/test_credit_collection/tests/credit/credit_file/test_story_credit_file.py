@@ -78,7 +78,7 @@ class TestStoryApplications(ApplicationCase):
         self._approve(self._request(self._application(kind="change", limit=80_000)))
         self.assertEqual(self._terms()[:2], ("limit", 80_000))
 
-    def test_borders_in_a_company_with_another_currency(self):
+    def test_bounds_in_a_company_with_another_currency(self):
         yen = self.setup_other_company(name="Kaisha", currency_id=self._enable_currency("JPY").id)[
             "company"
         ]
@@ -108,7 +108,7 @@ class TestStoryApplications(ApplicationCase):
                     )
                     self.assertEqual(self._tier_count(application), tiers)
 
-    def test_a_cent_over_the_border(self):
+    def test_a_cent_over_the_bound(self):
         values = {"formula": "manual", "term_days": 30, "registered_capital": 20_000_000}
         self.assertEqual(self._tier_count(self._application(limit=3_000_000.01, **values)), 4)
 
@@ -192,7 +192,7 @@ class TestStoryApplications(ApplicationCase):
 
     # ------------------------------------------------------------------ who decides
 
-    def test_who_asks_approves_nowhere(self):
+    def test_applicants_approve_nowhere(self):
         """A finance manager who applies, and whose colleague is away, waits for a colleague."""
         both = self._user(
             "both",
@@ -229,7 +229,7 @@ class TestStoryApplications(ApplicationCase):
         self.assertTrue(self._first_confirms(self._order(self.customer, 500, currency=euro)))
         self.assertEqual(self._exposure(self.customer), 1000)
 
-    def test_one_customer_one_application_whoever_he_sends(self):
+    def test_one_customer_one_application_for_all_contacts(self):
         """A clerk's application is the customer's; so is the order for the warehouse."""
         clerk = self.env["res.partner"].create({"name": "Clerk", "parent_id": self.customer.id})
         depot = self.env["res.partner"].create(

@@ -171,7 +171,7 @@ class TestExposure(CreditCollectionCommon):
         self.assertEqual(self._exposure(daughter), 200)
         self.assert_kinds()
 
-    def test_contact_that_moves_takes_his_items_along(self):
+    def test_contact_that_moves_keeps_the_items(self):
         contact = self.env["res.partner"].create({"name": "Contact"})
         self._entry(contact, 80)
         self.assertEqual(self._exposure(contact), 80)

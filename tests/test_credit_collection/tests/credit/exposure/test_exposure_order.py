@@ -265,7 +265,7 @@ class TestExposureOrder(CreditCollectionCommon):
         self.assert_kinds(order=1000)
         self.assertEqual(self._exposure(contact), 1000)
 
-    def test_order_counts_for_who_pays(self):
+    def test_order_counts_for_the_payer(self):
         """For the commercial partner of the invoice address, not for the ordering contact."""
         payer = self._customer("Payer")
         desk = self.env["res.partner"].create(

@@ -77,7 +77,7 @@ class TestPartnerFigures(CreditCollectionCommon):
         self._receive(self.over, 1000)
         self.assertEqual(self._figures(self.over).credit_overdue, 300)
 
-    def test_contact_shows_the_figures_of_his_customer(self):
+    def test_contact_shows_the_figures_of_the_customer(self):
         contact = self.env["res.partner"].create({"name": "Contact", "parent_id": self.over.id})
         self.assertEqual(self._values(contact), self._values(self.over))
 
@@ -258,7 +258,7 @@ class TestPartnerFigures(CreditCollectionCommon):
         with self.assertRaises(AccessError):
             partner.env["credit.exposure.line"].search([])
 
-    def test_salesperson_opens_only_lines_of_his_customers(self):
+    def test_salesperson_opens_only_lines_of_own_customers(self):
         """All who may sell to the customer see the sum, only their salesperson the documents."""
         lines = self.env["credit.exposure.line"]
         domain = [("partner_id", "=", self.over.id)]

@@ -71,7 +71,7 @@ class TestGateBranches(BranchCase):
         self._place_on_hold(self._branch_order(customer, 1))
         self._place_on_hold(self._order(customer, 1))
 
-    def test_who_works_in_the_branch_alone(self):
+    def test_users_of_the_branch_alone(self):
         """Salesperson and controller of the branch see figures, hold and banner of the entity."""
         seller = self._branch_user("salesperson")
         controller = self._branch_user("controller")

@@ -276,7 +276,7 @@ class TestGateCustomers(GateCase):
         self.refused(order.action_confirm)
         self.assertOpen(order)
 
-    def test_archived_customer_keeps_his_debt(self):
+    def test_archived_customer_keeps_the_debt(self):
         self._confirmed(900)
         self.attempt(lambda: self.customer.with_user(self.seller).action_archive())
         order = self._order(self.customer, 200)
@@ -299,7 +299,7 @@ class TestGateCustomers(GateCase):
             self.assertFalse(order.order_line.invoice_lines)
         self.assertEqual(self._exposure(self.customer), 720)
 
-    def test_who_makes_invoices_says_which_order_they_are_of(self):
+    def test_invoicing_users_say_which_order_an_invoice_is_of(self):
         order = self._confirmed(600)
         invoice = self._invoice(self.customer, 600)
         line = order.order_line.with_user(self.accountant)

@@ -56,7 +56,7 @@ class TestNothingMoreToInvoice(GateCase):
         order.with_user(self.controller).action_credit_closure_approve()
         self.assertEqual((other.credit_state, hold.state), ("clear", "cleared"))
 
-    def test_who_asks_never_approves(self):
+    def test_applicant_never_approves(self):
         order = self._credited()
         self._ask(order)
         for user in (self.salesperson, self.sales_manager, self.accountant, self.auditor):
@@ -71,7 +71,7 @@ class TestNothingMoreToInvoice(GateCase):
         self.refused(order.with_user(self.controller).action_credit_closure_approve, AccessError)
         self.assertEqual(order.credit_closure, "requested")
 
-    def test_who_may_not_change_the_order_does_not_ask(self):
+    def test_request_needs_the_right_to_change_the_order(self):
         order = self._credited()
         for user in (self.salesperson2, self.controller, self.auditor):
             with self.subTest(user=user.name):

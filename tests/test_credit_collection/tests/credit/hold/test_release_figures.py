@@ -171,7 +171,7 @@ class TestReleaseFigures(GateCase):
         text = self._pdf(hold, self.finance_manager)
         self.assertOnPaper(text, "<b>Bold</b>&Co", "<script>alert(1)</script>")
 
-    def test_not_printed_by_who_may_not_read_it(self):
+    def test_printing_needs_read_access(self):
         _order, hold = self._placed_on_hold()
         self.env.invalidate_all()
         reports = self.env["ir.actions.report"].with_user(self.salesperson2)

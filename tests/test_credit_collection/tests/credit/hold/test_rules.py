@@ -72,7 +72,7 @@ class TestRules(RuleCase):
         self.assert_passes(self._order(contacts[0], 700))
         self.assert_held(self._order(contacts[1], 301), "limit")
 
-    def test_limit_of_who_pays_counts(self):
+    def test_limit_of_the_payer_counts(self):
         self._set_rules({"rule_type": "limit"})
         payer = self._customer("Payer", limit=50)
         order = self._order(self.customer, 60, partner_invoice_id=payer.id)

@@ -51,7 +51,7 @@ class TestPolicyApproval(PolicyCase):
         version = self._policies().browse(draft.action_new_version()["res_id"])
         self.assertEqual(version.replaced_names, draft.display_name)
 
-    def test_who_asks_never_approves(self):
+    def test_applicant_never_approves(self):
         self.general_manager.group_ids += self.env.ref(
             "credit_collection.group_credit_administrator"
         )
@@ -80,7 +80,7 @@ class TestPolicyApproval(PolicyCase):
         with self.assertRaisesRegex(UserError, "Nobody can approve"):
             policy.action_request()
 
-    def test_only_manager_is_who_asks(self):
+    def test_the_only_manager_is_the_applicant(self):
         policy = self._load(user=self.general_manager)
         with self.assertRaisesRegex(UserError, "Nobody can decide"):
             policy.action_request()

@@ -286,7 +286,7 @@ class TestGoodPayer(AssessmentCase, ReviewCase):
                 self.assertEqual(opened.reviewer_ids, self.first | self.second)
         self.assertFalse(self._applications(self.customer))
 
-    def test_who_stays_in_his_grade_is_left_alone(self):
+    def test_unchanged_grades_are_ignored(self):
         self._decide(self.customer, credit_grade_id=self._grade("B").id)
         with freeze_time("2027-01-04"):
             self._paid_late(self.customer, 900, 0, date(2026, 11, 10))

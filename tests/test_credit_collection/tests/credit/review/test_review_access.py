@@ -111,7 +111,7 @@ class TestReviewAccess(ApplicationCase):
                 self.assertEqual(other.with_user(user).search([("id", "=", other.id)]), other)
                 self.assertEqual(other.with_user(user).read(["comment"])[0]["comment"], "Open")
 
-    def test_what_a_reviewer_types_is_his(self):
+    def test_entries_of_a_reviewer_are_private(self):
         """The dialog with the reason of a rejection is nobody else's."""
         wizard = (
             self.env["comment.wizard"]

@@ -140,7 +140,7 @@ class TestDecision(ApplicationCase):
             AccessError,
         )
 
-    def test_who_reads(self):
+    def test_roles_that_read(self):
         row = self._decisions()
         for user, sees in (
             (self.salesperson, True),

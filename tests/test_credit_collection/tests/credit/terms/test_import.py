@@ -145,7 +145,7 @@ class TestImport(ApplicationCase):
                 errors = self._errors(self._load(self._row(self.one), self._row(self.two, **bad)))
                 self.assertIn(words, errors[1][-1])
 
-    def test_who_is_meant(self):
+    def test_customer_is_found_by_name_and_reference(self):
         twin = self._customer("Import One", ref="IM3")
         columns = ["name", "credit_limit"]
         errors = self._errors(

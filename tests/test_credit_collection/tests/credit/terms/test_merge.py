@@ -107,7 +107,7 @@ class TestMerge(ApplicationCase):
         self.assertEqual(self.customer._credit_group(self.company), groups[1])
         self.assertEqual(groups[0].line_ids.partner_id, fellow)
 
-    def test_shared_limit_of_who_goes(self):
+    def test_shared_limit_of_a_leaving_member(self):
         group = (
             self.env["credit.group"]
             .with_user(self.controller)

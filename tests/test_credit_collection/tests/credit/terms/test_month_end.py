@@ -65,7 +65,7 @@ class TestMonthEnd(ApplicationCase, RuleCase):
 
     # ------------------------------------------------------------------ what an approval writes
 
-    def test_written_on_the_customer_and_in_his_history(self):
+    def test_written_on_the_customer_and_in_the_history(self):
         self._approved(term_days=60, term_start="month_end")
         customer = self._figures(self.customer)
         self.assertRecordValues(

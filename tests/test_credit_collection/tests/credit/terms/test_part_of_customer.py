@@ -144,14 +144,14 @@ class TestPartOfCustomer(GateCase):
 
     # ------------------------------------------------------------------ holds
 
-    def test_overdue_debt_leaves_who_is_held_by_it(self):
+    def test_overdue_debt_does_not_leave_a_held_customer(self):
         customer = self._customer("Late")
         contact = self._person(parent_id=customer.id)
         self._entry(contact, 100, days=200)
         self.refused(self._order(customer, 10).action_confirm)
         self.stays(contact, self.other)
 
-    def test_overdue_debtor_goes_to_who_may_be_late(self):
+    def test_overdue_debtor_moves_to_a_customer_who_may_be_late(self):
         """Under a grade whose overdue items hold nothing."""
         grade = self._grade("A")
         self.env["credit.rule"].with_user(self.administrator).create(

@@ -79,7 +79,7 @@ class TestLongOverdue(AgeingCase):
         items = self.env[action["res_model"]].with_user(self.auditor).search(action["domain"])
         self.assertEqual(sum(items.mapped("net")), row.amount)
 
-    def test_who_may(self):
+    def test_allowed_roles(self):
         rows = self._load(user=self.accountant)
         for role in ("auditor", "salesperson", "legal"):
             with self.subTest(role=role), self.assertRaises(AccessError):

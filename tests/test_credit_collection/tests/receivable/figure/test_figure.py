@@ -133,7 +133,7 @@ class TestFigure(AgeingCase):
         self.assertEqual(row.date_closing, self._day("2025-09-30"))
         self.assertEqual(row.overdue, running + 700)
 
-    def test_sales_inside_the_group_are_left_out(self):
+    def test_sales_inside_the_group_are_excluded(self):
         sister = self.setup_other_company()["company"]
         sister.partner_id.user_id = self.salesperson
         before = self._compute().filtered(lambda f: f.scope == "company")
@@ -191,7 +191,7 @@ class TestFigure(AgeingCase):
         row = self._compute("2025-10-01", "2025-10-31").filtered(lambda f: f.scope == "company")
         self.assertRecordValues(row, [{"has_sales": False, "has_due": False, "dso": 0}])
 
-    def test_who_may(self):
+    def test_allowed_roles(self):
         self._compute(user=self.accountant)
         for role in ("auditor", "salesperson", "collector"):
             with self.subTest(role=role), self.assertRaises(AccessError):

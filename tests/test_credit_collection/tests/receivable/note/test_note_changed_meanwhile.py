@@ -5,7 +5,7 @@ from .note_case import NoteCase
 
 
 @tagged("post_install", "-at_install")
-class TestNoteAgain(NoteCase):
+class TestNoteChangedMeanwhile(NoteCase):
     """Notes whose steps were undone and taken again, and whose customers changed meanwhile."""
 
     def _in_books(self, day):

@@ -72,7 +72,7 @@ class TestProvisionOrder(ProvisionCase):
         rows = self.env[action["res_model"]].with_user(self.accountant).search(action["domain"])
         return sum(rows.mapped("net"))
 
-    def test_a_row_opens_who_was_in_it(self):
+    def test_a_row_opens_its_customers(self):
         self._dated(self.customer, 500, "2025-12-01")
         self._entry(
             (self.receivable, 40, None), (self.expense, -40, None), day="2025-11-20"

@@ -18,7 +18,7 @@ class TestProvisionRefused(ProvisionCase):
     def _moves(self):
         return self.env["account.move"].search_count([("company_id", "=", self.company.id)])
 
-    def test_who_asks_never_approves(self):
+    def test_applicant_never_approves(self):
         boss = self._user(
             "boss",
             "credit_collection.group_credit_finance_manager,account.group_account_invoice",
@@ -173,7 +173,7 @@ class TestProvisionRefused(ProvisionCase):
         with self.assertRaises(AccessError):
             provision.with_user(stranger).read(["target"])
 
-    def test_a_customer_is_judged_once(self):
+    def test_a_customer_is_evaluated_once(self):
         with mute_logger("odoo.sql_db"), self.assertRaises(Exception):  # noqa: B017
             self._provision(
                 specific_ids=[

@@ -50,7 +50,7 @@ class TestWriteoffDecision(WriteoffCase):
 
     # ------------------------------------------------------------------ decision
 
-    def test_finance_then_management_and_never_who_asks(self):
+    def test_finance_then_management_never_the_applicant(self):
         writeoff = self._writeoff(self._invoice(self.customer, 100), user=self.salesperson)
         writeoff.action_request()
         for role in ("general_manager", "executive", "accountant", "salesperson"):
@@ -64,7 +64,7 @@ class TestWriteoffDecision(WriteoffCase):
         writeoff.with_user(self.general_manager).validate_tier()
         self.assertEqual(writeoff.state, "approved")
 
-    def test_who_asks_never_approves(self):
+    def test_applicant_never_approves(self):
         both = self._user(
             "both", "sales_team.group_sale_manager,credit_collection.group_credit_finance_manager"
         )

@@ -126,7 +126,7 @@ class TestWriteoffReview(WriteoffCase):
             self.assertFalse(self._tasks(claims))
             self.assertFalse(any(claims.mapped("date_reminded")))
 
-    def test_who_is_asked(self):
+    def test_order_of_the_people_asked(self):
         """The collector, else the salesperson, the credit controller, the head of collection."""
         head = self._user("head", "credit_collection.group_collection_manager")
         company = self.company.sudo()
@@ -143,7 +143,7 @@ class TestWriteoffReview(WriteoffCase):
             asked.append(self._tasks(claims).user_id)
         self.assertEqual(asked, [self.collector, self.salesperson, self.controller, head])
 
-    def test_who_left_or_may_not_read_it_is_not_asked(self):
+    def test_leavers_and_users_without_access_are_not_asked(self):
         head = self._user("head", "credit_collection.group_collection_manager")
         self.company.sudo().credit_controller_id = False
         stranger = self._user("stranger", "base.group_user")
