@@ -88,7 +88,7 @@ FASTER = 100
 
 
 def _day(side, database, day, addons=(), patience=None):
-    """Run a day in a process of its own: what it prints, as a dict.
+    """Run a day in a process of its own; return its output as a dict.
 
     :param patience: seconds after which it is stopped; they are then what it took, at least
     """
@@ -166,7 +166,7 @@ def days(ours, runs, small=None, rival=None, addons=()):
                         f"{text}: share of OCA's processor time{stopped}",
                         _samples(us["seconds"]),
                         _samples(them["seconds"]),
-                        # Run once, at different hours: who else was busy must not count.
+                        # Run once, at different hours: other work of the machine must not count.
                         us["processor"] / them["processor"],
                         1 / times,
                         kind="share",

@@ -213,7 +213,7 @@ EVERYBODY = FIGURES.format(
 OVER_LIMIT = (
     f"SELECT count(*) FROM ({EVERYBODY} WHERE exposure > \"limit\" AND control <> 'none') f"
 )
-#: Neither orders nor drafts decide what is overdue: the least that must be read.
+#: Neither orders nor drafts decide the overdue amount: the least that must be read.
 LATE = f"""
 WITH {OPEN.format(partners="TRUE")}
 SELECT customer, SUM(net) AS overdue FROM ({ITEMS}) item WHERE days > 0

@@ -88,7 +88,7 @@ SELECT top.id, ROUND(COALESCE(debt.overdue, 0), 2), COALESCE(debt.days, 0), top.
 """
 
 #: The ledger: the oldest items with the collection data of their customers, and how many
-#: there are. What credits leave of an item needs all items of its customer.
+#: there are. The amount credits leave of an item needs all items of its customer.
 LEDGER = f"""
 WITH {OPEN.format(partners="TRUE")}, item AS (
     SELECT open_item.*, due AS date_maturity, cur AS amount_residual_currency,

@@ -1,4 +1,4 @@
-"""Clock, query counter and statistics. What is compared is run turn by turn, so that a busy
+"""Clock, query counter and statistics. Compared cases run turn by turn, so that a busy
 moment of the machine hits all of it."""
 
 import gc
@@ -42,7 +42,7 @@ class Samples:
 
 @contextmanager
 def sample(samples, env):
-    """Time what is done inside on behalf of `env`, until all of it is with PostgreSQL.
+    """Time the work done inside on behalf of `env`, until all of it is with PostgreSQL.
 
     Processor time is this process' and its database backend's: waiting for others who
     use the machine is not in it.

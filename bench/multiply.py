@@ -16,7 +16,7 @@ NUMBER = (
     "(CASE WHEN {m}.name LIKE {m}.sequence_prefix || '%%' THEN {m}.sequence_prefix"
     " || {m}.sequence_number + c.n * 1000 ELSE {m}.name END)"
 )
-#: What is not copied as it is: {table: {column: expression}}; `s` is the row, `c.n` the cell.
+#: Columns not copied as they are: {table: {column: expression}}; `s` is the row, `c.n` the cell.
 OVERRIDES = {
     "res_partner": {
         "name": "s.name || ' ' || c.n",
@@ -142,7 +142,7 @@ def without_indexes(cr, table):
 
 
 def multiply(database, cells):
-    """Fill the database up to so many cells; print what it holds then."""
+    """Fill the database up to so many cells; print its contents then."""
     with psycopg2.connect(dbname=database) as connection, connection.cursor() as cr:
         cr.execute("SET session_replication_role = replica; SET maintenance_work_mem = '512MB'")
         links = link_tables(cr)

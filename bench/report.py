@@ -14,7 +14,7 @@ HEAD = ("what", "ours", "floor / Odoo", "ratio", "bound", "queries ours / other"
 
 @dataclass
 class Row:
-    """One line: our samples, what they are compared with, and the bound, None when there is none."""
+    """One line: our samples, those compared with, and the bound, None when there is none."""
 
     what: str
     ours: Samples | None

@@ -23,7 +23,7 @@ CLONED = (
 
 
 class Cell:
-    """Builder of the cell; the index of a document decides what is special about it."""
+    """Builder of the cell; the index of a document decides its peculiarities."""
 
     def __init__(self, env):
         self.env = env
@@ -94,7 +94,7 @@ class Cell:
         )
 
     def mark(self):
-        """Remember what was there before: only what comes after is copied."""
+        """Remember the records of before: only later ones are copied."""
         self.env.flush_all()
         self.env.cr.execute("CREATE TABLE bench_mark (name varchar PRIMARY KEY, last int)")
         for table in CLONED:

@@ -17,7 +17,7 @@ BANNED = {
     r"\bself\._(cr|uid|context)\b": "self.env.cr, .uid, .context",
     r"\btime\.time\(": "fields.Datetime.now()",
 }
-# Roles are asked by name; what they are called in XML stands in one file.
+# Roles are asked by name; their names in XML stand in one file.
 ROLES = re.compile(r"\bhas_groups?\(|[\"'](credit_collection|account|sales_team)\.group_")
 LIMIT, WARN = 800, 500
 # Methods of our own models that another room of the same area overrides, in the whole add-on.

@@ -33,7 +33,7 @@ from .book import Book
 
 
 def tell(env):
-    """Make the demo company in the database's main company; all of it, or what is missing of it.
+    """Make the demo company in the database's main company; all of it, or the missing parts.
 
     :param env: of the superuser, with every depended-on module loaded
     """

@@ -52,7 +52,7 @@ class Book:
         )
 
     def read_inboxes(self):
-        """Everybody has read what came so far: the inboxes show holds and releases only."""
+        """Mark all messages so far as read: the inboxes show holds and releases only."""
         for user in self.env["res.users"].search([("share", "=", False)]):
             self.env["mail.message"].with_user(user).mark_all_as_read()
         return self.company
@@ -138,9 +138,9 @@ class Book:
         return self.as_user(self.env["sale.order"], customer.user_id.login).create(values)
 
     def confirm(self, order):
-        """Press the Confirm button; what breaks a rule is parked.
+        """Press the Confirm button; an order that breaks a rule is placed on hold.
 
-        :return: the hold, if it was parked
+        :return: the hold, if there is one
         """
         order.action_credit_confirm()
         # sudo: the person at the door may not read the hold

@@ -6,7 +6,7 @@ from .collection_resolutions import load_resolutions
 from .customers import make_customer
 from .styles import styles_served
 
-# key: name, city, salesperson, what credit control decided, contact, (days late, amount)…
+# key: name, city, salesperson, decision of credit control, contact, (days late, amount)…
 LATE = {
     "jinan": ("济南化工 Jinan Chemicals", "济南 Jinan", "sales2",
               ("B", "limit", "sme", "medium", 30, 120000, 60), "孟洁 Meng Jie", (22, 35000), (-20, 18000)),

@@ -143,7 +143,7 @@ def promise_hefei(book):
 
 
 def agree_with_xian(book):
-    """90,000 in three instalments: within what a collector may agree on alone."""
+    """90,000 in three instalments: within a collector's own authority."""
     agreement = book.as_user(book.env["collection.agreement"], "collector").create(
         {
             "partner_id": book.get("xian").id,

@@ -6,7 +6,7 @@ from odoo.fields import Command
 
 from .company import USERS, make_user
 
-# key: name, city, salesperson, what credit control decided, contact person
+# key: name, city, salesperson, decision of credit control, contact person
 CUSTOMERS = {
     "grid": ("国网设备集团 China Grid Equipment", "武汉 Wuhan", "sales",
              ("A", "none", "large", "low", 60, 0, 300), "高峰 Gao Feng"),
@@ -131,7 +131,7 @@ def make_portal_user(book):
 
 
 def lower_limit(book):
-    """Guangzhou paid late again: its limit went down, below what it owes.
+    """Guangzhou paid late again: its limit went down, below its debt.
 
     Grade C gets credit only against a security: a deposit is all that is left of it.
     """
@@ -149,7 +149,7 @@ def lower_limit(book):
     return customer
 
 
-# ---------------------------------------------------------------------- what they owe
+# ---------------------------------------------------------------------- debts
 
 
 def owe_grid(book, customer):

@@ -8,7 +8,7 @@ from .collection_resolutions import case_of
 from .company import translate
 from .customers import make_customer
 
-# key: name, city, salesperson, what credit control decided, contact person
+# key: name, city, salesperson, decision of credit control, contact person
 CUSTOMERS = {
     "yantai": ("烟台港口工具 Yantai Port Tools", "烟台 Yantai", "sales",
                ("B", "limit", "sme", "low", 30, 600000, 120), "姜海 Jiang Hai"),

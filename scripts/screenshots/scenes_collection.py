@@ -10,7 +10,7 @@ ACTION = "/odoo/action-credit_collection."
 WORKLIST = "/odoo/collection-worklist"
 CASE = "/odoo/collection-cases/{case:%s}"
 
-# name: logins, path with {external id}, what must be on it, script before the picture
+# name: logins, path with {external id}, text that must be on it, script before the picture
 SCENES = {
     "worklist": ("collector head sales legal controller", WORKLIST, ANY, ""),
     "worklist-kanban": ("collector", WORKLIST + "?view_type=kanban", ".o_kanban_record", ""),

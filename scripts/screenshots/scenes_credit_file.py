@@ -7,7 +7,7 @@ TAB = "document.querySelector('a.nav-link[name={}]').click()"
 ACTION = "/odoo/action-credit_collection."
 HANGZHOU = "/odoo/credit-customers/{hangzhou}"
 
-# name: logins, path with {external id}, what must be on it, script before the picture
+# name: logins, path with {external id}, text that must be on it, script before the picture
 SCENES = {
     "policies": ("admin gm auditor controller", "/odoo/credit-policies", LIST, ""),
     "policy": ("admin auditor", "/odoo/credit-policies/{policy}", FORM, ""),

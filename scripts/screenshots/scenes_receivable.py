@@ -24,7 +24,7 @@ OVER_180 = ACTION + "receivable_long_overdue_action"
 NOTES = "/odoo/notes-receivable"
 CLAIMS = "/odoo/written-off-claims"
 
-# name: logins, path with {external id}, what must be on it, script before the picture
+# name: logins, path with {external id}, text that must be on it, script before the picture
 SCENES = {
     "ageing-matrix": ("accountant auditor", FIGURES, LIST, AGEING.format("action_open_matrix")),
     "ageing-items": ("accountant gm", FIGURES, LIST, AGEING.format("action_open_items")),

@@ -21,7 +21,7 @@ FORM = ".o_form_view .o_form_sheet, .o_form_view .o_form_editable"
 # A tab or button by its technical name.
 TAB = "document.querySelector('a.nav-link[name={}]').click()"
 
-# picture: login, path with {external id}, what must be on it, script before it is taken
+# picture: login, path with {external id}, text that must be on it, script before it is taken
 README = {
     "quotation-held": (
         "sales",

@@ -1,4 +1,4 @@
-"""The arithmetic of the credit check: worked examples, then what holds for any numbers."""
+"""The arithmetic of the credit check: worked examples, then properties of any numbers."""
 
 import random
 from dataclasses import replace

@@ -54,7 +54,7 @@ def test_whole_months_are_thirty_days_each(day, months):
 @EXAMPLES
 @given(columns, st.integers(-500, 900))
 def test_every_day_stands_in_one_column(starts, day):
-    """In exactly one of the ranges; what is not due is in the first."""
+    """In exactly one of the ranges; amounts not due are in the first."""
     ranges = column_ranges(starts)
     assert all(one[1] + 1 == two[0] for one, two in pairwise(ranges))
     assert ranges[-1][1] is None

@@ -37,7 +37,7 @@ def test_roll_rate_is_what_rolled_of_what_stood(samples):
 @example([20, 50, 80], 50)
 @example([10, None], 100)
 def test_loss_rate_by_rolling_a_unit_through_the_columns(rolls, last):
-    """From each column on: what is left of 1 at the end, times what of the last is lost."""
+    """From each column on: the remainder of 1 at the end, times the share of the last that is lost."""
     found = loss_rates([None if r is None else r / 100 for r in rolls], last / 100)
     assert len(found) == len(rolls) + 1
     for start, rate in enumerate(found):
@@ -53,7 +53,7 @@ def test_loss_rate_by_rolling_a_unit_through_the_columns(rolls, last):
 @EXAMPLES
 @given(st.lists(items(), min_size=1, max_size=10), columns)
 def test_roll_rates_of_a_book_by_following_each_cent(book, starts):
-    """A book looked at month by month: what stood in a column, and of it what is still open."""
+    """A book month by month: the amount of a column, and the part of it still open."""
     ends = [months_later(date(2025, 1, 1), n) - timedelta(days=1) for n in range(1, 14)]
     for column in range(len(starts)):
         samples, cents_stood, cents_rolled = [], 0, 0

@@ -129,7 +129,7 @@ def rename_field(cr, model, old, new):
         )
     )
     rename_in_views(cr, model, old, new)
-    # In what users saved: the name itself, and behind a dot or a slash the end of a path.
+    # In saved filters and exports: the name itself, and behind a dot or a slash the end of a path.
     texts = {"model": model, "own": rf"\m{old}\M", "path": rf"(?<=_ids?[./]){old}\M", "new": new}
     cr.execute(
         SQL(

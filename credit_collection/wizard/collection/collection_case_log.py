@@ -179,7 +179,7 @@ class CollectionCaseLog(models.TransientModel):
         """Save the contact, with the promise or the dispute that came of it.
 
         :raise AccessError: the user may not log contacts of this customer
-        :raise UserError: a limit of conduct is broken without a reason; amount, date or invoice missing
+        :raise UserError: the contact policy is broken without a reason; amount, date or invoice missing
         """
         for log in self:
             log._check_complete()

@@ -106,7 +106,7 @@ class CreditCollectionCommon(AccountTestInvoicingCommon):
 
     @classmethod
     def _decide(cls, partner, **values):
-        """Change what credit control decided about a customer, as the controller."""
+        """Change the decisions about a customer, as the controller."""
         partner.with_user(cls.controller).write(values)
 
     @classmethod
@@ -231,7 +231,7 @@ class CreditCollectionCommon(AccountTestInvoicingCommon):
 
     @classmethod
     def _bill_order(cls, order, post=True, final=False):
-        """Invoice what the order has to invoice now, `final` with its down payments deducted."""
+        """Invoice all that the order has to invoice now, `final` with its down payments deducted."""
         move = order.with_env(cls.env)._create_invoices(final=final)
         if post:
             move.action_post()

@@ -48,7 +48,7 @@ class CollectionContact(models.Model):
 
     Written by collectors, by salespeople for their own customers, and by the system for
     messages it sent. The author may correct the text within a day; after that only an addition is
-    possible. Nothing is ever deleted. The limits of conduct stand at the end.
+    possible. Nothing is ever deleted. The contact policy stands at the end.
     """
 
     _name = "collection.contact"

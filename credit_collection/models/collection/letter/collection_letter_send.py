@@ -206,7 +206,7 @@ class CollectionLetter(models.Model):
         """Return whether the user may send, print, cancel: collectors, Legal, the customer's people."""
         if self.env.su or self.env.user._has_role("collector", "legal"):
             return True
-        # sudo: whose customer it is decides, seen or not
+        # sudo: the salesperson of the customer decides, seen or not
         return bool(self) and all(
             self.env.user in (letter.case_id.user_id | letter.partner_id.user_id)
             for letter in self.sudo()

@@ -214,7 +214,7 @@ class CreditApplication(models.Model):
             self
         )
 
-    # ---- What an application cannot be made to do: use another's assessment, stop a downgrade of one's
+    # ---- Limits of an application: it cannot use another's assessment, stop a downgrade of one's
     # own customer, undo decisions made since the request, lose the signed document.
 
     # ------------------------------------------------------------------ the assessment behind it

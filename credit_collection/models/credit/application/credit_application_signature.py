@@ -187,7 +187,7 @@ class CreditApplication(models.Model):
             parts.append(self.env._("Another customer signed."))
         return "; ".join(parts) or self.env._("The kind of application is another one.")
 
-    # ------------------------------------------------------------------ what counts
+    # ------------------------------------------------------------------ validity
 
     def _asks_signature(self):
         """Return whether the customer has something to sign: credit is given."""

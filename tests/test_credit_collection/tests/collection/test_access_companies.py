@@ -137,7 +137,7 @@ class TestAccessCompanies(LetterCase):
                 self.assertFalse(found)
 
     def test_ledger_groups_within_the_rules(self):
-        """Sums of the ledger count what the user may see, and nothing else."""
+        """Sums of the ledger count only records that the user may see."""
         self.env.flush_all()
         ledger = self.env["collection.ledger"].with_user(self.salesperson2)
         for groupby in ("partner_id", "age_bucket", "amount_class", "stage_id", "salesperson_id"):

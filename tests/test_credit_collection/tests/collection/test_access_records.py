@@ -87,7 +87,7 @@ class TestAccessRecords(ResolutionCase):
                     self.assertFalse(self.env[model].with_user(user).has_access("unlink"))
                     self.assertFalse(self.env[model].with_user(user).has_access("create"))
 
-    # ------------------------------------------------------------------ what follows from a parent
+    # ------------------------------------------------------------------ fields of a parent
 
     def test_what_follows_is_not_typed(self):
         """Customer and company of a contact are those of its case, whatever a client sends."""

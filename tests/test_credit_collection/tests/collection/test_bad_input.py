@@ -131,7 +131,7 @@ class TestBadInput(ResolutionCase):
         self.env.invalidate_all()
 
     def test_merged_customers(self):
-        """Two open cases become one; what is under way goes on in it, nothing is lost."""
+        """Two open cases become one; open work goes on in it, nothing is lost."""
         src = self._customer("Twin")
         invoice = self._invoice(src, 30.0, 40)
         double = self._case(src, name="DOUBLE")

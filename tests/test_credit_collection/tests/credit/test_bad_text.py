@@ -95,7 +95,7 @@ class TestBadText(CreditCollectionCommon):
                 result = self._load([good, bad])
                 self.assertFalse(result["ids"])
                 error = [each for each in result["messages"] if each["type"] == "error"]
-                # Odoo repeats on the first row what stopped the batch.
+                # Odoo repeats on the first row the error that stopped the batch.
                 self.assertEqual(error[-1]["rows"], {"from": 1, "to": 1})
                 self.assertTrue(error[-1]["message"])
                 self.assertFalse(

@@ -48,7 +48,7 @@ class MessagesCase(GateCase):
         cls.env.cr.flush()  # what is tracked becomes messages
 
     def _kept(self, call, error=UserError):
-        """Run `call`, which must raise; messages, files and tracking stay what they are."""
+        """Run `call`, which must raise; messages, files and tracking stay unchanged."""
 
         def state():
             self.env.flush_all()

@@ -10,7 +10,7 @@ MODES = ("0", "1")
 
 @tagged("post_install", "-at_install")
 class TestOdooScreens(CreditCollectionCommon, HttpCase):
-    """The administrator opens and saves what Odoo has beside our own screens, in the browser."""
+    """The administrator opens and saves Odoo's screens beside our own, in the browser."""
 
     @classmethod
     def setUpClass(cls):

@@ -42,7 +42,7 @@ class TestAccessSqlModels(CreditCollectionCommon):
         cls.env["receivable.figure.compute"].with_user(cls.accountant).create({}).action_compute()
         cls.env.flush_all()
 
-    # ------------------------------------------------------------------ what is tried
+    # ------------------------------------------------------------------ attempts
 
     def _models(self):
         """Models over SQL, and those whose rows SQL writes."""
@@ -90,7 +90,7 @@ class TestAccessSqlModels(CreditCollectionCommon):
         for name in names if rows.env.user in self.thorough else []:
             ways[f"read {name}"] = lambda name=name: rows.read([name])
             ways[f"web_read {name}"] = lambda name=name: rows.web_read({name: {}})
-            # what a related field brings to the cache must not open the columns beside it
+            # a related field in the cache must not open the columns beside it
             ways[f"read currency, {name}"] = lambda name=name: rows.read(
                 [*[n for n in names if n.endswith("currency_id")], name]
             )

@@ -9,7 +9,7 @@ LOST = ["UserError", "UserError", "ok"]
 
 @tagged("post_install", "-at_install")
 class TestBookingRace(ProcessCase):
-    """Three processes book at the same instant what is there once (P1-12, P3-09).
+    """Three processes book the same amount at the same instant (P1-12, P3-09).
 
     The processes have connections of their own, so they work on a copy of the database.
     """

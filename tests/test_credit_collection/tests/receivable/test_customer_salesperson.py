@@ -60,7 +60,7 @@ class TestCustomerSalesperson(CreditCollectionCommon):
     def _as(self, user, partner=None):
         return (partner or self.customer).with_user(user)
 
-    # ------------------------------------------------------------------ what makes a file
+    # ------------------------------------------------------------------ content of a file
 
     def test_each_kind_of_file(self):
         """A decision, exposure, a hold, an application, a case, documents … each is a file."""

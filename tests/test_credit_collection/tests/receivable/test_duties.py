@@ -11,7 +11,7 @@ PARTIES = {
     "Legal": ("legal",),
     "Management": ("general_manager",),
 }
-# duty: who of the four parties may do it (P1-01); everybody else is refused
+# duty: the parties that may do it (P1-01); everybody else is refused
 DUTIES = {
     "survey_credit": "salesperson controller",
     "propose_terms": "salesperson controller",

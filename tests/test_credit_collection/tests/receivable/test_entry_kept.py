@@ -160,7 +160,7 @@ class TestEntryKept(NoteCase):
             self.refused(call)
 
     def test_what_odoo_writes_passes(self):
-        """Applying what is left, sequences, notes and flags are everyday work."""
+        """Applying the remainder, sequences, notes and flags are everyday work."""
         invoice = self._invoice(self.customer, 100)
         note = self._note(invoice, amount=130)
         move = note.sudo().step_ids.move_id.with_user(self.bookkeeper).with_company(self.company)

@@ -55,7 +55,7 @@ CONTEXTS = ("none", "defaults", "links", "active", "companies", "keys", "lang")
 
 
 def is_new(model, name):
-    """Whether the add-on alone has the method: what odd arguments do to Odoo's own is Odoo's."""
+    """Return whether the add-on alone has the method: Odoo's own methods are Odoo's affair."""
     having = [base for base in type(model).mro() if name in vars(base)]
     return all(getattr(vars(base)[name], "__module__", "").startswith(OURS) for base in having)
 

@@ -41,7 +41,7 @@ def own_models(env):
         name
         for name, model in env.registry.items()
         if any(
-            # what we extend in all models at once makes none of them ours
+            # an extension of all models at once makes none of them ours
             getattr(base, "_module", None) == "credit_collection" and base.__name__ != "Base"
             for base in model._model_classes__
         )

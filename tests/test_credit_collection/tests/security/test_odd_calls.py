@@ -51,7 +51,7 @@ class TestOddCalls(RightsCase):
         }
         self.ids["product.product"] = self.product_credit.id
 
-    # ------------------------------------------------------------------ what is guarded
+    # ------------------------------------------------------------------ guarded methods
 
     def _queries(self):
         for name in self.models:
@@ -127,7 +127,7 @@ class TestOddCalls(RightsCase):
                             yield role, name, method, kind, context
 
     def _call(self, role, name, method, kind, context, dice):
-        """Make one call and take it back; a sentence about what is wrong with it, or None."""
+        """Make one call and roll it back; return a sentence about its fault, or None."""
         model = self._as_person(name)
         function = methods(model)[method]
         of_model = getattr(function, "_api_model", False)

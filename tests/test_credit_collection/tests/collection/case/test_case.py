@@ -9,7 +9,7 @@ from ..run.run_case import RunCase
 
 
 class TestCase(RunCase):
-    """One open case per customer; who collects, in which order; closing and opening again."""
+    """One open case per customer; collector and rank; closing and reopening."""
 
     def _overdue(self, name="Customer", days=10, amount=1000, **values):
         customer = self._customer(name, **values)

@@ -9,7 +9,7 @@ from ..resolution.resolution_case import ResolutionCase
 
 @tagged("post_install", "-at_install")
 class TestContact(ResolutionCase):
-    """Contacts: who logs them, what stays, and the limits of conduct (P1-08, P2-21)."""
+    """Contacts: logging, corrections, and the contact policy (P1-08, P2-21)."""
 
     @classmethod
     def setUpClass(cls):
@@ -70,7 +70,7 @@ class TestContact(ResolutionCase):
             self.env["collection.contact"].with_user(self.collection_manager).search_count([]), 1
         )
 
-    # ------------------------------------------------------------------ what stays
+    # ------------------------------------------------------------------ corrections
 
     def test_author_corrects_within_a_day_only(self):
         contact = self._log(channel="mail")
@@ -123,7 +123,7 @@ class TestContact(ResolutionCase):
         with self.assertRaises(ValidationError):
             self._log(channel="mail", person_id=stranger.id)
 
-    # ------------------------------------------------------------------ what follows
+    # ------------------------------------------------------------------ next steps
 
     def test_case_shows_last_contact_and_next_step(self):
         day = self._today(3)
@@ -155,7 +155,7 @@ class TestContact(ResolutionCase):
         self._log(is_complaint=True, summary="Rude on the phone")
         self.assertIn(self.collection_manager, self.case.sudo().activity_ids.user_id)
 
-    # ------------------------------------------------------------------ conduct
+    # ------------------------------------------------------------------ contact policy
 
     def test_number_of_contacts(self):
         for _number in range(3):

@@ -43,7 +43,7 @@ class _Session(socketserver.StreamRequestHandler):
 
 
 class SmtpSink(socketserver.ThreadingTCPServer):
-    """A mail server on the loopback address that keeps what it is given.
+    """A mail server on the loopback address that keeps its messages.
 
     taken    [(addresses, message)]
     refused  addresses it does not know

@@ -181,7 +181,7 @@ class TestLetterAccess(LetterCase):
         self.assertEqual(letter.state, "sent")
 
     def test_edit_withdraws(self):
-        """Every edit, a translation too, withdraws; who wrote it cannot approve."""
+        """Every edit, a translation too, withdraws; the writer cannot approve."""
         second = self._user("legal2", "credit_collection.group_collection_legal")
         self.text.company_id = self.company  # those of all companies are for administrators
         self.env["res.lang"]._activate_lang("zh_CN")
@@ -235,7 +235,7 @@ class TestLetterAccess(LetterCase):
         self.assertFalse(text.approved_by_id)
 
     def test_placeholders(self):
-        """Only what the list names: no code, no other field."""
+        """Only listed placeholders: no code, no other field."""
         text = self.text.with_user(self.administrator)
         for bad in ("object.env", "object.create_uid.password", "user.login", "1 + 1"):
             with self.subTest(bad), self.assertRaisesRegex(ValidationError, "is not known"):

@@ -57,7 +57,7 @@ class TestLetterCreate(LetterCase):
         self.assertRegex(letter.name, r"^LTR/\d{4}/\d{5}$")
 
     def test_before_the_due_date(self):
-        """Level -10 lists what is due within ten days, not what is due later or overdue."""
+        """Level -10 lists items due within ten days, not those due later or overdue."""
         customer = self._customer("Early")
         for days in (-11, -10, 0, 1):
             self._invoice(customer, 100.0 + days, days)

@@ -109,7 +109,7 @@ class TestLetterMail(LetterCase):
         with SmtpSink(refused=["customer@example.com"]) as sink:
             letter = self._sent()
             self._send_mail(letter, sink)
-        # what did go out is the news of the activity
+        # the letters that did go out are the news of the activity
         self.assertEqual([addresses for addresses, _ in sink.taken], [[self.collector.email]])
         self._check_bounced(letter, "no such user")
 

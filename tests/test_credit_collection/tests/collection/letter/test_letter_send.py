@@ -120,7 +120,7 @@ class TestLetterSend(LetterCase):
         self.assertNotIn("$ 400.00", body)
 
     def test_credit_before_it_goes(self):
-        """Money that arrives and is applied to nothing lowers what is asked for."""
+        """Money that arrives and is applied to nothing lowers the amount to ask for."""
         customer, _invoice = self._overdue()
         letter = self._write(customer)
         self._receive(customer, 30.0)

@@ -6,7 +6,7 @@ from ..resolution.resolution_case import ResolutionCase
 
 @tagged("post_install", "-at_install")
 class TestExclusion(ResolutionCase):
-    """Left out of collection for a time with a reason; why it is overdue and by whose fault."""
+    """Excluded from collection for a time with a reason; overdue reasons and faults."""
 
     def _wizard(self, invoices, user, **values):
         action = invoices.with_user(user).action_collection_exclude()

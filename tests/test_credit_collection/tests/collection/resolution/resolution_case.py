@@ -4,7 +4,7 @@ from ...common import CreditCollectionCommon
 
 
 class ResolutionCase(CreditCollectionCommon):
-    """Promises, agreements, disputes and what they block, for one overdue customer."""
+    """Promises, agreements, disputes and their blocks, for one overdue customer."""
 
     @classmethod
     def setUpClass(cls):

@@ -7,7 +7,7 @@ from .resolution_case import ResolutionCase
 
 @tagged("post_install", "-at_install")
 class TestAllocation(ResolutionCase):
-    """A lump sum pays what it names, then the oldest (P4-14); worked examples."""
+    """A lump sum pays the invoices it names, then the oldest (P4-14); worked examples."""
 
     @classmethod
     def setUpClass(cls):

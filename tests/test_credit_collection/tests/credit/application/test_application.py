@@ -141,7 +141,7 @@ class TestApplication(ApplicationCase):
                     ),
                     words=["raises nothing"],
                 )
-        # To cash (P4-07), which is what a downgrade proposes.
+        # To cash (P4-07), as a downgrade proposes.
         application = self._application(kind="downgrade")
         self.assertEqual(application.control, "cash")
         self._approve(self._request(application))

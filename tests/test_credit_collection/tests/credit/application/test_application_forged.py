@@ -198,7 +198,7 @@ class TestApplicationForged(ApplicationCase):
     # ------------------------------------------------------------------ others' words
 
     def test_findings_are_their_authors(self):
-        """P1-02: the salesperson of a customer does not rewrite what others found out."""
+        """P1-02: the salesperson of a customer does not rewrite findings of others."""
         values = {"partner_id": self.customer.id, "note": "Owes everybody", "stated_capital": 100}
         finding = self.env["credit.investigation"].with_user(self.controller).create(values)
         own = finding.with_user(self.salesperson)
@@ -230,7 +230,7 @@ class TestApplicationForged(ApplicationCase):
 @tagged("post_install", "-at_install")
 class TestReviewForged(ReviewCase):
     def test_a_draft_of_the_salesperson_stops_no_review(self):
-        """P5-05: who leaves an application lying about does not keep the term of a late payer."""
+        """P5-05: an open draft does not keep the term of a late payer."""
         customer = self._customer("Late", limit=10000, term=60, grade="B")
         self.env["credit.application"].with_user(self.salesperson).create(
             {"partner_id": customer.id, "company_id": self.company.id, "kind": "change"}

@@ -21,7 +21,7 @@ class TestApplicationFormula(ApplicationCase):
         self.assertIn("40,000.00", form.arithmetic)
         form.term_days = 60
         self.assertEqual(form.limit, 60000)
-        # By hand: what is typed stays.
+        # By hand: the typed value stays.
         form.formula = "manual"
         form.limit = 12345
         form.term_days = 45

@@ -69,7 +69,7 @@ class GroupCase(AssessmentCase):
 
 @tagged("post_install", "-at_install")
 class TestAssessmentGroup(GroupCase):
-    """P5-01: who leads, who stands in, who scores, who watches."""
+    """P5-01: head, deputy, reviewers and watchers."""
 
     def test_assessment_takes_the_people_over(self):
         with Form(self.env["credit.assessment"].with_user(self.controller)) as form:
@@ -282,7 +282,7 @@ class TestSignoff(GroupCase):
         )
         with self.assertRaisesRegex(UserError, "Two suits are pending"):
             application.action_request()
-        # The matter is settled: who objected may agree.
+        # The matter is settled: the objector may agree.
         self._sign(assessment, "legal")
         assessment.with_user(self.controller).action_apply()
 

@@ -5,7 +5,7 @@ from ..hold.gate_case import GateCase
 
 class CollateralCase(GateCase):
     def refused(self, call, error=UserError):
-        # Values are tried one after the other: what was refused is undone.
+        # Values are tried one after the other: refused ones are undone.
         with self.assertRaises(error) as refusal, self.env.cr.savepoint():
             call()
             self.env.flush_all()

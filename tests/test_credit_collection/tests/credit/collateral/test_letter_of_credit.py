@@ -39,7 +39,7 @@ class TestLetterOfCredit(PolicyCase, CollateralCase):
         return not order._credit_check()[order.id].holding
 
     def test_its_form_and_its_end_claim_no_limit(self):
-        """A letter raises no limit: neither its form nor what is said at its end says so."""
+        """A letter raises no limit: neither its form nor the text at its end says so."""
         customer = self._customer("Limited Imports", limit=1000, credit_segment="export")
         letter = self._letter(500, partner_id=customer.id, date_to=self._today(5))
         self.assertEqual(letter.state, "expiring")

@@ -155,7 +155,7 @@ class TestBehaviour(BehaviourCase):
         self.assertEqual(figures["sales"], 250.0)
 
     def test_billed_compares_with_paid(self):
-        """Turnover is stated without tax, what is paid has it: 100 and 113."""
+        """Turnover is stated without tax, payments include it: 100 and 113."""
         tax = self.env["account.tax"].sudo().create({"name": "VAT 13", "amount": 13})
         line = self._line(100, invoice=True)
         line[2]["tax_ids"] = [Command.set(tax.ids)]
@@ -213,7 +213,7 @@ class TestBehaviour(BehaviourCase):
 @tagged("post_install", "-at_install")
 class TestBehaviourRandom(BehaviourCase):
     def test_random_payments(self):
-        """Whatever is invoiced and paid, the SQL gives what plain Python gives."""
+        """For any invoices and payments, SQL and plain Python agree."""
         rng = random.Random(19)
         settlements, open_items = [], []
         window = self.today - relativedelta(months=6, days=-1)

@@ -46,7 +46,7 @@ class TestCreditFile(ApplicationCase):
         )
         return content.decode()
 
-    # ------------------------------------------------------------------ what it shows
+    # ------------------------------------------------------------------ content
 
     def test_page_opens_for_the_customer(self):
         contact = self.env["res.partner"].create({"name": "Clerk", "parent_id": self.customer.id})

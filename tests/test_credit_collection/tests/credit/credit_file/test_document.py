@@ -44,7 +44,7 @@ class TestDocument(AssessmentCase):
             self._paper()
 
     def test_checklist_per_kind(self):
-        """Starting an assessment lists what is asked for its kind, once."""
+        """Starting an assessment lists the documents of its kind, once."""
         self._assessment(kind="new")
         model = self.env["credit.document"]
         papers = model._get_checklist(self.customer, self.company, "new")
@@ -238,7 +238,7 @@ class TestAssessmentBooks(AssessmentCase):
         )
         sheet = self._sheet(assessment, self.first)
         self.assertEqual(sheet.score_ids.mapped("points"), [0, 20, 25, 0])
-        # frozen: what is paid later changes nothing
+        # frozen: later payments change nothing
         self._pay(self._invoice(self.customer, 9000, days_overdue=90))
         self.assertEqual(speed.ledger_value, 8)
         self.assertEqual(assessment.ledger_days_late, 8)

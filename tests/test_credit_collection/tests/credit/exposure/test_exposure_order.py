@@ -108,7 +108,7 @@ class TestExposureOrder(CreditCollectionCommon):
         self.assert_kinds(receivable=300, order=700)
 
     def test_draft_carries_what_it_bills_and_posted_what_it_names(self):
-        """A lower price makes no room while it is a draft; posted, it is what accounting agreed to."""
+        """A lower price makes no room while it is a draft; posted, it is agreed by accounting."""
         order = self._order(self.customer, 1000, qty=10, confirm=True)
         invoice = self._bill_order(order, post=False)
         invoice.invoice_line_ids.write({"quantity": 5, "price_unit": 80})

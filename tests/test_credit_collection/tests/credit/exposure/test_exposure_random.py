@@ -25,7 +25,7 @@ class TestExposureRandom(CreditCollectionCommon):
         cls.goods = cls._service("Goods", invoice_policy="delivery")
 
     def _book(self, rng):
-        """Start books of one customer: what the test knows of each document it made."""
+        """Books of one customer: the test's knowledge of each document it made."""
         customer = self._customer(f"Random {rng.random()}")
         contact = self.env["res.partner"].create({"name": "Contact", "parent_id": customer.id})
         return {
@@ -38,7 +38,7 @@ class TestExposureRandom(CreditCollectionCommon):
             "payments": self.env["account.payment"],
         }
 
-    # ---------------------------------------------------------- what may happen
+    # ---------------------------------------------------------- actions
 
     def _currency(self, rng):
         return rng.choice([self.company.currency_id, self.euro, self.yen])
@@ -129,7 +129,7 @@ class TestExposureRandom(CreditCollectionCommon):
             "CHF", book["rng"].uniform(0.5, 5), date=f"20{book['rng'].randint(17, 25)}-03-01"
         )
 
-    # ------------------------------------------------------------ what must be
+    # ------------------------------------------------------------ expectations
 
     def _expected(self, book):
         total = sum(

@@ -78,7 +78,7 @@ class GateCase(CreditCollectionCommon):
         return self.fail("Nothing was refused")
 
     def attempt(self, call):
-        """Run `call` and let it fail or not: what counts is what can be seen afterwards."""
+        """Run `call` and let it fail or not: only the visible result counts."""
         with mute_logger("odoo.sql_db"):
             try:
                 with self.env.cr.savepoint():
@@ -148,7 +148,7 @@ class GateHttpCase(GateCase, HttpCase):
             yield
 
     def _jsonrpc(self, path, **params):
-        """Answer of any JSON route, as whoever is logged in or as the public."""
+        """Return the answer of any JSON route, as the logged-in user or the public."""
         response = self.url_open(
             path, json={"id": 1, "jsonrpc": "2.0", "method": "call", "params": params}
         )

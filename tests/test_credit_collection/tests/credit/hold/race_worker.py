@@ -23,7 +23,7 @@ AMOUNT = 100.0
 
 
 class Parked(logging.Handler):
-    """Counts what PostgreSQL says about deadlocks, retried or not."""
+    """Count PostgreSQL's reports of deadlocks, retried or not."""
 
     def __init__(self):
         super().__init__()

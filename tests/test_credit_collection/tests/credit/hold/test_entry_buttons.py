@@ -57,7 +57,7 @@ class TestEntryButtons(GateHttpCase):
         self.assertEqual(len(self._hold(order)), 1)
 
     def test_held_later_with_other_figures(self):
-        """The hold shows what is asked for now: a changed order has a new hold, one open."""
+        """The hold shows the present request: a changed order has a new hold, one open."""
         self._login(self.salesperson)
         order = self._order(self.customer, 1600)
         self._button(order)

@@ -130,7 +130,7 @@ class TestEntryPayment(GateCase, AccountPaymentCommon):
         self.assertEqual(order.state, "sent")
 
     def test_web_shop_validation_places_on_hold(self):
-        """`_validate_order` is what signature, web shop and free orders call."""
+        """Signature, web shop and free orders call `_validate_order`."""
         order = self._order(self.customer, 1600)
         order._validate_order()
         self.assertRecordValues(order, [{"state": "draft", "credit_state": "held"}])

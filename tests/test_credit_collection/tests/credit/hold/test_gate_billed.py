@@ -39,7 +39,7 @@ class TestGateBilled(GateCase):
         self.assertEqual(self._exposure(self.customer), 0)
 
     def test_price_spread_over_invoiced_and_new_lines(self):
-        """The order's total stays, what is not invoiced rises."""
+        """The order's total stays, the part not invoiced rises."""
         order = self._confirmed(900, order_line=[self._line(900), self._line(0)])
         self._pay(self._bill_order(order))
         self._own(order).write({"order_line": [self._line(0)]})
@@ -123,7 +123,7 @@ class TestGateBilled(GateCase):
         self.assertEqual(self._exposure(self.customer), 9000)
 
     def test_plain_invoices_of_a_customer_over_the_limit(self):
-        """Billing what was ordered is never stopped."""
+        """Billing the ordered quantities is never stopped."""
         order = self._confirmed(900, order_line=[self._line(300, 3)])
         self._decide(self.customer, credit_control="frozen")
         self.assertEqual(self._draft(order).amount_total, 900)
@@ -233,7 +233,7 @@ class TestGateBilled(GateCase):
         self.refused(lambda: self._own(order).write({"partner_invoice_id": rich.id}), UserError)
         self.assertEqual(order.partner_invoice_id, self.customer)
 
-    # ------------------------------------------------------------------ what was found later
+    # ------------------------------------------------------------------ later findings
 
     def test_draft_credit_note_gives_no_release_back(self):
         order, _hold = self._released(50000)

@@ -47,7 +47,7 @@ class TestGateForged(GateCase):
 
     @contextmanager
     def undone(self):
-        """Each forgery stands alone: what the block did is undone afterwards."""
+        """Undo the block afterwards: each forgery stands alone."""
         savepoint = self.env.cr.savepoint()
         yield
         self.env.flush_all()
@@ -65,7 +65,7 @@ class TestGateForged(GateCase):
             return exposure < 600 or second.state == "sale"
 
     def test_computed_fields_of_a_quotation(self):
-        """Typed into the quotation, then confirmed: the lines count, not what was typed."""
+        """Typed into the quotation, then confirmed: the lines count, not the typed total."""
         order = self._order(self.customer, 1600)
         worked = []
         for record, values in (
@@ -125,7 +125,7 @@ class TestGateForged(GateCase):
                 self.assertNotEqual(hold.order_id, order)
 
     def test_tax_of_minus_hundred_percent(self):
-        """The order's own total is what binds; the line is not counted without its tax."""
+        """The order's own total binds; the line is not counted without its tax."""
         tax = self.env["account.tax"].create({"name": "10 %", "amount": 10})
         order = self._order(self.customer, 950, order_line=[self._line(950, tax_ids=[tax.id])])
         self.refused(order.action_confirm)
@@ -165,7 +165,7 @@ class TestGateCustomers(GateCase):
                 )
 
     def test_default_of_the_company_decides_for_a_new_customer(self):
-        """A duplicate without a decision gets what the company gives to strangers."""
+        """A duplicate without a decision gets the terms of strangers."""
         self.company.sudo().credit_default_control = "limit"
         stranger = (
             self.env["res.partner"]

@@ -49,7 +49,7 @@ class TestReleaseCovers(GateCase):
         self.assertOpen(order)
 
     def test_a_rate_that_drifts_while_people_approve(self):
-        """In its own currency the order is what was released; its rate rose by 2 %, then by 10 %."""
+        """In its own currency the order is as released; its rate rose by 2 %, then by 10 %."""
         euro = self._rate("EUR", 1.0)
         pricelist = self.env["product.pricelist"].create({"name": "E", "currency_id": euro.id})
         order, hold = self._unused(1600, pricelist_id=pricelist.id)
@@ -182,7 +182,7 @@ class TestReleaseCovers(GateCase):
         self.assertEqual(order.state, "sale")
 
     def test_approval_of_an_order_that_was_raised_while_waiting(self):
-        """Raised between application and decision: the decision covers what was applied for."""
+        """Raised between application and decision: the decision covers the amount of the application."""
         order, hold = self._held(1600)
         self._request(hold)
         self.attempt(

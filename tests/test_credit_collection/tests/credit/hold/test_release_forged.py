@@ -218,7 +218,7 @@ class TestReleaseForged(GateCase):
         self.assertFalse([c for c in other.review_ids.mapped("comment") if c])
 
     def test_reviewer_comments_and_rejects(self):
-        """The wizard works for whose turn it is."""
+        """The wizard works for the reviewers of the present tier."""
         _order, hold = self._held(1600)
         self._request(hold)
         action = hold.with_user(self.sales_manager).action_reject()

@@ -163,7 +163,7 @@ class TestRuleScope(RuleCase):
         self.assertEqual(orders[other].state, "sale")
         self.assertEqual(self._exposure(self.customer), 0)
 
-    # ---------------------------------------------------------- what a hold keeps
+    # ---------------------------------------------------------- data of a hold
 
     def test_hold_keeps_the_figures_as_they_were(self):
         """P4-09: limit, term, receivable to date, over limit, over term, this order."""

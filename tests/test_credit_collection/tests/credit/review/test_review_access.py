@@ -66,7 +66,7 @@ class TestReviewAccess(ApplicationCase):
                 self.assertEqual(self._found(user), set())
 
     def test_a_named_reviewer_needs_the_document(self):
-        """Being written down as reviewer, or as who asked, opens nothing that the document does not."""
+        """Being written down as reviewer or applicant opens nothing that the document does not."""
         self.reviews.sudo()._credit_write(
             {"reviewer_ids": [Command.link(self.plain.id)], "requested_by": self.salesperson2.id}
         )

@@ -1,4 +1,4 @@
-"""Early warning: what falls out of a customer's own pattern, or runs out (P5-06, P4-20)."""
+"""Early warning: departures from a customer's own pattern, and expiries (P5-06, P4-20)."""
 
 from datetime import date
 

@@ -7,7 +7,7 @@ from ..application.application_case import ApplicationCase
 
 @tagged("post_install", "-at_install")
 class TestDecision(ApplicationCase):
-    """Each decision about a customer is kept: what, when, by whom, why (P2-04)."""
+    """Each decision about a customer is kept with date, author and reason (P2-04)."""
 
     def test_one_row_for_a_write(self):
         before = self._decisions()

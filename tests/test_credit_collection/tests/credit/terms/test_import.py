@@ -286,7 +286,7 @@ class TestImport(ApplicationCase):
         self.assertEqual(len(errors[1]), 1)
 
     def test_page_shows_every_message_with_its_line(self):
-        """The page shows in full only what names no column, once for each wording."""
+        """The page shows in full only messages without a column, once for each wording."""
         nobody = self._row(self.env["res.partner"].new({"ref": "XX", "name": "Nobody"}))
         third = self._customer("Import Three", ref="IM3")
         fourth = self._customer("Import Four", ref="IM4")
@@ -318,7 +318,7 @@ class TestImport(ApplicationCase):
         self.assertEqual(result["ids"], [self.one.id, self.two.id], result["messages"])
         self.assertEqual(self._terms(self.one)[:3], ("limit", 5000.5, 30))
 
-    # ------------------------------------------------------------------ what cannot be meant
+    # ------------------------------------------------------------------ unclear rows
 
     def test_number_with_two_meanings_is_refused_with_both(self):
         for way in (self._import_file, self._load):

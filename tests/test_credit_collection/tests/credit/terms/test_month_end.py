@@ -63,7 +63,7 @@ class TestMonthEnd(ApplicationCase, RuleCase):
         unlimited = self._application(term_days=91, control="none")
         self.assertIn("90 days", unlimited.notice)
 
-    # ------------------------------------------------------------------ what an approval writes
+    # ------------------------------------------------------------------ effects of an approval
 
     def test_written_on_the_customer_and_in_the_history(self):
         self._approved(term_days=60, term_start="month_end")

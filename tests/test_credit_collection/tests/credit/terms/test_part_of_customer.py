@@ -224,7 +224,7 @@ class TestLimitByAccountants(GateCase):
             )
 
     def test_off_elsewhere_opens_nothing_here(self):
-        """The value is a company's own: what is off there writes nothing here."""
+        """The value is a company's own: a company that is off writes nothing here."""
         elsewhere = (
             self.env["res.company"].sudo().create({"name": "Elsewhere", "credit_mode": "off"})
         )

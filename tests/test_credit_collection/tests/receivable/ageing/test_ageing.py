@@ -92,7 +92,7 @@ class TestAgeing(AgeingCase):
         self.assertFalse(self._items("2025-05-31", customer))
 
     def test_an_item_matched_with_a_draft_stays_open(self):
-        """Odoo matches drafts too: what is not posted is not in the books."""
+        """Odoo matches drafts too: they are not in the books."""
         customer = self._customer("Aged")
         invoice = self._dated(customer, 100, "2025-01-10")
         payment = self._receive(customer, 100, date="2025-01-20")

@@ -2,7 +2,7 @@ from ...branch_case import BranchCase
 
 
 class TestAgeingBranches(BranchCase):
-    """One ageing per legal entity: what a branch invoiced and the company received is settled."""
+    """One ageing per legal entity: invoices of a branch are settled by payments to the company."""
 
     def _ages(self, company, day=None):
         return [

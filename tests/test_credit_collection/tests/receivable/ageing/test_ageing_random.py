@@ -43,7 +43,7 @@ def step(do, gap=10, who=0, currency=0, cents=10_000, term=30, share=1.0, pick=0
 
 @tagged("post_install", "-at_install")
 class TestAgeingRandom(AgeingCase):
-    """Random books, lived day by day: what stood open on a day is what Odoo said that day."""
+    """Random books, lived day by day: the open amount of a day equals Odoo's of that day."""
 
     @classmethod
     def setUpClass(cls):
@@ -58,7 +58,7 @@ class TestAgeingRandom(AgeingCase):
         contact = cls.env["res.partner"].create({"name": "Contact", "parent_id": customer.id})
         cls.partners = [customer, contact, cls._customer("Other")]
 
-    # ------------------------------------------------------------------ what happens on a day
+    # ------------------------------------------------------------------ events of a day
 
     def _pick(self, records, act):
         return records[act["pick"] % len(records)] if records else records
@@ -161,7 +161,7 @@ class TestAgeingRandom(AgeingCase):
         )
         self._pick(matched, act).remove_move_reconcile()
 
-    # ------------------------------------------------------------------ what is compared
+    # ------------------------------------------------------------------ comparison
 
     def _remembered(self):
         """Odoo's residuals of today of every open item, in both currencies."""

@@ -89,7 +89,7 @@ class TestNoteExamples(NoteCase):
         self.assertEqual((invoice.amount_residual, bill.amount_residual), (1000, 600))
 
     def test_foreign_note_over_many_invoices_at_many_rates(self):
-        """Each invoice is paid at the note's rate; what is left of their books is exchange."""
+        """Each invoice is paid at the note's rate; the remaining book value is exchange."""
         currency = self._rate("EUR", 2.0)
         self._rate("EUR", 3.0, date=self._today(-10))
         old = self._invoice(self.customer, 100, days_overdue=40, currency=currency)
@@ -198,7 +198,7 @@ class TestNoteExamples(NoteCase):
                 )
             self.company.sudo()[name] = account
         self.assertEqual(note.state, "in_hand")
-        # what costs nothing needs no account for it
+        # free of cost, no account is needed
         self.company.sudo().receivable_note_fee_account_id = False
         self._step(note, "discount", interest=1)
 

@@ -5,7 +5,7 @@ from ..writeoff.writeoff_case import WriteoffCase
 
 @tagged("post_install", "-at_install")
 class TestAllowanceLater(WriteoffCase):
-    """A write-off of an earlier day takes only what later days left of the allowance."""
+    """A write-off of an earlier day takes only the allowance left by later days."""
 
     def setUp(self):
         super().setUp()

@@ -5,7 +5,7 @@ from ..note.note_case import NoteCase
 
 @tagged("post_install", "-at_install")
 class TestCaseEnds(NoteCase):
-    """Write-offs end the case of the collection area, what comes back opens it again."""
+    """Write-offs end the case of the collection area, reversals open it again."""
 
     def _open_case(self):
         """The case as the run opens it."""

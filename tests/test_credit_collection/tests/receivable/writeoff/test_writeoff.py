@@ -81,7 +81,7 @@ class TestWriteoff(WriteoffCase):
         self.assertEqual(invoices.mapped("payment_state"), ["paid"] * 3)
 
     def test_foreign_currency_leaves_at_its_value_in_the_books(self):
-        """Invoiced at 2 to 1, today 4 to 1: the loss is what stood in the books."""
+        """Invoiced at 2 to 1, today 4 to 1: the loss is the book value."""
         currency = self._rate("EUR", 2.0)
         self._rate("EUR", 4.0, date=self._today())
         invoice = self._invoice(

@@ -27,7 +27,7 @@ class TestWriteoffDecision(WriteoffCase):
         self.assertIn("promised for", writeoff.missing)
         writeoff.action_request()
         self.assertEqual(writeoff.state, "requested")
-        # It may still arrive; what the approvers saw stays.
+        # It may still arrive; the approvers' view stays.
         writeoff.evidence_ids[1].attachment_ids = [
             Command.create({"name": "proof.pdf", "raw": b"x"})
         ]

@@ -121,7 +121,7 @@ class TestWriteoffExamples(WriteoffCase):
         self.assertEntry(writeoff.move_id, (self.receivable, -1150), (self.bad_debt, 1150))
 
     def test_cents_of_foreign_instalments(self):
-        """Three instalments that do not divide: what leaves is what stood in the books."""
+        """Three instalments that do not divide: the book value leaves the books."""
         currency = self._rate("EUR", 3.0)
         invoice = self._invoice(
             self.customer, 100, currency=currency, term=self._term((33.33, 0), (33.33, 30), (33.34, 60))
@@ -180,7 +180,7 @@ class TestWriteoffExamples(WriteoffCase):
         self.assertRecordValues(small.sudo(), [{"state": "draft", "is_small": False}])
 
     def test_tax_reported_closes_the_relief_only(self):
-        """The tax return is filed: what takes tax back cannot be booked, the rest can."""
+        """The tax return is filed: entries that take tax back cannot be booked, others can."""
         relief = self._writeoff(self._taxed(1000), tax_relief=True)
         plain = self._writeoff(self._taxed(1000))
         for writeoff in (relief, plain):
