@@ -143,7 +143,7 @@ class Book:
         :return: the hold, if there is one
         """
         order.action_credit_confirm()
-        # sudo: the person at the door may not read the hold
+        # sudo: the user who confirms may not read the hold
         return order.sudo().credit_hold_id
 
     def apply(self, hold, reason, note):

@@ -248,7 +248,7 @@ def give_reasons(book):
 
 
 def hand_in_evidence(book):
-    """Over 180 days: the run filed it; two papers are here, the others promised."""
+    """Over 180 days: the run filed it; two documents are here, the others promised."""
     filing = case_of(book, "dalian").filing_ids[:1]
     filing = book.as_user(filing, "head")
     filing.write(

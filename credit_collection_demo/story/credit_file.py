@@ -1,4 +1,4 @@
-"""The credit file: policy, applications, an assessment, securities, a shared limit, papers, warnings."""
+"""The credit file: policy, applications, an assessment, securities, a shared limit, documents, warnings."""
 
 from odoo.fields import Command
 
@@ -93,7 +93,7 @@ def make_applicant(book):
 
 
 def paper(book, customer, kind, **values):
-    """A paper of a customer: with a file, unless a date is promised."""
+    """A document of a customer: with a file, unless a date is promised."""
     type_ = book.env.ref(f"credit_collection.credit_document_type_{kind}")
     papers = book.as_user(book.env["credit.document"], customer.user_id.login)
     found = papers.search([("partner_id", "=", customer.id), ("type_id", "=", type_.id)])
@@ -172,7 +172,7 @@ def send_application(book):
     return application
 
 
-# ---------------------------------------------------------------------- papers and assessment
+# ---------------------------------------------------------------------- documents and assessment
 
 
 def collect_documents(book):

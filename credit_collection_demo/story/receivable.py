@@ -329,7 +329,7 @@ def recover_from_lanzhou(book):
 
 
 def ask_for_shenyang(book):
-    """85,000 from its case; one paper is promised. Finance decides first, then management."""
+    """85,000 from its case; one document is promised. Finance decides first, then management."""
     writeoff = apply_for_writeoff(
         book,
         case_of(book, "shenyang"),

@@ -88,7 +88,7 @@ class CreditApplication(models.Model):
             )
 
     def _check_kind_change(self):
-        """Check the kind of change: it may raise and lower any term; the tiers judge it."""
+        """Check the kind of change: it may raise and lower any term; the tiers decide."""
 
     def _check_kind_temporary(self):
         today = self.company_id._credit_today()

@@ -9,7 +9,7 @@ MAX_SALES_MONTHS = 60
 
 
 class ResPartner(models.Model):
-    """The sales that applications are judged by; smart buttons: applications, securities, history."""
+    """The sales behind applications; smart buttons: applications, securities, history."""
 
     _inherit = "res.partner"
 

@@ -313,7 +313,7 @@ class SaleOrder(models.Model):
         used._system_write({"consumed_at": fields.Datetime.now()})
 
     def _credit_end_holds(self, state, note):
-        """End the open holds and unused releases of these orders, and mark rejections as spent."""
+        """End the open holds and unused releases of these orders, and mark rejections as consumed."""
         # sudo: the holds follow the order whoever confirms or cancels it
         holds = self.sudo().credit_hold_ids
         holds.filtered(

@@ -270,7 +270,7 @@ class TestSetOff(ResolutionCase):
             {"date_due": self._today(1), "date_limit": self._today(-1)}
         )
         self.env["collection.agreement"].sudo()._evaluate(self.company)
-        # Received today, judged after yesterday: late.
+        # Received today, evaluated after yesterday: late.
         self.assertEqual(agreement.state, "broken")
         agreement.line_ids[0].sudo()._system().date_limit = self._today(1)
         self.env["collection.agreement"].sudo()._evaluate(self.company)

@@ -39,7 +39,7 @@ class TestAgreementLateStatement(AgreementCase):
         self.assertFalse(self.case.broken_promise_count)
         self.assertFalse(self.case.sudo().activity_ids)
         self.assertIn(self.salesperson.partner_id, self._notified(agreement))
-        # Safe to repeat, and judged on as before.
+        # Safe to repeat, and evaluated as before.
         self.assertFalse(self._evaluate(agreement))
         self._evaluate(agreement, 10)
         self.assertEqual(agreement.state, "broken")

@@ -159,7 +159,7 @@ class TestPromise(ResolutionCase):
             words=("350.00",),
         )
 
-    # ------------------------------------------------------------------ judged
+    # ------------------------------------------------------------------ evaluated
 
     def test_kept_as_soon_as_it_is_paid(self):
         invoice = self._invoice(self.customer, 1000, 40)
@@ -270,7 +270,7 @@ class TestPromise(ResolutionCase):
         self._evaluate()
         self.assertEqual((promise.state, promise.amount_paid), ("kept", 600))
 
-    def test_the_run_judges_first(self):
+    def test_the_run_evaluates_first(self):
         invoice = self._invoice(self.customer, 1000, 40)
         promise = self._register_promise((invoice, 0, 600))
         promise.line_ids.sudo()._system().write({"date_limit": self._today(-1)})

@@ -18,7 +18,7 @@ class TestApplicationDocuments(ApplicationCase):
         cls.stranger = cls._customer("Stranger", control="cash")
         cls.today = cls.company._credit_today()
 
-    def _papers(self, application):
+    def _documents(self, application):
         return {
             paper.type_id.name: paper
             for paper in application.document_ids.sorted("sequence")
@@ -27,7 +27,7 @@ class TestApplicationDocuments(ApplicationCase):
 
     def test_missing_documents_stop_the_request(self):
         application = self._application(partner_id=self.stranger.id)
-        papers = self._papers(application)
+        papers = self._documents(application)
         self.assertEqual(tuple(papers), REQUIRED)
         self.refused(lambda: self._request(application), UserError, words=REQUIRED)
         licence, tax, vat = papers.values()
@@ -40,7 +40,7 @@ class TestApplicationDocuments(ApplicationCase):
 
     def test_outstanding_documents_are_named(self):
         """To the approvers on the screen and in their message, to the customer on the document."""
-        papers = self._papers(self._application(partner_id=self.stranger.id))
+        papers = self._documents(self._application(partner_id=self.stranger.id))
         papers[REQUIRED[0]].attachment_ids = [(0, 0, {"name": "licence.txt", "raw": b"a"})]
         papers[REQUIRED[0]].date_valid = self.today - timedelta(days=1)
         papers[REQUIRED[1]].attachment_ids = [(0, 0, {"name": "tax.txt", "raw": b"a"})]
@@ -72,7 +72,7 @@ class TestApplicationDocuments(ApplicationCase):
             partner_id=self._customer("Turned", control="cash").id, kind="change"
         )
         draft.with_user(self.salesperson).kind = "new"
-        self.assertEqual(tuple(self._papers(draft)), REQUIRED)
+        self.assertEqual(tuple(self._documents(draft)), REQUIRED)
 
     def test_salesperson_opens_the_checklist(self):
         application = self._application(partner_id=self.stranger.id).with_user(self.salesperson)

@@ -53,7 +53,7 @@ class AssessmentCase(CreditCollectionCommon):
             sheet.action_submit()
         return sheet
 
-    def _papers(self, *names, **values):
+    def _documents(self, *names, **values):
         """Papers of the customer by the code of their type, with a file each."""
         env = self.env(user=self.controller)
         types = [env.ref(f"credit_collection.credit_document_type_{name}") for name in names]

@@ -180,7 +180,7 @@ class TestAssessment(AssessmentCase):
         """The review form, blank while scored and full when closed (P5-02, P5-03)."""
         report = self.env["ir.actions.report"].with_user(self.controller)
         name = "credit_collection.report_credit_assessment"
-        self._papers("licence", "tax", "vat")
+        self._documents("licence", "tax", "vat")
         assessment = self._assessment(kind="new")
         self._score(assessment, self.first, [20, 16, 12, 6, 20], reason="SECRETREASON")
         html = report._render_qweb_html(name, assessment.ids)[0].decode()

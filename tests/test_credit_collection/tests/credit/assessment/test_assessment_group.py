@@ -54,7 +54,7 @@ class GroupCase(AssessmentCase):
     def _closed(self, kind="yearly"):
         assessment = self._prepared(kind)
         if kind == "new":
-            self._papers("licence", "tax", "vat")
+            self._documents("licence", "tax", "vat")
         assessment.action_start()
         for user in (self.first, self.second):
             sheet = self._sheet(assessment, user)

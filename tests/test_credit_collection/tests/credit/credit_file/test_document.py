@@ -12,7 +12,7 @@ class TestDocument(AssessmentCase):
     """Papers: attached, valid until, or missing with a promised date (P4-02, P5-02)."""
 
     def _paper(self, name="licence", **values):
-        return self._papers(name, **values)
+        return self._documents(name, **values)
 
     def test_states(self):
         soon, past = self.today + timedelta(days=30), self.today - timedelta(days=1)
@@ -187,7 +187,7 @@ class TestInvestigation(AssessmentCase):
         self.assertIn("Turnover of", assessment.contradictions)
 
     def test_expired_paper(self):
-        self._papers("licence", date_valid=self.today - timedelta(days=3))
+        self._documents("licence", date_valid=self.today - timedelta(days=3))
         self.assertIn("Business licence: expired on", self._contradictions())
 
     def test_values_are_checked(self):

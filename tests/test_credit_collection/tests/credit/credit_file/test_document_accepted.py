@@ -76,9 +76,9 @@ class TestDocumentAccepted(AssessmentCase):
         self.assertEqual(self.paper.accepted_on, self.today)
 
     def test_nothing_is_accepted_without_a_file(self):
-        paper = self._papers("permit", attachment_ids=False)
+        document = self._documents("permit", attachment_ids=False)
         with self.assertRaisesRegex(UserError, "has no file"):
-            paper.action_accept()
+            document.action_accept()
 
     def test_not_replaced_or_archived(self):
         self._accept()

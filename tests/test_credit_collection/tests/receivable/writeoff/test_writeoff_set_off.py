@@ -45,7 +45,7 @@ class TestWriteoffSetOff(WriteoffCase):
         self.assertEqual(writeoff.state, "requested")
 
     def test_a_case_proposes_what_is_not_covered(self):
-        """Of a customer as a whole, instalments that are covered are left out."""
+        """Of a customer as a whole, instalments that are covered are excluded."""
         old = self._invoice(self.customer, 500, days_overdue=90)
         late = self._invoice(self.customer, 400, days_overdue=30)
         self._receive(self.customer, 600)
