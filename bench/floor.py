@@ -100,7 +100,7 @@ ledger AS MATERIALIZED (
              UNION ALL
             SELECT item.id, item.cur
               FROM account_move move JOIN ledger item ON item.move_id = move.id
-             WHERE move.collection_leave_out_until >= %(today)s) found
+             WHERE move.collection_excluded_until >= %(today)s) found
      GROUP BY id
 ), named AS MATERIALIZED (
     SELECT side.id, SUM(side.amount) AS amount

@@ -16,6 +16,7 @@ class TestNameUpdate(CreditCollectionCommon):
         spec = importlib.util.spec_from_file_location("pre_names", path)
         cls.script = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(cls.script)
+        cls.buyer = cls._customer("Renamed Fields")
 
     def _rename_back(self):
         """Give the fields their names of before."""
@@ -40,7 +41,6 @@ class TestNameUpdate(CreditCollectionCommon):
             )
 
     def _update(self):
-        # Tables of before are not there, nor is the table of locks made anew.
         self.env.flush_all()
         self.script.migrate(self.cr, "19.0.1.2.0")
         self.env.invalidate_all()
@@ -58,7 +58,7 @@ class TestNameUpdate(CreditCollectionCommon):
 
     def test_values_and_fields_stay(self):
         self.company.sudo().collection_exclusion_max_days = 77
-        invoice = self._invoice(self.customer, 100)
+        invoice = self._invoice(self.buyer, 100)
         day = self.company._credit_today()
         invoice.sudo().write(
             {"collection_excluded_until": day, "collection_exclusion_reason": "Audit"}
@@ -137,7 +137,7 @@ class TestNameUpdate(CreditCollectionCommon):
             ]
         )
         line = self.env["collection.run.line"]._system_create(
-            [{"run_id": run.id, "partner_id": self.customer.id, "skip": "excluded"}]
+            [{"run_id": run.id, "partner_id": self.buyer.id, "skip": "excluded"}]
         )
         template = self.env.ref("credit_collection.mail_template_application_sign").sudo()
         self.env.flush_all()
