@@ -275,9 +275,7 @@ class CollectionCase(models.Model):
                 ),
                 deadline,
             )
-        self.with_context(tracking_disable=len(self) > 1)._system_write(
-            {"takeover_state": "notified"}
-        )
+        self.with_context(tracking_disable=len(self) > 1)._system_write({"takeover_state": "told"})
 
     # ------------------------------------------------------------------ key customers
 
