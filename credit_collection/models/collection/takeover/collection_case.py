@@ -243,7 +243,7 @@ class CollectionCase(models.Model):
                     WHERE kase.company_id = %s AND kase.state = 'open'
                       AND kase.takeover_state <> 'taken' AND oldest.days > %s
                  ORDER BY oldest.days DESC, kase.id""",
-                items._get_items_sql(company),
+                items._get_items_sql(company, overdue=min(bounds)),
                 company.id,
                 min(bounds),
             )

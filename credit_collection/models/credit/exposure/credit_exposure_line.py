@@ -274,5 +274,5 @@ class CreditExposureLine(models.Model):
             sums=SQL().join(SQL(", SUM(sums.%(name)s) AS %(name)s", name=name) for name in names),
             none=SQL().join(SQL(", NULL::numeric AS %s", name) for name in names),
             columns=SQL().join(columns),
-            items=self.env["credit.open.item"]._get_items_sql(company, partner_ids, overdue=True),
+            items=self.env["credit.open.item"]._get_items_sql(company, partner_ids, overdue=0),
         )

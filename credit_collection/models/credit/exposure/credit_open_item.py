@@ -67,13 +67,13 @@ class CreditOpenItem(models.AbstractModel):
     # ------------------------------------------------------------------ SQL
 
     @api.model
-    def _get_items_sql(self, companies, partner_ids=None, with_credits=False, overdue=False):
+    def _get_items_sql(self, companies, partner_ids=None, with_credits=False, overdue=None):
         """Return SQL of the open items of the customers of companies, one row per instalment.
 
         :param companies: the companies of the documents; their branches count as themselves
         :param partner_ids: ids of commercial partners; all when None
         :param with_credits: also the credits not applied, whose `net` and `chase` are 0
-        :param overdue: of customers with an item past its due date only, at less cost
+        :param overdue: of customers alone with an item past due for more days than this, at less cost
         :return: SQL with columns move_line_id, move_id, partner_id (commercial), company_id
             (the root), total (all that the customer owes the company, company currency),
             currency_id, date, date_maturity, days (since the due date, negative before),
@@ -92,13 +92,14 @@ class CreditOpenItem(models.AbstractModel):
                 tuple(partner_ids) or (0,),
             )
             partners = SQL("family")
-        elif overdue:
+        elif overdue is not None:
             family = SQL(
                 "WITH family AS MATERIALIZED (SELECT id, commercial_partner_id FROM res_partner"
                 " WHERE commercial_partner_id IN (SELECT line.partner_id FROM (%s) line"
-                " WHERE line.amount_currency > 0 AND line.date_maturity < %s))",
-                self._select_lines(companies, None, None),
+                " WHERE line.amount_currency > 0 AND line.date_maturity < %s - %s))",
+                self._select_lines(companies, None),
                 self.env["res.company"]._credit_today_sql("line"),
+                overdue,
             )
             partners = SQL("family")
         # Subqueries without WITH, and joins that drop no row: PostgreSQL reads and computes only
@@ -134,14 +135,33 @@ class CreditOpenItem(models.AbstractModel):
     @api.model
     def _select_set_off(self, companies, partners):
         """Select open items and credits of companies with their amounts after the set-off, see above."""
+        columns = SQL(
+            "item.move_line_id, item.move_id, item.partner_id, item.company_id, item.currency_id,"
+            " item.date, item.date_maturity, item.days, item.amount, item.amount_currency,"
+            " item.no_followup, item.is_blocked, item.blocked_whole, item.reasons, item.amounts,"
+            " item.starts"
+        )
+        credited = SQL(
+            "(item.company_id, item.partner_id)"
+            " IN (SELECT company_id, partner_id FROM item WHERE amount_currency < 0)"
+        )
+        # Most customers have no credits: nothing of theirs is set off, nor sorted for it.
         return SQL(
-            "SELECT item.move_line_id, item.move_id, item.partner_id, item.company_id, item.total,"
-            " item.currency_id, item.date, item.date_maturity, item.days, item.amount,"
-            " item.amount_currency, item.no_followup, item.is_blocked, item.blocked_whole,"
-            " item.reasons, item.amounts, item.starts, item.contested_left AS contested,"
-            " item.net_currency, item.credit_left FROM (%s) item",
-            self._set_off_sql(
-                self._select_items(companies, partners), self._has_currencies(companies)
+            """
+            WITH item AS MATERIALIZED (%(items)s)
+            SELECT %(columns)s, item.total, item.contested_left AS contested, item.net_currency,
+                   item.credit_left
+              FROM (%(set_off)s) item
+             UNION ALL
+            SELECT %(columns)s, SUM(item.amount) OVER (PARTITION BY item.company_id, item.partner_id),
+                   item.contested, item.left_over, 0
+              FROM item WHERE NOT %(credited)s
+            """,
+            items=self._select_items(companies, partners),
+            columns=columns,
+            credited=credited,
+            set_off=self._set_off_sql(
+                SQL("SELECT item.* FROM item WHERE %s", credited), self._has_currencies(companies)
             ),
         )
 
@@ -304,15 +324,16 @@ class CreditOpenItem(models.AbstractModel):
         # Few rows, each computed once, whatever PostgreSQL believes of tables just filled.
         return SQL(
             """
-            WITH block AS MATERIALIZED (%(blocks)s), registered AS MATERIALIZED (%(registered)s)
+            WITH line AS MATERIALIZED (%(lines)s), block AS MATERIALIZED (%(blocks)s),
+                 registered AS MATERIALIZED (%(registered)s)
             SELECT item.*, CASE WHEN item.blocked_whole THEN 0
                                 ELSE LEAST(item.left_over, item.contested_all) END AS contested
               FROM (
                 SELECT line.*, %(today)s - line.date_maturity AS days,
                        COALESCE(rate.rate, 1) AS rate, COALESCE(digits.decimal_places, 2) AS digits,
                        block.reasons, block.amounts, block.starts,
-                       move.payment_state = 'blocked' AS is_blocked,
-                       (line.no_followup IS TRUE OR move.payment_state = 'blocked'
+                       blocked.id IS NOT NULL AS is_blocked,
+                       (line.no_followup IS TRUE OR blocked.id IS NOT NULL
                         OR block.is_whole IS TRUE) AS blocked_whole,
                        GREATEST(LEAST(line.amount_currency,
                                       line.amount_currency - COALESCE(registered.amount, 0))
@@ -320,11 +341,13 @@ class CreditOpenItem(models.AbstractModel):
                        GREATEST(COALESCE(block.contested, 0) - COALESCE(named.notes, 0), 0)
                        AS contested_all,
                        GREATEST(-line.amount_currency - COALESCE(named.amount, 0), 0) AS money,
-                       CASE WHEN move.move_type = 'out_refund'
+                       CASE WHEN line.amount_currency < 0
+                             AND (SELECT move_type FROM account_move WHERE id = line.move_id) = 'out_refund'
                             THEN GREATEST(-line.amount_currency - COALESCE(named.amount, 0), 0)
                             ELSE 0 END AS note
-                  FROM (%(lines)s) line
-             LEFT JOIN account_move move ON move.id = line.move_id
+                  FROM line
+             LEFT JOIN account_move blocked ON blocked.id = line.move_id
+                       AND blocked.payment_state = 'blocked'
              LEFT JOIN res_currency digits ON digits.id = line.currency_id
              LEFT JOIN %(rates)s AS rate(company_id, currency_id, rate, digits)
                        ON rate.company_id = line.company_id AND rate.currency_id = line.currency_id
@@ -334,25 +357,24 @@ class CreditOpenItem(models.AbstractModel):
                        AND named.partner_id = line.partner_id) item
             """,
             today=self.env["res.company"]._credit_today_sql("line"),
-            lines=self._select_lines(companies, partners, SQL("aml.no_followup")),
+            lines=self._select_lines(companies, partners),
             rates=self.env["credit.exposure.line"]._order_rates_sql(),
             blocks=self._select_blocks(),
             registered=self._select_registered(partners),
-            named=self._select_named(companies, partners),
+            named=self._select_named(),
         )
 
     @api.model
-    def _select_lines(self, companies, partners, columns):
+    def _select_lines(self, companies, partners):
         """Select the ledger's posted items of companies and their branches, which are one."""
         return SQL(
             "SELECT line.move_line_id, line.move_id, line.partner_id, %(entity)s AS company_id,"
-            " line.date, line.date_maturity, line.amount, line.amount_currency, line.currency_id"
-            " %(columns)s FROM (%(ledger)s) line WHERE line.company_id IN %(companies)s",
+            " line.date, line.date_maturity, line.amount, line.amount_currency, line.currency_id,"
+            " line.no_followup, line.name FROM (%(ledger)s) line WHERE line.company_id IN %(companies)s",
             entity=companies._credit_root_sql(SQL("line.company_id")),
-            columns=SQL(", line.%s", SQL.identifier(columns.code.split(".")[1]))
-            if columns
-            else SQL(),
-            ledger=self.env["credit.exposure.line"]._select_open_item(partners, columns),
+            ledger=self.env["credit.exposure.line"]._select_open_item(
+                partners, SQL("aml.no_followup, aml.name")
+            ),
             companies=companies._credit_entity_ids(),
         )
 
@@ -448,8 +470,8 @@ class CreditOpenItem(models.AbstractModel):
         )
 
     @api.model
-    def _select_named(self, companies, partners):
-        """Select items that credits name: move_line_id of item and of credit, amount, notes.
+    def _select_named(self):
+        """Select items of `line` that credits name: move_line_id of item and of credit, amount, notes.
 
         A credit note names the item it reverses. A credit that names several items pays the oldest
         first; an excess of several credits over the open amount of an item goes back to each in
@@ -494,14 +516,9 @@ class CreditOpenItem(models.AbstractModel):
                        CASE WHEN debit.currency_id = credit.currency_id THEN 1
                             ELSE %(credit_rate)s / %(debit_rate)s END AS factor
                   FROM (%(credits)s) credit
-                 -- OFFSET 0: texts are compared with documents of the same customer, no others.
-                 CROSS JOIN LATERAL (
-                       SELECT debit.*, move.name, move.payment_reference, move.ref
-                         FROM (%(ledger)s) debit
-                         JOIN account_move move ON move.id = debit.move_id
-                        WHERE debit.partner_id = credit.partner_id
-                          AND debit.company_id = credit.company_id AND debit.amount_currency > 0
-                       OFFSET 0) debit
+                  JOIN line debit ON debit.partner_id = credit.partner_id
+                   AND debit.company_id = credit.company_id AND debit.amount_currency > 0
+                  JOIN account_move move ON move.id = debit.move_id
                  WHERE debit.move_id = credit.reversed_entry_id
                     OR CASE WHEN %(likely)s THEN %(named)s ELSE FALSE END
                 """,
@@ -515,29 +532,27 @@ class CreditOpenItem(models.AbstractModel):
                                CONCAT_WS(' ', (SELECT memo FROM account_payment
                                                 WHERE id = move.origin_payment_id),
                                          move.ref, credit.name, move.narration) AS said
-                          FROM (%(credits)s) credit
+                          FROM line credit
                           JOIN account_move move ON move.id = credit.move_id
                          WHERE credit.amount_currency < 0
                         OFFSET 0) credit
                      -- What holds no number names none.
                      WHERE normalize(credit.said, NFKC) ~ '[0-9]' OR credit.reversed_entry_id IS NOT NULL
-                    """,
-                    credits=self._select_lines(companies, partners, SQL("aml.name")),
+                    """
                 ),
-                ledger=self._select_lines(companies, partners, None),
                 credit_rate=self._rate_sql("credit"),
                 debit_rate=self._rate_sql("debit"),
                 # Digits of a number are compared first: the exact comparison costs a hundred times more.
                 likely=SQL(" OR ").join(
                     SQL(
                         r"strpos(credit.digits, substring(normalize(%s, NFKC) FROM '\d+(?=\D*$)')) > 0",
-                        SQL.identifier("debit", name),
+                        SQL.identifier("move", name),
                     )
                     for name in ("name", "payment_reference", "ref")
                 ),
                 named=SQL(
                     "(SELECT bool_or(%s) FROM (SELECT %s AS words OFFSET 0) said,"
-                    " unnest(ARRAY[debit.name, debit.payment_reference, debit.ref]) AS document(name))",
+                    " unnest(ARRAY[move.name, move.payment_reference, move.ref]) AS document(name))",
                     names_sql(
                         SQL("said.words"), SQL("(%s)::text[]", get_forms_sql(SQL("document.name")))
                     ),
