@@ -49,6 +49,8 @@ class CollectionAgreement(models.Model):
         :param check: raise where Legal has to approve the clauses and did not
         """
         self.ensure_one()
+        # What is read as the superuser below stays in the cache, for the rest of the report too.
+        self.check_access("read")
         if self.subject:
             return {name: self[name] for name in ("lang", "subject", "opening", "closing")}
         lang = self.partner_id.lang or self.env.lang or "en_US"

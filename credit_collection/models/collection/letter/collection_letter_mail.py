@@ -192,6 +192,8 @@ class CollectionLetter(models.Model):
     def _get_wording(self):
         """Return the wording of the PDF: as it went out, or would go out today."""
         self.ensure_one()
+        # What is read as the superuser below stays in the cache, for the rest of the report too.
+        self.check_access("read")
         # sudo: words, recipient and bank account of a letter that the user may read
         letter = self.sudo()
         if letter.text_id and letter.state != "ready":
