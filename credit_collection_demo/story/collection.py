@@ -131,6 +131,12 @@ def write_letters(book):
     """Mails of the run are gone but for one that came back; Harbin's letter is on paper."""
     letters = book.env["collection.letter"].search([("run_id", "=", book.get("collection_run").id)])
     known = {letter.partner_id: letter for letter in letters}
+    approvals = book.env["collection.letter.approval"]
+    texts = book.env["collection.letter.text"].search([("type_id.needs_legal", "=", True)])
+    for approval in approvals._add_missing(texts):
+        book.as_user(approval, "legal").action_approve()
+    for letter in letters.filtered("needs_confirmation"):
+        book.as_user(letter, "head").action_confirm()
     for letter in letters:
         letter._system()._deliver()
     paper = known[book.get("harbin")]
@@ -148,7 +154,12 @@ def write_letters(book):
     writer = (
         book.as_user(book.env["collection.letter.write"], "collector")
         .with_context(active_model="res.partner", active_ids=book.get("wuxi").ids)
-        .create({"type_id": book.env.ref("credit_collection.collection_letter_type_dunning_1").id})
+        .create(
+            {
+                "type_id": book.env.ref("credit_collection.collection_letter_type_dunning_1").id,
+                "jump_reason": "客户要求正式函件 The customer asked for a formal letter",
+            }
+        )
     )
     writer.action_write()
     return book.env["collection.letter"].search(

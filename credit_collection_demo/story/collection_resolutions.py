@@ -4,7 +4,10 @@ from datetime import datetime, timedelta
 
 import pytz
 
+from odoo.fields import Command
+
 from .company import TZ
+from .styles import styles_served
 
 REASON = "credit_collection.collection_reason_"
 
@@ -154,7 +157,20 @@ def agree_with_xian(book):
         }
     )
     agreement.action_request()
-    agreement.write({"signed_date": book.today, "signed_by": "秦岭 Qin Ling"})
+    with styles_served(book.env):
+        content, _kind = book.env["ir.actions.report"]._render_qweb_pdf(
+            "credit_collection.report_collection_agreement", agreement.ids
+        )
+    copy = book.as_user(book.env["ir.attachment"], "collector").create(
+        {"name": "还款协议 Repayment agreement, signed.pdf", "raw": content}
+    )
+    agreement.write(
+        {
+            "signed_date": book.today,
+            "signed_by": "秦岭 Qin Ling",
+            "signed_attachment_ids": [Command.link(copy.id)],
+        }
+    )
     return agreement
 
 

@@ -57,6 +57,13 @@ class ResCompany(models.Model):
         prefetch="collection",
         help="Days in which contacts of a customer are counted, 1 to 365.",
     )
+    collection_letter_confirm = fields.Boolean(
+        "Second Person Confirms Letters",
+        default=True,
+        help="Each letter of a type that needs Legal (final demand, letter before legal action,"
+        " lawyer's letter) is confirmed by a collection manager or Legal who did not write it.",
+        prefetch="collection",
+    )
     collection_bank_guard_days = fields.Integer(
         "Bank Guard (Days)",
         default=7,
@@ -136,6 +143,13 @@ class ResCompany(models.Model):
         prefetch="collection",
         help="On the amount of an instalment, per day; proposed in a new agreement.",
     )
+    collection_agreement_max_fee_rate = fields.Float(
+        "Largest Fee (% per Day)",
+        digits=(16, 4),
+        default=0.05,
+        prefetch="collection",
+        help="No agreement asks for more, whoever approves it. 0.05% per day are 18% per year.",
+    )
     collection_agreement_free_count = fields.Integer(
         "Instalments without a Fee",
         default=3,
@@ -152,7 +166,8 @@ class ResCompany(models.Model):
     collection_agreement_sign_days = fields.Integer(
         "Signature within (Days)",
         default=7,
-        help="The collector is reminded of an agreement that is not signed by then.",
+        help="An active agreement lapses without the signed copy by then; the collector is reminded"
+        " two days before. 0 = it needs no copy.",
         prefetch="collection",
     )
     collection_release_needs_agreement = fields.Boolean(
@@ -281,9 +296,11 @@ class ResCompany(models.Model):
     )
     _collection_resolution_positive = models.Constraint(
         "CHECK(collection_agreement_max_amount >= 0 AND collection_agreement_max_waiver >= 0"
-        " AND collection_agreement_fee_rate BETWEEN 0 AND 1"
+        " AND collection_agreement_fee_rate BETWEEN 0 AND collection_agreement_max_fee_rate"
+        " AND collection_agreement_max_fee_rate BETWEEN 0 AND 1"
         " AND collection_agreement_free_count >= 0)",
-        "Amounts of a collector's authority cannot be negative; the usual fee is 0 to 1 % per day.",
+        "Amounts of a collector's authority cannot be negative; the largest fee is 0 to 1% per day,"
+        " and the usual fee is not above it.",
     )
     _collection_sheet_days = models.Constraint(
         "CHECK(collection_sheet_day BETWEEN 1 AND 28 AND collection_sheet_answer_days BETWEEN 1 AND 60"
@@ -310,6 +327,17 @@ class ResCompany(models.Model):
                 company.collection_notice_period = company._collection_sheet_month(yesterday)
                 company.collection_sheet_period = company._collection_sheet_month(yesterday, 1)
         return result
+
+    # ------------------------------------------------------------------ where to pay
+
+    def _collection_get_banks(self, currency):
+        """Return the accounts to pay to in a currency: those in it, else those without one."""
+        self.ensure_one()
+        # sudo: printed for customers
+        banks = self.sudo().partner_id.bank_ids
+        return banks.filtered(lambda bank: bank.currency_id == currency) or banks.filtered(
+            lambda bank: not bank.currency_id
+        )
 
     # ------------------------------------------------------------------ days and hours
 

@@ -17,6 +17,9 @@ class ResConfigSettings(models.TransientModel):
     collection_contact_days = fields.Integer(
         related="company_id.collection_contact_days", readonly=False
     )
+    collection_letter_confirm = fields.Boolean(
+        related="company_id.collection_letter_confirm", readonly=False
+    )
     collection_bank_guard_days = fields.Integer(
         related="company_id.collection_bank_guard_days", readonly=False
     )
@@ -56,6 +59,9 @@ class ResConfigSettings(models.TransientModel):
     )
     collection_agreement_fee_rate = fields.Float(
         related="company_id.collection_agreement_fee_rate", readonly=False
+    )
+    collection_agreement_max_fee_rate = fields.Float(
+        related="company_id.collection_agreement_max_fee_rate", readonly=False
     )
     collection_agreement_free_count = fields.Integer(
         related="company_id.collection_agreement_free_count", readonly=False

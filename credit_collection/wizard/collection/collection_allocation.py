@@ -76,10 +76,12 @@ class CollectionAllocation(models.TransientModel):
         items = self._get_open_lines(partner, company)
         text = " ".join(line._get_payment_text() for line in payment_lines)
         named_moves = payment_lines.move_id.origin_payment_id.invoice_ids
+        of_letters = self.env["collection.letter"]._get_named(partner, company, text)
         rows = [
             {
                 "id": item.id,
                 "named": item.move_id in named_moves
+                or item in of_letters
                 or document_names.names(
                     text, (item.move_id.name, item.move_id.payment_reference, item.move_id.ref)
                 ),

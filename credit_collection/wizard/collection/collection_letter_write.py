@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+# The law firm that issues a letter.
+FIRM = ("firm_id", "lawyer", "lawyer_license")
+
 # Days before the due date that a letter on items not yet due looks ahead.
 AHEAD = 30
 
@@ -22,6 +25,7 @@ class CollectionLetterWrite(models.TransientModel):
         "collection.letter.type",
         "Letter",
         required=True,
+        domain=[("audience", "!=", "agreement")],
         default=lambda self: self.env["collection.letter.type"].search(
             [("code", "=", "payment_reminder")], limit=1
         ),
@@ -47,8 +51,22 @@ class CollectionLetterWrite(models.TransientModel):
         readonly=False,
         required=True,
     )
+    # A letter of a law firm: the last one proposes firm, lawyer and licence.
+    audience = fields.Selection(related="type_id.audience")
+    firm_id = fields.Many2one(
+        "res.partner", "Law Firm", compute="_compute_firm", store=True, precompute=True,
+        readonly=False, domain=[("is_company", "=", True)],
+    )  # fmt: skip
+    lawyer = fields.Char(compute="_compute_firm", store=True, precompute=True, readonly=False)
+    lawyer_license = fields.Char(
+        "License Number", compute="_compute_firm", store=True, precompute=True, readonly=False
+    )
+    firm_ref = fields.Char("Reference of the Firm")
     hint = fields.Text(compute="_compute_hint")
     contact_policy_warning = fields.Char(compute="_compute_contact_policy_warning")
+    recent_note = fields.Text(compute="_compute_contact_policy_warning")
+    jump = fields.Char("Out of Turn", compute="_compute_contact_policy_warning")
+    jump_reason = fields.Char("Reason", help="Why it goes out all the same; kept with the letter.")
 
     @api.model
     def default_get(self, fields):
@@ -94,6 +112,17 @@ class CollectionLetterWrite(models.TransientModel):
         for wizard in self:
             wizard.scope = "due" if wizard.type_id.code == "account_confirmation" else "overdue"
 
+    @api.depends("type_id", "company_id")
+    def _compute_firm(self):
+        for wizard in self:
+            last = self.env["collection.letter"]
+            if wizard.type_id.audience == "firm":
+                last = last.search(
+                    [("company_id", "=", wizard.company_id.id), ("firm_id", "!=", False)], limit=1
+                )
+            for name in FIRM:
+                wizard[name] = last[name]
+
     @api.depends("partner_id", "company_id", "currency_id", "scope", "move_ids", "type_id")
     def _compute_hint(self):
         for wizard in self:
@@ -114,21 +143,23 @@ class CollectionLetterWrite(models.TransientModel):
                 )
             )
 
-    @api.depends("partner_id", "company_id", "type_id", "channel")
+    @api.depends("partner_id", "company_id", "type_id", "channel", "move_ids")
     def _compute_contact_policy_warning(self):
-        contacts = self.env["collection.contact"]
+        contacts, letters = self.env["collection.contact"], self.env["collection.letter"]
         for wizard in self:
             # Users who may not write learn nothing about the customer.
+            wizard.contact_policy_warning = wizard.recent_note = wizard.jump = False
+            if not (wizard.partner_id and wizard.type_id and wizard._may_write()):
+                continue
             # sudo: contacts of the customer count, seen or not
-            wizard.contact_policy_warning = (
-                bool(wizard.partner_id)
-                and wizard._may_write()
-                and contacts._get_letter_warning(
-                    wizard.type_id,
-                    wizard.channel,
-                    wizard.partner_id.sudo().commercial_partner_id,
-                    wizard.company_id,
-                )
+            customer = wizard.partner_id.sudo().commercial_partner_id
+            wizard.contact_policy_warning = contacts._get_letter_warning(
+                wizard.type_id, wizard.channel, customer, wizard.company_id
+            )
+            if wizard.type_id.audience == "customer":
+                wizard.recent_note = letters._get_recent_note(customer, wizard.company_id)
+            wizard.jump = letters._get_jump(
+                wizard.type_id, customer, wizard.company_id, wizard.case_id, wizard.move_ids
             )
 
     def _get_items(self):
@@ -182,10 +213,23 @@ class CollectionLetterWrite(models.TransientModel):
     def _create_letter(self):
         """Create the letter, as the ledger is now.
 
-        :raise UserError: there is nothing to ask for
+        :raise UserError: there is nothing to ask for, it is out of turn without a reason, or no
+            template states the truth about this customer
         """
         self.ensure_one()
         self._check_may_write()
+        reason = (self.jump_reason or "").strip()
+        if self.jump and not reason:
+            raise UserError(self.env._("%s Give a reason to write it all the same.", self.jump))
+        if self.audience == "agreement":
+            raise UserError(self.env._("“%s” is no letter.", self.type_id.name))
+        if self.audience == "firm" and not (self.firm_id and self.lawyer and self.lawyer_license):
+            raise UserError(
+                self.env._(
+                    "A lawyer's letter is issued by a law firm: enter the firm, the lawyer and the"
+                    " license number."
+                )
+            )
         company = self.company_id
         case = self.case_id
         level = max(case.stage_id.days_from, 1) if self.scope == "overdue" else -AHEAD
@@ -209,6 +253,25 @@ class CollectionLetterWrite(models.TransientModel):
         )  # fmt: skip
         if not letter:
             raise UserError(self.hint or self.env._("There is nothing to ask for."))
+        if self.audience == "firm":
+            letter._system_write(
+                {"firm_ref": self.firm_ref, "firm_id": self.firm_id.id, "lawyer": self.lawyer,
+                 "lawyer_license": self.lawyer_license}
+            )  # fmt: skip
+        # sudo: texts of the company, whoever writes
+        self.env["collection.letter.text"].sudo()._get_for(letter, approved=False)
+        if self.jump:
+            letter._system_write({"jump_reason": reason})
+            (case.sudo() or letter).message_post(  # sudo: kept for the next reader of the case
+                body=self.env._(
+                    "%(user)s wrote %(letter)s (%(type)s) out of turn. %(jump)s Reason: %(reason)s",
+                    user=self.env.user.name,
+                    letter=letter.name,
+                    type=self.type_id.name,
+                    jump=self.jump,
+                    reason=reason,
+                )
+            )
         return letter.with_env(self.env)
 
     def action_write(self):
@@ -217,8 +280,11 @@ class CollectionLetterWrite(models.TransientModel):
         return letter.get_formview_action()
 
     def action_send(self):
-        """Write the letter and send it at once, or print it."""
+        """Write the letter and send it at once, or print it; or ask the second person for it."""
         letter = self._create_letter()
+        if letter.needs_confirmation:
+            letter.action_request_confirmation()
+            return letter.get_formview_action()
         if letter.channel == "print":
             return letter.action_print()
         letter.action_send()

@@ -69,7 +69,9 @@ class CollectionCase(models.Model):
     result_note = fields.Text()
     is_key = fields.Boolean("Key Target", readonly=True, tracking=True)
     is_evasive = fields.Boolean(
-        "Evasive", tracking=True, help="Wilful defaulter: late and evasive (P2-18, P4-13)."
+        "Unresponsive",
+        tracking=True,
+        help="Overdue, and answers neither calls nor letters. Orders are put on hold.",
     )
     takeover_state = fields.Selection(
         [("none", "Collector"), ("told", "Head Told"), ("taken", "Taken Over")],

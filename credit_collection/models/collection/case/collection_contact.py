@@ -369,7 +369,7 @@ class CollectionContact(models.Model):
 
         :param partner: commercial partner
         """
-        if letter_type.audience == "internal":
+        if letter_type.audience != "customer":
             return ""
         company = company.sudo()  # sudo: settings only
         texts = [self._get_broken_count(partner, company)]

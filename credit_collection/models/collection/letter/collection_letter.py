@@ -1,5 +1,8 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date, format_list
 from odoo.tools.pdf import merge_pdf
 
 # About a second each: more would outlast the time limit of a request.
@@ -62,6 +65,8 @@ class CollectionLetter(models.Model):
     lang_name = fields.Char("Language", compute="_compute_lang_name")
     recipient_id = fields.Many2one("res.partner", readonly=True, ondelete="set null")
     email_to = fields.Char("Sent to", readonly=True, help="Address or number it went to.")
+    deadline = fields.Date("Pay by", readonly=True, help="Day that the letter named.")
+    email_cc = fields.Char("Cc", readonly=True)
     subject = fields.Char(readonly=True)
     opening = fields.Html(readonly=True)
     closing = fields.Html(readonly=True)
@@ -81,6 +86,26 @@ class CollectionLetter(models.Model):
     writer_id = fields.Many2one(
         "res.users", "Written by", readonly=True, help="Empty = by the daily run."
     )
+    jump_reason = fields.Char(
+        "Why Out of Turn", readonly=True, help="Why a stage was skipped, or a deadline not awaited."
+    )
+    # The second person (setting of the company), for types that need Legal.
+    confirmed_by_id = fields.Many2one("res.users", "Confirmed by", readonly=True)
+    confirmed_at = fields.Datetime("Confirmed on", readonly=True)
+    # A draft for a law firm, and what the firm made of it.
+    audience = fields.Selection(related="type_id.audience")
+    firm_id = fields.Many2one("res.partner", "Law Firm", readonly=True, ondelete="restrict")
+    lawyer = fields.Char(readonly=True)
+    lawyer_license = fields.Char("License Number", readonly=True)
+    firm_ref = fields.Char("Reference of the Firm", readonly=True)
+    annex_ids = fields.Many2many(
+        "ir.attachment", "collection_letter_annex_rel", string="Annexes", readonly=True, copy=False
+    )
+    signed_attachment_id = fields.Many2one(
+        "ir.attachment", "Signed Letter", readonly=True, ondelete="restrict", copy=False
+    )
+    signed_date = fields.Date("Sent by the Firm on", readonly=True)
+    signed_pdf = fields.Binary(related="signed_attachment_id.datas", string="Signed Letter (PDF)")
     failure = fields.Text(readonly=True, help="Why it did not go out, or came back.")
     next_try = fields.Datetime(readonly=True)
     cancel_reason = fields.Char(readonly=True)
@@ -126,6 +151,7 @@ class CollectionLetter(models.Model):
         compute="_compute_contact_policy_warning",
         help="Limits of conduct that it would break (P2-21).",
     )
+    recent_note = fields.Text(compute="_compute_recent_note", help="What went out lately.")
 
     @api.depends("lang")
     def _compute_lang_name(self):
@@ -149,6 +175,105 @@ class CollectionLetter(models.Model):
                     letter.type_id, letter.channel, letter.partner_id, letter.company_id
                 )
             )
+
+    @api.depends("state", "type_id", "partner_id", "company_id")
+    def _compute_recent_note(self):
+        for letter in self:
+            letter.recent_note = (
+                letter.state == "ready"
+                and not letter.is_test
+                and letter.type_id.audience == "customer"
+                and self._get_recent_note(letter.partner_id, letter.company_id)
+            )
+
+    @api.model
+    def _get_recent_note(self, partner, company):
+        """Return the letters that went to a customer within the days of the contact limits, a line each.
+
+        :param partner: commercial partner
+        """
+        company = company.sudo()  # sudo: settings
+        days = company.collection_contact_days
+        # sudo: letters of every colleague count
+        letters = self.sudo().search(
+            [
+                ("partner_id", "=", partner.id),
+                ("company_id", "=", company.id),
+                ("state", "in", ("sent", "printed")),
+                ("is_test", "=", False),
+                ("type_id.audience", "=", "customer"),
+                ("sent_at", ">", fields.Datetime.now() - timedelta(days=days)),
+            ]
+        )
+        if not letters:
+            return ""
+        lines = [
+            self.env._(
+                "%(date)s: %(type)s, %(amount)s, %(letter)s",
+                date=format_date(self.env, one.sent_at.date()),
+                type=one.type_id.with_env(self.env).name,
+                amount=one.currency_id.format(one.amount_total),
+                letter=one.name,
+            )
+            for one in letters.sorted("sent_at", reverse=True)
+        ]
+        head = self.env._("Sent to this customer in the last %s days:", days)
+        return "\n".join([head, *lines])
+
+    @api.model
+    def _get_jump(self, letter_type, partner, company, case, moves):
+        """Return why a letter by hand would be out of turn, in words; empty when it is not.
+
+        The letter of the case's present stage never is. Another one is, where the customer's
+        ladder has a milder letter that did not go out about what is open now, or where the
+        deadline of a milder one still runs.
+
+        :param partner: commercial partner
+        :param moves: the only documents that the letter is about; empty = all
+        """
+        # sudo: ladder and letters of every colleague count
+        kind, system, now = letter_type.sudo(), self.sudo(), case.sudo().stage_id
+        if kind.audience == "internal" or kind == now.letter_type_id:
+            return ""
+        stages = partner._credit_policy(company).stage_ids or system.env["collection.stage"].search(
+            [("policy_id", "=", False)]
+        )
+        ladder = stages.filtered(lambda stage: stage.days_from >= 0).letter_type_id
+        gone = system.search(
+            [
+                ("partner_id", "=", partner.id),
+                ("company_id", "=", company.id),
+                ("state", "in", ("sent", "printed")),
+                ("is_test", "=", False),
+                ("level", ">=", 0),
+                ("type_id.audience", "!=", "internal"),
+                ("line_ids.move_line_id.reconciled", "=", False),
+                *([("line_ids.move_id", "in", moves.ids)] if moves else []),
+            ]
+        )
+        today = company._credit_today()
+        reached = max(gone.type_id.mapped("sequence"), default=0)
+        skipped = ladder.filtered(lambda one: reached < one.sequence < kind.sequence)
+        if skipped:
+            return self.env._(
+                "“%(letter)s” skips %(skipped)s.",
+                letter=letter_type.name,
+                skipped=format_list(
+                    self.env, [f"“{name}”" for name in skipped.with_env(self.env).mapped("name")]
+                ),
+            )
+        running = gone.filtered(
+            lambda one: (
+                one.deadline and one.deadline >= today and one.type_id.sequence < kind.sequence
+            )
+        )
+        if running:
+            return self.env._(
+                "The customer may still pay until %(date)s by %(letter)s.",
+                date=format_date(self.env, max(running.mapped("deadline"))),
+                letter=running[0].name,
+            )
+        return ""
 
     def _get_broken_limit(self):
         """Return the limit that a letter sent now would break, in words; a run keeps to it by itself."""
@@ -176,6 +301,7 @@ class CollectionLetter(models.Model):
                 self.env._("Print at most %s letters at once: choose fewer.", PRINT_LIMIT)
             )
         for letter in waiting:
+            letter._check_confirmed()
             letter._system_write({"channel": "print", "sent_by_id": self.env.user.id})
             letter._deliver()
         files = letters.attachment_id.sorted(lambda file: letters.attachment_id.ids.index(file.id))

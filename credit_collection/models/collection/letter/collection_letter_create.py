@@ -283,7 +283,7 @@ class CollectionLetter(models.Model):
         written by hand are their writers' decision.
         """
         self.ensure_one()
-        if not self.run_id or self.is_test or self.type_id.audience == "internal":
+        if not self.run_id or self.is_test or self.type_id.audience != "customer":
             return False
         company = self.company_id
         today = company._credit_today()

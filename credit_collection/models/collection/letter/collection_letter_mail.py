@@ -1,9 +1,14 @@
 import re
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 from odoo.tools.mail import email_normalize_all, formataddr
+
+from ....engine import document_names
+from .collection_claim_mixin import AGREED
 
 REPORT = "credit_collection.action_report_collection_letter"
 
@@ -22,7 +27,13 @@ class CollectionLetter(models.Model):
     deadline_text = fields.Char(
         compute="_compute_texts", help="Day by which to pay, as the wording says it."
     )
+    earlier_date_text = fields.Char(
+        compute="_compute_earlier_date_text", help="Day of the last letter about the same items."
+    )
     amount_text = fields.Char(compute="_compute_texts")
+    links = fields.Html(
+        compute="_compute_links", help="To pay online, where that is possible, and to the case."
+    )
     pdf = fields.Binary(related="attachment_id.datas", string="Letter")
 
     @api.depends("case_id.user_id", "writer_id", "partner_id.user_id")
@@ -44,23 +55,86 @@ class CollectionLetter(models.Model):
             ("writer_id", operator, value),
         ]
 
-    @api.depends("date", "amount_total", "currency_id", "company_id", "lang")
+    @api.depends("date", "amount_total", "currency_id", "company_id", "lang", "text_id", "deadline")
     @api.depends_context("lang")
     def _compute_texts(self):
         for letter in self:
             lang = letter.lang or self.env.lang
             env = letter.with_context(lang=lang).env
-            letter.date_text = format_date(env, letter.date, lang_code=lang, date_format="long")
-            # sudo: working days of the company
-            deadline = letter.date and letter.company_id.sudo()._collection_add_workdays(
-                letter.date, letter._get_deadline_days()
-            )
-            letter.deadline_text = format_date(env, deadline, lang_code=lang, date_format="long")
+
+            def day(date, env=env, lang=lang):
+                return format_date(env, date, lang_code=lang, date_format="long")
+
+            letter.date_text = day(letter.date)
+            letter.deadline_text = day(letter.deadline or letter._get_deadline())
             letter.amount_text = letter.currency_id.with_env(env).format(letter.amount_total)
 
-    def _get_deadline_days(self):
-        """Return working days that a letter gives to pay. Extend to give more or fewer."""
-        return 7
+    @api.depends("partner_id", "line_ids", "lang")
+    @api.depends_context("lang")
+    def _compute_earlier_date_text(self):
+        for letter in self:
+            lang = letter.lang or self.env.lang
+            earlier = letter._origin._get_earlier()[:1]
+            letter.earlier_date_text = format_date(
+                letter.with_context(lang=lang).env, earlier.date, lang_code=lang, date_format="long"
+            )
+
+    @api.depends("line_ids", "type_id", "case_id", "lang")
+    @api.depends_context("lang")
+    def _compute_links(self):
+        for letter in self:
+            env = letter.with_context(lang=letter.lang or self.env.lang).env
+            links = []
+            if letter.type_id.audience == "internal" and letter.case_id:
+                links = [(letter.case_id._notify_get_action_link("view"), letter.case_id.name)]
+                label = env._("Open the case:")
+            elif letter.type_id.audience == "customer" and letter._can_pay_online():
+                # sudo: the links of the invoices that the letter lists
+                moves = letter.sudo().line_ids.move_id.filtered(
+                    lambda move: move.is_sale_document()
+                )
+                links = [(move.get_base_url() + move.get_portal_url(), move.name) for move in moves]
+                label = env._("Pay online:")
+            joined = Markup(", ").join(Markup('<a href="%s">%s</a>') % link for link in links)
+            letter.links = links and Markup("<p>%s %s</p>") % (label, joined)
+
+    def _get_deadline(self):
+        """Return the day by which to pay: working days of text or type from the day it goes out."""
+        self.ensure_one()
+        # sudo: working days of the company, days of the text
+        letter = self.sudo()
+        company = letter.company_id
+        if not company:
+            return False
+        days = letter.text_id.deadline_days or letter.type_id.deadline_days
+        return company._collection_add_workdays(company._credit_today(), days)
+
+    # ------------------------------------------------------------------ what it may state
+
+    def _get_earlier(self):
+        """Return letters that reached the customer about an item of this letter, latest first."""
+        self.ensure_one()
+        # sudo: what the customer received, whoever sent it
+        return self.sudo().search(
+            [
+                ("partner_id", "=", self.partner_id.id),
+                ("company_id", "=", self.company_id.id),
+                ("state", "in", ("sent", "printed")),
+                ("is_test", "=", False),
+                ("level", ">=", 0),
+                ("type_id.audience", "=", "customer"),
+                ("line_ids.move_line_id", "in", self.line_ids.move_line_id.ids),
+                ("id", "not in", self.ids),
+            ]
+        )
+
+    def _get_true_claims(self):
+        """Return which of `CLAIMS` are true of this letter now: by what went out, contract and policy."""
+        self.ensure_one()
+        policy = self.partner_id._credit_policy(self.company_id)
+        claims = {name for name in AGREED if policy[name]}
+        claims |= self.env["credit.document"]._get_claims(self.partner_id, self.company_id)
+        return claims | ({"claim_reminder"} if self._get_earlier() else set())
 
     # ------------------------------------------------------------------ recipient
 
@@ -72,6 +146,8 @@ class CollectionLetter(models.Model):
             return (self.run_id.user_id or self.env.user).partner_id
         if self.type_id.audience == "internal":
             return (self.partner_id.user_id or self.case_id.user_id).partner_id
+        if self.type_id.audience == "firm":
+            return self.firm_id
         contacts = self.partner_id._get_invoice_contacts()
         return next((c for c in contacts if self._has_address(c)), self.partner_id)
 
@@ -107,6 +183,7 @@ class CollectionLetter(models.Model):
             subject = self.env._("[Test] %s", subject)
         return {
             **values,
+            "deadline": filled._get_deadline(),
             "subject": subject,
             "opening": text._fill("opening", filled) if text else False,
             "closing": text._fill("closing", filled) if text else False,
@@ -115,6 +192,8 @@ class CollectionLetter(models.Model):
     def _get_wording(self):
         """Return the wording of the PDF: as it went out, or would go out today."""
         self.ensure_one()
+        # What is read as the superuser below stays in the cache, for the rest of the report too.
+        self.check_access("read")
         # sudo: words, recipient and bank account of a letter that the user may read
         letter = self.sudo()
         if letter.text_id and letter.state != "ready":
@@ -140,12 +219,41 @@ class CollectionLetter(models.Model):
         # sudo: printed on the letter
         letter = self.sudo()
         company_banks = letter.company_id.partner_id.bank_ids
+        no_currency = self.env["res.currency"]
         banks = letter.line_ids.move_id.filtered("partner_bank_id").partner_bank_id & company_banks
-        return (
-            banks
-            or company_banks.filtered(lambda bank: bank.currency_id == letter.currency_id)
-            or company_banks.filtered(lambda bank: not bank.currency_id)
-        )[:2]
+        # An account in another currency on the invoice is none to pay this letter to.
+        banks = banks.filtered(lambda bank: bank.currency_id in (letter.currency_id, no_currency))
+        return (banks or letter.company_id._collection_get_banks(letter.currency_id))[:2]
+
+    def _get_payment_reference(self):
+        """Return the text by which the payment finds its items.
+
+        One invoice: its own reference, which Odoo's bank matching knows. More: the number of the
+        letter, which Match Payments (`collection.allocation`) resolves to the items of the letter.
+        """
+        self.ensure_one()
+        # sudo: printed on the letter
+        moves = self.sudo().line_ids.move_id
+        return (moves.payment_reference or moves.name) if len(moves) == 1 else self.name
+
+    @api.model
+    def _get_named(self, partner, company, words):
+        """Return the journal items of the letters to a customer that a payment's text names.
+
+        :param partner: commercial partner
+        :param words: memo, reference and label of the payment
+        """
+        # sudo: letters of every colleague
+        letters = self.sudo().search(
+            [
+                ("partner_id", "=", partner.id),
+                ("company_id", "=", company._credit_root().id),
+                ("state", "in", ("sent", "printed")),
+                ("is_test", "=", False),
+            ]
+        )
+        named = letters.filtered(lambda letter: document_names.names(words, (letter.name,)))
+        return named.line_ids.move_line_id
 
     def _can_pay_online(self):
         """Return whether the company takes payments online, so that invoices can be paid by link."""
@@ -195,11 +303,30 @@ class CollectionLetter(models.Model):
         name = re.sub(r"[^\w.-]+", "-", self.name)
         return f"{name}.pdf"
 
+    def _get_annexes(self):
+        """Return the files that prove the claim to a law firm: invoices, and letters that went out."""
+        self.ensure_one()
+        return self._get_invoice_attachments() | self._get_earlier().attachment_id
+
+    def _get_annex_names(self):
+        """Return the names of the annexes, as the draft for a law firm lists them."""
+        self.ensure_one()
+        # sudo: names of documents that the letter lists
+        letter = self.sudo()
+        moves = letter.line_ids.move_id.filtered(lambda move: move.is_sale_document())
+        return [
+            *moves.mapped("name"),
+            *(
+                f"{one.name} ({one.type_id.name}, {format_date(self.env, one.date)})"
+                for one in self._get_earlier().with_env(letter.env)
+            ),
+        ]
+
     def _get_invoice_attachments(self):
         """Return the invoices listed, as PDF files, where the type of letter sends them along."""
         self.ensure_one()
         attachments = self.env["ir.attachment"]
-        if not self.type_id.attach_invoices:
+        if not self.type_id.attach_invoices and self.type_id.audience != "firm":
             return attachments
         for move in self.line_ids.move_id.filtered(lambda move: move.is_sale_document()):
             if move.invoice_pdf_report_id:
@@ -221,37 +348,46 @@ class CollectionLetter(models.Model):
 
     # ------------------------------------------------------------------ the mail
 
-    def _create_mail(self, attachments):
-        """Create the mail of the letter in Odoo's queue; replies and bounces come to the case."""
+    def _get_mail_template(self):
         self.ensure_one()
-        template = self.type_id.mail_template_id or self.env.ref(
+        return self.type_id.mail_template_id or self.env.ref(
             "credit_collection.mail_template_collection_letter"
         )
-        values = template._generate_template(
-            self.ids, ("subject", "body_html", "email_from", "email_cc", "mail_server_id")
-        )[self.id]
+
+    def _get_mail_values(self):
+        """Return subject, body and more of the mail as the template has them, for people to look at."""
+        self.ensure_one()
+        names = ("subject", "body_html", "email_from", "email_cc", "mail_server_id")
+        values = self._get_mail_template()._generate_template(self.ids, names)[self.id]
+        subject = values["subject"]
+        if self.is_test and not subject.startswith(self.env._("[Test] %s", "").strip()):
+            subject = self.env._("[Test] %s", subject)
+        return {**values, "subject": subject}
+
+    def _create_mail(self, attachments, mail):
+        """Create the mail of the letter in Odoo's queue; replies and bounces come to the case.
+
+        :param mail: subject, body_html, email_cc where a person changed them
+        """
+        self.ensure_one()
+        template = self._get_mail_template()
+        values = {**self._get_mail_values(), **mail}
         body = values["body_html"]
         if template.email_layout_xmlid:
             body = template.with_context(lang=self.lang)._render_encapsulate(
                 template.email_layout_xmlid,
                 body,
-                add_context={
-                    "company": self.company_id,
-                    "model_description": self.type_id.with_context(lang=self.lang).name,
-                },
+                add_context={"company": self.company_id},
                 context_record=self.with_context(lang=self.lang),
             )
         thread = self.case_id if self.case_id and not self.is_test else self
         email_from = values["email_from"] or self.company_id.email_formatted
-        subject = values["subject"]
-        if self.is_test and not subject.startswith(self.env._("[Test] %s", "").strip()):
-            subject = self.env._("[Test] %s", subject)
         return self.env["mail.mail"].create(
             {
                 "model": thread._name,
                 "res_id": thread.id,
                 "message_type": "email_outgoing",
-                "subject": subject,
+                "subject": values["subject"],
                 "body": body,
                 "body_html": body,
                 "email_from": email_from,

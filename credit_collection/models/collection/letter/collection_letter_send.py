@@ -6,10 +6,17 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 _logger = logging.getLogger(__name__)
 
 BATCH = 50
+
+# Letters that a notice names.
+NAMED = 20
+
+# Roles of the second person.
+CONFIRMING = ("collection_manager", "legal")
 
 # A letter that could not go out is tried again after this many hours.
 RETRY_HOURS = 4
@@ -21,6 +28,8 @@ class CollectionLetter(models.Model):
     _inherit = "collection.letter"
 
     can_send = fields.Boolean(compute="_compute_can_send")
+    needs_confirmation = fields.Boolean(compute="_compute_needs_confirmation")
+    can_confirm = fields.Boolean(compute="_compute_can_confirm")
     mail_state = fields.Selection(
         [
             ("queue", "In the Queue"),
@@ -56,12 +65,19 @@ class CollectionLetter(models.Model):
     def _get_queue_domain(self):
         """Return letters of runs that may go out by mail or SMS at this hour (P2-21).
 
-        A letter by hand waits for its writer; printed ones wait for the printer.
+        A letter by hand waits for its writer; printed ones wait for the printer, others for the
+        second person.
         """
         waiting = self._read_group([("state", "=", "ready")], ["company_id"])
         companies = self.env["res.company"].union(*(company for (company,) in waiting))
         open_ids = [company.id for company in companies if company._collection_may_contact_now()]
-        return Domain(
+        confirming = companies.filtered("collection_letter_confirm").ids
+        return (
+            Domain("confirmed_by_id", "!=", False)
+            | Domain("type_id.needs_legal", "=", False)
+            | Domain("is_test", "=", True)
+            | Domain("company_id", "not in", confirming)
+        ) & Domain(
             [
                 ("state", "=", "ready"),
                 ("channel", "in", ("mail", "sms")),
@@ -71,7 +87,7 @@ class CollectionLetter(models.Model):
         ) & (
             Domain("company_id", "in", open_ids)
             | Domain("is_test", "=", True)
-            | Domain("type_id.audience", "=", "internal")
+            | Domain("type_id.audience", "!=", "customer")
         )  # fmt: skip
 
     @api.model
@@ -118,19 +134,27 @@ class CollectionLetter(models.Model):
 
     # ------------------------------------------------------------------ one letter
 
-    def _deliver(self, address=None):
+    def _deliver(self, address=None, mail=None):
         """Send one ready letter the way it goes, or cancel it when nothing remains.
 
         Runs as the superuser; the caller has checked the right to send.
 
-        :param address: mail address or phone number in place of the recipient's own
-        :raise UserError: there is no wording, or Legal has not approved it
+        :param address: mail addresses or phone number in place of the recipient's own
+        :param mail: subject, body_html, email_cc in place of the template's
+        :raise UserError: there is no wording, Legal has not approved it, or nobody confirmed it
         """
         self.ensure_one()
         if not self._refresh():
             return
+        self._check_confirmed()
+        if self.type_id.audience == "firm" and not self.firm_id:
+            raise UserError(
+                self.env._(
+                    "%s is for a law firm and names none: cancel it and write it anew.", self.name
+                )
+            )
         # One that came back and goes to another address has had its turn.
-        reason = not address and self._get_stop()
+        reason = (mail or not address) and self._get_stop()
         if reason:
             self._cancel(reason)
             return
@@ -144,6 +168,10 @@ class CollectionLetter(models.Model):
             message = self._create_sms()
         else:
             attachments = self._store_pdf()
+            annexes = self._get_invoice_attachments()
+            if self.type_id.audience == "firm":
+                annexes = self._get_annexes()
+                self._system_write({"annex_ids": [fields.Command.set(annexes.ids)]})
             message = self.env["mail.message"]
             if self.channel == "mail":
                 addresses = self.env["mail.thread"]._credit_check_address(
@@ -152,8 +180,9 @@ class CollectionLetter(models.Model):
                     several=True,
                 )
                 self._system_write({"email_to": addresses})
-                mail = self._create_mail(attachments | self._get_invoice_attachments())
-                message = mail.mail_message_id
+                sent = self._create_mail(attachments | annexes, mail or {})
+                self._system_write({"email_cc": sent.email_cc})
+                message = sent.mail_message_id
         self._system_write(
             {
                 "state": "printed" if self.channel == "print" else "sent",
@@ -180,9 +209,12 @@ class CollectionLetter(models.Model):
 
     def _log_contact(self, result, summary):
         """Log a contact on the case, where the customer is the recipient."""
-        if self.is_test or not self.case_id or self.type_id.audience == "internal":
+        reached = self.type_id.audience == "customer" or self.signed_attachment_id
+        if self.is_test or not self.case_id or not reached:
             return
         channel = {"mail": "mail", "sms": "sms", "print": "letter"}[self.channel]
+        if self.signed_attachment_id:
+            channel = "letter"
         self.env["collection.contact"]._system_create(
             {
                 "case_id": self.case_id.id,
@@ -199,6 +231,178 @@ class CollectionLetter(models.Model):
         )
         if result == "sent":
             self.case_id._system_write({"date_last_letter": self.company_id._credit_today()})
+
+    # ------------------------------------------------------------------ the second person
+
+    @api.depends("type_id", "company_id", "is_test", "confirmed_by_id", "state")
+    def _compute_needs_confirmation(self):
+        for letter in self:
+            # sudo: a setting
+            asked = (
+                letter.type_id.needs_legal and letter.sudo().company_id.collection_letter_confirm
+            )
+            letter.needs_confirmation = (
+                bool(asked) and letter.state == "ready" and not letter.is_test
+                and not letter.confirmed_by_id
+            )  # fmt: skip
+
+    @api.depends_context("uid")
+    @api.depends("needs_confirmation", "writer_id", "run_id")
+    def _compute_can_confirm(self):
+        may = self.env.user._has_role(*CONFIRMING)
+        for letter in self:
+            letter.can_confirm = (
+                may
+                and letter.needs_confirmation
+                and self.env.user not in letter._get_first_persons()
+            )
+
+    def _get_first_persons(self):
+        """Return who wrote the letter, or started the run that did: somebody else confirms it."""
+        self.ensure_one()
+        # sudo: the run's user, whoever asks
+        letter = self.sudo()
+        return letter.writer_id | letter.run_id.user_id
+
+    def _check_confirmed(self):
+        self.ensure_one()
+        if self.needs_confirmation:
+            raise UserError(
+                self.env._(
+                    "%(letter)s (%(type)s) goes out once a second person has confirmed it: a"
+                    " collection manager or Legal.",
+                    letter=self.name,
+                    type=self.type_id.name,
+                )
+            )
+
+    def action_confirm(self):
+        """Confirm letters as the second person: these customers shall receive them as they are.
+
+        :raise AccessError: the user wrote it, or may not confirm letters
+        :raise UserError: it needs no confirmation
+        """
+        self.env.user._require_role(self.env._("Confirming letters"), *CONFIRMING)
+        self.check_access("read")
+        for letter in self:
+            letter._check_ready()
+            if not letter.needs_confirmation:
+                raise UserError(self.env._("%s needs no confirmation.", letter.name))
+            if self.env.user in letter._get_first_persons():
+                raise AccessError(
+                    self.env._("%s was written by you: somebody else confirms it.", letter.name)
+                )
+            letter._system_write(
+                {
+                    "confirmed_by_id": self.env.user.id,
+                    "confirmed_at": fields.Datetime.now(),
+                    "next_try": False,
+                    "failure": False,
+                }
+            )
+            if letter.writer_id:
+                letter._notify_users(
+                    letter.writer_id, self.env._("%s was confirmed: it can be sent.", letter.name)
+                )
+        return True
+
+    def _get_second_persons(self):
+        """Return who may confirm these letters: head and Legal of their teams, managers."""
+        # sudo: people of the team, whoever asks
+        letters = self.sudo()
+        managers = self.env.user._get_by_role("collection_manager").filtered(
+            lambda user: letters.company_id <= user.company_ids
+        )
+        users = letters.case_id.team_id.legal_user_id | letters.case_id.team_id.head_id | managers
+        return users.filtered(lambda user: user.active and user._has_role(*CONFIRMING))
+
+    @api.model
+    def _request_confirmation_of(self, run):
+        """Notify, once for a run, those who may confirm the letters that it wrote."""
+        letters = self.search(
+            [
+                ("run_id", "=", run.id),
+                ("state", "=", "ready"),
+                ("type_id.needs_legal", "=", True),
+                ("is_test", "=", False),
+                ("company_id.collection_letter_confirm", "=", True),
+            ],
+            limit=NAMED + 1,
+        )
+        users = letters._get_second_persons() - run.user_id
+        if letters and users:
+            names = ", ".join(letters[:NAMED].mapped("name")) + ("…" * (len(letters) > NAMED))
+            letters[:1]._system()._notify_users(
+                users,
+                self.env._(
+                    "Letters to confirm before they go out (Letters, filter “To Confirm”): %s.",
+                    names,
+                ),
+            )
+
+    def action_request_confirmation(self):
+        """Notify those who may confirm these letters: managers, head and Legal of the team."""
+        self._check_may_send()
+        for letter in self:
+            if not letter.needs_confirmation:
+                raise UserError(self.env._("%s needs no confirmation.", letter.name))
+            letter._system()._notify_users(
+                letter._get_second_persons() - letter._get_first_persons(),
+                self.env._(
+                    "Please look at %(letter)s (%(type)s, %(customer)s, %(amount)s) and confirm it.",
+                    letter=letter.name,
+                    type=letter.type_id.name,
+                    customer=letter.partner_id.name,
+                    amount=letter.currency_id.format(letter.amount_total),
+                ),
+            )
+        return True
+
+    # ------------------------------------------------------------------ what the law firm sent
+
+    def action_record_signed(self):
+        """Ask for the signed letter of the law firm, and the day on which it went out."""
+        self.ensure_one()
+        self._check_can_record_signed()
+        return self.env["base"]._open_records(
+            "collection_letter_signed_action", context={"default_letter_id": self.id}
+        )
+
+    def _check_can_record_signed(self):
+        self._check_may_send()
+        if self.type_id.audience != "firm" or self.state not in ("sent", "printed"):
+            raise UserError(
+                self.env._("%s is no draft that was given to a law firm.", self.display_name)
+            )
+        if self.signed_attachment_id:
+            raise UserError(self.env._("The signed letter of %s is recorded.", self.display_name))
+
+    def _record_signed(self, name, raw, date, ref):
+        """Keep the letter that the law firm signed and sent; from now on the customer received it.
+
+        :param raw: content of the file
+        :param date: day on which the firm sent it
+        """
+        self.ensure_one()
+        self._check_can_record_signed()
+        if not self.sent_at.date() <= date <= self.company_id._credit_today():
+            raise UserError(
+                self.env._(
+                    "Sent by the Firm on: between the draft and today, not %s.",
+                    format_date(self.env, date),
+                )
+            )
+        # sudo: the letter keeps the file; nobody changes it
+        attachment = self.env["ir.attachment"].sudo().create(
+            {"name": name, "raw": raw, "res_model": self._name, "res_id": self.id}
+        )  # fmt: skip
+        self._system_write(
+            {"signed_attachment_id": attachment.id, "signed_date": date, "firm_ref": ref or False}
+        )
+        self._log_contact(
+            "sent",
+            self.env._("Lawyer's letter of %s", self.sudo().firm_id.name),  # sudo: a name
+        )
 
     # ------------------------------------------------------------------ by hand
 
@@ -243,6 +447,42 @@ class CollectionLetter(models.Model):
         self._wake_mail_queue()
         return True
 
+    def action_compose(self):
+        """Show the mail, to be edited before it is sent; letters by SMS go at once.
+
+        :raise UserError: not ready, on paper, or there is no true and approved text
+        """
+        self.ensure_one()
+        letter = self._lock_for_user()
+        letter._check_ready()
+        if letter.channel != "mail" or letter.is_test:
+            return self.action_send()
+        letter._check_confirmed()
+        # What the mail says is the wording of today; sending looks again.
+        letter._system_write(letter._prepare_wording())
+        return self.env["base"]._open_records(
+            "collection_letter_send_action", context={"default_letter_id": self.id}
+        )
+
+    def _send_composed(self, address, mail):
+        """Send a letter by mail as a person edited it.
+
+        The text of a type that needs Legal stays as it was approved.
+
+        :param address: mail addresses, separated by commas
+        :param mail: subject, body_html, email_cc
+        """
+        letter = self._lock_for_user()
+        letter._check_ready()
+        if letter.channel != "mail":
+            raise UserError(self.env._("%s does not go by mail.", letter.name))
+        letter._check_hours()
+        if letter.type_id.needs_legal:
+            mail = {"email_cc": mail["email_cc"]}
+        letter._system_write({"sent_by_id": self.env.user.id})
+        letter._deliver(address=address, mail=mail)
+        self._wake_mail_queue()
+
     def action_cancel(self):
         """Cancel letters that have not gone out."""
         for letter in self._lock_for_user():
@@ -264,7 +504,7 @@ class CollectionLetter(models.Model):
     def _check_hours(self):
         if (
             not self.is_test
-            and self.type_id.audience != "internal"
+            and self.type_id.audience == "customer"
             and not self.company_id._collection_may_contact_now()
         ):
             raise UserError(self.env._("Customers are not contacted at this hour (P2-21)."))

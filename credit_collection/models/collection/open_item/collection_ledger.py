@@ -153,7 +153,7 @@ class CollectionLedger(models.Model):
         readonly=True,
         aggregator="max",
         help="0 to 100: age up to 40, amount class up to 30, risk of the customer up to 20,"
-        " evasive or broken promises up to 10.",
+        " unresponsive or broken promises up to 10.",
     )
     is_high_risk = fields.Boolean("High Risk", readonly=True)
     reason_id = fields.Many2one(related="move_id.collection_reason_id", string="Overdue Reason")
@@ -332,7 +332,7 @@ class CollectionLedger(models.Model):
                 )
             left = row.score - sum(points for _label, points in parts)
             if left > 0:
-                parts.append((self.env._("evasive or broken promises"), left))
+                parts.append((self.env._("unresponsive or broken promises"), left))
             row.score_why = " + ".join(f"{label} {points}" for label, points in parts)
 
     @api.depends_context("lang")

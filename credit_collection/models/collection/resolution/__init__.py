@@ -5,6 +5,7 @@ States collection.promise.line: open -> kept | partly | broken | cancelled.
        late statements bring it back for 60 days. collection.dispute: open -> accepted | rejected | cancelled.
 Entry  collection.promise._register_promise and _allocate, collection.dispute._open: they check rights.
        Judged once per company before a run decides (`collection.run._before_decide`).
+Hooks  collection.agreement._prepare_request_values (what is frozen when it is requested).
 Crons  none.
 """
 

@@ -2,6 +2,8 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
+from odoo.tools import SQL, format_date
 
 STATES = [
     ("draft", "Draft"),
@@ -10,8 +12,12 @@ STATES = [
     ("kept", "Kept"),
     ("broken", "Broken"),
     ("rejected", "Rejected"),
+    ("lapsed", "Lapsed"),
     ("cancelled", "Cancelled"),
 ]
+
+# How far ahead the dates of an agreement may lie, in years.
+YEARS = 5
 
 # Fields a collector fills in while it is a draft; the schedule follows from them.
 TERMS = {
@@ -34,15 +40,18 @@ class CollectionAgreement(models.Model):
     requested  frozen; beyond the collector's authority (P2-02), the tiers decide
     active     in force: its items are blocked; payments decide the rest
     kept       all paid as agreed
-    broken     an instalment was missed: the items are chased again, people are notified; in force
+    broken     an instalment was missed: the plan ends, the acknowledgement of the debt does not; the
+               items are chased again, people are notified; in force
                again when a statement entered late shows that it was paid in time
+    lapsed     the signed copy did not arrive in the days that the company grants
     rejected, cancelled   never came into force, or was ended by hand with a reason
 
     | action          | who                                   | restriction                    |
     | create, request | collectors, credit controllers        | draft                          |
     | approve, reject | reviewers of the tier whose turn it is| never the requester            |
     | sign            | collectors, credit controllers        | requested or in force          |
-    | cancel          | collectors, credit controllers        | draft, requested; active: head |
+    | cancel          | collectors, credit controllers        | draft, requested; active: head,|
+    |                 |                                       | collector on the same day      |
 
     One customer, company and currency. Only the principal can be reconciled with the items,
     so it alone decides whether an instalment is paid; the fee is shown in the schedule and on
@@ -164,6 +173,19 @@ class CollectionAgreement(models.Model):
         help="How far below the usual fee of the company, in company currency (P2-02).",
     )
     schedule_error = fields.Char(readonly=True, copy=False)
+    left_out_note = fields.Text(
+        "Disputed, Not Part of It",
+        readonly=True,
+        copy=False,
+        help="Disputed amounts of overdue items, which the agreement does not cover.",
+    )
+    date_active = fields.Date("Active Since", readonly=True, copy=False)
+    date_lapse = fields.Date(
+        "Signed Copy by",
+        compute="_compute_date_lapse",
+        help="Without the signed copy it lapses then.",
+    )
+    can_cancel = fields.Boolean(compute="_compute_can_edit")
     date_last = fields.Date("Last Instalment on", readonly=True, copy=False)
     amount_paid = fields.Monetary(
         "Paid", compute="_compute_paid", help="Of the principal, as the books are now."
@@ -194,11 +216,37 @@ class CollectionAgreement(models.Model):
             )
 
     @api.depends_context("uid")
-    @api.depends("state")
+    @api.depends("state", "date_active", "requested_by_id", "user_id")
     def _compute_can_edit(self):
         may = self._may_collect()
         for agreement in self:
             agreement.can_edit = may and agreement.state == "draft"
+            agreement.can_cancel = (
+                may
+                and agreement.state in ("draft", "requested", "active")
+                and (agreement.state != "active" or agreement._may_end())
+            )
+
+    def _may_end(self):
+        """Return whether the user ends an active agreement: a manager, its collector on the same day."""
+        self.ensure_one()
+        if self.env.su or self.env.user._has_role("collection_manager"):
+            return True
+        return (
+            self.env.user in (self.requested_by_id | self.user_id)
+            and self.date_active == self.company_id._credit_today()
+        )
+
+    @api.depends("date_active", "signed_attachment_ids", "state", "company_id")
+    def _compute_date_lapse(self):
+        for agreement in self:
+            # sudo: a setting
+            days = agreement.company_id.sudo().collection_agreement_sign_days
+            is_open = agreement.state == "active" and not agreement.signed_attachment_ids
+            agreement.date_lapse = (
+                days and is_open and agreement.date_active
+                and agreement.date_active + relativedelta(days=days)
+            )  # fmt: skip
 
     @api.depends("item_ids.amount", "item_ids.residual", "item_ids.move_id.state", "line_ids.state")
     def _compute_paid(self):
@@ -206,7 +254,9 @@ class CollectionAgreement(models.Model):
             # sudo: sums over journal items that a collector need not open
             items = agreement.sudo().item_ids
             agreement.amount_paid = sum(
-                i.amount if i.move_id.state == "cancel" else max(i.amount - i.residual, 0.0)
+                i.amount
+                if i.move_id.state == "cancel"
+                else min(max(i.amount + i._get_left_out() - i.residual, 0.0), i.amount)
                 for i in items
             )
             agreement.date_next = min(
@@ -267,27 +317,94 @@ class CollectionAgreement(models.Model):
                     self.env._("Signed on %s lies in the future.", agreement.signed_date)
                 )
 
+    @api.constrains("date", "date_first", "down_date")
+    def _check_days(self):
+        for agreement in self.filtered(lambda one: one.state == "draft"):
+            today = agreement.company_id._credit_today()
+            last = today + relativedelta(years=YEARS)
+            for name, first, end in (
+                ("date", today - relativedelta(years=1), today),
+                ("date_first", today, last),
+                ("down_date", agreement.date, agreement.date_first),
+            ):
+                day = agreement[name]
+                if name == "down_date" and agreement.down_type == "none":
+                    continue
+                if day and not first <= day <= end:
+                    raise ValidationError(
+                        self.env._(
+                            "%(field)s: a day from %(first)s to %(end)s, not %(day)s.",
+                            field=self._fields[name]._description_string(self.env),
+                            first=format_date(self.env, first),
+                            end=format_date(self.env, end),
+                            day=format_date(self.env, day),
+                        )
+                    )
+
     # ---- The items of an agreement, as it is created.
 
-    def _fill_items(self):
-        """Cover every overdue item of the customer that is under no other agreement."""
-        self.ensure_one()
+    def _propose_items(self):
+        """Return ids of the overdue items under no other agreement, that are not disputed whole."""
         # sudo: items of the customer, whom the collector asks for payment
         rows = (
             self.env["credit.open.item"]
             .sudo()
             ._get_items(self.company_id, self.partner_id.ids or [0])
         )
-        known = self.item_ids.move_line_id.ids
-        chosen = [
+        disputed = self._get_disputed([row["move_line_id"] for row in rows])
+        return [
             row["move_line_id"]
             for row in rows
             if row["days"] > 0
-            and row["net_currency"] > 0
+            and float(row["net_currency"]) - disputed.get(row["move_line_id"], 0.0) > 0
             and row["currency_id"] == self.currency_id.id
-            and row["move_line_id"] not in known
             and "agreement" not in row["block_codes"]
         ]
+
+    def _get_disputed(self, line_ids):
+        """Return {move line id: disputed amount}, in the currency of the item."""
+        if not line_ids:
+            return {}
+        # sudo: disputes of the customer, whoever registered them
+        items = self.env["credit.open.item"].sudo()
+        items._flush_sources()
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT move_line_id, SUM(amount) FROM (%s) disputed WHERE move_line_id IN %s"
+                " GROUP BY move_line_id",
+                items._select_block_dispute(),
+                tuple(line_ids),
+            )
+        )
+        return {line_id: float(amount) for line_id, amount in rows}
+
+    @api.onchange("partner_id", "company_id")
+    def _onchange_partner_id(self):
+        """Fill in what the customer owes, in the currency of the oldest overdue item."""
+        customer = self.partner_id.commercial_partner_id
+        if self.state != "draft" or not customer or not self._may_collect():
+            return
+        # sudo: items of the customer, whom the collector asks for payment
+        rows = self.env["credit.open.item"].sudo()._get_items(self.company_id, customer.ids)
+        overdue = [row for row in rows if row["days"] > 0 and row["net_currency"] > 0]
+        if overdue and self.currency_id.id not in {row["currency_id"] for row in overdue}:
+            self.currency_id = overdue[0]["currency_id"]
+        self._onchange_currency_id()
+
+    @api.onchange("currency_id")
+    def _onchange_currency_id(self):
+        if self.state == "draft" and self.partner_id and self._may_collect():
+            self.item_ids = [
+                Command.clear(),
+                *(Command.create({"move_line_id": line}) for line in self._propose_items()),
+            ]
+            self._onchange_terms()
+
+    def _fill_items(self):
+        """Cover every overdue item of the customer that is under no other agreement."""
+        self.ensure_one()
+        known = set(self.item_ids.move_line_id.ids)
+        chosen = [line for line in self._propose_items() if line not in known]
         self.env["collection.agreement.item"]._system_create(
             [{"agreement_id": self.id, "move_line_id": line} for line in chosen]
         )
@@ -384,6 +501,10 @@ class CollectionAgreementItem(models.Model):
         readonly=True,
         help="When the agreement was asked for, less money not applied.",
     )
+    amount_left_out = fields.Monetary(
+        "Disputed", readonly=True, help="Left out of the agreement: what the customer disputes."
+    )
+    credited_start = fields.Monetary(readonly=True, help="By credit notes, before the agreement.")
     residual = fields.Monetary(
         related="move_line_id.amount_residual_currency", string="Open Now", aggregator=None
     )
@@ -399,6 +520,37 @@ class CollectionAgreementItem(models.Model):
     @api.model
     def _get_create_fields(self):
         return {"agreement_id", "move_line_id"}
+
+    def _get_credited(self):
+        """Return the amount that credit notes took off the item."""
+        return sum(
+            partial.debit_amount_currency
+            for partial in self.move_line_id.matched_credit_ids
+            if partial.credit_move_id.move_id.move_type == "out_refund"
+        )
+
+    def _get_left_out(self):
+        """Return the disputed amount that is still no part of it: credit notes settle that part first."""
+        credited = self._get_credited() - self.credited_start if self.amount_left_out else 0.0
+        return max(self.amount_left_out - max(credited, 0.0), 0.0)
+
+    @api.model
+    def _left_out_sql(self, alias):
+        """Return `_get_left_out` as SQL for a row `alias` of this table."""
+        return SQL(
+            """
+            CASE WHEN COALESCE(%(item)s.amount_left_out, 0) = 0 THEN 0 ELSE GREATEST(
+                %(item)s.amount_left_out - GREATEST((
+                    SELECT COALESCE(SUM(partial.debit_amount_currency), 0)
+                      FROM account_partial_reconcile partial
+                      JOIN account_move_line credit ON credit.id = partial.credit_move_id
+                      JOIN account_move note
+                        ON note.id = credit.move_id AND note.move_type = 'out_refund'
+                     WHERE partial.debit_move_id = %(item)s.move_line_id)
+                    - COALESCE(%(item)s.credited_start, 0), 0), 0) END
+            """,
+            item=SQL.identifier(alias),
+        )
 
     def _may_delete(self):
         return self.agreement_id.can_edit

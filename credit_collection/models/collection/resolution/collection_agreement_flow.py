@@ -4,9 +4,12 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from .collection_promise_outcome import REVIEW_DAYS
+
+# Days before an unsigned agreement lapses, on which its collector is reminded.
+WARN_DAYS = 2
 
 
 class CollectionAgreement(models.Model):
@@ -78,6 +81,7 @@ class CollectionAgreement(models.Model):
         for agreement in self.sudo():
             company = agreement.company_id
             today = company._credit_today()
+            agreement._system_write({"date_active": today})
             grace = timedelta(days=company.collection_agreement_grace_days)
             for line in agreement.line_ids.filtered(lambda line, day=today: line.date_due < day):
                 # A decision that took its time is no fault of the customer.
@@ -127,11 +131,13 @@ class CollectionAgreement(models.Model):
         self._check_may_collect()
         if self.state not in ("draft", "requested", "active"):
             raise UserError(self.env._("%s has ended already.", self.display_name))
-        if self.state == "active" and not (
-            self.env.su or self.env.user._has_role("collection_manager")
-        ):
+        if self.state == "active" and not self._may_end():
             raise AccessError(
-                self.env._("%s is in force: a collection manager ends it.", self.display_name)
+                self.env._(
+                    "%s is active: a collection manager ends it, or its collector on the day on"
+                    " which it was activated.",
+                    self.display_name,
+                )
             )
         return result
 
@@ -155,6 +161,14 @@ class CollectionAgreement(models.Model):
         self.ensure_one()
         self._check_can_cancel()
         return self._open_end("cancel", self.env._("End the Agreement"))
+
+    def action_activate(self):
+        """Show the whole schedule, and ask before the agreement is activated or sent for approval."""
+        self.ensure_one()
+        self._check_can_request()
+        return self.env["base"]._open_records(
+            "collection_agreement_activate_action", context={"default_agreement_id": self.id}
+        )
 
     # ------------------------------------------------------------------ documents
 
@@ -237,7 +251,7 @@ class CollectionAgreement(models.Model):
             agreement._notify_people(self.env._("%s was kept: everything is paid.", agreement.name))
         all_changed = touched.browse().union(*changed.values())
         all_changed.case_id.filtered(lambda case: case.state == "open")._refresh()
-        self._warn_unsigned(company, today)
+        self._lapse_unsigned(company, today)
         return self.browse(all_changed.ids)
 
     def _get_replaced(self):
@@ -294,8 +308,9 @@ class CollectionAgreement(models.Model):
                          WHERE %(whose)s) line
                  CROSS JOIN LATERAL (
                        SELECT COALESCE(SUM(CASE WHEN aml.parent_state = 'cancel' THEN covered.amount
-                              ELSE GREATEST(covered.amount - COALESCE(item.net_currency, 0)
-                                            - %(late)s, 0) END), 0) AS amount
+                              ELSE LEAST(GREATEST(
+                                  covered.amount + (%(left_out)s) - COALESCE(item.net_currency, 0)
+                                  - %(late)s, 0), covered.amount) END), 0) AS amount
                          FROM collection_agreement_item covered
                          JOIN account_move_line aml ON aml.id = covered.move_line_id
                     LEFT JOIN item ON item.move_line_id = aml.id
@@ -306,6 +321,7 @@ class CollectionAgreement(models.Model):
              ORDER BY agreement_id, number
             """,
             items=promises._items_of_verdict_sql(company, [row[0] for row in partners]),
+            left_out=self.env["collection.agreement.item"]._left_out_sql("covered"),
             late=promises._paid_late_sql(SQL("line.date_limit")),
             today=SQL("%s::date", company._credit_today()),
             whose=whose,
@@ -361,19 +377,47 @@ class CollectionAgreement(models.Model):
         )
 
     @api.model
-    def _warn_unsigned(self, company, today):
-        """Remind the collectors, once, of agreements in force that nobody signed in time."""
-        late = self.search(
+    def _lapse_unsigned(self, company, today):
+        """Remind the collectors, once, of active agreements without the signed copy; end those late.
+
+        The days to sign count from the day of activation; 0 = an agreement needs no copy.
+        """
+        days = company.collection_agreement_sign_days
+        if not days:
+            return
+        unsigned = self.search(
             [
                 ("company_id", "=", company.id),
                 ("state", "=", "active"),
-                ("signed_date", "=", False),
-                ("sign_warned", "=", False),
-                ("date", "<", today - relativedelta(days=company.collection_agreement_sign_days)),
+                ("signed_attachment_ids", "=", False),
             ]
+        )
+        lapsed = unsigned.filtered(lambda one: one.date_lapse and one.date_lapse < today)
+        late = (unsigned - lapsed).filtered(
+            lambda one: (
+                not one.sign_warned
+                and one.date_lapse
+                and one.date_lapse <= today + relativedelta(days=WARN_DAYS)
+            )
         )
         late._system_write({"sign_warned": True})
         late._schedule_work(
             "credit_collection.mail_activity_collection_promise",
             lambda agreement: self.env._("%s is not signed yet", agreement.name),
         )
+        for agreement in lapsed:
+            agreement._system_write(
+                {
+                    "state": "lapsed",
+                    "date_end": today,
+                    "end_note": self.env._(
+                        "No signed copy arrived by %s.", format_date(self.env, agreement.date_lapse)
+                    ),
+                }
+            )
+            agreement._notify_people(
+                self.env._("%(agreement)s lapsed. %(note)s", agreement=agreement.name,
+                           note=agreement.end_note),
+                agreement._get_people() | agreement.requested_by_id,
+            )  # fmt: skip
+            agreement.case_id.filtered(lambda case: case.state == "open")._refresh()

@@ -3,9 +3,11 @@ from datetime import timedelta
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
 
 from ....engine import schedule
+from .collection_agreement import TERMS
 
 
 class CollectionAgreement(models.Model):
@@ -68,6 +70,34 @@ class CollectionAgreement(models.Model):
 
     # ------------------------------------------------------------------ schedule
 
+    @api.onchange("item_ids", *sorted(TERMS))
+    def _onchange_terms(self):
+        """Show the schedule as it would be; wrong terms are named and leave it as it was."""
+        if self.state != "draft":
+            return None
+        plan = self._plan()
+        self.update(
+            {
+                name: plan[name]
+                for name in ("amount_total", "amount_company", "schedule_error", "left_out_note")
+            }
+        )
+        for item in self.item_ids:
+            item.update(plan["items"].get(item.move_line_id.id, {}))
+        if plan["schedule_error"]:
+            if not self.item_ids:
+                return None
+            return {"warning": {"title": self.env._("Terms"), "message": plan["schedule_error"]}}
+        self.update({name: plan[name] for name in ("fee_total", "fee_waived", "date_last")})
+        self.line_ids = [
+            Command.clear(),
+            *(
+                Command.create({k: v for k, v in line.items() if k != "agreement_id"})
+                for line in plan["lines"]
+            ),
+        ]
+        return None
+
     def _build_lines(self, **terms):
         """Build the instalments of `engine.schedule` by the terms of the agreement, or by others."""
         self.ensure_one()
@@ -91,46 +121,80 @@ class CollectionAgreement(models.Model):
         total = f"{self.amount_total:.{currency.decimal_places}f}"
         return schedule.build(total, currency.rounding, self.date, **values)
 
-    def _rebuild_schedule(self):
-        """Compute open amounts of the items, instalments and fee of drafts anew."""
+    def _plan(self):
+        """Return what follows from items and terms: values of the agreement, `items` and `lines`."""
+        self.ensure_one()
         # sudo: amounts follow the ledger, whatever the collector may read of it
-        for agreement in self.sudo():
+        system = self.sudo()
+        currency, company = self.currency_id, system.company_id
+        customer = self.partner_id.commercial_partner_id
+        # The part covered by money not applied is no principal, nor is what is disputed.
+        net = system.env["credit.open.item"]._get_net(company, customer.ids)
+        disputed = self._get_disputed(list(net))
+        items = {}
+        for item in system.item_ids:
+            line = item.move_line_id.id
+            owed = net.get(line, 0.0)
+            left = min(disputed.get(line, 0.0), owed)
+            items[line] = {
+                "amount": currency.round(owed - left),
+                "amount_left_out": currency.round(left),
+                "credited_start": item._get_credited() if left else 0.0,
+            }
+        total = currency.round(sum(values["amount"] for values in items.values()))
+        self.amount_total = total
+        error = self._get_terms_error()
+        lines = [] if error else self._build_lines()
+        usual = (
+            []
+            if error
+            else self._build_lines(
+                rate=company.collection_agreement_fee_rate,
+                fee_from=company.collection_agreement_free_count + 1,
+            )
+        )
+        fee = float(sum(line.fee for line in lines))
+        waived = max(float(sum(line.fee for line in usual)) - fee, 0.0)
+        return {
+            "items": items,
+            "lines": [self._prepare_line(line) for line in lines],
+            "amount_total": total,
+            "amount_company": self._to_company(total) if self.date else 0.0,
+            "left_out_note": self._get_left_out_note(disputed),
+            "schedule_error": error,
+            "fee_total": fee,
+            "fee_waived": self._to_company(waived) if self.date else 0.0,
+            "date_last": lines[-1].date if lines else False,
+        }
+
+    def _get_left_out_note(self, disputed):
+        """Return the documents with a disputed amount, and the amounts; False where there are none."""
+        # sudo: documents of the customer
+        found = self.env["account.move.line"].sudo().browse(disputed)
+        names = [
+            f"{line.move_id.name}: {line.currency_id.format(disputed[line.id])}"
+            for line in found.filtered(lambda line: line.currency_id == self.currency_id)
+        ]
+        return ", ".join(names) or False
+
+    def _rebuild_schedule(self):
+        """Compute open amounts of the items, instalments and fee of drafts anew.
+
+        :raise ValidationError: the terms make no schedule; without items it stays empty
+        """
+        # sudo: the schedule is the system's
+        for agreement in self.sudo()._system():
             if agreement.state != "draft":
                 continue
-            # The part covered by money not applied is no principal.
-            net = agreement.env["credit.open.item"]._get_net(
-                agreement.company_id, agreement.partner_id.ids
-            )
+            plan = agreement._plan()
+            items, lines = plan.pop("items"), plan.pop("lines")
             for item in agreement.item_ids:
-                item._system_write({"amount": net.get(item.move_line_id.id, 0.0)})
-            currency, company = agreement.currency_id, agreement.company_id
-            total = currency.round(sum(agreement.item_ids.mapped("amount")))
-            agreement._system_write({"amount_total": total})
-            error = agreement._get_terms_error()
-            lines = [] if error else agreement._build_lines()
-            usual = (
-                []
-                if error
-                else agreement._build_lines(
-                    rate=company.collection_agreement_fee_rate,
-                    fee_from=company.collection_agreement_free_count + 1,
-                )
-            )
-            fee = float(sum(line.fee for line in lines))
-            waived = max(float(sum(line.fee for line in usual)) - fee, 0.0)
-            agreement.line_ids._system_unlink()
-            agreement.env["collection.agreement.line"]._system_create(
-                [agreement._prepare_line(line) for line in lines]
-            )
-            agreement._system_write(
-                {
-                    "schedule_error": error,
-                    "fee_total": fee,
-                    "fee_waived": agreement._to_company(waived),
-                    "amount_company": agreement._to_company(total),
-                    "date_last": lines[-1].date if lines else False,
-                }
-            )
+                item.write(items[item.move_line_id.id])
+            if plan["schedule_error"] and agreement.item_ids:
+                raise ValidationError(plan["schedule_error"])
+            agreement.line_ids.unlink()
+            agreement.line_ids.create(lines)
+            agreement.write(plan)
 
     def _to_company(self, amount):
         return self.currency_id._convert(
@@ -154,9 +218,11 @@ class CollectionAgreement(models.Model):
         self.ensure_one()
         env, currency = self.env, self.currency_id
         count, total = self.instalment_count, self.amount_total
+        if not self.date or not self.date_first:
+            return env._("Enter the days of the agreement and of the first instalment.")
         down_date = self.down_date or self.date
-        if not self.item_ids or currency.compare_amounts(total, 0) <= 0:
-            return env._("Add the items that the agreement covers.")
+        # sudo: a setting
+        max_rate = self.company_id.sudo().collection_agreement_max_fee_rate
         if not 1 <= count <= 60:
             return env._("Choose 1 to 60 instalments, not %s.", count)
         if not 1 <= self.interval <= 366:
@@ -165,12 +231,21 @@ class CollectionAgreement(models.Model):
             return env._("The first instalment lies before the day of the agreement.")
         if self.fee_from < 1:
             return env._("The fee begins with instalment 1 at the earliest.")
-        if not 0 <= self.fee_rate <= 1:
-            return env._("The fee must be 0 to 1 %% per day, not %s.", self.fee_rate)
+        if not 0 <= self.fee_rate <= max_rate:
+            return env._(
+                "The fee must be 0 to %(max)s%% per day, the largest that the company allows, not"
+                " %(rate)s%%.",
+                max=f"{max_rate:g}",
+                rate=f"{self.fee_rate:g}",
+            )
         if self.down_type == "percent" and not 0 < self.down_percent < 100:
             return env._(
                 "The down payment must be above 0 and below 100 %%, not %s.", self.down_percent
             )
+        if not self.item_ids:
+            return env._("Add the items that the agreement covers.")
+        if currency.compare_amounts(total, 0) <= 0:
+            return env._("Nothing of these items is left to agree on: paid, or disputed.")
         if self.down_type == "fixed" and (
             currency.compare_amounts(self.down_fixed, 0) <= 0
             or currency.compare_amounts(self.down_fixed, total) >= 0

@@ -4,7 +4,13 @@ from odoo.tools import SQL
 # Fields that the selects below read beyond the sources of `credit.open.item`.
 BLOCK_SOURCES = {
     "account.move": ["collection_excluded_until"],
-    "collection.agreement.item": ["move_line_id", "state"],
+    "collection.agreement.item": [
+        "move_line_id",
+        "state",
+        "amount",
+        "amount_left_out",
+        "credited_start",
+    ],
     "collection.dispute": ["amount", "credited_start", "move_id", "state"],
     "collection.promise.line": ["amount", "date_limit", "move_line_id", "residual_start", "state"],
 }
@@ -98,10 +104,19 @@ class CreditOpenItem(models.AbstractModel):
 
     @api.model
     def _select_block_agreement(self):
-        """Select items of agreements in force, blocked whole: the agreement has its own due dates."""
+        """Select items of active agreements, which are blocked: the agreement has its own due dates.
+
+        Whole, or without the disputed part that it leaves out.
+        """
         return SQL(
-            "SELECT move_line_id, NULL::numeric AS amount, NULL::numeric AS start"
-            " FROM collection_agreement_item WHERE state = 'active'"
+            """
+            SELECT item.move_line_id,
+                   CASE WHEN item.amount_left_out > 0 THEN item.amount END AS amount,
+                   CASE WHEN item.amount_left_out > 0
+                        THEN item.amount + (%s) END AS start
+              FROM collection_agreement_item item WHERE item.state = 'active'
+            """,
+            self.env["collection.agreement.item"]._left_out_sql("item"),
         )
 
     @api.model

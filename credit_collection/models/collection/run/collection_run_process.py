@@ -190,6 +190,8 @@ class CollectionRun(models.Model):
         """
         self._flush_decision()
         self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", PLAN))
+        # Else letters that need a second person would lie there unseen.
+        self.env["collection.letter"]._request_confirmation_of(self)
         self.env.cr.execute(
             SQL(
                 "CREATE TEMP TABLE %s ON COMMIT PRESERVE ROWS AS"

@@ -148,6 +148,14 @@ class CollectionStage(models.Model):
     @api.constrains("days_from", "letter_type_id", "channel", "activity_type_id", "credit_effect")
     def _check_means(self):
         for stage in self:
+            if stage.letter_type_id.audience not in (False, "customer", "internal"):
+                raise ValidationError(
+                    self.env._(
+                        "Stage “%(stage)s”: “%(letter)s” is not sent by a run: write it by hand.",
+                        stage=stage.name,
+                        letter=stage.letter_type_id.name,
+                    )
+                )
             if stage.letter_type_id and stage.channel in ("call", "visit"):
                 raise ValidationError(
                     self.env._(

@@ -54,7 +54,7 @@ class CreditRule(models.Model):
         case, stage, evasive = found
         if evasive:
             description = self.env._(
-                "The customer is evasive (case %s): no supply until he has paid.", case
+                "The customer is unresponsive (case %s): orders are on hold until payment.", case
             )
         else:
             description = self.env._(

@@ -57,7 +57,10 @@ class CollectionCase(models.Model):
         compute="_compute_followup_state",
     )
     date_high_risk = fields.Date(
-        "High-risk Alert on", readonly=True, tracking=True, help="Key customer, late and evasive."
+        "High-risk Alert on",
+        readonly=True,
+        tracking=True,
+        help="Key customer, overdue and unresponsive.",
     )
 
     @api.depends("filing_ids")
@@ -211,7 +214,8 @@ class CollectionCase(models.Model):
                     user,
                     HIGH_RISK,
                     lambda case: case.env._(
-                        "High risk: key customer %s is late and evasive", case.partner_id.name
+                        "High risk: key customer %s is overdue and unresponsive",
+                        case.partner_id.name,
                     ),
                     today + timedelta(days=1),
                 )

@@ -304,6 +304,8 @@ class TestAccess(GateCase):
             "action_send_for_signature", "message_post", "get_portal_url",
             # letters
             "action_send", "action_send_again", "action_preview", "action_approve", "action_write",
+            "action_compose", "action_confirm", "action_request_confirmation", "action_review",
+            "action_record", "action_record_signed",
         }  # fmt: skip
         # collection: runs and cases
         known |= {
@@ -313,7 +315,7 @@ class TestAccess(GateCase):
         known |= {
             # collection: promises, agreements, disputes, reasons
             "action_collection_dispute", "action_collection_exclude", "action_collection_reason",
-            "action_credit_note", "action_end", "action_fill_items", "action_open",
+            "action_activate", "action_credit_note", "action_end", "action_fill_items", "action_open",
             "action_open_invoice",
         }  # fmt: skip
         known |= {

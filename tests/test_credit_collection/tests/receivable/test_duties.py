@@ -148,7 +148,8 @@ class TestDuties(WriteoffCase):
 
     def _approve_lawyers_wording(self):
         text = self.env.ref("credit_collection.collection_letter_text_lawyer")
-        return lambda user: text.with_user(user).action_approve()
+        approval = self.env["collection.letter.approval"]._add_missing(text)[:1]
+        return lambda user: approval.with_user(user).action_approve()
 
     def _requested_writeoff(self):
         writeoff = self._writeoff(self._invoice(self.buyer, 20, 400))

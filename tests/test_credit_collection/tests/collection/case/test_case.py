@@ -182,7 +182,7 @@ class TestCase(RunCase):
         order = self._order(customer, 10)
         self.assertFalse(order._credit_check()[order.id].holding)
         self._case(customer).with_user(self.collector).is_evasive = True
-        self.assertIn("evasive", order._credit_check()[order.id].holding[0]["description"])
+        self.assertIn("unresponsive", order._credit_check()[order.id].holding[0]["description"])
         late = self._overdue("Late", days=40)
         self._run()
         order = self._order(late, 10)

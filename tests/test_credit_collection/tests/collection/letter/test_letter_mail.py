@@ -1,5 +1,7 @@
+import html
 from unittest.mock import patch
 
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -186,6 +188,107 @@ class TestLetterMail(LetterCase):
             [("mail_message_id", "=", letter.message_id.id)]
         )  # fmt: skip
         self.assertIn("new@example.com", mail.email_to)
+
+    # ------------------------------------------------------------------ looked at before it goes
+
+    def _dialog(self, letter, user=None):
+        action = letter.with_user(user or self.collector).action_compose()
+        return (
+            self.env["collection.letter.send"]
+            .with_user(user or self.collector)
+            .with_context(**action["context"])
+            .create({})
+        )
+
+    def test_edited_before_it_goes(self):
+        """Body and subject are shown and changed; several recipients and Cc; the server gets it so."""
+        second = self.customer.copy(
+            {"name": "Second", "email": "second@example.com", "parent_id": self.customer.id}
+        )
+        copied = self._customer("Copied", email="copied@example.com")
+        letter = self._write(self.customer)
+        dialog = self._dialog(letter)
+        self.assertEqual(dialog.recipient_ids, self.customer)
+        self.assertEqual(dialog.subject, f"Friendly payment reminder ({letter.name})")
+        self.assertIn("100.00", dialog.body)
+        self.assertEqual(letter.state, "ready")
+        dialog.write(
+            {
+                "subject": "About our call",
+                "body": dialog.body.replace("Dear Customer", "Dear Ms Chen"),
+                "recipient_ids": [(4, second.id)],
+                "cc_ids": [(4, copied.id)],
+            }
+        )
+        dialog.action_send()
+        with SmtpSink() as sink:
+            self._send_mail(letter.sudo(), sink)
+        taken = [address for addresses, _message in sink.taken for address in addresses]
+        self.assertEqual(
+            sorted(taken), ["copied@example.com", "customer@example.com", "second@example.com"]
+        )
+        message = sink.taken[0][1]
+        self.assertEqual(message["Subject"], "About our call")
+        body = message.get_body().get_content()
+        self.assertIn("Dear Ms Chen", body)
+        self.assertEqual(letter.email_cc, "copied@example.com")
+
+    def test_what_stops_a_letter_of_a_run_stops_it_here(self):
+        """No letters until Friday: also where a person opened the mail before that was said."""
+        letter = self._write(self.customer)
+        dialog = self._dialog(letter)
+        letter.case_id._system().write({"date_pause": self._today(3)})
+        dialog.action_send()
+        self.assertEqual(letter.state, "cancelled")
+
+    def test_somebody_without_address(self):
+        letter = self._write(self.customer)
+        dialog = self._dialog(letter)
+        dialog.recipient_ids = self._customer("Nobody", email=False)
+        with self.assertRaisesRegex(UserError, "Nobody"):
+            dialog.action_send()
+        dialog.recipient_ids = False
+        with self.assertRaises(UserError):
+            dialog.action_send()
+        self.assertEqual(letter.state, "ready")
+
+    def test_approved_text_is_not_edited(self):
+        """What Legal approved goes out as it is, whatever a client sends."""
+        self.company.sudo().collection_letter_confirm = False
+        self._approve("dunning_final")
+        letter = self._write(self.customer, "dunning_final")
+        dialog = self._dialog(letter)
+        dialog.write({"subject": "Ours", "body": "<p>We shall ruin you.</p>"})
+        dialog.action_send()
+        self.assertIn("Final request for payment", letter.message_id.subject)
+        self.assertNotIn("ruin", letter.message_id.body)
+
+    def test_who_composes(self):
+        letter = self._write(self.customer)
+        for user in (self.auditor, self.controller, self.salesperson2):
+            with self.subTest(user.name), self.assertRaises(AccessError):
+                letter.with_user(user).action_compose()
+
+    def test_a_customer_may_read_it(self):
+        """No advertising, no words of our own trade, and a link to pay where that is possible."""
+        providers = self.env["payment.provider"].sudo()
+        providers.search([]).state = "disabled"
+        body = self._sent().message_id.body
+        for words in ("Powered by", "odoo.com", "dunning", "Pay online"):
+            self.assertNotIn(words.lower(), body.lower())
+        providers.create({"name": "Till", "company_id": self.company.id, "state": "test"})
+        other = self._customer("Payer")
+        invoice = self._invoice(other, 100.0, 10)
+        letter = self._write(other)
+        letter.with_user(self.collector).action_send()
+        self.assertIn("Pay online:", letter.message_id.body)
+        self.assertIn(invoice.get_portal_url(), html.unescape(letter.message_id.body))
+
+    def test_internal_mail_links_to_the_case(self):
+        letter = self._write(self.customer, "overdue_notice")
+        letter._deliver()
+        self.assertIn("Open the case:", letter.message_id.body)
+        self.assertIn(letter.case_id.name, letter.message_id.body)
 
     def test_template_of_the_company(self):
         """The mail is Odoo's template: an edited one goes out as edited."""

@@ -49,7 +49,7 @@ class TestLetterReport(LetterCase):
     def test_english(self):
         text = self._pdf_text(self._sample())
         for expected in (
-            "First Dunning Letter".lower(),
+            "overdue account: request for payment",
             "dragon trading <ltd>",
             "po 7781",
             "1,000.00",  # 1,200.50 less the credit note
@@ -59,7 +59,7 @@ class TestLetterReport(LetterCase):
             "6222 0000 1234 5678",
             "bank of springfield",
             "payments and credit notes of $ 200.50",
-            "yours sincerely",
+            "kind regards",
         ):
             with self.subTest(expected):
                 self.assertIn(expected, text.lower())
@@ -84,13 +84,44 @@ class TestLetterReport(LetterCase):
         for expected in ("第一次催款函", "尊敬的客", "逾期天数", "年", "2,133.33"):
             with self.subTest(expected):
                 self.assertIn(expected, text)
-        self.assertNotIn("First dunning letter", text)
+        self.assertNotIn("request for payment", text)
 
     def test_reply_slip(self):
         letter = self._sample("account_confirmation", level=-30)
         text = self._pdf_text(letter)
         self.assertIn("Reply slip", text)
         self.assertIn("$ 500.00", text)
+
+    def test_reply_slip_confirms_the_open_balance(self):
+        """What is open and what is asked for differ by a credit note: the slip confirms what is open."""
+        letter = self._sample()
+        letter.type_id.has_reply_slip = True
+        text = " ".join(self._pdf_text(letter).split())
+        self.assertIn("totaling $ 2,333.83, are correct", text)
+        self.assertIn("We intend to pay $ 2,133.33 on", text)
+
+    def test_payment_reference(self):
+        """One invoice: its own, known to Odoo's bank matching; more: the letter's number."""
+        letter = self._sample()
+        self.assertEqual(letter._get_payment_reference(), letter.name)
+        customer = self._customer("One")
+        invoice = self._invoice(customer, 100.0, 10)
+        invoice.payment_reference = "RF18 5390 0754 7034"
+        letter = self._write(customer)
+        self.assertEqual(letter._get_payment_reference(), "RF18 5390 0754 7034")
+        self.assertIn("RF18 5390 0754 7034", self._pdf_text(letter))
+
+    def test_bank_details(self):
+        """SWIFT/BIC, the currency of the account, and the bank's name in the customer's language."""
+        self.env["res.lang"]._activate_lang("zh_CN")
+        letter = self._sample(lang="zh_CN")
+        bank = self.company.partner_id.bank_ids
+        bank.bank_id.write({"bic": "SPRIUS33", "collection_name": "Bank of Springfield"})
+        bank.bank_id.with_context(lang="zh_CN").collection_name = "春田银行"
+        bank.currency_id = letter.currency_id
+        text = self._pdf_text(letter)
+        for words in ("春田银行", "SPRIUS33", "6222 0000 1234 5678 (USD)"):
+            self.assertIn(words, text)
 
     def test_internal_notice(self):
         """To the salesperson, in their language, without bank account."""
@@ -110,17 +141,17 @@ class TestLetterReport(LetterCase):
                 "allow_out_payment": True,
             }
         )  # fmt: skip
-        letter.line_ids.move_id.partner_bank_id = False
+        letter.line_ids.move_id.partner_bank_id = bank  # the wrong one, on the invoices
         self.assertNotIn(bank, letter._get_bank_accounts())
         letter._system().write({"currency_id": euro.id})
         self.assertEqual(letter._get_bank_accounts(), bank)
 
     def test_risk_makes_it_firmer(self):
-        """A high-risk customer reads of the late fee before the due date (P2-07)."""
+        """A high-risk customer is asked more firmly before the due date (P2-07)."""
         letter = self._sample("account_confirmation", level=-30)
-        self.assertNotIn("late fee", str(letter._get_wording()["closing"]))
+        self.assertNotIn("current credit terms", str(letter._get_wording()["closing"]))
         letter.partner_id.credit_risk_level = "high"
-        self.assertIn("late fee", str(letter._get_wording()["closing"]))
+        self.assertIn("current credit terms", str(letter._get_wording()["closing"]))
 
     def test_closest_wording_wins(self):
         letter = self._sample()
@@ -130,7 +161,7 @@ class TestLetterReport(LetterCase):
         texts.create({**values, "subject": "large", "segment": "large"})
         texts.create({**values, "subject": "sme", "segment": "sme"})
         texts.create({**values, "subject": "stage", "stage_id": stage.id})
-        self.assertEqual(letter._get_wording()["subject"], "First dunning letter")
+        self.assertEqual(letter._get_wording()["subject"], "Overdue account: request for payment")
         letter.partner_id.credit_segment = "sme"
         self.assertEqual(letter._get_wording()["subject"], "sme")
         letter._system().write({"stage_id": stage.id})

@@ -37,7 +37,7 @@ class TestLetterSend(LetterCase):
                     "email_to": "customer@example.com",
                     "recipient_id": customer.id,
                     "lang": "en_US",
-                    "subject": "Payment reminder",
+                    "subject": "Friendly payment reminder",
                     "sent_by_id": False,
                     "failure": False,
                 }
@@ -51,7 +51,7 @@ class TestLetterSend(LetterCase):
                     "state": "outgoing",
                     "model": "collection.case",
                     "res_id": case.id,
-                    "subject": f"Payment reminder ({letter.name})",
+                    "subject": f"Friendly payment reminder ({letter.name})",
                 }
             ],
         )
@@ -160,18 +160,18 @@ class TestLetterSend(LetterCase):
         self.assertEqual(letter.state, "sent")
 
     def test_one_fault_stops_nobody(self):
-        """The lawyer's letter waits for Legal and says so; the other goes; no loop, no loss."""
+        """The final demand waits for Legal and says so; the other goes; no loop, no loss."""
+        self.company.sudo().collection_letter_confirm = False
         customer, _invoice = self._overdue()
         other, _invoice = self._overdue("Other")
-        lawyer = self._write(customer, "lawyer")
+        lawyer = self._write(customer, "dunning_final")
         letter = self._write(other)
         self._cron()
         self.assertEqual((lawyer.state, letter.state), ("ready", "sent"))
         self.assertIn("Legal", lawyer.failure)
         self.assertFalse(lawyer.attachment_id)
         self.assertTrue(lawyer.next_try)
-        text = self.env.ref("credit_collection.collection_letter_text_lawyer")
-        text.with_user(self.legal).action_approve()
+        self._approve("dunning_final")
         self._cron()
         self.assertEqual(lawyer.state, "ready", "tried again only later")
         lawyer._system().write({"next_try": False})
@@ -186,7 +186,7 @@ class TestLetterSend(LetterCase):
         self._cron()
         mail = self._mails(letter)
         self.assertIn("controller@example.com", mail.email_to)
-        self.assertTrue(mail.subject.startswith("[Test] Payment reminder"))
+        self.assertTrue(mail.subject.startswith("[Test] Friendly payment reminder"))
         self.assertEqual(mail.model, "collection.letter")
         self.assertFalse(letter.case_id.contact_ids)
         self.assertFalse(letter.case_id.date_last_letter)

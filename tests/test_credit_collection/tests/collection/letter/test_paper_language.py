@@ -51,12 +51,13 @@ class TestPaperLanguage(AgreementCase):
         self.assertIn("Filing Sheet of an Overdue Case", english)
 
     def test_agreement_in_the_language_of_the_customer(self):
-        agreement = self._in_force()
+        self._invoice(self.customer, 100, 40)
+        agreement = self._agreement()
         view = self.env.ref("credit_collection.report_collection_agreement_document").sudo()
-        view.update_field_translations("arch_db", {"zh_CN": {"Repayment Agreement": "还款协议"}})
+        view.update_field_translations("arch_db", {"zh_CN": {"Creditor": "债权人甲"}})
         self.customer.sudo().lang = "zh_CN"
         report = "report_collection_agreement"
-        self.assertIn("还款协议", self._html(report, agreement, self.collector))
+        self.assertIn("债权人甲", self._html(report, agreement, self.collector))
         # Without a fee there is nothing to say about one.
         self.customer.sudo().lang = "en_US"
         self.assertNotIn("Days of the fee", self._html(report, agreement, self.collector))

@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .agreement_case import AgreementCase
 
@@ -83,10 +83,16 @@ class TestAgreement(AgreementCase):
         )
 
     def test_wrong_terms(self):
+        """Refused where they are entered; a draft keeps the schedule that it had."""
         self._invoice(self.customer, 900, 40)
+        draft = self._agreement()
         for values in (
             {"instalment_count": 0},
-            {"instalment_count": 61},
+            {"instalment_count": -3},
+            {"instalment_count": 500},
+            {"date_first": "2020-01-01"},
+            {"date_first": "2090-01-01"},
+            {"down_type": "percent", "down_percent": 150},
             {"interval": 0},
             {"date_first": self._today(-1)},
             {"date": self._today(1), "date_first": self._today(30)},
@@ -100,9 +106,104 @@ class TestAgreement(AgreementCase):
             {"down_type": "fixed", "down_fixed": 9, "down_date": self._today(-1)},
         ):
             with self.subTest(values=values):
-                agreement = self._agreement(**values)
-                self.refused(lambda a=agreement: a.with_user(self.collector).action_request())
-                self.assertEqual(agreement.state, "draft")
+                self.refused(lambda v=values: self._agreement(**v), ValidationError)
+                self.refused(
+                    lambda v=values: draft.with_user(self.collector).write(v), ValidationError
+                )
+                self.assertEqual(len(draft.line_ids), 3)
+
+    def test_largest_fee_of_the_company(self):
+        self._invoice(self.customer, 900, 40)
+        self.refused(lambda: self._agreement(fee_rate=0.06), ValidationError, ("0.05%",))
+        self.company.sudo().collection_agreement_max_fee_rate = 0.06
+        self.assertEqual(self._agreement(fee_rate=0.06).fee_rate, 0.06)
+
+    def test_opens_filled_in(self):
+        """Items and schedule are there before it is saved, in the currency that is overdue."""
+        invoice = self._invoice(self.customer, 900, 40, currency=self._rate("EUR", 2.0))
+        self._invoice(self.customer, 50, -9)
+        form = Form(
+            self.env["collection.agreement"]
+            .with_user(self.collector)
+            .with_context(default_partner_id=self.customer.id)
+        )
+        self.assertEqual(form.currency_id, invoice.currency_id)
+        self.assertEqual(len(form.item_ids), 1)
+        self.assertEqual(len(form.line_ids), 3)
+        form.instalment_count = 2
+        self.assertEqual(len(form.line_ids), 2)
+        form.instalment_count = 500
+        self.assertEqual(len(form.line_ids), 2, "wrong terms leave the schedule as it was")
+        form.instalment_count = 2
+        agreement = form.save()
+        self.assertEqual(agreement.item_ids.move_line_id, self._claims(invoice))
+        self.assertEqual(agreement.line_ids.mapped("amount"), [450, 450])
+
+    def _dispute(self, invoice, amount):
+        return (
+            self.env["collection.dispute"]
+            .with_user(self.collector)
+            ._open({"move_id": invoice.id, "amount": amount, "reason_id": self.contested.id})
+            .with_env(self.env)
+        )
+
+    def test_disputed_parts_are_left_out_and_named(self):
+        """300 of 1,000 and all of 200 are disputed: 700 are agreed on, 500 named."""
+        invoice = self._invoice(self.customer, 1000, 40)
+        whole = self._invoice(self.customer, 200, 40)
+        self._dispute(invoice, 300)
+        self._dispute(whole, 200)
+        agreement = self._agreement(instalment_count=1)
+        self.assertEqual(agreement.item_ids.move_id, invoice)
+        self.assertEqual((agreement.amount_total, agreement.item_ids.amount_left_out), (700, 300))
+        for words in (invoice.name, "300.00", whole.name, "200.00"):
+            self.assertIn(words, agreement.left_out_note)
+        agreement.with_user(self.collector).action_request()
+        self.assertEqual(self._chase(invoice), [0])
+        self._pay(invoice, 700)
+        self._evaluate(agreement)
+        self.assertEqual(agreement.state, "kept")
+
+    def test_credit_note_for_the_disputed_part_pays_no_instalment(self):
+        invoice = self._invoice(self.customer, 1000, 40)
+        dispute = self._dispute(invoice, 300)
+        agreement = self._agreement(instalment_count=1)
+        agreement.with_user(self.collector).action_request()
+        refund = self._invoice(self.customer, 300, 0, move_type="out_refund")
+        (self._claims(refund) | self._claims(invoice)).sudo().reconcile()
+        self.env.invalidate_all()
+        self.assertEqual(agreement.amount_paid, 0)
+        self._evaluate(agreement)
+        self.assertEqual((agreement.state, agreement.line_ids.amount_paid), ("active", 0))
+        self.assertEqual(self._chase(invoice), [0])
+        self._pay(invoice, 700)
+        self._evaluate(agreement)
+        self.assertEqual(agreement.state, "kept")
+        self.assertTrue(dispute.exists())
+
+    def test_rejected_dispute_is_asked_for_beside_the_agreement(self):
+        invoice = self._invoice(self.customer, 1000, 40)
+        dispute = self._dispute(invoice, 300)
+        agreement = self._agreement(instalment_count=1)
+        agreement.with_user(self.collector).action_request()
+        dispute.sudo()._do_reject("Delivered in full.")
+        self.assertEqual(self._chase(invoice), [300])
+        self.assertEqual(agreement.amount_paid, 0)
+
+    def test_activate_shows_the_schedule_and_asks(self):
+        self._invoice(self.customer, 900, 40)
+        agreement = self._agreement()
+        action = agreement.with_user(self.collector).action_activate()
+        self.assertEqual((action["target"], agreement.state), ("new", "draft"))
+        dialog = (
+            self.env["collection.agreement.activate"]
+            .with_user(self.collector)
+            .with_context(**action["context"])
+            .create({})
+        )
+        self.assertEqual(dialog.line_ids, agreement.line_ids)
+        dialog.action_confirm()
+        self.assertEqual((agreement.state, agreement.date_active), ("active", self._today()))
 
     def test_nothing_to_cover(self):
         self._invoice(self.customer, 900, -10)
@@ -236,12 +337,26 @@ class TestAgreement(AgreementCase):
     def test_ended_by_hand(self):
         invoice = self._invoice(self.customer, 100, 40)
         agreement = self._in_force()
+        agreement.sudo()._system().write({"date_active": self._today(-1)})
+        self.assertFalse(agreement.with_user(self.collector).can_cancel)
         self.refused(lambda: agreement.with_user(self.collector).action_cancel(), AccessError)
         action = agreement.with_user(self.collection_manager).action_cancel()
         self.env["collection.end"].with_context(**action["context"]).with_user(
             self.collection_manager
         ).create({"note": "Insolvent"}).action_end()
         self.assertEqual((agreement.state, agreement.end_note), ("cancelled", "Insolvent"))
+        self.assertEqual(self._chase(invoice), [100])
+
+    def test_collector_cancels_on_the_same_day(self):
+        invoice = self._invoice(self.customer, 100, 40)
+        agreement = self._in_force()
+        other = self._user("collector2", "credit_collection.group_collection_collector")
+        self.refused(lambda: agreement.with_user(other).action_cancel(), AccessError)
+        action = agreement.with_user(self.collector).action_cancel()
+        self.env["collection.end"].with_context(**action["context"]).with_user(
+            self.collector
+        ).create({"note": "Wrong amount"}).action_end()
+        self.assertEqual(agreement.state, "cancelled")
         self.assertEqual(self._chase(invoice), [100])
 
     def test_signature(self):
@@ -256,15 +371,86 @@ class TestAgreement(AgreementCase):
         )
         self.assertEqual(agreement.signed_by, "Mr Li")
 
+    def _since(self, agreement, days):
+        agreement.sudo()._system().write({"date_active": self._today(-days)})
+        self._evaluate(agreement)
+
     def test_unsigned_is_reported_once(self):
         self._invoice(self.customer, 100, 40)
         agreement = self._in_force()
+        self._since(agreement, 4)
+        self.assertFalse(self.case.sudo().activity_ids)
         for _n in range(2):
-            agreement.sudo()._system().write({"date": self._today(-8)})
-            self._evaluate(agreement)
+            self._since(agreement, 6)
         activity = self.case.sudo().activity_ids
         self.assertEqual(len(activity), 1)
         self.assertIn("not signed", activity.summary)
+
+    def test_without_the_signed_copy_it_lapses(self):
+        """Within 7 days of activation; the copy counts, not the name and day of the signature."""
+        invoice = self._invoice(self.customer, 100, 40)
+        agreement = self._in_force()
+        agreement.with_user(self.collector).write(
+            {"signed_date": self._today(), "signed_by": "Mr Li"}
+        )
+        self._since(agreement, 7)
+        self.assertEqual(agreement.state, "active")
+        self._since(agreement, 8)
+        self.assertEqual(agreement.state, "lapsed")
+        self.assertIn("No signed copy", agreement.end_note)
+        self.assertEqual(self._chase(invoice), [100])
+        self.assertIn(self.collector.partner_id, self._notified(agreement))
+
+    def test_with_the_signed_copy_it_stays(self):
+        self._invoice(self.customer, 100, 40)
+        agreement = self._in_force()
+        file = (
+            self.env["ir.attachment"]
+            .with_user(self.collector)
+            .create({"name": "signed.pdf", "raw": b"%PDF"})
+        )
+        agreement.with_user(self.collector).write({"signed_attachment_ids": [(4, file.id)]})
+        self._since(agreement, 30)
+        self.assertEqual(agreement.state, "active")
+
+    def test_zero_days_need_no_copy(self):
+        self.company.sudo().collection_agreement_sign_days = 0
+        self._invoice(self.customer, 100, 40)
+        agreement = self._in_force()
+        self._since(agreement, 90)
+        self.assertEqual(agreement.state, "active")
+
+    def test_clauses_are_a_template(self):
+        """Edited by an administrator, with the grace period; what was signed stays as it was."""
+        self._invoice(self.customer, 100, 40)
+        former = self._in_force()
+        clauses = str(former._get_wording()["closing"])
+        self.assertIn("a grace period of 2 days", clauses)
+        self.assertIn("The acknowledgment of debt remains in force", clauses)
+        text = self.env.ref("credit_collection.collection_letter_text_agreement")
+        text = text.with_user(self.administrator)
+        with self.assertRaisesRegex(ValidationError, "is not known"):
+            text.write({"closing": "<p>{{ object.deadline_text }}</p>"})
+        text.write({"closing": "<p>Ours for {{ object.partner_id.name }}.</p>"})
+        self.assertEqual(str(former._get_wording()["closing"]), clauses)
+        self._invoice(self.customer, 100, 40)
+        later = self._agreement()
+        self.assertIn(f"Ours for {self.customer.name}.", later._get_wording()["closing"])
+
+    def test_signatures_stand_with_the_last_clause(self):
+        self._invoice(self.customer, 100, 40)
+        agreement = self._agreement()
+        clauses = agreement._split_clauses("<p>One.</p><p>Two.</p>")
+        self.assertEqual([str(part) for part in clauses], ["<p>One.</p>", "<p>Two.</p>"])
+        html = str(
+            self.env["ir.actions.report"]._render_qweb_html(
+                "credit_collection.report_collection_agreement", agreement.ids
+            )[0],
+            "utf-8",
+        )
+        block = html.rindex("page-break-inside: avoid")
+        self.assertLess(block, html.index("Changes must be in writing"))
+        self.assertLess(html.index("Changes must be in writing"), html.index("For the debtor:"))
 
     def test_paper(self):
         invoice = self._invoice(self.customer, 60000, 40)
@@ -275,7 +461,7 @@ class TestAgreement(AgreementCase):
         )[0].decode()
         for words in (
             "Repayment Agreement", invoice.name, "60,000.00", "10,000.00", "Deliveries go on.",
-            "Signature and seal of the debtor", "Draft, not in force yet",
+            "For the debtor: authorized signature", "DRAFT – not binding",
         ):  # fmt: skip
             self.assertIn(words, html)
         content, kind = (

@@ -51,6 +51,27 @@ class TestAllocation(ResolutionCase):
         wizard.action_apply()
         self.assertEqual(self._residuals(), [700, 500, 0])
 
+    def test_the_number_of_a_letter_names_its_items(self):
+        """The payment reference on a letter about many invoices (their own are on letters about one)."""
+        case = self._case()
+        letter = self.env["collection.letter"].sudo()._insert_letters(
+            self.company, self._today(),
+            [{"case_id": case.id, "partner_id": self.customer.id,
+              "currency_id": self.company.currency_id.id, "channel": "print", "level": 1,
+              "type_id": self.env.ref(
+                  "credit_collection.collection_letter_type_payment_reminder").id}],
+            move_ids=self.second.ids,
+        )  # fmt: skip
+        payment = self._receive(self.customer, 500)
+        payment.memo = f"ref {letter.name}"
+        self.assertFalse(any(self._open(payment).line_ids.mapped("is_named")), "not sent yet")
+        letter._deliver()
+        wizard = self._open(payment)
+        self.assertEqual(wizard.line_ids[0].move_name, self.second.name)
+        self.assertTrue(wizard.line_ids[0].is_named)
+        wizard.action_apply()
+        self.assertEqual(self._residuals(), [1000, 0, 300])
+
     def test_instalments_by_their_own_date(self):
         term = self._term((50, 0), (50, 60))
         split = self._invoice(self.customer, 800, term=term, invoice_date=self._today(-50))

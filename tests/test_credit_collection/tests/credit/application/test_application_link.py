@@ -183,6 +183,18 @@ class TestApplicationLink(SignCase, HttpCase):
         self.assertIn("credit_application_declined", self._page("/decline", data=data).text)
         self.assertEqual(self.application.sign_state, "declined")
 
+    def test_mail_has_the_button_and_no_advertising(self):
+        bodies = []
+
+        def send(mails, **_kwargs):
+            bodies.extend(mails.mapped("body_html"))
+
+        with patch("odoo.addons.mail.models.mail_mail.MailMail.send", send):
+            self._send(self.application)
+        self.assertTrue(bodies)
+        self.assertIn(f"/my/credit-applications/{self.application.id}", "".join(bodies))
+        self.assertNotIn("Powered by", "".join(bodies))
+
     def test_code_by_mail_and_kept_as_a_hash(self):
         mails = []
 
