@@ -111,6 +111,7 @@ class CreditApplication(models.Model):
         readonly=False,
         tracking=True,
         help="Longest payment term, in days after the invoice, a month counted as 30 (P4-06).",
+        aggregator="avg",
     )
     grade_id = fields.Many2one(
         "credit.grade",
@@ -141,7 +142,10 @@ class CreditApplication(models.Model):
     # The customer's terms as they were
     current_limit = fields.Monetary(compute="_compute_current", store=True)
     current_term_days = fields.Integer(
-        "Current Term (Days)", compute="_compute_current", store=True
+        "Current Term (Days)",
+        compute="_compute_current",
+        store=True,
+        aggregator="avg",
     )
     current_term_start = fields.Selection(
         TERM_STARTS, "Current Term Counted From", compute="_compute_current", store=True
@@ -152,7 +156,7 @@ class CreditApplication(models.Model):
     current_effective_limit = fields.Monetary(compute="_compute_current", store=True)
     current_exposure = fields.Monetary(compute="_compute_current", store=True)
     current_overdue = fields.Monetary(compute="_compute_current", store=True)
-    current_days_overdue = fields.Integer(compute="_compute_current", store=True)
+    current_days_overdue = fields.Integer(compute="_compute_current", store=True, aggregator="max")
     is_first = fields.Boolean(
         "First Limit",
         compute="_compute_is_first",

@@ -100,18 +100,18 @@ class CreditHold(models.Model):
     control = fields.Char(readonly=True)
     approved_limit = fields.Monetary(readonly=True)
     effective_limit = fields.Monetary(readonly=True)
-    approved_term = fields.Integer("Approved Term (Days)", readonly=True)
+    approved_term = fields.Integer("Approved Term (Days)", readonly=True, aggregator="avg")
     exposure = fields.Monetary(readonly=True, help="Without this order.")
     receivable = fields.Monetary("Receivable to Date", readonly=True)
     over_limit = fields.Monetary("Amount over Limit", readonly=True)
     over_term = fields.Monetary("Amount over Term", readonly=True)
-    days_overdue = fields.Integer(readonly=True)
+    days_overdue = fields.Integer(readonly=True, aggregator="max")
     order_amount = fields.Monetary("This Order", readonly=True)
     order_amount_currency = fields.Monetary(
         "This Order (Its Currency)", currency_field="order_currency_id", readonly=True
     )
     order_currency_id = fields.Many2one("res.currency", "Currency of the Order", readonly=True)
-    order_term = fields.Integer("Term of the Order (Days)", readonly=True)
+    order_term = fields.Integer("Term of the Order (Days)", readonly=True, aggregator="avg")
     blocked_parties = fields.Char(
         readonly=True, help="Parties that were frozen or blacklisted: “id:control id:control”."
     )
@@ -429,5 +429,9 @@ class CreditHoldReason(models.Model):
     action = fields.Selection([("warn", "Warn"), ("hold", "Hold")], readonly=True)
     description = fields.Char("What Is Broken", readonly=True)
     cure = fields.Char("What Would Cure It", readonly=True)
-    actual = fields.Float(readonly=True, help="Value found, in company currency or days.")
-    allowed = fields.Float(readonly=True, help="Value allowed, in company currency or days.")
+    actual = fields.Float(
+        readonly=True, help="Value found, in company currency or days.", aggregator=None
+    )
+    allowed = fields.Float(
+        readonly=True, help="Value allowed, in company currency or days.", aggregator=None
+    )

@@ -52,7 +52,7 @@ class CreditPolicy(models.Model):
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(help="Short sign, P1 for example; shown before the name.")
-    version = fields.Integer(default=1, readonly=True, copy=False)
+    version = fields.Integer(default=1, readonly=True, copy=False, aggregator=None)
     state = fields.Selection(
         STATES, default="draft", required=True, readonly=True, copy=False, tracking=True, index=True
     )
@@ -102,6 +102,7 @@ class CreditPolicy(models.Model):
         default=3,
         tracking=True,
         help="A new customer pays on time so long before he gets credit.",
+        aggregator=None,
     )
 
     _version_uniq = models.UniqueIndex("(root_id, version)", "This version exists already.")

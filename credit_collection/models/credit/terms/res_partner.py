@@ -91,6 +91,7 @@ class ResPartner(models.Model):
         copy=False,
         groups=CREDIT_GROUPS,
         help="Longest payment term the customer was granted; 0 = pays at once.",
+        aggregator="avg",
     )
     credit_segment = fields.Selection(
         SEGMENTS, "Customer Segment", company_dependent=True, tracking=True, groups=CREDIT_GROUPS

@@ -78,12 +78,16 @@ class ReceivableProvision(models.Model):
         [("typed", "Typed In"), ("roll", "Own Roll Rates")], "Rates", required=True, default="roll"
     )
     roll_months = fields.Integer(
-        "Months of History", default=24, help="Month-ends whose roll rates count, 12 to 36."
+        "Months of History",
+        default=24,
+        help="Month-ends whose roll rates count, 12 to 36.",
+        aggregator=None,
     )
     loss_given_last = fields.Float(
         "Loss Given Last Column (%)",
         default=100.0,
         help="What is never paid of the debts that reach the last column.",
+        aggregator=None,
     )
     with_notes = fields.Boolean(default=True, help="Notes received count until they mature.")
     note = fields.Text("Explanation")
