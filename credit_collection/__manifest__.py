@@ -26,6 +26,8 @@
         "security/collection_rules.xml",
         "security/receivable_rules.xml",
         "security/wizard_rules.xml",
+        # base: wizard
+        "wizard/base/comment_wizard_views.xml",
         # credit: report
         "report/credit/credit_hold_report.xml",
         "report/credit/credit_application_report.xml",

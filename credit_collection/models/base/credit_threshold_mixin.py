@@ -7,6 +7,7 @@ RANGES = {
     "credit_large_term_days": (0, 3650),
     "credit_term_max_days": (0, 3650),
     "credit_first_limit_percent": (0, 100),
+    "credit_release_days": (1, 365),
     "credit_late_days": (0, 3650),
     "credit_security_warn_days": (0, 3650),
     "credit_alert_percent": (0, 100),
@@ -26,7 +27,8 @@ class CreditThresholdMixin(models.AbstractModel):
 
     A policy in force sets them for its customers, the company for all others: the same fields
     on both, read with `res.company._credit_threshold`. 0 switches one off, save for
-    `credit_review_months`. Amounts are in company currency (`currency_id` of the model).
+    `credit_review_months` and `credit_release_days`. Amounts are in company currency
+    (`currency_id` of the model).
     """
 
     _name = "credit.threshold.mixin"
@@ -61,6 +63,14 @@ class CreditThresholdMixin(models.AbstractModel):
         default=20.0,
         tracking=True,
         help="Red line for the first limit of a customer. 0 = none.",
+        aggregator=None,
+    )
+    # Releases (P4-10)
+    credit_release_days = fields.Integer(
+        "Release Valid (Days)",
+        default=30,
+        tracking=True,
+        help="How long an approved release, or a request for one, stays valid.",
         aggregator=None,
     )
     # Reviews (P4-07) and warnings (P5-06)

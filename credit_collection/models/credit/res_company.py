@@ -56,11 +56,6 @@ class ResCompany(models.Model):
         "Responsible Controller",
         help="Gets the activity of a new hold. Without one, every credit controller of the company does.",
     )
-    credit_release_days = fields.Integer(
-        "Release Valid (Days)",
-        default=30,
-        help="How long an approved release, or an application for one, stays valid.",
-    )
     credit_release_confirm = fields.Boolean(
         "Confirm on Release",
         default=True,
@@ -91,10 +86,6 @@ class ResCompany(models.Model):
         prefetch="credit_review",
     )
 
-    _credit_release_days_positive = models.Constraint(
-        "CHECK(credit_release_days BETWEEN 1 AND 365)",
-        "A release is valid for 1 to 365 days.",
-    )
     _credit_months_range = models.Constraint(
         "CHECK(credit_sales_months BETWEEN 1 AND 60)", "Choose between 1 and 60 months of sales."
     )

@@ -60,6 +60,11 @@ class CollectionAgreement(models.Model):
     _files_field = "signed_attachment_ids"
     _frozen_when = {"signed_attachment_ids": [("state", "!=", "draft")]}
     _order = "id desc"
+    _approval_fields = (
+        "partner_id", "amount_total", "instalment_count", "date_first", "date_last", "fee_total",
+        "authority_note", "note",
+    )  # fmt: skip
+    _approval_amount = "amount_total"
     _check_company_auto = True
     _mail_post_access = "read"
     _state_to = ["active"]

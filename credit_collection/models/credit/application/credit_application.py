@@ -64,6 +64,13 @@ class CreditApplication(models.Model):
     _order = "id desc"
     _check_company_auto = True
     _mail_post_access = "read"
+    _draft_state = "draft"
+    _approval_fields = (
+        "partner_id", "kind", "control", "limit", "term_text", "date_from", "date_to", "grade_id",
+        "current_limit", "current_term_text", "current_exposure", "current_overdue", "proposed_limit",
+        "reason",
+    )  # fmt: skip
+    _approval_amount = "limit"
 
     name = fields.Char("Number", readonly=True, default="/", copy=False)
     state = fields.Selection(
@@ -477,10 +484,12 @@ class CreditApplication(models.Model):
             return False
         return self.env._("Papers still to come: %s.", ", ".join(outstanding))
 
-    def _notify_requested_review_body(self, tier_reviews=None):
-        body = super()._notify_requested_review_body(tier_reviews)
-        outstanding = self._get_outstanding_text() if len(self) == 1 else False
-        return f"{body} {outstanding}" if outstanding else body
+    def _get_approval_facts(self):
+        facts = super()._get_approval_facts()
+        outstanding = [text for _state, text in self._get_outstanding_documents()]
+        if not outstanding:
+            return facts
+        return [*facts, (self.env._("Missing Documents"), ", ".join(outstanding))]
 
     # ------------------------------------------------------------------ the list of documents
 

@@ -44,6 +44,7 @@ class CreditPolicy(models.Model):
     _description = "Credit Policy"
     _inherit = ["credit.company.mixin", "credit.approval.mixin", "credit.threshold.mixin"]
     _order = "code, root_id, version desc, id desc"
+    _approval_fields = ("company_id", "replaced_names", "change_note")
     _rec_names_search = ["name", "code"]
     _check_company_auto = True
 

@@ -49,6 +49,8 @@ class ReceivableProvision(models.Model):
     _description = "Provision for Bad Debts"
     _inherit = ["credit.company.mixin", "credit.approval.mixin", "receivable.entry.mixin"]
     _order = "date desc, id desc"
+    _approval_fields = ("date", "receivable_total", "present", "target", "charge", "note")
+    _approval_amount = "charge"
     _check_company_auto = True
 
     name = fields.Char("Number", readonly=True, default="/", copy=False)
