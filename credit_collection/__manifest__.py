@@ -54,6 +54,7 @@
         "wizard/credit/credit_behaviour_month_views.xml",
         "wizard/credit/credit_litigation_note_views.xml",
         "wizard/credit/credit_warning_close_views.xml",
+        "wizard/credit/credit_terms_change_views.xml",
         # credit: views
         "views/credit/credit_exposure_line_views.xml",
         "views/credit/credit_grade_views.xml",
@@ -70,6 +71,7 @@
         "views/credit/sale_order_views.xml",
         "views/credit/sale_order_templates.xml",
         "views/credit/res_config_settings_views.xml",
+        "wizard/credit/credit_first_steps_views.xml",
         "views/credit/credit_scorecard_views.xml",
         "views/credit/credit_document_views.xml",
         "views/credit/credit_investigation_views.xml",

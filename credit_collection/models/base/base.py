@@ -64,6 +64,16 @@ class Base(models.AbstractModel):
         return {**action, **values}
 
     @api.model
+    def _filter_domain(self, *names):
+        """Return the domain of filters of the model's search view: what any of them finds."""
+        arch = etree.fromstring(self.get_view(None, "search")["arch"])
+        return Domain.OR(
+            Domain(safe_eval(node.get("domain"), {"uid": self.env.uid}))
+            for node in arch.iter("filter")
+            if node.get("name") in names
+        )
+
+    @api.model
     def _open_list(self, xmlid, defaults):
         """Window action of a list that opens on filters, or on all where these find nothing.
 
@@ -72,12 +82,7 @@ class Base(models.AbstractModel):
         """
         action = self._open_records(xmlid)
         model = self.env[action["res_model"]]
-        arch = etree.fromstring(model.get_view(None, "search")["arch"])
-        found = Domain.OR(
-            Domain(safe_eval(node.get("domain"), {"uid": self.env.uid}))
-            for node in arch.iter("filter")
-            if f"search_default_{node.get('name')}" in defaults
-        )
+        found = model._filter_domain(*(name.removeprefix("search_default_") for name in defaults))
         whole = Domain(safe_eval(action["domain"] or "[]", {"uid": self.env.uid}))
         if not model.search_count(whole & found, limit=1):
             defaults = {}

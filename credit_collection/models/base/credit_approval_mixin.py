@@ -300,8 +300,9 @@ class CreditApprovalMixin(models.AbstractModel):
     def _get_next_reviewers_text(self, reviews=()):
         """Return who decides after these reviews, in words; "" where nobody does."""
         # sudo: who decides next is no secret to people who read the document
+        decided = set(reviews._origin.ids) if reviews else set()
         later = self.sudo().review_ids.filtered(
-            lambda r: r.status in ("waiting", "pending") and r.id not in [one.id for one in reviews]
+            lambda r: r.status in ("waiting", "pending") and r.id not in decided
         )
         texts = []
         for review in later.sorted("sequence"):

@@ -77,6 +77,15 @@ class ResCompany(models.Model):
         default=1.0,
         help="In company currency; 0 = not rounded.",
     )
+    credit_controller_ceiling = fields.Monetary(
+        "Highest Limit Set Manually",
+        currency_field="currency_id",
+        help="In company currency. A credit controller sets no higher limit without an approved"
+        " application. 0 = none.",
+    )
+    credit_first_steps_done = fields.Boolean(
+        "First Steps Put Away", help="The app opens on the first steps until then."
+    )
     # The daily run of reviews
     credit_review_day = fields.Date(
         help="Day of the last daily run of reviews.", prefetch="credit_review"
@@ -88,6 +97,9 @@ class ResCompany(models.Model):
 
     _credit_months_range = models.Constraint(
         "CHECK(credit_sales_months BETWEEN 1 AND 60)", "Choose between 1 and 60 months of sales."
+    )
+    _credit_controller_ceiling_positive = models.Constraint(
+        "CHECK(credit_controller_ceiling >= 0)", "The highest limit cannot be negative."
     )
     _credit_limit_rounding_positive = models.Constraint(
         "CHECK(credit_limit_rounding >= 0)", "The rounding of limits cannot be negative."

@@ -1,3 +1,5 @@
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
@@ -19,6 +21,9 @@ STATES = [
     ("rejected", "Rejected"),
     ("cancelled", "Cancelled"),
 ]
+
+# What a temporary limit starts with, of the limit of today.
+TEMPORARY_SHARE = 1.2
 
 # Fields that people fill in; all others follow from them or are written by the flow.
 INPUTS = {
@@ -76,7 +81,15 @@ class CreditApplication(models.Model):
     state = fields.Selection(
         STATES, readonly=True, required=True, default="draft", tracking=True, index=True, copy=False
     )
-    kind = fields.Selection(KINDS, required=True, default="new", tracking=True)
+    kind = fields.Selection(
+        KINDS,
+        compute="_compute_kind",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        tracking=True,
+    )
     partner_id = fields.Many2one(
         "res.partner",
         "Customer",
@@ -314,6 +327,30 @@ class CreditApplication(models.Model):
             application.current_exposure = float(row.get("credit_exposure", 0.0))
             application.current_overdue = float(row.get("credit_overdue", 0.0))
             application.current_days_overdue = row.get("credit_days_overdue", 0)
+
+    @api.depends("partner_id", "company_id")
+    def _compute_kind(self):
+        """Compute the kind: an existing customer asks for a change; what was chosen stays."""
+        for application in self:
+            customer = application._customer()
+            known = customer.credit_control == "limit" and customer.credit_limit > 0
+            if not application.kind or application.kind in ("new", "change"):
+                application.kind = "change" if known else "new"
+
+    @api.onchange("kind")
+    def _onchange_kind(self):
+        """A temporary limit starts above the limit of today, for a month."""
+        if self.kind != "temporary":
+            return
+        today = self.company_id._credit_today()
+        self.date_from = self.date_from or today
+        self.date_to = self.date_to or today + relativedelta(months=1)
+        self.control = "limit"
+        if self.currency_id.compare_amounts(self.limit, self.current_limit) <= 0:
+            self.formula = "manual"
+            self.limit = self.currency_id.round(
+                max(self.current_limit * TEMPORARY_SHARE, self.current_exposure)
+            )
 
     @api.depends("kind", "current_limit", "current_control", "monthly_sales_actual")
     def _compute_is_first(self):

@@ -204,7 +204,8 @@ class CreditApplication(models.Model):
         if self.formula not in formulas:
             return None
         proposal = self._adjust_proposal(formulas[self.formula]())
-        if self.is_first and self._has_red_line():
+        # A capital that nobody entered is unknown, not 0: the request asks for it.
+        if self.is_first and self._has_red_line() and self.registered_capital:
             proposal = limit_formula.cap_first_limit(
                 proposal, self.registered_capital, self.first_limit_percent
             )
@@ -432,6 +433,12 @@ class CreditApplication(models.Model):
         cap = limit_formula.first_limit_cap(self.registered_capital, percent)
         if self.control == "limit" and self.currency_id.compare_amounts(self.limit, cap) <= 0:
             return False
+        if not self.registered_capital:
+            return self.env._(
+                "Enter the registered capital of the customer: an initial limit is at most"
+                " %s%% of it.",
+                f"{percent:g}",
+            )
         return self.env._(
             "A first limit is at most %(percent)s %% of the registered capital: %(cap)s.",
             percent=f"{percent:g}",

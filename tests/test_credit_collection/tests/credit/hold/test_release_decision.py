@@ -85,6 +85,11 @@ class TestReleaseDecision(GateCase):
         wizard = self._decide_dialog(hold, self.sales_manager, comment="Good for it")
         self.assertIn(self.finance_manager.name, wizard.credit_next)
         self.assertIn("Narrow & Sons", wizard.credit_title)
+        # As the dialog opens, before anything of it is stored.
+        action = hold.with_user(self.sales_manager).action_approve()
+        dialogs = self.env["comment.wizard"].with_user(self.sales_manager)
+        opened = dialogs.with_context(**action["context"]).new({})
+        self.assertNotIn(self.sales_manager.name, opened.credit_next)
         answer = wizard.add_comment()
         self.assertIn(self.finance_manager.name, answer["params"]["message"])
         review = hold.review_ids.filtered(lambda r: r.done_by == self.sales_manager)
