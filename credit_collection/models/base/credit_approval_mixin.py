@@ -301,6 +301,7 @@ class CreditApprovalMixin(models.AbstractModel):
         """Return who decides after these reviews, in words; "" where nobody does."""
         # sudo: who decides next is no secret to people who read the document
         decided = set(reviews._origin.ids) if reviews else set()
+        # sudo: who decides next is no secret to people who read the document
         later = self.sudo().review_ids.filtered(
             lambda r: r.status in ("waiting", "pending") and r.id not in decided
         )

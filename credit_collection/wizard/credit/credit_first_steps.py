@@ -47,7 +47,7 @@ class CreditFirstSteps(models.TransientModel):
             company = page.company_id
             env = page.with_company(company).env
             tiers = page._get_tiers()
-            page.can_configure = self.env.user.has_group("base.group_system")
+            page.can_configure = self.env.user._has_role("system")
             page.reviewers_text = "\n".join(
                 f"{name}: {', '.join(users.mapped('name')[:3]) or self.env._('nobody')}"
                 for name, users, _groups in tiers

@@ -149,7 +149,7 @@ class TestReleaseDecision(GateCase):
         self.assertIn("search_default_observed", auditor._open_menu()["context"])
 
     def test_finance_reads_the_list_without_rights_on_orders(self):
-        order, hold = self._held(1600)
+        _order, hold = self._held(1600)
         self._request(hold)
         hold.with_user(self.sales_manager).reject_tier()
         self.assertIn(hold, self._open_holds(self.finance_manager))
