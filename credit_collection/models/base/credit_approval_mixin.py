@@ -299,7 +299,6 @@ class CreditApprovalMixin(models.AbstractModel):
 
     def _get_next_reviewers_text(self, reviews=()):
         """Return who decides after these reviews, in words; "" where nobody does."""
-        # sudo: who decides next is no secret to people who read the document
         decided = set(reviews._origin.ids) if reviews else set()
         # sudo: who decides next is no secret to people who read the document
         later = self.sudo().review_ids.filtered(
