@@ -112,7 +112,7 @@ class TestReleaseDecision(GateCase):
             hold, self.sales_manager, "action_reject", comment="Pays too late"
         ).add_comment()
         self.assertEqual(order.credit_state, "rejected")
-        self.assertTold(self.salesperson, hold, words=("Pays too late",))
+        self.assertNotified(self.salesperson, hold, words=("Pays too late",))
         # In the list of held orders, until it is confirmed anew or cancelled.
         self.assertIn(hold, self._open_holds(self.salesperson))
         order.with_user(self.salesperson).action_credit_confirm()
