@@ -2,7 +2,7 @@
     "name": "Credit & Collection",
     "summary": "Credit limits that hold orders, releases with approval, collections,"
     " write-off and provision",
-    "version": "19.0.1.3.0",
+    "version": "19.0.1.4.0",
     "category": "Accounting/Credit",
     "license": "AGPL-3",
     "author": "Credit & Collection for Odoo",
@@ -26,6 +26,8 @@
         "security/collection_rules.xml",
         "security/receivable_rules.xml",
         "security/wizard_rules.xml",
+        # base: wizard
+        "wizard/base/comment_wizard_views.xml",
         # credit: report
         "report/credit/credit_hold_report.xml",
         "report/credit/credit_application_report.xml",
@@ -52,6 +54,7 @@
         "wizard/credit/credit_behaviour_month_views.xml",
         "wizard/credit/credit_litigation_note_views.xml",
         "wizard/credit/credit_warning_close_views.xml",
+        "wizard/credit/credit_terms_change_views.xml",
         # credit: views
         "views/credit/mail_layout_templates.xml",
         "views/credit/credit_exposure_line_views.xml",
@@ -69,6 +72,7 @@
         "views/credit/sale_order_views.xml",
         "views/credit/sale_order_templates.xml",
         "views/credit/res_config_settings_views.xml",
+        "wizard/credit/credit_first_steps_views.xml",
         "views/credit/credit_scorecard_views.xml",
         "views/credit/credit_document_views.xml",
         "views/credit/credit_investigation_views.xml",

@@ -126,6 +126,8 @@ class CreditApplicationPortal(CustomerPortal):
         proven = bool(self._credit_author(application) or code)
         values = {
             "application": application,
+            # Until it is approved, the customer asks; afterwards they accept what is granted.
+            "is_request": application.state != "approved",
             "page_name": "credit_application",
             "message": message,
             "error": error,

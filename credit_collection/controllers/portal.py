@@ -3,6 +3,8 @@ from odoo.http import request
 
 from odoo.addons.sale.controllers.portal import CustomerPortal
 
+from ..models.credit.hold.sale_order_gate import NOT_APPROVED
+
 
 class CreditCustomerPortal(CustomerPortal):
     @http.route()
@@ -13,7 +15,7 @@ class CreditCustomerPortal(CustomerPortal):
         )
         # sudo: the customer may not read the state of the hold
         order_sudo = request.env["sale.order"].sudo().browse(order_id)
-        if result.get("redirect_url") and order_sudo.credit_state == "held":
+        if result.get("redirect_url") and order_sudo.credit_state in NOT_APPROVED:
             result["redirect_url"] = result["redirect_url"].replace(
                 "message=sign_ok", "message=credit_review"
             )

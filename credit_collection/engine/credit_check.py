@@ -63,6 +63,11 @@ class CreditFacts:
         return self.letter_cover > 0 and self.letter_cover >= self.order_total
 
     @property
+    def owed(self):
+        """What can be collected: posted receivables, of all who share the limit."""
+        return max(self.receivable, 0.0 if self.shared_limit is None else self.shared_use)
+
+    @property
     def prepays(self):
         """Whether a share of the order is due in advance."""
         return self.control == "cash" or (

@@ -1,3 +1,4 @@
+from . import base
 from . import credit
 from . import collection
 from . import receivable

@@ -263,7 +263,7 @@ class Camera:
                     apps.setdefault(tree[str(menu["appID"])]["name"], []).append(menu["name"])
             ours = apps.pop("Credit & Collection", [])
             print(f"  menu of {login}: Credit & Collection {ours}; {sorted(apps)}"
-                  f" held orders: {'Held Orders' in apps.get('Sales', [])}")  # fmt: skip
+                  f" orders on hold: {'Orders on Hold' in apps.get('Sales', [])}")  # fmt: skip
 
 
 def shrink(path):

@@ -1,7 +1,11 @@
 import sys
 
+from lxml import etree
+
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools.safe_eval import safe_eval
 
 OURS = "odoo.addons.credit_collection"
 
@@ -58,3 +62,28 @@ class Base(models.AbstractModel):
             if len(records) == 1:
                 action.update(res_id=records.id, views=[(False, "form")], view_mode="form")
         return {**action, **values}
+
+    @api.model
+    def _filter_domain(self, *names):
+        """Return the domain of filters of the model's search view: what any of them finds."""
+        arch = etree.fromstring(self.get_view(None, "search")["arch"])
+        return Domain.OR(
+            Domain(safe_eval(node.get("domain"), {"uid": self.env.uid}))
+            for node in arch.iter("filter")
+            if node.get("name") in names
+        )
+
+    @api.model
+    def _open_list(self, xmlid, defaults):
+        """Window action of a list that opens on filters, or on all where these find nothing.
+
+        :param xmlid: see `_open_records`
+        :param defaults: {"search_default_<filter>": 1} of filters of one group: any of them counts
+        """
+        action = self._open_records(xmlid)
+        model = self.env[action["res_model"]]
+        found = model._filter_domain(*(name.removeprefix("search_default_") for name in defaults))
+        whole = Domain(safe_eval(action["domain"] or "[]", {"uid": self.env.uid}))
+        if not model.search_count(whole & found, limit=1):
+            defaults = {}
+        return {**action, "context": defaults}

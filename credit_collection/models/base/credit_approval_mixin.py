@@ -1,5 +1,10 @@
+from markupsafe import Markup
+
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
+
+ACTIVITY = "credit_collection.mail_activity_credit_approval"
 
 
 class CreditApprovalMixin(models.AbstractModel):
@@ -11,13 +16,17 @@ class CreditApprovalMixin(models.AbstractModel):
     `tier.definition` and its reviews are guarded in `tier.review` without further ado.
 
     action_request      checks, freezes the document and starts the tiers
-    validate_tier       the button Approve: the reviewer whose turn it is
-    action_reject       the button Reject: asks them for a comment
+    action_approve      the button Approve, for the reviewer whose turn it is: shows what is
+                        decided and who is next, and takes a comment
+    validate_tier       the same without the dialog
+    action_reject       the button Reject: asks for the reason
+    action_withdraw     takes the request back: the document is a draft again
     _do_approve         after the last approval: state, then the hook `_after_approved`
     _do_reject          after the first rejection: state, then the hook `_after_rejected`
 
     To write: `_check_can_request`, `_prepare_request_values`, `_after_approved`,
-    `_after_rejected`, `_get_open_fields`; `_get_create_fields` where people create it.
+    `_after_rejected`, `_get_open_fields`; `_get_create_fields` where people create it;
+    `_approval_fields` and `_approval_amount`, which approvers are told.
     State and approvals move through these methods only, whatever a client writes or
     sends as context. `_do_*` and the hooks get one record or many, with the rights of
     the user who decided: `sudo()` where the decision reaches further than their rights.
@@ -30,9 +39,15 @@ class CreditApprovalMixin(models.AbstractModel):
     _state_field = "state"
     _state_from = ["requested"]
     _state_to = ["approved"]
+    # The state of a request that was taken back; None where that cannot be done.
+    _draft_state = None
     _cancel_state = "cancelled"
     # The form places the buttons of the tiers itself.
     _tier_validation_manual_config = True
+
+    # Fields that approvers are told, in their order; the one with the amount for the title.
+    _approval_fields = ()
+    _approval_amount = None
 
     requested_by_id = fields.Many2one("res.users", readonly=True, copy=False, tracking=True)
     requested_at = fields.Datetime(readonly=True, copy=False)
@@ -122,6 +137,93 @@ class CreditApprovalMixin(models.AbstractModel):
             )
         )
 
+    # ------------------------------------------------------------------ what approvers are told
+
+    def _get_approval_title(self):
+        """Return document, customer and amount in a line."""
+        self.ensure_one()
+        parts = [self.display_name]
+        partner = self["partner_id"] if "partner_id" in self._fields else None
+        if partner and partner.name not in self.display_name:
+            parts.append(partner.display_name)
+        if self._approval_amount:
+            parts.append(self._get_approval_text(self._approval_amount))
+        return ", ".join(part for part in parts if part)
+
+    def _get_approval_facts(self):
+        """Return [(label, text)] of what is decided, the empty ones left out. Extend for a model."""
+        self.ensure_one()
+        facts = [
+            (self._fields[name]._description_string(self.env), self._get_approval_text(name))
+            for name in self._approval_fields
+        ]
+        return [(label, text) for label, text in facts if text]
+
+    def _get_approval_text(self, name):
+        """Return the value of a field in words, "" for nothing."""
+        field, value = self._fields[name], self[name]
+        if not value:
+            return ""
+        if field.type == "monetary":
+            return self[field.get_currency_field(self)].format(value)
+        if field.type == "selection":
+            return dict(field._description_selection(self.env))[value]
+        if field.type == "date":
+            return format_date(self.env, value)
+        return value.display_name if field.relational else str(value)
+
+    def _get_approval_html(self):
+        """Return the facts as a table, for messages and the dialog of the decision."""
+        row = Markup("<tr><td class='pe-3 text-muted'>%s</td><td>%s</td></tr>")
+        rows = [row % fact for fact in self._get_approval_facts()]
+        return Markup("<table>%s</table>") % Markup().join(rows)
+
+    def _notify_review_available(self, tier_reviews):
+        """Tell the reviewers whose turn it is: a message and an activity that say what is decided."""
+        # sudo: people are told whoever asked
+        for record in self.sudo():
+            users = tier_reviews.filtered(
+                lambda r, id_=record.id: r.definition_id.notify_on_pending and r.res_id == id_
+            ).reviewer_ids
+            for lang, people in users.grouped("lang").items():
+                told = record.with_context(lang=lang, mail_activity_quick_update=True)
+                title = told.env._("To approve: %s", told._get_approval_title())
+                facts = told._get_approval_html()
+                link = told._get_html_link(title=told.display_name)
+                told.message_notify(
+                    partner_ids=people.partner_id.ids,
+                    subject=title,
+                    body=Markup("<p>%s</p>%s<p>%s</p>")
+                    % (
+                        told.env._(
+                            "%s asks for your approval:", told.requested_by_id.display_name or ""
+                        ),
+                        facts,
+                        link,
+                    ),
+                    subtype_xmlid=self._get_requested_notification_subtype(),
+                )
+                for user in people:
+                    told.activity_schedule(ACTIVITY, user_id=user.id, summary=title, note=facts)
+
+    def _forget_reviewers(self):
+        """Take back what asked reviewers for a decision: activities, and messages not read yet."""
+        # sudo: activities and notifications of other users
+        records = self.sudo()
+        records.activity_unlink([ACTIVITY])
+        records.env["mail.notification"].search(
+            [
+                ("is_read", "=", False),
+                ("mail_message_id.model", "=", self._name),
+                ("mail_message_id.res_id", "in", self.ids),
+                (
+                    "mail_message_id.subtype_id",
+                    "=",
+                    self.env.ref(self._get_requested_notification_subtype()).id,
+                ),
+            ]
+        ).write({"is_read": True})
+
     # ------------------------------------------------------------------ decision
 
     def _get_excluded_deciders(self):
@@ -161,6 +263,7 @@ class CreditApprovalMixin(models.AbstractModel):
         record = self._system()
         reviews = self._reviews_in_turn(tiers).with_env(record.env)
         result = super(CreditApprovalMixin, record)._validate_tier(reviews)
+        record._forget_reviewers()
         if record._is_approved():
             self._do_approve()
         return result
@@ -170,18 +273,91 @@ class CreditApprovalMixin(models.AbstractModel):
         record = self._system()
         reviews = self._reviews_in_turn(tiers).with_env(record.env)
         result = super(CreditApprovalMixin, record)._rejected_tier(reviews)
+        record._forget_reviewers()
         if any(review.status == "rejected" for review in record.review_ids):
             self._do_reject()
         return result
 
+    def action_approve(self):
+        """Approve with a comment or without: shows what is decided and who is next."""
+        return self._open_decision("validate", self.env._("Approve"))
+
     def action_reject(self):
-        """Reject with a reason: opens the comment of the tier, which rejects."""
+        """Reject with a reason: shows what is decided and asks for it."""
+        return self._open_decision("reject", self.env._("Reject"))
+
+    def _open_decision(self, kind, name):
         self.ensure_one()
         self._check_can_decide()
+        view = self.env.ref("credit_collection.comment_wizard_view_form")
         return {
-            **self._add_comment("reject", self._reviews_in_turn(False)),
-            "name": self.env._("Reason of the Rejection"),
+            **self._add_comment(kind, self._reviews_in_turn(False)),
+            "name": name,
+            "views": [(view.id, "form")],
+            "view_id": view.id,
         }
+
+    def _get_next_reviewers_text(self, reviews=()):
+        """Return who decides after these reviews, in words; "" where nobody does."""
+        decided = set(reviews._origin.ids) if reviews else set()
+        # sudo: who decides next is no secret to people who read the document
+        later = self.sudo().review_ids.filtered(
+            lambda r: r.status in ("waiting", "pending") and r.id not in decided
+        )
+        texts = []
+        for review in later.sorted("sequence"):
+            names = ", ".join(review._get_reviewers().mapped("name")[:3])
+            texts.append(f"{review.name} ({names})" if names else review.name)
+        return ", ".join(texts)
+
+    # ------------------------------------------------------------------ withdrawal
+
+    def action_withdraw(self):
+        """Take the request back: the document can be changed and asked for again.
+
+        What was approved until then counts no more; the chatter keeps it.
+        """
+        for record in self:
+            record._check_can_withdraw_request()
+        for record in self:
+            record._do_withdraw()
+        return True
+
+    def _check_can_withdraw_request(self):
+        """Raise unless there is a request and the user may take it back."""
+        self.ensure_one()
+        self.check_access("read")
+        if self.state not in self._state_from or not self._draft_state:
+            raise UserError(self.env._("%s is not waiting for a decision.", self.display_name))
+        if not self._may_withdraw():
+            raise AccessError(
+                self.env._("Only %s can withdraw this request.", self.requested_by_id.display_name)
+            )
+
+    def _may_withdraw(self):
+        """Return whether the user may take the request back: who asked. Extend for a model."""
+        return self.env.user == self.requested_by_id
+
+    def _do_withdraw(self):
+        self.ensure_one()
+        self._forget_reviewers()
+        # sudo: reviews belong to the reviewers
+        reviews = self.sudo().review_ids
+        given = reviews.filtered("done_by")
+        text = self.env._("Request withdrawn by %s.", self.env.user.name)
+        if given:
+            text = self.env._(
+                "Request withdrawn by %(user)s. Approvals that no longer count: %(approvals)s.",
+                user=self.env.user.name,
+                approvals=", ".join(f"{r.name} ({r.done_by.name})" for r in given),
+            )
+        reviews._credit_unlink()
+        self.invalidate_recordset(["review_ids", "need_validation"])
+        self._system_write(
+            {"state": self._draft_state, "requested_by_id": False, "requested_at": False}
+        )
+        # sudo: whoever may ask, may say so
+        self.sudo().message_post(body=text)
 
     def _is_approved(self):
         """Return whether every tier approved, none of them by the requester. No tier is no approval."""
@@ -213,6 +389,7 @@ class CreditApprovalMixin(models.AbstractModel):
 
     def _cancel_reviews(self):
         """End the approvals that are still open, where a document ends without a decision."""
+        self._forget_reviewers()
         # sudo: reviews belong to the reviewers, not to the user who ends the document
         self.sudo().review_ids.filtered(lambda r: r.status in ("waiting", "pending"))._credit_write(
             {"status": "cancel"}

@@ -7,6 +7,7 @@ RANGES = {
     "credit_large_term_days": (0, 3650),
     "credit_term_max_days": (0, 3650),
     "credit_first_limit_percent": (0, 100),
+    "credit_release_days": (1, 365),
     "credit_late_days": (0, 3650),
     "credit_security_warn_days": (0, 3650),
     "credit_alert_percent": (0, 100),
@@ -26,7 +27,8 @@ class CreditThresholdMixin(models.AbstractModel):
 
     A policy in force sets them for its customers, the company for all others: the same fields
     on both, read with `res.company._credit_threshold`. 0 switches one off, save for
-    `credit_review_months`. Amounts are in company currency (`currency_id` of the model).
+    `credit_review_months` and `credit_release_days`. Amounts are in company currency
+    (`currency_id` of the model).
     """
 
     _name = "credit.threshold.mixin"
@@ -47,18 +49,29 @@ class CreditThresholdMixin(models.AbstractModel):
         default=100,
         tracking=True,
         help="A longer term needs the next level of approval. 0 = none.",
+        aggregator=None,
     )
     credit_term_max_days = fields.Integer(
         "Longest Usual Term (Days)",
         default=60,
         tracking=True,
         help="No grade grants more; an application for more says so to the approvers. 0 = none.",
+        aggregator=None,
     )
     credit_first_limit_percent = fields.Float(
         "First Limit (% of Registered Capital)",
         default=20.0,
         tracking=True,
         help="Red line for the first limit of a customer. 0 = none.",
+        aggregator=None,
+    )
+    # Releases (P4-10)
+    credit_release_days = fields.Integer(
+        "Release Valid (Days)",
+        default=30,
+        tracking=True,
+        help="How long an approved release, or a request for one, stays valid.",
+        aggregator=None,
     )
     # Reviews (P4-07) and warnings (P5-06)
     credit_review_months = fields.Integer(
@@ -66,6 +79,7 @@ class CreditThresholdMixin(models.AbstractModel):
         default=12,
         tracking=True,
         help="For customers whose grade names no interval of its own.",
+        aggregator=None,
     )
     credit_late_days = fields.Integer(
         "Late Payer (Days)",
@@ -73,30 +87,35 @@ class CreditThresholdMixin(models.AbstractModel):
         tracking=True,
         help="Average delay of payment, weighted by amount, above which the quarterly review"
         " takes term away.",
+        aggregator=None,
     )
     credit_alert_percent = fields.Float(
         "Alert at Use of Limit (%)",
         default=80.0,
         tracking=True,
         help="From this share of the effective limit on, a customer is near the limit.",
+        aggregator=None,
     )
     credit_security_warn_days = fields.Integer(
         "Warn Before Securities End (Days)",
         default=30,
         tracking=True,
         help="So many days before its end a security is shown as expiring, with an activity.",
+        aggregator=None,
     )
     credit_warn_orders_percent = fields.Float(
         "Warn When Orders Fall By (%)",
         default=50.0,
         tracking=True,
         help="Orders of the last full month against the customer's own average of the 12 months before.",
+        aggregator=None,
     )
     credit_warn_slower_days = fields.Integer(
         "Warn When Paying Slower By (Days)",
         default=10,
         tracking=True,
         help="Weighted days late of the last 3 months against the customer's own 12 months.",
+        aggregator=None,
     )
     # Risk level (P1-14)
     credit_risk_medium_days = fields.Integer(
@@ -104,30 +123,35 @@ class CreditThresholdMixin(models.AbstractModel):
         default=30,
         tracking=True,
         help="Of the oldest overdue item of a customer. 0 = off.",
+        aggregator=None,
     )
     credit_risk_high_days = fields.Integer(
         "High Risk Above (Days Overdue)",
         default=90,
         tracking=True,
         help="Of the oldest overdue item of a customer. 0 = off.",
+        aggregator=None,
     )
     credit_risk_share_percent = fields.Float(
         "Medium Risk Above (% of All Receivables)",
         default=5.0,
         tracking=True,
         help="A customer who owes more of what all customers owe is a medium risk while overdue.",
+        aggregator=None,
     )
     credit_risk_broken_medium = fields.Integer(
         "Medium Risk From (Broken Promises)",
         default=1,
         tracking=True,
         help="Promises to pay that the customer did not keep. 0 = off.",
+        aggregator=None,
     )
     credit_risk_broken_high = fields.Integer(
         "High Risk From (Broken Promises)",
         default=3,
         tracking=True,
         help="Promises to pay that the customer did not keep. 0 = off.",
+        aggregator=None,
     )
 
     @api.constrains(*RANGES)

@@ -18,6 +18,7 @@ ROLES = {
     "sales_head": "sales_team.group_sale_salesman_all_leads",
     "accountant": "account.group_account_invoice",
     "accounting_reader": "account.group_account_readonly",
+    "system": "base.group_system",
     "chief_accountant": "account.group_account_manager",
 }
 

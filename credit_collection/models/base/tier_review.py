@@ -41,6 +41,11 @@ class TierReview(models.Model):
             else True
         )
 
+    def _credit_unlink(self):
+        """Delete reviews from the approval flow of this add-on."""
+        # sudo: the flow withdraws a request, whoever may delete reviews
+        return self.with_env(self.env["credit.approval.mixin"].sudo()._system().env).unlink()
+
     @api.model_create_multi
     def create(self, vals_list):
         with self.env.cr.savepoint():

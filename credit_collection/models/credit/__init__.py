@@ -7,6 +7,7 @@ Whose books: `res.company._credit_root` (docs/architecture.md).
 
 from . import res_company
 from . import res_config_settings
+from . import res_users
 from . import mail_message
 from . import mail_thread
 

@@ -56,11 +56,6 @@ class ResCompany(models.Model):
         "Responsible Controller",
         help="Gets the activity of a new hold. Without one, every credit controller of the company does.",
     )
-    credit_release_days = fields.Integer(
-        "Release Valid (Days)",
-        default=30,
-        help="How long an approved release, or an application for one, stays valid.",
-    )
     credit_release_confirm = fields.Boolean(
         "Confirm on Release",
         default=True,
@@ -82,6 +77,15 @@ class ResCompany(models.Model):
         default=1.0,
         help="In company currency; 0 = not rounded.",
     )
+    credit_controller_ceiling = fields.Monetary(
+        "Highest Limit Set Manually",
+        currency_field="currency_id",
+        help="In company currency. A credit controller sets no higher limit without an approved"
+        " application. 0 = none.",
+    )
+    credit_first_steps_done = fields.Boolean(
+        "First Steps Put Away", help="The app opens on the first steps until then."
+    )
     # The daily run of reviews
     credit_review_day = fields.Date(
         help="Day of the last daily run of reviews.", prefetch="credit_review"
@@ -91,12 +95,11 @@ class ResCompany(models.Model):
         prefetch="credit_review",
     )
 
-    _credit_release_days_positive = models.Constraint(
-        "CHECK(credit_release_days BETWEEN 1 AND 365)",
-        "A release is valid for 1 to 365 days.",
-    )
     _credit_months_range = models.Constraint(
         "CHECK(credit_sales_months BETWEEN 1 AND 60)", "Choose between 1 and 60 months of sales."
+    )
+    _credit_controller_ceiling_positive = models.Constraint(
+        "CHECK(credit_controller_ceiling >= 0)", "The highest limit cannot be negative."
     )
     _credit_limit_rounding_positive = models.Constraint(
         "CHECK(credit_limit_rounding >= 0)", "The rounding of limits cannot be negative."

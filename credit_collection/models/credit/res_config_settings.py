@@ -21,6 +21,11 @@ class ResConfigSettings(models.TransientModel):
     credit_release_confirm = fields.Boolean(
         related="company_id.credit_release_confirm", readonly=False
     )
+    credit_controller_ceiling = fields.Monetary(
+        related="company_id.credit_controller_ceiling",
+        currency_field="credit_company_currency_id",
+        readonly=False,
+    )
     credit_sign_first = fields.Boolean(related="company_id.credit_sign_first", readonly=False)
     credit_sales_months = fields.Integer(related="company_id.credit_sales_months", readonly=False)
     credit_limit_rounding = fields.Monetary(

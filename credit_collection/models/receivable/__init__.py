@@ -10,6 +10,7 @@ from . import res_company
 from . import res_config_settings
 from . import account_move
 from . import res_partner
+from . import res_users
 
 from . import ageing
 from . import figure

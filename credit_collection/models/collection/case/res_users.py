@@ -16,6 +16,11 @@ class ResUsers(models.Model):
         help="Takes the open cases over when this user is archived; else the head of the team does.",
     )
 
+    def _credit_home_action(self):
+        if self._has_role("collector") and not self._has_role("controller"):
+            return self._open_records("collection_case_action_worklist")
+        return super()._credit_home_action()
+
     def write(self, vals):
         result = super().write(vals)
         if vals.get("active") is False or "company_ids" in vals:

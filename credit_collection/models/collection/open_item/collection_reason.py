@@ -36,6 +36,7 @@ class CollectionReason(models.Model):
         "Deadline (Working Days)",
         default=3,
         help="A dispute with this root cause is decided within so many working days.",
+        aggregator=None,
     )
     move_count = fields.Integer("Open Invoices", compute="_compute_move_count")
 

@@ -69,6 +69,11 @@ class CollectionAgreement(models.Model):
     _files_field = "signed_attachment_ids"
     _frozen_when = {"signed_attachment_ids": [("state", "!=", "draft")]}
     _order = "id desc"
+    _approval_fields = (
+        "partner_id", "amount_total", "instalment_count", "date_first", "date_last", "fee_total",
+        "authority_note", "note",
+    )  # fmt: skip
+    _approval_amount = "amount_total"
     _check_company_auto = True
     _mail_post_access = "read"
     _state_to = ["active"]
@@ -124,11 +129,11 @@ class CollectionAgreement(models.Model):
         default="none",
         required=True,
     )
-    down_percent = fields.Float("Down Payment (%)", digits=(5, 2))
+    down_percent = fields.Float("Down Payment (%)", digits=(5, 2), aggregator=None)
     down_fixed = fields.Monetary("Down Payment (Amount)")
     down_date = fields.Date("Down Payment on")
     instalment_count = fields.Integer("Instalments", default=3, required=True)
-    interval = fields.Integer("Every", default=1, required=True)
+    interval = fields.Integer("Every", default=1, required=True, aggregator=None)
     interval_unit = fields.Selection(
         [("days", "Days"), ("weeks", "Weeks"), ("months", "Months")],
         "Unit",
@@ -145,9 +150,14 @@ class CollectionAgreement(models.Model):
         digits=(16, 4),
         help="On the amount of an instalment, for the days since the last one without a fee was"
         " due, or since the agreement. Shown in the schedule, due with the instalment, not booked.",
+        aggregator=None,
     )
     fee_from = fields.Integer(
-        "Fee from Instalment", default=1, required=True, help="1 = from the first on."
+        "Fee from Instalment",
+        default=1,
+        required=True,
+        help="1 = from the first on.",
+        aggregator=None,
     )
     duties_customer = fields.Text("Duties of the Customer")
     duties_company = fields.Text("Our Duties")

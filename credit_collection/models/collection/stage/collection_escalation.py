@@ -32,10 +32,13 @@ class CollectionEscalation(models.Model):
         help="Empty = for customers for whom no policy is in force.",
     )
     template_key = fields.Char(readonly=True, copy=True)
-    days_over = fields.Integer("More Than Days Overdue", help="Of the oldest item; 0 = any age.")
+    days_over = fields.Integer(
+        "More Than Days Overdue", help="Of the oldest item; 0 = any age.", aggregator=None
+    )
     share_over = fields.Float(
         "Over Share of Receivables (%)",
         help="What the customer owes of all that customers owe the company; 0 = any share.",
+        aggregator=None,
     )
     grade_condition = fields.Selection(
         GRADE_CONDITIONS, "Credit Grade", default="none", required=True

@@ -43,6 +43,10 @@ class CollectionFiling(models.Model):
     _description = "Takeover Filing"
     _inherit = ["credit.approval.mixin"]
     _order = "id desc"
+    _approval_fields = (
+        "partner_id", "kind", "amount_overdue", "days_overdue", "team_id", "reason", "proposal",
+    )  # fmt: skip
+    _approval_amount = "amount_overdue"
     _check_company_auto = True
     _mail_post_access = "read"
 

@@ -1,3 +1,5 @@
+from dateutil.relativedelta import relativedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
@@ -19,6 +21,9 @@ STATES = [
     ("rejected", "Rejected"),
     ("cancelled", "Cancelled"),
 ]
+
+# What a temporary limit starts with, of the limit of today.
+TEMPORARY_SHARE = 1.2
 
 # Fields that people fill in; all others follow from them or are written by the flow.
 INPUTS = {
@@ -64,12 +69,27 @@ class CreditApplication(models.Model):
     _order = "id desc"
     _check_company_auto = True
     _mail_post_access = "read"
+    _draft_state = "draft"
+    _approval_fields = (
+        "partner_id", "kind", "control", "limit", "term_text", "date_from", "date_to", "grade_id",
+        "current_limit", "current_term_text", "current_exposure", "current_overdue", "proposed_limit",
+        "reason",
+    )  # fmt: skip
+    _approval_amount = "limit"
 
     name = fields.Char("Number", readonly=True, default="/", copy=False)
     state = fields.Selection(
         STATES, readonly=True, required=True, default="draft", tracking=True, index=True, copy=False
     )
-    kind = fields.Selection(KINDS, required=True, default="new", tracking=True)
+    kind = fields.Selection(
+        KINDS,
+        compute="_compute_kind",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        tracking=True,
+    )
     partner_id = fields.Many2one(
         "res.partner",
         "Customer",
@@ -111,6 +131,7 @@ class CreditApplication(models.Model):
         readonly=False,
         tracking=True,
         help="Longest payment term, in days after the invoice, a month counted as 30 (P4-06).",
+        aggregator="avg",
     )
     grade_id = fields.Many2one(
         "credit.grade",
@@ -141,7 +162,10 @@ class CreditApplication(models.Model):
     # The customer's terms as they were
     current_limit = fields.Monetary(compute="_compute_current", store=True)
     current_term_days = fields.Integer(
-        "Current Term (Days)", compute="_compute_current", store=True
+        "Current Term (Days)",
+        compute="_compute_current",
+        store=True,
+        aggregator="avg",
     )
     current_term_start = fields.Selection(
         TERM_STARTS, "Current Term Counted From", compute="_compute_current", store=True
@@ -152,7 +176,7 @@ class CreditApplication(models.Model):
     current_effective_limit = fields.Monetary(compute="_compute_current", store=True)
     current_exposure = fields.Monetary(compute="_compute_current", store=True)
     current_overdue = fields.Monetary(compute="_compute_current", store=True)
-    current_days_overdue = fields.Integer(compute="_compute_current", store=True)
+    current_days_overdue = fields.Integer(compute="_compute_current", store=True, aggregator="max")
     is_first = fields.Boolean(
         "First Limit",
         compute="_compute_is_first",
@@ -303,6 +327,30 @@ class CreditApplication(models.Model):
             application.current_exposure = float(row.get("credit_exposure", 0.0))
             application.current_overdue = float(row.get("credit_overdue", 0.0))
             application.current_days_overdue = row.get("credit_days_overdue", 0)
+
+    @api.depends("partner_id", "company_id")
+    def _compute_kind(self):
+        """Compute the kind: an existing customer asks for a change; what was chosen stays."""
+        for application in self:
+            customer = application._customer()
+            known = customer.credit_control == "limit" and customer.credit_limit > 0
+            if not application.kind or application.kind in ("new", "change"):
+                application.kind = "change" if known else "new"
+
+    @api.onchange("kind")
+    def _onchange_kind(self):
+        """A temporary limit starts above the limit of today, for a month."""
+        if self.kind != "temporary":
+            return
+        today = self.company_id._credit_today()
+        self.date_from = self.date_from or today
+        self.date_to = self.date_to or today + relativedelta(months=1)
+        self.control = "limit"
+        if self.currency_id.compare_amounts(self.limit, self.current_limit) <= 0:
+            self.formula = "manual"
+            self.limit = self.currency_id.round(
+                max(self.current_limit * TEMPORARY_SHARE, self.current_exposure)
+            )
 
     @api.depends("kind", "current_limit", "current_control", "monthly_sales_actual")
     def _compute_is_first(self):
@@ -473,10 +521,12 @@ class CreditApplication(models.Model):
             return False
         return self.env._("Papers still to come: %s.", ", ".join(outstanding))
 
-    def _notify_requested_review_body(self, tier_reviews=None):
-        body = super()._notify_requested_review_body(tier_reviews)
-        outstanding = self._get_outstanding_text() if len(self) == 1 else False
-        return f"{body} {outstanding}" if outstanding else body
+    def _get_approval_facts(self):
+        facts = super()._get_approval_facts()
+        outstanding = [text for _state, text in self._get_outstanding_documents()]
+        if not outstanding:
+            return facts
+        return [*facts, (self.env._("Missing Documents"), ", ".join(outstanding))]
 
     # ------------------------------------------------------------------ the list of documents
 

@@ -266,6 +266,9 @@ class CreditApplication(models.Model):
             and not self.env["res.partner"]._credit_may_decide()
         )
 
+    def _may_withdraw(self):
+        return super()._may_withdraw() and not self._is_against_user()
+
     def _check_can_withdraw(self):
         for application in self:
             if application._is_against_user():

@@ -150,7 +150,7 @@ class CreditApplication(models.Model):
             "credit_collection.mail_template_application_sign", raise_if_not_found=False
         )
         return {
-            "name": self.env._("Send for Signature"),
+            "name": self._get_send_title(),
             "type": "ir.actions.act_window",
             "res_model": "mail.compose.message",
             "view_mode": "form",
@@ -168,6 +168,15 @@ class CreditApplication(models.Model):
                 "credit_send_to_sign": True,
             },
         }
+
+    def _get_send_title(self):
+        """Return who gets what, as the title of the mail's dialog."""
+        values = {"customer": self.partner_id.name, "address": self._get_sign_address()}
+        if self.state == "approved":
+            return self.env._(
+                "Send granted terms for signature to %(customer)s (%(address)s)", **values
+            )
+        return self.env._("Send request for signature to %(customer)s (%(address)s)", **values)
 
     def action_preview(self):
         """Show the page as the customer sees it; our own users cannot sign there."""

@@ -31,6 +31,7 @@ class CreditApplication(models.Model):
         "Months of Sales",
         default=lambda self: self.env.company.credit_sales_months,
         help="Full months before the application whose invoices give the monthly sales.",
+        aggregator=None,
     )
     sales_date_from = fields.Date("Sales From", compute="_compute_sales_dates")
     sales_date_to = fields.Date("Sales To", compute="_compute_sales_dates")
@@ -53,6 +54,7 @@ class CreditApplication(models.Model):
         store=True,
         readonly=False,
         help="A month counts 30 days.",
+        aggregator=None,
     )
     assets = fields.Monetary("Total Assets", help="Of the customer, in company currency.")
     annual_sales = fields.Monetary("Yearly Sales", help="Of the customer, in company currency.")
@@ -71,13 +73,16 @@ class CreditApplication(models.Model):
         domain="[('partner_id', '=', partner_id), ('state', '=', 'done')]",
         help="The assessment this application follows from.",
     )
-    score = fields.Float(help="Composite score from 0 to 100.")
-    percent = fields.Float("Share (%)", compute="_compute_percent", store=True, readonly=False)
+    score = fields.Float(help="Composite score from 0 to 100.", aggregator="avg")
+    percent = fields.Float(
+        "Share (%)", compute="_compute_percent", store=True, readonly=False, aggregator=None
+    )
     first_limit_percent = fields.Float(
         "First Limit (% of Registered Capital)",
         compute="_compute_thresholds",
         store=True,
         help="Red line of a first limit (P2-15) as it was.",
+        aggregator=None,
     )
     limit_rounding = fields.Monetary("Rounded Down To", compute="_compute_thresholds", store=True)
     proposed_limit = fields.Monetary(compute="_compute_proposed_limit", store=True)
@@ -199,7 +204,8 @@ class CreditApplication(models.Model):
         if self.formula not in formulas:
             return None
         proposal = self._adjust_proposal(formulas[self.formula]())
-        if self.is_first and self._has_red_line():
+        # A capital that nobody entered is unknown, not 0: the request asks for it.
+        if self.is_first and self._has_red_line() and self.registered_capital:
             proposal = limit_formula.cap_first_limit(
                 proposal, self.registered_capital, self.first_limit_percent
             )
@@ -427,6 +433,12 @@ class CreditApplication(models.Model):
         cap = limit_formula.first_limit_cap(self.registered_capital, percent)
         if self.control == "limit" and self.currency_id.compare_amounts(self.limit, cap) <= 0:
             return False
+        if not self.registered_capital:
+            return self.env._(
+                "Enter the registered capital of the customer: an initial limit is at most"
+                " %s%% of it.",
+                f"{percent:g}",
+            )
         return self.env._(
             "A first limit is at most %(percent)s %% of the registered capital: %(cap)s.",
             percent=f"{percent:g}",

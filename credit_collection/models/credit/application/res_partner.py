@@ -103,6 +103,17 @@ class ResPartner(models.Model):
 
     # ------------------------------------------------------------------ smart buttons
 
+    def action_credit_apply(self):
+        """Open a new application of this customer, with the terms of today to start from."""
+        self.ensure_one()
+        self.check_access("read")
+        return self._open_records(
+            "credit_application_action",
+            views=[(False, "form")],
+            view_mode="form",
+            context={"default_partner_id": self.commercial_partner_id.id},
+        )
+
     def action_open_credit_applications(self):
         """Open the applications of this customer."""
         return self._credit_open_documents("credit_application_action")

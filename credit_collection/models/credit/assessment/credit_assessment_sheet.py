@@ -275,7 +275,10 @@ class CreditAssessmentLine(models.Model):
         "credit.scorecard.option", "Proposed", readonly=True, ondelete="restrict"
     )
     average_points = fields.Float(
-        "Average", readonly=True, help="Of the reviewers; known when the assessment is closed."
+        "Average",
+        readonly=True,
+        help="Of the reviewers; known when the assessment is closed.",
+        aggregator="avg",
     )
 
     @api.depends("source", "is_in_ledger", "ledger_value", "assessment_id.state")

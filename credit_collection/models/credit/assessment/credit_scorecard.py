@@ -38,6 +38,7 @@ class CreditScorecard(models.Model):
         "Reviewers at Least",
         default=2,
         help="An assessment by this card is not closed before so many reviewers have scored.",
+        aggregator=None,
     )
     criterion_ids = fields.One2many("credit.scorecard.criterion", "scorecard_id", copy=True)
     max_points = fields.Float("Most Points", compute="_compute_max_points")
@@ -147,7 +148,7 @@ class CreditScorecardCriterion(models.Model):
     company_id = fields.Many2one(related="scorecard_id.company_id", store=True)
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
-    max_points = fields.Float("Most Points", required=True, default=25.0)
+    max_points = fields.Float("Most Points", required=True, default=25.0, aggregator=None)
     source = fields.Selection(
         SOURCES,
         required=True,
@@ -208,10 +209,11 @@ class CreditScorecardOption(models.Model):
     )
     company_id = fields.Many2one(related="criterion_id.company_id", store=True)
     name = fields.Char(required=True, translate=True)
-    points = fields.Float(required=True)
+    points = fields.Float(required=True, aggregator=None)
     value_from = fields.Float(
         "From",
         help="For criteria filled from the books: the figure from which on this option holds.",
+        aggregator=None,
     )
     value_to = fields.Float(
         "Below",

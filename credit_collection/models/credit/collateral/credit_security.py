@@ -67,6 +67,7 @@ class CreditSecurity(models.Model):
         default=100.0,
         tracking=True,
         help="Share of the value that raises the limit; of an insurance, the share it pays.",
+        aggregator="avg",
     )
     amount = fields.Monetary(
         "Counts for", compute="_compute_amount", store=True, help="Value x coverage."

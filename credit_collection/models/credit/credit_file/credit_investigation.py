@@ -67,7 +67,9 @@ class CreditInvestigation(models.Model):
         "Registered Capital", help="In company currency; 0 = not stated."
     )
     stated_years = fields.Float(
-        "Years of Co-operation", help="As the customer states them; 0 = not stated."
+        "Years of Co-operation",
+        help="As the customer states them; 0 = not stated.",
+        aggregator=None,
     )
 
     @api.depends("source", "date")

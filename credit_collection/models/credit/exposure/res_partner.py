@@ -3,6 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..terms.res_partner import CREDIT_GROUPS
+from .res_partner_check import STATUSES
 
 FIGURES = (
     "credit_exposure",
@@ -28,7 +29,9 @@ COMPARISONS = {"<": "<", ">": ">", "<=": "<=", ">=": ">="}
 
 
 def _figure(kind, name, **options):
-    """Return a field of `_get_credit_figures_sql`: read, searched and ordered by that query."""
+    """Return a field of `_get_credit_figures_sql`: read, searched, ordered and summed by that query."""
+    if kind is fields.Monetary:
+        options["currency_field"] = "credit_currency_id"
     return kind(
         compute="_compute_credit_figures",
         search=lambda self, operator, value: self._search_credit_figure(name, operator, value),
@@ -46,6 +49,8 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
+    # Odoo's own currency of a contact is no column: sums of groups ask for one.
+    credit_currency_id = fields.Many2one("res.currency", compute="_compute_credit_currency_id")
     credit_exposure = _figure(
         fields.Monetary,
         "credit_exposure",
@@ -61,7 +66,7 @@ class ResPartner(models.Model):
         fields.Monetary,
         "credit_available",
         help="Effective limit less exposure, or what a shared limit of the group leaves if that is less;"
-        " negative when over the limit, 0 for unlimited customers.",
+        " negative when over the limit. Not used for unlimited customers.",
     )
     credit_overdue = _figure(
         fields.Monetary,
@@ -72,23 +77,26 @@ class ResPartner(models.Model):
         fields.Integer,
         "credit_days_overdue",
         string="Days Overdue",
+        aggregator="max",
         help="Of the oldest open instalment.",
     )
     credit_usage = fields.Float(
-        "Use of Limit (%)", compute="_compute_credit_usage", groups=CREDIT_GROUPS
-    )
-    credit_status = fields.Selection(
-        [
-            ("unlimited", "Unlimited"),
-            ("ok", "Within Limit"),
-            ("near", "Near Limit"),
-            ("over", "Over Limit"),
-            ("cash", "Cash Only"),
-            ("blocked", "Frozen or Blacklisted"),
-        ],
+        "Use of Limit (%)",
         compute="_compute_credit_usage",
         groups=CREDIT_GROUPS,
+        aggregator=None,
     )
+    credit_status = fields.Selection(
+        STATUSES,
+        compute="_compute_credit_status",
+        search="_search_credit_status",
+        groups=CREDIT_GROUPS,
+        help="What the next order of this customer would meet, by the hold rules.",
+    )
+
+    @api.depends_context("company")
+    def _compute_credit_currency_id(self):
+        self.credit_currency_id = self.env.company.currency_id
 
     @api.depends_context("company")
     @api.depends("commercial_partner_id")
@@ -104,27 +112,11 @@ class ResPartner(models.Model):
             field._insert_cache(self, [convert(row[name]) for row in rows])
 
     @api.depends_context("company")
-    @api.depends("credit_exposure", "credit_effective_limit", "credit_control")
+    @api.depends("credit_exposure", "credit_effective_limit")
     def _compute_credit_usage(self):
-        company = self.env.company
         for partner in self:
-            # sudo: the policy binds users who may not read it
-            customer = partner.commercial_partner_id.sudo()
-            policy = customer._credit_policy(company)
-            alert = company._credit_threshold_of(policy, "credit_alert_percent")
             limit, exposure = partner.credit_effective_limit, partner.credit_exposure
             partner.credit_usage = 100.0 * exposure / limit if limit else 0.0
-            control = customer.credit_control or "none"
-            if control == "none" and not customer._credit_group(self.env.company):
-                partner.credit_status = "unlimited"
-            elif control in ("frozen", "blacklist"):
-                partner.credit_status = "blocked"
-            elif control == "cash":
-                partner.credit_status = "cash"
-            elif self.env.company.currency_id.compare_amounts(partner.credit_available, 0) < 0:
-                partner.credit_status = "over"
-            else:
-                partner.credit_status = "near" if partner.credit_usage >= alert else "ok"
 
     # ------------------------------------------------------------------ the one query
 
@@ -226,7 +218,16 @@ class ResPartner(models.Model):
         # sudo: values computed on the way read past the user
         env = self.sudo().env
         env["credit.open.item"]._flush_sources()
-        env["res.partner"].flush_model(["credit_limit", "credit_control", "commercial_partner_id"])
+        env["res.partner"].flush_model(
+            [
+                "commercial_partner_id",
+                "credit_control",
+                "credit_grade_id",
+                "credit_limit",
+                "credit_policy_id",
+                "credit_segment",
+            ]  # fmt: skip
+        )
 
     def _get_credit_figures(self, company, beyond=()):
         """Return {commercial partner id: row} of these customers in one query, two where some are overdue.
@@ -284,6 +285,24 @@ class ResPartner(models.Model):
         )
 
     def _field_to_sql(self, alias, field_expr, query=None):
+        if field_expr == "credit_currency_id":
+            return SQL("%s", self.env.company.currency_id.id)
+        if field_expr == "credit_status" and query is not None:
+            self._check_field_access(self._fields[field_expr], "read")
+            self._flush_credit_sources()
+            table = query.make_alias(alias, field_expr)
+            if table not in query._joins:
+                query.add_join(
+                    "LEFT JOIN",
+                    table,
+                    SQL("(%s)", self._get_credit_status_sql(self.env.company)),
+                    SQL(
+                        "%s = %s",
+                        SQL.identifier(alias, "commercial_partner_id"),
+                        SQL.identifier(table, "id"),
+                    ),
+                )
+            return SQL.identifier(table, field_expr)
         if field_expr in FIGURES and query is not None:
             self._check_field_access(self._fields[field_expr], "read")
             self._flush_credit_sources()

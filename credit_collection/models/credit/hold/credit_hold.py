@@ -1,8 +1,7 @@
-from dateutil.relativedelta import relativedelta
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import UserError
 
 STATES = [
     ("held", "Held"),
@@ -31,7 +30,8 @@ class CreditHold(models.Model):
     observed   Observe mode would have held it; blocks nothing
 
     | action            | who                                        | restriction            |
-    | apply             | salesperson of the customer, controller    | state held             |
+    | request release   | salesperson of the customer, controller    | state held             |
+    | withdraw          | requester, salesperson, controller         | back to held           |
     | approve, reject   | reviewers of the tier whose turn it is     | never the requester    |
     | cancel            | requester, salesperson, controller         | while open or unused   |
 
@@ -45,6 +45,12 @@ class CreditHold(models.Model):
     _description = "Credit Hold"
     _inherit = ["credit.approval.mixin", "credit.evidence.mixin"]
     _draft_activities = ("credit_collection.mail_activity_credit_hold",)
+    _draft_state = "held"
+    _approval_fields = (
+        "partner_id", "order_amount", "reason_summary", "cure_note", "effective_limit", "exposure",
+        "over_limit", "over_term", "days_overdue", "release_reason", "release_note", "date_expiry",
+    )  # fmt: skip
+    _approval_amount = "order_amount"
     _frozen_when = {"attachment_ids": [("state", "!=", "held")]}
     _order = "id desc"
     _check_company_auto = True
@@ -67,6 +73,10 @@ class CreditHold(models.Model):
         index=True,
     )
     order_name = fields.Char("Order Number", readonly=True)
+    # For the search, also of approvers who read no orders.
+    deciding_order_ids = fields.One2many(
+        "sale.order", "credit_hold_id", readonly=True, bypass_search_access=True
+    )
     company_id = fields.Many2one("res.company", readonly=True, required=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id", store=True)
     partner_id = fields.Many2one(
@@ -100,18 +110,18 @@ class CreditHold(models.Model):
     control = fields.Char(readonly=True)
     approved_limit = fields.Monetary(readonly=True)
     effective_limit = fields.Monetary(readonly=True)
-    approved_term = fields.Integer("Approved Term (Days)", readonly=True)
+    approved_term = fields.Integer("Approved Term (Days)", readonly=True, aggregator="avg")
     exposure = fields.Monetary(readonly=True, help="Without this order.")
     receivable = fields.Monetary("Receivable to Date", readonly=True)
     over_limit = fields.Monetary("Amount over Limit", readonly=True)
     over_term = fields.Monetary("Amount over Term", readonly=True)
-    days_overdue = fields.Integer(readonly=True)
+    days_overdue = fields.Integer(readonly=True, aggregator="max")
     order_amount = fields.Monetary("This Order", readonly=True)
     order_amount_currency = fields.Monetary(
         "This Order (Its Currency)", currency_field="order_currency_id", readonly=True
     )
     order_currency_id = fields.Many2one("res.currency", "Currency of the Order", readonly=True)
-    order_term = fields.Integer("Term of the Order (Days)", readonly=True)
+    order_term = fields.Integer("Term of the Order (Days)", readonly=True, aggregator="avg")
     blocked_parties = fields.Char(
         readonly=True, help="Parties that were frozen or blacklisted: “id:control id:control”."
     )
@@ -133,8 +143,10 @@ class CreditHold(models.Model):
     attachment_ids = fields.Many2many("ir.attachment", string="Evidence")
     date_expiry = fields.Date(
         "Valid Until",
+        readonly=True,
         tracking=True,
-        help="An application or release that is not used by then ends.",
+        help="A request or release that is not used by then ends. The credit policy says for how"
+        " many days one is valid.",
     )
     confirmed_at = fields.Datetime("Order Confirmed on", readonly=True)
     consumed_at = fields.Datetime(
@@ -170,22 +182,8 @@ class CreditHold(models.Model):
 
     def _get_open_fields(self):
         if self.state == "held" and self._may_apply():
-            return {"release_reason", "release_note", "attachment_ids", "date_expiry"}
+            return {"release_reason", "release_note", "attachment_ids"}
         return set()
-
-    @api.constrains("date_expiry")
-    def _check_date_expiry(self):
-        for hold in self.filtered("date_expiry"):
-            today = hold.company_id._credit_today()
-            if hold.state == "held" and not (
-                today <= hold.date_expiry <= today + relativedelta(years=1)
-            ):
-                raise ValidationError(
-                    self.env._(
-                        "Valid Until must lie between today and one year from now, not %s.",
-                        hold.date_expiry,
-                    )
-                )
 
     # ------------------------------------------------------------------ the end of a hold
 
@@ -207,12 +205,26 @@ class CreditHold(models.Model):
             hold.order_id.message_post(body=body)
 
     def action_cancel(self):
-        """Withdraw holds that are open or not used yet."""
+        """Cancel holds that are open or not used yet: their orders are quotations as any other."""
         for hold in self:
             hold._check_can_apply()
             if hold.state not in (*OPEN_STATES, "released") or hold.confirmed_at:
                 raise UserError(self.env._("%s has ended already.", hold.display_name))
-        return self._do_close("cancelled", self.env._("Withdrawn by %s.", self.env.user.name))
+        return self._do_close("cancelled", self.env._("Cancelled by %s.", self.env.user.name))
+
+    @api.model
+    def _open_menu(self):
+        """Window action of the list: open holds, in Observe what would have been held as well."""
+        defaults = {"search_default_open": 1}
+        # sudo: the mode, whoever reads the settings
+        if self.env.company.sudo().credit_mode == "observe":
+            defaults["search_default_observed"] = 1
+        return self._open_list("credit_hold_action", defaults)
+
+    def action_open_credit_file(self):
+        """Open the credit file of the customer."""
+        self.ensure_one()
+        return self.partner_id.with_company(self.company_id).action_open_credit_file()
 
     def action_open_order(self):
         """Open the order of the hold."""
@@ -296,7 +308,7 @@ class CreditHold(models.Model):
             "order_term": facts.order_term,
             "blocked_parties": " ".join(order._credit_blocked_keys()),
             "prepaid": facts.prepaid,
-            "cure_collect": collect or 0.0,
+            "cure_collect": 0.0 if verdict.in_advance else collect or 0.0,
             "cure_cut": cut or 0.0,
             "cure_note": order._credit_cure_text(verdict),
             "reason_type": verdict.reasons[0]["rule_type"],
@@ -429,5 +441,9 @@ class CreditHoldReason(models.Model):
     action = fields.Selection([("warn", "Warn"), ("hold", "Hold")], readonly=True)
     description = fields.Char("What Is Broken", readonly=True)
     cure = fields.Char("What Would Cure It", readonly=True)
-    actual = fields.Float(readonly=True, help="Value found, in company currency or days.")
-    allowed = fields.Float(readonly=True, help="Value allowed, in company currency or days.")
+    actual = fields.Float(
+        readonly=True, help="Value found, in company currency or days.", aggregator=None
+    )
+    allowed = fields.Float(
+        readonly=True, help="Value allowed, in company currency or days.", aggregator=None
+    )

@@ -60,10 +60,10 @@ class CreditHold(models.Model):
 
     def _prepare_request_values(self):
         company = self.company_id
+        days = company._credit_threshold("credit_release_days", self.partner_id)
         return {
             **super()._prepare_request_values(),
-            "date_expiry": self.date_expiry
-            or company._credit_today() + relativedelta(days=company.credit_release_days),
+            "date_expiry": company._credit_today() + relativedelta(days=days),
         }
 
     def _get_no_tier_message(self):
@@ -87,6 +87,10 @@ class CreditHold(models.Model):
         """Return whether the application shows a repayment plan. Collection adds its agreements."""
         self.ensure_one()
         return bool((self.release_note or "").strip() or self.attachment_ids)
+
+    def _may_withdraw(self):
+        # Whoever may ask for the release of an order may also take the request back.
+        return self._may_apply()
 
     # ------------------------------------------------------------------ decision
 
@@ -127,8 +131,13 @@ class CreditHold(models.Model):
         # sudo: approvers decide by their tier, not by rights on orders
         for hold in self.sudo():
             hold.activity_unlink(["credit_collection.mail_activity_credit_hold"])
+            comment = hold.review_ids.filtered(lambda r: r.status == "rejected").mapped("comment")
             hold._notify_salesperson(
-                self.env._("The release of order %s was rejected.", hold.order_name)
+                self.env._(
+                    "The release of order %(order)s was rejected: %(comment)s",
+                    order=hold.order_name,
+                    comment=comment[0] if comment and comment[0] else "–",
+                )
             )
 
     # ------------------------------------------------------------------ use

@@ -57,12 +57,22 @@ class CreditRule(models.Model):
         if currency.compare_amounts(breach.actual, breach.allowed) <= 0:
             return None
         fmt = currency.format
-        if breach.cut is None:
-            cure = self.env._("collect %s", fmt(breach.collect))
-        else:
-            cure = self.env._(
-                "collect %(amount)s or cut the order by as much", amount=fmt(breach.collect)
+        amount = fmt(breach.collect)
+        can_cut = (
+            breach.cut is not None and currency.compare_amounts(breach.cut, facts.order_total) < 0
+        )
+        if currency.compare_amounts(breach.collect, facts.owed) <= 0:
+            cure = (
+                self.env._("collect %(amount)s or reduce the order by that amount", amount=amount)
+                if can_cut
+                else self.env._("collect %s", amount)
             )
+        elif can_cut:
+            cure = self.env._(
+                "reduce the order by %(amount)s or have that amount paid in advance", amount=amount
+            )
+        else:
+            cure = self.env._("have %s paid in advance", amount)
         figures = {
             "exposure": fmt(facts.exposure if whose == "own" else facts.shared_use),
             "order": fmt(facts.order_amount),
@@ -182,9 +192,11 @@ class CreditRule(models.Model):
             "breach": breach,
             "description": description,
             "cure": (
-                self.env._("collect %s, or have a letter of credit", fmt(breach.collect))
+                self.env._(
+                    "have %s paid in advance, or have a letter of credit", fmt(breach.collect)
+                )
                 if facts.by_letter
-                else self.env._("collect %s", fmt(breach.collect))
+                else self.env._("have %s paid in advance", fmt(breach.collect))
             ),
         }
 

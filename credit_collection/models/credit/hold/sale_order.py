@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 from odoo.tools import sql
 
 from ....engine import credit_check
-from .sale_order_gate import CreditHoldError
+from .sale_order_gate import NOT_APPROVED, CreditHoldError
 
 
 class SaleOrder(models.Model):
@@ -30,7 +30,12 @@ class SaleOrder(models.Model):
         help="The hold that decides the state of credit of this order.",
     )
     credit_state = fields.Selection(
-        [("clear", "Clear"), ("held", "Held"), ("released", "Released")],
+        [
+            ("clear", "Clear"),
+            ("held", "On Hold"),
+            ("rejected", "Rejected"),
+            ("released", "Released"),
+        ],
         "Credit",
         compute="_compute_credit_state",
         store=True,
@@ -68,9 +73,8 @@ class SaleOrder(models.Model):
             )
             hold = holds.sorted("id")[-1:]
             order.credit_hold_id = hold
-            order.credit_state = (
-                "clear" if not hold else "released" if hold.state == "released" else "held"
-            )
+            decided = hold.state in ("released", "rejected")
+            order.credit_state = "clear" if not hold else hold.state if decided else "held"
 
     def _auto_init(self):
         # Orders there before: by SQL, not one by one. Rather open than not: the ledger computes
@@ -176,7 +180,7 @@ class SaleOrder(models.Model):
         limit = facts.effective_limit
         used = 100.0 * facts.exposure / limit if limit else 0.0
         ordered = 100.0 * facts.order_amount / limit if limit else 0.0
-        held = self.credit_state == "held"
+        held = self.credit_state in NOT_APPROVED
         over = used + ordered > 100.0
         near = over or used + ordered >= self.company_id.credit_alert_percent
         if verdict.holding or held:
@@ -224,6 +228,8 @@ class SaleOrder(models.Model):
             if facts.letter_cover:
                 cover = (self.env._("Letter of Credit"), fmt(facts.letter_cover), False)
                 figures.insert(0, cover)
+        elif facts.control == "none":
+            figures = [(self.env._("Used"), fmt(facts.exposure), False)]
         else:
             available = facts.effective_limit - facts.exposure
             figures = [
@@ -244,25 +250,31 @@ class SaleOrder(models.Model):
         ]
 
     def _credit_cure_text(self, verdict):
-        """Return the cure of every holding reason in words; one by one where no sum does."""
+        """Return how to resolve every holding reason, in words; one by one where no sum does."""
         self.ensure_one()
         if not verdict.holding:
             return ""
-        collect, cut = credit_check.cure(reason["breach"] for reason in verdict.holding)
+        collect, cut = verdict.cure
         # sudo: the company's currency only
         fmt = self.company_id.sudo().currency_id.format
         if verdict.facts.by_letter and {r["rule_type"] for r in verdict.holding} == {"prepayment"}:
-            return self.env._("To cure: %s.", verdict.holding[0]["cure"])
-        if collect is not None and cut is not None:
+            return self.env._("To resolve: %s.", verdict.holding[0]["cure"])
+        if collect is None:
+            cures = list(dict.fromkeys(reason["cure"] for reason in verdict.holding))
+            return self.env._("To resolve: %s.", "; ".join(cures))
+        amounts = {"collect": fmt(collect), "cut": fmt(cut or 0)}
+        if verdict.in_advance:
+            if cut is None:
+                return self.env._("To resolve: have %(collect)s paid in advance.", **amounts)
             return self.env._(
-                "To cure: collect %(collect)s or cut the order by %(cut)s.",
-                collect=fmt(collect),
-                cut=fmt(cut),
+                "To resolve: reduce the order by %(cut)s or have %(collect)s paid in advance.",
+                **amounts,
             )
-        if collect is not None:
-            return self.env._("To cure: collect %s.", fmt(collect))
-        cures = list(dict.fromkeys(reason["cure"] for reason in verdict.holding))
-        return self.env._("To cure: %s.", "; ".join(cures))
+        if cut is None:
+            return self.env._("To resolve: collect %(collect)s.", **amounts)
+        return self.env._(
+            "To resolve: collect %(collect)s or reduce the order by %(cut)s.", **amounts
+        )
 
     def action_open_credit_holds(self):
         """Open the holds of this order."""

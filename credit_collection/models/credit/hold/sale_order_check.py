@@ -26,8 +26,20 @@ class CreditVerdict:
 
     @property
     def cure(self):
-        """(collect, cut) in company currency that cures every holding reason; None = cannot."""
-        return credit_check.cure(reason["breach"] for reason in self.holding)
+        """(collect, cut) in company currency that cures every holding reason; None = cannot.
+
+        An order that is cut to nothing is no cure. What nobody owes yet is not collected but
+        paid in advance: see `in_advance`.
+        """
+        collect, cut = credit_check.cure(reason["breach"] for reason in self.holding)
+        return collect, None if cut is None or cut >= self.facts.order_total else cut
+
+    @property
+    def in_advance(self):
+        """Whether the amount to collect is one that the customer does not owe yet."""
+        collect = self.cure[0]
+        prepays = any(reason["rule_type"] == "prepayment" for reason in self.holding)
+        return collect is not None and (prepays or round(collect - self.facts.owed, 6) > 0)
 
 
 class SaleOrder(models.Model):

@@ -7,6 +7,9 @@ from ...base.closed_fields import without_defaults
 
 CONFIRMED = ("sale", "done")
 
+# States of credit of an order that is not confirmed for want of credit.
+NOT_APPROVED = ("held", "rejected")
+
 # Written on an order, these may change how much of whose credit it uses, and for how long.
 BINDING_FIELDS = {
     "state", "order_line", "partner_id", "partner_invoice_id", "partner_shipping_id",
@@ -275,7 +278,7 @@ class SaleOrder(models.Model):
             order_sudo.message_post(
                 body=self.env._("Confirmed with credit warnings: %s", " ".join(warnings))
             )
-        if order_sudo.credit_state == "held":
+        if order_sudo.credit_state in NOT_APPROVED:
             order_sudo._credit_end_holds("cleared", self.env._("All reasons are cured."))
         elif order_sudo.credit_state == "released":
             order_sudo.credit_hold_id._use()
@@ -328,7 +331,7 @@ class SaleOrder(models.Model):
     def _credit_recheck_holds(self):
         """Recheck the holds: a smaller order, another term or customer may have cured them."""
         # sudo: a hold is cured whoever changes the order
-        held = self.sudo().filtered(lambda order: order.credit_state == "held")
+        held = self.sudo().filtered(lambda order: order.credit_state in NOT_APPROVED)
         holds = held.credit_hold_ids.filtered(lambda h: h.state in ("held", "requested"))
         if holds:
             holds._do_recheck()

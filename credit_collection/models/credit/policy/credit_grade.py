@@ -15,12 +15,13 @@ class CreditGrade(models.Model):
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10, help="Best grade first.")
     active = fields.Boolean(default=True)
-    color = fields.Integer()
+    color = fields.Integer(aggregator=None)
     description = fields.Html(translate=True)
     prepayment_percent = fields.Float(
         "Prepayment (%)",
         default=100.0,
         help="Share of an order that a cash customer of this grade pays before it is confirmed.",
+        aggregator=None,
     )
 
     _code_uniq = models.UniqueIndex("(code)", "There is a grade with this code already.")

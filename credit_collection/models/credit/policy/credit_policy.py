@@ -44,6 +44,7 @@ class CreditPolicy(models.Model):
     _description = "Credit Policy"
     _inherit = ["credit.company.mixin", "credit.approval.mixin", "credit.threshold.mixin"]
     _order = "code, root_id, version desc, id desc"
+    _approval_fields = ("company_id", "replaced_names", "change_note")
     _rec_names_search = ["name", "code"]
     _check_company_auto = True
 
@@ -52,7 +53,7 @@ class CreditPolicy(models.Model):
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(help="Short sign, P1 for example; shown before the name.")
-    version = fields.Integer(default=1, readonly=True, copy=False)
+    version = fields.Integer(default=1, readonly=True, copy=False, aggregator=None)
     state = fields.Selection(
         STATES, default="draft", required=True, readonly=True, copy=False, tracking=True, index=True
     )
@@ -102,6 +103,7 @@ class CreditPolicy(models.Model):
         default=3,
         tracking=True,
         help="A new customer pays on time so long before he gets credit.",
+        aggregator=None,
     )
 
     _version_uniq = models.UniqueIndex("(root_id, version)", "This version exists already.")

@@ -25,7 +25,9 @@ class CreditPolicyGrade(models.Model):
     grade_id = fields.Many2one("credit.grade", required=True, ondelete="restrict", index=True)
     sequence = fields.Integer(related="grade_id.sequence")
     score_min = fields.Float(
-        "From Score", help="Lowest score of an assessment that gives this grade."
+        "From Score",
+        help="Lowest score of an assessment that gives this grade.",
+        aggregator=None,
     )
     limit_method = fields.Selection(
         [
@@ -45,13 +47,16 @@ class CreditPolicyGrade(models.Model):
         default=100.0,
         help="Share of assets or sales; for the other formulas, the share of their result that"
         " the grade gets.",
+        aggregator=None,
     )
     limit_max = fields.Monetary(
         "Highest Limit",
         help="Company currency; caps the proposal. With a composite score, the limit at full"
         " score. 0 = no cap.",
     )
-    term_days = fields.Integer("Term (Days)", help="Proposed with the grade; 0 = pays at once.")
+    term_days = fields.Integer(
+        "Term (Days)", help="Proposed with the grade; 0 = pays at once.", aggregator=None
+    )
     settlement_mode = fields.Selection(
         [
             ("open", "Open Account"),
@@ -68,13 +73,16 @@ class CreditPolicyGrade(models.Model):
         "Prepayment (%)",
         help="Share of an order that is paid before it is confirmed: by cash customers of this"
         " grade, and with settlement Part Prepaid by those with a limit as well.",
+        aggregator=None,
     )
     security_required = fields.Boolean(
         help="Credit only against a guarantee, deposit, mortgage or insurance."
     )
-    review_months = fields.Integer("Review (Months)", default=12)
+    review_months = fields.Integer("Review (Months)", default=12, aggregator=None)
     grace_days = fields.Integer(
-        "Grace (Days)", help="Added to the days of overdue rules for customers of this grade."
+        "Grace (Days)",
+        help="Added to the days of overdue rules for customers of this grade.",
+        aggregator=None,
     )
     order_needs = fields.Text(
         "What an Order Needs", translate=True, help="In words, for salespeople."

@@ -72,12 +72,15 @@ class CreditRule(models.Model):
         [("off", "Off"), ("warn", "Warn"), ("hold", "Hold")], default="hold", required=True
     )
     tolerance_percent = fields.Float(
-        "Tolerance (%)", help="Of the effective limit, before the rule is broken."
+        "Tolerance (%)",
+        help="Of the effective limit, before the rule is broken.",
+        aggregator=None,
     )
     tolerance_amount = fields.Monetary(help="In company currency, on top of the tolerance in %.")
     days = fields.Integer(
         "More Than Days",
         help="Overdue: grace days after the due date. Term: days allowed beyond the approved term.",
+        aggregator=None,
     )
     amount_min = fields.Monetary(
         "Above Amount",
@@ -174,13 +177,21 @@ class CreditRule(models.Model):
         :param rules: result of `_get_rules`
         :param customer: commercial partner in the company and rights of the check
         """
-        grade, segment = customer.credit_grade_id.id, customer.credit_segment
-        policy = customer._credit_policy(customer.env.company).id
+        return self._select_for_terms(
+            rules,
+            customer.credit_grade_id.id,
+            customer.credit_segment,
+            customer._credit_policy(customer.env.company).id,
+        )
+
+    @api.model
+    def _select_for_terms(self, rules, grade_id, segment, policy_id):
+        """Return the same for all customers of a grade and a segment under a policy in force."""
         matching = [
             rule
             for rule in rules
-            if (not rule.policy_id or rule.policy_id == policy)
-            and (not rule.grade_ids or grade in rule.grade_ids)
+            if (not rule.policy_id or rule.policy_id == policy_id)
+            and (not rule.grade_ids or grade_id in rule.grade_ids)
             and (not rule.segment or rule.segment == segment)
         ]
         narrowest = {}

@@ -64,7 +64,7 @@ class ResPartner(models.Model):
     @api.depends_context("company", "lang")
     @api.depends(
         "commercial_partner_id", "credit_policy_id", "credit_segment", "credit_grade_id",
-        "credit_control", "credit_limit", "credit_term_days",
+        "credit_control", "credit_limit", "credit_term_days", "credit_effective_limit",
     )  # fmt: skip
     def _compute_credit_order_needs(self):
         for partner in self:
@@ -93,8 +93,18 @@ class ResPartner(models.Model):
                 return self.env._("Payment on delivery; nothing in advance.")
             return self.env._("%s %% in advance.", share)
         if control == "limit":
+            fmt = self.env.company.currency_id.format
+            effective, approved = customer.credit_effective_limit, customer.credit_limit
+            limit = fmt(effective)
+            if self.env.company.currency_id.compare_amounts(effective, approved):
+                # Temporary limit or collateral: the figure beside it is the effective one.
+                limit = self.env._(
+                    "%(effective)s (approved: %(approved)s)",
+                    effective=limit,
+                    approved=fmt(approved),
+                )
             values = {
-                "limit": self.env.company.currency_id.format(customer.credit_limit),
+                "limit": limit,
                 "days": customer.credit_term_days,
                 "share": share,
             }
@@ -107,11 +117,13 @@ class ResPartner(models.Model):
                 )
             if policy._is_part_prepaid(grade):
                 return self.env._(
-                    "%(share)s %% in advance; the rest within the limit of %(limit)s and"
+                    "%(share)s %% in advance; the rest within the effective limit of %(limit)s and"
                     " %(days)s days.",
                     **values,
                 )
-            return self.env._("Room within the limit of %(limit)s; %(days)s days to pay.", **values)
+            return self.env._(
+                "Room within the effective limit of %(limit)s; %(days)s days to pay.", **values
+            )
         return self.env._("Nothing: this customer is unlimited.")
 
     @api.constrains("credit_policy_id")

@@ -3,7 +3,7 @@ import math
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models, tools
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
 
 from ....engine import terms
@@ -58,6 +58,9 @@ CREDIT_GROUPS = ROLES["figures"]
 
 MAX_TERM_DAYS = 3650
 
+# A limit beyond it, in company currency, is a slip of the keyboard.
+MAX_LIMIT = 1e12
+
 
 class ResPartner(models.Model):
     """The decisions of credit control about a customer, per company."""
@@ -91,6 +94,7 @@ class ResPartner(models.Model):
         copy=False,
         groups=CREDIT_GROUPS,
         help="Longest payment term the customer was granted; 0 = pays at once.",
+        aggregator="avg",
     )
     credit_segment = fields.Selection(
         SEGMENTS, "Customer Segment", company_dependent=True, tracking=True, groups=CREDIT_GROUPS
@@ -154,6 +158,14 @@ class ResPartner(models.Model):
                 raise ValidationError(
                     self.env._(
                         "Credit Limit of %(partner)s cannot be negative: %(value)s.",
+                        partner=partner.display_name,
+                        value=partner.credit_limit,
+                    )
+                )
+            if partner.credit_limit > MAX_LIMIT:
+                raise ValidationError(
+                    self.env._(
+                        "Credit Limit of %(partner)s is too high: %(value)s. Is a digit too many?",
                         partner=partner.display_name,
                         value=partner.credit_limit,
                     )
@@ -230,6 +242,32 @@ class ResPartner(models.Model):
         limit = vals.get("credit_limit")
         if isinstance(limit, float) and not math.isfinite(limit):
             raise ValidationError(self.env._("Credit Limit must be a number, not %s.", limit))
+
+    def _credit_check_ceiling(self, vals):
+        """Refuse to raise a limit by hand above the company's ceiling: that takes an application.
+
+        What the system writes, approved applications first of all, is not by hand.
+        """
+        # sudo: the setting binds users who may not read settings
+        company = self.env.company._credit_root()
+        ceiling = company.credit_controller_ceiling
+        if self.env.su or not ceiling:
+            return
+        for name in ("credit_limit", "credit_limit_temporary"):
+            limit = vals.get(name) or 0.0
+            if not isinstance(limit, (int, float)) or limit <= ceiling:
+                continue
+            # sudo: former values count, whether the user sees them or not
+            if not self or any(limit > partner[name] for partner in self.sudo()):
+                raise UserError(
+                    self.env._(
+                        "%(field)s: %(value)s is above %(ceiling)s, the highest limit that a credit"
+                        " controller sets manually. Request approval by a credit application.",
+                        field=self._fields[name]._description_string(self.env),
+                        value=company.currency_id.format(limit),
+                        ceiling=company.currency_id.format(ceiling),
+                    )
+                )
 
     @api.model
     def _credit_differs(self, partner, name, value):
@@ -380,6 +418,7 @@ class ResPartner(models.Model):
         vals = self._credit_drop_commercial(vals)
         self._credit_check_numbers(vals)
         self._credit_check_decision(vals)
+        self._credit_check_ceiling(vals)
         return self._credit_follow_term(vals)
 
     def _credit_terms_changed(self, vals, before):

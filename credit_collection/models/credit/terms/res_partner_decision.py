@@ -98,6 +98,12 @@ class ResPartner(models.Model):
         # sudo: approvers need not be credit controllers (P4-02)
         return self.sudo().with_context(**{LABEL_KEY: label}).write(vals)
 
+    def _credit_decide_by_hand(self, vals, source, note):
+        """Decide as a controller does in the form, with a reason; see `_credit_decide`."""
+        self._credit_check_decision(vals)
+        self._credit_check_ceiling(vals)
+        return self._credit_decide(vals, source, note=note)
+
     def _credit_decided_values(self):
         """Return {customer id: {decision field: value}} in the current company; contacts have none."""
         # sudo: decisions, whether the user sees them or not

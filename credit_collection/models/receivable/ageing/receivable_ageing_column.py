@@ -19,7 +19,10 @@ class ReceivableAgeingColumn(models.Model):
         compute="_compute_name", help="Days past the date that the ageing counts from."
     )
     days_from = fields.Integer(
-        "First Day", required=True, help="0 = not due yet. The column ends where the next begins."
+        "First Day",
+        required=True,
+        help="0 = not due yet. The column ends where the next begins.",
+        aggregator=None,
     )
     company_id = fields.Many2one(
         "res.company", index=True, ondelete="cascade", help="Empty: companies without own columns."

@@ -49,6 +49,8 @@ class ReceivableProvision(models.Model):
     _description = "Provision for Bad Debts"
     _inherit = ["credit.company.mixin", "credit.approval.mixin", "receivable.entry.mixin"]
     _order = "date desc, id desc"
+    _approval_fields = ("date", "receivable_total", "present", "target", "charge", "note")
+    _approval_amount = "charge"
     _check_company_auto = True
 
     name = fields.Char("Number", readonly=True, default="/", copy=False)
@@ -78,12 +80,16 @@ class ReceivableProvision(models.Model):
         [("typed", "Typed In"), ("roll", "Own Roll Rates")], "Rates", required=True, default="roll"
     )
     roll_months = fields.Integer(
-        "Months of History", default=24, help="Month-ends whose roll rates count, 12 to 36."
+        "Months of History",
+        default=24,
+        help="Month-ends whose roll rates count, 12 to 36.",
+        aggregator=None,
     )
     loss_given_last = fields.Float(
         "Loss Given Last Column (%)",
         default=100.0,
         help="What is never paid of the debts that reach the last column.",
+        aggregator=None,
     )
     with_notes = fields.Boolean(default=True, help="Notes received count until they mature.")
     note = fields.Text("Explanation")

@@ -42,7 +42,7 @@ class ReceivableProvisionLine(models.Model):
     )
     company_id = fields.Many2one(related="provision_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="provision_id.currency_id")
-    column_index = fields.Integer(readonly=True)
+    column_index = fields.Integer(readonly=True, aggregator=None)
     column_name = fields.Char("Column (as Worked Out)", readonly=True)
     days_from = fields.Integer(readonly=True, aggregator=None)
     grade_id = fields.Many2one("credit.grade", readonly=True, ondelete="restrict")

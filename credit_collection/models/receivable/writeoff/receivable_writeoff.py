@@ -40,6 +40,8 @@ class ReceivableWriteoff(models.Model):
     _description = "Write-Off Application"
     _inherit = ["credit.approval.mixin", "receivable.entry.mixin"]
     _order = "id desc"
+    _approval_fields = ("partner_id", "amount_total", "reason_id", "explanation", "missing", "date")
+    _approval_amount = "amount_total"
     _check_company_auto = True
     _mail_post_access = "read"
 

@@ -40,7 +40,7 @@ tours.add("credit_application_salesperson", {
         { trigger: current("Requested") },
         {
             content: "Who asks does not approve",
-            trigger: '.o_form_view:not(:has(button[name="validate_tier"]))',
+            trigger: '.o_form_view:not(:has(button[name="action_approve"]))',
         },
     ],
 });
@@ -57,12 +57,17 @@ const approve = (after) => [
     },
     {
         content: "Approve",
-        trigger: '.o_statusbar_buttons button[name="validate_tier"]',
+        trigger: '.o_statusbar_buttons button[name="action_approve"]',
+        run: "click",
+    },
+    {
+        content: "The dialog says what is decided and who is next",
+        trigger: '.modal button[name="add_comment"]:contains("Approve")',
         run: "click",
     },
     {
         content: "His turn is over",
-        trigger: '.o_form_view:not(:has(button[name="validate_tier"]))',
+        trigger: '.o_form_view:not(:has(button[name="action_approve"]))',
     },
     { trigger: current(after) },
 ];

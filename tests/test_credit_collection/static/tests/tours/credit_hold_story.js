@@ -69,7 +69,7 @@ tours.add("credit_story_salesperson", {
         },
         {
             content: "The applicant has no button to approve",
-            trigger: '.o_form_view:not(:has(button[name="validate_tier"]))',
+            trigger: '.o_form_view:not(:has(button[name="action_approve"]))',
         },
     ],
 });
@@ -86,12 +86,17 @@ const approve = (after) => [
     },
     {
         content: "Approve",
-        trigger: '.o_statusbar_buttons button[name="validate_tier"]',
+        trigger: '.o_statusbar_buttons button[name="action_approve"]',
+        run: "click",
+    },
+    {
+        content: "The dialog says what is decided and who is next",
+        trigger: '.modal button[name="add_comment"]:contains("Approve")',
         run: "click",
     },
     {
         content: "His turn is over",
-        trigger: '.o_form_view:not(:has(button[name="validate_tier"]))',
+        trigger: '.o_form_view:not(:has(button[name="action_approve"]))',
     },
     {
         content: "And the hold is where it must be",

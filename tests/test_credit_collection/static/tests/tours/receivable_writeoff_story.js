@@ -73,7 +73,7 @@ tours.add("receivable_writeoff_apply", {
         { trigger: current("Requested") },
         {
             content: "Who asks does not approve",
-            trigger: '.o_form_view:not(:has(button[name="validate_tier"]))',
+            trigger: '.o_form_view:not(:has(button[name="action_approve"]))',
         },
     ],
 });
@@ -90,10 +90,15 @@ const decide = (after) => [
     },
     {
         content: "Approve",
-        trigger: '.o_statusbar_buttons button[name="validate_tier"]',
+        trigger: '.o_statusbar_buttons button[name="action_approve"]',
         run: "click",
     },
-    { trigger: '.o_form_view:not(:has(button[name="validate_tier"]))' },
+    {
+        content: "The dialog says what is decided and who is next",
+        trigger: '.modal button[name="add_comment"]:contains("Approve")',
+        run: "click",
+    },
+    { trigger: '.o_form_view:not(:has(button[name="action_approve"]))' },
     { trigger: current(after) },
 ];
 

@@ -95,6 +95,35 @@ class TestApplicationPortal(SignCase, HttpCase):
                       "1,000,000", "red line", "risk", "chatter"):  # fmt: skip
             self.assertNotIn(words, lower)
 
+    def test_request_and_grant_are_two_things(self):
+        """Before the approval the customer requests; afterwards they accept what is granted."""
+        application = self._send(self._application())
+        self._login(self.portal)
+        page = self._page(application).text
+        for words in (
+            "not an offer",
+            "Sign the Request",
+            "Requested Terms",
+            "Requested credit limit",
+        ):
+            self.assertIn(words, page)
+        for words in ("Accept &amp; Sign", "Granted Terms"):
+            self.assertNotIn(words, page)
+        self._approve(self._request(application))
+        page = self._page(application).text
+        for words in ("Accept &amp; Sign", "Granted Terms", "These terms are approved"):
+            self.assertIn(words, page)
+        self.assertNotIn("not an offer", page)
+
+    def test_dialog_says_who_gets_what(self):
+        application = self._application()
+        title = application.with_user(self.salesperson).action_send_for_signature()["name"]
+        for words in ("request", self.customer.name, self.customer.email):
+            self.assertIn(words, title)
+        self._approve(self._request(application))
+        title = application.with_user(self.salesperson).action_send_for_signature()["name"]
+        self.assertIn("granted terms", title)
+
     def test_by_the_link(self):
         application = self._send(self._application())
         token = self._token(application)

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import fields
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
 from .gate_case import GateCase
@@ -26,7 +27,7 @@ class TestReleaseEnds(GateCase):
             .search([("res_model", "=", "credit.hold"), ("res_id", "=", hold.id)])
         )
         # Refused is still held: nothing of it was cured. Else the quotation is as any other.
-        credit_state = "held" if state == "rejected" else "clear"
+        credit_state = "rejected" if state == "rejected" else "clear"
         self.assertRecordValues(order, [{"state": "draft", "credit_state": credit_state}])
         for user in (self.sales_manager, self.finance_manager, self.general_manager):
             self.assertFalse(hold.with_user(user).can_review)
@@ -107,23 +108,34 @@ class TestReleaseEnds(GateCase):
         self.assertEqual(hold.state, "held")
         self.assertEqual(order.credit_state, "held")
 
-    def test_applicant_sets_a_shorter_expiry(self):
-        order, hold = self._held(1600)
-        hold.with_user(self.salesperson).write({"date_expiry": self._today(3)})
-        self._request(hold)
-        self.assertEqual(hold.date_expiry, self._today(3))
-        with freeze_time(fields.Datetime.now() + timedelta(days=5)):
-            self._cron()
-            self.assertEnded(order, hold, "expired")
-
-    def test_absurd_expiry(self):
+    def test_validity_is_the_policys_not_the_applicants(self):
         _order, hold = self._held(1600)
-        for date in ("2001-01-01", "9999-12-31", self._today(-1)):
+        own = hold.with_user(self.salesperson)
+        for date in ("2001-01-01", "9999-12-31", self._today(3)):
             with self.subTest(date=date):
-                self.attempt(
-                    lambda d=date: hold.with_user(self.salesperson).write({"date_expiry": d})
-                )
+                self.attempt(lambda d=date: own.write({"date_expiry": d}))
                 self.assertFalse(hold.date_expiry)
+        self.company.sudo().credit_release_days = 7
+        self._request(hold)
+        self.assertEqual(hold.date_expiry, self._today(7))
+
+    def test_request_is_withdrawn_and_the_hold_stays(self):
+        order, hold = self._held(1600)
+        self._request(hold)
+        self._approve(hold, self.sales_manager)
+        self.refused(hold.with_user(self.salesperson2).action_withdraw, AccessError)
+        self.refused(hold.with_user(self.finance_manager).action_withdraw, AccessError)
+        hold.with_user(self.salesperson).action_withdraw()
+        self.assertRecordValues(hold, [{"state": "held", "requested_by_id": False}])
+        self.assertEqual(order.credit_state, "held")
+        self.assertFalse(hold.review_ids)
+        self.assertIn(self.sales_manager.name, str(hold.message_ids[0].body), "kept in the chatter")
+        self.refused(hold.with_user(self.salesperson).action_withdraw)
+        # What was approved before counts no more.
+        self._request(hold, note="Pays 900 each month.")
+        self.refused(hold.with_user(self.finance_manager).validate_tier, (AccessError, UserError))
+        self._approve(hold)
+        self.assertEqual(order.state, "sale")
 
     def test_withdrawn(self):
         for requested in (False, True):

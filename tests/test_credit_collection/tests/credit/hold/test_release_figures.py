@@ -68,10 +68,24 @@ class TestReleaseFigures(GateCase):
 
     def test_curing_amounts(self):
         """Over the limit by 600 and nothing else: collect 600 or cut the order by 600."""
-        self._confirmed(600)
+        self._invoice(self.customer, 600)
         _order, hold = self._held(1000)
         self.assertRecordValues(hold, [{"cure_collect": 600, "cure_cut": 600}])
         self.assertIn("600", hold.cure_note)
+
+    def test_remedies_are_remedies(self):
+        """Nobody collects from a customer who owes nothing, or cuts an order to nothing."""
+        _order, hold = self._held(1600)
+        self.assertRecordValues(hold, [{"cure_collect": 0, "cure_cut": 600}])
+        self.assertNotIn("collect", hold.cure_note)
+        self.assertIn("reduce the order by $ 600.00", hold.cure_note.replace("\xa0", " "))
+        self.assertIn("paid in advance", hold.cure_note)
+        self.assertIn("paid in advance", hold.reason_ids.cure)
+        self._invoice(self.customer, 1000)
+        _order, hold = self._held(500)
+        self.assertRecordValues(hold, [{"cure_collect": 500, "cure_cut": 0}])
+        self.assertNotIn("reduce", hold.cure_note)
+        self.assertNotIn("reduce", hold.reason_ids.cure)
 
     def test_figures_do_not_change_with_the_customer_or_the_rule(self):
         _order, hold = self._placed_on_hold()

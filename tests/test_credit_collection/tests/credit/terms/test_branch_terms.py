@@ -81,7 +81,14 @@ class TestBranchTerms(BranchCase):
         customer = self._customer(limit=700)
         with Form(customer.with_user(controller)) as form:
             self.assertEqual(form.credit_limit, 700.0)
-            form.credit_limit = 750.0
+        wizard = (
+            self.env["credit.terms.change"]
+            .with_user(controller)
+            .create(
+                {"partner_ids": customer.ids, "control": "limit", "limit": 750.0, "reason": "Grows"}
+            )
+        )
+        wizard.action_apply()
         self.assertEqual(customer.sudo().with_company(self.company).credit_limit, 750.0)
 
     def test_salesperson_of_the_branch_decides_nothing(self):

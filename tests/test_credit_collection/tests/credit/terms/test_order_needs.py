@@ -27,14 +27,27 @@ class TestOrderNeeds(PolicyCase):
         """Grade B of P1, part on credit: of 1,000 within the limit, 300 are due in advance."""
         values = {"limit": 5000, "term": 30, "grade": "B"}
         text = self._needs(**values)
-        self.assertIn("30 % in advance; the rest within the limit of", text)
+        self.assertIn("30 % in advance; the rest within the effective limit of", text)
         self.assertIn("5,000.00 and 30 days", text)
         self.assertTrue(self._holds(1000, paid=299.99, **values))
         self.assertFalse(self._holds(1000, paid=300, **values))
         # Grade A buys within limit and term, no more is asked.
         values["grade"] = "A"
-        self.assertIn("Room within the limit of", self._needs(**values))
+        self.assertIn("Room within the effective limit of", self._needs(**values))
         self.assertFalse(self._holds(1000, **values))
+
+    def test_effective_and_approved_limit_are_both_named(self):
+        """A temporary limit: the sentence says the figure that counts, and the one approved."""
+        text = self._needs(
+            limit=70000,
+            credit_limit_temporary=100000,
+            credit_limit_temporary_from=self._today(),
+            credit_limit_temporary_to=self._today(30),
+        )
+        self.assertIn(
+            "effective limit of $ 100,000.00 (approved: $ 70,000.00)", text.replace("\xa0", " ")
+        )
+        self.assertNotIn("approved", self._needs(limit=70000))
 
     def test_cash_is_cash_whatever_the_grade(self):
         """P4-03: a good score alone is no credit; A and a customer without a grade pay all."""
@@ -88,7 +101,7 @@ class TestOrderNeeds(PolicyCase):
                 self.assertTrue(reasons())
         guarantee = self._security(customer, date_to=self._today())
         self.assertFalse(reasons())
-        self.assertIn("Room within the limit of", mine.credit_order_needs)
+        self.assertIn("Room within the effective limit of", mine.credit_order_needs)
         guarantee.action_cancel()
         self.assertTrue(reasons())
         self._receive(customer, 500)
