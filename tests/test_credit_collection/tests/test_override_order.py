@@ -39,6 +39,7 @@ credit.hold._has_plan
     collection.resolution.credit_hold
     credit.hold.credit_hold_release
 credit.policy._get_content_fields
+    collection.letter.credit_policy
     collection.stage.credit_policy
     credit.assessment.credit_scorecard
     credit.policy.credit_policy
