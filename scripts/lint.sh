@@ -97,6 +97,7 @@ main() {
         check oca-checks-odoo-module lint_oca
         check pylint-odoo lint_pylint
         check translations check_i18n
+        check words "$VENV/bin/python" scripts/lint_words.py "${addons[@]}"
     fi
     [ ${#failed[@]} -eq 0 ] || die "Lint failed: ${failed[*]}"
     say "Lint passed"
