@@ -186,7 +186,7 @@ class CreditApplicationPortal(CustomerPortal):
                 application,
                 token,
                 error=request.env._(
-                    "The paper cannot be made at the moment. Please try again later."
+                    "The document cannot be created at the moment. Please try again later."
                 ),
             )
 
@@ -235,9 +235,14 @@ class CreditApplicationPortal(CustomerPortal):
         token = access_token or query.get("access_token")
         application = self._credit_find(application_id, token)
         if not application:
-            return {"error": request.env._("This link opens no application.")}
+            return {
+                "error": request.env._(
+                    "This link is not valid. Please use the link in the most recent email or "
+                    "contact us."
+                )
+            }
         if request.env.user._is_internal():
-            return {"error": request.env._("Only the customer signs.")}
+            return {"error": request.env._("Only the customer can sign this application.")}
         try:
             application._do_sign(
                 name,

@@ -190,7 +190,7 @@ def make_group(book):
     }  # fmt: skip
     group = book.as_user(book.env["credit.assessment.group"], "admin").create(
         {
-            "name": "Assessment Group",
+            "name": "Assessment Committee",
             "company_id": book.company.id,
             "user_id": book.user("controller").id,
             "deputy_id": book.user("controller_zh").id,

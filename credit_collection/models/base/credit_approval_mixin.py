@@ -33,7 +33,7 @@ class CreditApprovalMixin(models.AbstractModel):
     """
 
     _name = "credit.approval.mixin"
-    _description = "Document Decided by Approval Tiers"
+    _description = "Document with Approval Tiers"
     _inherit = ["credit.protected.mixin", "mail.thread", "mail.activity.mixin", "tier.validation"]
 
     _state_field = "state"
@@ -49,9 +49,12 @@ class CreditApprovalMixin(models.AbstractModel):
     _approval_fields = ()
     _approval_amount = None
 
-    requested_by_id = fields.Many2one("res.users", readonly=True, copy=False, tracking=True)
-    requested_at = fields.Datetime(readonly=True, copy=False)
-    decided_at = fields.Datetime(readonly=True, copy=False)
+    requested_by_id = fields.Many2one(
+        "res.users", string="Requested by", readonly=True, copy=False, tracking=True
+    )
+    requested_at = fields.Datetime("Requested on", readonly=True, copy=False)
+    reviewer_ids = fields.Many2many(string="Approvers")
+    decided_at = fields.Datetime("Decided on", readonly=True, copy=False)
 
     def _system(self):
         # The guard of this add-on is stricter than the one of the tiers, which would not
@@ -107,8 +110,8 @@ class CreditApprovalMixin(models.AbstractModel):
             if vacant:
                 raise UserError(
                     self.env._(
-                        "Nobody can decide at the tier %s: give its role to somebody other than the"
-                        " applicant.",
+                        "Tier %s has no approver other than the requester. Assign its role to "
+                        "another user.",
                         ", ".join(vacant.mapped("name")),
                     )
                 )
@@ -117,8 +120,8 @@ class CreditApprovalMixin(models.AbstractModel):
 
     def _get_no_tier_message(self):
         return self.env._(
-            "Nobody can approve this: ask an administrator to define an approval tier for"
-            " “%(model)s” (Settings, Credit & Collection).",
+            "No approver is defined. Ask an administrator to set up an approval tier for "
+            "“%(model)s” (Settings ‣ Credit & Collection).",
             model=self.env["ir.model"]._get(self._name).name,
         )
 
@@ -196,7 +199,7 @@ class CreditApprovalMixin(models.AbstractModel):
                     body=Markup("<p>%s</p>%s<p>%s</p>")
                     % (
                         told.env._(
-                            "%s asks for your approval:", told.requested_by_id.display_name or ""
+                            "%s requests your approval:", told.requested_by_id.display_name or ""
                         ),
                         facts,
                         link,
@@ -237,7 +240,10 @@ class CreditApprovalMixin(models.AbstractModel):
             raise UserError(self.env._("%s is not waiting for a decision.", self.display_name))
         if self.env.user in self._get_excluded_deciders():
             raise AccessError(
-                self.env._("Who asks never approves: %s needs another person.", self.display_name)
+                self.env._(
+                    "You cannot approve your own request. %s must be approved by someone else.",
+                    self.display_name,
+                )
             )
 
     def _reviews_in_turn(self, tiers):
@@ -255,7 +261,7 @@ class CreditApprovalMixin(models.AbstractModel):
             )
         )
         if not reviews:
-            raise AccessError(self.env._("It is not your turn to decide on %s.", self.display_name))
+            raise AccessError(self.env._("It is not your turn to approve %s.", self.display_name))
         return reviews
 
     def _validate_tier(self, tiers=False):

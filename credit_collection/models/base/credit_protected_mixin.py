@@ -109,7 +109,11 @@ class CreditProtectedMixin(models.AbstractModel):
         """
         opened = self._get_create_fields()
         if opened is None:
-            raise AccessError(self.env._("%s is written by the system only.", self._description))
+            raise AccessError(
+                self.env._(
+                    "%s is maintained by the system and cannot be edited.", self._description
+                )
+            )
         stored = {
             name
             for name, field in self._fields.items()
@@ -135,7 +139,7 @@ class CreditProtectedMixin(models.AbstractModel):
             if typed:
                 raise AccessError(
                     self.env._(
-                        "%(fields)s of “%(model)s” cannot be filled in by hand.",
+                        "%(fields)s of “%(model)s” cannot be set manually.",
                         fields=", ".join(
                             sorted(self._fields[n]._description_string(self.env) for n in typed)
                         ),
@@ -180,7 +184,7 @@ class CreditProtectedMixin(models.AbstractModel):
                 )
                 raise AccessError(
                     self.env._(
-                        "%(record)s keeps the decision as it was taken: %(fields)s cannot be changed.",
+                        "%(record)s has been decided: %(fields)s can no longer be changed.",
                         record=record.display_name,
                         fields=labels,
                     )
@@ -208,5 +212,7 @@ class CreditProtectedMixin(models.AbstractModel):
         self.env["mail.thread"]._credit_check_works()
         if not self._is_system() and not all(record._may_delete() for record in self):
             raise AccessError(
-                self.env._("%s is kept for the auditor and cannot be deleted.", self._description)
+                self.env._(
+                    "%s is part of the audit trail and cannot be deleted.", self._description
+                )
             )

@@ -42,27 +42,27 @@ class CreditThresholdMixin(models.AbstractModel):
         "Large Limit",
         default=3000000.0,
         tracking=True,
-        help="Company currency. A higher limit needs the next level of approval. 0 = none.",
+        help="Company currency. Higher limits need an additional approval. 0 = none.",
     )
     credit_large_term_days = fields.Integer(
-        "Long Term (Days)",
+        "Extended Term from (Days)",
         default=100,
         tracking=True,
-        help="A longer term needs the next level of approval. 0 = none.",
+        help="Longer terms need an additional approval. 0 = none.",
         aggregator=None,
     )
     credit_term_max_days = fields.Integer(
-        "Longest Usual Term (Days)",
+        "Maximum Standard Term (Days)",
         default=60,
         tracking=True,
-        help="No grade grants more; an application for more says so to the approvers. 0 = none.",
+        help="No grade grants more; approvers are told when an application exceeds it. 0 = none.",
         aggregator=None,
     )
     credit_first_limit_percent = fields.Float(
-        "First Limit (% of Registered Capital)",
+        "Initial Limit Cap (% of Registered Capital)",
         default=20.0,
         tracking=True,
-        help="Red line for the first limit of a customer. 0 = none.",
+        help="Maximum initial limit of a customer. 0 = none.",
         aggregator=None,
     )
     # Releases (P4-10)
@@ -82,7 +82,7 @@ class CreditThresholdMixin(models.AbstractModel):
         aggregator=None,
     )
     credit_late_days = fields.Integer(
-        "Late Payer (Days)",
+        "Late Payer from (Days)",
         default=15,
         tracking=True,
         help="Average delay of payment, weighted by amount, above which the quarterly review"
@@ -90,17 +90,20 @@ class CreditThresholdMixin(models.AbstractModel):
         aggregator=None,
     )
     credit_alert_percent = fields.Float(
-        "Alert at Use of Limit (%)",
+        "Utilization Alert (%)",
         default=80.0,
         tracking=True,
         help="From this share of the effective limit on, a customer is near the limit.",
         aggregator=None,
     )
     credit_security_warn_days = fields.Integer(
-        "Warn Before Securities End (Days)",
+        "Warn Before Collateral Expires (Days)",
         default=30,
         tracking=True,
-        help="So many days before its end a security is shown as expiring, with an activity.",
+        help=(
+            "Number of days before its end at which collateral is shown as expiring, with an "
+            "activity."
+        ),
         aggregator=None,
     )
     credit_warn_orders_percent = fields.Float(
@@ -136,7 +139,7 @@ class CreditThresholdMixin(models.AbstractModel):
         "Medium Risk Above (% of All Receivables)",
         default=5.0,
         tracking=True,
-        help="A customer who owes more of what all customers owe is a medium risk while overdue.",
+        help="An overdue customer with a larger share of total receivables is rated medium risk.",
         aggregator=None,
     )
     credit_risk_broken_medium = fields.Integer(

@@ -24,7 +24,7 @@ class IrAttachment(models.Model):
             if kept:
                 raise AccessError(
                     self.env._(
-                        "This file is evidence of %s and is kept as it is.", kept[:1].display_name
+                        "This file is evidence of %s and cannot be changed.", kept[:1].display_name
                     )
                 )
 

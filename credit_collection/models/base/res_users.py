@@ -46,7 +46,9 @@ class ResUsers(models.Model):
             # sudo: the names of the groups only
             groups = [self.env.ref(ROLES[role]).sudo().full_name for role in roles]
             raise AccessError(
-                self.env._("%(what)s: only for %(roles)s.", what=what, roles=", ".join(groups))
+                self.env._(
+                    "%(what)s: only %(roles)s can do this.", what=what, roles=", ".join(groups)
+                )
             )
 
     def _get_by_role(self, role):

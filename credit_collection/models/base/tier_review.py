@@ -73,7 +73,7 @@ class TierReview(models.Model):
             )
             if guarded:
                 raise AccessError(
-                    self.env._("Only its reviewers comment on an approval, while they decide.")
+                    self.env._("Only approvers can comment on an approval, while deciding.")
                 )
         return super().write(vals)
 

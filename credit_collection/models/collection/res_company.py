@@ -7,8 +7,8 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 ASSIGN_ORDERS = [
-    ("territory", "Customer's Collector, Territory, Salesperson, in Turn"),
-    ("salesperson", "Customer's Collector, Salesperson, Territory, in Turn"),
+    ("territory", "Customer's Collector, then Territory, Salesperson, Round-Robin"),
+    ("salesperson", "Customer's Collector, then Salesperson, Territory, Round-Robin"),
 ]
 
 
@@ -19,12 +19,12 @@ class ResCompany(models.Model):
 
     # Times and recipients of letters (P2-21)
     collection_run_mode = fields.Selection(
-        [("manual", "By Hand"), ("automatic", "Every Day")],
+        [("manual", "Manual"), ("automatic", "Automatic (Daily)")],
         "Collection Run",
         default="manual",
         required=True,
-        help="Every Day: the run works by itself once a day. By hand: somebody looks at a preview"
-        " and starts it.",
+        help="Automatic (Daily): the run starts once a day. Manual: a person reviews a preview "
+        "and starts it.",
         prefetch="collection",
     )
     collection_run_hour = fields.Float(
@@ -46,13 +46,13 @@ class ResCompany(models.Model):
         prefetch="collection",
     )
     collection_contact_max = fields.Integer(
-        "Contacts per Customer at Most",
+        "Maximum Contacts per Customer",
         default=7,
         help="Letters and contacts that were logged; 0 = no limit.",
         prefetch="collection",
     )
     collection_contact_days = fields.Integer(
-        "Within Days",
+        "Period (Days)",
         default=7,
         prefetch="collection",
         help="Days in which contacts of a customer are counted, 1 to 365.",
@@ -65,106 +65,112 @@ class ResCompany(models.Model):
         prefetch="collection",
     )
     collection_bank_guard_days = fields.Integer(
-        "Bank Guard (Days)",
+        "Bank Reconciliation Check (Days)",
         default=7,
-        help="No letter goes while a bank or cash journal was not reconciled for more than so many"
-        " days: what customers paid may be there. 0 = off.",
+        help="Hold back letters while a bank or cash journal has not been reconciled for this "
+        "many days, as payments may not be recorded yet. 0 = off.",
         prefetch="collection",
     )
     # Collectors (P3-02)
     collection_assign_order = fields.Selection(
         ASSIGN_ORDERS,
-        "Who Collects",
+        "Assignment Order",
         default="territory",
         required=True,
         prefetch="collection",
-        help="In which order a collector is found for a new case.",
+        help="How a collector is chosen for a new case.",
     )
     collection_case_user_id = fields.Many2one(
         "res.users",
-        "Cases without a Collector",
+        "Default Collector",
         help="Gets the cases that no team and no salesperson takes; empty = the responsible"
         " controller, else a collection manager.",
         prefetch="collection",
     )
     collection_own_portfolio = fields.Boolean(
-        "Collectors See Their Own Customers Only",
+        "Collectors See Only Their Own Customers",
         help="Cases, letters, contacts and promises of other collectors are hidden from a collector.",
         prefetch="collection",
     )
     # Authority of collectors alone, and the days of grace (P2-02)
     collection_promise_grace_days = fields.Integer(
-        "Grace of a Promise (Days)",
+        "Promise Grace Period (Days)",
         default=2,
-        help="A promise is judged this many days after the promised day: money needs time to arrive.",
+        help=(
+            "A promise counts as broken only this many days after its due date, to allow for "
+            "bank transfer time."
+        ),
         prefetch="collection",
     )
     collection_promise_max_days = fields.Integer(
-        "Longest Promise (Days)",
+        "Maximum Promise Period (Days)",
         default=30,
         help="How far ahead a collector may take a promise; a collection manager is not limited.",
         prefetch="collection",
     )
     collection_exclusion_max_days = fields.Integer(
-        "Longest Time Left out (Days)",
+        "Maximum Exclusion (Days)",
         default=90,
         prefetch="collection",
-        help="How far ahead an invoice may be left out of collection, 1 to 730 days.",
+        help="How far ahead an invoice can be excluded from collection, 1 to 730 days.",
     )
     collection_agreement_grace_days = fields.Integer(
-        "Grace of an Instalment (Days)",
+        "Installment Grace Period (Days)",
         default=2,
         prefetch="collection",
-        help="An instalment is judged this many days after it is due: money needs time to arrive.",
+        help=(
+            "An installment is evaluated this many days after its due date, to allow for bank "
+            "transfer time."
+        ),
     )
     collection_agreement_max_days = fields.Integer(
-        "Longest Agreement (Days)",
+        "Maximum Agreement Duration (Days)",
         default=95,  # three instalments a month apart end on day 92
-        help="From the day of the agreement to the last instalment, by a collector alone.",
+        help="From the day of the agreement to the last installment, by a collector alone.",
         prefetch="collection",
     )
     collection_agreement_max_instalments = fields.Integer(
-        "Most Instalments",
+        "Maximum Installments",
         default=6,
         prefetch="collection",
-        help="How many instalments a collector may agree on alone.",
+        help="How many installments a collector may agree on alone.",
     )
     collection_agreement_max_amount = fields.Monetary(
-        "Largest Agreement",
+        "Maximum Agreement Amount",
         currency_field="currency_id",
         default=100000.0,
         help="Principal that a collector may agree on alone, in company currency.",
         prefetch="collection",
     )
     collection_agreement_fee_rate = fields.Float(
-        "Usual Fee (% per Day)",
+        "Standard Fee (% per Day)",
         digits=(16, 4),
         default=0.02,
         prefetch="collection",
-        help="On the amount of an instalment, per day; proposed in a new agreement.",
+        help="On the amount of an installment, per day; proposed in a new agreement.",
     )
     collection_agreement_max_fee_rate = fields.Float(
         "Largest Fee (% per Day)",
         digits=(16, 4),
         default=0.05,
         prefetch="collection",
-        help="No agreement asks for more, whoever approves it. 0.05% per day are 18% per year.",
+        help="Maximum fee of any agreement, whoever approves it. 0.05% per day is 18% per year.",
     )
     collection_agreement_free_count = fields.Integer(
-        "Instalments without a Fee",
+        "Installments without a Fee",
         default=3,
-        help="The usual fee is due from the next instalment on (P2-13).",
+        help="The standard fee is due from the next installment on.",
         prefetch="collection",
     )
     collection_agreement_max_waiver = fields.Monetary(
-        "Largest Fee Waived",
+        "Maximum Fee Waiver",
         currency_field="currency_id",
         default=0.0,
-        help="How far below the usual fee a collector may go alone, in company currency.",
+        help="Fee amount a collector may waive without approval, in company currency.",
         prefetch="collection",
     )
     collection_agreement_sign_days = fields.Integer(
-        "Signature within (Days)",
+        "Signature Deadline (Days)",
         default=7,
         help="An active agreement lapses without the signed copy by then; the collector is reminded"
         " two days before. 0 = it needs no copy.",
@@ -172,18 +178,18 @@ class ResCompany(models.Model):
     )
     collection_release_needs_agreement = fields.Boolean(
         "Reason B Needs an Agreement",
-        help="An application for release for reason B must name a repayment agreement that is in"
-        " force or was kept (P4-10).",
+        help="A release request for reason B must name a repayment agreement that is active or "
+        "was fulfilled.",
         prefetch="collection",
     )
     # Confirmation sheets (P3-03 to P3-05)
     collection_sheet_enabled = fields.Boolean(
         "Overdue Confirmation Sheets",
-        help="Every month each salesperson confirms his overdue items (P3-03).",
+        help="Every month, salespeople confirm their overdue items.",
         prefetch="collection",
     )
     collection_sheet_day = fields.Integer(
-        "Day of the Overdue Notice",
+        "Overdue Summary Sent on Day",
         default=3,
         help="Day of the month, moved to the next working day; the sheet follows on the working"
         " day after.",
@@ -196,58 +202,59 @@ class ResCompany(models.Model):
         help="From the sheet to the salesperson's answer; later ones are late.",
     )
     collection_sheet_route_days = fields.Integer(
-        "Working Days to Route",
+        "Working Days to Assign",
         default=3,
         prefetch="collection",
         help="From the answer until Finance has given it to whoever deals with it.",
     )
     # Months that are dealt with; a missed day is made up for once.
-    collection_notice_period = fields.Date(readonly=True, prefetch="collection")
+    collection_notice_period = fields.Date(
+        "Past-Due Notice Period", readonly=True, prefetch="collection"
+    )
     collection_sheet_period = fields.Date(readonly=True, prefetch="collection")
     collection_finance_user_id = fields.Many2one(
         "res.users",
-        "Routes Answers",
-        help="Finance: routes the answers; empty = the responsible controller.",
+        "Answers Assigned by",
+        help="Finance: assigns the answers. Empty = the responsible controller.",
         prefetch="collection",
     )
     collection_accounting_user_id = fields.Many2one(
         "res.users",
-        "Clears Book Differences",
-        help="Accounting: clears differences of the books, and disputes about them; empty = Finance.",
+        "Responsible for Ledger Differences",
+        help="Accounting: clears ledger differences and disputes about them. Empty = Finance.",
         prefetch="collection",
     )
     collection_sales_head_id = fields.Many2one(
         "res.users",
         "Head of Sales",
-        help="Told of late answers, gets disputes about price, quantity and quality; empty = a sales"
-        " manager.",
+        help="Is notified of late answers and assigned disputes about price, quantity and "
+        "quality. Empty = a sales manager.",
         prefetch="collection",
     )
     # Takeover and key customers (P2-18, P3-06, P3-07)
     collection_takeover_notify_days = fields.Integer(
-        "Tell the Team Head over (Days)",
+        "Notify Team Head after (Days)",
         default=90,
-        help="Days overdue; 0 = never (P3-06).",
+        help="Days overdue; 0 = never.",
         prefetch="collection",
     )
     collection_takeover_days = fields.Integer(
-        "Team Takes over above (Days)",
+        "Hand Over to Team after (Days)",
         default=180,
-        help="Days overdue; 0 = never (P3-06).",
+        help="Days overdue; 0 = never.",
         prefetch="collection",
     )
     collection_evidence_days = fields.Integer(
-        "Working Days to Hand in Evidence",
+        "Working Days to Submit Evidence",
         default=5,
-        help="After a takeover (P3-07).",
+        help="After a handover.",
         prefetch="collection",
     )
     collection_key_sales = fields.Monetary(
-        "Key Customer from Yearly Sales of",
+        "Key Account from Yearly Sales of",
         currency_field="currency_id",
-        help="Twelve full months, tax included, in company currency; their cases are followed up"
-        " every week."
-        " 0 = no key customers (P2-18).",
+        help="Twelve full months, tax included, in company currency; their cases are followed up "
+        "every week. 0 = no key accounts.",
         prefetch="collection",
     )
     # Tags and score of the receivables ledger (P2-05)
@@ -255,7 +262,7 @@ class ResCompany(models.Model):
         "Amount Class A From",
         currency_field="currency_id",
         default=100000.0,
-        help="What a customer owes in all, company currency.",
+        help="Total debt of the customer, in company currency.",
         prefetch="collection",
     )
     collection_amount_b = fields.Monetary(
@@ -263,7 +270,7 @@ class ResCompany(models.Model):
         currency_field="currency_id",
         default=10000.0,
         prefetch="collection",
-        help="What a customer owes in all, company currency; smaller debts are class C.",
+        help="Total debt of the customer, in company currency; smaller debts are class C.",
     )
     collection_high_risk_score = fields.Integer(
         "High Risk From (Score)",
@@ -291,16 +298,16 @@ class ResCompany(models.Model):
         " AND collection_agreement_max_days BETWEEN 0 AND 3650"
         " AND collection_agreement_max_instalments BETWEEN 0 AND 60"
         " AND collection_agreement_sign_days BETWEEN 0 AND 90)",
-        "Days of collection are out of range: grace 0 to 31, promise 0 to 365, left out 1 to 730,"
-        " agreement 0 to 3650, signature 0 to 90; instalments 0 to 60.",
+        "Collection days are out of range: grace period 0 to 31, promise 0 to 365, exclusion 1 "
+        "to 730, agreement 0 to 3650, signature 0 to 90; installments 0 to 60.",
     )
     _collection_resolution_positive = models.Constraint(
         "CHECK(collection_agreement_max_amount >= 0 AND collection_agreement_max_waiver >= 0"
         " AND collection_agreement_fee_rate BETWEEN 0 AND collection_agreement_max_fee_rate"
         " AND collection_agreement_max_fee_rate BETWEEN 0 AND 1"
         " AND collection_agreement_free_count >= 0)",
-        "Amounts of a collector's authority cannot be negative; the largest fee is 0 to 1% per day,"
-        " and the usual fee is not above it.",
+        "Amounts of a collector's authority cannot be negative; the maximum fee must be between "
+        "0 and 1% per day, and the standard fee cannot exceed it.",
     )
     _collection_sheet_days = models.Constraint(
         "CHECK(collection_sheet_day BETWEEN 1 AND 28 AND collection_sheet_answer_days BETWEEN 1 AND 60"
@@ -310,7 +317,7 @@ class ResCompany(models.Model):
     _collection_takeover_positive = models.Constraint(
         "CHECK(collection_takeover_notify_days >= 0 AND collection_takeover_days >= 0"
         " AND collection_key_sales >= 0)",
-        "Thresholds of the takeover and of key customers cannot be negative.",
+        "Thresholds of the handover and of key accounts cannot be negative.",
     )
     _collection_amount_classes = models.Constraint(
         "CHECK(collection_amount_a >= collection_amount_b AND collection_amount_b >= 0)",

@@ -55,7 +55,7 @@ class MailMessage(models.Model):
 
     def _credit_refuse(self):
         raise AccessError(
-            self.env._("Messages and changes are kept as evidence: nobody edits or deletes them.")
+            self.env._("Messages and changes are kept as evidence and cannot be edited or deleted.")
         )
 
     # ------------------------------------------------------------------ changes
@@ -140,7 +140,7 @@ class MailMessage(models.Model):
     def _credit_check_own(self):
         """Require the writer's own name or company, and the present time, on our documents."""
         if self.tracking_value_ids:
-            raise AccessError(self.env._("Only the system says what was changed."))
+            raise AccessError(self.env._("Only the system records changes."))
         if self.env.user._has_role("administrator"):
             return
         # sudo: the user's own addresses, and those of the user's companies

@@ -34,7 +34,7 @@ class MailThread(models.AbstractModel):
         ):
             raise UserError(
                 self.env._(
-                    "%(field)s: “%(value)s” is not a mail address, or is more than one.",
+                    "%(field)s: “%(value)s” is not a single email address.",
                     field=label,
                     value=address,
                 )

@@ -34,21 +34,24 @@ class ResCompany(models.Model):
         "Credit Control",
         default="observe",
         required=True,
-        help="Observe records what would be held and blocks nothing; Enforce holds orders.",
+        help=(
+            "Observe records what would be put on hold without blocking anything; Enforce puts "
+            "orders on hold."
+        ),
     )
     credit_policy_id = fields.Many2one(
         "credit.policy",
-        "Credit Policy in Force",
+        "Active Credit Policy",
         compute="_compute_credit_policy_id",
-        help="Counts for customers without a policy of their own or of their segment. It comes"
-        " into force by management's approval, and only so.",
+        help="Applies to customers without a specific or segment policy. It takes effect only "
+        "once management approves it.",
     )
     credit_default_control = fields.Selection(
         CONTROLS,
-        "Customers Without a Decision",
+        "Default Credit Basis",
         compute="_compute_credit_default_control",
         inverse="_inverse_credit_default_control",
-        help="How customers are treated for whom credit control has decided nothing yet.",
+        help="Applies to customers credit control has not reviewed yet.",
     )
     # Releases and applications
     credit_controller_id = fields.Many2one(
@@ -63,11 +66,11 @@ class ResCompany(models.Model):
     )
     credit_sign_first = fields.Boolean(
         "Customer Signs before Approval",
-        help="Approval of an application for credit is asked for only with the customer's"
-        " signature under the very terms: in the portal, or on paper (P4-02, P4-06).",
+        help="Approval of a credit application can be requested only after the customer has "
+        "signed these exact terms, in the portal or on paper.",
     )
     credit_sales_months = fields.Integer(
-        "Months of Sales",
+        "Sales Period (Months)",
         default=6,
         help="Full months whose invoices give the expected monthly sales of an application.",
     )
@@ -285,11 +288,11 @@ class ResCompany(models.Model):
             ]
             text = StringIO()
             csv.writer(text).writerows([heads, *lines])
-            title = env._("Branches: %s terms and settings of their own to decide on", len(lines))
+            title = env._("Branches: %s terms and settings of their own to review", len(lines))
             partner.message_post(
                 body=env._(
-                    "Branches are one with the company above them: its terms, settings and policies"
-                    " count there. What differed is in the file; nothing was deleted."
+                    "Branches share the terms, settings and policies of the company above them. "
+                    "Differences are listed in the file; nothing was deleted."
                 ),
                 attachments=[("branches.csv", text.getvalue().encode("utf-8-sig"))],
             )

@@ -51,7 +51,7 @@ class AccountMove(models.Model):
 
     # ---- Entries that documents booked are undone on their document, so that both always agree
     receivable_document = fields.Reference(
-        selection="_selection_receivable_document", string="Booked by", readonly=True, copy=False
+        selection="_selection_receivable_document", string="Posted by", readonly=True, copy=False
     )
 
     def action_open_receivable_provision(self):
@@ -198,7 +198,7 @@ class AccountMove(models.Model):
     def _receivable_refuse(self, document):
         raise UserError(
             self.env._(
-                "%(entry)s was booked by %(document)s: undo it there.",
+                "%(entry)s was posted by %(document)s. Reverse it there.",
                 entry=self.name or self.display_name,
                 document=document.display_name,
             )

@@ -11,7 +11,7 @@ class ReceivableEntryMixin(models.AbstractModel):
     """
 
     _name = "receivable.entry.mixin"
-    _description = "Document That Books"
+    _description = "Document That Posts Entries"
 
     def _books(self):
         """Return the books of the document's company, with the rights of the system.
@@ -42,8 +42,8 @@ class ReceivableEntryMixin(models.AbstractModel):
         if locks:
             raise UserError(
                 self.env._(
-                    "The books are closed on %(date)s: %(locks)s. Nothing was posted; open the period or"
-                    " choose a later accounting date.",
+                    "The accounting period is closed on %(date)s: %(locks)s. Nothing was posted; "
+                    "open the period or choose a later accounting date.",
                     date=day,
                     locks=company._format_lock_dates(locks),
                 )
@@ -88,7 +88,7 @@ class ReceivableEntryMixin(models.AbstractModel):
         if date < move.date:
             raise UserError(
                 self.env._(
-                    "%(entry)s of %(day)s cannot be reversed on %(date)s, before it was booked.",
+                    "%(entry)s of %(day)s cannot be reversed on %(date)s, before it was posted.",
                     entry=move.name,
                     day=format_date(self.env, move.date),
                     date=format_date(self.env, date),

@@ -80,23 +80,23 @@ class ResCompany(models.Model):
     # Ageing and figures
     receivable_days_method = fields.Selection(
         [("actual", "Calendar Days"), ("30/360", "Months of 30 Days (30/360)")],
-        "Days of the Ageing",
+        "Day Count Method",
         default="actual",
         required=True,
-        help="P4-08 counts months of 30 days.",
+        help="Months count 30 days.",
         prefetch="receivable",
     )
     receivable_vat_factor = fields.Float(
         "VAT Factor of DSO",
         default=VAT_FACTOR,
         digits=(6, 4),
-        help="Sales without tax times this factor compare with receivables (P4-01), e.g. 1.13.",
+        help="Multiplies untaxed sales so they compare with tax-included receivables, e.g. 1.13.",
         prefetch="receivable",
     )
     receivable_dso_target = fields.Float(
         "Target DSO (Days)",
         default=30.0,
-        help="Figures of a month whose DSO is longer are marked (P4-01). 0 = no target.",
+        help="Months above this DSO are highlighted. 0 = no target.",
         prefetch="receivable",
     )
     # Accounts and journal of provision, write-off and recovery
@@ -106,8 +106,8 @@ class ResCompany(models.Model):
         check_company=True,
         ondelete="restrict",
         domain="[('account_type', 'in', ('asset_current', 'liability_current'))]",
-        help="坏账准备: provisions build it up, a write-off uses it up first. Empty: the account of"
-        " the chart that is named so.",
+        help="Allowance for doubtful accounts, increased by provisions and used first by "
+        "write-offs. If empty, the matching account in the chart of accounts is used.",
         prefetch="receivable",
     )
     receivable_bad_debt_account_id = fields.Many2one(
@@ -120,13 +120,13 @@ class ResCompany(models.Model):
         prefetch="receivable",
     )
     receivable_recovery_account_id = account(
-        "Recovery of Bad Debts",
+        "Bad Debt Recovery Account",
         f"[('account_type', 'in', {INCOMES})]",
         help="Credited when money comes for a debt that was written off, where recoveries are income.",
     )
     receivable_journal_id = fields.Many2one(
         "account.journal",
-        "Journal of Receivables",
+        "Receivables Journal",
         check_company=True,
         ondelete="restrict",
         domain="[('type', '=', 'general')]",
@@ -137,19 +137,19 @@ class ResCompany(models.Model):
     # Write-off
     receivable_allowance_use = fields.Selection(
         [
-            ("company", "Up to the balance of the account"),
-            ("customer", "Up to what is booked for the customer"),
-            ("none", "Not used: all is expense"),
+            ("company", "Up to the account balance"),
+            ("customer", "Up to the customer's specific allowance"),
+            ("none", "Not used: expense in full"),
         ],
-        "Use of the Allowance",
+        "Allowance Usage",
         default="company",
         required=True,
         prefetch="receivable",
-        help="How much of a write-off the allowance bears before the rest is expense.",
+        help="How much of a write-off is charged to the allowance; the remainder is an expense.",
     )
     receivable_recovery_to = fields.Selection(
         [("income", "Recovery of bad debts"), ("allowance", "Allowance")],
-        "Recoveries Are Booked To",
+        "Post Recoveries to",
         default="income",
         required=True,
         prefetch="receivable",
@@ -165,27 +165,27 @@ class ResCompany(models.Model):
         "Large Write-Off",
         currency_field="currency_id",
         default=1000000.0,
-        help="Above it the next level of approval decides too. 0 = never.",
+        help="Higher amounts need an additional approval. 0 = never.",
         prefetch="receivable",
     )
     receivable_claim_months = fields.Integer(
         "Review Written-Off Claims Every (Months)",
         default=6,
         prefetch="receivable",
-        help="What was written off and is still claimed gets an activity so often. 0 = never.",
+        help="Interval of activities for written-off claims. 0 = never.",
     )
     # Notes
     # No receivable account: a note would count twice, in the accounts and as a note.
     receivable_note_account_id = account(
         "Notes Receivable",
         "[('account_type', '=', 'asset_current')]",
-        help="Notes in hand stand here, not in receivables. Empty: the account of the chart that is"
-        " named so.",
+        help="Account of notes on hand, instead of receivables. Empty = the account of that name "
+        "in the chart of accounts.",
     )
     receivable_note_interest_account_id = account(
         "Interest of Discounted Notes",
         f"[('account_type', 'in', {EXPENSES})]",
-        help="Debited with what the bank keeps when a note is discounted.",
+        help="Debited with the discount kept by the bank when a note is discounted.",
     )
     receivable_note_fee_account_id = account(
         "Fees of Notes",
@@ -193,9 +193,12 @@ class ResCompany(models.Model):
         help="Debited with the bank's charges for notes.",
     )
     receivable_note_remind_days = fields.Integer(
-        "Remind before a Note Matures (Days)",
+        "Reminder Before Maturity (Days)",
         default=10,
-        help="So many days before maturity the note's keeper gets an activity to present it.",
+        help=(
+            "Number of days before maturity at which the responsible user gets an activity to "
+            "present the note."
+        ),
         prefetch="receivable",
     )
 
@@ -318,7 +321,7 @@ class ResCompany(models.Model):
         if not journal and raise_if_missing:
             # sudo: the company's name only
             raise UserError(
-                self.env._("%s has no miscellaneous journal to book in.", self.sudo().name)
+                self.env._("%s has no miscellaneous journal to post in.", self.sudo().name)
             )
         return journal.with_env(self.env)
 

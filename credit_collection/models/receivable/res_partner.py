@@ -9,28 +9,31 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     receivable_claim = fields.Monetary(
-        "Written Off, Still Claimed",
+        "Written-Off Claims",
         compute="_compute_receivable_figures",
         groups=CREDIT_GROUPS,
         help="In company currency, at the rates at which it was written off.",
     )
     receivable_is_watched = fields.Boolean(
-        "Watched after Write-Off", compute="_compute_receivable_figures", groups=CREDIT_GROUPS
+        "Monitored After Write-Off", compute="_compute_receivable_figures", groups=CREDIT_GROUPS
     )
     receivable_writeoff_count = fields.Integer(
         compute="_compute_receivable_figures", groups=CREDIT_GROUPS
     )
     receivable_note_amount = fields.Monetary(
-        "Notes in Hand",
+        "Notes on Hand",
         compute="_compute_receivable_figures",
         groups=CREDIT_GROUPS,
-        help="Counts in the exposure until it is collected, discounted or endorsed (P4-08).",
+        help="Counts in the exposure until it is collected, discounted or endorsed.",
     )
     receivable_contingent = fields.Monetary(
         "Contingent Notes",
         compute="_compute_receivable_figures",
         groups=CREDIT_GROUPS,
-        help="Discounted or endorsed, not matured: it comes back if the acceptor does not pay.",
+        help=(
+            "Discounted or endorsed but not yet matured; liability returns if the acceptor does "
+            "not pay."
+        ),
     )
     receivable_note_count = fields.Integer(
         compute="_compute_receivable_figures", groups=CREDIT_GROUPS

@@ -3,7 +3,7 @@ from odoo import api, models
 
 class ReceivableAgeingXlsx(models.AbstractModel):
     _name = "report.credit_collection.receivable_ageing_xlsx"
-    _description = "Workbook of the Ageing"
+    _description = "Workbook of the Aging"
     _inherit = "report.credit_collection.receivable_xlsx"
 
     @api.private
@@ -46,8 +46,8 @@ class ReceivableAgeingXlsx(models.AbstractModel):
                     (self.env._("Document"), "text"),
                     (self.env._("Invoice Date"), "date"),
                     (self.env._("Due Date"), "date"),
-                    (self.env._("Days"), "number"),
-                    (self.env._("Column"), "text"),
+                    (self.env._("Age (Days)"), "number"),
+                    (self.env._("Bucket"), "text"),
                     (self.env._("Currency"), "text"),
                     (self.env._("Open (Document Currency)"), "money"),
                     (self.env._("Open (Company Currency)"), "money"),

@@ -23,11 +23,11 @@ class ReceivableLongOverdueXlsx(models.AbstractModel):
                     (self.env._("Salesperson"), "text"),
                     (self.env._("Oldest (Days)"), "number"),
                     (self.env._("Over 180 Days"), "money"),
-                    (self.env._("Not Collectable"), "money"),
+                    (self.env._("Uncollectible"), "money"),
                     (self.env._("Overdue Reason"), "text"),
                     (self.env._("Explanation"), "text"),
                     (self.env._("Action Taken"), "text"),
-                    (self.env._("Prevention"), "text"),
+                    (self.env._("Preventive Action"), "text"),
                 ],
                 [
                     [

@@ -30,7 +30,7 @@ class ReceivableProvisionXlsx(models.AbstractModel):
             2,
             [
                 (self.env._("Grade or Segment"), "text"),
-                (self.env._("Column"), "text"),
+                (self.env._("Bucket"), "text"),
                 (self.env._("Amount Owed"), "money"),
                 (self.env._("Rate"), "percent"),
                 (self.env._("Adjustment"), "percent"),
@@ -88,7 +88,7 @@ class ReceivableProvisionXlsx(models.AbstractModel):
     def _write_movements(self, workbook, provision, formats):
         names = ("opening", "charged", "used", "released", "other", "closing")
         self._write_table(
-            workbook.add_worksheet(self.env._("Movements")),
+            workbook.add_worksheet(self.env._("Roll-Forward")),
             0,
             [
                 (provision._fields[f"movement_{name}"]._description_string(self.env), "money")
@@ -100,15 +100,15 @@ class ReceivableProvisionXlsx(models.AbstractModel):
 
     def _write_working(self, workbook, provision, formats):
         self._write_table(
-            workbook.add_worksheet(self.env._("Working of the Rates")),
+            workbook.add_worksheet(self.env._("Rate Calculation")),
             0,
             [
                 (self.env._("Grade or Segment"), "text"),
-                (self.env._("Column"), "text"),
+                (self.env._("Bucket"), "text"),
                 (self.env._("Month-End"), "date"),
                 (self.env._("Looked at Again"), "date"),
-                (self.env._("Stood in the Column"), "money"),
-                (self.env._("Still Open, Rolled On"), "money"),
+                (self.env._("Opening Amount in Bucket"), "money"),
+                (self.env._("Still Open, Rolled Forward"), "money"),
                 (self.env._("Roll Rate"), "percent"),
             ],
             [

@@ -22,7 +22,7 @@ class CollectionAllocation(models.TransientModel):
     line_ids = fields.One2many("collection.allocation.line", "allocation_id", "Open Items")
     amount = fields.Monetary("To Apply", compute="_compute_amount", help="In company currency.")
     amount_applied = fields.Monetary("Applied", compute="_compute_amount")
-    amount_left = fields.Monetary("Stays Open", compute="_compute_amount")
+    amount_left = fields.Monetary("Remaining Amount", compute="_compute_amount")
 
     @api.model
     def _open(self, partner, company, payment_lines):
@@ -163,7 +163,8 @@ class CollectionAllocation(models.TransientModel):
         if foreign or wrong:
             raise UserError(
                 self.env._(
-                    "%(item)s is not open for %(customer)s any more: close this dialog and begin again.",
+                    "%(item)s is no longer open for %(customer)s. Close this dialog and start "
+                    "again.",
                     item=(foreign or wrong)[:1].move_id.name,
                     customer=self.partner_id.display_name,
                 )
@@ -183,8 +184,8 @@ class CollectionAllocationLine(models.TransientModel):
     move_name = fields.Char(related="move_line_id.move_id.name", string="Document")
     date_maturity = fields.Date(related="move_line_id.date_maturity", string="Due Date")
     currency_id = fields.Many2one(related="move_line_id.currency_id")
-    residual = fields.Monetary(related="move_line_id.amount_residual_currency", string="Open")
-    amount = fields.Monetary("Pays", compute="_compute_amount")
+    residual = fields.Monetary(related="move_line_id.amount_residual_currency", string="Amount Due")
+    amount = fields.Monetary("Amount Applied", compute="_compute_amount")
 
     @api.depends("allocation_id.line_ids.is_used", "allocation_id.line_ids.sequence")
     def _compute_amount(self):

@@ -6,7 +6,7 @@ class CollectionAsk(models.TransientModel):
     """Release items that Odoo marked No Follow-Up, as it does with every journal entry."""
 
     _name = "collection.ask"
-    _description = "Let Items Be Asked for"
+    _description = "Resume Collection of Items"
 
     move_line_ids = fields.Many2many("account.move.line", string="Items", readonly=True)
     documents = fields.Text(readonly=True)

@@ -38,7 +38,7 @@ class CollectionCaseLog(models.TransientModel):
     date = fields.Datetime(required=True, default=fields.Datetime.now)
     channel = fields.Selection(CONTACT_CHANNELS, required=True, default="call")
     direction = fields.Selection(
-        [("out", "We Asked"), ("in", "Customer Came")], required=True, default="out"
+        [("out", "Outbound"), ("in", "Inbound")], required=True, default="out"
     )
     person_id = fields.Many2one(
         "res.partner", domain="[('commercial_partner_id', '=', partner_id)]"
@@ -48,16 +48,16 @@ class CollectionCaseLog(models.TransientModel):
         required=True,
         default="reached",
     )
-    summary = fields.Text("What Was Said")
-    reason_id = fields.Many2one("collection.reason", "Reason of the Customer")
+    summary = fields.Text("Conversation Summary")
+    reason_id = fields.Many2one("collection.reason", "Reason Given by Customer")
     next_step = fields.Char()
     date_next = fields.Date("Next Step on")
     is_complaint = fields.Boolean("Complaint")
-    limit_broken = fields.Char(compute="_compute_limit_broken")
-    limit_reason = fields.Char("Reason All the Same")
+    limit_broken = fields.Char("Contact Limit Exceeded", compute="_compute_limit_broken")
+    limit_reason = fields.Char("Override Reason")
     due_activity_count = fields.Integer(compute="_compute_due_activity_count")
     is_done = fields.Boolean(
-        "Tick Off Due Activities",
+        "Mark Due Activities as Done",
         default=True,
         help="Marks the activities of this case that are due as done.",
     )
@@ -76,13 +76,13 @@ class CollectionCaseLog(models.TransientModel):
         "res.currency", string="Currencies", compute="_compute_currency_ids"
     )
     promise_open = fields.Monetary(
-        "May Be Promised",
+        "Available to Promise",
         compute="_compute_promise_open",
         currency_field="promise_currency_id",
-        help="What may be asked for today in this currency.",
+        help="Amount that can be collected today in this currency.",
     )
     promise_amount = fields.Monetary(
-        "Promised",
+        "Promised Amount",
         compute="_compute_promise_amount",
         compute_sudo=False,
         store=True,
@@ -90,7 +90,7 @@ class CollectionCaseLog(models.TransientModel):
         currency_field="promise_currency_id",
         help="Pays the oldest items first.",
     )
-    promise_date = fields.Date("Pays on")
+    promise_date = fields.Date("Payment Date")
     promise_text = fields.Char("Covers", compute="_compute_promise_text")
 
     # A dispute: one invoice, or part of it.
@@ -104,7 +104,7 @@ class CollectionCaseLog(models.TransientModel):
         related="dispute_move_id.currency_id", string="Currency of the Invoice"
     )
     dispute_amount = fields.Monetary(
-        "Contested",
+        "Disputed Amount",
         compute="_compute_dispute_amount",
         compute_sudo=False,
         store=True,

@@ -45,7 +45,7 @@ class CollectionCaseLog(models.TransientModel):
         if currency.compare_amounts(left, 0) > 0:
             raise UserError(
                 self.env._(
-                    "Promised: %(amount)s is more than may be asked for today, %(open)s.",
+                    "Promised: %(amount)s exceeds the amount to collect today, %(open)s.",
                     amount=currency.format(self.promise_amount),
                     open=currency.format(self.promise_open),
                 )

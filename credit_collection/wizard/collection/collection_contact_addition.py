@@ -9,7 +9,7 @@ class CollectionContactAddition(models.TransientModel):
     _description = "Add to a Contact"
 
     contact_id = fields.Many2one("collection.contact", required=True, readonly=True)
-    summary = fields.Text(related="contact_id.summary", string="So Far")
+    summary = fields.Text(related="contact_id.summary", string="Previous Entries")
     text = fields.Text("Addition", required=True)
 
     def action_add(self):
@@ -19,6 +19,6 @@ class CollectionContactAddition(models.TransientModel):
         """
         self.ensure_one()
         if not (self.text or "").strip():
-            raise UserError(self.env._("Addition: write what is to be added."))
+            raise UserError(self.env._("Enter the text to add."))
         self.contact_id._add(self.text)
         return {"type": "ir.actions.act_window_close"}

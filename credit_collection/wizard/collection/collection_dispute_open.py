@@ -10,9 +10,9 @@ class CollectionDisputeOpen(models.TransientModel):
 
     move_id = fields.Many2one("account.move", "Invoice", required=True)
     currency_id = fields.Many2one(related="move_id.currency_id", related_sudo=False)
-    amount_open = fields.Monetary("Open and Not Contested", compute="_compute_amount_open")
+    amount_open = fields.Monetary("Due and Undisputed", compute="_compute_amount_open")
     amount = fields.Monetary(
-        "Contested",
+        "Disputed Amount",
         compute="_compute_amount",
         compute_sudo=False,
         store=True,
@@ -23,7 +23,7 @@ class CollectionDisputeOpen(models.TransientModel):
         "collection.reason", "Root Cause", required=True, domain="[('is_dispute', '=', True)]"
     )
     route = fields.Selection(related="reason_id.route")
-    description = fields.Text("What the Customer Contests")
+    description = fields.Text("Customer's Objection")
     attachment_ids = fields.Many2many("ir.attachment", string="Evidence")
 
     @api.constrains("move_id")

@@ -5,14 +5,14 @@ class CollectionExclusion(models.TransientModel):
     """Exclude invoices from collection until a day, for a reason."""
 
     _name = "collection.exclusion"
-    _description = "Leave out of Collection"
+    _description = "Exclude from Collection"
 
     move_ids = fields.Many2many("account.move", string="Invoices", required=True)
     company_id = fields.Many2one("res.company", compute="_compute_company_id")
     date_until = fields.Date(
-        "Until", help="Last day on which they rest. Empty = take them up again now."
+        "Until", help="Last day of the exclusion. Empty = resume collection now."
     )
-    date_last = fields.Date("At Most until", compute="_compute_company_id")
+    date_last = fields.Date("Latest Allowed Date", compute="_compute_company_id")
     reason = fields.Char()
 
     @api.depends("move_ids")

@@ -9,7 +9,7 @@ class CollectionLetterResend(models.TransientModel):
 
     letter_id = fields.Many2one("collection.letter", required=True, readonly=True)
     channel = fields.Selection(related="letter_id.channel", related_sudo=False)
-    failure = fields.Text(related="letter_id.failure", string="What Happened", related_sudo=False)
+    failure = fields.Text(related="letter_id.failure", string="Failure Reason", related_sudo=False)
     address = fields.Char(
         "Send to",
         compute="_compute_address",

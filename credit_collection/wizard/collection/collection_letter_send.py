@@ -6,7 +6,7 @@ class CollectionLetterSend(models.TransientModel):
     """Look at the mail of a letter, edit it, choose who receives it, and send it."""
 
     _name = "collection.letter.send"
-    _description = "Send a Letter by Mail"
+    _description = "Send a Letter by Email"
 
     letter_id = fields.Many2one("collection.letter", required=True, readonly=True)
     needs_legal = fields.Boolean(related="letter_id.type_id.needs_legal")

@@ -31,7 +31,7 @@ class CollectionLetterWrite(models.TransientModel):
         ),
     )
     channel = fields.Selection(
-        [("mail", "Mail"), ("print", "Print"), ("sms", "SMS")], default="mail", required=True
+        [("mail", "Email"), ("print", "Print"), ("sms", "SMS")], default="mail", required=True
     )
     currency_id = fields.Many2one(
         "res.currency",
@@ -43,8 +43,8 @@ class CollectionLetterWrite(models.TransientModel):
         help="A letter speaks of one currency.",
     )
     scope = fields.Selection(
-        [("overdue", "What Is Overdue"), ("due", "What Falls Due within 30 Days")],
-        "About",
+        [("overdue", "Overdue Items"), ("due", "Items Due Within 30 Days")],
+        "Covers",
         compute="_compute_scope",
         store=True,
         precompute=True,
@@ -133,13 +133,14 @@ class CollectionLetterWrite(models.TransientModel):
             total = float(sum(item["chase_currency"] for item in items))
             wizard.hint = (
                 self.env._(
-                    "%(amount)s to ask for; number of items: %(count)s.",
+                    "%(amount)s to collect; number of items: %(count)s.",
                     count=len(items),
                     amount=wizard.currency_id.format(total),
                 )
                 if items
                 else self.env._(
-                    "Nothing to ask for in this currency: not due, paid, contested, promised or left out."
+                    "Nothing to collect in this currency: not due, paid, disputed, promised or "
+                    "excluded."
                 )
             )
 
@@ -252,7 +253,7 @@ class CollectionLetterWrite(models.TransientModel):
             )
         )  # fmt: skip
         if not letter:
-            raise UserError(self.hint or self.env._("There is nothing to ask for."))
+            raise UserError(self.hint or self.env._("There is nothing to collect."))
         if self.audience == "firm":
             letter._system_write(
                 {"firm_ref": self.firm_ref, "firm_id": self.firm_id.id, "lawyer": self.lawyer,

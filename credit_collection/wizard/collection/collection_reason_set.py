@@ -11,8 +11,10 @@ class CollectionReasonSet(models.TransientModel):
     reason_id = fields.Many2one("collection.reason", "Overdue Reason", required=True)
     category = fields.Selection(related="reason_id.category")
     note = fields.Char("Specific Reason")
-    fault_unit = fields.Char("Fault: Unit")
-    fault_user_id = fields.Many2one("res.users", "Fault: Person", domain="[('share', '=', False)]")
+    fault_unit = fields.Char("Caused by (Unit)")
+    fault_user_id = fields.Many2one(
+        "res.users", "Caused by (Person)", domain="[('share', '=', False)]"
+    )
 
     def action_apply(self):
         """Write reason and fault on the invoices.

@@ -13,7 +13,7 @@ class CreditBehaviourMonth(models.TransientModel):
     """
 
     _name = "credit.behaviour.month"
-    _description = "Payment Behaviour by Month"
+    _description = "Payment Behavior by Month"
     _order = "date"
     _rec_name = "partner_id"
 
@@ -21,11 +21,11 @@ class CreditBehaviourMonth(models.TransientModel):
     company_id = fields.Many2one("res.company", required=True, ondelete="cascade")
     currency_id = fields.Many2one(related="company_id.currency_id")
     date = fields.Date("Month", required=True)
-    billed = fields.Monetary(help="Tax included, credit notes taken off.")
+    billed = fields.Monetary(help="Tax included, credit notes deducted.")
     paid_amount = fields.Monetary("Paid")
     overdue_amount = fields.Monetary("Overdue", help="At the end of the month.", aggregator="max")
     days_late = fields.Float(
-        aggregator="avg", help="Weighted by amount, what is past due and unpaid included."
+        aggregator="avg", help="Weighted by amount, including unpaid items past due."
     )
 
     @api.model

@@ -27,13 +27,13 @@ class CreditFirstSteps(models.TransientModel):
     reviewers_text = fields.Text("Approvers", compute="_compute_steps")
     reviewers_missing = fields.Boolean(compute="_compute_steps")
     is_alone = fields.Boolean(
-        compute="_compute_steps", help="Nobody else could approve or request."
+        compute="_compute_steps", help="No other user could approve or request."
     )
     policy_id = fields.Many2one("credit.policy", compute="_compute_steps")
     draft_policy_id = fields.Many2one("credit.policy", compute="_compute_steps")
     decided_count = fields.Integer("Customers with a Credit Basis", compute="_compute_steps")
     undecided_count = fields.Integer("Not Yet Reviewed", compute="_compute_steps")
-    held_count = fields.Integer("Would Be Held", compute="_compute_steps")
+    held_count = fields.Integer("Would Be on Hold", compute="_compute_steps")
     observed_count = fields.Integer("Observed", compute="_compute_steps")
 
     @api.depends_context("lang")

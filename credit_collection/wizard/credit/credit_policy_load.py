@@ -9,7 +9,7 @@ class CreditPolicyLoad(models.TransientModel):
 
     _name = "credit.policy.load"
     _inherit = ["credit.company.mixin"]
-    _description = "Load a Policy Template"
+    _description = "Use a Policy Template"
 
     template_id = fields.Many2one(
         "credit.policy",
@@ -24,10 +24,9 @@ class CreditPolicyLoad(models.TransientModel):
         SEGMENTS, "Customer Segment", help="Empty = all customers of the company."
     )
     restore = fields.Boolean(
-        "Undo Edits",
-        help="Set a policy that was loaded before back to the template, what was added to it"
-        " included: a draft as it is, one in force as a new version. Without it, what was edited"
-        " stays.",
+        "Discard Edits",
+        help="Reset an existing policy to the template (an active policy gets a new version). "
+        "Otherwise, your edits are kept.",
     )
     overview = fields.Html("Templates", compute="_compute_overview", sanitize=False)
     description = fields.Html(related="template_id.description")
@@ -101,14 +100,14 @@ class CreditPolicyLoadLine(models.TransientModel):
     """One thing that loading a template creates, changes, removes or leaves."""
 
     _name = "credit.policy.load.line"
-    _description = "What a Policy Template Changes"
+    _description = "Changes of a Policy Template"
 
     wizard_id = fields.Many2one("credit.policy.load", required=True, ondelete="cascade")
     action = fields.Selection(
         [("create", "Create"), ("change", "Change"), ("remove", "Take Out"), ("keep", "Leave")],
         readonly=True,
     )
-    subject = fields.Char("What", readonly=True)
+    subject = fields.Char(readonly=True)
     field = fields.Char(readonly=True)
     old_value = fields.Char("Now", readonly=True)
     new_value = fields.Char("Template", readonly=True)

@@ -5,7 +5,7 @@ class CreditWarningClose(models.TransientModel):
     """The note on findings and actions about warnings, entered when they are closed (P5-06)."""
 
     _name = "credit.warning.close"
-    _description = "Close Early Warnings"
+    _description = "Close Warnings"
 
     warning_ids = fields.Many2many(
         "credit.warning", string="Warnings", required=True, readonly=True

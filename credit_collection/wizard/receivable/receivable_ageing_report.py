@@ -18,7 +18,7 @@ class ReceivableAgeingReport(models.TransientModel):
 
     _name = "receivable.ageing.report"
     _inherit = ["credit.company.mixin"]
-    _description = "Ageing as of a Date"
+    _description = "Aging as of a Date"
     _transient_max_hours = 24.0
     _check_company_auto = True
 
@@ -35,13 +35,13 @@ class ReceivableAgeingReport(models.TransientModel):
     )
     basis = fields.Selection(BASES, "Days From", required=True, default="due")
     with_notes = fields.Boolean(
-        default=True, help="Notes received count as receivables until they mature (P4-08)."
+        default=True, help="Notes received count as receivables until they mature."
     )
     has_notes = fields.Boolean(compute="_compute_has_notes")
     contingent = fields.Monetary(
         "Contingent Notes",
         compute="_compute_contingent",
-        help="Notes discounted or endorsed that do not mature before this day; not in the ageing.",
+        help="Notes discounted or endorsed that mature on or after this day; not in the aging.",
     )
     is_made = fields.Boolean(readonly=True)
     line_ids = fields.One2many("receivable.ageing.report.line", "report_id")
@@ -61,7 +61,7 @@ class ReceivableAgeingReport(models.TransientModel):
     def _compute_display_name(self):
         for report in self:
             report.display_name = self.env._(
-                "Ageing as of %(date)s, %(company)s",
+                "Aging as of %(date)s, %(company)s",
                 date=format_date(self.env, report.date),
                 company=report.company_id.name,
             )

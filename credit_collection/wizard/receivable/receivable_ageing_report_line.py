@@ -19,17 +19,21 @@ class ReceivableAgeingReportLine(models.TransientModel):
         related="company_id.currency_id", string="Company Currency"
     )
     as_of = fields.Date("As of")
-    kind = fields.Selection([("receivable", "Receivable"), ("note", "Note")])
+    kind = fields.Selection(
+        [("receivable", "Receivable"), ("note", "Note Receivable")], string="Type"
+    )
     partner_id = fields.Many2one("res.partner", "Customer", ondelete="cascade")
     user_id = fields.Many2one("res.users", "Salesperson", ondelete="set null")
     move_id = fields.Many2one("account.move", "Journal Entry", ondelete="cascade")
     move_line_id = fields.Many2one("account.move.line", "Journal Item", ondelete="cascade")
     account_id = fields.Many2one("account.account", ondelete="cascade")
-    date = fields.Date("Booked")
+    date = fields.Date("Accounting Date")
     date_invoice = fields.Date("Invoice Date")
-    date_maturity = fields.Date("Due Date", help="Due date of the instalment.")
-    days = fields.Integer(aggregator="max", help="Days past the date that the ageing counts from.")
-    column_id = fields.Many2one("receivable.ageing.column", ondelete="cascade")
+    date_maturity = fields.Date("Due Date", help="Due date of the installment.")
+    days = fields.Integer(
+        "Age (Days)", aggregator="max", help="Days past the date that the aging counts from."
+    )
+    column_id = fields.Many2one("receivable.ageing.column", string="Bucket", ondelete="cascade")
     currency_id = fields.Many2one("res.currency", ondelete="cascade")
     amount = fields.Monetary(
         "Open (Company Currency)",
@@ -40,7 +44,7 @@ class ReceivableAgeingReportLine(models.TransientModel):
     net = fields.Monetary(
         "After Credits",
         currency_field="company_currency_id",
-        help="What is left when credits not applied pay the oldest items first (P4-14).",
+        help="Remainder after unapplied credits pay the oldest items first.",
     )
 
     def action_open_document(self):

@@ -9,7 +9,7 @@ class ReceivableFigureCompute(models.TransientModel):
 
     _name = "receivable.figure.compute"
     _inherit = ["credit.company.mixin"]
-    _description = "Compute Figures of Receivables"
+    _description = "Compute Receivables KPIs"
 
     company_id = fields.Many2one(
         "res.company",

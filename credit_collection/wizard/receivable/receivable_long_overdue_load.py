@@ -19,7 +19,7 @@ class ReceivableLongOverdueLoad(models.TransientModel):
         ondelete="cascade",
     )
     date = fields.Date(
-        "Day in the Quarter",
+        "Any Day in Quarter",
         required=True,
         default=lambda self: self.env.company._credit_today() + relativedelta(months=-3),
     )

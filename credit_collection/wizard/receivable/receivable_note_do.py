@@ -8,17 +8,20 @@ class ReceivableNoteDo(models.TransientModel):
     """Take a step of a note: collect, discount, endorse or dishonour."""
 
     _name = "receivable.note.do"
-    _description = "Step of a Note"
+    _description = "Note Transaction"
     _check_company_auto = True
 
-    note_id = fields.Many2one("receivable.note", required=True, readonly=True)
+    note_id = fields.Many2one(
+        "receivable.note", string="Note Receivable", required=True, readonly=True
+    )
     kind = fields.Selection(
         [
-            ("collect", "Collected"),
+            ("collect", "Note Collected"),
             ("discount", "Discounted"),
             ("endorse", "Endorsed"),
-            ("dishonour", "Dishonoured"),
+            ("dishonour", "Dishonored"),
         ],
+        string="Type",
         required=True,
         readonly=True,
     )
@@ -33,7 +36,7 @@ class ReceivableNoteDo(models.TransientModel):
     percent = fields.Float("Interest (% a Year)")
     interest = fields.Monetary(compute="_compute_interest", store=True, readonly=False)
     fee = fields.Monetary("Bank Fee")
-    net = fields.Monetary("Money Received", compute="_compute_net")
+    net = fields.Monetary("Net Proceeds", compute="_compute_net")
     supplier_id = fields.Many2one("res.partner")
     bill_line_ids = fields.Many2many(
         "account.move.line",

@@ -7,7 +7,7 @@ class ReceivableRecoveryRegister(models.TransientModel):
     """Book a payment that the customer made after all as recovery of written-off claims."""
 
     _name = "receivable.recovery.register"
-    _description = "Book a Recovery"
+    _description = "Record Recovery"
 
     partner_id = fields.Many2one("res.partner", "Customer", required=True, readonly=True)
     company_id = fields.Many2one("res.company", required=True, readonly=True)
@@ -26,7 +26,9 @@ class ReceivableRecoveryRegister(models.TransientModel):
         related="payment_line_id.currency_id", string="Currency of the Payment"
     )
     payment_rest = fields.Monetary(
-        "Left of the Payment", compute="_compute_payment_rest", currency_field="payment_currency_id"
+        "Remaining on Payment",
+        compute="_compute_payment_rest",
+        currency_field="payment_currency_id",
     )
     date = fields.Date(
         "Accounting Date", required=True, default=lambda self: self.env.company._credit_today()
@@ -100,13 +102,13 @@ class ReceivableRecoveryRegister(models.TransientModel):
         if not payment:
             raise UserError(
                 self.env._(
-                    "%s has no payment that is not applied: register the payment first.",
+                    "%s has no unapplied payment. Register the payment first.",
                     self.partner_id.display_name,
                 )
             )
         lines = self.line_ids.filtered(lambda line: not line.currency_id.is_zero(line.amount))
         if not lines:
-            raise UserError(self.env._("Enter what was recovered."))
+            raise UserError(self.env._("Enter the amount recovered."))
         for line in lines:
             rest = -payment.amount_residual_currency
             used = self._to_payment(line.amount, line)

@@ -8,7 +8,7 @@ class ReceivableWriteoffApply(models.TransientModel):
 
     _name = "receivable.writeoff.apply"
     _inherit = ["credit.company.mixin"]
-    _description = "Apply for a Write-Off"
+    _description = "Request Write-Off"
     _check_company_auto = True
 
     partner_id = fields.Many2one("res.partner", "Customer", required=True)
@@ -19,17 +19,17 @@ class ReceivableWriteoffApply(models.TransientModel):
     case_id = fields.Many2one("collection.case", readonly=True)
     has_selection = fields.Boolean(readonly=True)
     reason_id = fields.Many2one("receivable.writeoff.reason", required=True)
-    document_text = fields.Text("Evidence Needed", compute="_compute_document_text")
+    document_text = fields.Text("Required Evidence", compute="_compute_document_text")
     settlement = fields.Selection(related="reason_id.settlement")
     explanation = fields.Text()
     tax_relief = fields.Boolean(
         compute="_compute_tax_relief", store=True, readonly=False,
-        help="The tax in the invoices is taken back from the tax authority.",
+        help="The tax in the invoices is reclaimed from the tax authority.",
     )  # fmt: skip
     line_ids = fields.One2many(
         "receivable.writeoff.apply.line",
         "wizard_id",
-        "Instalments",
+        "Write-Off Items",
         compute="_compute_line_ids",
         compute_sudo=False,  # values that the user sees
         store=True,
@@ -183,7 +183,7 @@ class ReceivableWriteoffApply(models.TransientModel):
         self.ensure_one()
         writeoffs = self.env["receivable.writeoff"]
         if not writeoffs.has_access("create"):
-            raise AccessError(self.env._("You may not apply for write-offs."))
+            raise AccessError(self.env._("You cannot request write-offs."))
         items = self.line_ids.move_line_id
         self._check_items(items)
         customer = self.partner_id.commercial_partner_id
@@ -239,16 +239,16 @@ class ReceivableWriteoffApplyLine(models.TransientModel):
     """An open instalment, and the part of it to be written off."""
 
     _name = "receivable.writeoff.apply.line"
-    _description = "Instalment to Write Off"
+    _description = "Installment to Write Off"
 
     wizard_id = fields.Many2one("receivable.writeoff.apply", required=True, ondelete="cascade")
-    move_line_id = fields.Many2one("account.move.line", "Instalment", required=True)
+    move_line_id = fields.Many2one("account.move.line", "Installment", required=True)
     move_id = fields.Many2one(related="move_line_id.move_id", string="Invoice")
     date_maturity = fields.Date(related="move_line_id.date_maturity", string="Due Date")
     currency_id = fields.Many2one(related="move_line_id.currency_id")
-    residual = fields.Monetary(related="move_line_id.amount_residual_currency", string="Open")
+    residual = fields.Monetary(related="move_line_id.amount_residual_currency", string="Amount Due")
     set_off = fields.Monetary(
-        compute="_compute_net", help="Covered by payments and credit notes that are not applied."
+        compute="_compute_net", help="Covered by unapplied payments and credit notes."
     )
     net = fields.Monetary("Open After Set-Off", compute="_compute_net")
     amount = fields.Monetary("To Write Off")

@@ -4,10 +4,10 @@ from odoo.tools import format_date, html2plaintext
 
 RESULTS = [
     ("collected", "Collected"),
-    ("not_due", "Nothing Overdue any More"),
+    ("not_due", "No Longer Overdue"),
     ("settled_in_kind", "Settled in Kind"),
     ("written_off", "Written Off"),
-    ("uncollectable", "Not Collectable"),
+    ("uncollectable", "Uncollectible"),
     ("other", "Other"),
 ]
 
@@ -41,6 +41,7 @@ class CollectionCase(models.Model):
     name = fields.Char(readonly=True, copy=False, default="/")
     state = fields.Selection(
         [("open", "Open"), ("closed", "Closed")],
+        string="Status",
         default="open",
         required=True,
         readonly=True,
@@ -67,28 +68,35 @@ class CollectionCase(models.Model):
     date_close = fields.Date("Closed on", readonly=True)
     result = fields.Selection(RESULTS, readonly=True, tracking=True)
     result_note = fields.Text()
-    is_key = fields.Boolean("Key Target", readonly=True, tracking=True)
+    is_key = fields.Boolean("Priority Case", readonly=True, tracking=True)
     is_evasive = fields.Boolean(
         "Unresponsive",
         tracking=True,
         help="Overdue, and answers neither calls nor letters. Orders are put on hold.",
     )
     takeover_state = fields.Selection(
-        [("none", "Collector"), ("told", "Head Told"), ("taken", "Taken Over")],
-        "Takeover",
+        [("none", "Collector"), ("told", "Team Head Notified"), ("taken", "Handed Over")],
+        "Handover",
         default="none",
         required=True,
         readonly=True,
         tracking=True,
-        help="Over three months overdue the team head is told, over six the team takes over (P3-06).",
+        help=(
+            "After three months overdue the team head is notified; after six, the case is "
+            "handed over to the team."
+        ),
     )
     date_pause = fields.Date(
-        "No Letters until", tracking=True, help="Neither letters nor new activities up to this day."
+        "Letters Paused until",
+        tracking=True,
+        help="Neither letters nor new activities up to this day.",
     )
     # Written by the run: level and date of its last activity, and the roles it notified.
     activity_level = fields.Integer(readonly=True, aggregator=None)
     date_activity = fields.Date(readonly=True)
-    escalation_ids = fields.Many2many("collection.escalation", string="Escalated by", readonly=True)
+    escalation_ids = fields.Many2many(
+        "collection.escalation", string="Escalation Rules Applied", readonly=True
+    )
     run_line_ids = fields.One2many(
         "collection.run.line",
         "case_id",
@@ -97,20 +105,26 @@ class CollectionCase(models.Model):
         domain=[("run_id.state", "!=", "preview")],
     )
     muted_until = fields.Date(
-        "Closed by Hand on", readonly=True, help="What fell due before does not open a case again."
+        "Closed Manually on",
+        readonly=True,
+        help="Items due before this date do not reopen the case.",
     )
     # Order of the worklist; written by the run and by events, see collection_case_rank.py.
-    rank = fields.Float(readonly=True, aggregator=None, help="Expected gain; highest first.")
+    rank = fields.Float(
+        readonly=True, aggregator=None, help="Expected benefit of contact; highest first."
+    )
     rank_facts = fields.Json(readonly=True)
-    why = fields.Text("Why It Is Here", compute="_compute_why")
+    why = fields.Text("Why Listed", compute="_compute_why")
     date_last_contact = fields.Datetime("Last Contact", readonly=True)
-    last_contact_text = fields.Text(readonly=True, help="What was said at the last contact.")
+    last_contact_text = fields.Text(readonly=True, help="Note of the last contact.")
     broken_promise_count = fields.Integer("Broken Promises", readonly=True, aggregator=None)
 
     # As the books are now, from credit.open.item.
     amount_overdue = fields.Monetary("Overdue", compute="_compute_amounts")
     amount_blocked = fields.Monetary(
-        "Resting", compute="_compute_amounts", help="Disputed, promised, under agreement, left out."
+        "Suspended Amount",
+        compute="_compute_amounts",
+        help="Disputed, promised, under agreement, excluded.",
     )
     amount_chase = fields.Monetary("To Collect", compute="_compute_amounts")
     days_overdue = fields.Integer(compute="_compute_amounts", help="Of the oldest item still open.")

@@ -103,7 +103,7 @@ class CollectionCase(models.Model):
             if facts["chase"] < facts["overdue"]:
                 parts.append(
                     self.env._(
-                        "%s of it rests",
+                        "%s suspended",
                         self.company_id.currency_id.format(facts["overdue"] - facts["chase"]),
                     )
                 )
@@ -115,7 +115,7 @@ class CollectionCase(models.Model):
                 )
                 if facts["broken"] == 1
                 else self.env._(
-                    "%(count)s promises broken, the last of %(date)s",
+                    "%(count)s broken promises, latest due %(date)s",
                     count=facts["broken"],
                     date=format_date(self.env, fields.Date.to_date(facts["broken_on"])),
                 )
@@ -123,7 +123,7 @@ class CollectionCase(models.Model):
         if self.date_last_contact:
             days = (today - self.date_last_contact.date()).days
             if days > 0:
-                parts.append(self.env._("no contact for %s days", days))
+                parts.append(self.env._("no contact in %s days", days))
         else:
             parts.append(self.env._("no contact yet"))
         if facts.get("risk") == "high":

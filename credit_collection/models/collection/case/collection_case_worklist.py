@@ -14,7 +14,7 @@ class CollectionCase(models.Model):
     phone = fields.Char(related="partner_id.phone")
     email = fields.Char(related="partner_id.email")
     risk_level = fields.Selection(related="partner_id.credit_risk_level", string="Risk")
-    last_contact_label = fields.Text("Last Contact in Words", compute="_compute_last_contact_label")
+    last_contact_label = fields.Text("Last Contact Summary", compute="_compute_last_contact_label")
     work_state = fields.Selection(
         [("todo", "To Do"), ("done", "Done Today"), ("later", "Planned for Later")],
         "Today",
@@ -24,9 +24,11 @@ class CollectionCase(models.Model):
         " activity is after today.",
     )
     can_log = fields.Boolean(compute="_compute_can_log")
-    review_course = fields.Text("Course", help="What happened, for the review of a closed case.")
+    review_course = fields.Text(
+        "Course of Events", help="Course of events, for the review of a closed case."
+    )
     review_solution = fields.Text("Solution")
-    review_lesson = fields.Text("Lesson")
+    review_lesson = fields.Text("Lessons Learned")
     letter_count = fields.Integer(compute="_compute_counts")
     contact_count = fields.Integer(compute="_compute_counts")
     promise_count = fields.Integer(compute="_compute_counts")
@@ -171,7 +173,7 @@ class CollectionCase(models.Model):
             if not case._may_log():
                 raise AccessError(
                     self.env._(
-                        "Contacts with %s are logged by collectors and by his salesperson.",
+                        "Only collectors and the salesperson can log contacts with %s.",
                         case.partner_id.display_name,
                     )
                 )

@@ -8,7 +8,7 @@ from odoo.tools import format_duration
 
 CONTACT_CHANNELS = [
     ("call", "Call"),
-    ("mail", "Mail"),
+    ("mail", "Email"),
     ("sms", "SMS"),
     ("visit", "Visit"),
     ("letter", "Letter"),
@@ -16,14 +16,14 @@ CONTACT_CHANNELS = [
 ]
 
 CONTACT_RESULTS = [
-    ("reached", "Reached"),
+    ("reached", "Contact Made"),
     ("promise", "Promises to Pay"),
-    ("dispute", "Contests"),
-    ("refused", "Refuses"),
+    ("dispute", "Disputes"),
+    ("refused", "Refuses to Pay"),
     ("no_answer", "No Answer"),
     ("message", "Message Left"),
     ("wrong", "Wrong Person"),
-    ("bounced", "Came Back"),
+    ("bounced", "Bounced"),
     ("sent", "Sent"),
     ("other", "Other"),
 ]
@@ -67,15 +67,15 @@ class CollectionContact(models.Model):
     person_email = fields.Char(related="person_id.email", string="Email")
     channel = fields.Selection(CONTACT_CHANNELS, required=True, default="call")
     direction = fields.Selection(
-        [("out", "We Asked"), ("in", "Customer Came")], required=True, default="out"
+        [("out", "Outbound"), ("in", "Inbound")], required=True, default="out"
     )
     result = fields.Selection(CONTACT_RESULTS, required=True, default="reached")
-    summary = fields.Text("What Was Said")
-    reason_id = fields.Many2one("collection.reason", "Reason of the Customer")
+    summary = fields.Text("Conversation Summary")
+    reason_id = fields.Many2one("collection.reason", "Reason Given by Customer")
     next_step = fields.Char()
     date_next = fields.Date("Next Step on")
     is_complaint = fields.Boolean(
-        "Complaint", help="The customer complains about how he is treated (P2-21)."
+        "Complaint", help="The customer complained about how they were contacted or treated."
     )
     letter_id = fields.Many2one("collection.letter", readonly=True, ondelete="set null")
     addition_to_id = fields.Many2one(
@@ -153,7 +153,8 @@ class CollectionContact(models.Model):
         if late:
             raise AccessError(
                 self.env._(
-                    "%s cannot be changed any more: only its author may, within a day. Add to it instead.",
+                    "%s can no longer be changed: only its author can edit it, within one day. "
+                    "Add a note instead.",
                     late[0].display_name,
                 )
             )
@@ -328,7 +329,7 @@ class CollectionContact(models.Model):
         if not company.collection_contact_max or count < company.collection_contact_max:
             return ""
         return self.env._(
-            "%(count)s contacts within %(days)s days already; %(max)s are allowed.",
+            "Already %(count)s contacts within %(days)s days; the limit is %(max)s.",
             count=count,
             days=company.collection_contact_days,
             max=company.collection_contact_max,
@@ -392,9 +393,7 @@ class CollectionContact(models.Model):
         for vals in vals_list:
             broken = self._get_vals_broken_limits(vals)
             if broken and not (vals.get("limit_reason") or "").strip():
-                raise UserError(
-                    self.env._("%s Give a reason to log this contact all the same.", broken)
-                )
+                raise UserError(self.env._("%s Enter a reason to log this contact anyway.", broken))
 
     @api.model
     def _get_vals_broken_limits(self, vals):

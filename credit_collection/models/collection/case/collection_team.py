@@ -20,11 +20,9 @@ class CollectionTeam(models.Model):
         "res.users",
         "Team Head",
         required=True,
-        help="Is told, takes over, and gets what has no owner.",
+        help="Is notified, takes over cases and receives unassigned ones.",
     )
-    sales_user_id = fields.Many2one(
-        "res.users", "Sales", help="Task for Sales in the special team."
-    )
+    sales_user_id = fields.Many2one("res.users", "Sales", help="Task for Sales in the task force.")
     finance_user_id = fields.Many2one("res.users", "Finance")
     legal_user_id = fields.Many2one("res.users", "Legal")
     member_ids = fields.Many2many(

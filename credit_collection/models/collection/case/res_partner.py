@@ -15,7 +15,10 @@ class ResPartner(models.Model):
         "res.users",
         "Collector",
         company_dependent=True,
-        help="Collects from this customer; empty = by territory, salesperson or in turn.",
+        help=(
+            "Collector of this customer. If empty, assigned by territory, salesperson or "
+            "round-robin."
+        ),
     )
     collection_case_id = fields.Many2one(
         "collection.case",
@@ -41,7 +44,7 @@ class ResPartner(models.Model):
     collection_last_contact_text = fields.Text(
         related="collection_case_id.last_contact_text",
         related_sudo=False,
-        string="Last Words",
+        string="Last Contact Note",
         groups=CREDIT_GROUPS,
     )
     collection_promise_open_count = fields.Integer(
@@ -51,10 +54,10 @@ class ResPartner(models.Model):
         "Broken Promises", compute="_compute_collection_promises", groups=CREDIT_GROUPS
     )
     collection_unapplied = fields.Monetary(
-        "Payments Not Applied",
+        "Unapplied Payments",
         compute="_compute_collection_unapplied",
         groups=ROLES["accountant"],
-        help="Money of this customer that pays no invoice yet.",
+        help="Payments from this customer not yet applied to an invoice.",
     )
     collection_can_assign = fields.Boolean(compute="_compute_collection_can_assign")
 

@@ -13,7 +13,7 @@ class ResUsers(models.Model):
         "res.users",
         "Successor in Collection",
         domain="[('share', '=', False), ('id', '!=', id)]",
-        help="Takes the open cases over when this user is archived; else the head of the team does.",
+        help="Takes over open cases when this user is archived; otherwise, the team head does.",
     )
 
     def _credit_home_action(self):

@@ -4,7 +4,7 @@ from odoo.tools import hmac
 
 from .collection_confirmation_line import MEASURES
 
-STATES = [("sent", "To Answer"), ("answered", "Answered"), ("routed", "Routed")]
+STATES = [("sent", "To Answer"), ("answered", "Answered"), ("routed", "Assigned")]
 
 # Roles that route the answers.
 ROUTERS = ("controller", "finance_manager", "collection_manager", "chief_accountant")
@@ -45,7 +45,13 @@ class CollectionConfirmation(models.Model):
 
     name = fields.Char("Number", readonly=True, copy=False, default="/")
     state = fields.Selection(
-        STATES, required=True, readonly=True, default="sent", tracking=True, index=True
+        STATES,
+        string="Status",
+        required=True,
+        readonly=True,
+        default="sent",
+        tracking=True,
+        index=True,
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
@@ -56,31 +62,31 @@ class CollectionConfirmation(models.Model):
         readonly=True,
         index=True,
         tracking=True,
-        help="Who answers: the salesperson, or who follows him when he has left.",
+        help="Responsible for the answer: the salesperson, or their successor.",
     )
     origin_user_id = fields.Many2one(
         "res.users", "Made for", required=True, readonly=True, help="The salesperson of the month."
     )
     period = fields.Date("Month", required=True, readonly=True, index=True)
     date = fields.Date(required=True, readonly=True, help="Day of the figures.")
-    date_deadline = fields.Date("Answer until", readonly=True)
+    date_deadline = fields.Date("Answer by", readonly=True)
     date_remind = fields.Date("Remind on", readonly=True)
     reminded_on = fields.Date("Reminded on", readonly=True)
     answered_at = fields.Datetime("Answered on", readonly=True, tracking=True)
     answered_by_id = fields.Many2one(
-        "res.users", readonly=True, help="Empty: by the link of the mail."
+        "res.users", string="Answered by", readonly=True, help="Empty: by the link in the email."
     )
     answered_by_link = fields.Boolean("Answered by Link", readonly=True)
     is_late = fields.Boolean("Late Answer", readonly=True, tracking=True)
-    date_route_deadline = fields.Date("Route until", readonly=True)
-    routed_at = fields.Datetime("Routed on", readonly=True, tracking=True)
-    routed_by_id = fields.Many2one("res.users", readonly=True)
-    is_route_late = fields.Boolean("Routed Late", readonly=True, tracking=True)
+    date_route_deadline = fields.Date("Assign by", readonly=True)
+    routed_at = fields.Datetime("Assigned on", readonly=True, tracking=True)
+    routed_by_id = fields.Many2one("res.users", string="Assigned by", readonly=True)
+    is_route_late = fields.Boolean("Assigned Late", readonly=True, tracking=True)
     line_ids = fields.One2many("collection.confirmation.line", "confirmation_id", "Items")
     line_count = fields.Integer("Items in All", readonly=True)
     amount = fields.Monetary("Overdue", readonly=True, help="Of all items, in company currency.")
     done_count = fields.Integer("Items Done", compute="_compute_done_count")
-    note = fields.Text("Remarks", help="What the salesperson wants to add.")
+    note = fields.Text("Remarks", help="Remarks of the salesperson.")
     # For the statistic: averages of them are rates.
     answer_rate = fields.Float(
         "Answered (%)", compute="_compute_rates", store=True, aggregator="avg"
@@ -89,7 +95,7 @@ class CollectionConfirmation(models.Model):
         "Answered in Time (%)", compute="_compute_rates", store=True, aggregator="avg"
     )
     can_answer = fields.Boolean(compute="_compute_can")
-    can_route = fields.Boolean(compute="_compute_can")
+    can_route = fields.Boolean("Can Assign", compute="_compute_can")
     is_mine = fields.Boolean(compute="_compute_can")
 
     _once_a_month = models.UniqueIndex(
@@ -280,7 +286,7 @@ class CollectionConfirmation(models.Model):
                 sheet,
                 company._collection_finance(),
                 ROUTE,
-                lambda s: s.env._("Say who deals with the items of %s", s.user_id.name),
+                lambda s: s.env._("Assign the items of %s", s.user_id.name),
                 sheet.date_route_deadline,
             )
 
@@ -315,12 +321,12 @@ class CollectionConfirmation(models.Model):
         self.check_access("read")
         for sheet in self:
             if not sheet._may_route():
-                raise AccessError(self.env._("Answers are routed by Finance."))
+                raise AccessError(self.env._("Only Finance can assign the answers."))
             if sheet.state != "answered":
                 raise UserError(
-                    self.env._("%s does not wait to be routed: it is not answered.", sheet.name)
+                    self.env._("%s cannot be assigned: it has not been answered.", sheet.name)
                     if sheet.state == "sent"
-                    else self.env._("%s is routed already.", sheet.name)
+                    else self.env._("%s has already been assigned.", sheet.name)
                 )
 
     def action_route(self):
@@ -334,14 +340,14 @@ class CollectionConfirmation(models.Model):
             open_lines = lines.filtered(lambda line: not line.route)
             if open_lines:
                 raise UserError(
-                    self.env._("Say who deals with: %s.", ", ".join(open_lines.mapped("document")))
+                    self.env._("Choose who handles: %s.", ", ".join(open_lines.mapped("document")))
                 )
             idle = lines.filtered(
                 lambda line: line.route == "measures" and not any(line[name] for name in MEASURES)
             )
             if idle:
                 raise UserError(
-                    self.env._("Choose a measure for: %s.", ", ".join(idle.mapped("document")))
+                    self.env._("Choose an action for: %s.", ", ".join(idle.mapped("document")))
                 )
             sheet._do_route()
         return True

@@ -310,7 +310,7 @@ class CollectionConfirmation(models.Model):
                     sheet,
                     user,
                     LATE,
-                    lambda s: s.env._("%s has not confirmed his overdue items", s.user_id.name),
+                    lambda s: s.env._("%s has not confirmed their overdue items", s.user_id.name),
                     today + timedelta(days=1),
                 )
 
@@ -323,6 +323,6 @@ class CollectionConfirmation(models.Model):
                 sheet,
                 sheet.company_id._collection_head(),
                 LATE,
-                lambda s: s.env._("%s is not routed in time", s.name),
+                lambda s: s.env._("%s was not assigned on time", s.name),
                 today + timedelta(days=1),
             )

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-FIGURES = [("right", "Right"), ("differs", "Different")]
+FIGURES = [("right", "Correct"), ("differs", "Different")]
 
 ANSWERS = {
     "figures", "amount_own", "difference_note", "reason_id", "reason_note", "fault_unit",
@@ -29,7 +29,7 @@ class CollectionConfirmationLine(models.Model):
 
     confirmation_id = fields.Many2one(
         "collection.confirmation",
-        "Sheet",
+        "Confirmation Sheet",
         required=True,
         readonly=True,
         ondelete="cascade",
@@ -65,30 +65,34 @@ class CollectionConfirmationLine(models.Model):
     )
     amount = fields.Monetary("Amount in Company Currency", readonly=True)
     is_settled = fields.Boolean(
-        "Paid Meanwhile", compute="_compute_is_settled", help="Nothing is open any more."
+        "Already Paid", compute="_compute_is_settled", help="Nothing is open any longer."
     )
 
     # The answer
-    figures = fields.Selection(FIGURES)
+    figures = fields.Selection(FIGURES, string="Amount Check")
     amount_own = fields.Monetary(
-        "Own Amount",
+        "Salesperson's Amount",
         currency_field="document_currency_id",
-        help="What the salesperson's books say.",
+        help="Amount according to the salesperson.",
     )
-    difference_note = fields.Char("What Differs")
+    difference_note = fields.Char("Differences")
     reason_id = fields.Many2one("collection.reason", index="btree_not_null")
     reason_category = fields.Selection(related="reason_id.category", store=True, string="Cause")
     reason_note = fields.Char("Specific Reason")
-    fault_unit = fields.Char("Fault: Unit")
-    fault_user_id = fields.Many2one("res.users", "Fault: Person", domain="[('share', '=', False)]")
+    fault_unit = fields.Char("Caused by (Unit)")
+    fault_user_id = fields.Many2one(
+        "res.users", "Caused by (Person)", domain="[('share', '=', False)]"
+    )
     amount_expected = fields.Monetary(
         "Expected Amount", currency_field="document_currency_id", help="In document currency."
     )
     date_expected = fields.Date("Expected on")
     is_known = fields.Boolean(
-        "Known Reason", readonly=True, help="Came along from before; to be confirmed again."
+        "Reason Carried Over", readonly=True, help="Came along from before; to be confirmed again."
     )
-    is_confirmed = fields.Boolean("Still True", help="The reason known from before still holds.")
+    is_confirmed = fields.Boolean(
+        "Reason Still Applies", help="The reason known from before still holds."
+    )
     is_complete = fields.Boolean(compute="_compute_missing")
     missing = fields.Char(compute="_compute_missing")
 
@@ -97,13 +101,13 @@ class CollectionConfirmationLine(models.Model):
         selection=lambda self: (
             self.env["collection.reason"]._fields["route"]._description_selection(self.env)
         ),
-        string="Dealt With by",
+        string="Handled by",
     )
-    measure_limit = fields.Boolean("Lower Limit")
-    measure_stop = fields.Boolean("Stop Supply")
-    measure_letter = fields.Boolean("Dunning Letter")
+    measure_limit = fields.Boolean("Reduce Limit")
+    measure_stop = fields.Boolean("Stop Deliveries")
+    measure_letter = fields.Boolean("Demand Letter")
     measure_visit = fields.Boolean("Visit")
-    measure_team = fields.Boolean("Help of the Team")
+    measure_team = fields.Boolean("Team Support")
     route_note = fields.Char("Instruction")
 
     _item_once = models.UniqueIndex(
@@ -246,7 +250,7 @@ class CollectionConfirmationLine(models.Model):
 
     def _get_work_summary(self):
         return self.env._(
-            "%(sheet)s: deal with %(documents)s",
+            "%(sheet)s: follow up on %(documents)s",
             sheet=self.confirmation_id[:1].name,
             documents=", ".join(self.mapped("document")[:3]) + ("…" if len(self) > 3 else ""),
         )
@@ -294,7 +298,8 @@ class CollectionConfirmationLine(models.Model):
                     "limit": left if keeps else 0.0,
                     "term_days": partner.credit_term_days if keeps else 0,
                     "reason": self.env._(
-                        "%(sheet)s: %(amount)s overdue by plain default; the limit less that.",
+                        "%(sheet)s: %(amount)s overdue without any reason; the limit is reduced "
+                        "by this amount.",
                         sheet=lines.confirmation_id[:1].name,
                         amount=company.currency_id.format(overdue),
                     ),

@@ -24,9 +24,10 @@ class CollectionLetter(models.Model):
             ("ready", "Ready"),
             ("sent", "Sent"),
             ("printed", "Printed"),
-            ("bounced", "Came Back"),
+            ("bounced", "Bounced"),
             ("cancelled", "Cancelled"),
         ],
+        string="Status",
         default="ready",
         required=True,
         readonly=True,
@@ -47,12 +48,12 @@ class CollectionLetter(models.Model):
         "collection.run", readonly=True, index="btree_not_null", ondelete="set null"
     )
     channel = fields.Selection(
-        [("mail", "Mail"), ("print", "Print"), ("sms", "SMS")], required=True, readonly=True
+        [("mail", "Email"), ("print", "Print"), ("sms", "SMS")], required=True, readonly=True
     )
     date = fields.Date(required=True, readonly=True)
     line_ids = fields.One2many("collection.letter.line", "letter_id", "Items", readonly=True)
     is_test = fields.Boolean(
-        "Test", readonly=True, help="Of a test run: goes to its user, and nobody was asked."
+        "Test", readonly=True, help="Test letter: sent to its user; no customer was contacted."
     )
     level = fields.Integer(
         readonly=True,
@@ -68,10 +69,10 @@ class CollectionLetter(models.Model):
     deadline = fields.Date("Pay by", readonly=True, help="Day that the letter named.")
     email_cc = fields.Char("Cc", readonly=True)
     subject = fields.Char(readonly=True)
-    opening = fields.Html(readonly=True)
+    opening = fields.Html("Introduction", readonly=True)
     closing = fields.Html(readonly=True)
     text_id = fields.Many2one(
-        "collection.letter.text", "Wording", readonly=True, ondelete="set null"
+        "collection.letter.text", "Letter Template", readonly=True, ondelete="set null"
     )
     attachment_id = fields.Many2one(
         "ir.attachment", "PDF", readonly=True, ondelete="restrict", copy=False
@@ -80,9 +81,11 @@ class CollectionLetter(models.Model):
         "mail.message", readonly=True, index="btree_not_null", ondelete="set null"
     )
     sent_at = fields.Datetime(
-        "Sent on", readonly=True, help="Handed to the mail queue, or printed."
+        "Sent on", readonly=True, help="Added to the email queue, or printed."
     )
-    sent_by_id = fields.Many2one("res.users", readonly=True, help="Empty = by the system.")
+    sent_by_id = fields.Many2one(
+        "res.users", string="Sent by", readonly=True, help="Empty = by the system."
+    )
     writer_id = fields.Many2one(
         "res.users", "Written by", readonly=True, help="Empty = by the daily run."
     )
@@ -108,15 +111,15 @@ class CollectionLetter(models.Model):
     signed_pdf = fields.Binary(related="signed_attachment_id.datas", string="Signed Letter (PDF)")
     failure = fields.Text(readonly=True, help="Why it did not go out, or came back.")
     next_try = fields.Datetime(readonly=True)
-    cancel_reason = fields.Char(readonly=True)
+    cancel_reason = fields.Char("Cancellation Reason", readonly=True)
 
     # Figures as they were when the letter was written, or refreshed when it went out;
     # in the currency of the letter where not said otherwise.
-    amount_open = fields.Monetary("Open", readonly=True, help="Residual of the items listed.")
+    amount_open = fields.Monetary("Amount Due", readonly=True, help="Residual of the items listed.")
     amount_total = fields.Monetary(
         "To Pay",
         readonly=True,
-        help="What is asked for: without credits not yet applied and without what rests.",
+        help="Amount requested, less unapplied credits and suspended amounts.",
     )
     amount_company = fields.Monetary(
         "To Pay (Company Currency)", currency_field="company_currency_id", readonly=True
@@ -149,7 +152,7 @@ class CollectionLetter(models.Model):
     # ---- Conduct
     contact_policy_warning = fields.Char(
         compute="_compute_contact_policy_warning",
-        help="Limits of conduct that it would break (P2-21).",
+        help="Contact limits that it would exceed.",
     )
     recent_note = fields.Text(compute="_compute_recent_note", help="What went out lately.")
 
@@ -307,7 +310,7 @@ class CollectionLetter(models.Model):
         files = letters.attachment_id.sorted(lambda file: letters.attachment_id.ids.index(file.id))
         if not files:
             raise UserError(
-                self.env._("Nothing to print: what these letters asked for is settled.")
+                self.env._("Nothing to print: the amounts in these letters have been settled.")
             )
         file = files
         if len(files) > 1:
@@ -359,17 +362,17 @@ class CollectionLetterLine(models.Model):
     date_maturity = fields.Date("Due Date", readonly=True)
     days_overdue = fields.Integer(readonly=True, aggregator=None)
     ref = fields.Char("Reference", readonly=True)
-    amount_original = fields.Monetary("Amount", readonly=True, help="Of the instalment.")
-    amount = fields.Monetary("Open", readonly=True, help="Document currency, as it was.")
+    amount_original = fields.Monetary("Amount", readonly=True, help="Of the installment.")
+    amount = fields.Monetary("Amount Due", readonly=True, help="Document currency, as it was.")
     net = fields.Monetary(
-        "Open After Credits", readonly=True, help="Credits not applied pay the oldest item first."
+        "Amount After Credits", readonly=True, help="Unapplied credits pay the oldest item first."
     )
-    chase = fields.Monetary("To Pay", readonly=True, help="What of it is asked for.")
-    block_codes = fields.Char(readonly=True, help="Why a part of it is not asked for now.")
+    chase = fields.Monetary("To Pay", readonly=True, help="Portion requested in the letter.")
+    block_codes = fields.Char(readonly=True, help="Reason a part is suspended.")
     level = fields.Integer(
         readonly=True,
         aggregator=None,
-        help="First day of the stage: an item is asked for once per level.",
+        help="First day of the stage: payment of an item is requested once per level.",
     )
 
     _item_level = models.Index("(move_line_id, level)")

@@ -25,7 +25,7 @@ class CollectionLetterApproval(models.Model):
     )
     lang = fields.Char("Language Code", related="lang_id.code")
     subject = fields.Char(compute="_compute_content")
-    opening = fields.Html(compute="_compute_content")
+    opening = fields.Html("Introduction", compute="_compute_content")
     closing = fields.Html(compute="_compute_content")
     facts = fields.Char("Used Where", compute="_compute_content")
     fingerprint = fields.Char(readonly=True, help="Of the text as it was approved.")
@@ -33,6 +33,7 @@ class CollectionLetterApproval(models.Model):
     approved_at = fields.Datetime("Approved on", readonly=True)
     state = fields.Selection(
         [("waiting", "To Approve"), ("approved", "Approved"), ("void", "Void: Text Changed")],
+        string="Status",
         compute="_compute_state",
     )
 
@@ -109,14 +110,16 @@ class CollectionLetterApproval(models.Model):
         :raise UserError: more than one at a time
         """
         self.ensure_one()
-        self.env.user._require_role(self.env._("Approving the wording of letters"), "legal")
+        self.env.user._require_role(self.env._("Approving letter templates"), "legal")
         self.check_access("read")
         text = self.text_id
         # sudo: writers are counted whether the user sees them or not
         if self.env.user in text.sudo().writer_ids:
             raise AccessError(
                 self.env._(
-                    "Who writes never approves: “%s” needs another person of Legal.", text.name
+                    "You cannot approve your own text. “%s” must be approved by another member "
+                    "of Legal.",
+                    text.name,
                 )
             )
         if self.state == "approved":

@@ -267,8 +267,8 @@ class CollectionLetter(models.Model):
         if not self.line_ids:
             self._cancel(
                 self.env._(
-                    "Nothing remains to be asked for: paid, contested, promised, under agreement"
-                    " or left out since the letter was written."
+                    "No amount is left to collect: since the letter was created, the items were "
+                    "paid, disputed, promised, put under agreement or excluded."
                 )
             )
             return False
@@ -289,12 +289,12 @@ class CollectionLetter(models.Model):
         today = company._credit_today()
         case = self.case_id
         if case.state == "closed" and case.muted_until:
-            return self.env._("%s was closed by hand since the letter was written.", case.name)
+            return self.env._("%s was closed manually after the letter was created.", case.name)
         if case.date_pause and case.date_pause >= today:
             return self.env._("No letters until %s.", format_date(self.env, case.date_pause))
         if self.level >= 0 and self._is_below_minimum():
             return self.env._(
-                "What remains is below the minimum amount of the stage “%s”.", self.stage_id.name
+                "The remainder is below the minimum amount of stage “%s”.", self.stage_id.name
             )
         self.env.flush_all()
         found = self.env.execute_query(

@@ -25,7 +25,7 @@ class CollectionLetter(models.Model):
     # For the wording, in the language of the letter.
     date_text = fields.Char(compute="_compute_texts")
     deadline_text = fields.Char(
-        compute="_compute_texts", help="Day by which to pay, as the wording says it."
+        compute="_compute_texts", help="Payment deadline stated in the letter."
     )
     earlier_date_text = fields.Char(
         compute="_compute_earlier_date_text", help="Day of the last letter about the same items."
@@ -433,7 +433,7 @@ class CollectionLetter(models.Model):
                 case.activity_schedule(
                     "mail.mail_activity_data_call",
                     user_id=user.id,
-                    summary=self.env._("Letter %s came back: call the customer", letter.name),
+                    summary=self.env._("Letter %s bounced: call the customer", letter.name),
                     note=letter._get_bounce_note(),
                 )
 
@@ -441,10 +441,12 @@ class CollectionLetter(models.Model):
         self.ensure_one()
         if self.channel == "sms":
             return self.env._(
-                "%(number)s does not take SMS. Ask for another number and send it again.",
+                "The SMS to %(number)s was not delivered. Get another number and send the letter "
+                "again.",
                 number=self.email_to,
             )
         return self.env._(
-            "%(address)s does not take mail. Ask for another address and send it again.",
+            "Email to %(address)s was not delivered. Get another address and send the letter "
+            "again.",
             address=self.email_to,
         )

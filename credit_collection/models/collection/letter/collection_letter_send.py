@@ -32,10 +32,11 @@ class CollectionLetter(models.Model):
     can_confirm = fields.Boolean(compute="_compute_can_confirm")
     mail_state = fields.Selection(
         [
-            ("queue", "In the Queue"),
-            ("gone", "Taken by the Mail Server"),
+            ("queue", "Queued"),
+            ("gone", "Accepted by Mail Server"),
             ("failed", "Failed"),
         ],
+        string="Email Status",
         compute="_compute_mail_state",
     )
 
@@ -200,8 +201,8 @@ class CollectionLetter(models.Model):
         thread = self.case_id or self
         thread.message_post(
             body=self.env._(
-                "%(letter)s cannot go by mail or SMS: %(partner)s has no address for it. It waits to"
-                " be printed.",
+                "%(letter)s cannot be sent by email or SMS because %(partner)s has no email or "
+                "mobile number. It is ready to print.",
                 letter=self.name,
                 partner=self._get_recipient().display_name or self.partner_id.display_name,
             )
@@ -440,7 +441,7 @@ class CollectionLetter(models.Model):
         for letter in self._lock_for_user():
             letter._check_ready()
             if letter.channel == "print":
-                raise UserError(self.env._("%s goes on paper: print it.", letter.name))
+                raise UserError(self.env._("%s is sent by post. Print it.", letter.name))
             letter._check_hours()
             letter._system_write({"sent_by_id": self.env.user.id})
             letter._deliver()
@@ -475,7 +476,7 @@ class CollectionLetter(models.Model):
         letter = self._lock_for_user()
         letter._check_ready()
         if letter.channel != "mail":
-            raise UserError(self.env._("%s does not go by mail.", letter.name))
+            raise UserError(self.env._("%s is not sent by email.", letter.name))
         letter._check_hours()
         if letter.type_id.needs_legal:
             mail = {"email_cc": mail["email_cc"]}
@@ -495,7 +496,7 @@ class CollectionLetter(models.Model):
         if self.state != "ready":
             raise UserError(
                 self.env._(
-                    "%(letter)s is not ready: it is “%(state)s”.",
+                    "%(letter)s cannot be sent because it is “%(state)s”.",
                     letter=self.name,
                     state=dict(self._fields["state"]._description_selection(self.env))[self.state],
                 )
@@ -507,7 +508,7 @@ class CollectionLetter(models.Model):
             and self.type_id.audience == "customer"
             and not self.company_id._collection_may_contact_now()
         ):
-            raise UserError(self.env._("Customers are not contacted at this hour (P2-21)."))
+            raise UserError(self.env._("Customers are not contacted at this hour."))
 
     def action_send_again(self):
         """Ask for another address for a letter that came back."""
@@ -526,7 +527,9 @@ class CollectionLetter(models.Model):
         """Send a letter that came back, to another address, with the items open now."""
         for letter in self._lock_for_user():
             if letter.state != "bounced":
-                raise UserError(self.env._("%s did not come back.", letter.name))
+                raise UserError(
+                    self.env._("%s was not returned, so it cannot be sent again.", letter.name)
+                )
             letter._check_hours()
             letter._system_write(
                 {"state": "ready", "failure": False, "sent_by_id": self.env.user.id}

@@ -77,12 +77,15 @@ class CollectionLetterType(models.Model):
         " writes a draft with its annexes; the firm issues the letter.",
     )
     needs_legal = fields.Boolean(
-        "Text Approved by Legal",
+        "Requires Legal Approval",
         help="Goes out only with a text that Legal approved in its language; where the company"
         " says so, a second person confirms each letter.",
     )
     has_reply_slip = fields.Boolean(
-        "Reply Slip", help="A slip to sign and return: the figures are right, or what differs."
+        "Reply Slip",
+        help=(
+            "Adds a slip for the customer to sign and return, confirming or correcting the balance."
+        ),
     )
     deadline_days = fields.Integer(
         "Deadline (Working Days)",
@@ -93,9 +96,9 @@ class CollectionLetterType(models.Model):
     attach_invoices = fields.Boolean(help="The invoices go along as PDF files.")
     mail_template_id = fields.Many2one(
         "mail.template",
-        "Mail",
+        "Email Template",
         domain="[('model', '=', 'collection.letter')]",
-        help="Empty = the standard mail of letters.",
+        help="Empty = the standard email of letters.",
     )
     sms_template_id = fields.Many2one(
         "sms.template",
@@ -104,7 +107,7 @@ class CollectionLetterType(models.Model):
         help="Empty = the standard SMS of letters.",
     )
 
-    text_ids = fields.One2many("collection.letter.text", "type_id", "Wording")
+    text_ids = fields.One2many("collection.letter.text", "type_id", "Letter Template")
 
     _code_once = models.UniqueIndex("(code)", "There is a letter type with this code already.")
     _deadline_range = models.Constraint(
@@ -142,7 +145,7 @@ class CollectionLetterText(models.Model):
     """
 
     _name = "collection.letter.text"
-    _description = "Wording of Letters"
+    _description = "Letter Templates"
     _inherit = ["credit.company.mixin", "credit.protected.mixin", "collection.claim.mixin"]
     _order = "type_id, sequence, id"
 
@@ -167,7 +170,7 @@ class CollectionLetterText(models.Model):
         [("low", "Low"), ("medium", "Medium"), ("high", "High")], help="Empty = any risk level."
     )
     subject = fields.Char(required=True, translate=True)
-    opening = fields.Html(translate=True, help="Above the table of items.")
+    opening = fields.Html("Introduction", translate=True, help="Above the table of items.")
     closing = fields.Html(translate=True, help="Below the table of items.")
     claim_reminder = fields.Boolean(
         "Earlier Letter",
@@ -359,8 +362,8 @@ class CollectionLetterText(models.Model):
         if approved and letter.type_id.needs_legal and not text._is_approved_in(lang):
             raise UserError(
                 self.env._(
-                    "“%(text)s” goes out only with a text that Legal approved in %(language)s: ask"
-                    " Legal to approve it (Configuration, Wording of Letters).",
+                    "“%(text)s” needs a text approved by Legal in %(language)s. Ask Legal to "
+                    "approve it (Configuration ‣ Letter Templates).",
                     text=text.name,
                     language=dict(self.env["res.lang"].get_installed()).get(lang, lang),
                 )

@@ -27,14 +27,12 @@ class AccountMove(models.Model):
         related="collection_reason_id.category", string="Reason Category", store=True
     )
     collection_reason_note = fields.Char("Specific Reason", copy=False)
-    collection_fault_unit = fields.Char(
-        "Fault: Unit", copy=False, help="Which unit caused it (P3-12)."
-    )
-    collection_fault_user_id = fields.Many2one("res.users", "Fault: Person", copy=False)
+    collection_fault_unit = fields.Char("Caused by (Unit)", copy=False, help="Unit that caused it.")
+    collection_fault_user_id = fields.Many2one("res.users", "Caused by (Person)", copy=False)
     collection_excluded_until = fields.Date(
-        "Leave out of Collection until", copy=False, tracking=True, index="btree_not_null"
+        "Excluded from Collection until", copy=False, tracking=True, index="btree_not_null"
     )
-    collection_exclusion_reason = fields.Char("Reason to Leave out", copy=False, tracking=True)
+    collection_exclusion_reason = fields.Char("Exclusion Reason", copy=False, tracking=True)
     collection_dispute_id = fields.Many2one(
         "collection.dispute",
         "Settles Dispute",
@@ -54,7 +52,7 @@ class AccountMove(models.Model):
         ),
         groups=CREDIT_GROUPS,
         aggregator=None,
-        help="Of the oldest open instalment, in the company's time zone.",
+        help="Of the oldest open installment, in the company's time zone.",
     )
     age_bucket = fields.Selection(
         [bucket for bucket in AGE_BUCKETS if bucket[0] != "credit"],
@@ -107,13 +105,13 @@ class AccountMove(models.Model):
             days = company.collection_exclusion_max_days
             if not (move.collection_exclusion_reason or "").strip():
                 raise ValidationError(
-                    self.env._("Say why %s is left out of collection.", move.name)
+                    self.env._("Enter why %s is excluded from collection.", move.name)
                 )
             if not today <= until <= today + timedelta(days=days):
                 raise ValidationError(
                     self.env._(
-                        "%(invoice)s can be left out until %(last)s at most (%(days)s days), and not"
-                        " until a day in the past: %(until)s.",
+                        "%(invoice)s can be excluded for at most %(days)s days, until %(last)s, "
+                        "and not until a past date (%(until)s).",
                         invoice=move.name,
                         last=today + timedelta(days=days),
                         days=days,
@@ -175,7 +173,7 @@ class AccountMove(models.Model):
     def action_collection_exclude(self):
         """Exclude the invoices from collection until a day, for a reason: opens the form."""
         return self._open_collection_wizard(
-            "collection.exclusion", self.env._("Leave out of Collection")
+            "collection.exclusion", self.env._("Exclude from Collection")
         )
 
     def action_collection_reason(self):
@@ -188,7 +186,7 @@ class AccountMove(models.Model):
         self.check_access("read")
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("The Customer Contests"),
+            "name": self.env._("Register Dispute"),
             "res_model": "collection.dispute.open",
             "view_mode": "form",
             "target": "new",

@@ -18,7 +18,7 @@ class AccountMoveLine(models.Model):
     def _check_may_ask(self):
         """Raise unless the user may release items that Odoo marked No Follow-Up."""
         self.env.user._require_role(
-            self.env._("Asking for what is marked No Follow-Up"), "accountant", "collection_manager"
+            self.env._("Collecting items marked No Follow-Up"), "accountant", "collection_manager"
         )
 
     def _let_ask(self, reason):
@@ -29,7 +29,7 @@ class AccountMoveLine(models.Model):
         """
         self._check_may_ask()
         if not (reason or "").strip():
-            raise UserError(self.env._("Say why these items are to be asked for."))
+            raise UserError(self.env._("Enter why these items are to be collected."))
         rows = self.env["collection.ledger"].search(
             [("move_line_id", "in", self.ids), ("block_codes", "like", "no_followup")]
         )
@@ -45,5 +45,5 @@ class AccountMoveLine(models.Model):
             )
         items.no_followup = False
         for move in items.move_id:
-            move.message_post(body=self.env._("Is asked for from now on: %s", reason.strip()))
+            move.message_post(body=self.env._("Collected from now on: %s", reason.strip()))
         items.move_id._refresh_collection_cases()

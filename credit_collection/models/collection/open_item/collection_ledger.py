@@ -6,7 +6,7 @@ from ...credit.exposure.credit_open_item import SOURCES as ITEM_SOURCES
 
 # Named so that groups, which the database sorts by name, stand in order of age.
 AGE_BUCKETS = [
-    ("credit", "Not Applied"),
+    ("credit", "Unapplied"),
     ("current", "Not Due"),
     ("d030", "1–30 Days"),
     ("d060", "31–60 Days"),
@@ -93,21 +93,21 @@ class CollectionLedger(models.Model):
     )
     currency_id = fields.Many2one("res.currency", readonly=True)
     date = fields.Date(readonly=True)
-    date_maturity = fields.Date("Due Date", readonly=True, help="Of the instalment.")
+    date_maturity = fields.Date("Due Date", readonly=True, help="Of the installment.")
     days = fields.Integer(
         "Days Overdue", readonly=True, aggregator="max", help="Negative before the due date."
     )
     amount = fields.Monetary(
-        "Open",
+        "Amount Due",
         currency_field="company_currency_id",
         readonly=True,
-        help="Residual in company currency; credits not applied are negative.",
+        help="Amount due in company currency; unapplied credits are negative.",
     )
     amount_currency = fields.Monetary("Open (Document Currency)", readonly=True, aggregator=None)
     net = fields.Monetary(
         currency_field="company_currency_id",
         readonly=True,
-        help="What credits not applied leave of it, when they pay the oldest item first (P4-14).",
+        help="Remainder after unapplied credits pay the oldest item first.",
     )
     overdue = fields.Monetary(
         currency_field="company_currency_id", readonly=True, help="`Net` of what is past due."
@@ -116,19 +116,19 @@ class CollectionLedger(models.Model):
         "To Collect",
         currency_field="company_currency_id",
         readonly=True,
-        help="What of it may be asked for today.",
+        help="Part that can be collected today.",
     )
     amount_blocked = fields.Monetary(
-        "Resting",
+        "Suspended Amount",
         currency_field="company_currency_id",
         readonly=True,
-        help="Disputed, promised, under agreement, left out, in payment.",
+        help="Disputed, promised, under agreement, excluded, in payment.",
     )
-    block_codes = fields.Char("Codes of Resting", readonly=True)
+    block_codes = fields.Char("Suspension Codes", readonly=True)
     case_id = fields.Many2one("collection.case", readonly=True)
     stage_id = fields.Many2one("collection.stage", readonly=True)
     user_id = fields.Many2one("res.users", "Collector", readonly=True)
-    is_key = fields.Boolean("Key Target", readonly=True)
+    is_key = fields.Boolean("Priority Case", readonly=True)
     date_last_contact = fields.Datetime("Last Contact", readonly=True)
     date_promised = fields.Date("Promised for", readonly=True)
     grade_id = fields.Many2one("credit.grade", readonly=True)
@@ -141,7 +141,7 @@ class CollectionLedger(models.Model):
     amount_class = fields.Selection(
         [("A", "A (large)"), ("B", "B (medium)"), ("C", "C (small)")],
         readonly=True,
-        help="By what the customer owes in all; thresholds in Settings.",
+        help="By the customer's total debt; thresholds in Settings.",
     )
     customer_type = fields.Selection(
         selection=lambda self: (
@@ -162,7 +162,7 @@ class CollectionLedger(models.Model):
 
     # ---- The ledger in words
     score_why = fields.Char("Why This Score", compute="_compute_score_why")
-    block_reason = fields.Char("Why It Rests", compute="_compute_block_reason")
+    block_reason = fields.Char("Suspension Reason", compute="_compute_block_reason")
 
     @property
     def _table_query(self):

@@ -4,7 +4,7 @@ ROUTES = [
     ("accounting", "Accounting"),
     ("collector", "Collector"),
     ("sales", "Collector with Head of Sales"),
-    ("measures", "Collection Measures"),
+    ("measures", "Collection Actions"),
 ]
 
 
@@ -24,18 +24,19 @@ class CollectionReason(models.Model):
     )
     route = fields.Selection(
         ROUTES,
-        "Dealt With by",
+        "Handled by",
         required=True,
-        help="Book difference: accounting. Internal other: collector. Price, quantity, quality:"
-        " collector with the head of sales. Plain default: collection measures.",
+        help="Ledger difference: accounting. Other internal reasons: collector. Price, quantity, "
+        "quality: collector with the head of sales. Default without any reason: collection "
+        "actions.",
     )
     is_dispute = fields.Boolean(
-        "Is a Dispute", help="The customer contests; can be root of a dispute."
+        "Is a Dispute", help="Can be chosen as the root cause of a dispute."
     )
     deadline_days = fields.Integer(
         "Deadline (Working Days)",
         default=3,
-        help="A dispute with this root cause is decided within so many working days.",
+        help="Number of working days within which a dispute with this root cause is resolved.",
         aggregator=None,
     )
     move_count = fields.Integer("Open Invoices", compute="_compute_move_count")

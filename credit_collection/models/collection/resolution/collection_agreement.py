@@ -9,8 +9,8 @@ STATES = [
     ("draft", "Draft"),
     ("requested", "Approval Requested"),
     ("active", "Active"),
-    ("kept", "Kept"),
-    ("broken", "Broken"),
+    ("kept", "Fulfilled"),
+    ("broken", "In Default"),
     ("rejected", "Rejected"),
     ("lapsed", "Lapsed"),
     ("cancelled", "Cancelled"),
@@ -81,6 +81,7 @@ class CollectionAgreement(models.Model):
     name = fields.Char("Number", readonly=True, copy=False, default="/")
     state = fields.Selection(
         STATES,
+        string="Status",
         default="draft",
         required=True,
         readonly=True,
@@ -113,11 +114,11 @@ class CollectionAgreement(models.Model):
 
     preset = fields.Selection(
         [
-            ("down30", "30 % now, 70 % in 15 days"),
-            ("extension", "Extension of 30 days against a fee"),
-            ("six_fee", "6 instalments, fee from the 4th"),
-            ("three", "3 instalments without a fee"),
-            ("custom", "Free"),
+            ("down30", "30% now, 70% in 15 days"),
+            ("extension", "30-day extension with a fee"),
+            ("six_fee", "6 installments, fee from the 4th"),
+            ("three", "3 installments without a fee"),
+            ("custom", "Custom"),
         ],
         "Proposal",
         default="custom",
@@ -132,7 +133,7 @@ class CollectionAgreement(models.Model):
     down_percent = fields.Float("Down Payment (%)", digits=(5, 2), aggregator=None)
     down_fixed = fields.Monetary("Down Payment (Amount)")
     down_date = fields.Date("Down Payment on")
-    instalment_count = fields.Integer("Instalments", default=3, required=True)
+    instalment_count = fields.Integer("Number of Installments", default=3, required=True)
     interval = fields.Integer("Every", default=1, required=True, aggregator=None)
     interval_unit = fields.Selection(
         [("days", "Days"), ("weeks", "Weeks"), ("months", "Months")],
@@ -141,26 +142,27 @@ class CollectionAgreement(models.Model):
         required=True,
     )
     date_first = fields.Date(
-        "First Instalment on",
+        "First Installment on",
         required=True,
         default=lambda self: self.env.company._credit_today() + relativedelta(months=1),
     )
     fee_rate = fields.Float(
         "Fee (% per Day)",
         digits=(16, 4),
-        help="On the amount of an instalment, for the days since the last one without a fee was"
-        " due, or since the agreement. Shown in the schedule, due with the instalment, not booked.",
+        help="On the amount of an installment, for the days since the last one without a fee was "
+        "due, or since the agreement. Shown in the schedule and due with the installment; "
+        "not posted.",
         aggregator=None,
     )
     fee_from = fields.Integer(
-        "Fee from Instalment",
+        "Fee from Installment No.",
         default=1,
         required=True,
         help="1 = from the first on.",
         aggregator=None,
     )
-    duties_customer = fields.Text("Duties of the Customer")
-    duties_company = fields.Text("Our Duties")
+    duties_customer = fields.Text("Customer's Obligations")
+    duties_company = fields.Text("Our Obligations")
     note = fields.Text("Remarks")
 
     line_ids = fields.One2many(
@@ -180,7 +182,7 @@ class CollectionAgreement(models.Model):
         readonly=True,
         copy=False,
         currency_field="company_currency_id",
-        help="How far below the usual fee of the company, in company currency (P2-02).",
+        help="Amount waived of the company's standard fee, in company currency.",
     )
     schedule_error = fields.Char(readonly=True, copy=False)
     left_out_note = fields.Text(
@@ -196,14 +198,14 @@ class CollectionAgreement(models.Model):
         help="Without the signed copy it lapses then.",
     )
     can_cancel = fields.Boolean(compute="_compute_can_edit")
-    date_last = fields.Date("Last Instalment on", readonly=True, copy=False)
+    date_last = fields.Date("Last Installment on", readonly=True, copy=False)
     amount_paid = fields.Monetary(
-        "Paid", compute="_compute_paid", help="Of the principal, as the books are now."
+        "Paid", compute="_compute_paid", help="Of the principal, according to the current ledger."
     )
-    date_next = fields.Date("Next Instalment on", compute="_compute_paid")
+    date_next = fields.Date("Next Installment on", compute="_compute_paid")
     date_end = fields.Date("Ended on", readonly=True, copy=False)
-    end_note = fields.Char("Why It Ended", readonly=True, copy=False)
-    authority_note = fields.Text("Beyond the Collector's Authority", compute="_compute_authority")
+    end_note = fields.Char("End Reason", readonly=True, copy=False)
+    authority_note = fields.Text("Exceeds Collector's Authority", compute="_compute_authority")
 
     signed_date = fields.Date("Signed on", copy=False, tracking=True)
     signed_by = fields.Char("Signed by", copy=False)
@@ -429,7 +431,7 @@ class CollectionAgreement(models.Model):
         for agreement in self:
             agreement.check_access("write")
             if agreement.state != "draft":
-                raise UserError(self.env._("%s is not a draft any more.", agreement.display_name))
+                raise UserError(self.env._("%s is no longer a draft.", agreement.display_name))
             if not agreement._fill_items():
                 raise UserError(
                     self.env._(
@@ -446,7 +448,7 @@ class CollectionAgreementLine(models.Model):
     """One instalment of a repayment agreement: principal, fee and outcome."""
 
     _name = "collection.agreement.line"
-    _description = "Instalment of a Repayment Agreement"
+    _description = "Installment of a Repayment Agreement"
     _inherit = ["credit.protected.mixin"]
     _order = "agreement_id, number, id"
 
@@ -456,10 +458,10 @@ class CollectionAgreementLine(models.Model):
     company_id = fields.Many2one(related="agreement_id.company_id", store=True, index=True)
     partner_id = fields.Many2one(related="agreement_id.partner_id", store=True, index=True)
     currency_id = fields.Many2one(related="agreement_id.currency_id", store=True)
-    agreement_state = fields.Selection(related="agreement_id.state", string="Agreement State")
+    agreement_state = fields.Selection(related="agreement_id.state", string="Agreement Status")
     number = fields.Integer("No.", readonly=True, aggregator=None, help="0 = down payment.")
     date_due = fields.Date("Due", required=True, readonly=True)
-    date_limit = fields.Date("Judged after", readonly=True, help="Due date and days of grace.")
+    date_limit = fields.Date("Evaluated after", readonly=True, help="Due date and grace period.")
     amount = fields.Monetary("Principal", required=True, readonly=True)
     fee_days = fields.Integer("Days of the Fee", readonly=True, aggregator=None)
     fee = fields.Monetary(readonly=True)
@@ -467,12 +469,13 @@ class CollectionAgreementLine(models.Model):
     amount_paid = fields.Monetary("Paid in Time", readonly=True)
     state = fields.Selection(
         [("open", "Open"), ("paid", "Paid"), ("missed", "Missed")],
+        string="Status",
         default="open",
         required=True,
         readonly=True,
     )
 
-    _once = models.UniqueIndex("(agreement_id, number)", "Each instalment stands there once.")
+    _once = models.UniqueIndex("(agreement_id, number)", "Each installment number must be unique.")
 
     @api.depends("amount", "fee")
     def _compute_amount_due(self):
@@ -509,10 +512,12 @@ class CollectionAgreementItem(models.Model):
     amount = fields.Monetary(
         "Open Amount",
         readonly=True,
-        help="When the agreement was asked for, less money not applied.",
+        help="At the request of the agreement, less unapplied payments.",
     )
     amount_left_out = fields.Monetary(
-        "Disputed", readonly=True, help="Left out of the agreement: what the customer disputes."
+        "Disputed",
+        readonly=True,
+        help="Not included in the agreement: amounts the customer disputes.",
     )
     credited_start = fields.Monetary(readonly=True, help="By credit notes, before the agreement.")
     residual = fields.Monetary(

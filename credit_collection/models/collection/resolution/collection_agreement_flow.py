@@ -23,7 +23,9 @@ class CollectionAgreement(models.Model):
         result = super()._check_can_request()
         self._check_may_collect()
         if self.state != "draft":
-            raise UserError(self.env._("%s was requested already.", self.display_name))
+            raise UserError(
+                self.env._("Approval of %s has already been requested.", self.display_name)
+            )
         self._check_portfolio(self.partner_id, self.company_id)
         self._check_terms()
         self.item_ids._check_item()
@@ -98,7 +100,7 @@ class CollectionAgreement(models.Model):
             if agreement.case_id:
                 agreement.case_id.message_post(
                     body=self.env._(
-                        "%(agreement)s is in force: %(amount)s until %(date)s.",
+                        "%(agreement)s is active: %(amount)s until %(date)s.",
                         agreement=agreement.name,
                         amount=agreement.currency_id.format(agreement.amount_total),
                         date=agreement.date_last,
@@ -107,7 +109,7 @@ class CollectionAgreement(models.Model):
                 agreement.case_id._refresh()
             if agreement.requested_by_id != self.env.user:
                 agreement._notify_people(
-                    self.env._("%s was approved and is in force.", agreement.name)
+                    self.env._("%s was approved and is active.", agreement.name)
                 )
         return result
 
@@ -248,7 +250,9 @@ class CollectionAgreement(models.Model):
         changed["active"]._after_revived()
         changed["broken"]._after_broken()
         for agreement in changed["kept"]:
-            agreement._notify_people(self.env._("%s was kept: everything is paid.", agreement.name))
+            agreement._notify_people(
+                self.env._("%s has been fulfilled: all amounts are paid.", agreement.name)
+            )
         all_changed = touched.browse().union(*changed.values())
         all_changed.case_id.filtered(lambda case: case.state == "open")._refresh()
         self._lapse_unsigned(company, today)
@@ -348,7 +352,8 @@ class CollectionAgreement(models.Model):
         for agreement in self:
             agreement._notify_people(
                 self.env._(
-                    "%s is in force again: as the books are now, every instalment due was paid in time.",
+                    "%s is active again: all installments due were paid on time according to the "
+                    "ledger.",
                     agreement.name,
                 ),
                 agreement._get_people() | agreement.requested_by_id,
@@ -359,7 +364,7 @@ class CollectionAgreement(models.Model):
         for agreement in self:
             missed = agreement.line_ids.filtered(lambda line: line.state == "missed")[:1]
             note = self.env._(
-                "Instalment %(number)s of %(amount)s, due on %(date)s, was not paid.",
+                "Installment %(number)s of %(amount)s, due on %(date)s, was not paid.",
                 number=missed.number,
                 amount=agreement.currency_id.format(missed.amount),
                 date=missed.date_due,
@@ -367,13 +372,13 @@ class CollectionAgreement(models.Model):
             agreement.end_note = note
             agreement._notify_people(
                 self.env._(
-                    "%(agreement)s is broken. %(note)s", agreement=agreement.name, note=note
+                    "%(agreement)s is in default. %(note)s", agreement=agreement.name, note=note
                 ),
                 agreement._get_people() | agreement.requested_by_id,
             )
         self._schedule_work(
             "credit_collection.mail_activity_collection_promise",
-            lambda agreement: self.env._("%s is broken", agreement.name),
+            lambda agreement: self.env._("%s is in default", agreement.name),
         )
 
     @api.model

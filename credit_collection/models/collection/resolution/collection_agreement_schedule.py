@@ -219,18 +219,18 @@ class CollectionAgreement(models.Model):
         env, currency = self.env, self.currency_id
         count, total = self.instalment_count, self.amount_total
         if not self.date or not self.date_first:
-            return env._("Enter the days of the agreement and of the first instalment.")
+            return env._("Enter the days of the agreement and of the first installment.")
         down_date = self.down_date or self.date
         # sudo: a setting
         max_rate = self.company_id.sudo().collection_agreement_max_fee_rate
         if not 1 <= count <= 60:
-            return env._("Choose 1 to 60 instalments, not %s.", count)
+            return env._("Choose 1 to 60 installments, not %s.", count)
         if not 1 <= self.interval <= 366:
             return env._("Choose an interval of 1 to 366, not %s.", self.interval)
         if self.date_first < self.date:
-            return env._("The first instalment lies before the day of the agreement.")
+            return env._("The first installment lies before the day of the agreement.")
         if self.fee_from < 1:
-            return env._("The fee begins with instalment 1 at the earliest.")
+            return env._("The fee begins with installment 1 at the earliest.")
         if not 0 <= self.fee_rate <= max_rate:
             return env._(
                 "The fee must be 0 to %(max)s%% per day, the largest that the company allows, not"
@@ -240,7 +240,7 @@ class CollectionAgreement(models.Model):
             )
         if self.down_type == "percent" and not 0 < self.down_percent < 100:
             return env._(
-                "The down payment must be above 0 and below 100 %%, not %s.", self.down_percent
+                "The down payment must be above 0 and below 100%%, not %s.", self.down_percent
             )
         if not self.item_ids:
             return env._("Add the items that the agreement covers.")
@@ -251,19 +251,23 @@ class CollectionAgreement(models.Model):
             or currency.compare_amounts(self.down_fixed, total) >= 0
         ):
             return env._(
-                "The down payment must be above zero and below %(total)s, not %(down)s.",
+                "The down payment must be between zero and %(total)s; %(down)s is not valid.",
                 total=currency.format(total),
                 down=currency.format(self.down_fixed),
             )
         if self.down_type != "none" and not self.date <= down_date <= self.date_first:
             return env._(
-                "The down payment is due between the agreement and the first instalment, not on %s.",
+                "The down payment is due between the agreement and the first installment, not on "
+                "%s.",
                 down_date,
             )
         try:
             self._build_lines()
         except ValueError:
-            return env._("%s cannot be divided like this.", currency.format(total))
+            return env._(
+                "%s cannot be split into these installments. Change the number or the dates.",
+                currency.format(total),
+            )
         return False
 
     # ------------------------------------------------------------------ authority (P2-02)
@@ -278,7 +282,7 @@ class CollectionAgreement(models.Model):
         if days > company.collection_agreement_max_days:
             gaps.append(
                 self.env._(
-                    "%(days)s days until the last instalment, %(max)s allowed",
+                    "%(days)s days until the last installment, %(max)s allowed",
                     days=days,
                     max=company.collection_agreement_max_days,
                 )
@@ -286,7 +290,7 @@ class CollectionAgreement(models.Model):
         if self.instalment_count > company.collection_agreement_max_instalments:
             gaps.append(
                 self.env._(
-                    "%(count)s instalments, %(max)s allowed",
+                    "%(count)s installments, %(max)s allowed",
                     count=self.instalment_count,
                     max=company.collection_agreement_max_instalments,
                 )
@@ -300,7 +304,7 @@ class CollectionAgreement(models.Model):
             (
                 self.fee_waived,
                 company.collection_agreement_max_waiver,
-                self.env._("%(amount)s of usual fees waived, %(max)s allowed"),
+                self.env._("%(amount)s of standard fees waived, %(max)s allowed"),
             ),
         ):
             if currency.compare_amounts(amount, limit) > 0:

@@ -49,6 +49,7 @@ class CollectionDispute(models.Model):
     name = fields.Char("Number", readonly=True, copy=False, default="/")
     state = fields.Selection(
         STATES,
+        string="Status",
         default="open",
         required=True,
         readonly=True,
@@ -82,16 +83,16 @@ class CollectionDispute(models.Model):
         index="btree_not_null",
         ondelete="set null",
     )
-    amount = fields.Monetary("Contested", required=True, readonly=True, aggregator=None)
+    amount = fields.Monetary("Disputed Amount", required=True, readonly=True, aggregator=None)
     amount_company = fields.Monetary(
-        "Contested (Company Currency)", currency_field="company_currency_id", readonly=True
+        "Disputed Amount (Company Currency)", currency_field="company_currency_id", readonly=True
     )
     amount_accepted = fields.Monetary("Credited", readonly=True, aggregator=None)
     credited_start = fields.Monetary(
         "Credited Before",
         readonly=True,
         aggregator=None,
-        help="What credit notes had taken off the invoice when it was contested.",
+        help="Amount credited on the invoice when it was disputed.",
     )
     reason_id = fields.Many2one(
         "collection.reason",
@@ -103,17 +104,17 @@ class CollectionDispute(models.Model):
         domain="[('is_dispute', '=', True)]",
     )
     category = fields.Selection(related="reason_id.category", store=True)
-    route = fields.Selection(ROUTES, "Dealt With by", readonly=True)
-    description = fields.Text("What the Customer Contests")
+    route = fields.Selection(ROUTES, "Handled by", readonly=True)
+    description = fields.Text("Customer's Objection")
     attachment_ids = fields.Many2many("ir.attachment", string="Evidence", copy=False)
-    fault_unit = fields.Char("Fault: Unit", help="Which unit caused it (P3-12).")
-    fault_user_id = fields.Many2one("res.users", "Fault: Person")
-    opened_by_id = fields.Many2one("res.users", readonly=True, index=True)
+    fault_unit = fields.Char("Caused by (Unit)", help="Unit that caused it.")
+    fault_user_id = fields.Many2one("res.users", "Caused by (Person)")
+    opened_by_id = fields.Many2one("res.users", string="Opened by", readonly=True, index=True)
     user_id = fields.Many2one("res.users", "Assigned to", tracking=True, index=True)
     date = fields.Date("Opened on", readonly=True, index=True)
     deadline = fields.Date(readonly=True, tracking=True)
     date_close = fields.Date("Closed on", readonly=True)
-    days_to_resolve = fields.Integer(readonly=True, aggregator="avg")
+    days_to_resolve = fields.Integer("Days to Resolve", readonly=True, aggregator="avg")
     decision = fields.Text(readonly=True)
     credit_note_ids = fields.One2many(
         "account.move", "collection_dispute_id", "Credit Notes", readonly=True
@@ -121,11 +122,13 @@ class CollectionDispute(models.Model):
     is_overdue = fields.Boolean(
         "Past the Deadline", compute="_compute_is_overdue", search="_search_is_overdue"
     )
-    can_decide = fields.Boolean(compute="_compute_can_decide")
+    can_decide = fields.Boolean("Can Approve", compute="_compute_can_decide")
     can_withdraw = fields.Boolean(compute="_compute_can_decide")
 
     _open_move_idx = models.Index("(move_id) WHERE state = 'open'")
-    _amount_positive = models.Constraint("CHECK(amount > 0)", "A contested amount is above zero.")
+    _amount_positive = models.Constraint(
+        "CHECK(amount > 0)", "The disputed amount must be greater than zero."
+    )
 
     @api.depends("deadline", "state")
     def _compute_is_overdue(self):
@@ -313,7 +316,7 @@ class CollectionDispute(models.Model):
                 elif move.state != "posted" or currency.is_zero(move.amount_residual):
                     dispute._do_close(
                         "cancelled",
-                        self.env._("Nothing of %s is open any more.", move.display_name),
+                        self.env._("No amount of %s is due any longer.", move.display_name),
                     )
                 else:
                     continue

@@ -40,7 +40,8 @@ class CollectionDispute(models.Model):
         if not self._may_decide():
             raise AccessError(
                 self.env._(
-                    "%(dispute)s is decided by %(user)s or a manager of collection or sales.",
+                    "%(dispute)s can be resolved only by %(user)s or a manager of collection or "
+                    "sales.",
                     dispute=self.display_name,
                     user=self.user_id.name or self.env._("whom it is assigned to"),
                 )
@@ -72,7 +73,7 @@ class CollectionDispute(models.Model):
         customer = invoice.commercial_partner_id
         if not self._may_open(customer):
             raise AccessError(
-                self.env._("Only his salesperson, collection and accounting open disputes of %s.",
+                self.env._("Only the salesperson, collectors and accountants can open disputes for %s.",
                            customer.name)
             )  # fmt: skip
         if not self.env.user._has_role("accountant"):
@@ -90,14 +91,12 @@ class CollectionDispute(models.Model):
         amount = room if amount is None or amount is False else amount
         amount = self._clean_amount(currency, amount)
         if currency.compare_amounts(room, 0) <= 0:
-            raise UserError(
-                self.env._("Nothing of %s is open and not contested yet.", invoice.name)
-            )
+            raise UserError(self.env._("No amount of %s is due and undisputed.", invoice.name))
         if currency.compare_amounts(amount, 0) <= 0 or currency.compare_amounts(amount, room) > 0:
             raise UserError(
                 self.env._(
-                    "The contested amount of %(invoice)s must be above zero and at most %(room)s, not"
-                    " %(amount)s.",
+                    "The disputed amount of %(invoice)s must be above zero and at most %(room)s, "
+                    "not %(amount)s.",
                     invoice=invoice.name,
                     room=currency.format(room),
                     amount=currency.format(amount),
@@ -138,7 +137,7 @@ class CollectionDispute(models.Model):
             case = case.sudo()
             case.message_post(
                 body=self.env._(
-                    "%(dispute)s: %(amount)s contested, %(reason)s",
+                    "%(dispute)s: %(amount)s disputed, %(reason)s",
                     dispute=dispute.display_name,
                     amount=currency.format(amount),
                     reason=reason.name,

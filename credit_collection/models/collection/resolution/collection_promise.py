@@ -71,30 +71,35 @@ class CollectionPromise(models.Model):
         ondelete="set null",
     )
     user_id = fields.Many2one(
-        "res.users", "Taken by", readonly=True, default=lambda self: self.env.user, index=True
+        "res.users", "Recorded by", readonly=True, default=lambda self: self.env.user, index=True
     )
     date = fields.Date(
-        "Given on",
+        "Promise Date",
         required=True,
         readonly=True,
         default=lambda self: self.env.company._credit_today(),
     )
     line_ids = fields.One2many(
-        "collection.promise.line", "promise_id", "Instalments", readonly=True
+        "collection.promise.line", "promise_id", "Promise Details", readonly=True
     )
     state = fields.Selection(
-        LINE_STATES, compute="_compute_state", store=True, tracking=True, index=True
+        LINE_STATES,
+        string="Status",
+        compute="_compute_state",
+        store=True,
+        tracking=True,
+        index=True,
     )
     is_broken = fields.Boolean(
-        "Broken", compute="_compute_state", store=True, help="At least one instalment was broken."
+        "Broken", compute="_compute_state", store=True, help="At least one installment was missed."
     )
     date_broken = fields.Date("Broken on", compute="_compute_state", store=True)
-    amount = fields.Monetary("Promised", compute="_compute_amounts", store=True)
+    amount = fields.Monetary("Promised Amount", compute="_compute_amounts", store=True)
     amount_paid = fields.Monetary("Paid in Time", compute="_compute_amounts", store=True)
     date_next = fields.Date(
-        "Next Payment on", compute="_compute_amounts", store=True, help="Of what is still open."
+        "Next Payment on", compute="_compute_amounts", store=True, help="Of the amount still due."
     )
-    cancel_note = fields.Char("Why Cancelled", readonly=True)
+    cancel_note = fields.Char("Cancellation Reason", readonly=True)
 
     @api.depends("line_ids.state", "line_ids.date_evaluated")
     def _compute_state(self):
@@ -199,7 +204,7 @@ class CollectionPromise(models.Model):
             if not item:
                 raise UserError(
                     self.env._(
-                        "%(item)s is no open item of %(customer)s.",
+                        "%(item)s is not an open item of %(customer)s.",
                         item=line.exists().move_id.name or line.id,
                         customer=case.partner_id.name,
                     )
@@ -321,8 +326,8 @@ class CollectionPromise(models.Model):
                 return rows
         raise UserError(
             self.env._(
-                "%(customer)s can promise %(most)s at most: that is open and neither disputed,"
-                " promised nor under agreement.",
+                "%(customer)s can promise no more than %(most)s, the amount due that is not "
+                "disputed, promised or under agreement.",
                 customer=case.partner_id.name,
                 most=currency.format(amount - rest),
             )
@@ -350,7 +355,7 @@ class CollectionPromise(models.Model):
         result = super()._check_can_cancel()
         self._check_may_collect()
         if self.state != "open":
-            raise UserError(self.env._("%s is not open any more.", self.display_name))
+            raise UserError(self.env._("%s is no longer open.", self.display_name))
         return result
 
     def _do_cancel(self, note):
@@ -394,7 +399,7 @@ class CollectionPromiseLine(models.Model):
     """One item of a promise: how much of it is paid, on which day."""
 
     _name = "collection.promise.line"
-    _description = "Promised Instalment"
+    _description = "Promised Installment"
     _inherit = ["credit.protected.mixin"]
     _order = "date_promised, id"
 
@@ -413,25 +418,27 @@ class CollectionPromiseLine(models.Model):
     )
     move_id = fields.Many2one(related="move_line_id.move_id", string="Invoice", store=True)
     date_maturity = fields.Date(related="move_line_id.date_maturity", string="Due Date")
-    date_promised = fields.Date("Pays on", required=True, readonly=True)
+    date_promised = fields.Date("Payment Date", required=True, readonly=True)
     date_limit = fields.Date(
-        "Judged after",
+        "Evaluated after",
         required=True,
         readonly=True,
-        help="The promised day and the days of grace of the company at that time.",
+        help="The promised day plus the company's grace period at that time.",
     )
-    amount = fields.Monetary("Promised", required=True, readonly=True)
+    amount = fields.Monetary("Promised Amount", required=True, readonly=True)
     residual_start = fields.Monetary(
-        "Open When Promised", readonly=True, aggregator=None, help="Of the item, then."
+        "Due When Promised", readonly=True, aggregator=None, help="Of the item, then."
     )
     amount_paid = fields.Monetary(
         "Paid in Time",
         readonly=True,
-        help="Reconciled with the item since the promise, dated until the days of grace ended;"
-        " credit notes count like payments.",
+        help="Reconciled with the item since the promise, dated until the grace period ended; "
+        "credit notes count like payments.",
     )
-    date_evaluated = fields.Date("Judged on", readonly=True)
-    state = fields.Selection(LINE_STATES, default="open", required=True, readonly=True, index=True)
+    date_evaluated = fields.Date("Evaluated on", readonly=True)
+    state = fields.Selection(
+        LINE_STATES, string="Status", default="open", required=True, readonly=True, index=True
+    )
 
     _open_once = models.UniqueIndex(
         "(move_line_id) WHERE state = 'open'",

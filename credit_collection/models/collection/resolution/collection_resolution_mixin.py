@@ -65,8 +65,8 @@ class CollectionResolutionMixin(models.AbstractModel):
             # sudo: the collector's name only
             raise AccessError(
                 self.env._(
-                    "%(customer)s is in the portfolio of %(collector)s: ask him, or your collection"
-                    " manager.",
+                    "%(customer)s is assigned to %(collector)s. Contact them or your collection "
+                    "manager.",
                     customer=partner.display_name,
                     collector=case.sudo().user_id.name or "–",
                 )
@@ -148,5 +148,5 @@ class CollectionResolutionMixin(models.AbstractModel):
     def _clean_note(self, note):
         note = (note or "").strip()
         if not note:
-            raise UserError(self.env._("Say why: the reason is kept with the document."))
+            raise UserError(self.env._("Enter a reason. It is kept with the document."))
         return note

@@ -47,7 +47,9 @@ class CreditHold(models.Model):
             # sudo: the rule binds users who may not read settings
             if self.company_id.sudo().collection_release_needs_agreement:
                 raise UserError(
-                    self.env._("Reason B needs a repayment agreement that is in force or was kept.")
+                    self.env._(
+                        "Reason B requires a repayment agreement that is active or was fulfilled."
+                    )
                 )
             return
         if agreement.partner_id != self.partner_id:
@@ -55,7 +57,8 @@ class CreditHold(models.Model):
         if agreement.state not in ("active", "kept"):
             raise UserError(
                 self.env._(
-                    "%(agreement)s is %(state)s: reason B needs one that is in force or was kept.",
+                    "%(agreement)s is %(state)s. Reason B requires an agreement that is active "
+                    "or was fulfilled.",
                     agreement=agreement.name,
                     state=dict(agreement._fields["state"]._description_selection(self.env))[
                         agreement.state

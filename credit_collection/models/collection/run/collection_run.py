@@ -7,7 +7,7 @@ ACTIONS = [
     ("advance", "Next Stage"),
     ("lower", "Earlier Stage"),
     ("close", "Closed"),
-    ("keep", "As It Is"),
+    ("keep", "No Change"),
     ("none", "No Case"),
 ]
 
@@ -16,23 +16,23 @@ SKIP_REASONS = [
     ("no_stage", "No stage for this age"),
     ("not_due", "Nothing overdue"),
     ("no_letter", "No letter at this stage"),
-    ("closed", "Case closed by hand"),
+    ("closed", "Case closed manually"),
     ("paused", "Case paused"),
     ("minimum", "Below the minimum amount"),
-    ("asked", "Asked already"),
+    ("asked", "Already requested"),
     ("bank_guard", "Bank not reconciled"),
-    ("bank_line", "Money at the bank not matched"),
-    ("payment", "Payment announced"),
+    ("bank_line", "Unmatched bank transaction"),
+    ("payment", "Payment promised"),
     ("quiet", "Too soon after the last letter"),
-    ("contact_limit", "Contacted often enough"),
+    ("contact_limit", "Contact limit reached"),
     ("dispute", "Disputed"),
     ("promise", "Promised"),
     ("agreement", "Under a repayment agreement"),
-    ("excluded", "Left out"),
+    ("excluded", "Excluded"),
     ("no_followup", "Excluded from follow-up"),
     ("blocked", "Payment blocked"),
     ("in_payment", "In payment"),  # of runs before 19.0.1.2
-    ("other_block", "Rests for another reason"),
+    ("other_block", "Suspended for another reason"),
 ]
 
 PLAN = SQL.identifier("collection_run_plan")
@@ -65,12 +65,13 @@ class CollectionRun(models.Model):
     date = fields.Date(required=True, readonly=True, help="Day of the company's time zone.")
     state = fields.Selection(
         [("preview", "Preview"), ("running", "Running"), ("done", "Done"), ("failed", "Failed")],
+        string="Status",
         default="preview",
         required=True,
         readonly=True,
     )
     is_test = fields.Boolean(
-        "Test", readonly=True, help="Every mail goes to the user who started the run."
+        "Test", readonly=True, help="Every email is sent to the user who started the run."
     )
     is_automatic = fields.Boolean("Daily", readonly=True)
     # The hook before the decision worked already; a run that goes on does not repeat it.
@@ -90,16 +91,17 @@ class CollectionRun(models.Model):
     close_count = fields.Integer("Closed", readonly=True)
     letter_count = fields.Integer("Letters", readonly=True)
     activity_count = fields.Integer("Activities", readonly=True)
-    error_count = fields.Integer("Faults", readonly=True)
+    error_count = fields.Integer("Errors", readonly=True)
     skip_counts = fields.Json(readonly=True)
     skip_summary = fields.Text("No Letter", compute="_compute_skip_summary")
-    message = fields.Text(readonly=True, help="What kept the letters back, or what went wrong.")
+    message = fields.Text(readonly=True, help="Why letters were held back, or what failed.")
 
     _automatic_once = models.UniqueIndex(
         "(company_id, date) WHERE is_automatic", "The daily run of this day is there already."
     )
     _running_once = models.UniqueIndex(
-        "(company_id) WHERE state = 'running'", "Another run of this company is at work."
+        "(company_id) WHERE state = 'running'",
+        "Another run is in progress for this company. Wait until it has finished.",
     )
 
     @api.depends("company_id", "date", "is_test")
@@ -203,7 +205,9 @@ class CollectionRun(models.Model):
         self._check_can_start()
         if not self.env.user.email:
             raise UserError(
-                self.env._("Enter an e-mail address in your preferences: the test mails go there.")
+                self.env._(
+                    "Enter an email address in your preferences: test emails are sent there."
+                )
             )
         # sudo: runs are written by the system, for users who may start them
         self.sudo()._system()._do_start(is_test=True)
@@ -219,7 +223,9 @@ class CollectionRun(models.Model):
             [("company_id", "=", self.company_id.id), ("state", "=", "running")], limit=1
         )
         if rival:
-            raise UserError(self.env._("%s is still at work.", rival.display_name))
+            raise UserError(
+                self.env._("%s is still running. Wait until it has finished.", rival.display_name)
+            )
 
     def _do_start(self, is_test=False):
         """Hand the run to the scheduled action, which begins at once."""
@@ -316,15 +322,15 @@ class CollectionRunLine(models.Model):
         "collection.case", readonly=True, index="btree_not_null", ondelete="cascade"
     )
     user_id = fields.Many2one("res.users", "Collector", readonly=True)
-    action = fields.Selection(ACTIONS, "What Happens", readonly=True)
+    action = fields.Selection(ACTIONS, "Result", readonly=True)
     stage_from_id = fields.Many2one("collection.stage", "Stage Before", readonly=True)
     stage_id = fields.Many2one("collection.stage", readonly=True)
     days_overdue = fields.Integer(readonly=True, aggregator="max")
     amount_overdue = fields.Monetary("Overdue", readonly=True)
     amount_chase = fields.Monetary("To Collect", readonly=True)
-    is_key = fields.Boolean("Key Target", readonly=True)
+    is_key = fields.Boolean("Priority Case", readonly=True)
     letter_type_id = fields.Many2one("collection.letter.type", "Letter", readonly=True)
     letter_count = fields.Integer("Letters", readonly=True, help="One per currency.")
     has_activity = fields.Boolean("Activity", readonly=True)
     skip = fields.Selection(SKIP_REASONS, "Why No Letter", readonly=True)
-    error = fields.Text("What Went Wrong", readonly=True)
+    error = fields.Text(readonly=True)

@@ -3,7 +3,7 @@ from odoo.exceptions import ValidationError
 
 GRADE_CONDITIONS = [
     ("none", "Any"),
-    ("lowered", "Lowered within 12 Months"),
+    ("lowered", "Downgraded Within 12 Months"),
     ("grades", "One of These"),
 ]
 
@@ -29,7 +29,7 @@ class CollectionEscalation(models.Model):
         "credit.policy",
         index=True,
         ondelete="cascade",
-        help="Empty = for customers for whom no policy is in force.",
+        help="Empty = for customers without an active policy.",
     )
     template_key = fields.Char(readonly=True, copy=True)
     days_over = fields.Integer(
@@ -37,15 +37,15 @@ class CollectionEscalation(models.Model):
     )
     share_over = fields.Float(
         "Over Share of Receivables (%)",
-        help="What the customer owes of all that customers owe the company; 0 = any share.",
+        help="Customer's share of all receivables of the company; 0 = any share.",
         aggregator=None,
     )
     grade_condition = fields.Selection(
         GRADE_CONDITIONS, "Credit Grade", default="none", required=True
     )
     grade_ids = fields.Many2many("credit.grade", string="Grades")
-    is_key = fields.Boolean("Key Target", default=True)
-    notify_role = fields.Selection(NOTIFY_ROLES, "Tell", help="Gets an activity, once per case.")
+    is_key = fields.Boolean("Priority Case", default=True)
+    notify_role = fields.Selection(NOTIFY_ROLES, "Notify", help="Gets an activity, once per case.")
 
     @api.constrains(
         "days_over", "share_over", "grade_condition", "grade_ids", "is_key", "notify_role"
@@ -55,24 +55,33 @@ class CollectionEscalation(models.Model):
             if rule.days_over < 0 or not 0 <= rule.share_over <= 100:
                 raise ValidationError(
                     self.env._(
-                        "Escalation “%s”: days cannot be negative, and a share lies between 0 and 100 %%.",
+                        "Escalation “%s”: days cannot be negative, and a share lies between 0 "
+                        "and 100%%.",
                         rule.name,
                     )
                 )
             if (rule.grade_condition == "grades") != bool(rule.grade_ids):
                 raise ValidationError(
                     self.env._(
-                        "Escalation “%s”: name the grades if it asks for one of them, and only then.",
+                        "Escalation “%s”: choose the grades only if its condition is a grade.",
                         rule.name,
                     )
                 )
             if not (rule.days_over or rule.share_over or rule.grade_condition != "none"):
                 raise ValidationError(
-                    self.env._("Escalation “%s” has no condition: it would always hold.", rule.name)
+                    self.env._(
+                        (
+                            "Escalation “%s” has no condition and would apply to every case. Add "
+                            "one."
+                        ),
+                        rule.name,
+                    )
                 )
             if not (rule.is_key or rule.notify_role):
                 raise ValidationError(
                     self.env._(
-                        "Escalation “%s” does nothing: mark as key, or tell somebody.", rule.name
+                        "Escalation “%s” has no effect. Mark the case as priority or choose a "
+                        "role to notify.",
+                        rule.name,
                     )
                 )

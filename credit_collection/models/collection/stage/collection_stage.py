@@ -14,7 +14,7 @@ ROLES = [
 ]
 
 CHANNELS = [
-    ("mail", "Mail"),
+    ("mail", "Email"),
     ("print", "Print"),
     ("sms", "SMS"),
     ("call", "Call"),
@@ -52,9 +52,9 @@ class CollectionStage(models.Model):
         "credit.policy",
         index=True,
         ondelete="cascade",
-        help="Empty = for customers for whom no policy is in force.",
+        help="Empty = for customers without an active policy.",
     )
-    policy_state = fields.Selection(related="policy_id.state", string="State of the Policy")
+    policy_state = fields.Selection(related="policy_id.state", string="Policy Status")
     template_key = fields.Char(readonly=True, copy=True)
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     days_from = fields.Integer(
@@ -70,25 +70,26 @@ class CollectionStage(models.Model):
         aggregator=None,
         help="9999 = the stage has no end.",
     )
-    role = fields.Selection(ROLES, "Who Acts", required=True, default="collector")
+    role = fields.Selection(ROLES, "Responsible Role", required=True, default="collector")
     activity_type_id = fields.Many2one("mail.activity.type", help="Empty = no activity.")
     activity_days = fields.Integer("Deadline (Working Days)", default=2, aggregator=None)
-    activity_note = fields.Text("What to Do", translate=True)
+    activity_note = fields.Text("Task", translate=True)
     letter_type_id = fields.Many2one("collection.letter.type", "Letter", help="Empty = no letter.")
     channel = fields.Selection(
         CHANNELS,
-        help="How the letter goes out, or how the customer is asked: a call or a visit becomes"
-        " an activity of who acts.",
+        help="How the letter is sent or the customer is contacted: a call or a visit becomes an "
+        "activity of the responsible role.",
     )
     amount_min = fields.Monetary(
         "Minimum Amount",
         default=AMOUNT_MIN,
-        help="Company currency; for less nobody is asked and no case is opened.",
+        help="Company currency. Smaller debts are not collected and open no case.",
     )
     quiet_days = fields.Integer(
+        "Minimum Days Between Letters",
         default=7,
         aggregator=None,
-        help="Days after any letter in which no other one goes.",
+        help="Minimum number of days between two letters to the same customer.",
     )
     repeat_days = fields.Integer(
         "Repeat After (Days)",
@@ -96,13 +97,16 @@ class CollectionStage(models.Model):
         help="While the stage lasts; 0 = each item once per stage.",
     )
     credit_effect = fields.Selection(
-        [("none", "None"), ("warn", "Warn"), ("freeze", "Hold Orders")],
+        [("none", "None"), ("warn", "Warn"), ("freeze", "Put Orders on Hold")],
+        string="Effect on Credit",
         default="none",
         required=True,
         help="Hold Orders: a hold rule of the type “Collection Stage” stops new orders while the"
         " customer's case is here.",
     )
-    is_key = fields.Boolean("Key Target", help="Marks the case as key when it comes here (P1-09).")
+    is_key = fields.Boolean(
+        "Priority Case", help="Marks the case as a priority case when it reaches this stage."
+    )
 
     def _compute_currency_id(self):
         for stage in self:
@@ -130,7 +134,8 @@ class CollectionStage(models.Model):
             if stage.days_from < 0 < stage.days_to:
                 raise ValidationError(
                     self.env._(
-                        "Stage “%s” begins before the due date and ends after it: make two stages.",
+                        "Stage “%s” starts before the due date and ends after it. Split it into "
+                        "two stages.",
                         stage.name,
                     )
                 )
@@ -151,7 +156,7 @@ class CollectionStage(models.Model):
             if stage.letter_type_id.audience not in (False, "customer", "internal"):
                 raise ValidationError(
                     self.env._(
-                        "Stage “%(stage)s”: “%(letter)s” is not sent by a run: write it by hand.",
+                        "Stage “%(stage)s”: “%(letter)s” is not sent by a run. Create it manually.",
                         stage=stage.name,
                         letter=stage.letter_type_id.name,
                     )
@@ -159,8 +164,9 @@ class CollectionStage(models.Model):
             if stage.letter_type_id and stage.channel in ("call", "visit"):
                 raise ValidationError(
                     self.env._(
-                        "Stage “%(stage)s”: a letter goes by mail, print or SMS, not by %(channel)s. For"
-                        " a letter and a call, choose an activity besides the letter.",
+                        "Stage “%(stage)s”: a letter is sent by email, post or SMS, not by "
+                        "%(channel)s. For a letter and a call, choose an activity besides the "
+                        "letter.",
                         stage=stage.name,
                         channel=dict(self._fields["channel"]._description_selection(self.env))[
                             stage.channel

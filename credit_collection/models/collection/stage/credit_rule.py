@@ -66,5 +66,5 @@ class CreditRule(models.Model):
             # Cured by collections; the rule does not know how much moves the case.
             "breach": credit_check.Breach(actual=facts.days_overdue, allowed=0.0),
             "description": description,
-            "cure": self.env._("collect what is overdue, or agree on a repayment"),
+            "cure": self.env._("collect the overdue amount, or agree on a repayment"),
         }

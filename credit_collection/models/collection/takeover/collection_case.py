@@ -34,16 +34,14 @@ class CollectionCase(models.Model):
     _inherit = "collection.case"
 
     date_special_team = fields.Date(
-        "Special Team Since", readonly=True, help="Sales, Finance and Legal got their tasks."
+        "Task Force Since", readonly=True, help="Sales, Finance and Legal got their tasks."
     )
-    filing_ids = fields.One2many("collection.filing", "case_id", "Takeover Filings")
-    filing_count = fields.Integer(compute="_compute_filing_count")
+    filing_ids = fields.One2many("collection.filing", "case_id", "Handovers")
+    filing_count = fields.Integer("Handover Count", compute="_compute_filing_count")
     is_key_customer = fields.Boolean(
-        "Key Customer", readonly=True, help="Yearly sales above the threshold of the company."
+        "Key Account", readonly=True, help="Yearly sales above the threshold of the company."
     )
-    date_followup = fields.Date(
-        "Follow-up Asked for Week of", readonly=True, help="Monday of the week."
-    )
+    date_followup = fields.Date("Follow-up for Week of", readonly=True, help="Monday of the week.")
     date_followup_collection = fields.Date("Follow-up by Collection", readonly=True)
     date_followup_finance = fields.Date("Follow-up by Finance", readonly=True)
     followup_state = fields.Selection(
@@ -60,7 +58,7 @@ class CollectionCase(models.Model):
         "High-risk Alert on",
         readonly=True,
         tracking=True,
-        help="Key customer, overdue and unresponsive.",
+        help="Key account that is overdue and unresponsive.",
     )
 
     @api.depends("filing_ids")
@@ -97,7 +95,7 @@ class CollectionCase(models.Model):
             return filing.get_formview_action()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Application for Takeover"),
+            "name": self.env._("Handover Request"),
             "res_model": "collection.filing",
             "view_mode": "form",
             "context": {"default_case_id": self.id},
@@ -152,13 +150,14 @@ class CollectionCase(models.Model):
     def _get_team_summary(self, kind):
         texts = {
             "mail_activity_special_sales": self.env._(
-                "%s: visit, get a plan of payment", self.partner_id.name
+                "%s: visit the customer and obtain a payment plan", self.partner_id.name
             ),
             "mail_activity_special_finance": self.env._(
-                "%s: reconcile the account, have the balance confirmed", self.partner_id.name
+                "%s: reconcile the account and get the balance confirmed", self.partner_id.name
             ),
             "mail_activity_special_legal": self.env._(
-                "%s: evidence, lawyer's letter, suit or arbitration", self.partner_id.name
+                "%s: secure evidence; prepare legal letter, lawsuit or arbitration",
+                self.partner_id.name,
             ),
         }
         return texts[kind]
@@ -202,7 +201,7 @@ class CollectionCase(models.Model):
 
     def _weekly_summary(self, case):
         # The same words every week: while one is open, no second one comes.
-        return case.env._("%s: weekly follow-up of a key customer", case.partner_id.name)
+        return case.env._("%s: weekly follow-up of a key account", case.partner_id.name)
 
     def _alert_high_risk(self, cases, today):
         """Notify the credit controller of late and evasive customers, once per case."""
@@ -214,7 +213,7 @@ class CollectionCase(models.Model):
                     user,
                     HIGH_RISK,
                     lambda case: case.env._(
-                        "High risk: key customer %s is overdue and unresponsive",
+                        "High risk: key account %s is overdue and unresponsive",
                         case.partner_id.name,
                     ),
                     today + timedelta(days=1),
@@ -275,7 +274,7 @@ class CollectionCase(models.Model):
                 company._collection_head(team),
                 NOTIFIED_TASK,
                 lambda case: case.env._(
-                    "%s: overdue for long, organise help for the collector", case.partner_id.name
+                    "%s: long overdue, arrange support for the collector", case.partner_id.name
                 ),
                 deadline,
             )

@@ -40,7 +40,7 @@ class CollectionFiling(models.Model):
     """
 
     _name = "collection.filing"
-    _description = "Takeover Filing"
+    _description = "Handover"
     _inherit = ["credit.approval.mixin"]
     _order = "id desc"
     _approval_fields = (
@@ -55,12 +55,13 @@ class CollectionFiling(models.Model):
         [
             ("draft", "Draft"),
             ("requested", "Approval Requested"),
-            ("filed", "Filed"),
+            ("filed", "Handed Over"),
             ("evidence", "Evidence Complete"),
-            ("done", "Done"),
+            ("done", "Completed"),
             ("rejected", "Rejected"),
             ("cancelled", "Cancelled"),
         ],
+        string="Status",
         default="draft",
         required=True,
         readonly=True,
@@ -70,7 +71,8 @@ class CollectionFiling(models.Model):
     )
     _state_to = ["filed"]
     kind = fields.Selection(
-        [("application", "On Application"), ("mandatory", "Mandatory")],
+        [("application", "On Application"), ("mandatory", "Automatic")],
+        string="Type",
         default="application",
         required=True,
         readonly=True,
@@ -82,13 +84,13 @@ class CollectionFiling(models.Model):
     )
     company_id = fields.Many2one(related="case_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
-    date = fields.Date("Filed on", readonly=True, copy=False, help="Day of the takeover.")
+    date = fields.Date("Handed Over on", readonly=True, copy=False, help="Day of the handover.")
     collector_id = fields.Many2one(
         "res.users",
         readonly=True,
         index=True,
         copy=False,
-        help="Had the case until the takeover; hands in the evidence.",
+        help="Collector of the case until the handover; submits the evidence.",
     )
     team_id = fields.Many2one(
         "collection.team",
@@ -106,16 +108,22 @@ class CollectionFiling(models.Model):
         precompute=True,
         readonly=False,
         index=True,
-        help="Has the case after the takeover; the team head unless somebody is chosen.",
+        help=(
+            "Responsible for the case after the handover: the team head unless another user is "
+            "chosen."
+        ),
     )
     approver_ids = fields.Many2many(
-        "res.users", compute="_compute_approver_ids", string="May Decide"
+        "res.users", compute="_compute_approver_ids", string="Approvers"
     )
     amount_overdue = fields.Monetary(
-        "Overdue", readonly=True, copy=False, help="At the takeover, in company currency."
+        "Overdue", readonly=True, copy=False, help="At the handover, in company currency."
     )
     days_overdue = fields.Integer(
-        readonly=True, copy=False, aggregator="max", help="Of the oldest item at the takeover."
+        readonly=True,
+        copy=False,
+        aggregator="max",
+        help="Days overdue of the oldest item at the handover.",
     )
     item_ids = fields.One2many("collection.filing.item", "filing_id", "Items", readonly=True)
     amount_open = fields.Monetary("Overdue Today", related="case_id.amount_overdue")
@@ -124,22 +132,22 @@ class CollectionFiling(models.Model):
     proposal = fields.Text(help="How the collector would go on.")
     date_evidence = fields.Date("Evidence until", readonly=True, copy=False)
     evidence_ids = fields.One2many("collection.filing.evidence", "filing_id")
-    evidence_given = fields.Integer(compute="_compute_evidence")
-    evidence_asked = fields.Integer(compute="_compute_evidence")
+    evidence_given = fields.Integer("Evidence Provided", compute="_compute_evidence")
+    evidence_asked = fields.Integer("Required Evidence", compute="_compute_evidence")
     evidence_text = fields.Char("Evidence Pack", compute="_compute_evidence")
-    reminded_on = fields.Date(readonly=True, copy=False)
+    reminded_on = fields.Date("Reminded on", readonly=True, copy=False)
     is_evidence_late = fields.Boolean("Evidence Late", readonly=True, tracking=True, copy=False)
-    handed_in_by_id = fields.Many2one("res.users", readonly=True, copy=False)
-    handed_in_at = fields.Datetime("Handed In on", readonly=True, copy=False)
-    accepted_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    handed_in_by_id = fields.Many2one("res.users", string="Submitted by", readonly=True, copy=False)
+    handed_in_at = fields.Datetime("Submitted on", readonly=True, copy=False)
+    accepted_by_id = fields.Many2one("res.users", string="Accepted by", readonly=True, copy=False)
     accepted_at = fields.Datetime("Accepted on", readonly=True, copy=False)
     can_edit = fields.Boolean(compute="_compute_can")
-    can_hand_in = fields.Boolean(compute="_compute_can")
+    can_hand_in = fields.Boolean("Can Submit", compute="_compute_can")
     can_accept = fields.Boolean(compute="_compute_can")
 
     _one_per_case = models.UniqueIndex(
         "(case_id) WHERE state IN ('requested', 'filed', 'evidence', 'done')",
-        "This case is filed, or waits for it, already.",
+        "This case has already been handed over or has a pending handover request.",
     )
 
     @api.depends("name", "partner_id")
@@ -280,13 +288,18 @@ class CollectionFilingItem(models.Model):
     """An overdue item as it was when the team took over."""
 
     _name = "collection.filing.item"
-    _description = "Item of a Takeover Filing"
+    _description = "Handover Item"
     _inherit = ["credit.protected.mixin"]
     _order = "filing_id, date_maturity, id"
     _rec_name = "document"
 
     filing_id = fields.Many2one(
-        "collection.filing", required=True, readonly=True, ondelete="cascade", index=True
+        "collection.filing",
+        string="Handover",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
     )
     company_id = fields.Many2one(related="filing_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id", string="Company Currency")

@@ -14,25 +14,28 @@ class CollectionFilingEvidence(models.Model):
     """One document of the evidence pack: attached, or promised for a day (P3-07)."""
 
     _name = "collection.filing.evidence"
-    _description = "Evidence of a Takeover Filing"
+    _description = "Handover Evidence"
     _inherit = ["credit.attachment.mixin", "credit.protected.mixin"]
     _frozen_when = {"attachment_ids": [("filing_id.state", "not in", ("draft", "filed"))]}
     _order = "filing_id, sequence, id"
     _rec_name = "kind"
 
     filing_id = fields.Many2one(
-        "collection.filing", required=True, readonly=True, ondelete="cascade", index=True
+        "collection.filing",
+        string="Handover",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
     )
     company_id = fields.Many2one(related="filing_id.company_id", store=True, index=True)
     sequence = fields.Integer(default=10)
-    kind = fields.Selection(EVIDENCE, "Paper", required=True, default="other")
+    kind = fields.Selection(EVIDENCE, "Evidence Type", required=True, default="other")
     attachment_ids = fields.Many2many("ir.attachment", string="Files")
     date_promised = fields.Date("Missing, Promised for")
     note = fields.Char()
-    is_asked = fields.Boolean(
-        "Asked For", readonly=True, help="On the checklist of every takeover."
-    )
-    is_given = fields.Boolean("Given", compute="_compute_is_given")
+    is_asked = fields.Boolean("Required", readonly=True, help="On the checklist of every handover.")
+    is_given = fields.Boolean("Provided", compute="_compute_is_given")
 
     @api.depends("attachment_ids")
     def _compute_is_given(self):
@@ -104,7 +107,7 @@ class CollectionFiling(models.Model):
             kinds = dict(self.evidence_ids._fields["kind"]._description_selection(self.env))
             raise UserError(
                 self.env._(
-                    "Attach the paper, or say for which day to come it is promised: %s.",
+                    "Attach the document, or enter the future date it is promised for: %s.",
                     ", ".join(kinds[line.kind] for line in open_lines) or "–",
                 )
             )
@@ -127,7 +130,7 @@ class CollectionFiling(models.Model):
                 filing,
                 company._collection_head(filing.team_id),
                 ACCEPT_TASK,
-                lambda f: f.env._("Look at the evidence on %s", f.partner_id.name),
+                lambda f: f.env._("Review the evidence for %s", f.partner_id.name),
                 company._collection_add_workdays(company._credit_today(), 3),
             )
 
@@ -139,8 +142,8 @@ class CollectionFiling(models.Model):
             if not filing._may_accept():
                 raise AccessError(
                     self.env._(
-                        "The team head or a collection manager accepts the evidence, never who"
-                        " handed it in."
+                        "Only the team head or a collection manager can accept the evidence, and "
+                        "not evidence they submitted themselves."
                     )
                 )
 
@@ -177,7 +180,7 @@ class CollectionFiling(models.Model):
                 company._collection_usable(filing.collector_id) or filing.user_id,
                 EVIDENCE_TASK,
                 lambda f: f.env._(
-                    "The evidence on %s came back: see what is missing", f.partner_id.name
+                    "Evidence for %s was returned: check what is missing", f.partner_id.name
                 ),
                 deadline,
             )
@@ -228,7 +231,7 @@ class CollectionFiling(models.Model):
                 self.company_id._collection_head(self.team_id),
                 ACCEPT_TASK,
                 lambda f: f.env._(
-                    "%(collector)s has not handed in the evidence on %(customer)s",
+                    "%(collector)s has not submitted evidence for %(customer)s",
                     collector=f.collector_id.name,
                     customer=f.partner_id.name,
                 ),

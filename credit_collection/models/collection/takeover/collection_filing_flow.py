@@ -20,7 +20,7 @@ class CollectionFiling(models.Model):
         # sudo: names in the message that refuses, nothing else
         raise AccessError(
             self.env._(
-                "Takeover of %(case)s: its collector, %(collector)s, applies for it.",
+                "Handover of %(case)s: only its collector, %(collector)s, can request it.",
                 case=self.case_id.sudo().display_name,
                 collector=self.collector_id.sudo().name or "–",
             )
@@ -45,15 +45,17 @@ class CollectionFiling(models.Model):
         if not self._may_work():
             self._raise_not_collector()
         if self.state != "draft":
-            raise UserError(self.env._("%s was requested already.", self.display_name))
+            raise UserError(
+                self.env._("Approval of %s has already been requested.", self.display_name)
+            )
         # sudo: the state of the case, seen or not
         case = self.case_id.sudo()
         if case.state != "open" or case.takeover_state == "taken":
             raise UserError(
-                self.env._("%s is closed, or the team has taken it over.", case.display_name)
+                self.env._("%s is closed or has been handed over to the team.", case.display_name)
             )
         if not (self.reason or "").strip():
-            raise UserError(self.env._("Reason: say why the team should take over."))
+            raise UserError(self.env._("Enter why the team should take over."))
         # sudo: filings of colleagues stand in the way as well
         if self.sudo().search_count(
             [
@@ -62,7 +64,12 @@ class CollectionFiling(models.Model):
             ],
             limit=1,
         ):
-            raise UserError(self.env._("%s is filed, or waits for it, already.", case.display_name))
+            raise UserError(
+                self.env._(
+                    "%s has already been handed over or has a pending handover request.",
+                    case.display_name,
+                )
+            )
         return result
 
     def _after_approved(self):
@@ -86,7 +93,7 @@ class CollectionFiling(models.Model):
         self.check_access("write")
         for filing in self:
             if filing.state not in ("draft", "requested"):
-                raise UserError(self.env._("%s is decided already.", filing.display_name))
+                raise UserError(self.env._("%s has already been decided.", filing.display_name))
             if not filing._may_work():
                 filing._raise_not_collector()
             filing._do_cancel()
@@ -168,7 +175,7 @@ class CollectionFiling(models.Model):
                     company._collection_usable(user) or company._collection_head(),
                     EVIDENCE_TASK,
                     lambda f: f.env._(
-                        "Hand in evidence, reason and proposal on %s", f.partner_id.name
+                        "Submit evidence, reason and proposal for %s", f.partner_id.name
                     ),
                     deadline,
                 )
@@ -182,7 +189,7 @@ class CollectionFiling(models.Model):
                 part.case_id.with_context(tracking_disable=len(part) > 1)._system_write(values)
             cases._message_log_batch(
                 bodies={
-                    filing.case_id.id: self.env._("Taken over by the team: %s.", filing.name)
+                    filing.case_id.id: self.env._("Handed over to the team: %s.", filing.name)
                     for filing in filings
                 }
             )

@@ -79,10 +79,18 @@ class CreditApplication(models.Model):
 
     name = fields.Char("Number", readonly=True, default="/", copy=False)
     state = fields.Selection(
-        STATES, readonly=True, required=True, default="draft", tracking=True, index=True, copy=False
+        STATES,
+        string="Status",
+        readonly=True,
+        required=True,
+        default="draft",
+        tracking=True,
+        index=True,
+        copy=False,
     )
     kind = fields.Selection(
         KINDS,
+        string="Type",
         compute="_compute_kind",
         store=True,
         readonly=False,
@@ -117,7 +125,7 @@ class CreditApplication(models.Model):
         "credit.policy",
         compute="_compute_thresholds",
         store=True,
-        help="The version in force for the customer at the request.",
+        help="The active version for the customer at the time of the request.",
     )
 
     # Requested terms
@@ -130,7 +138,7 @@ class CreditApplication(models.Model):
         store=True,
         readonly=False,
         tracking=True,
-        help="Longest payment term, in days after the invoice, a month counted as 30 (P4-06).",
+        help="Longest payment term, in days after the invoice, a month counted as 30.",
         aggregator="avg",
     )
     grade_id = fields.Many2one(
@@ -139,10 +147,15 @@ class CreditApplication(models.Model):
         store=True,
         readonly=False,
         tracking=True,
-        help="Proposes formula, term, control and review date by the policy in force.",
+        help="Proposes formula, term, credit basis and review date from the active policy.",
     )
     control = fields.Selection(
-        CONTROLS, compute="_compute_control", store=True, readonly=False, tracking=True
+        CONTROLS,
+        string="Credit Basis",
+        compute="_compute_control",
+        store=True,
+        readonly=False,
+        tracking=True,
     )
     review_date = fields.Date(
         "Next Credit Review", compute="_compute_review_date", store=True, readonly=False
@@ -154,7 +167,7 @@ class CreditApplication(models.Model):
     signed_attachment_ids = fields.Many2many(
         "ir.attachment",
         "credit_application_signed_rel",
-        string="Signed by the Customer",
+        string="Signed Copy",
         copy=False,
         help="The printed application with the customer's signature and seal.",
     )
@@ -171,23 +184,25 @@ class CreditApplication(models.Model):
         TERM_STARTS, "Current Term Counted From", compute="_compute_current", store=True
     )
     current_grade_id = fields.Many2one("credit.grade", compute="_compute_current", store=True)
-    current_control = fields.Selection(CONTROLS, compute="_compute_current", store=True)
+    current_control = fields.Selection(
+        CONTROLS, string="Current Credit Basis", compute="_compute_current", store=True
+    )
     current_review_date = fields.Date("Current Next Review", compute="_compute_current", store=True)
     current_effective_limit = fields.Monetary(compute="_compute_current", store=True)
     current_exposure = fields.Monetary(compute="_compute_current", store=True)
     current_overdue = fields.Monetary(compute="_compute_current", store=True)
     current_days_overdue = fields.Integer(compute="_compute_current", store=True, aggregator="max")
     is_first = fields.Boolean(
-        "First Limit",
+        "Initial Limit",
         compute="_compute_is_first",
         store=True,
-        help="The customer never had a limit: it is capped by his registered capital (P2-15).",
+        help="Initial limit of this customer, capped by registered capital.",
     )
     is_large = fields.Boolean(
-        "Large",
+        "Needs Additional Approval",
         compute="_compute_is_large",
         store=True,
-        help="Above the thresholds of the next level of approval (P4-04).",
+        help="Above the thresholds of the additional approval.",
     )
     notice = fields.Text(compute="_compute_notice")
     can_edit = fields.Boolean(compute="_compute_can_edit")
@@ -200,7 +215,7 @@ class CreditApplication(models.Model):
     # ---- The two kinds of term an application can ask for
     term_start = fields.Selection(
         TERM_STARTS,
-        "Term Counted From",
+        "Term Starts from",
         compute="_compute_term_start",
         store=True,
         readonly=False,
@@ -211,14 +226,17 @@ class CreditApplication(models.Model):
         "Days after Month End",
         compute="_compute_month_end_days",
         inverse="_inverse_month_end_days",
-        help="With a month of 30 days this is the longest term: month-end plus 30 is 60 days.",
+        help=(
+            "With a month of 30 days this is the longest term: 30 days after end of month is 60 "
+            "days."
+        ),
     )
     term_text = fields.Char("Term", compute="_compute_term_text")
     current_term_text = fields.Char("Current Term", compute="_compute_term_text")
 
     # ---- The documents a new customer hands in before they get credit
     document_ids = fields.Many2many(
-        "credit.document", compute="_compute_document_ids", string="Papers"
+        "credit.document", compute="_compute_document_ids", string="Customer Documents"
     )
 
     @api.depends("name", "partner_id")
@@ -519,7 +537,7 @@ class CreditApplication(models.Model):
         outstanding = [text for _state, text in self._get_outstanding_documents()]
         if not outstanding:
             return False
-        return self.env._("Papers still to come: %s.", ", ".join(outstanding))
+        return self.env._("Documents still to be provided: %s.", ", ".join(outstanding))
 
     def _get_approval_facts(self):
         facts = super()._get_approval_facts()

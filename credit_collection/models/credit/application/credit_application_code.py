@@ -41,7 +41,7 @@ class CreditApplication(models.Model):
         "Confirmed by Code to",
         readonly=True,
         copy=False,
-        help="Signed by the link of the mail, with a code that was sent to this address.",
+        help="Signed by the link in the email, with a code sent to this address.",
     )
     # {hash, until, tries, sent: [times]}
     sign_code = fields.Json(readonly=True, copy=False, groups=NO_ACCESS)
@@ -70,8 +70,8 @@ class CreditApplication(models.Model):
         ):
             raise UserError(
                 self.env._(
-                    "The e-mail of %(customer)s, %(email)s, is that of one of our users: only the"
-                    " customer signs. Correct it on the customer.",
+                    "The email of %(customer)s, %(email)s, belongs to one of our users, but only "
+                    "the customer can sign. Correct it on the customer.",
                     customer=customer.display_name,
                     email=address,
                 )
@@ -92,7 +92,8 @@ class CreditApplication(models.Model):
                 minutes=int(CODE_LIFE.total_seconds() // 60),
             )
         return self.env._(
-            "To answer for %(customer)s, ask for a code. It goes to the address of our mail: %(address)s.",
+            "To answer for %(customer)s, request a code. It is sent to the address of our email: "
+            "%(address)s.",
             customer=self.partner_id.name,
             address=self._get_masked_address(),
         )
@@ -164,8 +165,9 @@ class CreditApplication(models.Model):
                         ),
                         code,
                         self.env._(
-                            "It is valid for %(minutes)s minutes and for one answer. Pass it on to nobody,"
-                            " to nobody of ours either. You did not ask for it? Then there is nothing to do.",
+                            "It is valid for %(minutes)s minutes and for one answer. Do not "
+                            "share it with anyone, including our staff. If you did not request "
+                            "it, you can ignore this message.",
                             minutes=int(CODE_LIFE.total_seconds() // 60),
                         ),
                     ),
@@ -185,11 +187,11 @@ class CreditApplication(models.Model):
         if not entry.get("hash") or fields.Datetime.now() > until:
             raise UserError(
                 self.env._(
-                    "This code is no longer valid: please load the page and ask for another."
+                    "This code is no longer valid. Please reload the page and request another one."
                 )
             )
         if entry["tries"] >= CODE_TRIES:
-            raise UserError(self.env._("Too many wrong codes: please ask for another one."))
+            raise UserError(self.env._("Too many wrong codes. Please request another one."))
         typed = "".join(unicodedata.normalize("NFKC", str(code or "")[:50]).split())
         if not consteq(entry["hash"], self._get_code_hash(typed)):
             self._system_write({"sign_code": {**entry, "tries": entry["tries"] + 1}})

@@ -19,7 +19,9 @@ class CreditApplication(models.Model):
     def _check_can_request(self):
         result = super()._check_can_request()
         if self.state != "draft":
-            raise UserError(self.env._("%s was requested already.", self.display_name))
+            raise UserError(
+                self.env._("Approval of %s has already been requested.", self.display_name)
+            )
         self._recompute_figures()
         self._check_amounts()
         getattr(self, f"_check_kind_{self.kind}")()
@@ -30,7 +32,8 @@ class CreditApplication(models.Model):
         if missing:
             raise UserError(
                 self.env._(
-                    "Papers are missing: %s. Attach them, or note the dates they are promised for.",
+                    "Documents are missing: %s. Attach them or enter the dates they are promised "
+                    "for.",
                     ", ".join(missing),
                 )
             )
@@ -76,13 +79,13 @@ class CreditApplication(models.Model):
             )
         self._check_term_start()
         if self.score > 100:
-            raise UserError(self.env._("A score is at most 100, not %s.", self.score))
+            raise UserError(self.env._("A score cannot exceed 100; it is %s.", self.score))
 
     def _check_kind_new(self):
         if self.current_control == "limit" and self.current_limit > 0:
             raise UserError(
                 self.env._(
-                    "%s has a limit already: apply for a change of terms.",
+                    "%s already has a limit. Create a change of terms instead.",
                     self.partner_id.display_name,
                 )
             )
@@ -94,16 +97,21 @@ class CreditApplication(models.Model):
         today = self.company_id._credit_today()
         if not (self.date_from and self.date_to) or self.date_to < max(self.date_from, today):
             raise UserError(
-                self.env._("A temporary limit needs a first and a last day that is not over yet.")
+                self.env._(
+                    "A temporary limit needs a start date and an end date that is not in the past."
+                )
             )
         if self.date_to > self.date_from + relativedelta(years=1):
             raise UserError(
-                self.env._("A temporary limit lasts a year at most: apply for a change of terms.")
+                self.env._(
+                    "A temporary limit cannot exceed one year. Create a change of terms instead."
+                )
             )
         if self.current_control != "limit" or self.control != "limit":
             raise UserError(
                 self.env._(
-                    "%s has no limit that could be raised for a time.", self.partner_id.display_name
+                    "%s has no credit limit, so no temporary limit can be granted.",
+                    self.partner_id.display_name,
                 )
             )
         if self.currency_id.compare_amounts(self.limit, self.current_limit) <= 0:
@@ -125,7 +133,11 @@ class CreditApplication(models.Model):
             )
         )
         if raised:
-            raise UserError(self.env._("A downgrade raises nothing: apply for a change of terms."))
+            raise UserError(
+                self.env._(
+                    "A downgrade cannot increase anything. Create a change of terms instead."
+                )
+            )
 
     # ------------------------------------------------------------------ decision
 
@@ -184,7 +196,7 @@ class CreditApplication(models.Model):
         # sudo: people are notified whoever rejects
         for application in self.sudo():
             application._notify_applicant(
-                self.env._("%s was rejected: the customer keeps his terms.", application.name)
+                self.env._("%s was rejected. The customer's terms are unchanged.", application.name)
             )
         return result
 
@@ -200,7 +212,9 @@ class CreditApplication(models.Model):
         self._check_can_withdraw()
         for application in self:
             if application.state not in ("draft", "requested"):
-                raise UserError(self.env._("%s is decided already.", application.display_name))
+                raise UserError(
+                    self.env._("%s has already been decided.", application.display_name)
+                )
             application._cancel_reviews()
             application._system_write({"state": "cancelled"})
         # sudo: activities of other users
@@ -274,7 +288,7 @@ class CreditApplication(models.Model):
             if application._is_against_user():
                 raise AccessError(
                     self.env._(
-                        "%s lowers the terms of your customer: credit control withdraws it.",
+                        "%s reduces your customer's terms. Only credit control can withdraw it.",
                         application.display_name,
                     )
                 )
@@ -301,9 +315,9 @@ class CreditApplication(models.Model):
         if changed:
             raise UserError(
                 self.env._(
-                    "The terms of %(customer)s (now: %(control)s) were changed after %(application)s"
-                    " was requested: %(fields)s. Reject it; a new application starts from the terms"
-                    " of today.",
+                    "The terms of %(customer)s (now: %(control)s) were changed after "
+                    "%(application)s was requested: %(fields)s. Reject it; a new application "
+                    "starts from today's terms.",
                     customer=customer.display_name,
                     control=dict(CONTROLS)[values["current_control"]],
                     application=self.name,
@@ -335,7 +349,7 @@ class CreditApplication(models.Model):
             lost = before[application.id] - application.signed_attachment_ids
             if lost and application.state == "approved":
                 raise AccessError(
-                    self.env._("%s keeps what the customer signed.", application.display_name)
+                    self.env._("%s keeps the terms the customer signed.", application.display_name)
                 )
 
 

@@ -133,11 +133,13 @@ class CreditApplication(models.Model):
         if not self._asks_signature():
             raise UserError(
                 self.env._(
-                    "%s gives no credit: the customer has nothing to sign.", self.display_name
+                    "%s grants no credit, so no customer signature is needed.", self.display_name
                 )
             )
         if self._has_valid_signature():
-            raise UserError(self.env._("%s is signed: these very terms.", self.display_name))
+            raise UserError(
+                self.env._("The customer has already signed these terms of %s.", self.display_name)
+            )
         self._get_sign_address()
 
     def action_send_for_signature(self):
@@ -232,9 +234,9 @@ class CreditApplication(models.Model):
             portal[2]["has_button_access"] = False
             return groups
         title = (
-            self.env._("Read the Application")
+            self.env._("View Application")
             if self._has_valid_signature()
-            else self.env._("Read and Sign")
+            else self.env._("Review and Sign")
         )
         login = urlencode({"redirect": self.access_url})
         portal[2].update(

@@ -20,7 +20,7 @@ class CreditApplication(models.Model):
             ("share_sales", "Share of Yearly Sales"),
             ("score", "Composite Score"),
             ("capital", "Share of Registered Capital"),
-            ("manual", "By Hand"),
+            ("manual", "Manual"),
         ],
         compute="_compute_formula",
         store=True,
@@ -28,7 +28,7 @@ class CreditApplication(models.Model):
         help="How the limit is proposed; by the policy's line for the grade, where there is one.",
     )
     sales_months = fields.Integer(
-        "Months of Sales",
+        "Sales Period (Months)",
         default=lambda self: self.env.company.credit_sales_months,
         help="Full months before the application whose invoices give the monthly sales.",
         aggregator=None,
@@ -46,7 +46,7 @@ class CreditApplication(models.Model):
         compute="_compute_monthly_sales_expected",
         store=True,
         readonly=False,
-        help="Tax included; taken from the actual sales and editable.",
+        help="Tax included; from actual sales, editable.",
     )
     term_months = fields.Float(
         "Term in Months",
@@ -64,7 +64,7 @@ class CreditApplication(models.Model):
         compute="_compute_full_limit",
         store=True,
         readonly=False,
-        help="What a score of 100 would get.",
+        help="Limit for a score of 100.",
     )
     assessment_id = fields.Many2one(
         "credit.assessment",
@@ -78,10 +78,10 @@ class CreditApplication(models.Model):
         "Share (%)", compute="_compute_percent", store=True, readonly=False, aggregator=None
     )
     first_limit_percent = fields.Float(
-        "First Limit (% of Registered Capital)",
+        "Initial Limit Cap (% of Registered Capital)",
         compute="_compute_thresholds",
         store=True,
-        help="Red line of a first limit (P2-15) as it was.",
+        help="Maximum initial limit at the time.",
         aggregator=None,
     )
     limit_rounding = fields.Monetary("Rounded Down To", compute="_compute_thresholds", store=True)
@@ -241,7 +241,7 @@ class CreditApplication(models.Model):
             application.arithmetic = (
                 "\n".join(application._step_text(step) for step in proposal.steps)
                 if proposal
-                else self.env._("The limit is set by hand.")
+                else self.env._("The limit is set manually.")
             )
 
     def _step_text(self, step):
@@ -258,13 +258,13 @@ class CreditApplication(models.Model):
                 result=result,
             ),
             "share_assets": lambda: self.env._(
-                "Assets %(amount)s × %(percent)s %% = %(result)s", **share
+                "Assets %(amount)s × %(percent)s%% = %(result)s", **share
             ),
             "share_sales": lambda: self.env._(
-                "Yearly sales %(amount)s × %(percent)s %% = %(result)s", **share
+                "Yearly sales %(amount)s × %(percent)s%% = %(result)s", **share
             ),
             "capital": lambda: self.env._(
-                "Registered capital %(amount)s × %(percent)s %% = %(result)s", **share
+                "Registered capital %(amount)s × %(percent)s%% = %(result)s", **share
             ),
             "score": lambda: self.env._(
                 "Limit at full score %(amount)s × score %(percent)s / 100 = %(result)s", **share
@@ -275,11 +275,12 @@ class CreditApplication(models.Model):
                 least=f"{second:g}",
             ),
             "factor": lambda: self.env._(
-                "%(amount)s × %(percent)s %% of the grade = %(result)s", **share
+                "%(amount)s × %(percent)s%% of the grade = %(result)s", **share
             ),
             "maximum": lambda: self.env._("Highest limit of the grade: %s", result),
             "first_limit": lambda: self.env._(
-                "First limit: at most %(percent)s %% of the registered capital %(amount)s = %(result)s",
+                "Initial limit: at most %(percent)s%% of the registered capital %(amount)s = "
+                "%(result)s",
                 **share,
             ),
             "rounded": lambda: self.env._(
@@ -363,7 +364,7 @@ class CreditApplication(models.Model):
             notices = [application._get_red_line_text()]
             if usual and application.term_days > usual and application._gives_term():
                 notices.append(
-                    self.env._("The term is longer than the usual longest of %s days.", usual)
+                    self.env._("The term exceeds the maximum standard term of %s days.", usual)
                 )
             line = application._grade_line()
             if (
@@ -378,11 +379,11 @@ class CreditApplication(models.Model):
             # Also where the grade itself proposes no credit: this application does.
             if line.security_required and application.control == "limit":
                 notices.append(
-                    self.env._("Grade %s gets credit only against a security.", line.grade_id.code)
+                    self.env._("Grade %s gets credit only against collateral.", line.grade_id.code)
                 )
             notices.append(application._get_temporary_text())
             if application.is_large:
-                notices.append(self.env._("The next level of approval decides as well."))
+                notices.append(self.env._("An additional approval is needed."))
             notices.append(application._get_outstanding_text())
             application.notice = "\n".join(filter(None, notices))
 
@@ -440,7 +441,7 @@ class CreditApplication(models.Model):
                 f"{percent:g}",
             )
         return self.env._(
-            "A first limit is at most %(percent)s %% of the registered capital: %(cap)s.",
+            "The initial limit cannot exceed %(percent)s%% of the registered capital: %(cap)s.",
             percent=f"{percent:g}",
             cap=self.currency_id.format(cap),
         )

@@ -16,7 +16,7 @@ SIGN_STATES = [
     ("sent", "Waiting for Signature"),
     ("signed", "Signed"),
     ("declined", "Declined"),
-    ("void", "Terms Changed"),
+    ("void", "Void (Terms Changed)"),
 ]
 
 # States of an application in which the customer can be asked to sign it.
@@ -76,7 +76,7 @@ class CreditApplication(models.Model):
         "Signed as User",
         readonly=True,
         copy=False,
-        help="Empty: by the link of the mail.",
+        help="Empty: by the link in the email.",
     )
     signed_ip = fields.Char("Signed from Address", readonly=True, copy=False)
     signed_terms = fields.Json(readonly=True, copy=False)
@@ -133,7 +133,7 @@ class CreditApplication(models.Model):
         terms = self._get_terms_to_sign() if terms is None else terms
         words = [
             (
-                self.env._("Kind of credit"),
+                self.env._("Credit basis"),
                 dict(self._fields["control"]._description_selection(self.env)).get(
                     terms["control"], "–"
                 ),
@@ -185,7 +185,7 @@ class CreditApplication(models.Model):
         ]
         if signed["partner_id"] != self.partner_id.id:
             parts.append(self.env._("Another customer signed."))
-        return "; ".join(parts) or self.env._("The kind of application is another one.")
+        return "; ".join(parts) or self.env._("The application is of a different type.")
 
     # ------------------------------------------------------------------ validity
 
@@ -217,7 +217,7 @@ class CreditApplication(models.Model):
             return self.env._("Approved terms differ from those signed. %s", difference)
         if self.sign_state in ("signed", "void") and difference:
             return self.env._(
-                "Terms changed after the customer signed: he signs again. %s", difference
+                "The terms changed after signing; the customer must sign again. %s", difference
             )
         if self.sign_state == "declined":
             return self.env._("The customer declined: %s", self.decline_reason)
@@ -230,7 +230,7 @@ class CreditApplication(models.Model):
             raise UserError(self._get_signature_missing_text())
 
     def _get_signature_missing_text(self):
-        cure = self.env._("Send it for signature, or attach the signed paper.")
+        cure = self.env._("Send it for signature, or attach the signed document.")
         difference = self._get_signed_difference()
         if difference:
             text = self.env._("The terms changed after the customer signed: %s.", difference)
@@ -239,7 +239,7 @@ class CreditApplication(models.Model):
         elif self.sign_state == "sent":
             text = self.env._("The customer has not signed yet.")
         else:
-            text = self.env._("The customer signs before approval is asked for.")
+            text = self.env._("Approval can be requested only after the customer has signed.")
         return f"{text} {cure}"
 
     # ------------------------------------------------------------------ changes
@@ -287,7 +287,7 @@ class CreditApplication(models.Model):
             # sudo: the note is the system's, whoever changed the terms
             application.sudo().message_post(
                 body=self.env._(
-                    "The terms changed after the customer signed; his signature is void: %s.",
+                    "The terms changed after the customer signed, so the signature is void: %s.",
                     difference,
                 )
             )
@@ -349,8 +349,9 @@ class CreditApplication(models.Model):
             self._notify_failure(error)
             raise UserError(
                 self.env._(
-                    "We are sorry: for a technical reason of ours this is not possible at the moment."
-                    " Nothing was signed, and your contact with us was told. Please try again later."
+                    "We are sorry: for a technical reason this is not possible at the moment. "
+                    "Nothing was signed, and your contact with us has been notified. Please try "
+                    "again later."
                 )
             ) from error
 
@@ -360,9 +361,9 @@ class CreditApplication(models.Model):
             with self.env.cr.savepoint():
                 self._notify_answer(
                     self._in_our_language().env._(
-                        "The customer could not answer %(application)s, for a technical reason:"
-                        " %(error)s. Nothing was changed. Tell your administrator, then ask the"
-                        " customer to try again.",
+                        "The customer could not answer %(application)s for a technical reason: "
+                        "%(error)s. Nothing was changed. Inform your administrator, then ask the "
+                        "customer to try again.",
                         application=self.name,
                         error=str(error),
                     )
@@ -388,7 +389,8 @@ class CreditApplication(models.Model):
         if terms_key != self._get_terms_key():
             raise UserError(
                 self.env._(
-                    "The terms have changed meanwhile: please load the page again and read them."
+                    "The terms have changed in the meantime. Please reload the page and review "
+                    "them."
                 )
             )
         name = (name or "").replace("\0", "").strip()
@@ -401,7 +403,9 @@ class CreditApplication(models.Model):
         try:
             image_process(base64.b64decode(signature), verify_resolution=True)
         except (TypeError, ValueError, binascii.Error, UserError) as error:
-            raise UserError(self.env._("The signature cannot be read.")) from error
+            raise UserError(
+                self.env._("The signature could not be read. Please sign again.")
+            ) from error
         if not user:
             self._check_code(code)
 
@@ -454,7 +458,7 @@ class CreditApplication(models.Model):
         self._check_customer_answer()
         reason = (reason or "").replace("\0", "").strip()[:MAX_REASON]
         if not reason:
-            raise UserError(self.env._("Please say why."))
+            raise UserError(self.env._("Please enter a reason."))
         if not user:
             self._check_code(code)
 

@@ -20,7 +20,7 @@ class ResPartner(models.Model):
         "Credit Decisions", compute="_compute_credit_counts", groups=CREDIT_GROUPS
     )
     credit_security_total = fields.Monetary(
-        "Valid Securities", compute="_compute_credit_counts", groups=CREDIT_GROUPS
+        "Valid Collateral", compute="_compute_credit_counts", groups=CREDIT_GROUPS
     )
 
     @api.depends_context("uid", "company")

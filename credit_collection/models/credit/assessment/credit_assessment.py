@@ -8,7 +8,7 @@ KINDS = [("new", "New Customer"), ("yearly", "Yearly Review"), ("quarterly", "Qu
 STATES = [
     ("draft", "Draft"),
     ("scoring", "Scoring"),
-    ("done", "Done"),
+    ("done", "Completed"),
     ("cancelled", "Cancelled"),
 ]
 
@@ -48,9 +48,10 @@ class CreditAssessment(models.Model):
     _mail_post_access = "read"  # reviewers and salespeople may comment
 
     name = fields.Char("Number", readonly=True, default="/", copy=False)
-    kind = fields.Selection(KINDS, required=True, default="yearly", tracking=True)
+    kind = fields.Selection(KINDS, string="Type", required=True, default="yearly", tracking=True)
     state = fields.Selection(
         STATES,
+        string="Status",
         readonly=True,
         required=True,
         default="draft",
@@ -74,7 +75,7 @@ class CreditAssessment(models.Model):
         "credit.policy",
         readonly=True,
         copy=False,
-        help="The version of the policy that was in force at the start.",
+        help="The active policy version at the start.",
     )
     scorecard_id = fields.Many2one(
         "credit.scorecard",
@@ -88,13 +89,13 @@ class CreditAssessment(models.Model):
     )
     user_id = fields.Many2one(
         "res.users",
-        "Head of the Group",
+        "Chair",
         required=True,
         compute="_compute_user_id",
         store=True,
         readonly=False,
         precompute=True,
-        help="Is told when all reviewers have handed in, and closes the assessment.",
+        help="Is notified when all reviewers have submitted, and closes the assessment.",
     )
     reviewer_ids = fields.Many2many(
         "res.users",
@@ -104,14 +105,14 @@ class CreditAssessment(models.Model):
         readonly=False,
         domain=[("share", "=", False)],
         copy=False,
-        help="Each scores without seeing the others.",
+        help="Reviewers score independently and cannot see each other's scores.",
     )
     date = fields.Date(
         "As of",
         required=True,
         default=lambda self: self.env.company._credit_today(),
         copy=False,
-        help="Last day of the trade record that is looked at.",
+        help="Last day of the trading history considered.",
     )
     deadline = fields.Date(
         "Scores Due",
@@ -120,7 +121,9 @@ class CreditAssessment(models.Model):
         copy=False,
     )
     line_ids = fields.One2many("credit.assessment.line", "assessment_id", copy=False)
-    sheet_ids = fields.One2many("credit.assessment.sheet", "assessment_id", copy=False)
+    sheet_ids = fields.One2many(
+        "credit.assessment.sheet", "assessment_id", string="Score Sheets", copy=False
+    )
     score_ids = fields.One2many(
         "credit.assessment.score", "assessment_id", "Points Given", copy=False
     )
@@ -134,24 +137,24 @@ class CreditAssessment(models.Model):
     grade_before_id = fields.Many2one(
         "credit.grade", readonly=True, copy=False, ondelete="restrict"
     )
-    started_at = fields.Datetime(readonly=True, copy=False)
-    done_at = fields.Datetime(readonly=True, copy=False)
+    started_at = fields.Datetime("Started on", readonly=True, copy=False)
+    done_at = fields.Datetime("Done on", readonly=True, copy=False)
     done_by_id = fields.Many2one("res.users", "Closed by", readonly=True, copy=False)
 
-    sheets_handed_in = fields.Integer("Handed In", compute="_compute_progress")
+    sheets_handed_in = fields.Integer("Submitted", compute="_compute_progress")
     progress = fields.Char(compute="_compute_progress")
     my_sheet_id = fields.Many2one("credit.assessment.sheet", compute="_compute_my_sheet_id")
     can_manage = fields.Boolean(compute="_compute_can_manage")
 
     _open_per_customer = models.UniqueIndex(
         "(partner_id, company_id, kind) WHERE state IN ('draft', 'scoring')",
-        "An assessment of this kind is open for this customer already.",
+        "An assessment of this type is already open for this customer.",
     )
 
     # ---- The people of an assessment
     group_id = fields.Many2one(
         "credit.assessment.group",
-        "Assessment Group",
+        "Assessment Committee",
         compute="_compute_group_id",
         store=True,
         readonly=False,
@@ -159,7 +162,10 @@ class CreditAssessment(models.Model):
         check_company=True,
         ondelete="restrict",
         copy=False,
-        help="Its head and deputy lead, its account and service managers score, others watch.",
+        help=(
+            "Chair and deputy run the assessment, account and service managers score, others "
+            "observe."
+        ),
     )
     deputy_id = fields.Many2one(
         "res.users",
@@ -168,12 +174,12 @@ class CreditAssessment(models.Model):
         readonly=False,
         domain=[("share", "=", False)],
         copy=False,
-        help="Stands in for the head: may start and close the assessment as well.",
+        help="Stands in for the chair and can also start and close the assessment.",
     )
     watcher_ids = fields.Many2many(
         "res.users",
         "credit_assessment_watcher_rel",
-        string="Watched by",
+        string="Observed by",
         compute="_compute_people",
         store=True,
         readonly=False,
@@ -212,13 +218,13 @@ class CreditAssessment(models.Model):
             assessment.sheets_handed_in = len(sheets) - len(waiting)
             assessment.progress = (
                 self.env._(
-                    "%(done)s of %(all)s handed in; waiting for %(names)s",
+                    "%(done)s of %(all)s submitted; waiting for %(names)s",
                     done=len(sheets) - len(waiting),
                     all=len(sheets),
                     names=", ".join(waiting.mapped("name")),
                 )
                 if waiting and assessment.state == "scoring"
-                else self.env._("%(done)s of %(all)s handed in", done=len(sheets), all=len(sheets))
+                else self.env._("%(done)s of %(all)s submitted", done=len(sheets), all=len(sheets))
                 if sheets
                 else False
             )
@@ -277,7 +283,9 @@ class CreditAssessment(models.Model):
         self.check_access("read")
         if not self._may_manage():
             raise AccessError(
-                self.env._("Only credit controllers, the head and his deputy lead an assessment.")
+                self.env._(
+                    "Only credit controllers, the chair and the deputy chair can run an assessment."
+                )
             )
 
     def _get_open_fields(self):
@@ -434,8 +442,8 @@ class CreditAssessment(models.Model):
             if strangers:
                 raise ValidationError(
                     self.env._(
-                        "Those who lead, score or watch must be internal users of %(company)s:"
-                        " %(names)s.",
+                        "Chairs, reviewers and observers must be internal users of %(company)s: "
+                        "%(names)s.",
                         company=assessment.company_id.name,
                         names=", ".join(strangers.mapped("name")),
                     )

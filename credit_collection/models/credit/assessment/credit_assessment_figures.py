@@ -23,13 +23,13 @@ class CreditAssessment(models.Model):
     _inherit = "credit.assessment"
 
     # Trade record as it was when the assessment was started, in company currency.
-    date_from = fields.Date("Trade Record from", readonly=True, copy=False)
+    date_from = fields.Date("Trading History from", readonly=True, copy=False)
     ledger_days_late = fields.Float(
         "Days Late",
         readonly=True,
         copy=False,
         aggregator="avg",
-        help="Average weighted by amount; what is past due and unpaid counts as late so far.",
+        help="Average weighted by amount; unpaid items past due count as late so far.",
     )
     ledger_days_to_pay = fields.Float(
         "Days to Pay",
@@ -41,29 +41,30 @@ class CreditAssessment(models.Model):
     ledger_paid_amount = fields.Monetary("Paid", readonly=True, copy=False)
     ledger_overdue_amount = fields.Monetary("Overdue", readonly=True, copy=False)
     ledger_sales = fields.Monetary(
-        "Invoiced", readonly=True, copy=False, help="Without tax, credit notes taken off."
+        "Invoiced", readonly=True, copy=False, help="Without tax, credit notes deducted."
     )
     ledger_first_invoice = fields.Date("First Invoice", readonly=True, copy=False)
     ledger_years = fields.Float(
-        "Years of Co-operation", readonly=True, copy=False, aggregator="avg"
+        "Years of Business Relationship", readonly=True, copy=False, aggregator="avg"
     )
     ledger_order_count = fields.Integer("Orders", readonly=True, copy=False)
     ledger_order_amount = fields.Monetary("Ordered", readonly=True, copy=False)
     ledger_dispute_count = fields.Integer("Disputes", readonly=True, copy=False)
     ledger_limit = fields.Monetary("Credit Limit", readonly=True, copy=False)
-    frozen_contradictions = fields.Text(readonly=True, copy=False)
+    frozen_contradictions = fields.Text("Recorded Discrepancies", readonly=True, copy=False)
     frozen_documents = fields.Text(readonly=True, copy=False)
 
     document_ids = fields.Many2many(
-        "credit.document", compute="_compute_document_ids", string="Papers"
+        "credit.document", compute="_compute_document_ids", string="Customer Documents"
     )
     investigation_ids = fields.Many2many(
         "credit.investigation", compute="_compute_document_ids", string="Investigations"
     )
-    documents_text = fields.Text("Papers Not in Order", compute="_compute_texts")
+    documents_text = fields.Text("Incomplete Documents", compute="_compute_texts")
     contradictions = fields.Text(
+        "Discrepancies",
         compute="_compute_texts",
-        help="Where papers and statements do not match the trade record. Kept as it was when closed.",
+        help="Where documents and statements do not match the trading history. Frozen when closed.",
     )
 
     def _prepare_book_values(self):
@@ -98,12 +99,12 @@ class CreditAssessment(models.Model):
         """Return the action that opens the documents behind a figure of the trade record."""
         self.ensure_one()
         if not self.date_from:
-            raise UserError(self.env._("The figures are taken when the assessment is started."))
+            raise UserError(self.env._("The figures are computed when the assessment is started."))
         action = self.env["credit.payment.behaviour"]._get_open_action(
             source, self.partner_id, self.company_id, self.date_from, self.date
         )
         if not action:
-            raise UserError(self.env._("There are no documents behind this figure."))
+            raise UserError(self.env._("There are no documents to show for this figure."))
         return action
 
     def action_open_payments(self):
@@ -234,15 +235,15 @@ class CreditAssessment(models.Model):
         actual = figures["cooperation_years"]
         if row and actual is None:
             yield self.env._(
-                "%(stated)s years of co-operation were stated on %(date)s; there is no invoice.",
+                "%(stated)s years of business were stated on %(date)s, but there is no invoice.",
                 stated=f"{years:g}",
                 date=format_date(self.env, row.date),
             )
         # the statement was true on its own day
         elif row and abs(years + self._years_since(row.date) - actual) >= TOLERANCE_YEARS:
             yield self.env._(
-                "%(stated)s years of co-operation were stated on %(date)s; the first invoice is of"
-                " %(first)s.",
+                "%(stated)s years of business were stated on %(date)s, but the first invoice is "
+                "dated %(first)s.",
                 stated=f"{years:g}",
                 date=format_date(self.env, row.date),
                 first=format_date(self.env, figures["first_invoice"]),
@@ -258,8 +259,8 @@ class CreditAssessment(models.Model):
         limit = self.company_id._credit_in(self.partner_id).credit_limit
         if row and self.currency_id.compare_amounts(limit, capital * percent / 100.0) > 0:
             yield self.env._(
-                "The limit of %(limit)s is more than %(percent)s %% of the registered capital of"
-                " %(capital)s stated on %(date)s.",
+                "The limit of %(limit)s is more than %(percent)s%% of the registered capital of "
+                "%(capital)s stated on %(date)s.",
                 limit=self.currency_id.format(limit),
                 percent=f"{percent:g}",
                 capital=self.currency_id.format(capital),

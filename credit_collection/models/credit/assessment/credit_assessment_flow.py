@@ -26,7 +26,8 @@ class CreditAssessment(models.Model):
             if len(assessment.reviewer_ids) < card.reviewers_min:
                 raise UserError(
                     self.env._(
-                        "Scorecard “%(card)s” asks for %(number)s reviewers at least: name them first.",
+                        "Scorecard “%(card)s” requires at least %(number)s reviewers. Add them "
+                        "first.",
                         card=card.name,
                         number=card.reviewers_min,
                     )
@@ -69,7 +70,7 @@ class CreditAssessment(models.Model):
             gone = sheets.filtered(lambda s, a=assessment: s.user_id not in a.reviewer_ids)
             if any(sheet.state == "submitted" for sheet in gone):
                 raise UserError(
-                    self.env._("A reviewer who has handed in his scores cannot be taken off.")
+                    self.env._("A reviewer who has submitted scores cannot be removed.")
                 )
             if assessment.reviewer_ids and len(assessment.reviewer_ids) < (
                 assessment.scorecard_id.reviewers_min
@@ -111,14 +112,14 @@ class CreditAssessment(models.Model):
     def _notify_handed_in(self, reviewer):
         """Note the name in the chatter, no scores; the head gets an activity when all have handed in."""
         self.ensure_one()
-        self.message_post(body=self.env._("%s has handed in.", reviewer.name))
+        self.message_post(body=self.env._("%s has submitted.", reviewer.name))
         if all(sheet.state == "submitted" for sheet in self._get_sheets()):
             for user in self._get_leaders():
                 self.activity_schedule(
                     ACTIVITY,
                     user_id=user.id,
                     summary=self.with_context(lang=user.lang).env._(
-                        "All reviewers have handed in: close %s", self.name
+                        "All reviewers have submitted: close %s", self.name
                     ),
                 )
 

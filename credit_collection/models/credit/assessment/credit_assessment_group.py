@@ -24,13 +24,13 @@ class CreditAssessmentGroup(models.Model):
     """
 
     _name = "credit.assessment.group"
-    _description = "Assessment Group"
+    _description = "Assessment Committee"
     _inherit = ["credit.company.mixin", "mail.thread"]
     _order = "sequence, id"
     _check_company_auto = True
 
     name = fields.Char(required=True, translate=True)
-    sequence = fields.Integer(default=10, help="The first group of a company is proposed.")
+    sequence = fields.Integer(default=10, help="The first committee of a company is proposed.")
     active = fields.Boolean(default=True)
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company.root_id
@@ -41,13 +41,16 @@ class CreditAssessmentGroup(models.Model):
         required=True,
         tracking=True,
         domain=[("share", "=", False)],
-        help="Leads the assessments: starts them, is told when all have scored, closes them.",
+        help=(
+            "Starts the assessments, is notified when all reviewers have submitted, and closes "
+            "them."
+        ),
     )
     deputy_id = fields.Many2one(
         "res.users",
         tracking=True,
         domain=[("share", "=", False)],
-        help="Stands in for the head, with the same rights.",
+        help="Stands in for the chair, with the same rights.",
     )
     account_manager_ids = fields.Many2many(
         "res.users",
@@ -64,7 +67,7 @@ class CreditAssessmentGroup(models.Model):
     watcher_ids = fields.Many2many(
         "res.users",
         "credit_assessment_group_watcher_rel",
-        string="Watched by",
+        string="Observed by",
         domain=[("share", "=", False)],
         help="Administration and finance: they follow each assessment and read its result.",
     )
@@ -80,7 +83,7 @@ class CreditAssessmentGroup(models.Model):
         for group in self:
             if group.deputy_id == group.user_id:
                 raise ValidationError(
-                    self.env._("%(user)s cannot stand in for himself.", user=group.user_id.name)
+                    self.env._("%(user)s cannot be both chair and deputy.", user=group.user_id.name)
                 )
             strangers = group._get_people().filtered(
                 lambda user, company=group.company_id: (
@@ -90,7 +93,7 @@ class CreditAssessmentGroup(models.Model):
             if strangers:
                 raise ValidationError(
                     self.env._(
-                        "The group must consist of internal users of %(company)s: %(names)s.",
+                        "The committee must consist of internal users of %(company)s: %(names)s.",
                         company=group.company_id.name,
                         names=", ".join(strangers.mapped("name")),
                     )
@@ -134,16 +137,22 @@ class CreditAssessmentGroupSignoff(models.Model):
     """A signer of the review form of a new customer, for a department (P5-02)."""
 
     _name = "credit.assessment.group.signoff"
-    _description = "Sign-off of an Assessment Group"
+    _description = "Assessment Committee Sign-off"
     _inherit = ["credit.company.mixin"]
     _order = "group_id, id"
 
     group_id = fields.Many2one(
-        "credit.assessment.group", required=True, ondelete="cascade", index=True
+        "credit.assessment.group",
+        string="Assessment Committee",
+        required=True,
+        ondelete="cascade",
+        index=True,
     )
     company_id = fields.Many2one(related="group_id.company_id", store=True)
     role = fields.Selection(SIGNOFF_ROLES, "Department", required=True)
-    user_id = fields.Many2one("res.users", "Signs", required=True, domain=[("share", "=", False)])
+    user_id = fields.Many2one(
+        "res.users", "Signatory", required=True, domain=[("share", "=", False)]
+    )
 
     _one_per_role = models.UniqueIndex(
         "(group_id, role)", "Each department signs once: choose one person for it."

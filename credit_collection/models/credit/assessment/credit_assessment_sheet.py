@@ -39,7 +39,7 @@ class CreditAssessmentSheet(models.Model):
     partner_id = fields.Many2one(related="assessment_id.partner_id", store=True, string="Customer")
     kind = fields.Selection(related="assessment_id.kind", store=True)
     deadline = fields.Date(related="assessment_id.deadline", store=True)
-    assessment_state = fields.Selection(related="assessment_id.state", string="Assessment State")
+    assessment_state = fields.Selection(related="assessment_id.state", string="Assessment Status")
     contradictions = fields.Text(related="assessment_id.contradictions")
     documents_text = fields.Text(related="assessment_id.documents_text")
     role = fields.Selection(
@@ -50,10 +50,11 @@ class CreditAssessmentSheet(models.Model):
             ("other", "Other"),
         ],
         default="other",
-        help="In which capacity the reviewer gives his opinion (P5-02).",
+        help="Capacity in which the reviewer gives an opinion.",
     )
     state = fields.Selection(
-        [("open", "To Score"), ("submitted", "Handed In")],
+        [("open", "To Score"), ("submitted", "Submitted")],
+        string="Status",
         default="open",
         required=True,
         readonly=True,
@@ -63,7 +64,7 @@ class CreditAssessmentSheet(models.Model):
     total = fields.Float(
         compute="_compute_total", store=True, aggregator="avg", help="Of 100 points."
     )
-    submitted_at = fields.Datetime("Handed In on", readonly=True)
+    submitted_at = fields.Datetime("Submitted on", readonly=True)
     reminded_for = fields.Date(
         readonly=True, help="Deadline after which the reviewer was reminded."
     )
@@ -108,7 +109,7 @@ class CreditAssessmentSheet(models.Model):
             if sheet.user_id != self.env.user:
                 raise AccessError(
                     self.env._(
-                        "A score sheet is the business of its reviewer, %s.", sheet.user_id.name
+                        "Only the reviewer, %s, can change this score sheet.", sheet.user_id.name
                     )
                 )
             # sudo: whether scoring is on, whatever the reviewer may read
@@ -133,7 +134,7 @@ class CreditAssessmentSheet(models.Model):
             if silent:
                 raise UserError(
                     self.env._(
-                        "Give a reason for overruling the books: %s.",
+                        "Enter a reason for overriding the ledger data: %s.",
                         ", ".join(silent.mapped("criterion_id.name")),
                     )
                 )
@@ -176,7 +177,12 @@ class CreditAssessmentScore(models.Model):
     _order = "sheet_id, sequence, id"
 
     sheet_id = fields.Many2one(
-        "credit.assessment.sheet", required=True, readonly=True, ondelete="cascade", index=True
+        "credit.assessment.sheet",
+        string="Score Sheet",
+        required=True,
+        readonly=True,
+        ondelete="cascade",
+        index=True,
     )
     line_id = fields.Many2one(
         "credit.assessment.line", required=True, readonly=True, ondelete="cascade", index=True
@@ -196,13 +202,13 @@ class CreditAssessmentScore(models.Model):
         domain="[('criterion_id', '=', criterion_id)]",
     )
     points = fields.Float(compute="_compute_points", store=True, aggregator="avg")
-    reason = fields.Char("Reason or Remark", help="Needed where the choice overrules the books.")
-    is_overruled = fields.Boolean(
-        "Overrules the Books", compute="_compute_is_overruled", store=True
+    reason = fields.Char(
+        "Reason or Remark", help="Required when the choice differs from the ledger."
     )
+    is_overruled = fields.Boolean("Overrides Ledger", compute="_compute_is_overruled", store=True)
 
     _one_per_criterion = models.UniqueIndex(
-        "(sheet_id, line_id)", "A reviewer scores a criterion once."
+        "(sheet_id, line_id)", "Each reviewer can score a criterion only once."
     )
 
     # Not on option_id.points: a card edited later changes no score.
@@ -266,11 +272,11 @@ class CreditAssessmentLine(models.Model):
         "credit.scorecard.criterion", required=True, readonly=True, ondelete="restrict"
     )
     sequence = fields.Integer(readonly=True)
-    max_points = fields.Float("Most Points", readonly=True, aggregator=None)
+    max_points = fields.Float("Maximum Points", readonly=True, aggregator=None)
     source = fields.Selection(SOURCES, readonly=True, required=True, default="manual")
-    is_in_ledger = fields.Boolean("Known from the Books", readonly=True)
-    ledger_value = fields.Float("Figure of the Books", readonly=True, aggregator=None)
-    ledger_text = fields.Char("What the Books Say", compute="_compute_ledger_text")
+    is_in_ledger = fields.Boolean("Available from Ledger", readonly=True)
+    ledger_value = fields.Float("Ledger Figure", readonly=True, aggregator=None)
+    ledger_text = fields.Char("Ledger Data", compute="_compute_ledger_text")
     ledger_option_id = fields.Many2one(
         "credit.scorecard.option", "Proposed", readonly=True, ondelete="restrict"
     )
@@ -290,7 +296,7 @@ class CreditAssessmentLine(models.Model):
             if line.source == "manual":
                 line.ledger_text = False
             elif not line.is_in_ledger:
-                line.ledger_text = self.env._("Nothing in the books")
+                line.ledger_text = self.env._("No ledger data")
             elif line.source == "payment_speed":
                 line.ledger_text = self.env._(
                     "%(days)s days late on average; %(paid)s paid, %(overdue)s overdue",

@@ -25,22 +25,23 @@ class CreditAssessmentSignoff(models.Model):
     )
     company_id = fields.Many2one(related="assessment_id.company_id", store=True, index=True)
     partner_id = fields.Many2one(related="assessment_id.partner_id", store=True, string="Customer")
-    assessment_state = fields.Selection(related="assessment_id.state", string="Assessment State")
+    assessment_state = fields.Selection(related="assessment_id.state", string="Assessment Status")
     score = fields.Float(related="assessment_id.score")
     grade_id = fields.Many2one(related="assessment_id.grade_id")
     conclusion = fields.Text(related="assessment_id.note", string="Conclusion")
     role = fields.Selection(SIGNOFF_ROLES, "Department", required=True, readonly=True)
     user_id = fields.Many2one(
-        "res.users", "Signs", required=True, index=True, domain=[("share", "=", False)]
+        "res.users", "Signatory", required=True, index=True, domain=[("share", "=", False)]
     )
     state = fields.Selection(
         [("waiting", "To Sign"), ("agreed", "Agreed"), ("objected", "Objected")],
+        string="Status",
         required=True,
         default="waiting",
         readonly=True,
         tracking=True,
     )
-    remark = fields.Char(tracking=True, help="Needed from who objects.")
+    remark = fields.Char(tracking=True, help="Required to object.")
     signed_at = fields.Datetime("Signed on", readonly=True)
     is_mine = fields.Boolean(compute="_compute_is_mine")
     can_manage = fields.Boolean(compute="_compute_is_mine")
@@ -106,7 +107,7 @@ class CreditAssessmentSignoff(models.Model):
         """
         for signoff in self:
             if not (signoff.remark or "").strip():
-                raise UserError(self.env._("Say in the remark what you object to."))
+                raise UserError(self.env._("Enter the reason for your objection in the comment."))
         self._sign("objected")
         return True
 
@@ -114,7 +115,7 @@ class CreditAssessmentSignoff(models.Model):
         self.check_access("read")
         for signoff in self:
             if signoff.user_id != self.env.user:
-                raise AccessError(self.env._("%s signs here, nobody else.", signoff.user_id.name))
+                raise AccessError(self.env._("Only %s can sign here.", signoff.user_id.name))
             # sudo: the state of the assessment, which signers may not read
             if signoff.sudo().assessment_id.state != "done":
                 raise UserError(
@@ -158,7 +159,10 @@ class CreditAssessment(models.Model):
     signoff_text = fields.Text(
         "Sign-off Missing",
         compute="_compute_signoff_text",
-        help="Who objects or has not signed; until then no application goes on.",
+        help=(
+            "Departments that objected or have not signed. No application can proceed until "
+            "this is resolved."
+        ),
     )
 
     @api.depends("signoff_ids.state", "signoff_ids.remark", "signoff_ids.user_id", "state")
@@ -187,7 +191,7 @@ class CreditAssessment(models.Model):
         self.ensure_one()
         self.check_access("read")
         if not self.my_signoff_id:
-            raise UserError(self.env._("Nobody asks you to sign %s.", self.display_name))
+            raise UserError(self.env._("You are not a signatory of %s.", self.display_name))
         return self.my_signoff_id.get_formview_action()
 
     def _open_signoffs(self):

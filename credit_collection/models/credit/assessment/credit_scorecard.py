@@ -2,9 +2,9 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 SOURCES = [
-    ("manual", "Reviewer's Judgement"),
-    ("payment_speed", "Speed of Payment (Days Late)"),
-    ("cooperation_years", "Length of Co-operation (Years)"),
+    ("manual", "Reviewer's Judgment"),
+    ("payment_speed", "Payment Punctuality (Days Late)"),
+    ("cooperation_years", "Years of Business Relationship"),
     ("disputes", "Disputes (Number)"),
     ("orders", "Orders (Number)"),
 ]
@@ -26,22 +26,23 @@ class CreditScorecard(models.Model):
     _order = "sequence, id"
 
     name = fields.Char(required=True, translate=True)
-    sequence = fields.Integer(default=10, help="The first card of a kind is proposed.")
+    sequence = fields.Integer(default=10, help="The first scorecard of a type is proposed.")
     active = fields.Boolean(default=True)
     kind = fields.Selection(
-        [("annual", "Periodic Review"), ("admission", "Admission of New Customers")],
+        [("annual", "Periodic Review"), ("admission", "New Customer Onboarding")],
+        string="Type",
         required=True,
         default="annual",
     )
     company_id = fields.Many2one("res.company", index=True, help="Empty = all companies.")
     reviewers_min = fields.Integer(
-        "Reviewers at Least",
+        "Minimum Number of Reviewers",
         default=2,
-        help="An assessment by this card is not closed before so many reviewers have scored.",
+        help="Minimum number of reviewers who must score before the assessment can be closed.",
         aggregator=None,
     )
     criterion_ids = fields.One2many("credit.scorecard.criterion", "scorecard_id", copy=True)
-    max_points = fields.Float("Most Points", compute="_compute_max_points")
+    max_points = fields.Float("Maximum Points", compute="_compute_max_points")
     note = fields.Text("Guidance for Reviewers", translate=True)
 
     _reviewers_min_positive = models.Constraint(
@@ -50,7 +51,7 @@ class CreditScorecard(models.Model):
 
     # ---- credit policy scorecard
     policy_ids = fields.Many2many(
-        "credit.policy", string="Policies in Force", compute="_compute_policy_ids"
+        "credit.policy", string="Active Policies", compute="_compute_policy_ids"
     )
 
     @api.depends("criterion_ids.max_points")
@@ -148,12 +149,12 @@ class CreditScorecardCriterion(models.Model):
     company_id = fields.Many2one(related="scorecard_id.company_id", store=True)
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
-    max_points = fields.Float("Most Points", required=True, default=25.0, aggregator=None)
+    max_points = fields.Float("Maximum Points", required=True, default=25.0, aggregator=None)
     source = fields.Selection(
         SOURCES,
         required=True,
         default="manual",
-        help="Where the proposal comes from: the books, or the reviewer alone.",
+        help="Source of the proposal: the ledger, or the reviewer.",
     )
     option_ids = fields.One2many("credit.scorecard.option", "criterion_id", copy=True)
 
@@ -172,8 +173,8 @@ class CreditScorecardCriterion(models.Model):
             if len(set(bounds)) < len(bounds):
                 raise ValidationError(
                     self.env._(
-                        "Criterion “%s” is filled from the books: no two of its options may start"
-                        " at the same figure.",
+                        "Criterion “%s” is filled from the ledger: no two of its options may "
+                        "start at the same figure.",
                         criterion.name,
                     )
                 )
@@ -212,7 +213,7 @@ class CreditScorecardOption(models.Model):
     points = fields.Float(required=True, aggregator=None)
     value_from = fields.Float(
         "From",
-        help="For criteria filled from the books: the figure from which on this option holds.",
+        help="For criteria filled from the ledger: the figure from which this option applies.",
         aggregator=None,
     )
     value_to = fields.Float(
@@ -280,7 +281,7 @@ class CreditPolicy(models.Model):
 
     annual_scorecard_id = fields.Many2one(
         "credit.scorecard",
-        "Scorecard of Reviews",
+        "Review Scorecard",
         domain=[("kind", "=", "annual")],
         default=lambda self: self._default_scorecard("annual"),
         check_company=True,
@@ -290,7 +291,7 @@ class CreditPolicy(models.Model):
     )
     admission_scorecard_id = fields.Many2one(
         "credit.scorecard",
-        "Scorecard of Admission",
+        "New Customer Scorecard",
         domain=[("kind", "=", "admission")],
         default=lambda self: self._default_scorecard("admission"),
         check_company=True,

@@ -17,7 +17,7 @@ class ResPartner(models.Model):
         compute="_compute_credit_assessment_count", groups=CREDIT_GROUPS
     )
     credit_document_issue_count = fields.Integer(
-        "Papers Not in Order", compute="_compute_credit_assessment_count", groups=CREDIT_GROUPS
+        "Incomplete Documents", compute="_compute_credit_assessment_count", groups=CREDIT_GROUPS
     )
 
     @api.depends_context("company", "uid")

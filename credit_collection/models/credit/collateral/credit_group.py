@@ -16,7 +16,7 @@ class CreditGroup(models.Model):
     _inherit = ["credit.company.mixin", "mail.thread"]
     _order = "name, id"
 
-    name = fields.Char("Group of Companies", required=True, tracking=True)
+    name = fields.Char("Group Name", required=True, tracking=True)
     active = fields.Boolean(default=True, tracking=True)
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company.root_id
@@ -32,7 +32,7 @@ class CreditGroup(models.Model):
     )
     exposure = fields.Monetary("Used", compute="_compute_use")
     available = fields.Monetary(compute="_compute_use")
-    usage = fields.Float("Use of Limit (%)", compute="_compute_use")
+    usage = fields.Float("Credit Utilization (%)", compute="_compute_use")
 
     _limit_positive = models.Constraint('CHECK("limit" >= 0)', "A shared limit cannot be negative.")
 
@@ -147,9 +147,9 @@ class CreditGroupMember(models.Model):
         ondelete="restrict",
         domain="['|', ('is_company', '=', True), ('parent_id', '=', False)]",
     )
-    own_limit = fields.Monetary("Own Effective Limit", compute="_compute_use")
+    own_limit = fields.Monetary("Individual Effective Limit", compute="_compute_use")
     exposure = fields.Monetary("Used", compute="_compute_use")
-    share = fields.Float("Share of Use (%)", compute="_compute_share")
+    share = fields.Float("Share of Utilization (%)", compute="_compute_share")
 
     _partner_uniq = models.UniqueIndex(
         "(group_id, partner_id)", "This customer is a member already."
@@ -187,7 +187,7 @@ class CreditGroupMember(models.Model):
             if customer.commercial_partner_id != customer:
                 raise ValidationError(
                     self.env._(
-                        "%(contact)s is a contact of %(customer)s: add the customer himself.",
+                        "%(contact)s is a contact of %(customer)s. Add the customer instead.",
                         contact=customer.display_name,
                         customer=customer.commercial_partner_id.display_name,
                     )
@@ -205,7 +205,7 @@ class CreditGroupMember(models.Model):
             if other and line.group_id.active:
                 raise ValidationError(
                     self.env._(
-                        "%(customer)s shares the limit of %(group)s already.",
+                        "%(customer)s already shares the limit of %(group)s.",
                         customer=customer.display_name,
                         group=other.group_id.name,
                     )

@@ -32,7 +32,7 @@ class CreditSecurity(models.Model):
     """
 
     _name = "credit.security"
-    _description = "Credit Security"
+    _description = "Collateral"
     _inherit = ["credit.company.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "date_to desc, id desc"
     _check_company_auto = True
@@ -46,6 +46,7 @@ class CreditSecurity(models.Model):
             ("insurance", "Credit Insurance"),
             ("letter_of_credit", "Letter of Credit"),
         ],
+        string="Type",
         required=True,
         default="guarantee",
         tracking=True,
@@ -84,23 +85,25 @@ class CreditSecurity(models.Model):
     warned_for = fields.Date(
         readonly=True, copy=False, help="The end for which credit control was warned."
     )
-    state = fields.Selection(STATES, compute="_compute_state", search="_search_state")
+    state = fields.Selection(
+        STATES, string="Status", compute="_compute_state", search="_search_state"
+    )
 
-    _value_positive = models.Constraint("CHECK(value >= 0)", "A security cannot be negative.")
+    _value_positive = models.Constraint("CHECK(value >= 0)", "Collateral cannot be negative.")
     _coverage_range = models.Constraint(
-        "CHECK(coverage_percent BETWEEN 0 AND 100)", "Coverage must be between 0 and 100 %."
+        "CHECK(coverage_percent BETWEEN 0 AND 100)", "Coverage must be between 0 and 100%."
     )
     _counting_idx = models.Index("(commercial_partner_id, company_id) WHERE cancelled IS NOT TRUE")
 
     # ---- The effect of a security on its customer's effective limit, today
     raises_limit = fields.Boolean(compute="_compute_limits")
     limit_without = fields.Monetary(
-        "Without This Security",
+        "Limit Without This Collateral",
         compute="_compute_limits",
-        help="Approved limit and other securities that are valid today.",
+        help="Approved limit and other collateral that is valid today.",
     )
     limit_with = fields.Monetary(
-        "With This Security",
+        "Limit With This Collateral",
         compute="_compute_limits",
         help="While it is valid.",
     )
@@ -153,7 +156,7 @@ class CreditSecurity(models.Model):
             if security.date_to and security.date_to < security.date_from:
                 raise ValidationError(
                     self.env._(
-                        "%(security)s ends on %(end)s, before it begins.",
+                        "%(security)s ends on %(end)s, before its start date. Correct the dates.",
                         security=security.display_name,
                         end=security.date_to,
                     )
@@ -171,7 +174,10 @@ class CreditSecurity(models.Model):
             guarantor = security.guarantor_id.commercial_partner_id
             if guarantor and guarantor == security.commercial_partner_id:
                 raise ValidationError(
-                    self.env._("%s cannot guarantee for himself.", guarantor.display_name)
+                    self.env._(
+                        "%s cannot be their own guarantor. Choose another guarantor.",
+                        guarantor.display_name,
+                    )
                 )
 
     # ------------------------------------------------------------------ effects
@@ -201,7 +207,10 @@ class CreditSecurity(models.Model):
         for security in self:
             if security.state != "future":
                 raise ValidationError(
-                    self.env._("%s has counted: cancel it instead.", security.display_name)
+                    self.env._(
+                        "%s has been used for credit and cannot be deleted. Cancel it instead.",
+                        security.display_name,
+                    )
                 )
 
     @api.model
@@ -279,13 +288,12 @@ class CreditSecurity(models.Model):
             if security.kind == LETTER:
                 if security.state == "expiring":
                     note = self.env._(
-                        "Ends on %s. Orders that it covers then need another cover.",
+                        "Ends on %s. Orders it covers then need other collateral.",
                         format_date(self.env, security.date_to),
                     )
             elif security.partner_id and not security.raises_limit:
                 note = self.env._(
-                    "This customer has no limit that a security could raise: he pays cash or his"
-                    " credit is unlimited."
+                    "Collateral has no effect: this customer is cash-only or has unlimited credit."
                 )
             elif security.state == "expiring":
                 note = self.env._(

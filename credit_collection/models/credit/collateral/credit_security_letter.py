@@ -41,7 +41,7 @@ class CreditSecurity(models.Model):
         help="Confirmed orders that the letter names, tax included, in its currency.",
     )
     letter_free = fields.Monetary(
-        "Still Free", compute="_compute_letter_used", currency_field="letter_unit_id"
+        "Available", compute="_compute_letter_used", currency_field="letter_unit_id"
     )
     letter_unit_id = fields.Many2one("res.currency", compute="_compute_letter_used")
 
@@ -120,7 +120,7 @@ class CreditSecurity(models.Model):
                 if security.order_ids or security.letter_currency_id:
                     raise ValidationError(
                         self.env._(
-                            "%s is no letter of credit: it covers no single orders.",
+                            "Only letters of credit cover individual orders; %s is not one.",
                             security.display_name,
                         )
                     )
@@ -157,7 +157,8 @@ class CreditSecurity(models.Model):
         if self.kind != LETTER:
             return False
         return self.env._(
-            "%(letter)s of %(customer)s expires on %(date)s: ship, and present the papers to the bank.",
+            "%(letter)s of %(customer)s expires on %(date)s. Ship the goods and present the "
+            "documents to the bank.",
             letter=self.display_name,
             customer=self.commercial_partner_id.display_name,
             date=self.date_to,

@@ -10,7 +10,7 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     credit_security_ids = fields.One2many(
-        "credit.security", "commercial_partner_id", "Securities", groups=CREDIT_GROUPS
+        "credit.security", "commercial_partner_id", "Collateral", groups=CREDIT_GROUPS
     )
     credit_group_id = fields.Many2one(
         "credit.group",

@@ -33,7 +33,7 @@ class CreditDocumentType(models.Model):
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    for_new = fields.Boolean("New Customers", help="Asked at the assessment of a new customer.")
+    for_new = fields.Boolean("New Customers", help="Required when assessing a new customer.")
     for_yearly = fields.Boolean("Yearly", help="Asked at the yearly review.")
     for_quarterly = fields.Boolean("Quarterly", help="Asked at the quarterly review.")
     is_required = fields.Boolean(
@@ -73,7 +73,7 @@ class CreditDocument(models.Model):
     _check_company_auto = True
 
     type_id = fields.Many2one(
-        "credit.document.type", "Paper", required=True, ondelete="restrict", index=True
+        "credit.document.type", "Document Type", required=True, ondelete="restrict", index=True
     )
     sequence = fields.Integer(related="type_id.sequence", store=True)
     has_expiry = fields.Boolean(related="type_id.has_expiry")
@@ -91,12 +91,16 @@ class CreditDocument(models.Model):
         "res.company", required=True, index=True, default=lambda self: self.env.company.root_id
     )
     attachment_ids = fields.Many2many("ir.attachment", string="Files")
-    reference = fields.Char("Number", help="Number on the paper.")
+    reference = fields.Char("Number", help="Number on the document.")
     date_valid = fields.Date("Valid Until", tracking=True)
     date_promised = fields.Date("Promised For", tracking=True)
     note = fields.Char()
-    warned_on = fields.Date(readonly=True, copy=False, help="Day of the warning of its expiry.")
-    state = fields.Selection(STATES, compute="_compute_state", search="_search_state")
+    warned_on = fields.Date(
+        "Warned on", readonly=True, copy=False, help="Day of the warning of its expiry."
+    )
+    state = fields.Selection(
+        STATES, string="Status", compute="_compute_state", search="_search_state"
+    )
 
     _open_per_type = models.UniqueIndex(
         "(partner_id, company_id, type_id) WHERE active",
@@ -282,9 +286,9 @@ class CreditDocument(models.Model):
                     "credit_collection.mail_activity_credit_document",
                     date_deadline=document.date_valid or company._credit_today(),
                     user_id=user.id,
-                    summary=self.env._("%s must be renewed", document.display_name)
+                    summary=self.env._("Renew %s", document.display_name)
                     if document.attachment_ids
-                    else self.env._("%s did not come as promised", document.display_name),
+                    else self.env._("%s not received as promised", document.display_name),
                 )
             document.warned_on = company._credit_today()
 
@@ -313,14 +317,16 @@ class CreditDocument(models.Model):
             if not (archives and document.state in RUNS_OUT):
                 raise AccessError(
                     self.env._(
-                        "“%s” was accepted and is kept as it is: credit control can take the"
-                        " acceptance back; a paper that runs out can be archived for a new one.",
+                        "“%s” was accepted and cannot be changed. Credit control can withdraw "
+                        "the acceptance; an expiring document can be archived for a new one.",
                         document.display_name,
                     )
                 )
 
     def _refuse_acceptance(self):
-        raise AccessError(self.env._("Credit controllers accept papers, with the button."))
+        raise AccessError(
+            self.env._("Only credit controllers can accept documents, with the button.")
+        )
 
     def _accept(self):
         """Accept those of these documents that are here and valid."""

@@ -30,7 +30,7 @@ class CreditInvestigation(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     date = fields.Date(required=True, default=fields.Date.context_today)
     user_id = fields.Many2one(
-        "res.users", "Investigated By", required=True, default=lambda self: self.env.user
+        "res.users", "Investigated by", required=True, default=lambda self: self.env.user
     )
     source = fields.Selection(
         [
@@ -61,14 +61,14 @@ class CreditInvestigation(models.Model):
         help="Yearly sales of the customer, as stated, in company currency; 0 = not stated."
     )
     stated_purchases = fields.Monetary(
-        help="What the customer says he buys from us in a year, in company currency; 0 = not stated."
+        help="Yearly purchases from us stated by the customer, in company currency; 0 = not stated."
     )
     stated_capital = fields.Monetary(
         "Registered Capital", help="In company currency; 0 = not stated."
     )
     stated_years = fields.Float(
-        "Years of Co-operation",
-        help="As the customer states them; 0 = not stated.",
+        "Years of Business Relationship",
+        help="Stated by the customer; 0 = not stated.",
         aggregator=None,
     )
 

@@ -22,7 +22,7 @@ class CreditPaymentBehaviour(models.AbstractModel):
     """
 
     _name = "credit.payment.behaviour"
-    _description = "Payment Behaviour"
+    _description = "Payment Behavior"
 
     @api.model
     def _get_figures(self, partners, company, as_of=None, months=12):

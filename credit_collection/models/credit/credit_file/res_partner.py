@@ -39,7 +39,7 @@ class ResPartner(models.Model):
     )
     credit_can_note_litigation = fields.Boolean(compute="_compute_credit_can_note_litigation")
     credit_behaviour_chart = fields.Html(
-        "Payment Behaviour",
+        "Payment Behavior",
         compute="_compute_credit_behaviour_chart",
         sanitize=False,
         groups=CREDIT_GROUPS,
@@ -54,7 +54,10 @@ class ResPartner(models.Model):
         "credit.assessment", compute="_compute_credit_file", groups=CREDIT_GROUPS
     )
     credit_file_security_ids = fields.Many2many(
-        "credit.security", compute="_compute_credit_file", groups=CREDIT_GROUPS
+        "credit.security",
+        string="Credit File Collateral",
+        compute="_compute_credit_file",
+        groups=CREDIT_GROUPS,
     )
     credit_file_document_ids = fields.Many2many(
         "credit.document", compute="_compute_credit_file", groups=CREDIT_GROUPS

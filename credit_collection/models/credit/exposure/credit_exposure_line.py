@@ -72,13 +72,15 @@ class CreditExposureLine(models.Model):
     company_currency_id = fields.Many2one(
         related="company_id.currency_id", string="Company Currency"
     )
-    kind = fields.Selection(KINDS, readonly=True)
+    kind = fields.Selection(KINDS, string="Type", readonly=True)
     date = fields.Date(readonly=True)
-    date_maturity = fields.Date("Due Date", readonly=True, help="Due date of the instalment.")
+    date_maturity = fields.Date("Due Date", readonly=True, help="Due date of the installment.")
     days_overdue = fields.Integer(
         readonly=True,
         aggregator="max",
-        help="Days past the due date of the instalment in the company's time zone; 0 when not due.",
+        help=(
+            "Days past the due date of the installment in the company's time zone; 0 when not due."
+        ),
     )
     amount = fields.Monetary(
         "Amount (Company Currency)", currency_field="company_currency_id", readonly=True

@@ -54,13 +54,19 @@ class ResPartner(models.Model):
     credit_exposure = _figure(
         fields.Monetary,
         "credit_exposure",
-        help="Open receivables, confirmed orders not invoiced and draft invoices, less payments not applied.",
+        help=(
+            "Open receivables, uninvoiced confirmed orders and draft invoices, less unapplied "
+            "payments."
+        ),
     )
     credit_effective_limit = _figure(
         fields.Monetary,
         "credit_effective_limit",
         string="Effective Limit",
-        help="Approved limit plus valid securities; 0 for cash customers. Not used for unlimited customers.",
+        help=(
+            "Approved limit plus valid collateral; 0 for cash customers. Not used for unlimited "
+            "customers."
+        ),
     )
     credit_available = _figure(
         fields.Monetary,
@@ -71,17 +77,17 @@ class ResPartner(models.Model):
     credit_overdue = _figure(
         fields.Monetary,
         "credit_overdue",
-        help="What is past its due date, less what payments and credits not applied pay of it.",
+        help="Amount past its due date, less unapplied payments and credits.",
     )
     credit_days_overdue = _figure(
         fields.Integer,
         "credit_days_overdue",
         string="Days Overdue",
         aggregator="max",
-        help="Of the oldest open instalment.",
+        help="Of the oldest open installment.",
     )
     credit_usage = fields.Float(
-        "Use of Limit (%)",
+        "Credit Utilization (%)",
         compute="_compute_credit_usage",
         groups=CREDIT_GROUPS,
         aggregator=None,

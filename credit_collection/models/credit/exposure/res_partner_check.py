@@ -7,8 +7,8 @@ from odoo.tools import SQL
 # The first that is true of a customer is the status.
 STATUSES = [
     ("blocked", "Frozen or Blacklisted"),
-    ("held_overdue", "Would Be Held: Overdue"),
-    ("held_limit", "Would Be Held: Over Limit"),
+    ("held_overdue", "Would Be on Hold: Overdue"),
+    ("held_limit", "Would Be on Hold: Over Limit"),
     ("overdue", "Overdue"),
     ("over", "Over Limit"),
     ("cash", "Cash Only"),

@@ -84,7 +84,7 @@ class AccountMove(models.Model):
             for order, items in lines.items() if len(lines) > 1 else ():
                 if move.currency_id.compare_amounts(sum(items.mapped("price_total")), 0) < 0:
                     raise UserError(
-                        self.env._("Invoice %s by itself: it gives money back.", order.display_name)
+                        self.env._("Invoice %s separately: it is a refund.", order.display_name)
                     )
 
     def _credit_check_debtor(self):

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 STATES = [
-    ("held", "Held"),
+    ("held", "On Hold"),
     ("requested", "Release Requested"),
     ("released", "Released"),
     ("rejected", "Rejected"),
@@ -58,6 +58,7 @@ class CreditHold(models.Model):
     name = fields.Char("Number", readonly=True, default="/")
     state = fields.Selection(
         STATES,
+        string="Status",
         readonly=True,
         required=True,
         default="held",
@@ -83,7 +84,7 @@ class CreditHold(models.Model):
         "res.partner", "Customer", readonly=True, required=True, index=True
     )
     user_id = fields.Many2one("res.users", "Salesperson", readonly=True, index=True)
-    date = fields.Datetime("Held on", readonly=True, required=True)
+    date = fields.Datetime("On Hold since", readonly=True, required=True)
     days_open = fields.Integer("Age (Days)", compute="_compute_days_open")
     reason_ids = fields.One2many("credit.hold.reason", "hold_id", readonly=True)
     reason_summary = fields.Char("Reasons", readonly=True)
@@ -93,7 +94,7 @@ class CreditHold(models.Model):
         ),
         string="Main Reason",
         readonly=True,
-        help="Type of the first rule that is broken.",
+        help="Type of the first rule that is breached.",
     )
 
     policy_id = fields.Many2one(
@@ -102,19 +103,19 @@ class CreditHold(models.Model):
         readonly=True,
         ondelete="restrict",
         index="btree_not_null",
-        help="Version that was in force for the customer.",
+        help="Active version for the customer at the time.",
     )
 
     # Figures as they were (P4-09), in company currency.
     grade_code = fields.Char("Grade", readonly=True)
-    control = fields.Char(readonly=True)
+    control = fields.Char("Credit Basis", readonly=True)
     approved_limit = fields.Monetary(readonly=True)
     effective_limit = fields.Monetary(readonly=True)
     approved_term = fields.Integer("Approved Term (Days)", readonly=True, aggregator="avg")
     exposure = fields.Monetary(readonly=True, help="Without this order.")
-    receivable = fields.Monetary("Receivable to Date", readonly=True)
+    receivable = fields.Monetary("Current Receivables", readonly=True)
     over_limit = fields.Monetary("Amount over Limit", readonly=True)
-    over_term = fields.Monetary("Amount over Term", readonly=True)
+    over_term = fields.Monetary("Overdue Beyond Grace", readonly=True)
     days_overdue = fields.Integer(readonly=True, aggregator="max")
     order_amount = fields.Monetary("This Order", readonly=True)
     order_amount_currency = fields.Monetary(
@@ -123,12 +124,12 @@ class CreditHold(models.Model):
     order_currency_id = fields.Many2one("res.currency", "Currency of the Order", readonly=True)
     order_term = fields.Integer("Term of the Order (Days)", readonly=True, aggregator="avg")
     blocked_parties = fields.Char(
-        readonly=True, help="Parties that were frozen or blacklisted: “id:control id:control”."
+        readonly=True, help="Parties that were frozen or blacklisted: “id:basis id:basis”."
     )
     prepaid = fields.Monetary(readonly=True)
-    cure_collect = fields.Monetary("Collect to Cure", readonly=True)
-    cure_cut = fields.Monetary("Cut the Order to Cure", readonly=True)
-    cure_note = fields.Char("What Would Cure It", readonly=True)
+    cure_collect = fields.Monetary("Amount to Collect", readonly=True)
+    cure_cut = fields.Monetary("Reduce Order by", readonly=True)
+    cure_note = fields.Char("How to Resolve", readonly=True)
 
     # Application (P4-10)
     release_reason = fields.Selection(
@@ -150,9 +151,9 @@ class CreditHold(models.Model):
     )
     confirmed_at = fields.Datetime("Order Confirmed on", readonly=True)
     consumed_at = fields.Datetime(
-        readonly=True, help="Since then the hold has no effect on its order any more."
+        "Consumed on", readonly=True, help="Since then the hold no longer affects its order."
     )
-    closed_note = fields.Char("How It Ended", readonly=True)
+    closed_note = fields.Char("Outcome", readonly=True)
 
     _open_per_order = models.UniqueIndex(
         "(order_id) WHERE state IN ('held', 'requested')",
@@ -254,7 +255,7 @@ class CreditHold(models.Model):
             if current._same_figures(values):
                 return current
             current._do_close(
-                "cancelled", self.env._("Replaced: the order or the figures changed.")
+                "cancelled", self.env._("Replaced: the order or the credit figures have changed.")
             )
         hold = order.env[self._name]._system_create(values).with_env(order.env)
         if not observed:
@@ -335,7 +336,7 @@ class CreditHold(models.Model):
                 hold.activity_schedule(
                     "credit_collection.mail_activity_credit_hold",
                     user_id=user.id,
-                    summary=self.env._("Order %s is held", hold.order_name),
+                    summary=self.env._("Order %s is on credit hold", hold.order_name),
                 )
             template = self.env.ref(
                 "credit_collection.mail_template_hold_parked", raise_if_not_found=False
@@ -344,7 +345,7 @@ class CreditHold(models.Model):
                 template.send_mail(hold.id)
             hold.order_id.message_post(
                 body=Markup("<b>%s</b><br/>%s")
-                % (self.env._("Held by credit control"), hold.reason_summary)
+                % (self.env._("On credit hold"), hold.reason_summary)
             )
 
     # ---- How a hold ends by itself: its reasons are cured, or its time ran out.
@@ -376,10 +377,10 @@ class CreditHold(models.Model):
             mode = hold.company_id.credit_mode
             if mode == "enforce" and verdicts[hold.order_id.id].holding:
                 continue
-            hold._do_close("cleared", self.env._("All reasons are cured."))
+            hold._do_close("cleared", self.env._("All hold reasons are resolved."))
             hold._notify_salesperson(
                 self.env._(
-                    "Order %s may be confirmed now: all reasons of the hold are cured.",
+                    "Order %s can now be confirmed: all hold reasons are resolved.",
                     hold.order_name,
                 )
             )
@@ -412,9 +413,9 @@ class CreditHold(models.Model):
         for hold in holds:
             if hold.date_expiry >= hold.company_id._credit_today():
                 continue
-            hold._do_close("expired", self.env._("Not used by %s.", hold.date_expiry))
+            hold._do_close("expired", self.env._("Not used by %s; expired.", hold.date_expiry))
             hold._notify_salesperson(
-                self.env._("The release of order %s ran out.", hold.order_name)
+                self.env._("The release of order %s has expired.", hold.order_name)
             )
 
 
@@ -431,7 +432,7 @@ class CreditHoldReason(models.Model):
     company_id = fields.Many2one(related="hold_id.company_id", store=True)
     currency_id = fields.Many2one(related="hold_id.currency_id")
     rule_id = fields.Many2one("credit.rule", ondelete="set null")
-    rule_name = fields.Char("Rule as It Was", readonly=True)
+    rule_name = fields.Char("Rule Applied", readonly=True)
     rule_type = fields.Selection(
         selection=lambda self: (
             self.env["credit.rule"]._fields["rule_type"]._description_selection(self.env)
@@ -439,8 +440,8 @@ class CreditHoldReason(models.Model):
         readonly=True,
     )
     action = fields.Selection([("warn", "Warn"), ("hold", "Hold")], readonly=True)
-    description = fields.Char("What Is Broken", readonly=True)
-    cure = fields.Char("What Would Cure It", readonly=True)
+    description = fields.Char("Breach", readonly=True)
+    cure = fields.Char("How to Resolve", readonly=True)
     actual = fields.Float(
         readonly=True, help="Value found, in company currency or days.", aggregator=None
     )

@@ -39,7 +39,8 @@ class CreditHold(models.Model):
         if not self._may_apply():
             raise AccessError(
                 self.env._(
-                    "%s is the business of its salesperson or of credit control.", self.display_name
+                    "Only the salesperson of %s or a credit controller can do this.",
+                    self.display_name,
                 )
             )
 
@@ -68,8 +69,8 @@ class CreditHold(models.Model):
 
     def _get_no_tier_message(self):
         return self.env._(
-            "Nobody can approve this release: ask an administrator to define an approval tier"
-            " for holds (Settings, Credit & Collection)."
+            "No approver is defined for this release. Ask an administrator to set up an approval "
+            "tier for holds (Settings ‣ Credit & Collection)."
         )
 
     def _check_application(self):
@@ -79,9 +80,11 @@ class CreditHold(models.Model):
         if not self.release_reason:
             raise UserError(self.env._("Choose the reason for the release: A, B or C."))
         if self.release_reason == "other" and not (self.release_note or "").strip():
-            raise UserError(self.env._("Reason C needs an explanation."))
+            raise UserError(self.env._("Reason C requires an explanation. Enter one."))
         if self.release_reason == "plan" and not self._has_plan():
-            raise UserError(self.env._("Reason B needs the repayment plan: describe or attach it."))
+            raise UserError(
+                self.env._("Reason B requires a repayment plan. Describe it or attach it.")
+            )
 
     def _has_plan(self):
         """Return whether the application shows a repayment plan. Collection adds its agreements."""
@@ -108,7 +111,7 @@ class CreditHold(models.Model):
                 self.env._("Order %s was released and confirmed.", hold.order_name)
                 if confirmed
                 else self.env._(
-                    "Order %(order)s was released: confirm it until %(date)s.",
+                    "Order %(order)s has been released. Confirm it by %(date)s.",
                     order=hold.order_name,
                     date=hold.date_expiry,
                 )

@@ -81,14 +81,15 @@ class CreditRule(models.Model):
         }
         if whose == "own":
             description = self.env._(
-                "Exposure %(exposure)s and this order %(order)s are %(excess)s over the limit of %(limit)s.",
+                "Exposure of %(exposure)s plus this order (%(order)s) exceeds the limit of "
+                "%(limit)s by %(excess)s.",
                 **figures,
             )
         else:
             group = order._credit_customer()._credit_group(order.company_id)
             description = self.env._(
-                "%(group)s use %(exposure)s together and with this order %(order)s are %(excess)s over"
-                " their shared limit of %(limit)s.",
+                "%(group)s have a combined exposure of %(exposure)s. With this order "
+                "(%(order)s), they exceed their shared limit of %(limit)s by %(excess)s.",
                 group=group.name,
                 **figures,
             )
@@ -106,7 +107,8 @@ class CreditRule(models.Model):
         return {
             "breach": breach,
             "description": self.env._(
-                "%(amount)s is overdue for more than %(days)s days; the oldest item for %(oldest)s days.",
+                "%(amount)s is more than %(days)s days overdue; the oldest item is %(oldest)s "
+                "days overdue.",
                 amount=fmt(breach.actual),
                 days=days,
                 oldest=facts.days_overdue,
@@ -121,22 +123,23 @@ class CreditRule(models.Model):
             return None
         if facts.approved_month_end:
             description = self.env._(
-                "Payment term “%(term)s” can end later than approved: month-end plus %(approved)s days.",
+                "Payment term “%(term)s” can end later than approved: %(approved)s days after "
+                "end of month.",
                 term=order.payment_term_id.display_name,
                 approved=terms.month_end_days(facts.approved_term),
             )
             cure = self.env._(
-                "choose a payment term of at most month-end plus %s days",
+                "choose a payment term of no more than %s days after end of month",
                 terms.month_end_days(allowed),
             )
         else:
             description = self.env._(
-                "Payment term “%(term)s” grants %(days)s days; approved are %(approved)s.",
+                "Payment term “%(term)s” grants %(days)s days, but only %(approved)s are approved.",
                 term=order.payment_term_id.display_name,
                 days=facts.order_term,
                 approved=facts.approved_term,
             )
-            cure = self.env._("choose a payment term of at most %s days", allowed)
+            cure = self.env._("choose a payment term of no more than %s days", allowed)
         return {
             "breach": credit_check.Breach(actual=facts.order_term, allowed=allowed),
             "description": description,
@@ -159,8 +162,8 @@ class CreditRule(models.Model):
         }
         if facts.letter_cover:
             description = self.env._(
-                "Letters of credit cover %(cover)s of the order; %(share)s %% of the rest, %(required)s,"
-                " is due in advance; %(paid)s is paid.",
+                "Letters of credit cover %(cover)s of the order; %(share)s%% of the remainder, "
+                "%(required)s, is due in advance; %(paid)s has been paid.",
                 cover=fmt(facts.letter_cover),
                 **figures,
             )
@@ -172,20 +175,20 @@ class CreditRule(models.Model):
             )
         elif facts.control == "cash":
             description = self.env._(
-                "Cash customer: %(share)s %% of the order, %(required)s, is due in advance;"
-                " %(paid)s is paid.",
+                "Cash customer: %(share)s%% of the order (%(required)s) must be prepaid; "
+                "%(paid)s has been paid.",
                 **figures,
             )
         elif facts.lacks_security:
             description = self.env._(
-                "The grade gives credit only against a security, and none is valid: %(share)s %% of"
-                " the order, %(required)s, is due in advance; %(paid)s is paid.",
+                "The grade gives credit only against collateral, and none is valid: %(share)s%% "
+                "of the order, %(required)s, is due in advance; %(paid)s has been paid.",
                 **figures,
             )
         else:
             description = self.env._(
-                "The grade asks for a prepayment: %(share)s %% of the order, %(required)s;"
-                " %(paid)s is paid.",
+                "The grade requires a prepayment: %(share)s%% of the order, %(required)s; "
+                "%(paid)s has been paid.",
                 **figures,
             )
         return {
@@ -212,8 +215,8 @@ class CreditRule(models.Model):
         )
         return {
             "breach": credit_check.Breach(actual=0.0, allowed=0.0),
-            "description": self.env._("No supply to %s.", parties),
-            "cure": self.env._("ask credit control"),
+            "description": self.env._("Orders for %s are blocked.", parties),
+            "cure": self.env._("contact credit control"),
         }
 
     @api.model

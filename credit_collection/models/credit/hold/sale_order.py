@@ -27,7 +27,7 @@ class SaleOrder(models.Model):
         compute="_compute_credit_state",
         store=True,
         groups="base.group_user",
-        help="The hold that decides the state of credit of this order.",
+        help="The hold that determines the credit status of this order.",
     )
     credit_state = fields.Selection(
         [
@@ -44,7 +44,7 @@ class SaleOrder(models.Model):
         groups="base.group_user",
     )
     credit_hold_state = fields.Selection(
-        related="credit_hold_id.state", string="State of the Hold", groups="base.group_user"
+        related="credit_hold_id.state", string="Hold Status", groups="base.group_user"
     )
     credit_banner = fields.Html(
         compute="_compute_credit_banner", sanitize=False, groups="base.group_user"
@@ -133,7 +133,8 @@ class SaleOrder(models.Model):
         if held:
             raise UserError(
                 self.env._(
-                    "%s has a credit hold, which is kept for the auditor: cancel it instead.",
+                    "%s has a credit hold on its audit trail and cannot be deleted. Cancel it "
+                    "instead.",
                     ", ".join(held.mapped("name")),
                 )
             )
@@ -243,7 +244,7 @@ class SaleOrder(models.Model):
             (
                 self.env._("This Order")
                 if self._credit_counting_lines() >= self.order_line.filtered("product_id")
-                else self.env._("This Order, Returns Not Taken Off"),
+                else self.env._("This Order, Returns Not Deducted"),
                 fmt(facts.order_total),
                 False,
             ),
@@ -312,12 +313,14 @@ class SaleOrder(models.Model):
             "params": {
                 "type": "warning",
                 "sticky": True,
-                "title": self.env._("Held by credit control"),
-                "message": self.env._("Parked as quotation: %s.", ", ".join(held.mapped("name")))
+                "title": self.env._("On credit hold"),
+                "message": self.env._(
+                    "Put on credit hold, kept as quotation: %s.", ", ".join(held.mapped("name"))
+                )
                 if len(self) == 1
                 else self.env._(
-                    "Parked as quotation: %s. Open an order to see the reasons and to apply for"
-                    " a release.",
+                    "Put on credit hold, kept as quotation: %s. Open an order to see the reasons "
+                    "and request a release.",
                     ", ".join(held.mapped("name")),
                 ),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},

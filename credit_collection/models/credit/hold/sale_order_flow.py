@@ -37,10 +37,13 @@ class SaleOrder(models.Model):
         readonly=True,
         copy=False,
         groups="base.group_user",
-        help="Tax included, when it was asked for. More than that, and the order counts again.",
+        help=(
+            "Tax included, at the time of the request. If the order exceeds it, it is checked "
+            "again."
+        ),
     )
     credit_closure_user_id = fields.Many2one(
-        "res.users", "Asked for by", readonly=True, copy=False, groups="base.group_user"
+        "res.users", "Requested by", readonly=True, copy=False, groups="base.group_user"
     )
     credit_can_approve_closure = fields.Boolean(
         compute="_compute_credit_can_approve_closure", groups="base.group_user"
@@ -61,7 +64,10 @@ class SaleOrder(models.Model):
         # sudo: the requester, whoever decides
         if self.env.user in self.sudo().credit_closure_user_id | self.sudo().user_id:
             return AccessError(
-                self.env._("Who asks never approves: %s needs another person.", self.display_name)
+                self.env._(
+                    "You cannot approve your own request. %s must be approved by someone else.",
+                    self.display_name,
+                )
             )
         return False
 
@@ -112,7 +118,7 @@ class SaleOrder(models.Model):
             raise UserError(
                 self.env._("Nothing of %s waits for its invoice.", order.display_name)
                 if not order.credit_closure
-                else self.env._("%s was asked for already.", order.display_name)
+                else self.env._("Payment of %s has already been requested.", order.display_name)
             )
         if not (reason or "").strip():
             raise UserError(self.env._("Say why nothing more of %s is invoiced.", order.name))
@@ -175,7 +181,7 @@ class SaleOrder(models.Model):
             ):
                 raise AccessError(
                     self.env._(
-                        "Credit controllers, and who asked for it, take it back for %s.",
+                        "Only credit controllers and the requester can withdraw it for %s.",
                         order.display_name,
                     )
                 )

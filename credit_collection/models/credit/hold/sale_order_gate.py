@@ -279,7 +279,7 @@ class SaleOrder(models.Model):
                 body=self.env._("Confirmed with credit warnings: %s", " ".join(warnings))
             )
         if order_sudo.credit_state in NOT_APPROVED:
-            order_sudo._credit_end_holds("cleared", self.env._("All reasons are cured."))
+            order_sudo._credit_end_holds("cleared", self.env._("All hold reasons are resolved."))
         elif order_sudo.credit_state == "released":
             order_sudo.credit_hold_id._use()
 
@@ -292,7 +292,8 @@ class SaleOrder(models.Model):
             # sudo: the customer's name only
             parts.append(
                 self.env._(
-                    "Order %(order)s is over the credit of %(customer)s:\n%(reasons)s\n%(cure)s",
+                    "Order %(order)s breaches the credit terms of %(customer)s:\n%(reasons)s\n"
+                    "%(cure)s",
                     order=order.name,
                     customer=order.sudo()._credit_customer().display_name,
                     reasons=reasons,
@@ -300,11 +301,14 @@ class SaleOrder(models.Model):
                 )
             )
         parts.append(
-            self.env._("Make a quotation of its own for the addition and apply for its release.")
+            self.env._(
+                "The increase exceeds the customer's credit. Create a separate quotation for it "
+                "and request a release."
+            )
             if self <= raised
             else self.env._(
-                "Confirm the quotation with its Confirm button to park it and apply for a"
-                " release there."
+                "This order needs a credit release. Confirm it with the Confirm button to put it "
+                "on hold, then request a release."
             )
         )
         return "\n\n".join(parts)

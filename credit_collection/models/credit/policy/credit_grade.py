@@ -83,7 +83,8 @@ class CreditGrade(models.Model):
             if used or lines.search_count([("grade_id", "=", grade.id)], limit=1):
                 raise UserError(
                     self.env._(
-                        "Grade %s is in the history of customers or in a policy: archive it instead.",
+                        "Grade %s is used in customers' credit history or in a policy and cannot "
+                        "be deleted. Archive it instead.",
                         grade.code,
                     )
                 )

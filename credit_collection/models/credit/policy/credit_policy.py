@@ -7,7 +7,7 @@ from ..terms.res_partner import CONTROLS, SEGMENTS
 STATES = [
     ("draft", "Draft"),
     ("requested", "Approval Requested"),
-    ("active", "In Force"),
+    ("active", "Active"),
     ("retired", "Retired"),
     ("rejected", "Rejected"),
     ("template", "Template"),
@@ -55,11 +55,18 @@ class CreditPolicy(models.Model):
     code = fields.Char(help="Short sign, P1 for example; shown before the name.")
     version = fields.Integer(default=1, readonly=True, copy=False, aggregator=None)
     state = fields.Selection(
-        STATES, default="draft", required=True, readonly=True, copy=False, tracking=True, index=True
+        STATES,
+        string="Status",
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+        index=True,
     )
     description = fields.Html(translate=True)
     change_note = fields.Text(
-        "Reason for This Version", copy=False, help="What changed and why; management reads it."
+        "Reason for This Version", copy=False, help="Changes and reasons, for management."
     )
     company_id = fields.Many2one("res.company", index=True, help="Empty = all companies.")
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
@@ -81,10 +88,10 @@ class CreditPolicy(models.Model):
     )
     previous_id = fields.Many2one("credit.policy", "Former Version", readonly=True, copy=False)
     version_count = fields.Integer(compute="_compute_version_count")
-    date_from = fields.Date("In Force Since", readonly=True, copy=False)
-    date_to = fields.Date("In Force Until", readonly=True, copy=False)
-    approved_by_id = fields.Many2one("res.users", readonly=True, copy=False)
-    approved_at = fields.Datetime(readonly=True, copy=False)
+    date_from = fields.Date("Active Since", readonly=True, copy=False)
+    date_to = fields.Date("Active Until", readonly=True, copy=False)
+    approved_by_id = fields.Many2one("res.users", string="Approved by", readonly=True, copy=False)
+    approved_at = fields.Datetime("Approved on", readonly=True, copy=False)
 
     grade_line_ids = fields.One2many("credit.policy.grade", "policy_id", "Grades", copy=True)
     rule_ids = fields.One2many("credit.rule", "policy_id", "Hold Rules", copy=True)
@@ -92,17 +99,17 @@ class CreditPolicy(models.Model):
     # Thresholds that no company has of its own; the others: credit.threshold.mixin.
     default_control = fields.Selection(
         CONTROLS,
-        "New Customers Start With",
+        "Default Credit Basis",
         default="cash",
         tracking=True,
-        help="Entered on a customer created while the policy is in force for all customers"
-        ". Customers who exist already are left as they are.",
+        help="Set on customers created while this policy is active for all customers. Existing "
+        "customers are not changed.",
     )
     good_conduct_months = fields.Integer(
-        "Good Conduct (Months)",
+        "On-Time Payment Required (Months)",
         default=3,
         tracking=True,
-        help="A new customer pays on time so long before he gets credit.",
+        help="Months of on-time payment required before a new customer is granted credit.",
         aggregator=None,
     )
 
@@ -110,10 +117,10 @@ class CreditPolicy(models.Model):
     _active_uniq = models.UniqueIndex(
         "(COALESCE(company_id, 0), scope, COALESCE(segment, ''))"
         " WHERE state = 'active' AND scope != 'customer'",
-        "Another policy is in force for the same customers.",
+        "Another policy is active for the same customers.",
     )
     _active_version_uniq = models.UniqueIndex(
-        "(root_id) WHERE state = 'active'", "Another version of this policy is in force."
+        "(root_id) WHERE state = 'active'", "Another version of this policy is active."
     )
 
     @api.depends("company_id")

@@ -60,11 +60,11 @@ class CreditPolicyGrade(models.Model):
     settlement_mode = fields.Selection(
         [
             ("open", "Open Account"),
-            ("instalments", "Instalments"),
-            ("part_prepaid", "Part Prepaid"),
+            ("instalments", "Installments"),
+            ("part_prepaid", "Partial Prepayment"),
             ("cod", "Cash on Delivery"),
-            ("prepaid", "Paid in Advance"),
-            ("letter_of_credit", "Letter of Credit or Paid in Advance"),
+            ("prepaid", "Prepayment"),
+            ("letter_of_credit", "Letter of Credit or Prepayment"),
         ],
         default="open",
         required=True,
@@ -76,21 +76,20 @@ class CreditPolicyGrade(models.Model):
         aggregator=None,
     )
     security_required = fields.Boolean(
-        help="Credit only against a guarantee, deposit, mortgage or insurance."
+        "Collateral Required",
+        help="Credit only against a guarantee, deposit, mortgage or insurance.",
     )
     review_months = fields.Integer("Review (Months)", default=12, aggregator=None)
     grace_days = fields.Integer(
-        "Grace (Days)",
+        "Grace Period (Days)",
         help="Added to the days of overdue rules for customers of this grade.",
         aggregator=None,
     )
-    order_needs = fields.Text(
-        "What an Order Needs", translate=True, help="In words, for salespeople."
-    )
+    order_needs = fields.Text("Order Requirements", translate=True, help="Text for salespeople.")
     order_terms = fields.Text(
-        "What the Figures Ask",
+        "Computed Requirements",
         compute="_compute_order_terms",
-        help="What an order of this grade needs by settlement, prepayment, term and security.",
+        help="Requirements for orders of this grade: settlement, prepayment, term and collateral.",
     )
 
     _grade_uniq = models.UniqueIndex(
@@ -113,27 +112,27 @@ class CreditPolicyGrade(models.Model):
         credit = self._grants_credit()
         if mode == "letter_of_credit":
             text = self.env._(
-                "A letter of credit, or %(share)s %% of what it does not cover in advance.",
+                "A letter of credit, or %(share)s%% of the amount not covered by one, in advance.",
                 share=share,
             )
         elif mode == "part_prepaid" and credit:
             text = self.env._(
-                "%(share)s %% in advance, by customers with a limit as well; the rest within limit"
-                " and %(days)s days.",
+                "%(share)s%% in advance, also for customers with a limit; the remainder within "
+                "the limit and %(days)s days.",
                 share=share,
                 days=days,
             )
         elif credit:
-            text = self.env._("Room within the limit, and at most %s days to pay.", days)
+            text = self.env._("Room within the limit, and a maximum of %s days to pay.", days)
         elif mode == "cod" and self.prepayment_percent:
-            text = self.env._("%s %% in advance, the rest on delivery.", share)
+            text = self.env._("%s%% in advance, the remainder on delivery.", share)
         elif mode == "cod":
             text = self.env._("Payment on delivery.")
         else:
-            text = self.env._("%s %% in advance.", f"{self._cash_percent():g}")
+            text = self.env._("%s%% in advance.", f"{self._cash_percent():g}")
         texts = [text]
         if self.security_required:
-            texts.append(self.env._("Credit only against a security."))
+            texts.append(self.env._("Credit only against collateral."))
         if self.grace_days:
             texts.append(
                 self.env._("Overdue items hold it %s days later than others.", self.grace_days)

@@ -37,7 +37,7 @@ class CreditPolicy(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
-        help="Template this policy was loaded from; tells a second load apart.",
+        help="Template this policy was created from.",
     )
 
     @api.model

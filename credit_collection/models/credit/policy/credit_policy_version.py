@@ -35,9 +35,9 @@ class CreditPolicy(models.Model):
     _inherit = "credit.policy"
 
     replaced_names = fields.Char(
-        "Takes the Place Of",
+        "Replaces",
         compute="_compute_replaced_names",
-        help="Policies in force that are retired when management approves this one.",
+        help="Active policies that are retired when management approves this one.",
     )
 
     # ---- The changes of a version, field by field
@@ -45,10 +45,10 @@ class CreditPolicy(models.Model):
         "credit.policy",
         "Compared Version",
         compute="_compute_compared_id",
-        help="The policy in force that this one replaces, else its former version.",
+        help="The active policy that this one replaces, or its previous version.",
     )
     change_count = fields.Integer("Changes", compute="_compute_changes")
-    changes = fields.Html("What Changes", compute="_compute_changes", sanitize=False)
+    changes = fields.Html("Version Comparison", compute="_compute_changes", sanitize=False)
 
     @api.depends("state", "company_id", "scope", "segment")
     @api.depends_context("lang")
@@ -170,7 +170,7 @@ class CreditPolicy(models.Model):
         for policy in self:
             policy.check_access("write")
             if policy.state != "requested":
-                raise UserError(self.env._("%s is not with management.", policy.display_name))
+                raise UserError(self.env._("%s is not awaiting approval.", policy.display_name))
             # sudo: reviews of a request that was taken back would stand in the way of the next
             system = policy.sudo()._system()
             system.review_ids.unlink()

@@ -62,8 +62,8 @@ class CreditRule(models.Model):
             ("limit", "Over the Effective Limit"),
             ("overdue", "Overdue Items"),
             ("term", "Payment Term Longer Than Approved"),
-            ("prepayment", "Cash Customer Not Prepaid"),
-            ("control", "Frozen or Blacklisted Customer"),
+            ("prepayment", "Cash Customer: Prepayment Missing"),
+            ("control", "Customer Frozen or Blacklisted"),
             ("payer", "Invoiced to Another Customer"),
         ],
         required=True,
@@ -73,7 +73,7 @@ class CreditRule(models.Model):
     )
     tolerance_percent = fields.Float(
         "Tolerance (%)",
-        help="Of the effective limit, before the rule is broken.",
+        help="Percentage over the effective limit that is tolerated.",
         aggregator=None,
     )
     tolerance_amount = fields.Monetary(help="In company currency, on top of the tolerance in %.")
@@ -123,7 +123,8 @@ class CreditRule(models.Model):
             if rule.tolerance_percent > 1000:
                 raise ValidationError(
                     self.env._(
-                        "Rule “%(rule)s”: a tolerance of %(value)s %% is no limit any more.",
+                        "Rule “%(rule)s”: a tolerance of %(value)s%% would disable the limit. "
+                        "Enter a lower value.",
                         rule=rule.name,
                         value=rule.tolerance_percent,
                     )
@@ -136,8 +137,8 @@ class CreditRule(models.Model):
             ):
                 raise ValidationError(
                     self.env._(
-                        "Rule “%s” has no threshold: set the days overdue or the amount above which"
-                        " it holds.",
+                        "Rule “%s” has no threshold. Set the days overdue or the amount above "
+                        "which orders are put on hold.",
                         rule.name,
                     )
                 )
@@ -238,7 +239,7 @@ class CreditRule(models.Model):
         self.ensure_one()
         parts = [self.name]
         if self.tolerance_percent:
-            parts.append(self.env._("tolerance %s %%", self.tolerance_percent))
+            parts.append(self.env._("tolerance %s%%", self.tolerance_percent))
         if self.tolerance_amount:
             parts.append(self.env._("tolerance %s", self.currency_id.format(self.tolerance_amount)))
         if self.days:

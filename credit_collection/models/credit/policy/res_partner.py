@@ -19,14 +19,14 @@ class ResPartner(models.Model):
         copy=False,
         groups=CREDIT_GROUPS,
         domain="[('state', '=', 'active')]",
-        help="Policy of this customer alone; empty = that of his segment, else the company's."
-        " Its version in force counts.",
+        help="Specific policy of this customer; empty = the policy of the customer's segment, or "
+        "else of the company. Its active version counts.",
     )
     # Nobody decided yet: the customer's values are the policy's start for new ones.
     credit_is_new = fields.Boolean(copy=False, readonly=True, groups=fields.NO_ACCESS)
     credit_policy_used_id = fields.Many2one(
         "credit.policy",
-        "Policy in Force",
+        "Active Policy",
         compute="_compute_credit_policy_used_id",
         groups=CREDIT_GROUPS,
     )
@@ -41,13 +41,13 @@ class ResPartner(models.Model):
         groups=CREDIT_GROUPS,
     )
     credit_order_needs = fields.Text(
-        "What an Order Needs",
+        "Order Requirements",
         compute="_compute_credit_order_needs",
         groups=CREDIT_GROUPS,
-        help="By what is decided for this customer and the grade of his policy.",
+        help="Based on this customer's credit decision and policy grade.",
     )
     credit_order_note = fields.Text(
-        "In Words of the Policy", compute="_compute_credit_policy_used_id", groups=CREDIT_GROUPS
+        "Policy Guidance", compute="_compute_credit_policy_used_id", groups=CREDIT_GROUPS
     )
 
     @api.depends_context("company", "lang")
@@ -82,16 +82,17 @@ class ResPartner(models.Model):
         share = f"{policy._prepayment_percent(grade):g}"
         control = customer.credit_control or "none"
         if control in BLOCKED_CONTROLS:
-            return self.env._("No supply.")
+            return self.env._("Orders blocked.")
         if control == "cash":
             if policy._settlement_mode(grade) == "letter_of_credit":
                 return self.env._(
-                    "A letter of credit, or %(share)s %% of what it does not cover in advance.",
+                    "A letter of credit, or %(share)s%% of the amount not covered by one, in "
+                    "advance.",
                     share=share,
                 )
             if share == "0":
                 return self.env._("Payment on delivery; nothing in advance.")
-            return self.env._("%s %% in advance.", share)
+            return self.env._("%s%% in advance.", share)
         if control == "limit":
             fmt = self.env.company.currency_id.format
             effective, approved = customer.credit_effective_limit, customer.credit_limit
@@ -110,15 +111,15 @@ class ResPartner(models.Model):
             }
             if self._credit_lacks_security(self.env.company):
                 return self.env._(
-                    "%(share)s %% in advance: grade %(grade)s gets credit only against a security,"
-                    " and none is valid.",
+                    "%(share)s%% in advance: grade %(grade)s gets credit only against "
+                    "collateral, and none is valid.",
                     grade=grade.code,
                     **values,
                 )
             if policy._is_part_prepaid(grade):
                 return self.env._(
-                    "%(share)s %% in advance; the rest within the effective limit of %(limit)s and"
-                    " %(days)s days.",
+                    "%(share)s%% in advance; the rest within the effective limit of %(limit)s "
+                    "and %(days)s days.",
                     **values,
                 )
             return self.env._(
@@ -137,7 +138,7 @@ class ResPartner(models.Model):
             ):
                 raise ValidationError(
                     self.env._(
-                        "Policy “%(policy)s” is not in force in %(company)s.",
+                        "Policy “%(policy)s” is not active in %(company)s.",
                         policy=policy.display_name,
                         company=self.env.company.name,
                     )
@@ -169,10 +170,10 @@ class ResPartner(models.Model):
         if line.security_required and line._grants_credit():
             return {
                 "warning": {
-                    "title": self.env._("Security needed"),
+                    "title": self.env._("Collateral required"),
                     "message": self.env._(
-                        "Policy “%(policy)s” gives customers of grade %(grade)s credit only"
-                        " against a security.",
+                        "Policy “%(policy)s” gives customers of grade %(grade)s credit only "
+                        "against collateral.",
                         policy=policy.display_name,
                         grade=line.grade_id.code,
                     ),

@@ -10,7 +10,7 @@ class CreditApplication(models.Model):
     _draft_activities = (ACTIVITY,)
 
     review_key = fields.Char(
-        "Of the Review", readonly=True, copy=False, help="Quarter whose review proposed it."
+        "Review Period", readonly=True, copy=False, help="Quarter whose review proposed it."
     )
 
     _review_once = models.UniqueIndex(

@@ -10,7 +10,7 @@ class CreditAssessment(models.Model):
     _draft_activities = (ACTIVITY,)
 
     review_key = fields.Char(
-        "Of the Review", readonly=True, copy=False, help="Year or quarter that is reviewed."
+        "Review Period", readonly=True, copy=False, help="Year or quarter that is reviewed."
     )
 
     _review_once = models.UniqueIndex(

@@ -9,8 +9,8 @@ KINDS = [
     ("orders_drop", "Orders Fall"),
     ("payment_slow", "Pays Slower"),
     ("limit_use", "Near the Limit"),
-    ("paper", "Paper Runs Out"),
-    ("security", "Security Ends"),
+    ("paper", "Document Expiring"),
+    ("security", "Collateral Expiring"),
     ("review_due", "Review Overdue"),
 ]
 
@@ -39,10 +39,14 @@ class CreditWarning(models.Model):
     user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson", store=True)
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
-    kind = fields.Selection(KINDS, required=True, readonly=True)
+    kind = fields.Selection(KINDS, string="Type", required=True, readonly=True)
     date = fields.Date("Since", required=True, readonly=True)
     state = fields.Selection(
-        [("open", "Open"), ("done", "Done")], required=True, readonly=True, default="open"
+        [("open", "Open"), ("done", "Handled")],
+        string="Status",
+        required=True,
+        readonly=True,
+        default="open",
     )
     is_present = fields.Boolean(
         "Cause Still There", readonly=True, default=True, help="Seen by the last daily run."
@@ -64,16 +68,16 @@ class CreditWarning(models.Model):
         "res.users", "Closed by", readonly=True, help="Empty = the cause was gone."
     )
     done_at = fields.Datetime("Closed on", readonly=True)
-    note = fields.Text(help="What was found out and done.")
+    note = fields.Text(help="Findings and actions.")
     can_close = fields.Boolean(compute="_compute_can_close")
 
     _present_once = models.UniqueIndex(
         "(partner_id, company_id, kind) WHERE is_present",
-        "This customer has a warning of this kind already.",
+        "This customer already has a warning of this type.",
     )
     _open_once = models.UniqueIndex(
         "(partner_id, company_id, kind) WHERE state = 'open'",
-        "This customer has an open warning of this kind already.",
+        "This customer already has an open warning of this type.",
     )
 
     @api.depends("kind", "value", "reference", "date_limit", "document", "currency_id")
@@ -97,14 +101,14 @@ class CreditWarning(models.Model):
                     average=f"{w.reference:.1f}",
                 ),
                 "limit_use": lambda w=warning, m=money: self.env._(
-                    "%(used)s of the limit of %(limit)s is used (%(percent)s %%).",
+                    "%(used)s of the limit of %(limit)s is used (%(percent)s%%).",
                     used=m(w.value),
                     limit=m(w.reference),
                     percent=f"{100 * w.value / w.reference:.0f}" if w.reference else "–",
                 ),
                 "paper": lambda w=warning, d=day: (
                     self.env._(
-                        "%(paper)s ran out on %(date)s.", paper=w._get_document_name(), date=d
+                        "%(paper)s expired on %(date)s.", paper=w._get_document_name(), date=d
                     )
                     if w._is_over()
                     else self.env._(
@@ -122,7 +126,7 @@ class CreditWarning(models.Model):
                     )
                     if w._is_over()
                     else self.env._(
-                        "%(security)s ends on %(date)s; it raises the limit by %(amount)s.",
+                        "%(security)s ends on %(date)s; it increases the limit by %(amount)s.",
                         security=w._get_document_name(),
                         date=d,
                         amount=m(w.value),
@@ -146,7 +150,7 @@ class CreditWarning(models.Model):
         if self._is_over():
             return self.env._("%(security)s ended on %(date)s.", security=name, date=day)
         return self.env._(
-            "%(security)s ends on %(date)s; orders need another cover.", security=name, date=day
+            "%(security)s ends on %(date)s; orders need other collateral.", security=name, date=day
         )
 
     def _get_document_name(self):

@@ -23,19 +23,19 @@ class ResPartner(models.Model):
 
     # ---- Risk level of a customer by the policy's rule, with its reason in words
     credit_risk_manual = fields.Boolean(
-        "Risk Set by Hand",
+        "Risk Level Set Manually",
         company_dependent=True,
         copy=False,
         readonly=True,
         groups=ROLES["controller"],
-        help="The daily rule leaves the level alone until it is released.",
+        help="The daily update does not change this level until it is reset to automatic.",
     )
     # Codes and figures of the last change; the words follow in the reader's language.
     credit_risk_facts = fields.Text(
         company_dependent=True, copy=False, readonly=True, groups=fields.NO_ACCESS
     )
     credit_risk_reason = fields.Text(
-        "Reason of the Risk Level", compute="_compute_credit_risk_reason", groups=CREDIT_GROUPS
+        "Risk Level Reason", compute="_compute_credit_risk_reason", groups=CREDIT_GROUPS
     )
 
     # ---- Open warnings on the customer
@@ -108,25 +108,25 @@ class ResPartner(models.Model):
         if not self.credit_risk_level:
             return False
         if self.credit_risk_manual:
-            return self.env._("Set by hand.")
+            return self.env._("Set manually.")
         facts = json.loads(self.credit_risk_facts or "{}")
         if not facts:
             return False
         reasons = [self._credit_risk_sentence(*item) for item in facts["reasons"]]
         return self.env._(
             "%(reasons)s (as of %(date)s)",
-            reasons="; ".join(reasons) or self.env._("Nothing speaks for a risk"),
+            reasons="; ".join(reasons) or self.env._("No risk indicators"),
             date=format_date(self.env, facts["date"]),
         )
 
     @api.model
     def _credit_risk_sentence(self, code, figure):
         sentences = {
-            "last_grade": lambda: self.env._("the last grade"),
+            "last_grade": lambda: self.env._("lowest grade"),
             "low_grade": lambda: self.env._("a low grade"),
             "overdue_high": lambda: self.env._("%s days overdue", figure),
             "overdue_medium": lambda: self.env._("%s days overdue", figure),
-            "share": lambda: self.env._("overdue, with %s %% of all receivables", figure),
+            "share": lambda: self.env._("overdue, with %s%% of all receivables", figure),
             "broken_high": lambda: self.env._("%s broken promises", figure),
             "broken_medium": lambda: self.env._("%s broken promises", figure),
         }
@@ -160,7 +160,7 @@ class ResPartner(models.Model):
             customer.modified(["credit_risk_facts"])
             if not same or not known:  # else the same level for another reason: no decision
                 note = "; ".join(self._credit_risk_sentence(*reason) for reason in reasons)
-                note = note or self.env._("Nothing speaks for a risk")
+                note = note or self.env._("No risk indicators")
                 decided.setdefault(level, {})[customer.id] = note
         for level, notes in decided.items():
             values = {"credit_risk_level": level, "credit_risk_manual": False}

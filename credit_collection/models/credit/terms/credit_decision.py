@@ -5,7 +5,7 @@ from .res_partner import CONTROLS, TERM_STARTS
 
 # Where a decision came from; shown in the history of the customer.
 SOURCES = [
-    ("manual", "By Hand"),
+    ("manual", "Manual"),
     ("application", "Application"),
     ("assessment", "Assessment"),
     ("review", "Review"),
@@ -61,26 +61,26 @@ class CreditDecision(models.Model):
     note = fields.Char(readonly=True)
     policy_id = fields.Many2one(
         "credit.policy",
-        "Policy in Force",
+        "Active Policy",
         readonly=True,
         ondelete="restrict",
         index="btree_not_null",
-        help="Version that was in force for the customer after this decision.",
+        help="Active version for the customer after this decision.",
     )
-    summary = fields.Char("What Changed", compute="_compute_summary")
+    summary = fields.Char("Changes", compute="_compute_summary")
 
     old_limit = fields.Monetary("Limit Before", readonly=True, aggregator=None)
     new_limit = fields.Monetary("Limit", readonly=True, aggregator="avg")
     old_term_days = fields.Integer("Term Before (Days)", readonly=True, aggregator=None)
     new_term_days = fields.Integer("Term (Days)", readonly=True, aggregator="avg")
     old_term_start = fields.Selection(TERM_STARTS, "Term Before: Counted From", readonly=True)
-    new_term_start = fields.Selection(TERM_STARTS, "Term Counted From", readonly=True)
+    new_term_start = fields.Selection(TERM_STARTS, "Term Starts from", readonly=True)
     old_grade_id = fields.Many2one(
         "credit.grade", "Grade Before", readonly=True, ondelete="restrict"
     )
     new_grade_id = fields.Many2one("credit.grade", "Grade", readonly=True, ondelete="restrict")
     old_control = fields.Selection(CONTROLS, "Control Before", readonly=True)
-    new_control = fields.Selection(CONTROLS, "Control", readonly=True)
+    new_control = fields.Selection(CONTROLS, "Credit Basis", readonly=True)
     old_segment = fields.Selection(
         selection=lambda self: (
             self.env["res.partner"]._fields["credit_segment"]._description_selection(self.env)
@@ -111,8 +111,8 @@ class CreditDecision(models.Model):
         string="Risk",
         readonly=True,
     )
-    old_policy_id = fields.Many2one("credit.policy", "Own Policy Before", readonly=True)
-    new_policy_id = fields.Many2one("credit.policy", "Own Policy", readonly=True)
+    old_policy_id = fields.Many2one("credit.policy", "Specific Policy Before", readonly=True)
+    new_policy_id = fields.Many2one("credit.policy", "Specific Policy", readonly=True)
     old_temporary = fields.Monetary("Temporary Limit Before", readonly=True, aggregator=None)
     new_temporary = fields.Monetary("Temporary Limit", readonly=True, aggregator=None)
     old_temporary_from = fields.Date("Temporary Limit Before: From", readonly=True)

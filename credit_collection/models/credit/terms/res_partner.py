@@ -29,7 +29,7 @@ SEGMENTS = [
     ("large", "State-Owned or Large"),
     ("sme", "Small and Medium"),
     ("individual", "Individual"),
-    ("group", "Group Company"),
+    ("group", "Intercompany"),
     ("export", "Export"),
 ]
 
@@ -73,7 +73,7 @@ class ResPartner(models.Model):
         tracking=True,
         copy=False,
         groups=CREDIT_GROUPS,
-        help="How orders of this customer are checked. With a credit limit of 0 he gets no credit.",
+        help="How this customer's orders are checked. A credit limit of 0 means no credit.",
     )
     # Odoo's own field, shown to everybody who sees credit figures.
     credit_limit = fields.Float(
@@ -131,13 +131,13 @@ class ResPartner(models.Model):
     # ---- The two kinds of term of P4-06
     credit_term_start = fields.Selection(
         TERM_STARTS,
-        "Term Counted From",
+        "Term Starts from",
         company_dependent=True,
         tracking=True,
         copy=False,
         groups=CREDIT_GROUPS,
-        help="Month End: the approved days are a month of 30 days and the days after its end;"
-        " 60 is month-end plus 30. Empty is from the invoice.",
+        help="Month End: the approved days are a month of 30 days and the days after its end; 60 "
+        "is 30 days after end of month. Empty counts from the invoice date.",
     )
     credit_term_text = fields.Char(
         "Approved Term", compute="_compute_credit_term_text", groups=CREDIT_GROUPS
@@ -457,7 +457,7 @@ class ResPartner(models.Model):
         """
         after = terms.month_end_days(days) if start == "month_end" else None
         if after is not None:
-            return self.env._("Month-end plus %s days", after)
+            return self.env._("%s days after end of month", after)
         return self.env._("%s days after the invoice", days) if days else self.env._("At once")
 
     def _credit_pays_by_month(self):
@@ -510,7 +510,7 @@ class ResPartner(models.Model):
             if company.currency_id.compare_amounts(debt, 0.0) <= 0:
                 continue
             note = self.env._(
-                "Frozen at once: grade %(grade)s with %(amount)s open.",
+                "Frozen immediately: grade %(grade)s with %(amount)s outstanding.",
                 grade=partner.credit_grade_id.code,
                 amount=company.currency_id.format(debt),
             )

@@ -34,7 +34,7 @@ class ResPartner(models.Model):
         tracking=True,
         copy=False,
         groups=CREDIT_GROUPS,
-        help="Counts in place of the limit from its first to its last day, in company currency.",
+        help="Replaces the credit limit during its validity period, in company currency.",
     )
     credit_limit_temporary_from = fields.Date(
         "Temporary Limit From",

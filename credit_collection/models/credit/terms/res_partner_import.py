@@ -149,7 +149,7 @@ class ResPartner(models.Model):
                 if not blank or granted not in GRANTS[name]:
                     continue
                 text = self.env._(
-                    "%(field)s is blank beside %(control)s “%(value)s”: write it, 0 for none.",
+                    "%(field)s is blank beside %(control)s “%(value)s”: enter it, 0 for none.",
                     field=self._fields[name]._description_string(self.env),
                     control=control._description_string(self.env),
                     value=labels[granted],
@@ -184,13 +184,13 @@ class ResPartner(models.Model):
                 hits = candidates[name].get(value, set())
                 ids = hits if ids is None else ids & hits
             if not keys:
-                complain(row, self.env._("The row names no customer."))
+                complain(row, self.env._("No customer is given in this row."))
             elif all(fold(value).replace(" ", "").strip(":") in SUMS for value in keys.values()):
                 complain(
                     row,
                     self.env._(
-                        "“%(words)s” is a sum, no customer: leave the row out. A customer of that"
-                        " name needs the tax ID or ID beside it.",
+                        "“%(words)s” is a total, not a customer: remove the row. A customer of "
+                        "that name needs the tax ID or ID beside it.",
                         words=words,
                     ),
                 )
@@ -209,7 +209,7 @@ class ResPartner(models.Model):
                 complain(
                     row,
                     self.env._(
-                        "%(count)s customers are called “%(words)s”: add the reference or tax ID.",
+                        "%(count)s customers are named “%(words)s”: add the reference or tax ID.",
                         count=len(ids),
                         words=words,
                     ),
@@ -218,7 +218,7 @@ class ResPartner(models.Model):
                 complain(
                     row,
                     self.env._(
-                        "“%(words)s” is in row %(row)s already.",
+                        "“%(words)s” is already in row %(row)s.",
                         words=words,
                         row=self._credit_line_number(seen[customer]),
                     ),
@@ -226,7 +226,7 @@ class ResPartner(models.Model):
             elif blank is not None and not values[blank].strip():
                 # Odoo would empty the field, and no control means unlimited.
                 text = self.env._(
-                    "%(field)s of “%(words)s” is blank: write one of %(choices)s.",
+                    "%(field)s of “%(words)s” is blank: enter one of %(choices)s.",
                     field=self._fields["credit_control"]._description_string(self.env),
                     words=words,
                     choices=", ".join(label for _key, label in controls),

@@ -73,8 +73,8 @@ class ResPartner(models.Model):
         if filed:
             raise AccessError(
                 self.env._(
-                    "%s has a credit file: only credit controllers and heads of sales may change"
-                    " the salesperson.",
+                    "%s has a credit file. Only credit controllers and heads of sales can change "
+                    "the salesperson.",
                     ", ".join(filed.mapped("display_name")),
                 )
             )

@@ -31,7 +31,7 @@ class ReceivableAgeing(models.AbstractModel):
     """
 
     _name = "receivable.ageing"
-    _description = "Ageing of Receivables"
+    _description = "Aging of Receivables"
 
     @api.model
     def _get_extra_selects(self, company, as_of):
@@ -139,7 +139,7 @@ class ReceivableAgeing(models.AbstractModel):
             raise ValueError(f"basis must be due or invoice, not {basis!r}")
         starts = self.env["receivable.ageing.column"]._get_columns(company).mapped("days_from")
         if not starts:
-            raise UserError(self.env._("The ageing has no columns: define them in Configuration."))
+            raise UserError(self.env._("The aging has no buckets. Define them in Configuration."))
         selects = {
             "receivable": self._get_book_sql(company, as_of),
             **self._get_extra_selects(company, as_of),

@@ -12,27 +12,31 @@ class ReceivableAgeingColumn(models.Model):
 
     _name = "receivable.ageing.column"
     _inherit = ["credit.company.mixin"]
-    _description = "Column of the Ageing"
+    _description = "Aging Bucket"
     _order = "company_id, days_from, id"
 
     name = fields.Char(
-        compute="_compute_name", help="Days past the date that the ageing counts from."
+        compute="_compute_name", help="Days past the date that the aging counts from."
     )
     days_from = fields.Integer(
         "First Day",
         required=True,
-        help="0 = not due yet. The column ends where the next begins.",
+        help="0 = not due yet. The bucket ends where the next begins.",
         aggregator=None,
     )
     company_id = fields.Many2one(
-        "res.company", index=True, ondelete="cascade", help="Empty: companies without own columns."
+        "res.company",
+        index=True,
+        ondelete="cascade",
+        help="Empty: companies without their own buckets.",
     )
 
     _days_from_positive = models.Constraint(
-        "CHECK(days_from BETWEEN 0 AND 9999)", "The first day of a column is between 0 and 9999."
+        "CHECK(days_from BETWEEN 0 AND 9999)",
+        "The first day of a bucket must be between 0 and 9999.",
     )
     _days_once = models.UniqueIndex(
-        "(COALESCE(company_id, 0), days_from)", "Another column begins on this day."
+        "(COALESCE(company_id, 0), days_from)", "Another bucket begins on this day."
     )
 
     @api.depends("days_from", "company_id")

@@ -32,14 +32,16 @@ class ReceivableLongOverdue(models.Model):
         "res.partner", "Customer", required=True, index=True, readonly=True, ondelete="restrict"
     )
     user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
-    amount = fields.Monetary("Over 180 Days", readonly=True, help="After credits not applied.")
-    total = fields.Monetary("Owed in All", readonly=True)
+    amount = fields.Monetary("Over 180 Days", readonly=True, help="After unapplied credits.")
+    total = fields.Monetary("Total Receivable", readonly=True)
     days = fields.Integer("Oldest (Days)", readonly=True, aggregator="max")
-    uncollectable_amount = fields.Monetary("Not Collectable", tracking=True)
+    uncollectable_amount = fields.Monetary("Uncollectible", tracking=True)
     reason_id = fields.Many2one("collection.reason", "Overdue Reason", ondelete="restrict")
     reason = fields.Text("Explanation", tracking=True)
     action = fields.Text("Action Taken", tracking=True)
-    prevention = fields.Text(tracking=True, help="What keeps it from happening again.")
+    prevention = fields.Text(
+        "Preventive Action", tracking=True, help="Action to prevent it from happening again."
+    )
     is_complete = fields.Boolean(
         compute="_compute_is_complete", store=True, help="Reason, action and prevention are given."
     )
@@ -63,7 +65,7 @@ class ReceivableLongOverdue(models.Model):
             ):
                 raise ValidationError(
                     self.env._(
-                        "Not Collectable of %(customer)s must be between 0 and %(amount)s.",
+                        "Uncollectible of %(customer)s must be between 0 and %(amount)s.",
                         customer=row.partner_id.display_name,
                         amount=row.currency_id.format(row.amount),
                     )

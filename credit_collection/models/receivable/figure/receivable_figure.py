@@ -29,7 +29,7 @@ class ReceivableFigure(models.Model):
     """
 
     _name = "receivable.figure"
-    _description = "Figures of Receivables"
+    _description = "Receivables KPIs"
     _inherit = ["credit.protected.mixin"]
     _order = "date desc, scope, user_id"
     _rec_name = "date"
@@ -53,27 +53,29 @@ class ReceivableFigure(models.Model):
         "Target DSO", readonly=True, aggregator=None, help="When it was computed; 0 = no target."
     )
     is_over_target = fields.Boolean(
-        "Over Target", readonly=True, help="DSO is longer than its target (P4-01)."
+        "Over Target", readonly=True, help="DSO is longer than its target."
     )
 
     # Inputs
     opening = fields.Monetary("Opening Receivables", readonly=True)
     opening_group = fields.Monetary(
-        "Of Opening, Own Group", readonly=True, help="Owed by companies of this database."
+        "Opening: Intercompany", readonly=True, help="Owed by companies of this database."
     )
     closing = fields.Monetary("Closing Receivables", readonly=True)
     closing_group = fields.Monetary(
-        "Of It, Own Group", readonly=True, help="Owed by companies of this database; not in DSO."
+        "Of Which Intercompany",
+        readonly=True,
+        help="Owed by companies of this database; not in DSO.",
     )
-    overdue = fields.Monetary(readonly=True, help="At the end, net of credits not applied.")
+    overdue = fields.Monetary(readonly=True, help="At the end, net of unapplied credits.")
     due = fields.Monetary(
-        "Due in the Month", readonly=True, help="Instalments of invoices that fall due in it."
+        "Due in the Month", readonly=True, help="Installments of invoices that fall due in it."
     )
     collected = fields.Monetary(
         readonly=True, help="Received in the month by bank and cash, applied or not."
     )
     written_off = fields.Monetary(
-        readonly=True, help="Taken off receivables against allowance or bad-debt expense."
+        readonly=True, help="Deducted from receivables against allowance or bad-debt expense."
     )
     sales = fields.Monetary(readonly=True, help="Of the month, without tax and group.")
     sales_1 = fields.Monetary("Sales a Month Before", readonly=True)
@@ -85,30 +87,30 @@ class ReceivableFigure(models.Model):
     days_quarter = fields.Integer("Days of the Three Months", readonly=True, aggregator=None)
 
     # Results
-    has_due = fields.Boolean("Something Was Due", readonly=True)
+    has_due = fields.Boolean("Has Due Amounts", readonly=True)
     has_sales = fields.Boolean(
-        readonly=True, help="Without sales there is no DSO: it shows 0 and means nothing."
+        readonly=True, help="Without sales, DSO cannot be calculated and shows 0."
     )
     recovery_rate = fields.Float(
         "Recovery Rate (%)",
         readonly=True,
         aggregator="avg",
-        help="Collected ÷ due in the month (P1-16); above 100 % when arrears are paid.",
+        help="Collected ÷ due in the month; above 100% when arrears are paid.",
     )
     overdue_rate = fields.Float(
         "Overdue Rate (%)",
         readonly=True,
         aggregator="avg",
-        help="Overdue ÷ closing, both without the own group (P1-17).",
+        help="Overdue ÷ closing, both excluding intercompany.",
     )
     bad_debt_rate = fields.Float(
-        "Bad-Debt Rate (%)", readonly=True, aggregator="avg", help="Written off ÷ closing (P1-18)."
+        "Bad-Debt Rate (%)", readonly=True, aggregator="avg", help="Written off ÷ closing."
     )
     dso = fields.Float(
         "DSO",
         readonly=True,
         aggregator="avg",
-        help="Receivables ÷ (average sales of three months × VAT factor) × 30 (P4-01).",
+        help="Receivables ÷ (average sales of three months × VAT factor) × 30.",
     )
     dso_simple = fields.Float(
         "Simple DSO",
@@ -118,13 +120,15 @@ class ReceivableFigure(models.Model):
     )
     dso_count_back = fields.Float("Count-Back DSO", readonly=True, aggregator="avg")
     is_count_back_open = fields.Boolean(
-        "At Least", readonly=True, help="The sales of two years do not use up the receivables."
+        "Lower Bound Only",
+        readonly=True,
+        help="Receivables exceed the sales of two years, so the true value may be higher.",
     )
     dso_best = fields.Float(
         "Best Possible DSO",
         readonly=True,
         aggregator="avg",
-        help="What is not due ÷ sales with tax of three months × their days.",
+        help="Amount not due ÷ tax-included sales of three months × their days.",
     )
     days_delinquent = fields.Float(
         "Average Days Delinquent", readonly=True, aggregator="avg", help="Simple less best DSO."
@@ -133,11 +137,14 @@ class ReceivableFigure(models.Model):
         "Collection Effectiveness (%)",
         readonly=True,
         aggregator="avg",
-        help="(opening + sales − closing) ÷ (opening + sales − not due) × 100, without the own group.",
+        help=(
+            "(opening + sales − closing) ÷ (opening + sales − not due) × 100, excluding "
+            "intercompany."
+        ),
     )
 
     _once = models.UniqueIndex(
-        "(company_id, date, scope, COALESCE(user_id, 0))", "These figures exist already."
+        "(company_id, date, scope, COALESCE(user_id, 0))", "These KPIs already exist."
     )
 
     @api.depends("date", "user_id", "scope", "company_id")
@@ -151,7 +158,7 @@ class ReceivableFigure(models.Model):
     @api.model
     def _check_may_compute(self):
         self.env.user._require_role(
-            self.env._("Computing figures"), "controller", "finance_manager", "accountant"
+            self.env._("Computing KPIs"), "controller", "finance_manager", "accountant"
         )
 
     @api.model
@@ -168,7 +175,8 @@ class ReceivableFigure(models.Model):
         if first > last or first > today or last > first + relativedelta(years=5):
             raise UserError(
                 self.env._(
-                    "Choose months in order, begun already, five years at most: %(first)s to %(last)s.",
+                    "Choose months in order that have begun, five years at most: %(first)s to "
+                    "%(last)s.",
                     first=first,
                     last=last,
                 )

@@ -8,7 +8,7 @@ class CreditWarning(models.Model):
     _inherit = "credit.warning"
 
     kind = fields.Selection(
-        selection_add=[("note", "Note Dishonoured")], ondelete={"note": "cascade"}
+        selection_add=[("note", "Note Dishonored")], ondelete={"note": "cascade"}
     )
 
     @api.model
@@ -33,7 +33,7 @@ class CreditWarning(models.Model):
         result = super(CreditWarning, others)._compute_description()
         for warning in self - others:
             warning.description = self.env._(
-                "Note %(number)s over %(amount)s was dishonoured on %(date)s.",
+                "Note %(number)s over %(amount)s was dishonored on %(date)s.",
                 number=warning.document,
                 amount=warning.currency_id.format(warning.value),
                 date=format_date(self.env, warning.date_limit),

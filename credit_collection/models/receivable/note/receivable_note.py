@@ -5,12 +5,12 @@ from ....engine import notes
 
 STATES = [
     ("draft", "Draft"),
-    ("in_hand", "In Hand"),
+    ("in_hand", "On Hand"),
     ("presented", "Presented"),
-    ("collected", "Collected"),
+    ("collected", "Note Collected"),
     ("discounted", "Discounted"),
     ("endorsed", "Endorsed"),
-    ("dishonoured", "Dishonoured"),
+    ("dishonoured", "Dishonored"),
 ]
 
 INPUTS = {
@@ -50,23 +50,26 @@ class ReceivableNote(models.Model):
         [
             ("bank", "Bank Acceptance Draft"),
             ("commercial", "Commercial Acceptance Draft"),
-            ("cheque", "Post-Dated Cheque"),
+            ("cheque", "Post-Dated Check"),
         ],
+        string="Type",
         required=True,
         default="bank",
         tracking=True,
     )
     number = fields.Char(required=True, copy=False, tracking=True)
     state = fields.Selection(
-        STATES, readonly=True, required=True, default="draft", tracking=True, index=True, copy=False,
+        STATES,
+        string="Status", readonly=True, required=True, default="draft", tracking=True, index=True, copy=False,
         group_expand=True,
     )  # fmt: skip
     standing = fields.Selection(
-        [("held", "Held"), ("contingent", "Contingent")],
+        [("held", "On Hand"), ("contingent", "Contingent")],
+        string="Exposure Status",
         compute="_compute_standing",
         store=True,
         index="btree_not_null",
-        help="Held notes count in the exposure; contingent ones may come back until they mature.",
+        help="Notes on hand count in the exposure; contingent notes may return until they mature.",
     )
     is_matured = fields.Boolean(readonly=True, copy=False, help="Set by the daily run.")
     partner_id = fields.Many2one(
@@ -87,9 +90,9 @@ class ReceivableNote(models.Model):
         currency_field="company_currency_id",
         readonly=True,
         copy=False,
-        help="As it stands in the books.",
+        help="As recorded in the ledger.",
     )
-    drawer = fields.Char(help="Who wrote the note; empty = the customer.")
+    drawer = fields.Char(help="Issuer of the note; empty = the customer.")
     acceptor = fields.Char(help="The bank or company that pays it.")
     date_issue = fields.Date("Issued on")
     date_received = fields.Date(
@@ -98,7 +101,7 @@ class ReceivableNote(models.Model):
     )  # fmt: skip
     date_maturity = fields.Date("Maturity", required=True, tracking=True, index=True)
     user_id = fields.Many2one(
-        "res.users", "Kept by", default=lambda self: self.env.user, tracking=True,
+        "res.users", "Responsible", default=lambda self: self.env.user, tracking=True,
         help="Gets the reminder to present it.",
     )  # fmt: skip
     line_ids = fields.One2many("receivable.note.line", "note_id", "Invoices Paid")
@@ -108,17 +111,19 @@ class ReceivableNote(models.Model):
         compute="_compute_days_overdue",
         store=True,
         aggregator="max",
-        help="Maturity − invoice date − term, of the oldest invoice (P4-08); months count 30 days.",
+        help="Maturity − invoice date − term, of the oldest invoice; months count 30 days.",
     )
     note = fields.Text("Remark")
     attachment_ids = fields.Many2many("ir.attachment", string="Copies", copy=False)
-    can_book = fields.Boolean(compute="_compute_can_book")
+    can_book = fields.Boolean("Can Post", compute="_compute_can_book")
 
     _number_once = models.UniqueIndex(
         "(company_id, kind, number) WHERE state NOT IN ('draft', 'dishonoured')",
-        "A note of this kind and number is entered already.",
+        "A note of this type and number already exists.",
     )
-    _amount_positive = models.Constraint("CHECK(amount > 0)", "A note is worth more than nothing.")
+    _amount_positive = models.Constraint(
+        "CHECK(amount > 0)", "The note amount must be greater than zero."
+    )
     _dates_in_order = models.Constraint(
         "CHECK(date_issue IS NULL OR date_issue <= date_maturity)",
         "A note matures after it is issued.",
@@ -178,7 +183,7 @@ class ReceivableNote(models.Model):
         self.check_access("write")
         for note in self:
             if note.state != "draft":
-                raise UserError(self.env._("%s is booked already.", note.display_name))
+                raise UserError(self.env._("%s has already been posted.", note.display_name))
             rest = note.amount - sum(note.line_ids.mapped("amount"))
             items = self.env["account.move.line"].search(
                 [
@@ -263,28 +268,35 @@ class ReceivableNoteLine(models.Model):
     _rec_name = "move_id"
 
     note_id = fields.Many2one(
-        "receivable.note", required=True, ondelete="cascade", index=True, readonly=True
+        "receivable.note",
+        string="Note Receivable",
+        required=True,
+        ondelete="cascade",
+        index=True,
+        readonly=True,
     )
     company_id = fields.Many2one(related="note_id.company_id", store=True)
     move_line_id = fields.Many2one(
-        "account.move.line", "Instalment", required=True, ondelete="restrict", index=True
+        "account.move.line", "Installment", required=True, ondelete="restrict", index=True
     )
     move_id = fields.Many2one(related="move_line_id.move_id", string="Invoice")
     date_invoice = fields.Date("Invoice Date", compute="_compute_dates", store=True)
     date_due = fields.Date("Due Date", compute="_compute_dates", store=True)
     currency_id = fields.Many2one(related="note_id.currency_id")
-    residual = fields.Monetary(related="move_line_id.amount_residual_currency", string="Open")
+    residual = fields.Monetary(related="move_line_id.amount_residual_currency", string="Amount Due")
     amount = fields.Monetary(required=True)
     days_overdue = fields.Integer(
         compute="_compute_days_overdue",
         store=True,
         aggregator="max",
-        help="Maturity of the note − invoice date − term (P4-08).",
+        help="Maturity of the note − invoice date − term.",
     )
 
-    _amount_positive = models.Constraint("CHECK(amount > 0)", "Enter what the note pays of it.")
+    _amount_positive = models.Constraint(
+        "CHECK(amount > 0)", "Enter the amount the note pays of it."
+    )
     _once_per_note = models.Constraint(
-        "UNIQUE(note_id, move_line_id)", "An instalment stands once on a note."
+        "UNIQUE(note_id, move_line_id)", "Each installment can be added to a note only once."
     )
 
     @api.depends("move_line_id.date_maturity", "move_line_id.move_id.invoice_date")
@@ -324,5 +336,5 @@ class ReceivableNoteLine(models.Model):
     def create(self, vals_list):
         lines = super().create(vals_list)
         if not self._is_system() and any(line.note_id.state != "draft" for line in lines):
-            raise UserError(self.env._("Invoices are named before the note is booked."))
+            raise UserError(self.env._("Invoices can be entered only before the note is posted."))
         return lines

@@ -104,7 +104,7 @@ class ReceivableNote(models.Model):
         if currency.compare_amounts(sum(self.line_ids.mapped("amount")), self.amount) > 0:
             raise UserError(
                 self.env._(
-                    "%(note)s is over %(amount)s; the invoices named come to %(sum)s.",
+                    "%(note)s is for %(amount)s, but the invoices selected total %(sum)s.",
                     note=self.display_name,
                     amount=currency.format(self.amount),
                     sum=currency.format(self.applied),
@@ -124,8 +124,8 @@ class ReceivableNote(models.Model):
             ):
                 raise UserError(
                     self.env._(
-                        "%(invoice)s: the note must pay an open invoice of %(customer)s in"
-                        " %(currency)s, at most what is open.",
+                        "%(invoice)s: the note must pay an open invoice of %(customer)s in "
+                        "%(currency)s, and no more than its amount due.",
                         invoice=item.move_id.name,
                         customer=self.partner_id.display_name,
                         currency=currency.name,

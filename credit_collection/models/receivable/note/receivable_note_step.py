@@ -17,13 +17,18 @@ class ReceivableNoteStep(models.Model):
     """One step of a note, with its entry; undone by reversal, and kept."""
 
     _name = "receivable.note.step"
-    _description = "Step of a Note"
+    _description = "Note Transaction"
     _inherit = ["credit.protected.mixin"]
     _order = "id desc"
     _rec_name = "note_id"
 
     note_id = fields.Many2one(
-        "receivable.note", required=True, readonly=True, ondelete="restrict", index=True
+        "receivable.note",
+        string="Note Receivable",
+        required=True,
+        readonly=True,
+        ondelete="restrict",
+        index=True,
     )
     company_id = fields.Many2one(related="note_id.company_id", store=True)
     currency_id = fields.Many2one(related="note_id.currency_id")
@@ -31,20 +36,25 @@ class ReceivableNoteStep(models.Model):
         [
             ("receive", "Received"),
             ("present", "Presented"),
-            ("collect", "Collected"),
+            ("collect", "Note Collected"),
             ("discount", "Discounted"),
             ("endorse", "Endorsed"),
-            ("dishonour", "Dishonoured"),
+            ("dishonour", "Dishonored"),
         ],
+        string="Type",
         required=True,
         readonly=True,
     )
     state = fields.Selection(
-        [("done", "Done"), ("undone", "Undone")], default="done", required=True, readonly=True
+        [("done", "Done"), ("undone", "Reversed")],
+        string="Status",
+        default="done",
+        required=True,
+        readonly=True,
     )
-    state_before = fields.Char(readonly=True)
+    state_before = fields.Char("Status Before", readonly=True)
     date = fields.Date(required=True, readonly=True)
-    user_id = fields.Many2one("res.users", "Taken by", readonly=True)
+    user_id = fields.Many2one("res.users", "Recorded by", readonly=True)
     journal_id = fields.Many2one("account.journal", "Bank", readonly=True)
     interest = fields.Monetary(readonly=True)
     fee = fields.Monetary("Bank Fee", readonly=True)
@@ -55,7 +65,7 @@ class ReceivableNoteStep(models.Model):
     reverse_move_id = fields.Many2one(
         "account.move", "Reversal", readonly=True, index="btree_not_null"
     )
-    undo_reason = fields.Char("Reason of Undoing", readonly=True)
+    undo_reason = fields.Char("Reversal Reason", readonly=True)
 
 
 class ReceivableNote(models.Model):
@@ -75,7 +85,7 @@ class ReceivableNote(models.Model):
                 labels = dict(self._fields["state"]._description_selection(self.env))
                 raise UserError(
                     self.env._(
-                        "%(note)s is %(state)s: this step is not possible now.",
+                        "%(note)s is %(state)s, so this step is not possible.",
                         note=note.display_name,
                         state=labels[note.state],
                     )
@@ -153,7 +163,7 @@ class ReceivableNote(models.Model):
             reverse = self.env["account.move"]
             if step.move_id:
                 reverse = note._reverse_entry(
-                    step.move_id, date, self.env._("Undone: %s", note.display_name)
+                    step.move_id, date, self.env._("Reversed: %s", note.display_name)
                 )
             step._system_write(
                 {"state": "undone", "reverse_move_id": reverse.id, "undo_reason": reason}
@@ -190,7 +200,7 @@ class ReceivableNote(models.Model):
             company, customer, [("date_close", ">=", received)]
         )
         text = self.env._(
-            "Note %(note)s over %(amount)s was dishonoured: %(reason)s",
+            "Note %(note)s over %(amount)s was dishonored: %(reason)s",
             note=self.number,
             amount=self.currency_id.format(self.amount),
             reason=step.reason or "–",

@@ -55,7 +55,14 @@ class ReceivableProvision(models.Model):
 
     name = fields.Char("Number", readonly=True, default="/", copy=False)
     state = fields.Selection(
-        STATES, readonly=True, required=True, default="draft", tracking=True, index=True, copy=False
+        STATES,
+        string="Status",
+        readonly=True,
+        required=True,
+        default="draft",
+        tracking=True,
+        index=True,
+        copy=False,
     )
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company.root_id
@@ -68,16 +75,19 @@ class ReceivableProvision(models.Model):
         "Movements From",
         required=True,
         default=lambda self: self._default_date() + relativedelta(month=1, day=1),
-        help="First day of the table opening, charged, used, released, closing.",
+        help="First day of the table opening, additions, utilized, released, closing.",
     )
     group_by = fields.Selection(
         [("none", "All Customers"), ("grade", "Grade"), ("segment", "Customer Segment")],
-        "Rows By",
+        "Group Rows by",
         required=True,
         default="none",
     )
     rate_source = fields.Selection(
-        [("typed", "Typed In"), ("roll", "Own Roll Rates")], "Rates", required=True, default="roll"
+        [("typed", "Manual"), ("roll", "Historical Roll Rates")],
+        "Rates",
+        required=True,
+        default="roll",
     )
     roll_months = fields.Integer(
         "Months of History",
@@ -86,9 +96,9 @@ class ReceivableProvision(models.Model):
         aggregator=None,
     )
     loss_given_last = fields.Float(
-        "Loss Given Last Column (%)",
+        "Loss Rate of Last Bucket (%)",
         default=100.0,
-        help="What is never paid of the debts that reach the last column.",
+        help="Share of debts reaching the last bucket that is never recovered.",
         aggregator=None,
     )
     with_notes = fields.Boolean(default=True, help="Notes received count until they mature.")
@@ -114,7 +124,7 @@ class ReceivableProvision(models.Model):
         domain="[('type', '=', 'general')]",
     )
     reversal_date = fields.Date(
-        "Reverse On", help="The entry is reversed on this day of the next period. Empty: it stays."
+        "Reverse on", help="The entry is reversed on this day of the next period. Empty: it stays."
     )
     move_id = fields.Many2one(
         "account.move", "Journal Entry", readonly=True, copy=False, index="btree_not_null"
@@ -123,15 +133,15 @@ class ReceivableProvision(models.Model):
         "account.move", "Reversal", readonly=True, copy=False, index="btree_not_null"
     )
 
-    line_ids = fields.One2many("receivable.provision.line", "provision_id", "Pool")
+    line_ids = fields.One2many("receivable.provision.line", "provision_id", "General Allowance")
     specific_ids = fields.One2many(
         "receivable.provision.specific", "provision_id", "Specific Allowances"
     )
     roll_ids = fields.One2many(
-        "receivable.provision.roll", "provision_id", "Working", readonly=True
+        "receivable.provision.roll", "provision_id", "Calculation", readonly=True
     )
 
-    computed_at = fields.Datetime("Worked Out", readonly=True, copy=False)
+    computed_at = fields.Datetime("Computed on", readonly=True, copy=False)
     receivable_total = fields.Monetary(
         "Receivables",
         readonly=True,
@@ -139,13 +149,17 @@ class ReceivableProvision(models.Model):
         help="Balance of the day, notes included if asked.",
     )
     credit_total = fields.Monetary(
-        "Customers in Credit",
+        "Customers with Credit Balance",
         readonly=True,
         copy=False,
-        help="What customers have paid too much: no debt, in no row of the pool.",
+        help="Customer credit balances, excluded from the general allowance.",
     )
-    target_pool = fields.Monetary(compute="_compute_target", store=True)
-    target_specific = fields.Monetary(compute="_compute_target", store=True)
+    target_pool = fields.Monetary(
+        "Target: General Allowance", compute="_compute_target", store=True
+    )
+    target_specific = fields.Monetary(
+        "Target: Specific Allowances", compute="_compute_target", store=True
+    )
     target = fields.Monetary(
         "Target Allowance", compute="_compute_target", store=True, tracking=True
     )
@@ -153,7 +167,7 @@ class ReceivableProvision(models.Model):
         "Present Allowance", readonly=True, copy=False, help="Credit balance of the account."
     )
     charge = fields.Monetary(
-        "To Book",
+        "Amount to Post",
         compute="_compute_charge",
         store=True,
         help="Target less present: expense when positive, release when negative.",
@@ -165,7 +179,7 @@ class ReceivableProvision(models.Model):
     )
     _loss_range = models.Constraint(
         "CHECK(loss_given_last BETWEEN 0 AND 100)",
-        "The loss given the last column is between 0 and 100 %.",
+        "The loss rate of the last bucket must be between 0 and 100%.",
     )
     _dates_in_order = models.Constraint(
         "CHECK(date_from <= date AND (reversal_date IS NULL OR reversal_date > date))",
@@ -174,8 +188,8 @@ class ReceivableProvision(models.Model):
 
     # ---- The table opening, charged, used, released, closing, read from the ledger as it is
     movement_opening = fields.Monetary("Opening Allowance", compute="_compute_movement")
-    movement_charged = fields.Monetary("Charged", compute="_compute_movement")
-    movement_used = fields.Monetary("Used by Write-Offs", compute="_compute_movement")
+    movement_charged = fields.Monetary("Additions to Allowance", compute="_compute_movement")
+    movement_used = fields.Monetary("Utilized by Write-Offs", compute="_compute_movement")
     movement_released = fields.Monetary("Released to Income", compute="_compute_movement")
     movement_other = fields.Monetary("Other Movements", compute="_compute_movement")
     movement_closing = fields.Monetary(
@@ -317,7 +331,7 @@ class ReceivableProvision(models.Model):
         )
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Movements of the Allowance"),
+            "name": self.env._("Allowance Roll-Forward"),
             "res_model": "account.move.line",
             "view_mode": "list,pivot,form",
             "domain": list(domain),

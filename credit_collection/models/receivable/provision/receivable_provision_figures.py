@@ -20,7 +20,7 @@ class ReceivableProvision(models.Model):
         for provision in self:
             if provision.state != "draft":
                 raise UserError(
-                    self.env._("%s is no draft any more: nothing in it changes.", provision.name)
+                    self.env._("%s is no longer a draft and cannot be changed.", provision.name)
                 )
 
     def action_compute(self):
@@ -236,7 +236,7 @@ class ReceivableProvision(models.Model):
         self.ensure_one()
         columns = self._get_columns()
         if not columns:
-            raise UserError(self.env._("The ageing has no columns: define them in Configuration."))
+            raise UserError(self.env._("The aging has no buckets. Define them in Configuration."))
         # sudo: rows, working and sums are the system's figures
         system = self.sudo()._system()
         self.specific_ids._set_exposure()

@@ -13,21 +13,23 @@ class ReceivableProvision(models.Model):
     def _check_can_request(self):
         result = super()._check_can_request()
         if self.state != "draft":
-            raise UserError(self.env._("%s was requested already.", self.display_name))
+            raise UserError(
+                self.env._("Approval of %s has already been requested.", self.display_name)
+            )
         self._check_accounts()
         self._compute_figures()
         for line in self.line_ids:
             if line.adjustment and not (line.reason or "").strip():
                 raise UserError(
                     self.env._(
-                        "The adjustment of %(points)s points in the column %(column)s needs a reason.",
+                        "The adjustment of %(points)s points in bucket %(column)s needs a reason.",
                         points=line.adjustment,
                         column=line.column_label,
                     )
                 )
         if self.currency_id.is_zero(self.target) and self.currency_id.is_zero(self.present):
             raise UserError(
-                self.env._("There is nothing to provide for: target and present allowance are 0.")
+                self.env._("No entry is needed: the target and current allowance are both 0.")
             )
         return result
 
@@ -51,7 +53,9 @@ class ReceivableProvision(models.Model):
         for provision in self:
             if provision.state not in ("draft", "requested", "approved"):
                 raise UserError(
-                    self.env._("%s is booked or decided: it cannot be withdrawn.", provision.name)
+                    self.env._(
+                        "%s has been posted or decided and cannot be withdrawn.", provision.name
+                    )
                 )
             provision._cancel_reviews()
             provision._system_write({"state": "cancelled"})
@@ -95,8 +99,8 @@ class ReceivableProvision(models.Model):
             if missed:
                 raise UserError(
                     self.env._(
-                        "%(later)s of %(day)s was booked on top of what the allowance was then:"
-                        " reverse it first, or provide as of a later day.",
+                        "%(later)s of %(day)s was posted on this allowance balance. Reverse it "
+                        "first, or use a later date.",
                         later=other.name,
                         day=format_date(self.env, other.date),
                     )
@@ -128,7 +132,7 @@ class ReceivableProvision(models.Model):
         for provision in self:
             if provision.state != "approved":
                 raise UserError(
-                    self.env._("%s is not approved: only then it is booked.", provision.name)
+                    self.env._("%s must be approved before it can be posted.", provision.name)
                 )
             provision._check_accounts()
             provision.company_id._receivable_lock_allowance()
@@ -190,7 +194,7 @@ class ReceivableProvision(models.Model):
         self.check_access("read")
         moves = self.move_id | self.reversal_move_id
         if not moves:
-            raise UserError(self.env._("%s is not booked.", self.name))
+            raise UserError(self.env._("%s has not been posted.", self.name))
         return self._open_entries(moves)
 
     def action_open_ageing(self):

@@ -9,9 +9,9 @@ class ReceivableProvisionColumn(models.AbstractModel):
     """A row of an ageing column, named as its reader names the column."""
 
     _name = "receivable.provision.column"
-    _description = "Column of a Provision"
+    _description = "Provision Bucket"
 
-    column_label = fields.Char("Column", compute="_compute_column_label")
+    column_label = fields.Char("Bucket", compute="_compute_column_label")
 
     @api.depends("column_name")
     @api.depends_context("lang")
@@ -42,8 +42,8 @@ class ReceivableProvisionLine(models.Model):
     )
     company_id = fields.Many2one(related="provision_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="provision_id.currency_id")
-    column_index = fields.Integer(readonly=True, aggregator=None)
-    column_name = fields.Char("Column (as Worked Out)", readonly=True)
+    column_index = fields.Integer("Bucket Index", readonly=True, aggregator=None)
+    column_name = fields.Char("Bucket (as Computed)", readonly=True)
     days_from = fields.Integer(readonly=True, aggregator=None)
     grade_id = fields.Many2one("credit.grade", readonly=True, ondelete="restrict")
     segment = fields.Selection(SEGMENTS, "Customer Segment", readonly=True)
@@ -55,19 +55,22 @@ class ReceivableProvisionLine(models.Model):
     customer_ids = fields.Many2many(
         "res.partner", "receivable_provision_line_customer_rel", string="Customers", readonly=True,
         context={"active_test": False},
-        help="Whose debts they are, where rows are by grade or segment.",
+        help="Customers included when rows are grouped by grade or segment.",
     )  # fmt: skip
     base_rate = fields.Float(
-        "Rate (%)", digits=(7, 4), aggregator=None, help="Typed in, or computed from roll rates."
+        "Rate (%)", digits=(7, 4), aggregator=None, help="Manual, or computed from roll rates."
     )
     is_without_history = fields.Boolean(
-        "No History", readonly=True, help="A column on the way has no history: it counts as 100 %."
+        "No History", readonly=True, help="A bucket on the way has no history: it counts as 100%."
     )
     adjustment = fields.Float(
         "Adjustment (Points)",
         digits=(7, 4),
         aggregator=None,
-        help="What the future adds to history, e.g. a branch in trouble; with a reason.",
+        help=(
+            "Forward-looking adjustment to historical rates, e.g. an industry in difficulty. "
+            "Requires a reason."
+        ),
     )
     reason = fields.Char("Reason of the Adjustment")
     rate = fields.Float(
@@ -77,7 +80,7 @@ class ReceivableProvisionLine(models.Model):
 
     _base_rate_range = models.Constraint(
         "CHECK(base_rate BETWEEN 0 AND 100 AND adjustment BETWEEN -100 AND 100)",
-        "Rates are between 0 and 100 %, adjustments between -100 and 100 points.",
+        "Rates are between 0 and 100%, adjustments between -100 and 100 points.",
     )
 
     @api.depends("exposure", "base_rate", "adjustment")
@@ -151,7 +154,7 @@ class ReceivableProvisionSpecific(models.Model):
         "(provision_id, partner_id)", "The customer has a specific allowance already."
     )
     _percent_range = models.Constraint(
-        "CHECK(percent BETWEEN 0 AND 100)", "The expected loss is between 0 and 100 %."
+        "CHECK(percent BETWEEN 0 AND 100)", "The expected loss is between 0 and 100%."
     )
 
     @api.depends("exposure", "percent")
@@ -217,14 +220,14 @@ class ReceivableProvisionRoll(models.Model):
     currency_id = fields.Many2one(related="provision_id.currency_id")
     date = fields.Date("Month-End")
     date_rolled = fields.Date("Looked at Again")
-    column_index = fields.Integer(aggregator=None)
-    column_name = fields.Char("Column (as Worked Out)")
+    column_index = fields.Integer("Bucket Index", aggregator=None)
+    column_name = fields.Char("Bucket (as Computed)")
     grade_id = fields.Many2one("credit.grade", ondelete="restrict")
     segment = fields.Selection(SEGMENTS, "Customer Segment")
     amount_stood = fields.Monetary(
-        "Stood in the Column", help="Of what is not due: what fell due until looked at again."
+        "Opening Amount in Bucket", help="Amount not due that fell due by the next check."
     )
-    amount_rolled = fields.Monetary("Still Open, Rolled On")
+    amount_rolled = fields.Monetary("Still Open, Rolled Forward")
     rate = fields.Float(
         "Roll Rate (%)", digits=(7, 2), compute="_compute_rate", store=True, aggregator="avg"
     )

@@ -13,8 +13,8 @@ class CollectionLedger(models.Model):
         "Small Difference",
         compute="_compute_is_small",
         search="_search_is_small",
-        help="What a payment left, up to the small difference of Settings; where none is set, up"
-        " to 1.00.",
+        help="Remainder of a payment, up to the small difference in Settings, or 1.00 if none is "
+        "set.",
     )
 
     def _compute_is_small(self):

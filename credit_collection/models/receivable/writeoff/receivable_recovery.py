@@ -28,7 +28,11 @@ class ReceivableRecovery(models.Model):
 
     name = fields.Char("Number", readonly=True, default="/")
     state = fields.Selection(
-        [("done", "Booked"), ("reversed", "Reversed")], default="done", required=True, readonly=True
+        [("done", "Posted"), ("reversed", "Reversed")],
+        string="Status",
+        default="done",
+        required=True,
+        readonly=True,
     )
     writeoff_line_id = fields.Many2one(
         "receivable.writeoff.line", "Claim", required=True, readonly=True, ondelete="restrict",
@@ -52,7 +56,7 @@ class ReceivableRecovery(models.Model):
         "Tax Relief Given Back",
         currency_field="company_currency_id",
         readonly=True,
-        help="Of the tax that the write-off took back, what the tax authority gets again.",
+        help="Part of the tax reclaimed by the write-off that is due again.",
     )
     payment_line_id = fields.Many2one(
         "account.move.line", "Payment", required=True, readonly=True, ondelete="restrict",
@@ -62,13 +66,13 @@ class ReceivableRecovery(models.Model):
         related="payment_line_id.currency_id", string="Currency of the Payment"
     )
     payment_amount = fields.Monetary(
-        "Of the Payment", currency_field="payment_currency_id", readonly=True, aggregator=None
+        currency_field="payment_currency_id", readonly=True, aggregator=None
     )
     move_id = fields.Many2one("account.move", "Entry", readonly=True, index=True)
     reverse_move_id = fields.Many2one(
         "account.move", "Reversal", readonly=True, index="btree_not_null"
     )
-    undo_reason = fields.Char("Reason of Undoing", readonly=True)
+    undo_reason = fields.Char("Reversal Reason", readonly=True)
 
     _amount_positive = models.Constraint(
         "CHECK(amount > 0 AND payment_amount > 0)", "A recovery is more than nothing."
@@ -147,8 +151,8 @@ class ReceivableRecovery(models.Model):
         if currency.compare_amounts(amount, 0) <= 0 or currency.compare_amounts(amount, rest) > 0:
             raise UserError(
                 self.env._(
-                    "%(invoice)s: what is recovered must be between 0 and the %(rest)s still"
-                    " claimed, not %(amount)s.",
+                    "%(invoice)s: the amount recovered must be between 0 and the remaining claim "
+                    "of %(rest)s, not %(amount)s.",
                     invoice=claim.move_name,
                     rest=currency.format(rest),
                     amount=currency.format(amount),
@@ -174,7 +178,7 @@ class ReceivableRecovery(models.Model):
         if currency.compare_amounts(amount, 0) <= 0 or currency.compare_amounts(amount, rest) > 0:
             raise UserError(
                 self.env._(
-                    "%(payment)s has %(rest)s left, not %(amount)s.",
+                    "%(payment)s has only %(rest)s available; %(amount)s was entered.",
                     payment=item.move_id.name,
                     rest=currency.format(max(rest, 0)),
                     amount=currency.format(amount),
@@ -258,7 +262,7 @@ class ReceivableRecovery(models.Model):
         # sudo: rights were checked; the claim is the system's to write
         for recovery in self.sudo():
             if recovery.state != "done":
-                raise UserError(self.env._("%s was undone already.", recovery.name))
+                raise UserError(self.env._("%s has already been reversed.", recovery.name))
             claim = recovery.writeoff_line_id
             recovered = claim.currency_id.round(claim.amount_recovered - recovery.amount)
             claim._system_write(
@@ -272,7 +276,7 @@ class ReceivableRecovery(models.Model):
             )
             claim.flush_recordset()
             reverse = recovery._reverse_entry(
-                recovery.move_id, date, self.env._("Undone: %s", recovery.name)
+                recovery.move_id, date, self.env._("Reversed: %s", recovery.name)
             )
             recovery._system_write(
                 {"state": "reversed", "reverse_move_id": reverse.id, "undo_reason": reason}

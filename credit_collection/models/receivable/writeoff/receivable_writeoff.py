@@ -37,7 +37,7 @@ class ReceivableWriteoff(models.Model):
     """
 
     _name = "receivable.writeoff"
-    _description = "Write-Off Application"
+    _description = "Write-Off Request"
     _inherit = ["credit.approval.mixin", "receivable.entry.mixin"]
     _order = "id desc"
     _approval_fields = ("partner_id", "amount_total", "reason_id", "explanation", "missing", "date")
@@ -47,7 +47,8 @@ class ReceivableWriteoff(models.Model):
 
     name = fields.Char("Number", readonly=True, default="/", copy=False)
     state = fields.Selection(
-        STATES, readonly=True, required=True, default="draft", tracking=True, index=True, copy=False,
+        STATES,
+        string="Status", readonly=True, required=True, default="draft", tracking=True, index=True, copy=False,
         group_expand=True,
     )  # fmt: skip
     partner_id = fields.Many2one(
@@ -64,33 +65,33 @@ class ReceivableWriteoff(models.Model):
     date = fields.Date(
         "Accounting Date", tracking=True, help="Empty = the day of the last approval."
     )
-    line_ids = fields.One2many("receivable.writeoff.line", "writeoff_id", "Instalments")
+    line_ids = fields.One2many("receivable.writeoff.line", "writeoff_id", "Write-Off Items")
     evidence_ids = fields.One2many("receivable.writeoff.evidence", "writeoff_id")
     tax_relief = fields.Boolean(
-        tracking=True, help="The tax in the invoices is taken back from the tax authority."
+        tracking=True, help="The tax in the invoices is reclaimed from the tax authority."
     )
     settlement = fields.Selection(related="reason_id.settlement")
     settlement_value = fields.Monetary(
-        "Value Received",
+        "Value of Assets Received",
         tracking=True,
-        help="Appraised value of what was received instead of money, in company currency.",
+        help="Appraised value of the assets received instead of payment, in company currency.",
     )
     settlement_account_id = fields.Many2one(
-        "account.account", "Account of What Was Received", check_company=True, tracking=True
+        "account.account", "Account for Assets Received", check_company=True, tracking=True
     )
-    settlement_note = fields.Char("What Was Received", tracking=True)
+    settlement_note = fields.Char("Assets Received", tracking=True)
 
     amount_total = fields.Monetary("Amount", compute="_compute_amounts", store=True, tracking=True)
     amount_recovered = fields.Monetary("Recovered", compute="_compute_amounts", store=True)
-    amount_claim = fields.Monetary("Still Claimed", compute="_compute_amounts", store=True)
-    allowance_amount = fields.Monetary("From Allowance", readonly=True, copy=False)
+    amount_claim = fields.Monetary("Remaining Claim", compute="_compute_amounts", store=True)
+    allowance_amount = fields.Monetary("Charged to Allowance", readonly=True, copy=False)
     expense_amount = fields.Monetary("Expense", readonly=True, copy=False)
-    tax_amount = fields.Monetary("Tax Relief Booked", readonly=True, copy=False)
+    tax_amount = fields.Monetary("Tax Relief Posted", readonly=True, copy=False)
     is_large = fields.Boolean(
-        "Large",
+        "Needs Additional Approval",
         compute="_compute_is_large",
         store=True,
-        help="Above the amount in Settings: the next level of approval decides too.",
+        help="Above the amount in Settings: an additional approval is needed.",
     )
     is_small = fields.Boolean(
         "Small Difference", readonly=True, copy=False, help="Written off without approval."
@@ -100,7 +101,7 @@ class ReceivableWriteoff(models.Model):
     reverse_move_id = fields.Many2one(
         "account.move", "Reversal", readonly=True, copy=False, index="btree_not_null"
     )
-    cancel_reason = fields.Char("Reason of Cancelling", readonly=True, copy=False, tracking=True)
+    cancel_reason = fields.Char("Cancellation Reason", readonly=True, copy=False, tracking=True)
     can_edit = fields.Boolean(compute="_compute_can_edit")
     can_date = fields.Boolean(compute="_compute_can_edit")
     can_post_small = fields.Boolean(compute="_compute_can_edit")

@@ -17,13 +17,16 @@ class ReceivableWriteoffEvidence(models.Model):
     )
     company_id = fields.Many2one(related="writeoff_id.company_id", store=True)
     document_id = fields.Many2one(
-        "receivable.writeoff.document", "Paper", readonly=True, ondelete="restrict"
+        "receivable.writeoff.document", "Customer Document", readonly=True, ondelete="restrict"
     )
     attachment_ids = fields.Many2many("ir.attachment", string="Files", copy=False)
-    date_promised = fields.Date("Promised for", help="By when a missing paper will be there.")
+    date_promised = fields.Date(
+        "Promised for", help="Date by which the missing document is promised."
+    )
     note = fields.Char()
     state = fields.Selection(
         [("attached", "Attached"), ("promised", "Promised"), ("missing", "Missing")],
+        string="Status",
         compute="_compute_state",
         store=True,
     )
@@ -64,9 +67,7 @@ class ReceivableWriteoffEvidence(models.Model):
         for row, files in before.items():
             if row.writeoff_id.state != "draft" and files - row.attachment_ids:
                 raise AccessError(
-                    self.env._(
-                        "Evidence of %s is kept as it was handed in.", row.writeoff_id.display_name
-                    )
+                    self.env._("Evidence of %s is kept as submitted.", row.writeoff_id.display_name)
                 )
         return result
 
@@ -86,28 +87,26 @@ class ReceivableWriteoffReason(models.Model):
     active = fields.Boolean(default=True)
     settlement = fields.Selection(
         [("none", "None"), ("kind", "In Kind"), ("equity", "Debt for Equity")],
-        "Settled By",
+        "Settlement Type",
         default="none",
         required=True,
-        help="What was received instead of money is booked at its value; the rest is the loss"
-        " (P2-14, P3-11).",
+        help="Assets received instead of payment are posted at their value; the remainder is the "
+        "loss.",
     )
     keeps_claim = fields.Boolean(
-        "Stays Claimed",
+        "Keep Claim Open",
         default=True,
-        help="What is written off stays in the register of claims (P3-09). Not for discounts agreed.",
+        help="Written-off amounts stay in the register of claims. Not for agreed discounts.",
     )
-    tax_relief = fields.Boolean(
-        help="The tax of the invoice is taken back: it proposes so on applications."
-    )
+    tax_relief = fields.Boolean(help="Reclaim the invoice tax by default on write-off requests.")
     account_id = fields.Many2one(
         "account.account",
-        "Account Instead",
+        "Alternative Account",
         company_dependent=True,
-        help="Books the whole loss here, without the allowance: a discount given, for example."
-        " Empty = allowance and bad-debt expense.",
+        help="Posts the whole loss to this account instead of the allowance: a discount granted, "
+        "for example. Empty = allowance and bad-debt expense.",
     )
-    document_ids = fields.One2many("receivable.writeoff.document", "reason_id", "Evidence Demanded")
+    document_ids = fields.One2many("receivable.writeoff.document", "reason_id", "Required Evidence")
 
 
 class ReceivableWriteoffDocument(models.Model):

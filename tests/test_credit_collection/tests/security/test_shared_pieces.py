@@ -21,7 +21,7 @@ class TestSharedPieces(CreditCollectionCommon):
     def test_a_refusal_names_the_roles_in_the_language_of_the_user(self):
         self.controller._require_role("Anything", "controller")
         with self.assertRaisesRegex(
-            AccessError, "Anything: only for Collection / Collector, Credit Control / Credit Contr"
+            AccessError, "Anything: only Collection / Collector, Credit Control / Credit Contr"
         ):
             self.salesperson._require_role("Anything", "collector", "controller")
 

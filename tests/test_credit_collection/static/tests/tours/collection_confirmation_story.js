@@ -73,7 +73,7 @@ tours.add("collection_sheet_salesperson", {
             run: "edit Plain",
         },
         {
-            trigger: '.o-autocomplete--dropdown-item a:contains("Plain default")',
+            trigger: '.o-autocomplete--dropdown-item a:contains("Default without any reason")',
             run: "click",
         },
         {
@@ -125,13 +125,13 @@ tours.add("collection_sheet_finance", {
         },
         {
             content: "Who deals with it",
-            trigger: '.o_notebook_headers a:contains("Routing")',
+            trigger: '.o_notebook_headers a:contains("Assignment")',
             run: "click",
         },
         {
             content: "As proposed: measures, with a letter; and a visit",
             trigger:
-                '.o_notebook_content .tab-pane.active .o_data_row td[name="route"]:contains("Collection Measures")',
+                '.o_notebook_content .tab-pane.active .o_data_row td[name="route"]:contains("Collection Actions")',
             run: "click",
         },
         {
@@ -139,10 +139,10 @@ tours.add("collection_sheet_finance", {
             run: "click",
         },
         {
-            content: "Route",
+            content: "Assign",
             trigger: '.o_statusbar_buttons button[name="action_route"]',
             run: "click",
         },
-        { trigger: current("Routed") },
+        { trigger: current("Assigned") },
     ],
 });

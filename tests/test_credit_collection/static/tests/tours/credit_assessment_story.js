@@ -2,7 +2,7 @@ import { registry } from "@web/core/registry";
 
 const tours = registry.category("web_tour.tours");
 const current = (text) => `.o_statusbar_status .o_arrow_button_current:contains("${text}")`;
-// Rows by number: "Co-operation" is in "Length of co-operation" too.
+// Rows by number: "Cooperation" is in "Length of business relationship" too.
 const row = (number) => `.o_field_widget[name="score_ids"] .o_data_row:eq(${number})`;
 
 // Pick an option of a criterion as a reviewer does: click the row, choose.
@@ -71,7 +71,7 @@ tours.add("credit_assessment_reviewer", {
             trigger: '.o_statusbar_buttons button[name="action_submit"]',
             run: "click",
         },
-        { trigger: current("Handed In") },
+        { trigger: current("Submitted") },
         {
             content: "Nothing can be changed any more",
             trigger: '.o_field_widget.o_readonly_modifier[name="score_ids"]',
@@ -104,7 +104,7 @@ tours.add("credit_assessment_reviewer_is_blind", {
             trigger: '.o_statusbar_buttons button[name="action_submit"]',
             run: "click",
         },
-        { trigger: current("Handed In") },
+        { trigger: current("Submitted") },
     ],
 });
 

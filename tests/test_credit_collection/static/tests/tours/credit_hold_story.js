@@ -8,7 +8,7 @@ tours.add("credit_story_salesperson", {
     steps: () => [
         {
             content: "Before confirming, the order says what will happen",
-            trigger: '.o_credit_banner:contains("Confirming will hold this order")',
+            trigger: '.o_credit_banner:contains("Confirming this order will put it on hold")',
         },
         {
             content: "With the figures, for somebody without accounting rights",
@@ -25,7 +25,7 @@ tours.add("credit_story_salesperson", {
         },
         {
             content: "The order is parked, with its reason and its cure",
-            trigger: '.o_credit_banner:contains("Held by credit control"):contains("600.00")',
+            trigger: '.o_credit_banner:contains("On credit hold"):contains("600.00")',
         },
         {
             content: "And is still a quotation",

@@ -17,7 +17,7 @@ tours.add("receivable_writeoff_apply", {
         },
         {
             content: "Apply for a write-off",
-            trigger: '.o-dropdown--menu .dropdown-item:contains("Apply for a Write-Off")',
+            trigger: '.o-dropdown--menu .dropdown-item:contains("Request Write-Off")',
             run: "click",
         },
         {
@@ -31,7 +31,7 @@ tours.add("receivable_writeoff_apply", {
         },
         {
             content: "It says which papers are needed",
-            trigger: '.modal .o_field_widget[name="document_text"]:contains("Record of the collection")',
+            trigger: '.modal .o_field_widget[name="document_text"]:contains("Collection record")',
         },
         {
             content: "In words",

@@ -78,7 +78,7 @@ class TestWorklist(ResolutionCase):
             .with_user(self.collector)
             .create({"case_id": self.case.id, "result": "promise", "promise_amount": 10})
         )
-        with self.assertRaisesRegex(UserError, "Pays on"):
+        with self.assertRaisesRegex(UserError, "Payment Date"):
             log.action_log()
         self.assertFalse(self.case.contact_ids)
 

@@ -41,7 +41,7 @@ class SheetCase(CreditCollectionCommon):
                 {"name": "Books differ", "category": "internal", "route": "accounting"},
                 {"name": "We forgot", "category": "internal", "route": "collector"},
                 {"name": "Quality", "category": "external", "route": "sales"},
-                {"name": "Plain default", "category": "external", "route": "measures"},
+                {"name": "Default without any reason", "category": "external", "route": "measures"},
             ]
         )
         cls.buyer = cls._customer("Buyer")

@@ -67,10 +67,10 @@ class TestConfirmation(SheetCase):
         self._invoice(self.buyer, 900, -5)
         self._invoice(self.buyer, 7777, -45)
         self.env["collection.confirmation"].sudo()._send_notices(self.company.sudo())
-        mail = self._mails("Overdue Notice")
+        mail = self._mails("Overdue summary")
         self.assertEqual(mail.recipient_ids, self.salesperson.partner_id)
         body = str(mail.body_html)
-        for text in ("500.00", "900.00", "Buyer", "within 30 days"):
+        for text in ("500.00", "900.00", "Buyer", "within the next 30 days"):
             self.assertIn(text, body)
         self.assertNotIn("7,777.00", body)
 
@@ -91,7 +91,9 @@ class TestConfirmation(SheetCase):
         invoice = self._invoice(self.buyer, 500, 10)
         sheet = self._make()
         mine = sheet.with_user(self.salesperson)
-        with self.assertRaisesRegex(UserError, "Figures, Reason, Specific Reason, Expected on"):
+        with self.assertRaisesRegex(
+            UserError, "Amount Check, Reason, Specific Reason, Expected on"
+        ):
             mine.action_submit()
         self._fill(sheet, self.ours, fault_user_id=self.salesperson.id)
         mine.action_submit()
@@ -132,11 +134,11 @@ class TestConfirmation(SheetCase):
         sheet = self._make()
         good = self._answers()
         for values, missing in (
-            ({"figures": False}, "Figures"),
-            ({"figures": "differs"}, "What Differs"),
+            ({"figures": False}, "Amount Check"),
+            ({"figures": "differs"}, "Differences"),
             ({"reason_id": False}, "Reason"),
             ({"reason_note": " "}, "Specific Reason"),
-            ({"reason_id": self.ours.id, "fault_unit": False}, "Fault: Unit"),
+            ({"reason_id": self.ours.id, "fault_unit": False}, "Caused by (Unit)"),
             ({"date_expected": False}, "Expected on"),
             ({"date_expected": "2027-02-03"}, "a day to come"),
         ):
@@ -192,7 +194,7 @@ class TestConfirmation(SheetCase):
         )
         mine = new.with_user(self.salesperson)
         mine.line_ids.write({"figures": "right", "date_expected": "2027-03-20"})
-        with self.assertRaisesRegex(UserError, "Still True"):
+        with self.assertRaisesRegex(UserError, "Reason Still Applies"):
             mine.action_submit()
         mine.action_confirm_right()
         mine.action_submit()
@@ -300,7 +302,7 @@ class TestConfirmation(SheetCase):
             self._move_clock(day)
             self._daily()
             with self.subTest(day=day):
-                self.assertEqual(len(self._mails("Reminder: confirm")), reminders)
+                self.assertEqual(len(self._mails("Reminder: please confirm")), reminders)
                 self.assertEqual(sheet.is_late, late)
                 tasks = self._activities(sheet, "mail_activity_sheet_late")
                 self.assertEqual(len(tasks), told)

@@ -16,7 +16,7 @@ class TestConfirmationDates(SheetCase):
         for day in days:
             with self._on(day):
                 self._daily()
-            found[day] = (len(self._mails("Overdue Notice")), len(self._sheets()))
+            found[day] = (len(self._mails("Overdue summary")), len(self._sheets()))
         return found
 
     def test_the_3rd_on_a_sunday(self):

@@ -149,7 +149,7 @@ class TestConfirmationPage(SheetCase, HttpCase):
 
     def test_save_for_later_and_all_right(self):
         response = self._post("save", reason_note="So far")
-        self.assertIn("not handed in yet", response.text)
+        self.assertIn("not submitted yet", response.text)
         self.assertRecordValues(self.line, [{"reason_note": "So far", "figures": False}])
         self._post("right")
         self.assertEqual(self.line.figures, "right")

@@ -52,7 +52,7 @@ class TestConfirmationRoute(SheetCase):
         mine = tasks.filtered(lambda task: task.user_id == self.collector)
         for line in sheet.line_ids - books:
             self.assertIn(line.document, str(mine.note))
-        self.assertIn("Stop Supply", str(mine.note))
+        self.assertIn("Stop Deliveries", str(mine.note))
         self.assertRecordValues(
             sheet,
             [{"state": "routed", "routed_by_id": self.controller.id, "is_route_late": False}],
@@ -69,10 +69,10 @@ class TestConfirmationRoute(SheetCase):
         sheet = self._answered(self.quality)
         own = sheet.with_user(self.controller)
         own.write({"line_ids": [(1, sheet.line_ids.id, {"route": "measures"})]})
-        with self.assertRaisesRegex(UserError, "Choose a measure"):
+        with self.assertRaisesRegex(UserError, "Choose an action"):
             own.action_route()
         own.line_ids.write({"route": False})
-        with self.assertRaisesRegex(UserError, "Say who deals"):
+        with self.assertRaisesRegex(UserError, "Choose who handles"):
             own.action_route()
         own.line_ids.write({"route": "accounting", "route_note": "Look twice"})
         own.action_route()
@@ -109,13 +109,13 @@ class TestConfirmationRoute(SheetCase):
             with self.subTest(user=user.name), self.assertRaises(AccessError):
                 sheet.line_ids.with_user(user).write({"reason_note": "other"})
         sheet.with_user(self.finance_manager).action_route()
-        with self.assertRaisesRegex(UserError, "routed already"):
+        with self.assertRaisesRegex(UserError, "already been assigned"):
             sheet.with_user(self.controller).action_route()
 
     def test_not_before_the_answer(self):
         self._invoice(self.buyer, 10, 3)
         sheet = self._make()
-        with self.assertRaisesRegex(UserError, "not answered"):
+        with self.assertRaisesRegex(UserError, "not been answered"):
             sheet.with_user(self.controller).action_route()
 
     def test_send_back(self):
@@ -155,7 +155,12 @@ class TestConfirmationRoute(SheetCase):
         html = report._render_qweb_html(
             "credit_collection.report_collection_confirmation", sheet.ids
         )[0].decode()
-        for text in ("Overdue Confirmation Sheet", "Plain default", "1,000.00", "Dunning Letter"):
+        for text in (
+            "Overdue Confirmation Sheet",
+            "Default without any reason",
+            "1,000.00",
+            "Demand Letter",
+        ):
             self.assertIn(text, html)
         content, kind = (
             self.env["ir.actions.report"]

@@ -95,7 +95,7 @@ class TestLetterAccess(LetterCase):
             (letter.state, letter.cancel_reason), ("cancelled", "Cancelled by Collector.")
         )
         for name in ("action_cancel", "action_send"):
-            with self.assertRaisesRegex(UserError, "not ready"):
+            with self.assertRaisesRegex(UserError, "cannot be sent because"):
                 getattr(letter.with_user(self.collector), name)()
 
     # ------------------------------------------------------------------ written by hand
@@ -164,7 +164,7 @@ class TestLetterAccess(LetterCase):
 
     def test_nothing_to_ask(self):
         customer = self._customer("Good")
-        with self.assertRaisesRegex(UserError, "Nothing to ask for"):
+        with self.assertRaisesRegex(UserError, "Nothing to collect"):
             self._wizard(self.collector, customer).action_write()
         with self.assertRaisesRegex(UserError, "one customer"):
             self._wizard(self.collector, customer | self.customer)
@@ -178,7 +178,7 @@ class TestLetterAccess(LetterCase):
         """The final demand goes out with the text as Legal approved it (P1-11)."""
         self.company.sudo().collection_letter_confirm = False
         letter = self._write(self.customer, "dunning_final")
-        with self.assertRaisesRegex(UserError, "Legal approved"):
+        with self.assertRaisesRegex(UserError, "text approved by Legal"):
             letter.with_user(self.collector).action_send()
         self.assertEqual(letter.state, "ready")
         approval = self._approvals(self.final)
@@ -247,7 +247,7 @@ class TestLetterAccess(LetterCase):
         self.assertEqual(approval.state, "void")
         # a later edit of another user does not clear one's own
         self.text.with_user(self.administrator).write({"closing": "<p>More.</p>"})
-        with self.assertRaisesRegex(AccessError, "Who writes never approves"):
+        with self.assertRaisesRegex(AccessError, "cannot approve your own text"):
             approval.with_user(self.legal).action_approve()
         approval.with_user(second).action_approve()
         self.assertFalse(self.text.writer_ids)
@@ -432,7 +432,7 @@ class TestLetterAccess(LetterCase):
 
     def test_only_legal_lets_go(self):
         kind = self.text.type_id
-        with self.assertRaisesRegex(AccessError, "only for Collection . Legal"):
+        with self.assertRaisesRegex(AccessError, "only Collection . Legal can do this"):
             kind.with_user(self.administrator).write({"needs_legal": False})
         kind.with_user(self.administrator).write({"name": "Letter of Our Lawyer"})
         # All companies share it: Legal asks for its approval, an administrator of Legal lets go.

@@ -47,7 +47,7 @@ class TestLetterContactPolicy(LetterCase):
             self.assertFalse(letter.contact_policy_warning)
             letter.with_user(self.collector).action_send()
         self.assertFalse(self.case.contact_ids.filtered("limit_broken"))
-        words = "2 contacts within 7 days already; 2 are allowed."
+        words = "Already 2 contacts within 7 days; the limit is 2."
         self.assertEqual(self._wizard().contact_policy_warning, words)
         letter = self._by_hand()
         self.assertEqual(letter.contact_policy_warning, words)
@@ -119,7 +119,7 @@ class TestLetterContactPolicy(LetterCase):
         self.assertTrue(letter.failure)
         activity = self.case.sudo().activity_ids
         self.assertEqual(activity.user_id, self.collector)
-        self.assertIn("does not take SMS", activity.note)
+        self.assertIn("was not delivered", activity.note)
         self.assertEqual(self.case.contact_ids.mapped("result"), ["bounced", "sent"])
         letter.with_user(self.collector)._send_again("+1 555 0199")
         self.assertEqual((letter.state, letter.email_to), ("sent", "+1 555 0199"))

@@ -171,12 +171,12 @@ class TestLetterMail(LetterCase):
         """To another address, with the amounts open then; a letter that arrived is not sent again."""
         letter = self._sent()
         wizard = self.env["collection.letter.resend"].with_user(self.collector)
-        with self.assertRaisesRegex(Exception, "did not come back"):
+        with self.assertRaisesRegex(Exception, "was not returned"):
             wizard.create({"letter_id": letter.id, "address": "new@example.com"}).action_send()
         letter._bounce("full")
         self._invoice(self.customer, 50.0, 3)
         again = wizard.create({"letter_id": letter.id, "address": "not an address"})
-        with self.assertRaisesRegex(Exception, "is not a mail address"):
+        with self.assertRaisesRegex(Exception, "is not a single email address"):
             again.action_send()
         again.address = "New <new@example.com>"
         again.action_send()

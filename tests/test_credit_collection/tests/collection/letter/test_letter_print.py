@@ -85,5 +85,5 @@ class TestLetterPrint(LetterCase):
 
     def test_paper_is_not_mailed(self):
         letter = self._letters(10.0)
-        with self.assertRaisesRegex(UserError, "print it"):
+        with self.assertRaisesRegex(UserError, "Print it"):
             letter.with_user(self.collector).action_send()

@@ -58,7 +58,7 @@ class TestLetterReport(LetterCase):
             "95",
             "6222 0000 1234 5678",
             "bank of springfield",
-            "payments and credit notes of $ 200.50",
+            "payments and credit notes totaling $ 200.50",
             "kind regards",
         ):
             with self.subTest(expected):
@@ -127,7 +127,7 @@ class TestLetterReport(LetterCase):
         """To the salesperson, in their language, without bank account."""
         text = self._pdf_text(self._sample("overdue_notice"))
         self.assertIn("Dear Salesperson", text)
-        self.assertIn("Internal notice on", text)
+        self.assertIn("Internal notice about", text)
         self.assertNotIn("6222 0000", text)
 
     def test_bank_account_of_the_currency(self):

@@ -85,7 +85,7 @@ class TestLetterSend(LetterCase):
         self._pay(invoice)
         self._cron()
         self.assertEqual(letter.state, "cancelled")
-        self.assertIn("Nothing remains", letter.cancel_reason)
+        self.assertIn("No amount is left to collect", letter.cancel_reason)
         self.assertFalse(letter.message_id)
         self.assertFalse(letter.case_id.contact_ids)
         self.assertFalse(letter.case_id.date_last_letter)
@@ -207,7 +207,7 @@ class TestLetterSend(LetterCase):
         letter = self._write(customer)
         self._cron()
         self.assertRecordValues(letter, [{"state": "ready", "channel": "print"}])
-        self.assertIn("waits to be printed", letter.case_id.message_ids[0].body)
+        self.assertIn("ready to print", letter.case_id.message_ids[0].body)
 
     def test_invoice_contact(self):
         customer, _invoice = self._overdue()

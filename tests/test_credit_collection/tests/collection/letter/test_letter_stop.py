@@ -41,7 +41,7 @@ class TestLetterStop(LetterCase):
         letter = self._write(self.customer)
         self.company.sudo().collection_bank_guard_days = 0
         self._bank_line(partner=self.customer)
-        self._cancelled(letter, "Money at the bank not matched")
+        self._cancelled(letter, "Unmatched bank transaction")
 
     def test_all_but_a_cent_paid_since(self):
         stage = self.env["collection.stage"].sudo().create(
@@ -50,7 +50,7 @@ class TestLetterStop(LetterCase):
         letter = self._write(self.customer, stage_id=stage.id)
         invoice = self.env["account.move"].search([("partner_id", "=", self.customer.id)])
         self._pay(invoice, 99.99)
-        self._cancelled(letter, "below the minimum amount of the stage “First”")
+        self._cancelled(letter, "below the minimum amount of stage “First”")
 
     def test_bank_not_reconciled(self):
         letter = self._write(self.customer)
@@ -65,7 +65,7 @@ class TestLetterStop(LetterCase):
     def test_case_closed_by_hand(self):
         letter = self._write(self.customer)
         letter.case_id._do_close("other", "Agreed on the phone.")
-        self._cancelled(letter, "closed by hand")
+        self._cancelled(letter, "closed manually")
 
     def test_written_by_hand(self):
         """Writers of a letter by hand know better."""

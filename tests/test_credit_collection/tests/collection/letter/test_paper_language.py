@@ -24,7 +24,7 @@ class TestPaperLanguage(AgreementCase):
     def _translate(self, template, word):
         """Translate the title of a document into Chinese, whatever is translated elsewhere."""
         view = self.env.ref(f"credit_collection.{template}").sudo()
-        title = "Filing Sheet of an Overdue Case"
+        title = "Case Handover Sheet"
         view.update_field_translations("arch_db", {"zh_CN": {title: word}})
 
     def test_filing_in_the_language_of_its_reader(self):
@@ -48,7 +48,7 @@ class TestPaperLanguage(AgreementCase):
         self.collector.sudo().lang = "zh_CN"
         self.assertIn("逾期清收立案书", self._html(report, filing, self.collector))
         english = self._html(report, filing, self.collection_manager)
-        self.assertIn("Filing Sheet of an Overdue Case", english)
+        self.assertIn("Case Handover Sheet", english)
 
     def test_agreement_in_the_language_of_the_customer(self):
         self._invoice(self.customer, 100, 40)
@@ -60,7 +60,7 @@ class TestPaperLanguage(AgreementCase):
         self.assertIn("债权人甲", self._html(report, agreement, self.collector))
         # Without a fee there is nothing to say about one.
         self.customer.sudo().lang = "en_US"
-        self.assertNotIn("Days of the fee", self._html(report, agreement, self.collector))
+        self.assertNotIn("Days charged", self._html(report, agreement, self.collector))
 
     def test_address_without_empty_parts(self):
         """China writes country and zip first: without a zip no comma is left at the end of the line."""

@@ -75,7 +75,7 @@ class TestLedger(ResolutionCase):
         )
         self.assertEqual(rows.filtered("is_high_risk"), rows.filtered(lambda r: r.days > 0))
         self.assertIn("91–180 Days 30", rows[0].score_why)
-        self.assertIn("evasive or broken promises 5", rows[0].score_why)
+        self.assertIn("unresponsive or broken promises 5", rows[0].score_why)
         # 10 (1-30 days) + 20 (class B, 700 owed)
         self.assertEqual(self._rows(self.other).score, 30)
         self.assertFalse(self._rows(self.other).is_high_risk)
@@ -155,10 +155,10 @@ class TestLedger(ResolutionCase):
         rows = [dict(zip(heads, (c.value for c in row), strict=True)) for row in sheet.iter_rows(5)]
         total = rows.pop()
         self.assertEqual(len(rows), 4)
-        self.assertEqual(sum(row["Open"] for row in rows), 1700)
+        self.assertEqual(sum(row["Amount Due"] for row in rows), 1700)
         self.assertEqual({row["Customer"] for row in rows}, {"Debtor"})
         self.assertEqual(total["Customer"], "Total")
-        self.assertIn("SUBTOTAL(109", total["Open"])
+        self.assertIn("SUBTOTAL(109", total["Amount Due"])
         figures = {row[0].value: [cell.value for cell in row] for row in summary.iter_rows(3)}
         self.assertEqual(figures["91–180 Days"][4:6], [1000, 900])
         self.assertEqual(figures["Total"][4], 1700)

@@ -246,7 +246,7 @@ class TestAgreement(AgreementCase):
     def test_beyond_it(self):
         self._invoice(self.customer, 100000.01, 40)
         agreement = self._agreement(instalment_count=7)
-        for words in ("7 instalments", "100,000.01", "days until", "waived"):
+        for words in ("7 installments", "100,000.01", "days until", "waived"):
             self.assertIn(words, agreement.authority_note)
         agreement.with_user(self.collector).action_request()
         self.assertEqual(agreement.state, "requested")

@@ -157,7 +157,9 @@ class TestAgreementKept(AgreementCase):
         agreement = self._agreement()
         hold = self._held()
         self.refused(lambda: self._apply(hold), words=("repayment plan",))
-        self.refused(lambda: self._apply(hold, agreement), words=("in force",))
+        self.refused(
+            lambda: self._apply(hold, agreement), words=("requires an agreement that is active",)
+        )
         agreement.with_user(self.collector).action_request()
         self._apply(hold, agreement)
         self.assertEqual(hold.state, "requested")

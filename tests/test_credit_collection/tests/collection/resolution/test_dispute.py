@@ -74,7 +74,7 @@ class TestDispute(ResolutionCase):
         self.assertEqual((part.amount, rest.amount), (250, 650))
         self.assertEqual(self._chase(invoice), [0])
         self.assertEqual(part.case_id, self.case)
-        self.refused(lambda: self._open(invoice), words=("not contested yet",))
+        self.refused(lambda: self._open(invoice), words=("due and undisputed",))
 
     def test_refusals(self):
         invoice = self._invoice(self.customer, 1000, 40)
@@ -88,7 +88,7 @@ class TestDispute(ResolutionCase):
             (lambda: self._open(invoice, -5), ("above zero",)),
             (lambda: self._open(invoice, 1000.01), ("1,000.00", "1,000.01")),
             (lambda: self._open(invoice, 5, reason=plain), ("root cause",)),
-            (lambda: self._open(paid), ("Nothing",)),
+            (lambda: self._open(paid), ("No amount",)),
             (lambda: self._open(draft), ("posted",)),
             (lambda: self._open(refund), ("posted",)),
         ):

@@ -94,7 +94,7 @@ class TestPromise(ResolutionCase):
             (((invoice, 5, 1000.01),), ("1,000.00", "1,000.01")),
             (((invoice, -1),), ("past",)),
             (((invoice, 31),), ("30 days",)),
-            (((stranger, 5),), ("no open item",)),
+            (((stranger, 5),), ("not an open item",)),
             (((invoice, 5), (invoice, 6)), ("only once",)),
         ):
             with self.subTest(rows=rows):

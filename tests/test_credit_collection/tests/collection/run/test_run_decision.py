@@ -205,12 +205,15 @@ class TestDecision(RunCase, PolicyCase):
         for values, message in (
             ({"days_from": 10}, "overlap"),
             ({"days_from": 20, "days_to": 19}, "is no period"),
-            ({"days_from": -3, "days_to": 20}, "begins before the due date"),
-            ({"days_from": 20, "quiet_days": -1}, "Quiet Days cannot be negative"),
+            ({"days_from": -3, "days_to": 20}, "starts before the due date"),
+            (
+                {"days_from": 20, "quiet_days": -1},
+                "Minimum Days Between Letters cannot be negative",
+            ),
             ({"days_from": -3, "days_to": -1, "is_key": True}, "it can send a letter"),
             (
                 {"days_from": 20, "channel": "call", "letter_type_id": self._type("dunning_1").id},
-                "a letter goes by mail",
+                "a letter is sent by email",
             ),
         ):
             with self.subTest(values=values), self.assertRaisesRegex(ValidationError, message):

@@ -168,7 +168,7 @@ class TestTakeover(TakeoverCase):
     def test_request_is_checked(self):
         case = self._aged(40)
         filing = self._apply(case, reason=" ")
-        with self.assertRaisesRegex(UserError, "Reason"):
+        with self.assertRaisesRegex(UserError, "Enter why the team should take over"):
             filing.action_request()
         filing.reason = "He hides"
         filing.action_request()

@@ -124,7 +124,7 @@ class TestTakeoverEvidence(TakeoverCase):
             ._render_qweb_html("credit_collection.report_collection_filing", filing.ids)[0]
             .decode()
         )
-        for text in ("Filing Sheet of an Overdue Case", "1,000.00", "Proof of Delivery"):
+        for text in ("Case Handover Sheet", "1,000.00", "Proof of Delivery"):
             self.assertIn(text, content)
 
     def test_cost_does_not_grow_with_the_cases(self):

@@ -139,7 +139,7 @@ class TestApplication(ApplicationCase):
                     lambda v=values: self._request(
                         self._application(kind="downgrade", control="limit", formula="manual", **v)
                     ),
-                    words=["raises nothing"],
+                    words=["cannot increase anything"],
                 )
         # To cash (P4-07), as a downgrade proposes.
         application = self._application(kind="downgrade")
@@ -148,7 +148,7 @@ class TestApplication(ApplicationCase):
         self.assertEqual(self._terms()[:3], ("cash", 0, 0))
         self.refused(
             lambda: self._request(self._application(kind="downgrade", control="limit")),
-            words=["raises nothing"],
+            words=["cannot increase anything"],
         )
 
     def test_temporary_limit_ends_by_itself(self):

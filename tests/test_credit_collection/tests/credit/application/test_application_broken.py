@@ -78,7 +78,7 @@ class TestApplicationBroken(SignCase, HttpCase):
                 told = len(self._notified())
                 with quiet(), broken:
                     error = self._post_sign()["error"]
-                self.assertIn("technical reason of ours", error)
+                self.assertIn("technical reason this is", error)
                 self.assertNotIn("Wkhtmltopdf", error)
                 self.assertRecordValues(
                     self.application,
@@ -138,7 +138,7 @@ class TestApplicationBroken(SignCase, HttpCase):
                 with self.subTest(fault=fault), quiet(), broken:
                     page = self.url_open(paper)
                     self.assertEqual(page.status_code, 200)
-                    self.assertIn("cannot be made at the moment", page.text)
+                    self.assertIn("cannot be created at the moment", page.text)
                     self.assertIn("40,000.00", page.text)
         self._sign(self.application)
         with quiet(), patch(f"{FILES}._file_read", return_value=b""):

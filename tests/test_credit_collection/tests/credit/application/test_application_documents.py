@@ -7,7 +7,7 @@ from odoo.tests import tagged
 
 from .application_case import ApplicationCase
 
-REQUIRED = ("Business licence", "Tax registration", "VAT taxpayer certificate")
+REQUIRED = ("Business license", "Tax registration", "VAT taxpayer certificate")
 
 
 @tagged("post_install", "-at_install")
@@ -54,7 +54,7 @@ class TestApplicationDocuments(ApplicationCase):
         html = self.env["ir.actions.report"]._render_qweb_html(
             "credit_collection.report_credit_application", application.ids
         )[0]
-        self.assertIn("Papers Still to Hand In", html.decode())
+        self.assertIn("Documents Still Required", html.decode())
         self.assertIn("VAT taxpayer certificate (promised for", html.decode())
 
     def test_whom_it_does_not_concern(self):
@@ -66,7 +66,7 @@ class TestApplicationDocuments(ApplicationCase):
         known = self._customer("Known", limit=100)
         change = self._application(partner_id=known.id, kind="change", term_days=30)
         self.assertFalse(change.document_ids)
-        self.assertNotIn("Business licence", change.notice or "")
+        self.assertNotIn("Business license", change.notice or "")
         self._request(change)
         draft = self._application(
             partner_id=self._customer("Turned", control="cash").id, kind="change"

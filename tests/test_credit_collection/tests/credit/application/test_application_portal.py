@@ -75,7 +75,7 @@ class TestApplicationPortal(SignCase, HttpCase):
 
     def test_empty_list(self):
         self._login(self.portal)
-        self.assertIn("No credit application was sent to you", self.url_open(ROOT).text)
+        self.assertIn("You have no credit applications yet", self.url_open(ROOT).text)
 
     def test_page_shows_the_terms_and_nothing_else(self):
         application = self._send(
@@ -87,8 +87,8 @@ class TestApplicationPortal(SignCase, HttpCase):
         application.message_post(body=words)
         self._login(self.portal)
         page = self._page(application).text
-        for words in ("60,000.00", "Month-end plus 30 days", "New Customer Credit Application",
-                      "We shall pay within the term", "Papers Still to Hand In"):  # fmt: skip
+        for words in ("60,000.00", "30 days after end of month", "New Customer Credit Application",
+                      "We shall pay within the term", "Documents Still Required"):  # fmt: skip
             self.assertIn(words, page)
         lower = page.lower()
         for words in ("slow but honest", "watch him", "77.5", "exposure", "grade", "monthly",
@@ -137,7 +137,7 @@ class TestApplicationPortal(SignCase, HttpCase):
         self.env["res.lang"]._activate_lang("zh_CN")
         self.customer.lang = "zh_CN"
         view = self.env.ref("credit_collection.portal_credit_application")
-        view.update_field_translations("arch_db", {"zh_CN": {"Undertakings": "承诺事项"}})
+        view.update_field_translations("arch_db", {"zh_CN": {"Customer Declaration": "承诺事项"}})
         application = self._send(self._application())
         page = self._page(application, self._token(application)).text
         self.assertIn("承诺事项", page)

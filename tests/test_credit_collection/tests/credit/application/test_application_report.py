@@ -18,7 +18,7 @@ class TestApplicationReport(ApplicationCase):
         html = self._html(self._application())
         self.assertIn("New Customer Credit Application", html)
         self.assertIn("40,000.00", html)
-        self.assertIn("Signature and seal of the customer", html)
+        self.assertIn("Customer's signature and company stamp", html)
         self._decide(self.customer, credit_control="limit", credit_limit=10)
         self.assertIn(
             "Credit Terms Update Application", self._html(self._application(kind="change"))

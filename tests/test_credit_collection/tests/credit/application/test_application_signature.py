@@ -76,12 +76,12 @@ class TestApplicationSign(SignCase):
     def test_nothing_to_sign(self):
         self._decide(self.customer, credit_control="limit", credit_limit=10)
         downgrade = self._application(kind="downgrade")
-        self.refused(lambda: self._send(downgrade), words=["nothing to sign"])
+        self.refused(lambda: self._send(downgrade), words=["no customer signature is needed"])
         closed = self._application(kind="change")
         closed.with_user(self.salesperson).action_cancel()
         self.refused(lambda: self._send(closed), words=["closed"])
         signed = self._sign(self._send(self._application(kind="change")))
-        self.refused(lambda: self._send(signed), words=["is signed"])
+        self.refused(lambda: self._send(signed), words=["already signed"])
 
     # ------------------------------------------------------------------ sign
 
@@ -118,14 +118,14 @@ class TestApplicationSign(SignCase):
     def test_signature_is_printed(self):
         application = self._send(self._application())
         html = self._html(application)
-        self.assertIn("Signature and seal of the customer", html)
+        self.assertIn("Customer's signature and company stamp", html)
         self._sign(application)
         html = self._html(application)
         self.assertIn("Lin Tao", html)
         self.assertIn("data:image/png;base64", html)
-        self.assertNotIn("Signature and seal of the customer", html)
+        self.assertNotIn("Customer's signature and company stamp", html)
         application.with_user(self.salesperson).limit = 1
-        self.assertIn("Signature and seal of the customer", self._html(application))
+        self.assertIn("Customer's signature and company stamp", self._html(application))
 
     def _html(self, application):
         report = self.env["ir.actions.report"].with_user(self.salesperson)
@@ -153,7 +153,7 @@ class TestApplicationSign(SignCase):
             ({"name": " "}, "type your name"),
             ({"name": "x" * 101}, "too long"),
             ({"signature": ""}, "missing"),
-            ({"signature": "no image"}, "cannot be read"),
+            ({"signature": "no image"}, "could not be read"),
             ({"signature": "x" * 2_000_001}, "missing"),
             ({"key": "other"}, "have changed"),
         ):
@@ -196,7 +196,7 @@ class TestApplicationSign(SignCase):
         application.with_user(self.salesperson).monthly_sales_expected = 30000
         self.assertEqual(application.sign_state, "void")
         self.assertFalse(application._has_valid_signature())
-        for words in ("signs again", "40,000.00 → $", "60,000.00"):
+        for words in ("sign again", "40,000.00 → $", "60,000.00"):
             self.assertIn(words, application.sign_notice)
         self.assertIn("void", application.message_ids[0].body)
         # The customer signs the new ones.
@@ -239,7 +239,10 @@ class TestApplicationSign(SignCase):
     def test_signature_before_approval(self):
         self.company.credit_sign_first = True
         application = self._application()
-        self.refused(lambda: self._request(application), words=["signs before", "Send it"])
+        self.refused(
+            lambda: self._request(application),
+            words=["only after the customer has signed", "Send it"],
+        )
         self._send(application)
         self.refused(lambda: self._request(application), words=["has not signed yet"])
         application.sudo()._do_decline("No", "Buyer", user=self.portal)
@@ -300,7 +303,9 @@ class TestApplicationSign(SignCase):
         self.assertRecordValues(
             application, [{"sign_state": "none", "signed_on_paper": False, "signed_on": False}]
         )
-        self.refused(lambda: self._request(application), words=["signs before"])
+        self.refused(
+            lambda: self._request(application), words=["only after the customer has signed"]
+        )
 
     def test_old_documents_are_no_new_signature(self):
         application = self._sign(self._send(self._application()))

@@ -78,6 +78,6 @@ class TestApplicationTemporary(ApplicationCase):
             self.refused(
                 lambda m=months: self._application(sales_months=m),
                 ValidationError,
-                ["Months of Sales", str(months)],
+                ["Sales Period (Months)", str(months)],
             )
         self.assertEqual(self._application(sales_months=60).sales_months, 60)

@@ -88,7 +88,7 @@ class TestAssessment(AssessmentCase):
         self._score(assessment, self.first, [25, 25, 25, 25])
         assessment.reviewer_ids = [(4, self.stranger.id), (3, self.second.id)]
         self.assertEqual(assessment.sudo().sheet_ids.user_id, self.first | self.stranger)
-        with self.assertRaisesRegex(UserError, "cannot be taken off"):
+        with self.assertRaisesRegex(UserError, "cannot be removed"):
             assessment.reviewer_ids = [(3, self.first.id), (4, self.second.id)]
 
     def test_reviewers_are_notified(self):

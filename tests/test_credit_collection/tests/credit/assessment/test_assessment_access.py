@@ -93,7 +93,7 @@ class TestAssessmentBlind(AssessmentCase):
 
     def test_chatter_tells_nothing(self):
         messages = self.assessment.sudo().message_ids
-        self.assertTrue(any("has handed in" in body for body in messages.mapped("body")))
+        self.assertTrue(any("has submitted" in body for body in messages.mapped("body")))
         for body in messages.mapped("body"):
             self.assertNotRegex(body, r"\b(25|70)\b")
         self.assertFalse(messages.tracking_value_ids.filtered(lambda t: t.field_id.name == "score"))

@@ -197,7 +197,10 @@ class TestAssessmentGroup(GroupCase):
                 self.group.with_user(user).write({"user_id": user.id})
 
     def test_group_refusals(self):
-        with self.assertRaisesRegex(ValidationError, "stand in for himself"), self.cr.savepoint():
+        with (
+            self.assertRaisesRegex(ValidationError, "be both chair and deputy"),
+            self.cr.savepoint(),
+        ):
             self.group.deputy_id = self.head
         other = self.setup_other_company(name="Elsewhere")["company"]
         foreign = self._user("foreign", "base.group_user", company=other)
@@ -205,7 +208,10 @@ class TestAssessmentGroup(GroupCase):
             self.group.watcher_ids = foreign
         with self.assertRaisesRegex(ValidationError, foreign.name), self.cr.savepoint():
             self.group.signoff_ids = [(0, 0, {"role": "legal", "user_id": foreign.id})]
-        with self.assertRaisesRegex(ValidationError, "lead, score or watch"), self.cr.savepoint():
+        with (
+            self.assertRaisesRegex(ValidationError, "Chairs, reviewers and observers"),
+            self.cr.savepoint(),
+        ):
             self._prepared().watcher_ids = foreign
 
     def test_other_company_has_its_own_group(self):
@@ -262,7 +268,7 @@ class TestSignoff(GroupCase):
             if role != "legal":
                 self._sign(assessment, role)
         signoff = assessment.sudo().signoff_ids[1].with_user(self.stranger)
-        with self.assertRaisesRegex(UserError, "Say in the remark"):
+        with self.assertRaisesRegex(UserError, "Enter the reason for your objection"):
             signoff.action_object()
         self._sign(assessment, "legal", remark="Two suits are pending")
         with self.assertRaisesRegex(UserError, "Two suits are pending"):
@@ -328,6 +334,10 @@ class TestSignoff(GroupCase):
             "credit_collection.report_credit_assessment", assessment.ids
         )
         text = html.decode()
-        for expected in (self.finance_manager.name, "Two suits are pending", "Vice president"):
+        for expected in (
+            self.finance_manager.name,
+            "Two suits are pending",
+            "Vice president (marketing)",
+        ):
             self.assertIn(expected, text)
         self.assertNotIn(self.general_manager.name, text)

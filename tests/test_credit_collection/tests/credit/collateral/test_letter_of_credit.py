@@ -45,14 +45,14 @@ class TestLetterOfCredit(PolicyCase, CollateralCase):
         self.assertEqual(letter.state, "expiring")
         self.assertFalse(letter.raises_limit)
         self.assertEqual((letter.limit_without, letter.limit_with), (1000, 1000))
-        self.assertIn("need another cover", letter.limit_note)
-        self.assertIn("present the papers", letter._expiry_summary())
+        self.assertIn("need other collateral", letter.limit_note)
+        self.assertIn("present the documents", letter._expiry_summary())
         self.env["credit.review"]._run(customer, self.company)
         warning = self.env["credit.warning"].search(
             [("partner_id", "=", customer.id), ("kind", "=", "security")]
         )
         self.assertEqual(warning.value, 0)
-        self.assertIn("need another cover", warning.description)
+        self.assertIn("need other collateral", warning.description)
 
     # ------------------------------------------------------------------ the policy
 

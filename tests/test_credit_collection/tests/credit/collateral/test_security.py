@@ -75,7 +75,7 @@ class TestSecurity(CollateralCase):
         self._decide(self.customer, credit_control="cash")
         self.env.invalidate_all()
         self.assertFalse(security.raises_limit)
-        self.assertIn("no limit that a security could raise", security.limit_note)
+        self.assertIn("Collateral has no effect", security.limit_note)
 
     def test_cash_customer_gets_nothing_by_a_security(self):
         self._decide(self.customer, credit_control="cash")

@@ -49,7 +49,7 @@ class TestDocument(AssessmentCase):
         model = self.env["credit.document"]
         papers = model._get_checklist(self.customer, self.company, "new")
         names = papers.type_id.mapped("name")
-        for name in ("Business licence", "Tax registration", "VAT taxpayer certificate"):
+        for name in ("Business license", "Tax registration", "VAT taxpayer certificate"):
             self.assertIn(name, names)
         self.assertEqual(set(papers.mapped("state")), {"missing"})
         again = model._get_checklist(self.customer, self.company, "new", create=True)
@@ -161,7 +161,7 @@ class TestInvestigation(AssessmentCase):
         self._found(stated_years=6)
         self.assertIn("there is no invoice", self._contradictions())
         self._invoice(self.customer, 10, invoice_date=self.today - timedelta(days=800))
-        self.assertIn("the first invoice is of", self._contradictions(kind="quarterly"))
+        self.assertIn("but the first invoice is dated", self._contradictions(kind="quarterly"))
 
     def test_capital_against_the_limit(self):
         """P2-15: 20 % of the registered capital; 10,000 of 50,000 is just allowed."""
@@ -254,7 +254,7 @@ class TestAssessmentBooks(AssessmentCase):
             line = self._criterion(assessment, source)
             self.assertFalse(line.is_in_ledger)
             self.assertFalse(line.ledger_option_id)
-            self.assertEqual(line.ledger_text, "Nothing in the books")
+            self.assertEqual(line.ledger_text, "No ledger data")
 
     def test_overrule_needs_a_reason(self):
         self._invoice(self.customer, 1000, invoice_date=self.today - timedelta(days=700))

@@ -309,7 +309,7 @@ class TestExposureOrder(CreditCollectionCommon):
         lines = [self._line(3000), self._line(2500, -1)]
         order = self._order(customer, 0, order_line=lines)
         self.assertEqual(order.amount_total, 500)
-        self.assertIn("Returns Not Taken Off", order.credit_banner)
+        self.assertIn("Returns Not Deducted", order.credit_banner)
         order.with_user(self.salesperson).action_credit_confirm()
         self.assertRecordValues(
             order.credit_hold_id, [{"state": "held", "over_limit": 2000, "order_amount": 3000}]

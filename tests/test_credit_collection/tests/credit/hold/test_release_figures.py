@@ -161,7 +161,7 @@ class TestReleaseFigures(GateCase):
             "6,000.00", "4,000.00", "5,000.00", "11,000.00", "Sales Manager", "Finance Manager",
             "General Manager", "Pays 500 each month",
         )  # fmt: skip
-        self.assertOnPaper(text, "Approved limit", "Amount over term", "Receivable to date")
+        self.assertOnPaper(text, "Approved limit", "Overdue beyond grace", "Receivable to date")
 
     def test_decision_file_in_chinese(self):
         self.env["res.lang"]._activate_lang("zh_CN")
@@ -174,7 +174,7 @@ class TestReleaseFigures(GateCase):
         self.assertOnPaper(text, hold.name, order.name, "10,000.00", "6,000.00", "4,000.00")
         self.assertOnPaper(text, "解冻申请", "信用")
         self.assertNotIn("Approved limit", text)
-        self.assertNotIn("Amount over term", text)
+        self.assertNotIn("Overdue beyond grace", text)
         self.assertNotIn("held on", text)
         self.assertNotIn("排序", text, "an order of goods, not a sort order")
 

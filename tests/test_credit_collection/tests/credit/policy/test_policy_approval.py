@@ -58,9 +58,9 @@ class TestPolicyApproval(PolicyCase):
         other = self._user("general_manager_2", "credit_collection.group_credit_general_manager")
         policy = self._load(user=self.general_manager)
         policy.action_request()
-        with self.assertRaisesRegex(AccessError, "Who asks never approves"):
+        with self.assertRaisesRegex(AccessError, "cannot approve your own request"):
             policy.validate_tier()
-        with self.assertRaisesRegex(AccessError, "Who asks never approves"):
+        with self.assertRaisesRegex(AccessError, "cannot approve your own request"):
             policy.action_reject()
         self.assertEqual(policy.state, "requested")
         policy.with_user(other).validate_tier()
@@ -77,12 +77,12 @@ class TestPolicyApproval(PolicyCase):
     def test_no_tier_no_approval(self):
         self.env.ref("credit_collection.tier_definition_policy_general").active = False
         policy = self._load()
-        with self.assertRaisesRegex(UserError, "Nobody can approve"):
+        with self.assertRaisesRegex(UserError, "No approver is defined"):
             policy.action_request()
 
     def test_the_only_manager_is_the_applicant(self):
         policy = self._load(user=self.general_manager)
-        with self.assertRaisesRegex(UserError, "Nobody can decide"):
+        with self.assertRaisesRegex(UserError, "has no approver other than"):
             policy.action_request()
 
     def test_rejected_stays_to_be_read(self):

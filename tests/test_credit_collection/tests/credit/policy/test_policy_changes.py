@@ -44,7 +44,7 @@ class TestPolicyChanges(PolicyCase):
             {
                 ("change", grade, "Term (Days)", f"{before}", f"{before + 15}"),
                 ("change", policy, "Large Limit", "3,000,000", "2,000,000"),
-                ("change", policy, "New Customers Start With", "Cash Only", "Credit Limit"),
+                ("change", policy, "Default Credit Basis", "Cash Only", "Credit Limit"),
                 ("change", "Hold Rules: Renamed", "Name", old.rule_ids[0].name, "Renamed"),
                 ("remove", f"Hold Rules: {title}", "", "", ""),
                 ("create", "Hold Rules: Own rule", "", "", ""),
@@ -65,7 +65,7 @@ class TestPolicyChanges(PolicyCase):
         self.env.invalidate_all()
         seen = new.with_user(self.general_manager)
         self.assertEqual((seen.compared_id, seen.change_count), (old, 1))
-        self.assertIn("Late Payer (Days)", seen.changes)
+        self.assertIn("Late Payer from (Days)", seen.changes)
         seen.validate_tier()
         self.env.invalidate_all()
         self.assertEqual((old.state, seen.compared_id, seen.change_count), ("retired", old, 1))

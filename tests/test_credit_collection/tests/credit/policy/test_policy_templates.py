@@ -101,7 +101,7 @@ class TestPolicyTemplates(PolicyCase):
         before = self._content(policy)
         wizard, lines = self._preview()
         self.assertEqual(wizard.change_count, 0)
-        self.assertEqual(lines["keep", "Policy P1", "Late Payer (Days)"], ("99", "15"))
+        self.assertEqual(lines["keep", "Policy P1", "Late Payer from (Days)"], ("99", "15"))
         self.assertEqual(lines["keep", self._title("B"), "Term (Days)"], ("7", "30"))
         self.assertEqual(lines["keep", self._title("C"), ""][0], "was taken out")
         self.assertEqual(self._load(), policy)
@@ -115,7 +115,7 @@ class TestPolicyTemplates(PolicyCase):
         policy.rule_ids.filtered(lambda r: r.template_key == "overdue").days = 40
         wizard, lines = self._preview(restore=True)
         self.assertEqual(wizard.change_count, 3)
-        self.assertEqual(lines["change", "Policy P1", "Late Payer (Days)"], ("99", "15"))
+        self.assertEqual(lines["change", "Policy P1", "Late Payer from (Days)"], ("99", "15"))
         self.assertIn(("create", self._title("C"), ""), lines)
         self.assertEqual(self._load(restore=True), policy)
         self.assertEqual(self._content(policy)[0][0], template)

@@ -132,7 +132,7 @@ class TestRisk(ReviewCase, PolicyCase):
         self.assertTrue(customer.with_user(self.controller).credit_risk_manual)
         self.assertEqual(self._level(customer), "low")
         self.assertEqual(self._decisions(customer)[:1].source, "manual")
-        self.assertEqual(customer.with_user(self.auditor).credit_risk_reason, "Set by hand.")
+        self.assertEqual(customer.with_user(self.auditor).credit_risk_reason, "Set manually.")
         with self.assertRaises(AccessError):
             customer.with_user(self.salesperson).action_credit_release_risk()
         customer.with_user(self.controller).action_credit_release_risk()

@@ -131,7 +131,7 @@ class TestWarning(ReviewCase):
         with freeze_time("2027-01-05"):
             self._run_daily(self.customer)
             texts = [warning.description for warning in warnings]
-            self.assertTrue(any("ran out on" in text for text in texts), texts)
+            self.assertTrue(any("expired on" in text for text in texts), texts)
             self.assertTrue(any("the limit fell by" in text for text in texts), texts)
         paper.with_user(self.controller).date_valid = "2027-12-31"
         security.with_user(self.controller).copy(

@@ -36,7 +36,7 @@ class TestMonthEnd(ApplicationCase, RuleCase):
         application = form.save()
         self.assertRecordValues(
             application,
-            [{"term_days": 75, "month_end_days": 45, "term_text": "Month-end plus 45 days"}],
+            [{"term_days": 75, "month_end_days": 45, "term_text": "45 days after end of month"}],
         )
 
     def test_by_script(self):
@@ -59,7 +59,7 @@ class TestMonthEnd(ApplicationCase, RuleCase):
                 application.unlink()
         self.company.credit_term_max_days = 90
         application = self._application(term_days=90, term_start="month_end")
-        self.assertNotIn("usual longest", application.notice or "")
+        self.assertNotIn("maximum standard term", application.notice or "")
         unlimited = self._application(term_days=91, control="none")
         self.assertIn("90 days", unlimited.notice)
 
@@ -74,7 +74,7 @@ class TestMonthEnd(ApplicationCase, RuleCase):
                 {
                     "credit_term_days": 60,
                     "credit_term_start": "month_end",
-                    "credit_term_text": "Month-end plus 30 days",
+                    "credit_term_text": "30 days after end of month",
                 }
             ],
         )
@@ -85,7 +85,7 @@ class TestMonthEnd(ApplicationCase, RuleCase):
     def test_after_the_invoice_adds_no_word(self):
         self._approved(term_days=60)
         self.assertFalse(self.customer.credit_term_start)
-        self.assertNotIn("Term Counted From", self._decisions()[:1].summary)
+        self.assertNotIn("Term Starts from", self._decisions()[:1].summary)
 
     def test_back_to_the_invoice(self):
         self._approved(term_days=60, term_start="month_end")
@@ -152,7 +152,9 @@ class TestMonthEnd(ApplicationCase, RuleCase):
         rows = [["Applicant", "Credit Limit", "60", "Month End"]]
         result = partners.with_context(credit_import=True).load(columns, rows)
         self.assertTrue(result["ids"], result["messages"])
-        self.assertEqual(self._figures(self.customer).credit_term_text, "Month-end plus 30 days")
+        self.assertEqual(
+            self._figures(self.customer).credit_term_text, "30 days after end of month"
+        )
 
     def test_other_company_has_its_own(self):
         self._approved(term_days=60, term_start="month_end")
@@ -163,4 +165,4 @@ class TestMonthEnd(ApplicationCase, RuleCase):
         words = self.env["res.partner"]._credit_term_label
         self.assertEqual(words(0, False), "At once")
         self.assertEqual(words(30, "invoice"), "30 days after the invoice")
-        self.assertEqual(words(30, "month_end"), "Month-end plus 0 days")
+        self.assertEqual(words(30, "month_end"), "0 days after end of month")

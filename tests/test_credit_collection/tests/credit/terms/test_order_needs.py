@@ -86,7 +86,7 @@ class TestOrderNeeds(PolicyCase):
 
         [reason] = reasons()
         self.assertEqual(reason["rule_type"], "prepayment")
-        self.assertIn("only against a security", reason["description"])
+        self.assertIn("only against collateral", reason["description"])
         self.assertEqual(reason["breach"].collect, 500)
         mine = customer.with_company(self.company).with_user(self.salesperson)
         self.assertIn("50 % in advance: grade C gets credit only", mine.credit_order_needs)
@@ -108,18 +108,24 @@ class TestOrderNeeds(PolicyCase):
         self.assertFalse(reasons())
 
     def test_others(self):
-        self.assertEqual(self._needs(control="frozen"), "No supply.")
+        self.assertEqual(self._needs(control="frozen"), "Orders blocked.")
         self.assertIn("unlimited", self._needs(control="none"))
 
     def test_policy_says_what_its_figures_ask(self):
         for grade, words in (
-            ("A", "Room within the limit, and at most 60 days to pay.\nOverdue items hold it 15"),
+            (
+                "A",
+                (
+                    "Room within the limit, and a maximum of 60 days to pay.\nOverdue items hold it "
+                    "15"
+                ),
+            ),
             (
                 "B",
                 "30 % in advance, by customers with a limit as well; the rest within limit and 30",
             ),
-            ("C", "50 % in advance, the rest on delivery.\nCredit only against a security."),
-            ("D", "100 % in advance."),
+            ("C", "50% in advance, the remainder on delivery.\nCredit only against collateral."),
+            ("D", "100% in advance."),
         ):
             self.assertIn(words, self._of_grade(self.policy, grade).order_terms)
 
@@ -137,6 +143,6 @@ class TestOrderNeeds(PolicyCase):
                 }
             )
         )
-        self.assertIn("only against a security", application.notice)
+        self.assertIn("only against collateral", application.notice)
         application.control = "cash"
-        self.assertNotIn("only against a security", application.notice or "")
+        self.assertNotIn("only against collateral", application.notice or "")

@@ -146,7 +146,7 @@ class TestAgeing(AgeingCase):
 
     def test_no_columns_is_said(self):
         self.env["receivable.ageing.column"].sudo().search([]).unlink()
-        with self.assertRaisesRegex(UserError, "no columns"):
+        with self.assertRaisesRegex(UserError, "no buckets"):
             self._items("2025-01-31")
 
     def test_other_kinds_come_by_the_hook(self):

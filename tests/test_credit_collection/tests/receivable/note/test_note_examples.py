@@ -166,9 +166,9 @@ class TestNoteExamples(NoteCase):
                 with self.subTest(first=first, then=kind):
                     self.refused(
                         lambda n=note, k=kind: self._step(n, k, **steps[k]),
-                        words=["not possible now"],
+                        words=["this step is not possible"],
                     )
-            self.refused(note.action_receive, words=["not possible now"])
+            self.refused(note.action_receive, words=["this step is not possible"])
 
     def test_a_step_is_not_before_the_one_before(self):
         note = self._note(self._invoice(self.customer, 100), date_received=self._today(-5))
@@ -176,7 +176,7 @@ class TestNoteExamples(NoteCase):
             lambda: self._step(note, "collect", date=self._today(-6)), words=["cannot be earlier"]
         )
         self.refused(
-            lambda: self._step(note, "collect", date=self._today(1)), words=["still to come"]
+            lambda: self._step(note, "collect", date=self._today(1)), words=["still to be provided"]
         )
         self._step(note, "collect", date=self._today(-5))
         self.refused(lambda: self._undo(note, date=self._today(-6)), words=["cannot be before"])
@@ -223,7 +223,7 @@ class TestNoteExamples(NoteCase):
             with self.subTest(kind=kind):
                 self.refused(
                     lambda k=kind, v=values: self._step(note, k, **v),
-                    words=["The books are closed"],
+                    words=["The accounting period is closed"],
                 )
         self.assertEqual((note.state, bill.amount_residual), ("in_hand", 100))
 

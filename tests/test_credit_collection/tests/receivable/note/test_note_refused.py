@@ -12,7 +12,7 @@ class TestNoteRefused(NoteCase):
     def test_refusals(self):
         invoice = self._invoice(self.customer, 100)
         note = self._note(invoice, receive=False)
-        self.refused(note.action_present, words=["not possible now"])
+        self.refused(note.action_present, words=["this step is not possible"])
         self.company.sudo().receivable_note_account_id = False
         self.note_account.name = "Paper"  # not found by its name either
         self.refused(note.action_receive, words=["Notes Receivable"])

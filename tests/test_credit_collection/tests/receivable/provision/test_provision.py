@@ -267,7 +267,7 @@ class TestProvision(ProvisionCase):
         html, _type = self.env["ir.actions.report"]._render_qweb_html(
             "credit_collection.report_receivable_provision", provision.ids
         )
-        for text in ("750.00", "Insolvent", "Working of the Rates", "over 180"):
+        for text in ("750.00", "Insolvent", "Rate Calculation", "over 180"):
             self.assertIn(text, html.decode())
         content, _kind = (
             self.env["ir.actions.report"]

@@ -122,7 +122,9 @@ class TestProvisionEntry(ProvisionCase):
         ):
             company[field] = day
             with self.subTest(field=field, day=day):
-                with self.assertRaisesRegex(UserError, "books are closed .* Nothing was posted"):
+                with self.assertRaisesRegex(
+                    UserError, "accounting period is closed .* Nothing was posted"
+                ):
                     provision.action_post()
                 self.env.invalidate_all()
                 self.assertEqual(self.env["account.move"].search_count([]), before)
@@ -131,7 +133,7 @@ class TestProvisionEntry(ProvisionCase):
                 )
 
     def test_a_day_to_come_is_refused(self):
-        with self.assertRaisesRegex(UserError, "still to come"):
+        with self.assertRaisesRegex(UserError, "still to be provided"):
             self._posted(date=self._today(3))
 
     def test_movements_show_the_charge_and_its_release(self):

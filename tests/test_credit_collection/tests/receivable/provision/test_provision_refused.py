@@ -100,7 +100,7 @@ class TestProvisionRefused(ProvisionCase):
         provision = self._approved()
         self.company.sudo().fiscalyear_lock_date = "2025-12-31"
         before = self._moves()
-        with self.assertRaisesRegex(UserError, "books are closed"):
+        with self.assertRaisesRegex(UserError, "accounting period is closed"):
             provision.action_post()
         self.assertEqual(self._moves(), before)
         self.assertEqual(provision.state, "approved")
@@ -114,7 +114,7 @@ class TestProvisionRefused(ProvisionCase):
         self.company.sudo().fiscalyear_lock_date = "2026-01-31"
         provision.reversal_date = "2026-01-15"
         before = self._moves()
-        with self.assertRaisesRegex(UserError, "books are closed"):
+        with self.assertRaisesRegex(UserError, "accounting period is closed"):
             provision.action_reverse()
         self.assertEqual(self._moves(), before)
         self.assertEqual(provision.state, "posted")
@@ -122,7 +122,7 @@ class TestProvisionRefused(ProvisionCase):
     def test_the_entry_is_neither_reset_nor_deleted(self):
         provision = self._approved()
         provision.action_post()
-        with self.assertRaisesRegex(UserError, "undo it there"):
+        with self.assertRaisesRegex(UserError, "Reverse it there"):
             provision.move_id.button_draft()
         with self.assertRaises(UserError):
             provision.move_id.unlink()
@@ -150,7 +150,7 @@ class TestProvisionRefused(ProvisionCase):
 
     def test_nothing_to_provide_for(self):
         provision = self._provision(date="2020-12-31", date_from="2020-01-01", specific=False)
-        with self.assertRaisesRegex(UserError, "nothing to provide"):
+        with self.assertRaisesRegex(UserError, "No entry is needed"):
             provision.action_request()
 
     @mute_logger("odoo.sql_db")

@@ -48,7 +48,7 @@ class TestRecovery(WriteoffCase):
                 self._undo(recovery)
             self.refused(
                 lambda d=document: self._undo(d, date=self._today(-1)),
-                words=["before it was booked"],
+                words=["before it was posted"],
             )
         self.assertEqual((recovery.state, claim.writeoff_id.state), ("reversed", "approved"))
 
@@ -93,7 +93,7 @@ class TestRecovery(WriteoffCase):
         recoveries = self.env["receivable.recovery"].with_user(self.accountant)
         self.refused(
             lambda: recoveries._do_recover(claim, payment, 1, 1, self._today()),
-            words=["still claimed"],
+            words=["remaining claim"],
         )
 
     def test_the_database_bears_no_more_either(self):
@@ -108,7 +108,7 @@ class TestRecovery(WriteoffCase):
         claims = self._claim() | self._write_off(other).line_ids.with_env(self.env)
         payment = self._paid_item(250)
         self._recover(claims[0], amounts=(250,))
-        self.refused(lambda: self._recover(claims[1]), words=["register the payment first"])
+        self.refused(lambda: self._recover(claims[1]), words=["Register the payment first"])
         recoveries = self.env["receivable.recovery"].with_user(self.accountant)
         self.refused(
             lambda: recoveries._do_recover(claims[1], payment, 10, 10, self._today()),
@@ -164,7 +164,7 @@ class TestRecovery(WriteoffCase):
         claim = self._claim()
         payment = self._paid_item(1000)
         recovery = self._recover(claim)
-        self.refused(lambda: self._undo(claim.writeoff_id), words=["Undo the recovery first"])
+        self.refused(lambda: self._undo(claim.writeoff_id), words=["Reverse the recovery first"])
         self.refused(recovery.move_id.with_env(self.env).button_draft, words=[recovery.name])
         self.refused(payment.remove_move_reconcile, words=[recovery.name])
         self.refused(payment.payment_id.action_draft, words=[recovery.name])
@@ -179,7 +179,7 @@ class TestRecovery(WriteoffCase):
             [{"amount_recovered": 0, "amount_remaining": 1000, "claim_stage": "watch",
               "balance_recovered": 0}],
         )  # fmt: skip
-        self.refused(lambda: self._undo(recovery), words=["undone already"])
+        self.refused(lambda: self._undo(recovery), words=["already been reversed"])
         self._recover(claim)
         self.assertEqual(claim.amount_remaining, 0)
 
@@ -187,7 +187,7 @@ class TestRecovery(WriteoffCase):
         claim = self._claim()
         self._paid_item(100)
         self.company.sudo().receivable_recovery_account_id = False
-        self.refused(lambda: self._recover(claim), words=["Recovery of Bad Debts"])
+        self.refused(lambda: self._recover(claim), words=["Bad Debt Recovery Account"])
         self.company.sudo().receivable_recovery_account_id = self.recovery_account
         for user in (self.salesperson, self.collector, self.general_manager, self.auditor):
             with self.subTest(user=user.name):

@@ -107,7 +107,7 @@ class TestRecoveryExamples(WriteoffCase):
         payment = self._paid_item(400)
         recovery = self._recover(claim)
         self._lock()
-        self.refused(lambda: self._undo(recovery), words=["The books are closed"])
+        self.refused(lambda: self._undo(recovery), words=["The accounting period is closed"])
         self.assertRecordValues(claim, [{"amount_recovered": 400, "amount_remaining": 600}])
         self.assertTrue(payment.reconciled)
         for user in (self.salesperson, self.collector, self.general_manager):

@@ -16,7 +16,7 @@ class TestWriteoffDecision(WriteoffCase):
             self._invoice(self.customer, 100), attach=False, reason_id=self.bankrupt.id
         )
         self.assertEqual(writeoff.evidence_ids.mapped("state"), ["missing", "missing"])
-        self.refused(writeoff.action_request, words=["Ruling or file of the bankruptcy"])
+        self.refused(writeoff.action_request, words=["Bankruptcy ruling or filing"])
         writeoff.evidence_ids[0].attachment_ids = [
             Command.create({"name": "ruling.pdf", "raw": b"x"})
         ]

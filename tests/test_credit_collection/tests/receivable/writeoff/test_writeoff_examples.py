@@ -77,9 +77,11 @@ class TestWriteoffExamples(WriteoffCase):
             writeoff.write({"settlement_value": value, "settlement_note": "Two lathes",
                             "settlement_account_id": self.machines.id})  # fmt: skip
             with self.subTest(value=value):
-                self.refused(writeoff.action_request, words=["Value Received", "1,000.00"])
+                self.refused(
+                    writeoff.action_request, words=["Value of Assets Received", "1,000.00"]
+                )
         writeoff.write({"settlement_value": 5, "settlement_account_id": False})
-        self.refused(writeoff.action_request, words=["account of what was received"])
+        self.refused(writeoff.action_request, words=["account for the assets received"])
 
     def test_tax_relief_of_what_is_lost_only(self):
         """1,150 with 150 of tax; machines for 460 leave 60 % lost: 90 of tax, 600 of loss."""
@@ -175,7 +177,8 @@ class TestWriteoffExamples(WriteoffCase):
         small = self._writeoff(invoice)
         self._lock()
         self.refused(
-            small.with_user(self.accountant).action_post_small, words=["The books are closed"]
+            small.with_user(self.accountant).action_post_small,
+            words=["The accounting period is closed"],
         )
         self.assertRecordValues(small.sudo(), [{"state": "draft", "is_small": False}])
 
@@ -189,7 +192,7 @@ class TestWriteoffExamples(WriteoffCase):
         self.company.sudo().tax_lock_date = self._today()
         self.refused(
             lambda: relief.with_user(self.general_manager).validate_tier(),
-            words=["The books are closed"],
+            words=["The accounting period is closed"],
         )
         plain.with_user(self.general_manager).validate_tier()
         self.assertEqual((relief.state, plain.state), ("requested", "approved"))

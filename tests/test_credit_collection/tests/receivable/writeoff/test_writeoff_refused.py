@@ -16,7 +16,7 @@ class TestWriteoffRefused(WriteoffCase):
         self._lock()
         self.refused(
             lambda: writeoff.with_user(self.general_manager).validate_tier(),
-            words=["The books are closed", "Nothing was posted"],
+            words=["The accounting period is closed", "Nothing was posted"],
         )
         self.assertEqual(writeoff.state, "requested")
         self.assertEqual(invoice.amount_residual, 100)
@@ -40,7 +40,7 @@ class TestWriteoffRefused(WriteoffCase):
         writeoff.with_user(self.finance_manager).validate_tier()
         self.refused(
             lambda: writeoff.with_user(self.general_manager).validate_tier(),
-            words=["still to come"],
+            words=["still to be provided"],
         )
 
     def test_chart_without_accounts(self):

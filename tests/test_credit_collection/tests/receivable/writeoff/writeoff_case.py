@@ -16,7 +16,7 @@ class WriteoffCase(CreditCollectionCommon):
         cls.customer = cls._customer("Hopeless & Co")
         cls.allowance = cls._account("ALW001", "Allowance", "asset_current")
         cls.bad_debt = cls._account("BAD001", "Bad Debts", "expense")
-        cls.recovery_account = cls._account("REC001", "Recovery of Bad Debts", "income_other")
+        cls.recovery_account = cls._account("REC001", "Bad Debt Recovery Account", "income_other")
         cls.note_account = cls._account("NOT001", "Notes Receivable", "asset_current")
         cls.interest_account = cls._account("INT001", "Interest of Notes", "expense")
         cls.fee_account = cls._account("FEE001", "Fees of Notes", "expense")
