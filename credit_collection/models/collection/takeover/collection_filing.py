@@ -114,7 +114,7 @@ class CollectionFiling(models.Model):
         ),
     )
     approver_ids = fields.Many2many(
-        "res.users", compute="_compute_approver_ids", string="Approvers"
+        "res.users", compute="_compute_approver_ids", string="Possible Approvers"
     )
     amount_overdue = fields.Monetary(
         "Overdue", readonly=True, copy=False, help="At the handover, in company currency."
