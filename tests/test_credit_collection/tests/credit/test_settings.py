@@ -41,7 +41,11 @@ class TestSettings(CreditCollectionCommon):
                 self.assertRegex(field._description_help(self.env) or "", r"\w")
 
     def test_one_question_a_block(self):
+        # Those that matter first stand open, the others are folded under their question.
         titles = [block.get("title") for block in self.app.xpath("./block")]
+        self.assertEqual(len(titles), 2)
+        titles += [summary.text for summary in self.app.xpath("./details/summary")]
+        self.assertFalse(self.app.xpath("./details/block[@title]"))
         self.assertEqual(len(titles), len(set(titles)))
         for title in titles:
             self.assertRegex(title, r"\?$")

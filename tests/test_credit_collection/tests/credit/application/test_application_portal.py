@@ -107,11 +107,11 @@ class TestApplicationPortal(SignCase, HttpCase):
             "Requested credit limit",
         ):
             self.assertIn(words, page)
-        for words in ("Accept &amp; Sign", "Granted Terms"):
+        for words in ("Accept & Sign", "Granted Terms"):
             self.assertNotIn(words, page)
         self._approve(self._request(application))
         page = self._page(application).text
-        for words in ("Accept &amp; Sign", "Granted Terms", "These terms are approved"):
+        for words in ("Accept & Sign", "Granted Terms", "These terms are approved"):
             self.assertIn(words, page)
         self.assertNotIn("not an offer", page)
 
