@@ -138,7 +138,7 @@ class TestConfirmation(SheetCase):
             ({"figures": "differs"}, "Differences"),
             ({"reason_id": False}, "Reason"),
             ({"reason_note": " "}, "Specific Reason"),
-            ({"reason_id": self.ours.id, "fault_unit": False}, "Caused by (Unit)"),
+            ({"reason_id": self.ours.id, "fault_unit": False}, "Caused by .Unit."),
             ({"date_expected": False}, "Expected on"),
             ({"date_expected": "2027-02-03"}, "a day to come"),
         ):

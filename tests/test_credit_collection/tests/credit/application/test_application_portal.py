@@ -111,7 +111,7 @@ class TestApplicationPortal(SignCase, HttpCase):
             self.assertNotIn(words, page)
         self._approve(self._request(application))
         page = self._page(application).text
-        for words in ("Accept & Sign", "Granted Terms", "These terms are approved"):
+        for words in ("Accept & Sign", "Granted Terms", "These terms have been approved"):
             self.assertIn(words, page)
         self.assertNotIn("not an offer", page)
 

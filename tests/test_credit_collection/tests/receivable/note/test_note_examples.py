@@ -176,7 +176,7 @@ class TestNoteExamples(NoteCase):
             lambda: self._step(note, "collect", date=self._today(-6)), words=["cannot be earlier"]
         )
         self.refused(
-            lambda: self._step(note, "collect", date=self._today(1)), words=["still to be provided"]
+            lambda: self._step(note, "collect", date=self._today(1)), words=["still to come"]
         )
         self._step(note, "collect", date=self._today(-5))
         self.refused(lambda: self._undo(note, date=self._today(-6)), words=["cannot be before"])

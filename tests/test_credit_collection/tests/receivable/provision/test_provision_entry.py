@@ -133,7 +133,7 @@ class TestProvisionEntry(ProvisionCase):
                 )
 
     def test_a_day_to_come_is_refused(self):
-        with self.assertRaisesRegex(UserError, "still to be provided"):
+        with self.assertRaisesRegex(UserError, "still to come"):
             self._posted(date=self._today(3))
 
     def test_movements_show_the_charge_and_its_release(self):

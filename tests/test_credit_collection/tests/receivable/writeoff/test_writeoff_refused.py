@@ -40,7 +40,7 @@ class TestWriteoffRefused(WriteoffCase):
         writeoff.with_user(self.finance_manager).validate_tier()
         self.refused(
             lambda: writeoff.with_user(self.general_manager).validate_tier(),
-            words=["still to be provided"],
+            words=["still to come"],
         )
 
     def test_chart_without_accounts(self):
