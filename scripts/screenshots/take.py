@@ -8,6 +8,7 @@ import time
 import urllib.request
 from pathlib import Path
 
+import lists
 from PIL import Image
 from playwright.sync_api import Error, TimeoutError, sync_playwright
 from scenes_collection import SCENES as COLLECTION
@@ -278,6 +279,9 @@ def main():
     options.add_argument("--database", required=True)
     options.add_argument("--images", type=Path, required=True)
     options.add_argument("--all", type=Path, metavar="FOLDER")
+    options.add_argument(
+        "--lists", action="store_true", help="check that no list is cut at 1366 px"
+    )
     options.add_argument("--only", default="", help="pictures whose name contains this")
     options = options.parse_args()
     folder = options.all or options.images
@@ -289,6 +293,8 @@ def main():
         page = browser.new_page(timezone_id="Asia/Shanghai")
         wait_for_server(options.url)
         camera = Camera(page, options.url, options.database)
+        if options.lists:
+            return 1 if lists.check(camera, options.only) else 0
         camera.read_names()
         for name, scene in scenes.items():
             if options.only in name:
