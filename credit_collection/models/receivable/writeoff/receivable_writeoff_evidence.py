@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import format_date
 
 
@@ -108,6 +108,21 @@ class ReceivableWriteoffReason(models.Model):
         " Empty = allowance and bad-debt expense.",
     )
     document_ids = fields.One2many("receivable.writeoff.document", "reason_id", "Evidence Demanded")
+
+    @api.constrains("account_id")
+    def _check_account(self):
+        company = self.env.company
+        # sudo: the name of the root company
+        root = company.sudo().root_id
+        if company != root and self.filtered("account_id"):
+            raise ValidationError(
+                self.env._(
+                    "Account Instead: write-offs are booked in %(root)s; choose the account there,"
+                    " not in %(branch)s.",
+                    root=root.name,
+                    branch=company.name,
+                )
+            )
 
 
 class ReceivableWriteoffDocument(models.Model):
