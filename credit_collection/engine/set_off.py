@@ -11,6 +11,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import takewhile
 
 NONE = Decimal(0)
 
@@ -28,8 +29,9 @@ class Item:
     registered: Decimal = NONE
     #: under agreement, excluded: nothing of it may be asked for
     whole: bool = False
-    #: contested part of it
+    #: contested part of its invoice
     contested: Decimal = NONE
+    invoice: int = 0
     #: (amount promised, open amount of the item then)
     promised: tuple = ()
 
@@ -53,22 +55,32 @@ class _State:
 
     item: Item
     left: Decimal
-    #: part of its contested amount settled by credit notes
-    credited: Decimal = NONE
+    #: part of `left` that is contested
+    contested: Decimal = NONE
+
+    def free(self):
+        """Return what money pays before what rests; of a promise of a part that comes first."""
+        if self.item.whole:
+            return NONE
+        promised = self.promised()
+        least = min([self.left, *(start for _amount, start in self.item.promised)])
+        if least - self.contested > promised:
+            return self.left - self.contested
+        return max(self.left - self.contested - promised, NONE)
+
+    def promised(self):
+        return sum(
+            (
+                max(amount - max(start - self.left, NONE), NONE)
+                for amount, start in self.item.promised
+            ),
+            NONE,
+        )
 
     def blocked(self):
         if self.item.whole:
             return self.left
-        contested = max(self.item.contested - self.credited, NONE)
-        lost = [max(start - self.left, NONE) for _amount, start in self.item.promised]
-        promised = sum(
-            (
-                max(amount - gone, NONE)
-                for (amount, _start), gone in zip(self.item.promised, lost, strict=True)
-            ),
-            NONE,
-        )
-        return min(self.left, contested + promised)
+        return min(self.left, self.contested + self.promised())
 
 
 def set_off(items, credits, rates, digits):
@@ -93,9 +105,8 @@ def set_off(items, credits, rates, digits):
         # The contested part is fixed before money comes, or the order of payments would matter.
         for state in own:
             if not state.item.whole:
-                contested = max(state.item.contested - state.credited, NONE)
-                taken = min(state.left, contested, notes)
-                state.credited += taken
+                taken = min(state.left, state.contested, notes)
+                state.contested -= taken
                 state.left -= taken
                 notes -= taken
                 pool -= taken
@@ -118,7 +129,7 @@ def _round(amount, places):
 
 def _pay_named(states, credits, money, rates, digits):
     """Apply each credit to the items it names; an excess of several goes back in proportion."""
-    by_item = defaultdict(dict)
+    by_item, noted = defaultdict(dict), defaultdict(Decimal)
     for credit in credits:
         left = credit.amount
         for state in states:
@@ -134,23 +145,28 @@ def _pay_named(states, credits, money, rates, digits):
         item = state.item
         pairs = by_item[item.id]
         total = sum((taken for taken, _factor in pairs.values()), NONE)
-        named = notes = NONE
+        named = NONE
         for credit, (taken, factor) in pairs.items():
             taken *= min(Decimal(1), item.amount / total)
             share = _round(taken, digits[item.currency])
             named += share
-            notes += share if credit.is_note else NONE
+            noted[item.invoice] += share if credit.is_note else NONE
             used = share if factor == 1 else taken * factor
             money[credit.id] -= _round(used, digits[credit.currency])
         state.left = max(state.left - named, NONE)
-        state.credited += notes
     for credit in credits:
         money[credit.id] = max(money[credit.id], NONE)
+    # What is contested of an invoice lies on what is open of it now.
+    for state in states:
+        earlier = (other for other in states if other.item.invoice == state.item.invoice)
+        before = sum((o.left for o in takewhile(lambda o: o is not state, earlier)), NONE)
+        left = state.item.contested - noted[state.item.invoice] - before
+        state.contested = max(min(state.left, left), NONE)
 
 
 def _pay(states, money, rate, rounded):
     """Pay amounts to ask for first, then blocked ones; return the money left."""
-    free = {state.item.id: state.left - state.blocked() for state in states}
+    free = {state.item.id: state.free() for state in states}
     unpaid = {state.item.id: state.left for state in states}
     for part in (free, {id_: unpaid[id_] - amount for id_, amount in free.items()}):
         for state in states:

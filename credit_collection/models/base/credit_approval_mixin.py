@@ -76,9 +76,12 @@ class CreditApprovalMixin(models.AbstractModel):
     def action_request(self):
         """Check the document, freeze it and start the approval tiers.
 
-        :raise UserError: something is missing, or nobody could approve
+        :raise UserError: requested already, something is missing, or nobody could approve
         """
         for record in self:
+            record.check_access("read")
+            if record[self._state_field] in self._state_from:
+                raise UserError(self.env._("%s was requested already.", record.display_name))
             record._check_can_request()
             record._do_request()
         return True

@@ -70,6 +70,22 @@ class CreditCollectionCommon(AccountTestInvoicingCommon):
     # ------------------------------------------------------------------ people
 
     @classmethod
+    def _contested_reason(cls):
+        """The root cause of a dispute that the people of sales decide on."""
+        return (
+            cls.env["collection.reason"]
+            .sudo()
+            .create(
+                {
+                    "name": "Wrong price (test)",
+                    "category": "external",
+                    "route": "sales",
+                    "is_dispute": True,
+                }
+            )
+        )
+
+    @classmethod
     def _user(cls, role, groups, company=None, **values):
         """A user; the login is the role and the company's id, so that classes do not collide."""
         company = company or cls.company

@@ -237,17 +237,12 @@ class CollectionLetter(models.Model):
         Items are those listed when it was written: one that fell due since has its own turn.
         Days stay counted to the date of the letter.
 
-        :return: whether something remains to be asked for
+        :return: the open items of the customer; none when nothing remains to be asked for
         """
         self.ensure_one()
         currency = self.currency_id
-        items = [
-            item
-            for item in self.env["credit.open.item"]._get_items(
-                self.company_id, self.partner_id.ids
-            )
-            if item["currency_id"] == currency.id
-        ]
+        all_items = self.env["credit.open.item"]._get_items(self.company_id, self.partner_id.ids)
+        items = [item for item in all_items if item["currency_id"] == currency.id]
         by_line = {item["move_line_id"]: item for item in items}
         changed = False
         for line in self.line_ids:
@@ -271,12 +266,12 @@ class CollectionLetter(models.Model):
                     "paid, disputed, promised, put under agreement or excluded."
                 )
             )
-            return False
+            return []
         if changed:
             self._system_write(self._get_figures(items))
-        return True
+        return all_items
 
-    def _get_stop(self):
+    def _get_stop(self, items):
         """Return why a run would not write this letter any more, though something is open, or False.
 
         Between the run and the mail there may be a night, or hours after a failure. Letters
@@ -292,7 +287,7 @@ class CollectionLetter(models.Model):
             return self.env._("%s was closed manually after the letter was created.", case.name)
         if case.date_pause and case.date_pause >= today:
             return self.env._("No letters until %s.", format_date(self.env, case.date_pause))
-        if self.level >= 0 and self._is_below_minimum():
+        if self.level >= 0 and self._is_below_minimum(items):
             return self.env._(
                 "The remainder is below the minimum amount of stage “%s”.", self.stage_id.name
             )
@@ -311,14 +306,10 @@ class CollectionLetter(models.Model):
             return reasons[found[0][0]]
         return self.run_id._get_guard_message()
 
-    def _is_below_minimum(self):
+    def _is_below_minimum(self, items):
         """Return whether the customer may be asked for less, in all, than the stage of the letter wants."""
-        minimum = self.stage_id.amount_min
-        if not minimum:
-            return False
-        found = self.env["credit.open.item"]._get_overdue(self.company_id, self.partner_id.ids)
-        _net, chase, _days, _count = found.get(self.partner_id.id, (0, 0, 0, 0))
-        return self.company_id.currency_id.compare_amounts(float(chase), minimum) < 0
+        chase = sum(float(item["chase"]) for item in items if item["days"] > 0)
+        return self.company_id.currency_id.compare_amounts(chase, self.stage_id.amount_min) < 0
 
     def _get_figures(self, items):
         """Return figures of the letter, for the lines it has and the open items of its currency."""

@@ -145,7 +145,8 @@ class CollectionLetter(models.Model):
         :raise UserError: there is no wording, Legal has not approved it, or nobody confirmed it
         """
         self.ensure_one()
-        if not self._refresh():
+        items = self._refresh()
+        if not items:
             return
         self._check_confirmed()
         if self.type_id.audience == "firm" and not self.firm_id:
@@ -155,7 +156,7 @@ class CollectionLetter(models.Model):
                 )
             )
         # One that came back and goes to another address has had its turn.
-        reason = (mail or not address) and self._get_stop()
+        reason = (mail or not address) and self._get_stop(items)
         if reason:
             self._cancel(reason)
             return

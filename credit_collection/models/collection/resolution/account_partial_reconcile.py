@@ -2,7 +2,7 @@ from odoo import api, models
 
 
 class AccountPartialReconcile(models.Model):
-    """A credit note matched with a contested invoice settles the contested part."""
+    """A credit note matched with a contested invoice settles the contested part, until undone."""
 
     _inherit = "account.partial.reconcile"
 
@@ -14,8 +14,28 @@ class AccountPartialReconcile(models.Model):
             lambda partial: partial.credit_move_id.move_id.move_type == "out_refund"
         )
         if notes:
+            # Credit notes made from a dispute accept that one when they are posted.
+            theirs = notes.credit_move_id.move_id.collection_dispute_id
             # sudo: the ledger settles disputes, whoever reconciles
-            self.env["collection.dispute"].sudo().search(
-                [("move_id", "in", notes.debit_move_id.move_id.ids), ("state", "=", "open")]
-            )._settle()
+            disputes = (
+                self.env["collection.dispute"]
+                .sudo()
+                .search(
+                    [("move_id", "in", notes.debit_move_id.move_id.ids), ("state", "=", "open")]
+                )
+            )
+            (disputes - theirs)._settle()
         return partials
+
+    def unlink(self):
+        # sudo: as above
+        invoices = (
+            self.sudo()
+            .filtered(lambda partial: partial.credit_move_id.move_id.move_type == "out_refund")
+            .debit_move_id.move_id
+        )
+        result = super().unlink()
+        if invoices:
+            # sudo: as above
+            self.env["collection.dispute"].sudo()._reopen(invoices)
+        return result

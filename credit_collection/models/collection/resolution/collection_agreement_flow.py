@@ -281,7 +281,6 @@ class CollectionAgreement(models.Model):
         """Return SQL of the instalments that need a change: id, verdict, paid (in time, on this one)."""
         for model in (self._name, f"{self._name}.line", f"{self._name}.item"):
             self.env[model].flush_model()
-        promises = self.env["collection.promise.line"]
         whose = SQL(
             """
             agreement.company_id = %(company)s
@@ -293,8 +292,13 @@ class CollectionAgreement(models.Model):
             today=SQL("%s::date", company._credit_today()),
             review=REVIEW_DAYS,
         )
-        partners = self.env.execute_query(
-            SQL("SELECT DISTINCT partner_id FROM collection_agreement agreement WHERE %s", whose)
+        items, join, left = self.env["collection.promise.line"]._open_in_time_sql(
+            company,
+            SQL(
+                "SELECT agreement.partner_id, line.date_limit FROM collection_agreement agreement"
+                " JOIN collection_agreement_line line ON line.agreement_id = agreement.id WHERE %s",
+                whose,
+            ),
         )
         return SQL(
             """
@@ -312,21 +316,21 @@ class CollectionAgreement(models.Model):
                          WHERE %(whose)s) line
                  CROSS JOIN LATERAL (
                        SELECT COALESCE(SUM(CASE WHEN aml.parent_state = 'cancel' THEN covered.amount
-                              ELSE LEAST(GREATEST(
-                                  covered.amount + (%(left_out)s) - COALESCE(item.net_currency, 0)
-                                  - %(late)s, 0), covered.amount) END), 0) AS amount
+                              ELSE LEAST(GREATEST(covered.amount + (%(left_out)s) - %(left)s, 0),
+                                         covered.amount) END), 0) AS amount
                          FROM collection_agreement_item covered
                          JOIN account_move_line aml ON aml.id = covered.move_line_id
-                    LEFT JOIN item ON item.move_line_id = aml.id
+                        %(join)s
                         WHERE covered.agreement_id = line.agreement_id
                        OFFSET 0) paid
             ) judged
              WHERE verdict <> state OR paid IS DISTINCT FROM amount_paid
              ORDER BY agreement_id, number
             """,
-            items=promises._items_of_verdict_sql(company, [row[0] for row in partners]),
+            items=items,
+            join=join,
+            left=left,
             left_out=self.env["collection.agreement.item"]._left_out_sql("covered"),
-            late=promises._paid_late_sql(SQL("line.date_limit")),
             today=SQL("%s::date", company._credit_today()),
             whose=whose,
         )

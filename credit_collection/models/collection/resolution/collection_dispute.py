@@ -84,6 +84,12 @@ class CollectionDispute(models.Model):
         ondelete="set null",
     )
     amount = fields.Monetary("Disputed Amount", required=True, readonly=True, aggregator=None)
+    amount_left = fields.Monetary(
+        "Still Disputed",
+        compute="_compute_amount_left",
+        help="The disputed amount less credit notes matched with the invoice since, at most its amount due."
+        " This part is not collected.",
+    )
     amount_company = fields.Monetary(
         "Disputed Amount (Company Currency)", currency_field="company_currency_id", readonly=True
     )
@@ -322,6 +328,76 @@ class CollectionDispute(models.Model):
                     continue
                 settled |= dispute
         return settled.sudo(False)
+
+    @api.model
+    def _reopen(self, invoices):
+        """Open disputes again whose credit notes are not matched with their invoice any more."""
+        settled = self.search(
+            [
+                ("move_id", "in", invoices.ids),
+                ("state", "=", "accepted"),
+                ("credit_note_ids", "=", False),
+            ]
+        )
+        credited = self._get_credited(settled.move_id)
+        for dispute in settled.filtered(lambda dispute: dispute.move_id.state == "posted"):
+            wanted = dispute.credited_start + dispute.amount
+            if dispute.currency_id.compare_amounts(credited[dispute.move_id.id], wanted) >= 0:
+                continue
+            dispute._system_write(
+                {
+                    "state": "open",
+                    "decision": False,
+                    "date_close": False,
+                    "days_to_resolve": 0,
+                    "amount_accepted": 0.0,
+                }
+            )
+            dispute._assign_work()
+            dispute._tell(
+                self.env._(
+                    "%(dispute)s is open again: a credit note is no longer matched with"
+                    " %(invoice)s.",
+                    dispute=dispute.name,
+                    invoice=dispute.move_id.name,
+                )
+            )
+            dispute.case_id.filtered(lambda case: case.state == "open")._refresh()
+
+    @api.depends("amount", "state", "move_id.amount_residual")
+    def _compute_amount_left(self):
+        """Contested less credit notes matched since, the oldest dispute first; at most what is open."""
+        self.amount_left = 0.0
+        # sudo: disputes of the same invoice and its credit notes, whoever may read them
+        known = self.sudo().search([("move_id", "in", self.move_id.ids), ("state", "=", "open")])
+        credited_by_move = self._get_credited(known.move_id)
+        for move, disputes in known.grouped("move_id").items():
+            credited = credited_by_move[move.id] - min(disputes.mapped("credited_start"))
+            left = move.amount_residual
+            for dispute in disputes.sorted("id"):
+                settled = max(min(credited, dispute.amount), 0.0)
+                credited -= settled
+                amount = max(min(dispute.amount - settled, left), 0.0)
+                left -= amount
+                # Of those asked for alone: others of the invoice are computed in their turn.
+                (self & dispute).amount_left = move.currency_id.round(amount)
+
+    def action_open_credit_notes(self):
+        """Open the credit notes matched with the contested invoice, with the user's own rights."""
+        self.ensure_one()
+        self.check_access("read")
+        # sudo: which documents they are; the list is read with the user's rights
+        notes = self.sudo().move_id.line_ids.matched_credit_ids.credit_move_id.move_id.filtered(
+            lambda move: move.move_type == "out_refund"
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Credit Notes of %s", self.sudo().move_id.name),
+            "res_model": "account.move",
+            "view_mode": "list,form",
+            "domain": [("id", "in", notes.ids)],
+            "context": {"create": False},
+        }
 
     @api.model
     def _get_credited(self, moves):

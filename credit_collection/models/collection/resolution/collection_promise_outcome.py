@@ -65,12 +65,13 @@ class CollectionPromiseLine(models.Model):
             today=SQL("%s::date", company._credit_today()),
             review=REVIEW_DAYS,
         )
-        partners = self.env.execute_query(
-            SQL("SELECT DISTINCT partner_id FROM collection_promise_line line WHERE %s", whose)
+        items, join, left = self._open_in_time_sql(
+            company,
+            SQL("SELECT partner_id, date_limit FROM collection_promise_line line WHERE %s", whose),
         )
         return SQL(
             """
-            %(paid_late)s
+            %(items)s
             SELECT * FROM (
                 SELECT line.id, line.state, line.amount_paid, paid.amount AS paid,
                        CASE WHEN aml.parent_state = 'cancel' THEN 'cancelled'
@@ -80,11 +81,9 @@ class CollectionPromiseLine(models.Model):
                             ELSE 'broken' END AS verdict
                   FROM collection_promise_line line
                   JOIN account_move_line aml ON aml.id = line.move_line_id
-             LEFT JOIN item ON item.move_line_id = aml.id
+                %(join)s
                  CROSS JOIN LATERAL (
-                       SELECT GREATEST(line.residual_start - COALESCE(item.net_currency, 0)
-                                       - %(late)s, 0) AS amount
-                       OFFSET 0) paid
+                       SELECT GREATEST(line.residual_start - %(left)s, 0) AS amount OFFSET 0) paid
                  WHERE %(whose)s
                    AND (aml.parent_state = 'posted'
                         OR aml.parent_state = 'cancel' AND line.state = 'open')
@@ -92,43 +91,86 @@ class CollectionPromiseLine(models.Model):
              WHERE verdict <> state OR paid IS DISTINCT FROM amount_paid
              ORDER BY id
             """,
-            paid_late=self._items_of_verdict_sql(company, [row[0] for row in partners]),
-            late=self._paid_late_sql(SQL("line.date_limit")),
+            items=items,
+            join=join,
+            left=left,
             today=SQL("%s::date", company._credit_today()),
             whose=whose,
         )
 
     @api.model
-    def _items_of_verdict_sql(self, company, partner_ids):
-        """WITH clause `item`, `credit`: open items and credits not applied of customers evaluated."""
+    def _open_in_time_sql(self, company, limits):
+        """Return what says how much of an item of a promise or agreement was open in time.
+
+        Money dated after the limit of a line counts as not come: neither what it is matched with,
+        nor what it is set off against.
+
+        :param limits: SQL of the lines evaluated: partner_id, date_limit
+        :return: SQL of a WITH clause, of its join to `aml` and `line`, and of the open amount, in
+            the currency of the item
+        """
         items = self.env["credit.open.item"]
         items._flush_sources()
         self.env["account.partial.reconcile"].flush_model(
             ["debit_amount_currency", "debit_move_id", "max_date"]
         )
-        return SQL(
-            """
-            WITH item AS MATERIALIZED (%s),
-                 credit AS (SELECT * FROM item WHERE item.amount_currency < 0)
-            """,
-            items._get_items_sql(company, partner_ids, with_credits=True),
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT line.partner_id, line.date_limit, credit.partner_id IS NOT NULL
+                  FROM (SELECT DISTINCT partner_id, date_limit FROM (%(limits)s) line) line
+             LEFT JOIN (SELECT partner.commercial_partner_id AS partner_id, MAX(aml.date) AS date
+                          FROM account_move_line aml
+                          JOIN res_partner partner ON partner.id = aml.partner_id
+                         WHERE aml.account_id IN %(accounts)s AND aml.reconciled IS NOT TRUE
+                           AND aml.parent_state = 'posted' AND aml.amount_residual < 0
+                         GROUP BY partner.commercial_partner_id) credit
+                    ON credit.partner_id = line.partner_id AND credit.date > line.date_limit
+                """,
+                limits=limits,
+                accounts=self.env["credit.exposure.line"]._receivable_accounts_sql(),
+            )
         )
-
-    @api.model
-    def _paid_late_sql(self, limit):
-        """Return the part of item `aml` paid after a day: matched with later money, or set off by it."""
-        return SQL(
-            """
-            (COALESCE((SELECT SUM(partial.debit_amount_currency)
-                         FROM account_partial_reconcile partial
-                        WHERE partial.debit_move_id = aml.id AND partial.max_date > %(limit)s), 0)
-             + LEAST(
-                   COALESCE(item.amount_currency - item.net_currency, 0),
-                   (SELECT COALESCE(-SUM(credit.amount_currency), 0) FROM credit
-                     WHERE credit.partner_id = item.partner_id
-                       AND credit.currency_id = item.currency_id AND credit.date > %(limit)s)))
-            """,
-            limit=limit,
+        # One more set-off for each day after which money came, of its customers alone.
+        customers = {None: {partner_id for partner_id, _limit, _is_late in rows}}
+        for partner_id, limit, is_late in rows:
+            if is_late:
+                customers.setdefault(limit, set()).add(partner_id)
+        items = SQL(" UNION ALL ").join(
+            SQL(
+                "SELECT %s::date AS until, item.partner_id, item.move_line_id, item.net_currency"
+                " FROM (%s) item",
+                until or "infinity",
+                items._get_items_sql(company, sorted(ids), until=until),
+            )
+            for until, ids in customers.items()
+        )
+        late = SQL(", ").join(
+            SQL("(%s::int, %s::date)", partner_id, limit if is_late else None)
+            for partner_id, limit, is_late in [*rows, (None, None, False)]
+        )
+        return (
+            SQL(
+                "WITH item AS MATERIALIZED (%s), late(partner_id, until) AS (VALUES %s)",
+                items,
+                late,
+            ),
+            SQL(
+                """
+                LEFT JOIN item ON item.move_line_id = aml.id AND item.until = COALESCE(
+                          (SELECT late.until FROM late WHERE late.partner_id = line.partner_id
+                              AND late.until = line.date_limit), 'infinity')
+                """
+            ),
+            SQL(
+                """
+                (COALESCE(item.net_currency, 0)
+                 + COALESCE((SELECT SUM(partial.debit_amount_currency)
+                               FROM account_partial_reconcile partial
+                              WHERE partial.debit_move_id = aml.id
+                                AND partial.max_date > line.date_limit), 0))
+                """
+            ),
         )
 
 

@@ -42,7 +42,9 @@ class CreditOpenItem(models.AbstractModel):
     def _select_block_dispute(self):
         """Select the contested amount of an invoice, on its open instalments, earliest due first.
 
-        Credit notes matched with the invoice since it was contested have settled their part.
+        Credit notes matched with the invoice since it was contested, or that name it, have settled
+        their part. What is paid, or set off by money that names it, cannot be contested: the
+        contested amount lies on what is open after that.
         """
         return SQL(
             """
@@ -50,9 +52,10 @@ class CreditOpenItem(models.AbstractModel):
                    LEAST(item.residual, item.contested - item.before) AS amount,
                    NULL::numeric AS start
               FROM (
-                SELECT aml.id AS move_line_id, aml.amount_residual_currency AS residual,
-                       dispute.contested,
-                       COALESCE(SUM(aml.amount_residual_currency) OVER (
+                SELECT aml.id AS move_line_id, %(left_over)s AS residual,
+                       dispute.contested
+                       - COALESCE(SUM(named.notes) OVER (PARTITION BY aml.move_id), 0) AS contested,
+                       COALESCE(SUM(%(left_over)s) OVER (
                            PARTITION BY aml.move_id ORDER BY aml.date_maturity, aml.id
                            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before
                   FROM (SELECT dispute.move_id,
@@ -62,12 +65,15 @@ class CreditOpenItem(models.AbstractModel):
                           FROM collection_dispute dispute
                          WHERE dispute.state = 'open' GROUP BY dispute.move_id) dispute
                   JOIN account_move_line aml ON aml.move_id = dispute.move_id
+             LEFT JOIN registered ON registered.move_line_id = aml.id
+             LEFT JOIN named ON named.move_line_id = aml.id
                  WHERE aml.account_id IN %(accounts)s AND aml.parent_state = 'posted'
                    AND aml.reconciled IS NOT TRUE AND aml.amount_residual_currency > 0
               ) item
              WHERE item.before < item.contested
             """,
             credited=self._credited_sql(SQL("dispute.move_id")),
+            left_over=self._left_over_sql(SQL("aml.amount_residual_currency")),
             accounts=self.env["credit.exposure.line"]._receivable_accounts_sql(),
         )
 

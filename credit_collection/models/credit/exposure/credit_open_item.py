@@ -53,7 +53,8 @@ class CreditOpenItem(models.AbstractModel):
         Columns: move_line_id; amount (document currency; NULL = the whole item); start: the open
         amount of the item, set off included, when the amount was blocked. Its decrease
         since then lowers the amount, as money for a promise does. Without a start it is contested:
-        credit notes alone lower it. A select speaks of today.
+        credit notes alone lower it. A select speaks of today, and may read the CTEs `registered`
+        and `named` (move_line_id, amount; notes), see `_left_over_sql`.
         """
         return {}
 
@@ -67,13 +68,16 @@ class CreditOpenItem(models.AbstractModel):
     # ------------------------------------------------------------------ SQL
 
     @api.model
-    def _get_items_sql(self, companies, partner_ids=None, with_credits=False, overdue=None):
+    def _get_items_sql(
+        self, companies, partner_ids=None, with_credits=False, overdue=None, until=None
+    ):
         """Return SQL of the open items of the customers of companies, one row per instalment.
 
         :param companies: the companies of the documents; their branches count as themselves
         :param partner_ids: ids of commercial partners; all when None
         :param with_credits: also the credits not applied, whose `net` and `chase` are 0
         :param overdue: of customers alone with an item past due for more days than this, at less cost
+        :param until: only credits dated until this day, as if later money had not come
         :return: SQL with columns move_line_id, move_id, partner_id (commercial), company_id
             (the root), total (all that the customer owes the company, company currency),
             currency_id, date, date_maturity, days (since the due date, negative before),
@@ -128,12 +132,12 @@ class CreditOpenItem(models.AbstractModel):
             family=family,
             share=share,
             promised=self._promised_sql("item.net_currency"),
-            set_off=self._select_set_off(companies, partners or None),
+            set_off=self._select_set_off(companies, partners or None, until),
             which=SQL("TRUE") if with_credits else SQL("item.amount_currency > 0"),
         )
 
     @api.model
-    def _select_set_off(self, companies, partners):
+    def _select_set_off(self, companies, partners, until=None):
         """Select open items and credits of companies with their amounts after the set-off, see above."""
         columns = SQL(
             "item.move_line_id, item.move_id, item.partner_id, item.company_id, item.currency_id,"
@@ -157,7 +161,7 @@ class CreditOpenItem(models.AbstractModel):
                    item.contested, item.left_over, 0
               FROM item WHERE NOT %(credited)s
             """,
-            items=self._select_items(companies, partners),
+            items=self._select_items(companies, partners, until),
             columns=columns,
             credited=credited,
             set_off=self._set_off_sql(
@@ -204,8 +208,12 @@ class CreditOpenItem(models.AbstractModel):
             """
             SELECT item.*, item.pool - item.credited_all AS payable,
                    CASE WHEN item.blocked_whole THEN 0
-                        ELSE GREATEST(item.unpaid - item.contested_left - %(promised)s, 0) END AS free
-              FROM (%(query)s) item
+                        -- A part is promised: money for the item is money for the promise first.
+                        WHEN LEAST(item.unpaid, item.starts[1]) - item.contested_left > item.promised
+                        THEN item.unpaid - item.contested_left
+                        ELSE GREATEST(item.unpaid - item.contested_left - item.promised, 0)
+                   END AS free
+              FROM (SELECT item.*, %(promised)s AS promised FROM (%(query)s) item) item
             """,
             promised=self._promised_sql("item.unpaid"),
             query=query,
@@ -314,7 +322,7 @@ class CreditOpenItem(models.AbstractModel):
         )
 
     @api.model
-    def _select_items(self, companies, partners):
+    def _select_items(self, companies, partners, until):
         """Select open items with their blocked amounts, and credits with their amounts to set off.
 
         left_over  of an item: the open amount after payments registered and money that names it
@@ -324,8 +332,8 @@ class CreditOpenItem(models.AbstractModel):
         # Few rows, each computed once, whatever PostgreSQL believes of tables just filled.
         return SQL(
             """
-            WITH line AS MATERIALIZED (%(lines)s), block AS MATERIALIZED (%(blocks)s),
-                 registered AS MATERIALIZED (%(registered)s)
+            WITH line AS MATERIALIZED (%(lines)s), registered AS MATERIALIZED (%(registered)s),
+                 named AS MATERIALIZED (%(named)s), block AS MATERIALIZED (%(blocks)s)
             SELECT item.*, CASE WHEN item.blocked_whole THEN 0
                                 ELSE LEAST(item.left_over, item.contested_all) END AS contested
               FROM (
@@ -335,11 +343,7 @@ class CreditOpenItem(models.AbstractModel):
                        blocked.id IS NOT NULL AS is_blocked,
                        (line.no_followup IS TRUE OR blocked.id IS NOT NULL
                         OR block.is_whole IS TRUE) AS blocked_whole,
-                       GREATEST(LEAST(line.amount_currency,
-                                      line.amount_currency - COALESCE(registered.amount, 0))
-                                - COALESCE(named.amount, 0), 0) AS left_over,
-                       GREATEST(COALESCE(block.contested, 0) - COALESCE(named.notes, 0), 0)
-                       AS contested_all,
+                       %(left_over)s AS left_over, COALESCE(block.contested, 0) AS contested_all,
                        GREATEST(-line.amount_currency - COALESCE(named.amount, 0), 0) AS money,
                        CASE WHEN line.amount_currency < 0
                              AND (SELECT move_type FROM account_move WHERE id = line.move_id) = 'out_refund'
@@ -353,29 +357,43 @@ class CreditOpenItem(models.AbstractModel):
                        ON rate.company_id = line.company_id AND rate.currency_id = line.currency_id
              LEFT JOIN block ON block.move_line_id = line.move_line_id
              LEFT JOIN registered ON registered.move_line_id = line.move_line_id
-             LEFT JOIN (%(named)s) named ON named.move_line_id = line.move_line_id
+             LEFT JOIN named ON named.move_line_id = line.move_line_id
                        AND named.partner_id = line.partner_id) item
             """,
             today=self.env["res.company"]._credit_today_sql("line"),
-            lines=self._select_lines(companies, partners),
+            lines=self._select_lines(companies, partners, until),
             rates=self.env["credit.exposure.line"]._order_rates_sql(),
             blocks=self._select_blocks(),
             registered=self._select_registered(partners),
             named=self._select_named(),
+            left_over=self._left_over_sql(SQL("line.amount_currency")),
         )
 
     @api.model
-    def _select_lines(self, companies, partners):
+    def _left_over_sql(self, residual):
+        """Return what payments registered and money that names it leave of the residual of an item."""
+        return SQL(
+            "GREATEST(LEAST(%(residual)s, %(residual)s - COALESCE(registered.amount, 0))"
+            " - COALESCE(named.amount, 0), 0)",
+            residual=residual,
+        )
+
+    @api.model
+    def _select_lines(self, companies, partners, until=None):
         """Select the ledger's posted items of companies and their branches, which are one."""
         return SQL(
             "SELECT line.move_line_id, line.move_id, line.partner_id, %(entity)s AS company_id,"
             " line.date, line.date_maturity, line.amount, line.amount_currency, line.currency_id,"
-            " line.no_followup, line.name FROM (%(ledger)s) line WHERE line.company_id IN %(companies)s",
+            " line.no_followup, line.name FROM (%(ledger)s) line WHERE line.company_id IN %(companies)s"
+            " %(until)s",
             entity=companies._credit_root_sql(SQL("line.company_id")),
             ledger=self.env["credit.exposure.line"]._select_open_item(
                 partners, SQL("aml.no_followup, aml.name")
             ),
             companies=companies._credit_entity_ids(),
+            until=SQL("AND (line.amount_currency > 0 OR line.date <= %s)", until)
+            if until
+            else SQL(),
         )
 
     # ------------------------------------------------------------------ blocked amounts

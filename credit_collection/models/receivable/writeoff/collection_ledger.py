@@ -27,7 +27,7 @@ class CollectionLedger(models.Model):
             return NotImplemented
         small = Domain.FALSE
         # sudo: the limit's value only
-        for company in self.env.companies.sudo():
+        for company in self.env.companies.sudo()._credit_root():
             limit = company.receivable_small_limit or AMOUNT_MIN
             small |= Domain("company_id", "=", company.id) & Domain("amount", "<=", limit)
         # sudo: whether something was paid of it; the row is read by its own rules

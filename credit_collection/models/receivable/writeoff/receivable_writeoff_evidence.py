@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import format_date
 
 
@@ -107,6 +107,21 @@ class ReceivableWriteoffReason(models.Model):
         "for example. Empty = allowance and bad-debt expense.",
     )
     document_ids = fields.One2many("receivable.writeoff.document", "reason_id", "Required Evidence")
+
+    @api.constrains("account_id")
+    def _check_account(self):
+        company = self.env.company
+        # sudo: the name of the root company
+        root = company.sudo().root_id
+        if company != root and self.filtered("account_id"):
+            raise ValidationError(
+                self.env._(
+                    "Alternative Account: write-offs are posted in %(root)s. Choose the account there,"
+                    " not in %(branch)s.",
+                    root=root.name,
+                    branch=company.name,
+                )
+            )
 
 
 class ReceivableWriteoffDocument(models.Model):

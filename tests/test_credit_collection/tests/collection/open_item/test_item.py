@@ -32,18 +32,7 @@ class TestItem(RunCase):
                 }
             )
         cls.terms = [None, cls._term((30, 0), (30, 30), (40, 60))]
-        cls.contested = (
-            cls.env["collection.reason"]
-            .sudo()
-            .create(
-                {
-                    "name": "Wrong price (test)",
-                    "category": "external",
-                    "route": "sales",
-                    "is_dispute": True,
-                }
-            )
-        )
+        cls.contested = cls._contested_reason()
 
     def _books(self, rng):
         """A customer with all that may happen to invoices before a payment is applied."""
@@ -158,7 +147,7 @@ class TestItem(RunCase):
         )
         own = self.company.currency_id
         found = set_off.set_off(
-            [self._item(line, owed) for line in owed],
+            [self._item(line) for line in owed],
             [
                 set_off.Credit(
                     line.id,
@@ -189,15 +178,10 @@ class TestItem(RunCase):
         )
         return {line.id: ((today - line.date_maturity).days, *found[line.id]) for line in owed}
 
-    def _item(self, line, owed):
+    def _item(self, line):
         disputes = self.env["collection.dispute"].search(
             [("move_id", "=", line.move_id.id), ("state", "=", "open")]
         )
-        contested = sum(disputes.mapped("amount"))
-        for earlier in owed.filtered(lambda item: item.move_id == line.move_id):
-            if earlier == line:
-                break
-            contested -= earlier.amount_residual_currency
         promised = self.env["collection.promise.line"].search(
             [("move_line_id", "=", line.id), ("state", "=", "open")]
         )
@@ -207,7 +191,8 @@ class TestItem(RunCase):
             line.date_maturity,
             _money(line.amount_residual_currency),
             whole=bool(line.no_followup or line.move_id.collection_excluded_until),
-            contested=_money(max(min(contested, line.amount_residual_currency), 0)),
+            contested=_money(sum(disputes.mapped("amount"))),
+            invoice=line.move_id.id,
             promised=tuple((_money(each.amount), _money(each.residual_start)) for each in promised),
         )
 

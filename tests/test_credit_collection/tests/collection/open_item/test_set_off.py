@@ -140,6 +140,55 @@ class TestSetOff(ResolutionCase):
         lines.filtered(lambda line: line.account_type == "asset_receivable").reconcile()
         return note
 
+    def test_a_dispute_of_the_whole_is_accepted_by_its_own_credit_note(self):
+        self._case()
+        invoice = self._invoice(self.customer, 1000, 30)
+        dispute = self._dispute(invoice, 1000)
+        action = dispute.with_user(self.env.user).action_credit_note()
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_context(**action["context"])
+            .create({"journal_id": invoice.journal_id.id})
+        )
+        self.env["account.move"].browse(wizard.refund_moves()["res_id"]).action_post()
+        self.assertEqual(invoice.amount_residual, 0)
+        self.assertEqual((dispute.state, dispute.amount_accepted), ("accepted", 1000))
+
+    def test_a_match_undone_opens_the_dispute_again(self):
+        self._case()
+        invoice = self._invoice(self.customer, 1000, 30)
+        dispute = self._dispute(invoice, 300)
+        note = self._reverse(invoice, 100)
+        self.assertEqual((dispute.state, dispute.amount_left), ("open", 200))
+        other = self._reverse(invoice, 200)
+        self.assertEqual((dispute.state, dispute.amount_left), ("accepted", 0))
+        self._claims(other).remove_move_reconcile()
+        self.assertEqual((dispute.state, dispute.amount_left), ("open", 200))
+        self.assertTrue(dispute.sudo().activity_ids)
+        self.assertIn(self.collector.partner_id, self._told(dispute))
+        # The credit note is there and names the invoice; cancelled, its part is contested again.
+        self.assertEqual(self._asked(invoice), [700])
+        other.button_draft()
+        other.button_cancel()
+        self.assertEqual(self._asked(invoice), [700])
+        action = dispute.with_user(self.accountant).action_open_credit_notes()
+        self.assertEqual(self.env["account.move"].search(action["domain"]), note)
+
+    def test_what_is_contested_lies_on_what_is_open_of_the_invoice(self):
+        """Of 500, 300 and 200, 600 contested: 200 that name the invoice leave 200 to ask for."""
+        self._case()
+        term = self._term((50, 0), (30, 10), (20, 20))
+        invoice = self._invoice(
+            self.customer, 1000, term=term, invoice_date=self._today(-60)
+        )
+        self._dispute(invoice, 600)
+        self.assertEqual(self._asked(invoice), [400])
+        payment = self._receive(self.customer, 200)
+        payment.move_id.ref = invoice.name
+        self.assertEqual(self._asked(invoice), [200])
+        self._claims(invoice + payment.move_id).reconcile()
+        self.assertEqual(self._asked(invoice), [200])
+
     def test_money_on_a_disputed_invoice_leaves_the_dispute(self):
         self._case()
         invoice = self._invoice(self.customer, 1000, 30)
@@ -223,6 +272,34 @@ class TestSetOff(ResolutionCase):
         self.env["collection.promise.line"].sudo()._evaluate(self.company)
         self.assertEqual((promise.state, promise.amount_paid), ("kept", 600))
         self.assertEqual(self._asked(invoice), [400])
+
+    def test_money_for_a_promise_is_not_for_a_later_item(self):
+        """600 promised of 1,000, 500 due later: 600 received keep the promise."""
+        self._case()
+        invoice = self._invoice(self.customer, 1000, 30)
+        later = self._invoice(self.customer, 500, 10)
+        promise = self._promise(invoice, 600)
+        self._receive(self.customer, 400)
+        self._receive(self.customer, 200)
+        self.assertEqual(self._asked(invoice, later), [400, 500])
+        self.env["collection.promise.line"].sudo()._judge(self.company)
+        self.assertEqual((promise.state, promise.amount_paid), ("kept", 600))
+        self.assertEqual(self._asked(invoice, later), [400, 500])
+
+    def test_late_money_for_another_item_breaks_no_promise(self):
+        """600 in time keep a promise of 600, though 600 for another invoice came after its end."""
+        self._case()
+        invoice = self._invoice(self.customer, 600, 30)
+        later = self._invoice(self.customer, 600, 10)
+        promise = self._promise(invoice, 600)
+        promise.line_ids.sudo()._system().write(
+            {"date_promised": self._today(-9), "date_limit": self._today(-6)}
+        )
+        self._receive(self.customer, 600, date=self._today(-7))
+        self._receive(self.customer, 600, date=self._today(-2))
+        self.assertEqual(self._asked(invoice, later), [0, 0])
+        self.env["collection.promise.line"].sudo()._judge(self.company)
+        self.assertEqual((promise.state, promise.amount_paid), ("kept", 600))
 
     def test_money_that_came_before_keeps_no_promise(self):
         self._case()

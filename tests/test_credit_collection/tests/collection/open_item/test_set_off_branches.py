@@ -23,11 +23,7 @@ class TestSetOffBranches(BranchCase):
 
     def test_an_invoice_of_the_branch_is_contested_at_the_parent(self):
         invoice = self._invoice(self.customer, 9000, 30, company_id=self.branch.id)
-        reason = (
-            self.env["collection.reason"]
-            .sudo()
-            .create({"name": "Price", "category": "external", "route": "sales", "is_dispute": True})
-        )
+        reason = self._contested_reason()
         dispute = self.env["collection.dispute"]._open(
             {"move_id": invoice.id, "reason_id": reason.id, "amount": 2000}
         )

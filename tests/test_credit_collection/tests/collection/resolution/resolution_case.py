@@ -13,18 +13,7 @@ class ResolutionCase(CreditCollectionCommon):
         cls.collection_manager = cls._user(
             "collection_manager", "credit_collection.group_collection_manager"
         )
-        cls.contested = (
-            cls.env["collection.reason"]
-            .sudo()
-            .create(
-                {
-                    "name": "Wrong price (test)",
-                    "category": "external",
-                    "route": "sales",
-                    "is_dispute": True,
-                }
-            )
-        )
+        cls.contested = cls._contested_reason()
 
     @classmethod
     def _case(cls, partner=None, user=None, **values):

@@ -1,3 +1,5 @@
+from odoo.exceptions import ValidationError
+
 from ...branch_case import BranchCase
 
 
@@ -58,6 +60,23 @@ class TestAgeingBranches(BranchCase):
         whole = figures.search([("scope", "=", "company"), ("company_id", "=", self.company.id)])
         self.assertEqual(whole.closing, 100.0)
         self.assertFalse(figures.search([("company_id", "=", self.branch.id)]))
+
+    def test_small_differences_of_a_branch_go_by_the_limit_of_the_root(self):
+        self.company.sudo().receivable_small_limit = 5
+        invoice = self._branch_invoice(self._customer(), 100, days_overdue=20)
+        self._pay(invoice, 97)
+        self.env.flush_all()
+        ledger = self._in_branch(self.env["collection.ledger"])
+        rows = ledger.search([("move_id", "=", invoice.id), ("is_small", "=", True)])
+        self.assertEqual(rows.move_id, invoice)
+
+    def test_account_of_a_reason_is_chosen_at_the_root(self):
+        reason = self.env.ref("credit_collection.writeoff_reason_small").sudo()
+        account = self.company_data["default_account_expense"]
+        with self.assertRaisesRegex(ValidationError, self.company.name):
+            self._in_branch(reason).account_id = account
+        reason.with_company(self.company).account_id = account
+        self.assertEqual(reason.with_company(self.company).account_id, account)
 
     def test_write_off_of_both(self):
         customer = self._customer()

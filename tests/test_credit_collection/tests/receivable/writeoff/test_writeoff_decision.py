@@ -105,7 +105,9 @@ class TestWriteoffDecision(WriteoffCase):
 
     def test_asked_for_twice(self):
         invoice = self._invoice(self.customer, 100)
-        self._writeoff(invoice).action_request()
+        writeoff = self._writeoff(invoice)
+        writeoff.action_request()
+        self.refused(writeoff.action_request, words=["was requested already"])
         self.refused(self._writeoff(invoice).action_request, words=["waits for the decision"])
 
     # ------------------------------------------------------------------ small differences
