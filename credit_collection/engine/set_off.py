@@ -11,7 +11,6 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from itertools import takewhile
 
 NONE = Decimal(0)
 
@@ -157,11 +156,12 @@ def _pay_named(states, credits, money, rates, digits):
     for credit in credits:
         money[credit.id] = max(money[credit.id], NONE)
     # What is contested of an invoice lies on what is open of it now.
+    before = defaultdict(Decimal)
     for state in states:
-        earlier = (other for other in states if other.item.invoice == state.item.invoice)
-        before = sum((o.left for o in takewhile(lambda o: o is not state, earlier)), NONE)
-        left = state.item.contested - noted[state.item.invoice] - before
+        invoice = state.item.invoice
+        left = state.item.contested - noted[invoice] - before[invoice]
         state.contested = max(min(state.left, left), NONE)
+        before[invoice] += state.left
 
 
 def _pay(states, money, rate, rounded):

@@ -81,7 +81,9 @@ class CreditApprovalMixin(models.AbstractModel):
         for record in self:
             record.check_access("read")
             if record[self._state_field] in self._state_from:
-                raise UserError(self.env._("%s was requested already.", record.display_name))
+                raise UserError(
+                    self.env._("Approval of %s has already been requested.", record.display_name)
+                )
             record._check_can_request()
             record._do_request()
         return True

@@ -354,7 +354,7 @@ class CollectionDispute(models.Model):
                 }
             )
             dispute._assign_work()
-            dispute._tell(
+            dispute._notify_people(
                 self.env._(
                     "%(dispute)s is open again: a credit note is no longer matched with"
                     " %(invoice)s.",

@@ -107,7 +107,9 @@ class Books:
 
     def back(self, key, amount, date):
         """A line of the bank's statement: money that went back."""
-        self.invoices[key] = Invoice(key, "USD", [Item((key, 0), "USD", date, amount, len(self.items))])
+        self.invoices[key] = Invoice(
+            key, "USD", [Item((key, 0), "USD", date, amount, len(self.items))]
+        )
         self.items[key, 0] = self.invoices[key].items[0]
 
     def _match(self, invoice, amount):
@@ -300,7 +302,9 @@ class _SetOff:
         for item in self.open:
             for credit in self.credits:
                 if credit.is_note and credit.currency == item.currency:
-                    taken = min(self.contested[item.key], self.money[credit.key], self.net[item.key])
+                    taken = min(
+                        self.contested[item.key], self.money[credit.key], self.net[item.key]
+                    )
                     self.contested[item.key] -= taken
                     self._pay(credit, item, taken)
 
@@ -339,9 +343,7 @@ class _SetOff:
     def _promised(self, item):
         if not item.promise or not item.promise.is_open:
             return NONE
-        return max(
-            item.promise.amount - max(item.promise.start - self.net[item.key], NONE), NONE
-        )
+        return max(item.promise.amount - max(item.promise.start - self.net[item.key], NONE), NONE)
 
     def _room(self, item):
         """Return what an item takes before items that rest.

@@ -175,9 +175,9 @@ class TestBooksRandom(BranchCase, RunCase):
         self.moves[key] = note
 
     def _claims(self, moves):
-        return moves.line_ids.filtered(
-            lambda line: line.account_type == "asset_receivable"
-        ).sorted(lambda line: (line.date_maturity, line.id))
+        return moves.line_ids.filtered(lambda line: line.account_type == "asset_receivable").sorted(
+            lambda line: (line.date_maturity, line.id)
+        )
 
     def _enter_replace(self, key, invoice):
         self._reversal(self.moves[invoice]).modify_moves()
@@ -236,15 +236,19 @@ class TestBooksRandom(BranchCase, RunCase):
     def _enter_promise(self, key, invoice, share):
         item = next((i for i in self.books.invoices[invoice].items if i.promise), None)
         if item:
-            promise = self.env["collection.promise"].sudo()._take(
-                self.case,
-                [
-                    {
-                        "move_line_id": self._line_of(item.key).id,
-                        "amount": float(item.promise.amount),
-                        "date_promised": self._today(5),
-                    }
-                ],
+            promise = (
+                self.env["collection.promise"]
+                .sudo()
+                ._take(
+                    self.case,
+                    [
+                        {
+                            "move_line_id": self._line_of(item.key).id,
+                            "amount": float(item.promise.amount),
+                            "date_promised": self._today(5),
+                        }
+                    ],
+                )
             )
             self.assertAlmostEqual(promise.line_ids.residual_start, float(item.promise.start), 2)
 
@@ -383,8 +387,10 @@ class TestBooksRandom(BranchCase, RunCase):
                 self.assertEqual(lines[0].state == "paid", is_paid, f"{key} {until}: {paid}")
 
     def _judge(self, until):
-        promises = self.env["collection.promise.line"].sudo().search(
-            [("partner_id", "=", self.customer.id)]
+        promises = (
+            self.env["collection.promise.line"]
+            .sudo()
+            .search([("partner_id", "=", self.customer.id)])
         )
         first = self.env["collection.agreement.line"].browse(
             [agreement.line_ids[:1].id for agreement in self.agreements.values()]

@@ -178,9 +178,7 @@ class TestSetOff(ResolutionCase):
         """Of 500, 300 and 200, 600 contested: 200 that name the invoice leave 200 to ask for."""
         self._case()
         term = self._term((50, 0), (30, 10), (20, 20))
-        invoice = self._invoice(
-            self.customer, 1000, term=term, invoice_date=self._today(-60)
-        )
+        invoice = self._invoice(self.customer, 1000, term=term, invoice_date=self._today(-60))
         self._dispute(invoice, 600)
         self.assertEqual(self._asked(invoice), [400])
         payment = self._receive(self.customer, 200)

@@ -107,7 +107,7 @@ class TestWriteoffDecision(WriteoffCase):
         invoice = self._invoice(self.customer, 100)
         writeoff = self._writeoff(invoice)
         writeoff.action_request()
-        self.refused(writeoff.action_request, words=["was requested already"])
+        self.refused(writeoff.action_request, words=["already been requested"])
         self.refused(self._writeoff(invoice).action_request, words=["waits for the decision"])
 
     # ------------------------------------------------------------------ small differences
