@@ -58,7 +58,7 @@ class _State:
     contested: Decimal = NONE
 
     def free(self):
-        """Return what money pays before what rests; of a promise of a part that comes first."""
+        """Return what money pays before what is blocked; of a promise of a part that comes first."""
         if self.item.whole:
             return NONE
         promised = self.promised()

@@ -382,8 +382,12 @@ class CollectionAgreement(models.Model):
         items._flush_sources()
         rows = self.env.execute_query(
             SQL(
-                "SELECT move_line_id, SUM(amount) FROM (%s) disputed WHERE move_line_id IN %s"
+                "WITH family AS (SELECT id, commercial_partner_id FROM res_partner"
+                " WHERE commercial_partner_id = %s), %s"
+                " SELECT move_line_id, SUM(amount) FROM (%s) disputed WHERE move_line_id IN %s"
                 " GROUP BY move_line_id",
+                self.partner_id.commercial_partner_id.id or 0,
+                items._first_ctes_sql(self.company_id._credit_root(), SQL("family")),
                 items._select_block_dispute(),
                 tuple(line_ids),
             )

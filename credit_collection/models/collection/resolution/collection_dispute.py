@@ -387,12 +387,13 @@ class CollectionDispute(models.Model):
         self.ensure_one()
         self.check_access("read")
         # sudo: which documents they are; the list is read with the user's rights
-        notes = self.sudo().move_id.line_ids.matched_credit_ids.credit_move_id.move_id.filtered(
+        invoice = self.sudo().move_id
+        notes = invoice.line_ids.matched_credit_ids.credit_move_id.move_id.filtered(
             lambda move: move.move_type == "out_refund"
         )
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Credit Notes of %s", self.sudo().move_id.name),
+            "name": self.env._("Credit Notes of %s", invoice.name),
             "res_model": "account.move",
             "view_mode": "list,form",
             "domain": [("id", "in", notes.ids)],

@@ -53,8 +53,7 @@ class CreditOpenItem(models.AbstractModel):
         Columns: move_line_id; amount (document currency; NULL = the whole item); start: the open
         amount of the item, set off included, when the amount was blocked. Its decrease
         since then lowers the amount, as money for a promise does. Without a start it is contested:
-        credit notes alone lower it. A select speaks of today, and may read the CTEs `registered`
-        and `named` (move_line_id, amount; notes), see `_left_over_sql`.
+        credit notes alone lower it. A select speaks of today, and may read `_first_ctes_sql`.
         """
         return {}
 
@@ -209,7 +208,9 @@ class CreditOpenItem(models.AbstractModel):
             SELECT item.*, item.pool - item.credited_all AS payable,
                    CASE WHEN item.blocked_whole THEN 0
                         -- A part is promised: money for the item is money for the promise first.
-                        WHEN LEAST(item.unpaid, item.starts[1]) - item.contested_left > item.promised
+                        WHEN LEAST(item.unpaid, (SELECT MIN(part.start)
+                                                   FROM unnest(item.starts) AS part(start)))
+                             - item.contested_left > item.promised
                         THEN item.unpaid - item.contested_left
                         ELSE GREATEST(item.unpaid - item.contested_left - item.promised, 0)
                    END AS free
@@ -332,8 +333,7 @@ class CreditOpenItem(models.AbstractModel):
         # Few rows, each computed once, whatever PostgreSQL believes of tables just filled.
         return SQL(
             """
-            WITH line AS MATERIALIZED (%(lines)s), registered AS MATERIALIZED (%(registered)s),
-                 named AS MATERIALIZED (%(named)s), block AS MATERIALIZED (%(blocks)s)
+            WITH %(first)s, block AS MATERIALIZED (%(blocks)s)
             SELECT item.*, CASE WHEN item.blocked_whole THEN 0
                                 ELSE LEAST(item.left_over, item.contested_all) END AS contested
               FROM (
@@ -361,12 +361,20 @@ class CreditOpenItem(models.AbstractModel):
                        AND named.partner_id = line.partner_id) item
             """,
             today=self.env["res.company"]._credit_today_sql("line"),
-            lines=self._select_lines(companies, partners, until),
+            first=self._first_ctes_sql(companies, partners, until),
             rates=self.env["credit.exposure.line"]._order_rates_sql(),
             blocks=self._select_blocks(),
-            registered=self._select_registered(partners),
-            named=self._select_named(),
             left_over=self._left_over_sql(SQL("line.amount_currency")),
+        )
+
+    @api.model
+    def _first_ctes_sql(self, companies, partners, until=None):
+        """Return the CTEs of the first steps, which block selects may read: line, registered, named."""
+        return SQL(
+            "line AS MATERIALIZED (%s), registered AS MATERIALIZED (%s), named AS MATERIALIZED (%s)",
+            self._select_lines(companies, partners, until),
+            self._select_registered(partners),
+            self._select_named(),
         )
 
     @api.model

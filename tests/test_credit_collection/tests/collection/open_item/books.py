@@ -234,9 +234,9 @@ class _SetOff:
         self._named()
         self._contested()
         self.room = {item.key: self._room(item) for item in self.open}
-        for may_rest in (False, True):
+        for may_be_blocked in (False, True):
             for item in self.open:
-                self._own_currency(item, may_rest)
+                self._own_currency(item, may_be_blocked)
         self._other_currencies()
         ask = {item.key: self._ask(item) for item in self.open}
         return Answer(self.net, ask, self.pairs)
@@ -308,30 +308,30 @@ class _SetOff:
                     self.contested[item.key] -= taken
                     self._pay(credit, item, taken)
 
-    # 4. the oldest that may be asked for, then what rests
-    def _own_currency(self, item, may_rest):
+    # 4. the oldest that may be asked for, then what is blocked
+    def _own_currency(self, item, may_be_blocked):
         for credit in self.credits:
             if credit.currency == item.currency:
-                taken = min(self._left(item, may_rest), self.money[credit.key])
+                taken = min(self._left(item, may_be_blocked), self.money[credit.key])
                 self.room[item.key] -= taken
                 self._pay(credit, item, taken)
 
-    def _left(self, item, may_rest):
+    def _left(self, item, may_be_blocked):
         left = self.net[item.key]
-        return left if may_rest else max(min(self.room[item.key], left), NONE)
+        return left if may_be_blocked else max(min(self.room[item.key], left), NONE)
 
     def _other_currencies(self):
         value = sum((self.money[c.key] / self.books.rates[c.currency] for c in self.credits), NONE)
-        for may_rest in (False, True):
+        for may_be_blocked in (False, True):
             for item in self.open:
-                room = self._left(item, may_rest)
+                room = self._left(item, may_be_blocked)
                 rate = self.books.rates[item.currency]
                 taken = min(value, room / rate)
                 value -= taken
                 whole = taken * rate >= room
                 self.net[item.key] -= room if whole else rounded(taken * rate, item.currency)
 
-    # 5. what rests is at most what is still open
+    # 5. what is blocked is at most what is still open
     def _is_whole(self, item):
         return item.in_agreement or self.books.invoices[item.key[0]].is_excluded
 
@@ -346,7 +346,7 @@ class _SetOff:
         return max(item.promise.amount - max(item.promise.start - self.net[item.key], NONE), NONE)
 
     def _room(self, item):
-        """Return what an item takes before items that rest.
+        """Return what an item takes before blocked items.
 
         Where a part of it is promised, money for the item is money for the promise first.
         """
@@ -470,7 +470,7 @@ class _Plan:
         if not self.left[invoice]:
             return []
         if kind < 0.2:
-            how = rng.choice(("no_followup", "left_out"))
+            how = rng.choice(("no_followup", "excluded"))
             return [Step("exclude", self._key("E"), {"invoice": invoice, "how": how}, (invoice,))]
         if kind < 0.45:
             amount = self._part(invoice, ("0.2", "0.5", "0.7", "1"))

@@ -206,8 +206,8 @@ class TestBooksRandom(BranchCase, RunCase):
         else:
             move.write(
                 {
-                    "collection_leave_out_until": self._today(9),
-                    "collection_leave_out_reason": "Agreed",
+                    "collection_excluded_until": self._today(9),
+                    "collection_exclusion_reason": "Agreed",
                 }
             )
 
@@ -239,7 +239,7 @@ class TestBooksRandom(BranchCase, RunCase):
             promise = (
                 self.env["collection.promise"]
                 .sudo()
-                ._take(
+                ._register_promise(
                     self.case,
                     [
                         {
@@ -360,7 +360,7 @@ class TestBooksRandom(BranchCase, RunCase):
         for until in (0, -6):
             if until:
                 self.books.expire()
-            self._judge(until)
+            self._evaluate(until)
             for item in self.books.items.values():
                 if item.promise:
                     paid = self.books.get_paid(item.key, item.promise.start, until)
@@ -386,7 +386,7 @@ class TestBooksRandom(BranchCase, RunCase):
                 is_paid = float(paid) >= lines[0].amount - 0.011
                 self.assertEqual(lines[0].state == "paid", is_paid, f"{key} {until}: {paid}")
 
-    def _judge(self, until):
+    def _evaluate(self, until):
         promises = (
             self.env["collection.promise.line"]
             .sudo()
@@ -400,8 +400,8 @@ class TestBooksRandom(BranchCase, RunCase):
             promises._system().write({"date_promised": self._today(until), **values})
             first.sudo()._system().write(values)
         self.env.flush_all()
-        self.env["collection.promise.line"].sudo()._judge(self.company)
-        self.env["collection.agreement"].sudo()._judge(self.company)
+        self.env["collection.promise.line"].sudo()._evaluate(self.company)
+        self.env["collection.agreement"].sudo()._evaluate(self.company)
         self.env.invalidate_all()
 
     def test_matching_changes_nothing(self):

@@ -1,8 +1,8 @@
-from ..resolution.resolution_case import FactsCase
+from ..resolution.resolution_case import ResolutionCase
 from ..run.run_case import RunCase
 
 
-class TestRightValues(RunCase, FactsCase):
+class TestRightValues(RunCase, ResolutionCase):
     """Right values of the definition where they reach cases, letters and holds."""
 
     @classmethod
@@ -57,8 +57,8 @@ class TestRightValues(RunCase, FactsCase):
         self.assertEqual(self._chase(old) + self._chase(new), [0, 0])
         self._run()
         self.assertFalse(self._letters(self.customer))
-        self.assertEqual(self._rests(old), {"dispute"})
-        self.assertFalse(self._rests(new))
+        self.assertEqual(self._block_codes(old), {"dispute"})
+        self.assertFalse(self._block_codes(new))
         self.assertEqual(sum(self._cases().mapped("amount_chase")), 0)
 
     def test_a_rest_of_a_cent_holds_no_order(self):

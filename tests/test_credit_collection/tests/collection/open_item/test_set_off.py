@@ -165,7 +165,7 @@ class TestSetOff(ResolutionCase):
         self._claims(other).remove_move_reconcile()
         self.assertEqual((dispute.state, dispute.amount_left), ("open", 200))
         self.assertTrue(dispute.sudo().activity_ids)
-        self.assertIn(self.collector.partner_id, self._told(dispute))
+        self.assertIn(self.collector.partner_id, self._notified(dispute))
         # The credit note is there and names the invoice; cancelled, its part is contested again.
         self.assertEqual(self._asked(invoice), [700])
         other.button_draft()
@@ -280,7 +280,7 @@ class TestSetOff(ResolutionCase):
         self._receive(self.customer, 400)
         self._receive(self.customer, 200)
         self.assertEqual(self._asked(invoice, later), [400, 500])
-        self.env["collection.promise.line"].sudo()._judge(self.company)
+        self.env["collection.promise.line"].sudo()._evaluate(self.company)
         self.assertEqual((promise.state, promise.amount_paid), ("kept", 600))
         self.assertEqual(self._asked(invoice, later), [400, 500])
 
@@ -296,7 +296,7 @@ class TestSetOff(ResolutionCase):
         self._receive(self.customer, 600, date=self._today(-7))
         self._receive(self.customer, 600, date=self._today(-2))
         self.assertEqual(self._asked(invoice, later), [0, 0])
-        self.env["collection.promise.line"].sudo()._judge(self.company)
+        self.env["collection.promise.line"].sudo()._evaluate(self.company)
         self.assertEqual((promise.state, promise.amount_paid), ("kept", 600))
 
     def test_money_that_came_before_keeps_no_promise(self):
