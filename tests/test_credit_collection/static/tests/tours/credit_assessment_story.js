@@ -116,7 +116,7 @@ tours.add("credit_assessment_controller_closes", {
             trigger: '.o_statusbar_buttons button[name="action_close"]',
             run: "click",
         },
-        { trigger: current("Done") },
+        { trigger: current("Completed") },
         {
             content: "The average and the grade",
             trigger: '.o_field_widget[name="score"]:contains("72.5")',

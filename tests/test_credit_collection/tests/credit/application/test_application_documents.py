@@ -46,11 +46,11 @@ class TestApplicationDocuments(ApplicationCase):
         papers[REQUIRED[1]].attachment_ids = [(0, 0, {"name": "tax.txt", "raw": b"a"})]
         papers[REQUIRED[2]].date_promised = self.today + timedelta(days=7)
         application = self._application(partner_id=self.stranger.id)
-        for text in ("Business licence (expired on", "VAT taxpayer certificate (promised for"):
+        for text in ("Business license (expired on", "VAT taxpayer certificate (promised for"):
             self.assertIn(text, application.notice)
         self.assertNotIn("Tax registration", application.notice)
         self._request(application)
-        self.assertIn("Business licence (expired on", str(application.message_ids.mapped("body")))
+        self.assertIn("Business license (expired on", str(application.message_ids.mapped("body")))
         html = self.env["ir.actions.report"]._render_qweb_html(
             "credit_collection.report_credit_application", application.ids
         )[0]

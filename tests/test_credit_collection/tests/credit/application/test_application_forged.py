@@ -222,7 +222,7 @@ class TestApplicationForged(ApplicationCase):
         """P2-04: a grade that a customer had stays in the history."""
         customer = self._customer("Graded", limit=5, grade="B")
         grade = self._grade("B").with_user(self.administrator)
-        self.refused(grade.unlink, UserError, words=("archive",))
+        self.refused(grade.unlink, UserError, words=("Archive",))
         grade.action_archive()
         self.assertEqual(self._decisions(customer).new_grade_id, grade)
 

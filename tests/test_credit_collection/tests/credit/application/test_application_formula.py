@@ -48,7 +48,7 @@ class TestApplicationFormula(ApplicationCase):
         application = self._application(registered_capital=100_000)
         self.assertTrue(application.is_first)
         self.assertEqual(application.proposed_limit, 20_000)
-        self.assertIn("20 %", application.arithmetic)
+        self.assertIn("20%", application.arithmetic)
         # Whatever is typed over the proposal, or named otherwise.
         for values in (
             {"limit": 20_000.01},
@@ -61,7 +61,7 @@ class TestApplicationFormula(ApplicationCase):
                     lambda v=values: self._request(
                         self._application(**{"registered_capital": 100_000, **v})
                     ),
-                    words=["20 %"],
+                    words=["20%"],
                 )
         self._request(self._application(formula="manual", registered_capital=100_000, limit=20_000))
 
@@ -77,7 +77,7 @@ class TestApplicationFormula(ApplicationCase):
             lambda: self._request(
                 self._application(kind="new", formula="manual", limit=1, registered_capital=0)
             ),
-            words=["20 %"],
+            words=["20%"],
         )
 
     def test_red_line_can_be_moved(self):
@@ -127,7 +127,8 @@ class TestApplicationFormula(ApplicationCase):
         )
         self.assertEqual(draft.monthly_sales_expected, 3000)
         draft.monthly_sales_expected = 4000
-        self.assertEqual(draft.proposed_limit, 0)  # no registered capital yet
+        # No registered capital yet: it is asked for with the request.
+        self.assertEqual(draft.proposed_limit, 8000)
         draft.registered_capital = 1_000_000
         self.assertEqual(draft.limit, 8000)
 

@@ -61,7 +61,7 @@ class TestApplicationPolicy(ApplicationCase):
             "B", monthly_sales_expected=20000, registered_capital=10**6
         )
         self.assertEqual((application.term_days, application.limit), (30, 20000))
-        self.assertIn("50 %", application.arithmetic)
+        self.assertIn("50%", application.arithmetic)
         self.assertIn("security", application.notice)
         application.monthly_sales_expected = 40000
         self.assertEqual(application.limit, 25000)

@@ -170,7 +170,7 @@ class TestApplicationSign(SignCase):
         application = self._send(self._application())
         self.refused(
             lambda: application.sudo()._do_decline("  ", "Buyer", user=self.portal),
-            words=["say why"],
+            words=["enter a reason"],
         )
         application.sudo()._do_decline("We need 60 days", "Buyer", user=self.portal)
         self.assertRecordValues(

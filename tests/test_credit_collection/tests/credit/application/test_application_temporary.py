@@ -78,6 +78,6 @@ class TestApplicationTemporary(ApplicationCase):
             self.refused(
                 lambda m=months: self._application(sales_months=m),
                 ValidationError,
-                ["Sales Period (Months)", str(months)],
+                ["Months of Sales", str(months)],
             )
         self.assertEqual(self._application(sales_months=60).sales_months, 60)

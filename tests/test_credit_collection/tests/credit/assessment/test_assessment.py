@@ -77,7 +77,7 @@ class TestAssessment(AssessmentCase):
 
     def test_number_of_reviewers(self):
         assessment = self._assessment(start=False, reviewers=self.first)
-        with self.assertRaisesRegex(UserError, "2 reviewers at least"):
+        with self.assertRaisesRegex(UserError, "at least 2 reviewers"):
             assessment.action_start()
         self.card.reviewers_min = 1
         assessment.action_start()

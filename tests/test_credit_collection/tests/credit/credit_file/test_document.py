@@ -61,7 +61,7 @@ class TestDocument(AssessmentCase):
         assessment = self._assessment(kind="new")
         for user in (self.first, self.second):
             self._score(assessment, user, [20] * 5)
-        with self.assertRaisesRegex(UserError, "Business licence: missing"):
+        with self.assertRaisesRegex(UserError, "Business license: missing"):
             assessment.action_close()
         papers = self.env["credit.document"]._get_checklist(self.customer, self.company, "new")
         required = papers.filtered("is_required").with_user(self.controller)
@@ -168,7 +168,7 @@ class TestInvestigation(AssessmentCase):
         self._found(stated_capital=50000)
         self.assertEqual(self._contradictions(), "")
         self._found(stated_capital=49999)
-        self.assertIn("more than 20 % of the registered capital", self._contradictions(kind="new"))
+        self.assertIn("more than 20% of the registered capital", self._contradictions(kind="new"))
 
     def test_newest_statement_counts_and_is_frozen(self):
         self._invoice(self.customer, 5000)
@@ -188,7 +188,7 @@ class TestInvestigation(AssessmentCase):
 
     def test_expired_paper(self):
         self._documents("licence", date_valid=self.today - timedelta(days=3))
-        self.assertIn("Business licence: expired on", self._contradictions())
+        self.assertIn("Business license: expired on", self._contradictions())
 
     def test_values_are_checked(self):
         with self.assertRaisesRegex(ValidationError, "cannot be negative"):
@@ -259,7 +259,7 @@ class TestAssessmentBooks(AssessmentCase):
     def test_overrule_needs_a_reason(self):
         self._invoice(self.customer, 1000, invoice_date=self.today - timedelta(days=700))
         assessment = self._assessment()
-        with self.assertRaisesRegex(UserError, "reason for overruling the books: .*Length"):
+        with self.assertRaisesRegex(UserError, "reason for overriding the ledger data: .*Length"):
             self._score(assessment, self.first, [25, 10, 25, 25], reason="  ")
         self._score(assessment, self.first, [25, 10, 25, 25], reason="Same owner as a customer")
         score = self._sheet(assessment, self.first).score_ids[2]

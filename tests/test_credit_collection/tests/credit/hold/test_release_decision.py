@@ -51,7 +51,7 @@ class TestReleaseDecision(GateCase):
             for word in (
                 "Narrow &amp; Sons",
                 "$ 1,600.00",
-                "over the limit",
+                "exceeds the limit",
                 "Pays 500 each month",
                 "B – ",
             ):

@@ -51,7 +51,7 @@ class TestStoryEvasion(ApplicationCase):
                             registered_capital=150_000,
                         )
                     ),
-                    words=("licence",),
+                    words=("license",),
                 )
 
     def test_downgrade_gives_nothing(self):

@@ -54,7 +54,7 @@ class TestStoryImportAndDocuments(ApplicationCase):
         """A customer without a licence gets no credit, and the refusal names the document."""
         bare = self._customer("Bare", control="cash")
         application = self._application(partner_id=bare.id)
-        self.refused(lambda: self._request(application), words=("licence",))
+        self.refused(lambda: self._request(application), words=("license",))
 
     def test_attached_file_counts_for_its_paper(self):
         bare = self._customer("Bare", control="cash")
