@@ -83,7 +83,7 @@ class TestRisk(ReviewCase, PolicyCase):
         self.assertEqual(self._level(customer), "low")
         self._invoice(customer, 10, days_overdue=1)
         self.assertEqual(self._level(customer), "medium")
-        self.assertIn("9.1 %", customer.sudo().credit_risk_reason)
+        self.assertIn("9.1%", customer.sudo().credit_risk_reason)
         self.company.sudo().credit_risk_share_percent = 20
         self.assertEqual(self._level(customer), "low")
 

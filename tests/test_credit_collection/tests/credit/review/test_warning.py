@@ -58,7 +58,7 @@ class TestWarning(ReviewCase):
         self._invoice(self.customer, 1, days_overdue=-300)
         warning = self._warned("limit_use", self._today())
         self.assertEqual((warning.value, warning.reference), (8000, 10000))
-        self.assertIn("80 %", warning.description)
+        self.assertIn("80%", warning.description)
         self._pay(invoice)
         self.assertFalse(self._warned("limit_use", self._today()))
         self.assertEqual((warning.state, warning.is_present), ("done", False))

@@ -89,7 +89,7 @@ class TestOrderNeeds(PolicyCase):
         self.assertIn("only against collateral", reason["description"])
         self.assertEqual(reason["breach"].collect, 500)
         mine = customer.with_company(self.company).with_user(self.salesperson)
-        self.assertIn("50 % in advance: grade C gets credit only", mine.credit_order_needs)
+        self.assertIn("50% in advance: grade C gets credit only", mine.credit_order_needs)
         for values in (
             {"date_to": self._today(-1)},
             {"date_from": self._today(1)},
