@@ -292,7 +292,7 @@ class TestAccess(GateCase):
             "action_open_documents", "action_open_invoices", "action_open_orders",
             "action_open_payments", "action_open_exposure", "action_open_decision",
             "action_open_credit_applications", "action_open_credit_assessments",
-            "action_open_credit_decisions", "action_open_credit_documents",
+            "action_open_credit_decisions", "action_open_credit_documents", "action_open_credit_notes",
             "action_open_credit_investigations", "action_open_credit_securities",
             # reviews, warnings, risk, credit file, import
             "action_done", "action_open_credit_warnings", "action_open_credit_overdue",

@@ -50,7 +50,9 @@ class TestApplicationDocuments(ApplicationCase):
             self.assertIn(text, application.notice)
         self.assertNotIn("Tax registration", application.notice)
         self._request(application)
-        self.assertIn("Business license (expired on", str(application.message_ids.mapped("body")))
+        told = self.env["mail.message"].sudo()
+        told = told.search([("model", "=", application._name), ("res_id", "=", application.id)])
+        self.assertIn("Business license (expired on", str(told.mapped("body")))
         html = self.env["ir.actions.report"]._render_qweb_html(
             "credit_collection.report_credit_application", application.ids
         )[0]

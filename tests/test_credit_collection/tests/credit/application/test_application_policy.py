@@ -62,7 +62,7 @@ class TestApplicationPolicy(ApplicationCase):
         )
         self.assertEqual((application.term_days, application.limit), (30, 20000))
         self.assertIn("50%", application.arithmetic)
-        self.assertIn("security", application.notice)
+        self.assertIn("collateral", application.notice)
         application.monthly_sales_expected = 40000
         self.assertEqual(application.limit, 25000)
         application = self._application_of("C", annual_sales=100000, registered_capital=10**6)

@@ -206,15 +206,26 @@ class TestPolicyCustomers(PolicyCase):
             month = fields.Date.subtract(start, months=months)
             self._invoice(customer, 20000, invoice_date=month, date=month)
         self._invoice(customer, 99000)  # this month does not count
-        form = Form(customer.with_user(self.controller))
-        form.credit_grade_id = self._grade("A")
-        self.assertEqual(form.credit_control, "limit")
-        self.assertEqual(form.credit_limit, 40000)
-        self.assertEqual(form.credit_term_days, 30)
-        self.assertTrue(form.credit_review_date)
-        form.credit_grade_id = self._grade("D")
-        self.assertEqual(form.credit_control, "cash")
-        self.assertEqual(form.credit_term_days, 0)
+        customer = self._graded(customer, "A")
+        self.assertEqual(customer.credit_control, "limit")
+        self.assertEqual(customer.credit_limit, 40000)
+        self.assertEqual(customer.credit_term_days, 30)
+        self.assertTrue(customer.credit_review_date)
+        customer = self._graded(customer, "D")
+        self.assertEqual(customer.credit_control, "cash")
+        self.assertEqual(customer.credit_term_days, 0)
+
+    def _graded(self, customer, code):
+        """Give a grade by the dialog, with the terms that follow from it."""
+        dialog = Form(
+            self.env["credit.terms.change"]
+            .with_user(self.controller)
+            .with_context(default_partner_ids=[(6, 0, customer.ids)], default_change="grade")
+        )
+        dialog.grade_id = self._grade(code)
+        dialog.reason = "Yearly review"
+        dialog.save().action_apply()
+        return customer.sudo()
 
     def test_sales_are_those_of_an_application(self):
         """One definition: tax included, credit notes taken off (P4-05)."""
@@ -229,9 +240,7 @@ class TestPolicyCustomers(PolicyCase):
         self._invoice(customer, 0, invoice_date=month, date=month, invoice_line_ids=[(0, 0, taxed)])
         self._invoice(customer, 3900, move_type="out_refund", invoice_date=month, date=month)
         self.assertEqual(customer._credit_monthly_sales(self.company, 3), 10000)
-        form = Form(customer.with_user(self.controller))
-        form.credit_grade_id = self._grade("A")
-        self.assertEqual(form.credit_limit, 20000)
+        self.assertEqual(self._graded(customer, "A").credit_limit, 20000)
         application = self.env["credit.application"].create(
             {"partner_id": customer.id, "company_id": self.company.id, "sales_months": 3}
         )
@@ -258,9 +267,7 @@ class TestPolicyCustomers(PolicyCase):
         customer = self._customer()
         month = fields.Date.subtract(self._today().replace(day=1), days=1)
         self._invoice(customer, 20000, invoice_date=month, date=month)
-        form = Form(customer.with_user(self.controller))
-        form.credit_grade_id = self._grade("A")
-        self.assertEqual(form.credit_limit, 1000)
+        self.assertEqual(self._graded(customer, "A").credit_limit, 1000)
 
     def test_last_grade_with_debt_freezes(self):
         """P1-05: D with debt open stops supply at once, with or without a policy."""

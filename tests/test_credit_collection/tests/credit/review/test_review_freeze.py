@@ -22,7 +22,7 @@ class TestReviewFreeze(ReviewCase):
             )
         [decision] = self._decisions(bad).filtered(lambda d: d.source == "freeze")
         self.assertIn(
-            "grade D with $ 100.00 open", decision.note.replace("\N{NO-BREAK SPACE}", " ")
+            "grade D with $ 100.00 outstanding", decision.note.replace("\N{NO-BREAK SPACE}", " ")
         )
 
     def test_what_people_lifted_stays(self):

@@ -424,7 +424,7 @@ class TestImport(ApplicationCase):
                 rows = ["Import One", "1"], [text, "1"]
                 errors = self._errors(self._load(*rows, columns=["name", "credit_limit"]))
                 self.assertEqual(list(errors), [1])
-                self.assertIn("sum", errors[1][0])
+                self.assertIn("total", errors[1][0])
 
     def test_headers_with_blanks_are_recognised(self):
         header = " Reference ,  Credit  Limit ,Credit\u3000Control"

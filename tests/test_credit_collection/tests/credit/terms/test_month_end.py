@@ -117,7 +117,7 @@ class TestMonthEnd(ApplicationCase, RuleCase):
             with self.subTest(term=term.name):
                 order = self._order(self.customer, 1, term=term)
                 self.assert_held(order, "term")
-                self.assertIn("month-end plus 30 days", self._words(order))
+                self.assertIn("30 days after end of month", self._words(order))
 
     def test_orders_of_a_customer_who_pays_after_the_invoice(self):
         self._set_rules({"rule_type": "term"})

@@ -27,7 +27,7 @@ class TestOrderNeeds(PolicyCase):
         """Grade B of P1, part on credit: of 1,000 within the limit, 300 are due in advance."""
         values = {"limit": 5000, "term": 30, "grade": "B"}
         text = self._needs(**values)
-        self.assertIn("30 % in advance; the rest within the effective limit of", text)
+        self.assertIn("30% in advance; the rest within the effective limit of", text)
         self.assertIn("5,000.00 and 30 days", text)
         self.assertTrue(self._holds(1000, paid=299.99, **values))
         self.assertFalse(self._holds(1000, paid=300, **values))
@@ -54,7 +54,7 @@ class TestOrderNeeds(PolicyCase):
         for grade, share in (("A", 100), (None, 100), ("B", 30), ("C", 50), ("D", 100)):
             with self.subTest(grade=grade):
                 values = {"control": "cash", "grade": grade}
-                self.assertEqual(self._needs(**values), f"{share} % in advance.")
+                self.assertEqual(self._needs(**values), f"{share}% in advance.")
                 due = 10.0 * share
                 self.assertTrue(self._holds(1000, paid=due - 0.01, **values))
                 self.assertFalse(self._holds(1000, paid=due, **values))
@@ -122,7 +122,7 @@ class TestOrderNeeds(PolicyCase):
             ),
             (
                 "B",
-                "30 % in advance, by customers with a limit as well; the rest within limit and 30",
+                "30% in advance, also for customers with a limit; the remainder within the limit and 30",
             ),
             ("C", "50% in advance, the remainder on delivery.\nCredit only against collateral."),
             ("D", "100% in advance."),
