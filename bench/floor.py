@@ -59,9 +59,9 @@ SELECT item.*, residual * (
                  LEFT JOIN named ON named.id = item.id
                  LEFT JOIN block ON block.id = item.id) item) item
             WINDOW own AS (PARTITION BY customer, currency_id),
-                   oldest AS (PARTITION BY customer, currency_id ORDER BY due, id
+                   oldest AS (PARTITION BY customer, currency_id ORDER BY due, original, id
                               ROWS UNBOUNDED PRECEDING)) item) item
-    WINDOW oldest AS (PARTITION BY customer ORDER BY due, id ROWS UNBOUNDED PRECEDING)) item
+    WINDOW oldest AS (PARTITION BY customer ORDER BY due, original, id ROWS UNBOUNDED PRECEDING)) item
 """
 #: What `ITEMS` starts from.
 OPEN = """
@@ -69,6 +69,7 @@ ledger AS MATERIALIZED (
     SELECT partner.commercial_partner_id AS customer, line.id, line.move_id,
            line.currency_id, line.date, line.company_id, line.name AS said,
            line.amount_residual AS residual, line.amount_residual_currency AS cur,
+           line.amount_currency AS original,
            COALESCE(line.date_maturity, line.date) AS due,
            %(today)s - COALESCE(line.date_maturity, line.date) AS days,
            line.no_followup IS NOT TRUE AS follow

@@ -33,6 +33,12 @@ class Item:
     invoice: int = 0
     #: (amount promised, open amount of the item then)
     promised: tuple = ()
+    #: amount before anything was matched with it; as `amount` when None
+    original: Decimal = None
+
+    def rank(self):
+        """Return what decides which item is paid first: the due date, then the smaller amount."""
+        return self.date_maturity, self.amount if self.original is None else self.original, self.id
 
 
 @dataclass(frozen=True)
@@ -92,7 +98,7 @@ def set_off(items, credits, rates, digits):
     """
     states = [
         _State(item, max(min(item.amount, item.amount - item.registered), NONE))
-        for item in sorted(items, key=lambda item: (item.date_maturity, item.id))
+        for item in sorted(items, key=Item.rank)
     ]
     money = {credit.id: credit.amount for credit in credits}
     _pay_named(states, credits, money, rates, digits)

@@ -24,6 +24,9 @@ PAYMENT_DAYS = 30
 # States of a payment that was registered: without an entry Odoo Community calls it paid at once.
 REGISTERED_STATES = ("in_process", "paid")
 
+# What is paid first. Of items due on one day the smallest, so that the order of entry is no matter.
+OLDEST = SQL("item.date_maturity, item.original, item.move_line_id")
+
 
 class CreditOpenItem(models.AbstractModel):
     """Open items of customers: the open, set-off and blocked amounts and those to ask; one SQL.
@@ -178,7 +181,7 @@ class CreditOpenItem(models.AbstractModel):
         :param with_currencies: whether there may be more than one currency
         """
         own = SQL("PARTITION BY item.company_id, item.partner_id, item.currency_id")
-        oldest = SQL("ORDER BY item.date_maturity, item.move_line_id ROWS UNBOUNDED PRECEDING")
+        oldest = SQL("ORDER BY %s ROWS UNBOUNDED PRECEDING", OLDEST)
         query = SQL(
             """
             SELECT item.*, item.contested - item.credited AS contested_left,
@@ -315,11 +318,12 @@ class CreditOpenItem(models.AbstractModel):
                                    item.net_own / item.rate AS net_value
                               FROM (%(query)s) item) item
                     WINDOW customer AS (%(customer)s),
-                           oldest AS (%(customer)s ORDER BY item.date_maturity, item.move_line_id
+                           oldest AS (%(customer)s ORDER BY %(oldest)s
                                       ROWS UNBOUNDED PRECEDING)) item) item
             """,
             query=query,
             customer=customer,
+            oldest=OLDEST,
         )
 
     @api.model
@@ -392,11 +396,11 @@ class CreditOpenItem(models.AbstractModel):
         return SQL(
             "SELECT line.move_line_id, line.move_id, line.partner_id, %(entity)s AS company_id,"
             " line.date, line.date_maturity, line.amount, line.amount_currency, line.currency_id,"
-            " line.no_followup, line.name FROM (%(ledger)s) line WHERE line.company_id IN %(companies)s"
-            " %(until)s",
+            " line.no_followup, line.name, line.original FROM (%(ledger)s) line"
+            " WHERE line.company_id IN %(companies)s %(until)s",
             entity=companies._credit_root_sql(SQL("line.company_id")),
             ledger=self.env["credit.exposure.line"]._select_open_item(
-                partners, SQL("aml.no_followup, aml.name")
+                partners, SQL("aml.no_followup, aml.name, aml.amount_currency AS original")
             ),
             companies=companies._credit_entity_ids(),
             until=SQL("AND (line.amount_currency > 0 OR line.date <= %s)", until)
@@ -517,7 +521,7 @@ class CreditOpenItem(models.AbstractModel):
                       FROM (
                         SELECT pair.*, COALESCE(SUM(pair.owed * pair.factor) OVER (
                                    PARTITION BY pair.credit_id, pair.partner_id
-                                   ORDER BY pair.date_maturity, pair.debit_id
+                                   ORDER BY pair.date_maturity, pair.original, pair.debit_id
                                    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)
                                / pair.factor AS before
                           FROM (%(pairs)s) pair) pair) pair
@@ -532,6 +536,7 @@ class CreditOpenItem(models.AbstractModel):
             pairs=SQL(
                 """
                 SELECT debit.move_line_id AS debit_id, debit.partner_id, debit.date_maturity,
+                       debit.original,
                        debit.amount_currency AS owed,
                        -- subqueries, not joins: those would double the time it takes to plan
                        (SELECT decimal_places FROM res_currency WHERE id = debit.currency_id) AS digits,

@@ -205,7 +205,8 @@ class ReceivableAgeing(models.AbstractModel):
                 SELECT item.kind, item.move_line_id, item.move_id, item.partner_id, item.account_id,
                        item.currency_id, item.date, item.date_invoice, item.date_maturity,
                        item.days AS fixed_days, item.amount, item.amount_currency,
-                       0 AS company_id, FALSE AS blocked_whole, 0::numeric AS contested,
+                       item.amount_currency AS original, 0 AS company_id,
+                       FALSE AS blocked_whole, 0::numeric AS contested,
                        NULL::numeric[] AS amounts, NULL::numeric[] AS starts, 0::numeric AS note,
                        CASE WHEN item.kind = 'receivable'
                             THEN GREATEST(item.amount_currency, 0) ELSE 0 END AS left_over,

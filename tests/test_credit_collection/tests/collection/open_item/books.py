@@ -42,8 +42,13 @@ class Item:
     rank: int
     promise: "Promise" = None
     in_agreement: bool = False
+    #: as entered
+    original: Decimal = NONE
     #: taken off it today, by credit notes matched with it
     today: Decimal = NONE
+
+    def __post_init__(self):
+        self.original = self.left
 
 
 @dataclass
@@ -190,7 +195,7 @@ class Books:
         """Return open items, the oldest due date first."""
         return sorted(
             (item for item in self.items.values() if item.left > 0),
-            key=lambda item: (item.due, item.rank),
+            key=lambda item: (item.due, item.original, item.rank),
         )
 
     def get_answer(self, until=None):
@@ -417,7 +422,7 @@ class _Plan:
             {
                 "currency": currency,
                 "amount": amount,
-                "date": -rng.randint(0, 100),
+                "date": -20 * rng.randint(0, 5),
                 "term": rng.choice((None, "term")),
                 **self._where(),
             },

@@ -193,6 +193,7 @@ class TestItem(RunCase):
             whole=bool(line.no_followup or line.move_id.collection_excluded_until),
             contested=_money(sum(disputes.mapped("amount"))),
             invoice=line.move_id.id,
+            original=_money(line.amount_currency),
             promised=tuple((_money(each.amount), _money(each.residual_start)) for each in promised),
         )
 

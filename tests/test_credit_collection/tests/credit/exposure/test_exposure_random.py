@@ -195,6 +195,7 @@ class TestExposureRandom(CreditCollectionCommon):
                 set_off.Item(
                     item.id, item.currency_id.id, item.date_maturity,
                     _decimal(item.amount_residual_currency),
+                    original=_decimal(item.amount_currency),
                 )
                 for item in owed
             ],
