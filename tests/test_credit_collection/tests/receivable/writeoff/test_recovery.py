@@ -112,7 +112,7 @@ class TestRecovery(WriteoffCase):
         recoveries = self.env["receivable.recovery"].with_user(self.accountant)
         self.refused(
             lambda: recoveries._do_recover(claims[1], payment, 10, 10, self._today()),
-            words=["left"],
+            words=["available"],
         )
 
     def test_one_payment_for_many_claims(self):

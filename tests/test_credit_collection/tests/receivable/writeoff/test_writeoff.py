@@ -125,7 +125,7 @@ class TestWriteoff(WriteoffCase):
             ["Settlement agreement", "Appraisal", "Deed of transfer"],
         )
         writeoff.write({"settlement_value": 400, "settlement_account_id": machines.id})
-        self.refused(writeoff.action_request, words=["assets received"])
+        self.refused(writeoff.action_request, words=["what was received"])
         writeoff.settlement_note = "Two lathes"
         writeoff.action_request()
         self._approve(writeoff)

@@ -77,9 +77,7 @@ class TestWriteoffExamples(WriteoffCase):
             writeoff.write({"settlement_value": value, "settlement_note": "Two lathes",
                             "settlement_account_id": self.machines.id})  # fmt: skip
             with self.subTest(value=value):
-                self.refused(
-                    writeoff.action_request, words=["Value of Assets Received", "1,000.00"]
-                )
+                self.refused(writeoff.action_request, words=["Value Received", "1,000.00"])
         writeoff.write({"settlement_value": 5, "settlement_account_id": False})
         self.refused(writeoff.action_request, words=["account for the assets received"])
 
