@@ -211,8 +211,9 @@ class TestPolicyCustomers(PolicyCase):
         self.assertEqual(customer.credit_limit, 40000)
         self.assertEqual(customer.credit_term_days, 30)
         self.assertTrue(customer.credit_review_date)
+        # With debt open the last grade freezes (P1-05); without, it is cash only.
         customer = self._graded(customer, "D")
-        self.assertEqual(customer.credit_control, "cash")
+        self.assertEqual(customer.credit_control, "frozen")
         self.assertEqual(customer.credit_term_days, 0)
 
     def _graded(self, customer, code):
