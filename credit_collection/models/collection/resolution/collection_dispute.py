@@ -387,18 +387,10 @@ class CollectionDispute(models.Model):
         self.ensure_one()
         self.check_access("read")
         # sudo: which documents they are; the list is read with the user's rights
-        invoice = self.sudo().move_id
-        notes = invoice.line_ids.matched_credit_ids.credit_move_id.move_id.filtered(
+        notes = self.sudo().move_id.line_ids.matched_credit_ids.credit_move_id.move_id.filtered(
             lambda move: move.move_type == "out_refund"
         )
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Credit Notes of %s", invoice.name),
-            "res_model": "account.move",
-            "view_mode": "list,form",
-            "domain": [("id", "in", notes.ids)],
-            "context": {"create": False},
-        }
+        return self._open_records("account.action_move_out_refund_type", notes)
 
     @api.model
     def _get_credited(self, moves):
