@@ -94,7 +94,7 @@ class ResPartner(models.Model):
     )
     credit_status = fields.Selection(
         STATUSES,
-        compute="_compute_credit_status",
+        compute="_compute_credit_figures",
         search="_search_credit_status",
         groups=CREDIT_GROUPS,
         help="What the next order of this customer would meet, by the hold rules.",
@@ -105,17 +105,20 @@ class ResPartner(models.Model):
         self.credit_currency_id = self.env.company.currency_id
 
     @api.depends_context("company")
-    @api.depends("commercial_partner_id")
+    @api.depends(
+        "commercial_partner_id", "credit_control", "credit_grade_id", "credit_segment",
+        "credit_policy_id",
+    )  # fmt: skip
     def _compute_credit_figures(self):
-        customer_ids = [partner.commercial_partner_id.id for partner in self]
-        customers = self.browse(dict.fromkeys(customer_ids))
-        figures = customers._get_credit_figures(self.env.company)
+        customer_ids = [partner.commercial_partner_id._origin.id for partner in self]
+        customers = self.browse(id_ for id_ in dict.fromkeys(customer_ids) if id_)
+        figures = customers._get_credit_figures_and_status(self.env.company)
         rows = [figures.get(id_, NO_FIGURES) for id_ in customer_ids]
-        for name in FIGURES:
+        for name in (*FIGURES, "credit_status"):
             # Into the cache at once: 400 assignments take longer than the query of a list.
             field = self._fields[name]
-            convert = int if field.type == "integer" else float
-            field._insert_cache(self, [convert(row[name]) for row in rows])
+            convert = {"integer": int, "monetary": float}.get(field.type, lambda value: value)
+            field._insert_cache(self, [convert(row.get(name)) for row in rows])
 
     @api.depends_context("company")
     @api.depends("credit_exposure", "credit_effective_limit")

@@ -48,21 +48,25 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    @api.depends_context("company")
-    @api.depends(
-        "commercial_partner_id", "credit_exposure", "credit_effective_limit", "credit_control",
-        "credit_grade_id", "credit_segment", "credit_policy_id",
-    )  # fmt: skip
-    def _compute_credit_status(self):
-        customers = {partner: partner.commercial_partner_id._origin.id for partner in self}
-        ids = [id_ for id_ in customers.values() if id_]
-        status = {}
-        if ids:
-            self._flush_credit_sources()
-            query = self._get_credit_status_sql(self.env.company, ids)
-            status = dict(self.env.execute_query(query))
-        for partner, customer_id in customers.items():
-            partner.credit_status = status.get(customer_id)
+    def _get_credit_figures_and_status(self, company):
+        """Return {commercial partner id: row of `_get_credit_figures` with `credit_status`}."""
+        if not self:
+            return {}
+        self._flush_credit_sources()
+        numbers, rows = self._credit_treatments(company, self.ids)
+        figures = self._get_credit_figures(company, self._credit_treatment_days(numbers))
+        columns = sorted({name for row in figures.values() for name in row} - {"id"})
+        values = SQL(", ").join(
+            SQL("(%s, %s)", id_, SQL(", ").join(SQL("%s::numeric", row[name]) for name in columns))
+            for id_, row in figures.items()
+        )
+        if figures:
+            names = SQL(", ").join(SQL.identifier(name) for name in ("id", *columns))
+            table = SQL("SELECT * FROM (VALUES %s) AS given (%s)", values, names)
+            query = self._credit_status_of_sql(company, numbers, rows, table)
+            for id_, status in self.env.execute_query(query):
+                figures[id_]["credit_status"] = status
+        return figures
 
     @api.model
     def _search_credit_status(self, operator, value):
@@ -81,33 +85,56 @@ class ResPartner(models.Model):
         )
 
     @api.model
-    def _get_credit_status_sql(self, company, partner_ids=None):
+    def _get_credit_status_sql(self, company):
         """Return one row per commercial partner: id, credit_status (a key of `STATUSES`).
 
         :param company: any company of the legal entity
+        """
+        numbers, rows = self._credit_treatments(company)
+        days = self._credit_treatment_days(numbers)
+        figures = self._get_credit_figures_sql(company, None, days)
+        return self._credit_status_of_sql(company, numbers, rows, figures)
+
+    @api.model
+    def _credit_treatments(self, company, partner_ids=None):
+        """Return ({treatment: number}, rows of grade, segment, policy and number) of these customers.
+
         :param partner_ids: ids of commercial partners, all when None
         """
         company = company._credit_root()
-        terms = self._credit_terms_sql("customer", company)
-        which = SQL("customer.id IN %s", tuple(partner_ids)) if partner_ids else SQL("TRUE")
         numbers, rows = {}, []
         for grade_id, segment, policy_id in self.env.execute_query(
             SQL(
                 "SELECT DISTINCT %s FROM res_partner customer"
                 " WHERE customer.commercial_partner_id = customer.id AND %s",
-                SQL(", ").join(terms),
-                which,
+                SQL(", ").join(self._credit_terms_sql("customer", company)),
+                SQL("customer.id IN %s", tuple(partner_ids)) if partner_ids else SQL("TRUE"),
             )
         ):
             treatment = self._credit_treatment(company, grade_id, segment, policy_id)
             number = numbers.setdefault(treatment, len(numbers))
             rows.append(SQL("(%s, %s, %s, %s)", grade_id, segment, policy_id, number))
-        days = {days for t in numbers for days, _amount in t.late_hold + t.late_warn}
+        return numbers, rows
+
+    @api.model
+    def _credit_treatment_days(self, treatments):
+        """Return the days of delay that these treatments tell apart."""
+        return tuple({days for t in treatments for days, _amount in t.late_hold + t.late_warn})
+
+    @api.model
+    def _credit_status_of_sql(self, company, numbers, rows, figures):
+        """Return one row per row of `figures`: id, credit_status.
+
+        :param numbers, rows: see `_credit_treatments`
+        :param figures: SQL with the columns of `_get_credit_figures_sql`
+        """
+        company = company._credit_root()
         return SQL(
             """SELECT figure.id, CASE treatment.number %(cases)s END AS credit_status
                  FROM (%(figures)s) figure
                  JOIN res_partner customer ON customer.id = figure.id
-                 JOIN (VALUES %(rows)s) treatment (grade_id, segment, policy_id, number)
+                   -- every customer has one; a LEFT JOIN is not taken for one of a single row
+            LEFT JOIN (VALUES %(rows)s) treatment (grade_id, segment, policy_id, number)
                    ON (treatment.grade_id, treatment.segment, treatment.policy_id)
                     = (%(terms)s)""",
             cases=SQL(" ").join(
@@ -115,9 +142,9 @@ class ResPartner(models.Model):
                 for treatment, number in numbers.items()
             )
             or SQL("WHEN 0 THEN NULL"),
-            figures=self._get_credit_figures_sql(company, partner_ids, tuple(days)),
+            figures=figures,
             rows=SQL(", ").join(rows) or SQL("(0, '', 0, 0)"),
-            terms=SQL(", ").join(terms),
+            terms=SQL(", ").join(self._credit_terms_sql("customer", company)),
         )
 
     @api.model
