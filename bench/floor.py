@@ -215,7 +215,8 @@ OVER_LIMIT = (
     f"SELECT count(*) FROM ({EVERYBODY} WHERE exposure > \"limit\" AND control <> 'none') f"
 )
 #: Whose next order is held, by the rules of these books: more than 15 days overdue, or no credit left.
-HELD = f"""SELECT count(*) FROM ({EVERYBODY} WHERE control = 'limit' AND (days > 15 OR exposure >= "limit")) f"""
+HELD = f"""SELECT count(*) FROM ({EVERYBODY}
+ WHERE control = 'limit' AND (days > 15 OR exposure >= "limit")) f"""
 #: Neither orders nor drafts decide the overdue amount: the least that must be read.
 LATE = f"""
 WITH {OPEN.format(partners="TRUE")}
