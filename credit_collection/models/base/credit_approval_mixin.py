@@ -311,7 +311,7 @@ class CreditApprovalMixin(models.AbstractModel):
     def _get_next_reviewers_text(self, reviews=()):
         """Return who decides after these reviews, in words; "" where nobody does."""
         decided = set(reviews._origin.ids) if reviews else set()
-        # sudo: who decides next is no secret to people who read the document
+        # sudo: the next approver is no secret to people who read the document
         later = self.sudo().review_ids.filtered(
             lambda r: r.status in ("waiting", "pending") and r.id not in decided
         )
@@ -346,7 +346,7 @@ class CreditApprovalMixin(models.AbstractModel):
             )
 
     def _may_withdraw(self):
-        """Return whether the user may take the request back: who asked. Extend for a model."""
+        """Return whether the user may take the request back: its requester. Extend for a model."""
         return self.env.user == self.requested_by_id
 
     def _do_withdraw(self):
@@ -367,7 +367,7 @@ class CreditApprovalMixin(models.AbstractModel):
         self._system_write(
             {"state": self._draft_state, "requested_by_id": False, "requested_at": False}
         )
-        # sudo: whoever may ask, may say so
+        # sudo: the note belongs to the request, not to rights on the document
         self.sudo().message_post(body=text)
 
     def _is_approved(self):

@@ -81,7 +81,7 @@ class CreditFirstSteps(models.TransientModel):
 
     def _get_tiers(self):
         """Return [(name, active reviewers, their groups)] of the releases' tiers that always count."""
-        # sudo: who approves, for people who set credit control up
+        # sudo: the approvers, for people who set credit control up
         tiers = (
             self.env["tier.definition"]
             .sudo()

@@ -114,7 +114,7 @@ class CollectionLetter(models.Model):
     def _get_earlier(self):
         """Return letters that reached the customer about an item of this letter, latest first."""
         self.ensure_one()
-        # sudo: what the customer received, whoever sent it
+        # sudo: letters that the customer received, from any sender
         return self.sudo().search(
             [
                 ("partner_id", "=", self.partner_id.id),

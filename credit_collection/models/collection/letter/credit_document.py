@@ -16,7 +16,7 @@ class CreditDocument(models.Model):
 
         :param partner: commercial partner
         """
-        # sudo: what the contracts say binds users who may not read them
+        # sudo: terms of contracts bind users who may not read them
         documents = self.sudo().search(
             Domain(
                 [

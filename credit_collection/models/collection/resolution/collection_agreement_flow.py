@@ -33,7 +33,7 @@ class CollectionAgreement(models.Model):
         return result
 
     def _check_items(self):
-        # sudo: whatever agreement covers the items, whoever may see it
+        # sudo: any agreement on the items counts, seen or not
         others = (
             self.env["collection.agreement.item"]
             .sudo()

@@ -238,7 +238,7 @@ class CollectionPromise(models.Model):
 
     @api.model
     def _check_not_promised(self, line):
-        # sudo: whoever registered it
+        # sudo: promises of every collector
         known = self.line_ids.sudo().search(
             [("move_line_id", "=", line.id), ("state", "=", "open")], limit=1
         )

@@ -236,7 +236,7 @@ class CreditApplication(models.Model):
     @api.constrains("assessment_id", "partner_id", "company_id")
     def _check_assessment(self):
         for application in self.filtered("assessment_id"):
-            # sudo: whoever applies, the assessment is the customer's or it is not
+            # sudo: the assessment is checked alike for every applicant
             assessment = application.assessment_id.sudo()
             if (
                 assessment.state != "done"

@@ -207,7 +207,7 @@ class CreditAssessment(models.Model):
         ]
 
     def _check_signed(self):
-        # sudo: whatever the applicant may see of the assessment
+        # sudo: the applicant may see little of the assessment
         missing = self.sudo().signoff_text
         if missing:
             raise UserError(missing)
