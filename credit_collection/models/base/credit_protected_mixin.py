@@ -177,13 +177,19 @@ class CreditProtectedMixin(models.AbstractModel):
                 name
                 for name in vals
                 if not name.startswith(_CHATTER_PREFIXES) and name in self._fields
-            } - record._get_open_fields()
+            } - (opened := record._get_open_fields())
             if closed:
                 labels = ", ".join(
                     sorted(self._fields[name]._description_string(self.env) for name in closed)
                 )
                 raise AccessError(
                     self.env._(
+                        "%(fields)s of %(record)s cannot be changed by hand.",
+                        record=record.display_name,
+                        fields=labels,
+                    )
+                    if opened
+                    else self.env._(
                         "%(record)s has been decided: %(fields)s can no longer be changed.",
                         record=record.display_name,
                         fields=labels,

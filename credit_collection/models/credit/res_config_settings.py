@@ -7,7 +7,7 @@ class ResConfigSettings(models.TransientModel):
     _inherit = "res.config.settings"
 
     credit_company_currency_id = fields.Many2one(
-        related="company_id.currency_id", string="Company Currency"
+        related="company_id.currency_id", string="Currency of Credit Amounts"
     )
     credit_mode = fields.Selection(related="company_id.credit_mode", readonly=False)
     credit_policy_id = fields.Many2one(related="company_id.credit_policy_id")
