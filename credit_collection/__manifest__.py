@@ -136,6 +136,7 @@
         "views/collection/res_bank_views.xml",
         "views/collection/collection_letter_text_views.xml",
         "views/collection/collection_contact_views.xml",
+        "views/collection/collection_timeline_views.xml",
         "views/collection/collection_case_views.xml",
         "views/collection/collection_ledger_views.xml",
         "views/collection/res_partner_views.xml",
@@ -182,7 +183,10 @@
         "views/credit_collection_menus.xml",
     ],
     "assets": {
-        "web.assets_backend": ["credit_collection/static/src/scss/*.scss"],
+        "web.assets_backend": [
+            "credit_collection/static/src/scss/*.scss",
+            "credit_collection/static/src/js/*.js",
+        ],
         "web.report_assets_common": ["credit_collection/static/src/report/*.scss"],
     },
     "application": True,

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.addons.base.models.res_partner import ResPartner as Partner
 from odoo.fields import Domain
 
 from ...base.res_users import ROLES
@@ -11,6 +12,11 @@ ASSIGNERS = ("collection_manager", "controller")
 class ResPartner(models.Model):
     _inherit = "res.partner"
 
+    _complete_name_displayed_types = (*Partner._complete_name_displayed_types, "dunning")
+
+    type = fields.Selection(
+        selection_add=[("dunning", "Dunning and Statements")], ondelete={"dunning": "set default"}
+    )
     collection_user_id = fields.Many2one(
         "res.users",
         "Collector",
@@ -172,16 +178,46 @@ class ResPartner(models.Model):
         lines = self._display_address(without_company=True).splitlines()
         return "\n".join(line.strip(" ,") for line in lines if line.strip(" ,"))
 
-    def _get_invoice_contacts(self):
-        """Return contacts of this customer that invoices go to, in Odoo's order (`address_get`)."""
+    def _get_letter_contacts(self):
+        """Return contacts of this customer that letters go to, the first one first.
+
+        Those for dunning and statements, the last entered first; then those that invoices go
+        to, in Odoo's order (`address_get`).
+        """
         self.ensure_one()
         found, left = self.browse(), [self]
         while left:
             partner = left.pop(0)
-            if partner.type == "invoice":
+            if partner.type in ("dunning", "invoice"):
                 found |= partner
             left = [child for child in partner.child_ids if not child.is_company] + left
-        return found
+        dunning = found.filtered(lambda contact: contact.type == "dunning")
+        return dunning.sorted("id", reverse=True) | found
+
+    def _set_dunning_contact(self, values):
+        """Enter where letters to this customer go from now on; the caller checked the right.
+
+        One who logs in keeps the own address, which the password is sent to: another contact is made.
+
+        :param values: email or phone; name
+        :return: the contact
+        """
+        self.ensure_one()
+        # sudo: collectors keep this one contact of a customer
+        customer = self.sudo()
+        contact = customer._get_letter_contacts().filtered(lambda one: one.type == "dunning")[:1]
+        if contact and not contact.with_context(active_test=False).user_ids:
+            contact.write(values)
+            return contact
+        return customer.create(
+            {
+                "parent_id": customer.id,
+                "company_id": customer.company_id.id,
+                "lang": customer.lang,
+                "type": "dunning",
+                **values,
+            }
+        )
 
     # ---- A customer that becomes part of another one takes the collection case along.
 

@@ -332,7 +332,8 @@ class CollectionLetter(models.Model):
         return {
             "type": "ir.actions.act_url",
             "url": f"/web/content/{file.id}?download=true",
-            "target": "download",
+            # Not "download": that leaves the list as it was before.
+            "target": "new",
         }
 
     def action_preview(self):

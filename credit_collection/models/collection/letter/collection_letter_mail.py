@@ -139,8 +139,8 @@ class CollectionLetter(models.Model):
     # ------------------------------------------------------------------ recipient
 
     def _get_recipient(self):
-        """Return the person a letter goes to: the first invoice contact reachable by its
-        channel, else the customer; salesperson, user of a test run."""
+        """Return the person a letter goes to: the first contact for dunning, then for invoices, that
+        its channel reaches, else the customer; salesperson, user of a test run."""
         self.ensure_one()
         if self.is_test:
             return (self.run_id.user_id or self.env.user).partner_id
@@ -148,7 +148,7 @@ class CollectionLetter(models.Model):
             return (self.partner_id.user_id or self.case_id.user_id).partner_id
         if self.type_id.audience == "firm":
             return self.firm_id
-        contacts = self.partner_id._get_invoice_contacts()
+        contacts = self.partner_id._get_letter_contacts()
         return next((c for c in contacts if self._has_address(c)), self.partner_id)
 
     def _has_address(self, partner):
@@ -436,6 +436,36 @@ class CollectionLetter(models.Model):
                     summary=self.env._("Letter %s bounced: call the customer", letter.name),
                     note=letter._get_bounce_note(),
                 )
+
+    def _keep_address(self, address, name):
+        """Keep the address that replaces one that came back as the customer's contact for dunning.
+
+        The salesperson is told; the call that asked for it is done.
+
+        :param name: name of the contact; may be empty
+        """
+        self.ensure_one()
+        if self.is_test or self.type_id.audience != "customer":
+            return
+        values = {"phone" if self.channel == "sms" else "email": address}
+        contact = self.partner_id._set_dunning_contact(values | ({"name": name} if name else {}))
+        text = self.env._(
+            "%(customer)s: letters go to %(address)s (%(contact)s) from now on, because %(old)s did"
+            " not receive %(letter)s.",
+            customer=self.partner_id.display_name,
+            address=address,
+            contact=contact.display_name,
+            old=self.email_to,
+            letter=self.name,
+        )
+        self.partner_id.message_post(body=text)
+        users = self.partner_id.user_id - self.env.user
+        if users:
+            self._notify_users(users, text)
+        calls = self.case_id.activity_ids.filtered(
+            lambda one: one.automated and self.name in (one.summary or "")
+        )
+        calls.action_feedback(feedback=text)
 
     def _get_bounce_note(self):
         self.ensure_one()

@@ -524,14 +524,21 @@ class CollectionLetter(models.Model):
             "context": {"default_letter_id": self.id},
         }
 
-    def _send_again(self, address):
-        """Send a letter that came back, to another address, with the items open now."""
+    def _send_again(self, address, name=False):
+        """Send a letter that came back, to another address, with the items open now.
+
+        The address is kept as the customer's contact for dunning and statements.
+
+        :param address: mail address or phone number, checked
+        :param name: name of the contact; may be empty
+        """
         for letter in self._lock_for_user():
             if letter.state != "bounced":
                 raise UserError(
                     self.env._("%s was not returned, so it cannot be sent again.", letter.name)
                 )
             letter._check_hours()
+            letter._keep_address(address, name)
             letter._system_write(
                 {"state": "ready", "failure": False, "sent_by_id": self.env.user.id}
             )

@@ -37,17 +37,28 @@ SKIP_REASONS = [
 
 PLAN = SQL.identifier("collection_run_plan")
 
+# Rows of the plan in which something happens.
+WORK = SQL(
+    "(plan.case_action IN ('open', 'advance', 'lower', 'close')"
+    " OR plan.letter_currency_ids IS NOT NULL OR plan.activity IS TRUE OR plan.case_id IS NOT NULL"
+    " AND (plan.stage_id IS NOT NULL AND plan.stage_id IS DISTINCT FROM plan.case_stage_id"
+    "      OR COALESCE(plan.case_is_key, FALSE) <> plan.is_key"
+    "      OR plan.escalation_ids IS NOT NULL AND NOT plan.notified))"
+)
+
 
 class CollectionRun(models.Model):
     """One pass over the open items of a company: cases, activities, letters.
 
     preview  lists letters and activities, customers skipped and why; changes nothing else
     running  at work, or killed and waiting to go on
+    stopped  by a person, between two batches; goes on when continued
     done     finished
     failed   could not be decided; nothing happened
 
     | action              | who                                     | restriction              |
     | preview, start, test| collection manager, credit controller   | one running per company  |
+    | stop, continue      | the same                                | running; stopped         |
     | daily run           | scheduled action                        | companies in that mode   |
 
     The decision is in collection_run_decision.py, its effects in collection_run_apply.py,
@@ -64,7 +75,13 @@ class CollectionRun(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     date = fields.Date(required=True, readonly=True, help="Day of the company's time zone.")
     state = fields.Selection(
-        [("preview", "Preview"), ("running", "Running"), ("done", "Done"), ("failed", "Failed")],
+        [
+            ("preview", "Preview"),
+            ("running", "Running"),
+            ("stopped", "Stopped"),
+            ("done", "Done"),
+            ("failed", "Failed"),
+        ],
         string="Status",
         default="preview",
         required=True,
@@ -74,6 +91,20 @@ class CollectionRun(models.Model):
         "Test", readonly=True, help="Every email is sent to the user who started the run."
     )
     is_automatic = fields.Boolean("Daily", readonly=True)
+    kind = fields.Selection(
+        [("daily", "Daily"), ("hand", "By Hand"), ("test", "Test")],
+        "Type",
+        compute="_compute_kind",
+    )
+    can_start = fields.Boolean(compute="_compute_can_start")
+    # In a table of its own: written while the job holds the run itself.
+    stopper_ids = fields.Many2many(
+        "res.users",
+        "collection_run_stop_rel",
+        string="Stopped by",
+        readonly=True,
+        context={"active_test": False},
+    )
     # The hook before the decision worked already; a run that goes on does not repeat it.
     is_prepared = fields.Boolean(readonly=True)
     user_id = fields.Many2one("res.users", "Started by", readonly=True)
@@ -85,6 +116,12 @@ class CollectionRun(models.Model):
     customer_total = fields.Integer("Customers to Do", readonly=True)
     customer_done = fields.Integer("Customers Done", readonly=True)
     progress = fields.Float(compute="_compute_progress", aggregator=None)
+    amount_chase = fields.Monetary(
+        "To Collect",
+        readonly=True,
+        aggregator=None,
+        help="Of all customers with overdue items, as decided when the run began.",
+    )
     open_count = fields.Integer("Opened", readonly=True)
     advance_count = fields.Integer("Next Stage", readonly=True)
     lower_count = fields.Integer("Earlier Stage", readonly=True)
@@ -117,6 +154,20 @@ class CollectionRun(models.Model):
             run.progress = 100.0 if run.state == "done" else (
                 100.0 * run.customer_done / total if total else 0.0
             )  # fmt: skip
+
+    @api.depends("is_automatic", "is_test")
+    def _compute_kind(self):
+        for run in self:
+            run.kind = "test" if run.is_test else "daily" if run.is_automatic else "hand"
+
+    @api.depends("state", "company_id")
+    def _compute_can_start(self):
+        # sudo: a run of the company is in the way, visible or not
+        busy = self.sudo().search([("state", "=", "running")]).company_id
+        for run in self:
+            run.can_start = (
+                run.state in ("preview", "failed", "stopped") and run.company_id not in busy
+            )
 
     @api.depends("skip_counts")
     @api.depends_context("lang")
@@ -213,10 +264,49 @@ class CollectionRun(models.Model):
         self.sudo()._system()._do_start(is_test=True)
         return True
 
-    def _check_can_start(self):
+    def action_stop(self):
+        """Stop the run after the batch it is at; what was done so far stays.
+
+        :raise UserError: it is not running
+        """
+        self.ensure_one()
         self._check_may_run()
         self.check_access("read")
-        if self.state not in ("preview", "failed"):
+        if self.state != "running":
+            raise UserError(self.env._("%s is not running.", self.display_name))
+        # By SQL: a write would touch the run itself, which the job holds.
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO collection_run_stop_rel (collection_run_id, res_users_id)"
+                " VALUES (%s, %s) ON CONFLICT DO NOTHING",
+                self.id,
+                self.env.uid,
+            )
+        )
+        self.invalidate_recordset(["stopper_ids"])
+        self._wake()
+        return True
+
+    def action_continue(self):
+        """Go on with a stopped run: what is left is decided anew, by the books of today.
+
+        :raise UserError: it was not stopped, or another run of the company is at work
+        """
+        self.ensure_one()
+        self._check_can_start("stopped")
+        # sudo: runs are written by the system, for users who may start them
+        self.sudo()._system().write(
+            {"state": "running", "stopper_ids": False, "date_end": False, "message": False}
+        )
+        self._wake()
+        return True
+
+    def _check_can_start(self, *states):
+        self._check_may_run()
+        self.check_access("read")
+        if self.state not in (states or ("preview", "failed")):
+            if states:
+                raise UserError(self.env._("%s was not stopped.", self.display_name))
             raise UserError(self.env._("%s was started already.", self.display_name))
         # sudo: a run of the company is in the way, visible or not
         rival = self.sudo().search(
@@ -241,14 +331,20 @@ class CollectionRun(models.Model):
                 "message": False,
             }
         )
-        # sudo: only the job's trigger; the right to start was checked
+        self._wake()
+
+    def _wake(self):
+        # sudo: only the job's trigger; the right was checked
         self.env.ref("credit_collection.ir_cron_collection_run").sudo()._trigger()
 
     def action_open_lines(self):
         """Open the customers of this run."""
         self.ensure_one()
         return self._open_records(
-            "collection_run_line_action", domain=[("run_id", "=", self.id)], name=self.display_name
+            "collection_run_line_action",
+            domain=[("run_id", "=", self.id)],
+            context={"search_default_happens": 1},
+            name=self.display_name,
         )
 
     @api.autovacuum
@@ -275,13 +371,13 @@ class CollectionRun(models.Model):
                 INSERT INTO collection_run_line (
                     run_id, company_id, partner_id, case_id, user_id, action, stage_from_id,
                     stage_id, days_overdue, amount_overdue, amount_chase, is_key, letter_type_id,
-                    letter_count, has_activity, skip, create_uid, write_uid, create_date, write_date)
+                    letter_count, has_activity, skip, happens, create_uid, write_uid, create_date, write_date)
                 SELECT %(run)s, %(company)s, plan.partner_id, plan.case_id, plan.user_id,
                        plan.case_action, plan.case_stage_id, plan.stage_id,
                        COALESCE(plan.days, plan.days_all, 0), plan.overdue, plan.chase, plan.is_key,
                        CASE WHEN plan.letter_currency_ids IS NOT NULL THEN stage.letter_type_id END,
                        COALESCE(array_length(plan.letter_currency_ids, 1), 0), plan.activity,
-                       plan.skip, %(uid)s, %(uid)s, %(now)s, %(now)s
+                       plan.skip, %(work)s, %(uid)s, %(uid)s, %(now)s, %(now)s
                   FROM %(plan)s plan
              LEFT JOIN collection_stage stage ON stage.id = plan.stage_id
                  ORDER BY plan.chase DESC, plan.partner_id
@@ -289,6 +385,7 @@ class CollectionRun(models.Model):
                 """,
                 run=self.id,
                 company=self.company_id.id,
+                work=WORK,
                 uid=self.env.uid,
                 now=SQL("now() AT TIME ZONE 'UTC'"),
                 plan=PLAN,
@@ -332,5 +429,7 @@ class CollectionRunLine(models.Model):
     letter_type_id = fields.Many2one("collection.letter.type", "Letter", readonly=True)
     letter_count = fields.Integer("Letters", readonly=True, help="One per currency.")
     has_activity = fields.Boolean("Activity", readonly=True)
+    # A preview lists all customers of the decision; a run has lines of these alone.
+    happens = fields.Boolean("With Changes", readonly=True, default=True)
     skip = fields.Selection(SKIP_REASONS, "Why No Letter", readonly=True)
     error = fields.Text(readonly=True)

@@ -82,6 +82,7 @@ class CollectionRun(models.Model):
             "letter_count": len(row["letter_currency_ids"] or ()),
             "has_activity": row["activity"],
             "skip": row["skip"],
+            "happens": True,
             "error": False,
         }
 

@@ -4,21 +4,13 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...base.bulk import insert
-from .collection_run import PLAN
+from .collection_run import PLAN, WORK
 
 _logger = logging.getLogger(__name__)
 
 BATCH = 200
 
 RANK_BATCH = 2000
-
-# Rows of the plan in which something happens.
-WORK = SQL(
-    "(case_action IN ('open', 'advance', 'lower', 'close') OR letter_currency_ids IS NOT NULL"
-    " OR activity IS TRUE OR case_id IS NOT NULL"
-    " AND (stage_id IS NOT NULL AND stage_id IS DISTINCT FROM case_stage_id"
-    "      OR COALESCE(case_is_key, FALSE) <> is_key OR escalation_ids IS NOT NULL AND NOT notified))"
-)
 
 WORK_TEST = SQL("letter_currency_ids IS NOT NULL")
 
@@ -115,6 +107,8 @@ class CollectionRun(models.Model):
         """
         self.ensure_one()
         run = self.with_company(self.company_id)
+        if run._is_stopped():
+            return run._halt()
         try:
             with self.env.cr.savepoint():
                 run._prepare()
@@ -137,6 +131,8 @@ class CollectionRun(models.Model):
             run.customer_done += len(rows)
             if not run._commit(commit, len(rows)):
                 return
+            if run._is_stopped():
+                return run._halt()
         if not run.is_test:
             last = 0
             keep = SQL("case_id IS NOT NULL AND case_action <> 'close'")
@@ -151,6 +147,16 @@ class CollectionRun(models.Model):
                 run.message = "\n".join(filter(None, [run.message, str(error)]))
         run._finish()
         run._commit(commit, 0)
+
+    def _is_stopped(self):
+        """Return whether somebody stopped the run, as of the transaction that begins now."""
+        self.invalidate_recordset(["stopper_ids"])
+        return bool(self.stopper_ids)
+
+    def _halt(self):
+        """Leave the run as far as it is, until it is continued."""
+        self.write({**self._get_counts(), "state": "stopped", "date_end": fields.Datetime.now()})
+        self._drop_plan()
 
     def _commit(self, commit, done, remaining=None):
         """Commit in the scheduled action; return whether there is time left."""
@@ -213,13 +219,17 @@ class CollectionRun(models.Model):
             SQL("SELECT skip, COUNT(*) FROM %s WHERE skip IS NOT NULL GROUP BY skip", PLAN)
         )
         self.skip_counts = dict(skips)
+        if not self.customer_done:
+            # What is decided anew after a stop has less to ask.
+            [[chase]] = self.env.execute_query(SQL("SELECT SUM(chase) FROM %s", PLAN))
+            self.amount_chase = chase or 0.0
         work = WORK_TEST if self.is_test else WORK
-        [[count]] = self.env.execute_query(SQL("SELECT COUNT(*) FROM %s WHERE %s", PLAN, work))
+        [[count]] = self.env.execute_query(SQL("SELECT COUNT(*) FROM %s plan WHERE %s", PLAN, work))
         return count
 
     def _fetch_plan(self, condition, limit):
         return self.env.execute_query_dict(
-            SQL("SELECT * FROM %s WHERE %s ORDER BY partner_id LIMIT %s", PLAN, condition, limit)
+            SQL("SELECT * FROM %s plan WHERE %s ORDER BY partner_id LIMIT %s", PLAN, condition, limit)
         )
 
     def _apply_safely(self, rows, stages):
@@ -279,6 +289,9 @@ class CollectionRun(models.Model):
             }
         )
         self.flush_recordset()  # a new run may begin at once: one at work per company
+        self._drop_plan()
+
+    def _drop_plan(self):
         self.env["collection.run.line"].invalidate_model()
         self.invalidate_recordset(["line_ids"])
         self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", PLAN))

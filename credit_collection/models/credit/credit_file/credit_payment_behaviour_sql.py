@@ -91,6 +91,56 @@ class CreditPaymentBehaviour(models.AbstractModel):
         )
 
     @api.model
+    def _get_last_payments(self, partners, company):
+        """Return {commercial partner id: (day, amount, id of the entry)} of each customer's last payment.
+
+        In company currency, applied or not; what went back is none, as in the trade record.
+        """
+        customers = partners.commercial_partner_id
+        if not customers.ids:
+            return {}
+        self._flush_sources()
+        rows = self.env.execute_query(
+            SQL(
+                """WITH asked AS MATERIALIZED (%(asked)s)
+                   SELECT DISTINCT ON (partner_id) partner_id, date, amount, move_id FROM (
+                      SELECT given.partner_id, given.date, move.id AS move_id,
+                             SUM(COALESCE(used.amount, 0) * (1 - COALESCE(back.share, 0))
+                                 - item.amount_residual) AS amount
+                        FROM (%(given)s) given
+                        JOIN account_move_line item ON item.id = given.id
+                        JOIN account_move move ON move.id = item.move_id
+                        JOIN account_journal journal ON journal.id = move.journal_id
+                   LEFT JOIN LATERAL (
+                             SELECT SUM(partial.amount) AS amount
+                               FROM account_partial_reconcile partial
+                               JOIN asked ON asked.id = partial.debit_move_id AND NOT asked.is_return
+                              WHERE partial.credit_move_id = given.id) used ON TRUE
+                   LEFT JOIN (SELECT credit_id, ROUND(SUM(share), 12) AS share
+                                FROM (%(taken)s) taken(return_id, credit_id, share)
+                               GROUP BY credit_id) back ON back.credit_id = given.id
+                       WHERE given.date <= %(today)s AND %(is_payment)s
+                       GROUP BY given.partner_id, given.date, move.id) payment
+                    WHERE ROUND(amount, 6) > 0
+                    ORDER BY partner_id, date DESC, move_id DESC""",
+                asked=self._claims_sql(customers, company),
+                given=self._given_sql(customers, company),
+                taken=self._taken_sql(customers, company),
+                today=company._credit_today(),
+                is_payment=self._payment_sql("given", "move", "journal"),
+            )
+        )
+        return {partner_id: (day, float(amount), move_id) for partner_id, day, amount, move_id in rows}
+
+    @api.model
+    def _taken_sql(self, customers, company):
+        """Return the rows of `_get_taken_back` as SQL."""
+        taken = self._get_taken_back(customers, company)
+        if not taken:
+            return SQL("SELECT NULL::int, NULL::int, NULL::numeric WHERE FALSE")
+        return SQL("VALUES %s", SQL(", ").join(SQL("(%s, %s, %s)", *row) for row in taken))
+
+    @api.model
     def _get_taken_back(self, customers, company):
         """Return [(id of the return, id of the payment, share of the payment that went back)].
 
@@ -242,7 +292,6 @@ class CreditPaymentBehaviour(models.AbstractModel):
     @api.model
     def _with_sql(self, customers, company, periods):
         """Return the common table expressions period, ends, claim, given, settled and overdue."""
-        taken = self._get_taken_back(customers, company)
         return SQL(
             "WITH period(n, date_from, date_to) AS (VALUES %(periods)s),"
             " ends AS (SELECT DISTINCT date_to FROM period),"
@@ -253,9 +302,7 @@ class CreditPaymentBehaviour(models.AbstractModel):
                 SQL("(%s, %s::date, %s::date)", n, start, end)
                 for n, (start, end) in enumerate(periods)
             ),
-            taken=SQL("VALUES %s", SQL(", ").join(SQL("(%s, %s, %s)", *row) for row in taken))
-            if taken
-            else SQL("SELECT NULL::int, NULL::int, NULL::numeric WHERE FALSE"),
+            taken=self._taken_sql(customers, company),
             asked=self._claims_sql(customers, company),
             claims=self._returned_claims_sql(),
             given=self._given_sql(customers, company),
