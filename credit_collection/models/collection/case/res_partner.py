@@ -1,6 +1,7 @@
 from odoo import api, fields, models
-from odoo.addons.base.models.res_partner import ResPartner as Partner
 from odoo.fields import Domain
+
+from odoo.addons.base.models.res_partner import ResPartner as Partner
 
 from ...base.res_users import ROLES
 from ...credit.terms.res_partner import CREDIT_GROUPS

@@ -30,6 +30,9 @@ class CollectionLetter(models.Model):
     can_send = fields.Boolean(compute="_compute_can_send")
     needs_confirmation = fields.Boolean(compute="_compute_needs_confirmation")
     can_confirm = fields.Boolean(compute="_compute_can_confirm")
+    send_error = fields.Text(
+        compute="_compute_send_error", help="Why it cannot go out as it is, seen before it is sent."
+    )
     mail_state = fields.Selection(
         [
             ("queue", "Queued"),
@@ -44,6 +47,21 @@ class CollectionLetter(models.Model):
     def _compute_can_send(self):
         for letter in self:
             letter.can_send = letter._may_send()
+
+    @api.depends("state", "channel", "type_id", "partner_id")
+    def _compute_send_error(self):
+        for letter in self:
+            letter.send_error = False
+            if letter.state != "ready" or not letter._origin.can_send:
+                continue
+            try:
+                # sudo: the check of the sending, which a reader of the letter would meet
+                checked = letter._origin.sudo()
+                if checked.channel != "print":
+                    checked._check_hours()
+                checked._prepare_wording()
+            except UserError as error:
+                letter.send_error = str(error)
 
     @api.depends("message_id", "state")
     def _compute_mail_state(self):

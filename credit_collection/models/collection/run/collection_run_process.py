@@ -229,7 +229,12 @@ class CollectionRun(models.Model):
 
     def _fetch_plan(self, condition, limit):
         return self.env.execute_query_dict(
-            SQL("SELECT * FROM %s plan WHERE %s ORDER BY partner_id LIMIT %s", PLAN, condition, limit)
+            SQL(
+                "SELECT * FROM %s plan WHERE %s ORDER BY partner_id LIMIT %s",
+                PLAN,
+                condition,
+                limit,
+            )
         )
 
     def _apply_safely(self, rows, stages):

@@ -130,7 +130,9 @@ class CreditPaymentBehaviour(models.AbstractModel):
                 is_payment=self._payment_sql("given", "move", "journal"),
             )
         )
-        return {partner_id: (day, float(amount), move_id) for partner_id, day, amount, move_id in rows}
+        return {
+            partner_id: (day, float(amount), move_id) for partner_id, day, amount, move_id in rows
+        }
 
     @api.model
     def _taken_sql(self, customers, company):

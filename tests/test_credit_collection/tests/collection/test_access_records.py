@@ -13,6 +13,7 @@ MODELS = (
     "collection.filing", "collection.filing.item", "collection.filing.evidence",
     "collection.ledger", "collection.team", "collection.stage", "collection.escalation",
     "collection.reason", "collection.letter.type", "collection.letter.text", "collection.task",
+    "collection.timeline",
 )  # fmt: skip
 EVERYTHING = ("read", "write", "create", "unlink")
 

@@ -310,7 +310,7 @@ class TestAccess(GateCase):
         # collection: runs and cases
         known |= {
             "action_new", "action_preview", "action_start_test", "action_open_lines",
-            "action_assign_to_me", "action_assign", "action_reopen",
+            "action_assign_to_me", "action_assign", "action_reopen", "action_stop", "action_continue",
         }  # fmt: skip
         known |= {
             # collection: promises, agreements, disputes, reasons
@@ -325,6 +325,10 @@ class TestAccess(GateCase):
             "action_open_contacts", "action_open_letters", "action_open_promises",
             "action_open_disputes", "action_open_agreements", "action_open_holds",
             "action_open_case", "action_open_collection_case", "action_open_collection_ledger",
+            # figures and timeline of a case, an address for a bounced letter: test_case_figures,
+            # test_timeline, test_letter_again
+            "action_open_balance", "action_open_age", "action_open_credit", "action_open_days_late",
+            "action_open_last_payment", "action_open_timeline", "action_letter_send_again",
             "action_open_collection_letters", "action_export_xlsx", "generate_xlsx_report",
             "action_collection_apply",
         }  # fmt: skip

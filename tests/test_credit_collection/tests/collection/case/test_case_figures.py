@@ -50,7 +50,7 @@ class TestCaseFigures(LetterCase):
         for age in ("current", "d030", "d090"):
             rows = self._rows(case.with_context(age_bucket=age).action_open_age())
             self.assertEqual(sum(rows.mapped("chase")), case[f"age_{age}"])
-        self.assertFalse(self._rows(case.with_context(age_bucket="x") .action_open_age()))
+        self.assertFalse(self._rows(case.with_context(age_bucket="x").action_open_age()))
 
     def test_days_late_as_the_trade_record(self):
         self._pay(self.young)
@@ -58,9 +58,7 @@ class TestCaseFigures(LetterCase):
         record = self.env["credit.payment.behaviour"]._get_figures(self.customer, self.company)
         self.assertEqual(case.days_late, round(record[self.customer.id]["days_late"]))
         self.assertTrue(case.has_days_late)
-        self.assertEqual(
-            self._rows(case.action_open_days_late()).move_id, self.old | self.young
-        )
+        self.assertEqual(self._rows(case.action_open_days_late()).move_id, self.old | self.young)
 
     def test_last_payment(self):
         case = self._fresh()

@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import freeze_time, tagged
 
 from .letter_case import LetterCase
 
@@ -32,8 +32,10 @@ class TestLetterAgain(LetterCase):
         return self.customer.child_ids.filtered(lambda one: one.type == "dunning")
 
     def _mails(self, letter):
-        return self.env["mail.mail"].sudo().search(
-            [("subject", "like", letter.name), ("email_to", "like", "dues@example.com")]
+        return (
+            self.env["mail.mail"]
+            .sudo()
+            .search([("subject", "like", letter.name), ("email_to", "like", "dues@example.com")])
         )
 
     def test_address_is_kept_and_reported(self):
@@ -43,7 +45,13 @@ class TestLetterAgain(LetterCase):
         self._again(letter, "dues@example.com", name=" Ms Dues\nBcc: x ")
         self.assertRecordValues(
             self._dunning(),
-            [{"name": "Ms Dues Bcc: x", "email": "dues@example.com", "parent_id": self.customer.id}],
+            [
+                {
+                    "name": "Ms Dues Bcc: x",
+                    "email": "dues@example.com",
+                    "parent_id": self.customer.id,
+                }
+            ],
         )
         self.assertRecordValues(
             letter,
@@ -51,12 +59,16 @@ class TestLetterAgain(LetterCase):
         )
         self.assertEqual(len(self._mails(letter)), 1)
         self.assertFalse(case.activity_ids, "the call that asked for the address is done")
-        notice = self.env["mail.message"].sudo().search(
-            [
-                ("model", "=", letter._name),
-                ("res_id", "=", letter.id),
-                ("notified_partner_ids", "in", self.salesperson.partner_id.ids),
-            ]
+        notice = (
+            self.env["mail.message"]
+            .sudo()
+            .search(
+                [
+                    ("model", "=", letter._name),
+                    ("res_id", "=", letter.id),
+                    ("notified_partner_ids", "in", self.salesperson.partner_id.ids),
+                ]
+            )
         )
         self.assertIn("dues@example.com", notice.body)
         self.assertIn("customer@example.com", notice.body)
@@ -153,3 +165,20 @@ class TestLetterAgain(LetterCase):
         action = letters.with_user(self.collector).action_print()
         self.assertEqual(action["type"], "ir.actions.act_url")
         self.assertNotEqual(action.get("target"), "download")
+
+    def test_what_is_missing_is_seen_before_sending(self):
+        """The coloured button is there once it works; until then the letter says what is missing."""
+        letter = self._write(self.customer)
+        self.assertFalse(letter.with_user(self.collector).send_error)
+        self.company.sudo().write({"collection_hour_from": 0.0, "collection_hour_to": 0.01})
+        self.env.invalidate_all()
+        with freeze_time(f"{self._today()} 12:00:00"):
+            self.assertIn("not contacted at this hour", letter.with_user(self.collector).send_error)
+            self.env.invalidate_all()
+            self.assertFalse(letter.with_user(self.auditor).send_error)
+        self.company.sudo().write({"collection_hour_to": 24.0})
+        self.env["collection.letter.text"].sudo().search(
+            [("type_id", "=", letter.type_id.id)]
+        ).active = False
+        self.env.invalidate_all()
+        self.assertIn("no template", letter.with_user(self.collector).send_error)

@@ -1,7 +1,7 @@
 """A collection run in a process of its own, to be killed: `python run_worker.py DATABASE STEP`.
 
 Steps: `prepare N` commits N customers with overdue invoices, `run` works until the run of the
-day is done, `check` prints what the customers got as one line of JSON.
+day is done, `stop` and `continue` press these buttons, `check` prints what the customers got as one line of JSON.
 """
 
 import json
@@ -68,6 +68,11 @@ def run(env, pause):
     env.cr.commit()
 
 
+def press(env, button):
+    getattr(env["collection.run"].search([("company_id", "=", env.company.id)], limit=1), button)()
+    env.cr.commit()
+
+
 def check(env):
     partners = env["res.partner"].search([("name", "=like", f"{NAME} %")])
     cases = env["collection.case"].search([("partner_id", "in", partners.ids)])
@@ -83,6 +88,7 @@ def check(env):
         "of_case": sum(letter.case_id in cases for letter in letters),
         "lines": len(lines),
         "state": last.state,
+        "progress": last.progress,
         "counts": [last.open_count, last.letter_count, last.activity_count],
     }
     print("RESULT " + json.dumps(result))  # noqa: T201  # pylint: disable=print-used
@@ -94,6 +100,8 @@ def main(database, step, *arguments):
         env = api.Environment(cursor, SUPERUSER_ID, {})
         {"prepare": lambda: prepare(env, int(arguments[0])),
          "run": lambda: run(env, float(arguments[0])),
+         "stop": lambda: press(env, "action_stop"),
+         "continue": lambda: press(env, "action_continue"),
          "check": lambda: check(env)}[step]()  # fmt: skip
 
 

@@ -1,8 +1,9 @@
+import time
 from pathlib import Path
 
 from odoo.tests import tagged
 
-from ...process_case import ProcessCase
+from ...process_case import PATIENCE, ProcessCase
 
 CUSTOMERS = 300
 LINES = "SELECT COUNT(*) FROM collection_run_line WHERE letter_count > 0"
@@ -40,3 +41,32 @@ class TestRunKill(ProcessCase):
         self.assertEqual(done["counts"], [CUSTOMERS] * 3)
         self._run_worker("run", 0)
         self.assertEqual(self._get_result("check"), done)
+
+
+@tagged("post_install", "-at_install")
+class TestRunStopped(ProcessCase):
+    """Somebody presses Stop while the job runs in a process of its own."""
+
+    worker = Path(__file__).with_name("run_worker.py")
+
+    def test_stopped_at_work(self):
+        """Stop is pressed while the job is in the middle of a batch: it ends after it, without a fault."""
+        self._run_worker("prepare", CUSTOMERS)
+        worker = self._start_worker("run", 0.5)
+        deadline = time.time() + PATIENCE
+        while self._count(LINES) < 20:
+            self.assertIsNone(worker.poll(), "The work ended before it could be stopped.")
+            self.assertLess(time.time(), deadline)
+            time.sleep(0.1)
+        self._run_worker("stop")
+        self._wait_for(worker)
+        stopped = self._get_result("check")
+        self.assertEqual(stopped["state"], "stopped")
+        self.assertLess(stopped["lines"], CUSTOMERS)
+        self.assertAlmostEqual(stopped["progress"], 100.0 * stopped["lines"] / CUSTOMERS)
+        self._run_worker("continue")
+        self._run_worker("run", 0)
+        done = self._get_result("check")
+        self.assertEqual(done["state"], "done")
+        self.assertEqual(done["letters"], {"1": CUSTOMERS})
+        self.assertEqual(done["lines"], CUSTOMERS)
