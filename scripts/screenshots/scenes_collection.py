@@ -21,6 +21,7 @@ SCENES = {
     "cases-pivot": ("head", "/odoo/collection-cases?view_type=pivot", ".o_pivot", ""),
     "cases-graph": ("head", "/odoo/collection-cases?view_type=graph", ".o_graph_view", ""),
     "case": ("collector head sales legal auditor accountant controller", CASE % "hefei", FORM, ""),
+    "case-timeline": ("collector", CASE % "hefei", FORM, TAB.format("timeline")),
     "case-contacts": ("collector", CASE % "hefei", FORM, TAB.format("contacts")),
     "case-letters": ("collector", CASE % "hefei", FORM, TAB.format("letters")),
     "case-promises": ("collector", CASE % "hefei", FORM, TAB.format("promises")),

@@ -73,8 +73,8 @@ class CollectionTimeline(models.Model):
     )
     user_id = fields.Many2one("res.users", "By", readonly=True)
     person_id = fields.Many2one("res.partner", "With", readonly=True)
-    res_model = fields.Char(readonly=True)
-    res_id = fields.Many2oneReference(model_field="res_model", readonly=True)
+    res_model = fields.Char("Document Model", readonly=True)
+    res_id = fields.Many2oneReference("Document", model_field="res_model", readonly=True)
 
     @property
     def _table_query(self):

@@ -31,6 +31,7 @@ class CollectionLetter(models.Model):
     needs_confirmation = fields.Boolean(compute="_compute_needs_confirmation")
     can_confirm = fields.Boolean(compute="_compute_can_confirm")
     send_error = fields.Text(
+        "Not Ready to Send",
         compute="_compute_send_error", help="Why it cannot go out as it is, seen before it is sent."
     )
     mail_state = fields.Selection(

@@ -1,6 +1,7 @@
 """Which customers get which letter or activity today?
 
-States collection.run: preview -> running -> done | failed; running -> stopped -> running.
+States collection.run: preview -> running -> done | failed;
+       running -> stopped -> running.
 Hooks  collection.run._after_apply (once per company and run).
 Crons  hourly: collection.run._cron_run: runs at work go on, daily runs start at their hour.
 """

@@ -116,6 +116,7 @@ class CollectionRun(models.Model):
     customer_total = fields.Integer("Customers to Do", readonly=True)
     customer_done = fields.Integer("Customers Done", readonly=True)
     progress = fields.Float(compute="_compute_progress", aggregator=None)
+    stop_note = fields.Text(compute="_compute_stop_note")
     amount_chase = fields.Monetary(
         "To Collect",
         readonly=True,
@@ -154,6 +155,18 @@ class CollectionRun(models.Model):
             run.progress = 100.0 if run.state == "done" else (
                 100.0 * run.customer_done / total if total else 0.0
             )  # fmt: skip
+
+    @api.depends("state", "stopper_ids", "customer_total", "customer_done")
+    def _compute_stop_note(self):
+        for run in self:
+            run.stop_note = run.state == "stopped" and self.env._(
+                "Stopped by %(names)s after %(done)s of %(total)s customers. What was done so far stays;"
+                " what is left is decided anew when the run continues.",
+                # sudo: the names of colleagues
+                names=", ".join(run.sudo().stopper_ids.mapped("name")),
+                done=run.customer_done,
+                total=run.customer_total,
+            )
 
     @api.depends("is_automatic", "is_test")
     def _compute_kind(self):
