@@ -22,12 +22,13 @@ SOURCES = {
     ],
     "collection.dispute": [
         "amount", "company_id", "currency_id", "date", "deadline", "description", "opened_by_id",
-        "partner_id",
+        "partner_id", "state",
     ],
     "collection.letter": ["amount_total", "currency_id", "deadline"],
     "collection.promise": [
-        "amount", "company_id", "currency_id", "date", "date_next", "partner_id", "user_id",
+        "amount", "company_id", "currency_id", "date", "partner_id", "state", "user_id",
     ],
+    "collection.promise.line": ["date_promised", "promise_id"],
     "res.partner": ["commercial_partner_id"],
 }  # fmt: skip
 
@@ -94,13 +95,31 @@ class CollectionTimeline(models.Model):
             "contact": self._select_contacts(),
             "payment": self._select_payments(),
             "promise": self._select_resolution(
-                "promise", 2, "user_id", "amount", "date_next", "NULL"
+                "promise",
+                2,
+                user=SQL("user_id"),
+                amount=SQL("amount"),
+                until=SQL(
+                    "(SELECT MAX(date_promised) FROM collection_promise_line line"
+                    " WHERE line.promise_id = collection_promise.id)"
+                ),
+                text=SQL("NULL"),
             ),
             "dispute": self._select_resolution(
-                "dispute", 3, "opened_by_id", "amount", "deadline", "description"
+                "dispute",
+                3,
+                user=SQL("opened_by_id"),
+                amount=SQL("amount"),
+                until=SQL("deadline"),
+                text=SQL("description"),
             ),
             "agreement": self._select_resolution(
-                "agreement", 4, "user_id", "amount_total", "date_last", "name"
+                "agreement",
+                4,
+                user=SQL("user_id"),
+                amount=SQL("amount_total"),
+                until=SQL("date_last"),
+                text=SQL("name"),
             ),
         }
 
@@ -152,8 +171,11 @@ class CollectionTimeline(models.Model):
         )
 
     @api.model
-    def _select_resolution(self, name, digit, user, amount, until, text):
-        """Select promises, disputes or agreements; drafts of agreements went to nobody yet."""
+    def _select_resolution(self, name, digit, **columns):
+        """Select promises, disputes or agreements; drafts of agreements went to nobody yet.
+
+        :param columns: SQL of user, amount, until and text
+        """
         model = self.env[f"collection.{name}"]
         return SQL(
             """SELECT id::bigint * 8 + %(digit)s AS id, partner_id, company_id, date,
@@ -164,12 +186,9 @@ class CollectionTimeline(models.Model):
                  FROM %(table)s WHERE state NOT IN ('draft', 'requested', 'rejected')""",
             digit=digit,
             name=name,
-            text=SQL("NULL") if text == "NULL" else SQL.identifier(text),
-            amount=SQL.identifier(amount),
-            until=SQL.identifier(until),
-            user=SQL.identifier(user),
             model=model._name,
             table=SQL.identifier(model._table),
+            **columns,
         )
 
     @api.model

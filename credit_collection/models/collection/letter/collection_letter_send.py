@@ -32,7 +32,8 @@ class CollectionLetter(models.Model):
     can_confirm = fields.Boolean(compute="_compute_can_confirm")
     send_error = fields.Text(
         "Not Ready to Send",
-        compute="_compute_send_error", help="Why it cannot go out as it is, seen before it is sent."
+        compute="_compute_send_error",
+        help="Why it cannot go out as it is, seen before it is sent.",
     )
     mail_state = fields.Selection(
         [

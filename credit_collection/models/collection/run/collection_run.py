@@ -387,7 +387,8 @@ class CollectionRun(models.Model):
                     letter_count, has_activity, skip, happens, create_uid, write_uid, create_date, write_date)
                 SELECT %(run)s, %(company)s, plan.partner_id, plan.case_id, plan.user_id,
                        plan.case_action, plan.case_stage_id, plan.stage_id,
-                       COALESCE(plan.days, plan.days_all, 0), plan.overdue, plan.chase, plan.is_key,
+                       COALESCE(plan.days, plan.days_all, 0), plan.overdue, plan.chase_overdue,
+                       plan.is_key,
                        CASE WHEN plan.letter_currency_ids IS NOT NULL THEN stage.letter_type_id END,
                        COALESCE(array_length(plan.letter_currency_ids, 1), 0), plan.activity,
                        plan.skip, %(work)s, %(uid)s, %(uid)s, %(now)s, %(now)s

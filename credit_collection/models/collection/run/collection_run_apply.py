@@ -76,7 +76,7 @@ class CollectionRun(models.Model):
             "stage_id": row["stage_id"],
             "days_overdue": row["days"] or row["days_all"] or 0,
             "amount_overdue": row["overdue"],
-            "amount_chase": row["chase"],
+            "amount_chase": row["chase_overdue"],
             "is_key": row["is_key"],
             "letter_type_id": letter or False,
             "letter_count": len(row["letter_currency_ids"] or ()),

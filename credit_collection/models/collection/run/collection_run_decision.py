@@ -28,7 +28,8 @@ class CollectionRun(models.Model):
         :return: SQL with columns
             partner_id, policy_id (of the ladder; 0 = none), case_id, case_stage_id, case_level,
             stage_id, level (None = no stage applies), days (oldest item that may be asked for),
-            days_all (oldest item), overdue, chase, total (company currency, after credits),
+            days_all (oldest item), overdue, chase (what a letter asks for, before the due date too),
+            chase_overdue (to collect, as on cases), total (company currency, after credits),
             date_oldest (due date), case_action (`open`, `advance`, `lower`, `close`, `keep`,
             `none`), is_key and case_is_key, escalation_ids (that hold), letter_currency_ids
             (NULL = no letter), skip (why no letter, see SKIP_REASONS), activity (due or not),
@@ -171,7 +172,7 @@ class CollectionRun(models.Model):
                   FROM judged
             )
             SELECT partner_id, ladder AS policy_id, case_id, case_stage_id, case_level, user_id,
-                   stage_id, level, days, days_all, overdue, chase, total, date_oldest,
+                   stage_id, level, days, days_all, overdue, chase, chase_overdue, total, date_oldest,
                    case_is_key, is_key, escalation_ids, case_rank, case_facts, date_last_contact,
                    risk, broken, date_broken, skip,
                    CASE WHEN skip IS NULL THEN currency_ids END AS letter_currency_ids,

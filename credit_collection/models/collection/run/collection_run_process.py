@@ -221,7 +221,7 @@ class CollectionRun(models.Model):
         self.skip_counts = dict(skips)
         if not self.customer_done:
             # What is decided anew after a stop has less to ask.
-            [[chase]] = self.env.execute_query(SQL("SELECT SUM(chase) FROM %s", PLAN))
+            [[chase]] = self.env.execute_query(SQL("SELECT SUM(chase_overdue) FROM %s", PLAN))
             self.amount_chase = chase or 0.0
         work = WORK_TEST if self.is_test else WORK
         [[count]] = self.env.execute_query(SQL("SELECT COUNT(*) FROM %s plan WHERE %s", PLAN, work))

@@ -1,7 +1,8 @@
 """A collection run in a process of its own, to be killed: `python run_worker.py DATABASE STEP`.
 
 Steps: `prepare N` commits N customers with overdue invoices, `run` works until the run of the
-day is done, `stop` and `continue` press these buttons, `check` prints what the customers got as one line of JSON.
+day is done, `stop` and `continue` press these buttons,
+`check` prints what the customers got as one line of JSON.
 """
 
 import json

@@ -98,12 +98,13 @@ class TestRunStop(RunCase):
 
     def test_to_collect_in_preview_and_afterwards(self):
         """Of the run: all that is to be collected; of its list: those with changes, before and after."""
-        with self.subTest("without changes"):
-            silent = self._customer("Silent")
-            self._invoice(silent, 70, days_overdue=9)
-            self.env["collection.run"]._run_now(self.company)
+        silent = self._customer("Silent")
+        self._invoice(silent, 70, days_overdue=9)
+        self.env["collection.run"]._run_now(self.company)
         for customer in self.customers[:2]:
             self._invoice(customer, 30, days_overdue=60)
+        early = self._customer("Early")
+        self._invoice(early, 500, days_overdue=-5)
         run = self.collection_run
         run.action_preview()
         lines = self.env["collection.run.line"].with_user(self.manager)
@@ -117,6 +118,10 @@ class TestRunStop(RunCase):
         self.assertIn(silent, run.line_ids.partner_id)
         before = (run.amount_chase, listed())
         self.assertEqual(before[0], 4 * 100 + 70 + 2 * 30)
+        # As on cases: what is not due yet gets a statement, and is not to be collected.
+        self.assertRecordValues(
+            self._line_of(run, early), [{"amount_chase": 0.0, "letter_count": 1}]
+        )
         run.action_start()
         self._work()
         self.assertEqual((run.amount_chase, listed()), before)
