@@ -29,7 +29,8 @@ class IrAttachment(models.Model):
                 )
 
     def write(self, vals):
-        if vals.keys() - {"access_token"}:
+        # The web client draws a preview of a PDF for whoever opens the document first.
+        if vals.keys() - {"access_token", "thumbnail"}:
             self._credit_check_evidence()
         return super().write(vals)
 

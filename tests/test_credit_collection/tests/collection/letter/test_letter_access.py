@@ -5,6 +5,10 @@ from odoo.tests import tagged
 
 from .letter_case import LetterCase
 
+PIXEL = (
+    b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
+
 
 @tagged("post_install", "-at_install")
 class TestLetterAccess(LetterCase):
@@ -71,6 +75,10 @@ class TestLetterAccess(LetterCase):
                 letter.with_user(user).unlink()
         with self.assertRaises(AccessError):
             letter.attachment_id.with_user(self.collector).write({"raw": b"x"})
+        with self.assertRaises(AccessError):
+            letter.attachment_id.sudo().write({"raw": b"x", "thumbnail": False})
+        # The web client draws the preview when somebody opens the case.
+        letter.attachment_id.sudo().thumbnail = PIXEL
         with self.assertRaises(AccessError):
             letter.sudo().write({"state": "ready"})
 
