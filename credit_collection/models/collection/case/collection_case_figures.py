@@ -51,12 +51,8 @@ class CollectionCase(models.Model):
     age_d180 = _age("d180")
     age_d365 = _age("d365")
     age_older = _age("older")
-    timeline_ids = fields.One2many(
-        "collection.timeline", compute="_compute_timeline_ids", string="Timeline"
-    )
-    bounced_letter_id = fields.Many2one(
-        "collection.letter", "Bounced Letter", compute="_compute_bounced_letter_id"
-    )
+    timeline_ids = fields.One2many("collection.timeline", compute="_compute_timeline_ids")
+    bounced_letter_id = fields.Many2one("collection.letter", compute="_compute_bounced_letter_id")
 
     @api.depends("partner_id", "company_id")
     def _compute_customer(self):
