@@ -27,12 +27,14 @@ class TestCaseFigures(LetterCase):
 
     def test_balance_limit_and_ages(self):
         self._receive(self.customer, 100)
+        # Owed, and not to be collected.
+        self._invoice(self.customer, 200, days_overdue=25).no_followup = True
         case = self._fresh()
         self.assertRecordValues(
             case,
             [
                 {
-                    "amount_balance": 1600,
+                    "amount_balance": 1800,
                     "amount_limit": 5000,
                     "credit_control": "limit",
                     "credit_status": self.customer.sudo().credit_status,

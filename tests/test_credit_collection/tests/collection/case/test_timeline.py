@@ -69,7 +69,7 @@ class TestTimeline(ResolutionCase):
                 {
                     "case_id": self.case.id,
                     "user_id": self.collector.id,
-                    "channel": "letter",
+                    "channel": "mail",
                     "result": result,
                     "summary": "Reminder",
                     "letter_id": letter.id,
