@@ -1,7 +1,9 @@
+import importlib.util
 from datetime import timedelta
 
 from odoo.fields import Command, Domain
 from odoo.tests import new_test_user, tagged
+from odoo.tools import file_path
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 
@@ -19,6 +21,15 @@ GROUPS = {
     "auditor": "credit_collection.group_credit_auditor",
     "accountant": "account.group_account_invoice",
 }
+
+
+def migration(version, name):
+    """Return a script of `migrations/`, loaded under a name of its own."""
+    path = file_path(f"credit_collection/migrations/{version}/{name}.py")
+    spec = importlib.util.spec_from_file_location(f"{version}_{name}", path)
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    return script
 
 
 @tagged("post_install", "-at_install")

@@ -1,18 +1,7 @@
 import csv
-import importlib.util
-
-from odoo.tools import file_path
 
 from ..branch_case import BranchCase
-
-
-def migration(name):
-    """A script of version 19.0.1.2.0."""
-    path = file_path(f"credit_collection/migrations/19.0.1.2.0/{name}.py")
-    spec = importlib.util.spec_from_file_location(name, path)
-    script = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(script)
-    return script
+from ..common import migration
 
 
 class TestBranchUpdate(BranchCase):
@@ -20,9 +9,9 @@ class TestBranchUpdate(BranchCase):
 
     def _update(self):
         self.env.flush_all()
-        migration("pre-branches").migrate(self.cr, "19.0.1.1.0")
+        migration("19.0.1.2.0", "pre-branches").migrate(self.cr, "19.0.1.1.0")
         self.env.invalidate_all()
-        migration("post-branches").migrate(self.cr, "19.0.1.1.0")
+        migration("19.0.1.2.0", "post-branches").migrate(self.cr, "19.0.1.1.0")
         self.env.flush_all()
         self.env.invalidate_all()
 

@@ -1,9 +1,7 @@
-import importlib.util
-
-from odoo.tools import SQL, file_path
+from odoo.tools import SQL
 from odoo.tools.sql import column_exists, rename_column
 
-from ..common import CreditCollectionCommon
+from ..common import CreditCollectionCommon, migration
 
 
 class TestNameUpdate(CreditCollectionCommon):
@@ -12,10 +10,7 @@ class TestNameUpdate(CreditCollectionCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        path = file_path("credit_collection/migrations/19.0.1.3.0/pre-names.py")
-        spec = importlib.util.spec_from_file_location("pre_names", path)
-        cls.script = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(cls.script)
+        cls.script = migration("19.0.1.3.0", "pre-names")
         cls.buyer = cls._customer("Renamed Fields")
 
     def _rename_back(self):

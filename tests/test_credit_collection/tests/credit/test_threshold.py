@@ -1,20 +1,10 @@
-import importlib.util
-
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tools import SQL, file_path
+from odoo.tools import SQL
 
 from odoo.addons.credit_collection.models.base.credit_threshold_mixin import RANGES
 
+from ..common import migration
 from .policy.policy_case import PolicyCase
-
-
-def migration(name):
-    """The `migrate` of a script of version 19.0.1.1.0."""
-    path = file_path(f"credit_collection/migrations/19.0.1.1.0/{name}.py")
-    spec = importlib.util.spec_from_file_location(name.replace("-", "_"), path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 class TestThreshold(PolicyCase):
@@ -80,7 +70,7 @@ class TestThreshold(PolicyCase):
         policy.write({"credit_late_days": 7, "credit_alert_percent": 61.0})
         self.env.flush_all()
         field = self.env["ir.model.fields"]._get("credit.policy", "credit_late_days")
-        script = migration("pre-thresholds")
+        script = migration("19.0.1.1.0", "pre-thresholds")
         for old, new in script.RENAMED.items():
             self.cr.execute(
                 SQL(
@@ -115,7 +105,7 @@ class TestThreshold(PolicyCase):
                 "UPDATE credit_policy SET template_code = %s, template_id = NULL WHERE id = %s",
                 [code, policy.id],
             )
-        migration("post-templates").migrate(self.cr, "19.0.1.0.0")
+        migration("19.0.1.1.0", "post-templates").migrate(self.cr, "19.0.1.0.0")
         self.env.invalidate_all()
         self.assertEqual(policies.template_id, templates)
         self.assertFalse(own.template_id)

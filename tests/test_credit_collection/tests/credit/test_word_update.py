@@ -1,9 +1,6 @@
-import importlib.util
-
 from odoo import SUPERUSER_ID
-from odoo.tools import file_path
 
-from ..common import CreditCollectionCommon
+from ..common import CreditCollectionCommon, migration
 
 
 class TestWordUpdate(CreditCollectionCommon):
@@ -12,10 +9,7 @@ class TestWordUpdate(CreditCollectionCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        path = file_path("credit_collection/migrations/19.0.1.5.0/post-words.py")
-        spec = importlib.util.spec_from_file_location("post_words", path)
-        cls.script = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(cls.script)
+        cls.script = migration("19.0.1.5.0", "post-words")
         cls.env["res.lang"]._activate_lang("zh_CN")
 
     def _update(self):
