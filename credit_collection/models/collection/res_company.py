@@ -114,6 +114,12 @@ class ResCompany(models.Model):
         prefetch="collection",
         help="How far ahead an invoice can be excluded from collection, 1 to 730 days.",
     )
+    collection_pause_max_days = fields.Integer(
+        "Maximum Pause by a Collector (Days)",
+        default=14,
+        prefetch="collection",
+        help="How far ahead a collector may pause a case; a collection manager up to a year.",
+    )
     collection_agreement_grace_days = fields.Integer(
         "Installment Grace Period (Days)",
         default=2,
@@ -295,11 +301,12 @@ class ResCompany(models.Model):
         " AND collection_agreement_grace_days BETWEEN 0 AND 31"
         " AND collection_promise_max_days BETWEEN 0 AND 365"
         " AND collection_exclusion_max_days BETWEEN 1 AND 730"
+        " AND collection_pause_max_days BETWEEN 0 AND 366"
         " AND collection_agreement_max_days BETWEEN 0 AND 3650"
         " AND collection_agreement_max_instalments BETWEEN 0 AND 60"
         " AND collection_agreement_sign_days BETWEEN 0 AND 90)",
         "Collection days are out of range: grace period 0 to 31, promise 0 to 365, exclusion 1 "
-        "to 730, agreement 0 to 3650, signature 0 to 90; installments 0 to 60.",
+        "to 730, pause 0 to 366, agreement 0 to 3650, signature 0 to 90; installments 0 to 60.",
     )
     _collection_resolution_positive = models.Constraint(
         "CHECK(collection_agreement_max_amount >= 0 AND collection_agreement_max_waiver >= 0"

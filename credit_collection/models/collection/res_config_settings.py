@@ -43,6 +43,9 @@ class ResConfigSettings(models.TransientModel):
     collection_exclusion_max_days = fields.Integer(
         related="company_id.collection_exclusion_max_days", readonly=False
     )
+    collection_pause_max_days = fields.Integer(
+        related="company_id.collection_pause_max_days", readonly=False
+    )
     collection_agreement_grace_days = fields.Integer(
         related="company_id.collection_agreement_grace_days", readonly=False
     )

@@ -13,5 +13,6 @@ from . import collection_exclusion
 from . import collection_reason_set
 from . import collection_dispute_open
 from . import collection_case_assign
+from . import collection_case_pause
 from . import collection_case_close
 from . import base_partner_merge

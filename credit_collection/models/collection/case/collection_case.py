@@ -87,10 +87,13 @@ class CollectionCase(models.Model):
         ),
     )
     date_pause = fields.Date(
-        "Letters Paused until",
+        "Paused until",
+        readonly=True,
         tracking=True,
         help="Neither letters nor new activities up to this day.",
     )
+    pause_reason = fields.Char("Reason for the Pause", readonly=True, tracking=True)
+    is_paused = fields.Boolean("Paused", compute="_compute_is_paused", search="_search_is_paused")
     # Written by the run: level and date of its last activity, and the roles it notified.
     activity_level = fields.Integer(readonly=True, aggregator=None)
     date_activity = fields.Date(readonly=True)
@@ -178,22 +181,75 @@ class CollectionCase(models.Model):
 
     def _get_open_fields(self):
         if self.state == "open":
-            return {"user_id", "team_id", "is_evasive", "result_note", "date_pause"}
+            return {"user_id", "team_id", "is_evasive", "result_note"}
         review = {"review_course", "review_solution", "review_lesson"}
         return {"result_note"} | (review if self.state == "closed" else set())
 
-    @api.constrains("date_pause")
-    def _check_date_pause(self):
+    @api.depends("date_pause", "state")
+    def _compute_is_paused(self):
         for case in self:
-            if case.date_pause and (case.date_pause - case.company_id._credit_today()).days > 366:
+            today = case.company_id._credit_today()
+            case.is_paused = bool(
+                case.state == "open" and case.date_pause and case.date_pause >= today
+            )
+
+    def _search_is_paused(self, operator, value):
+        if operator != "in" or set(value) != {True}:
+            return NotImplemented
+        today = self.env.company._credit_today()
+        return [("state", "=", "open"), ("date_pause", ">=", today)]
+
+    def action_pause(self):
+        """Ask until when, and why, these cases pause: collectors and their managers."""
+        self._check_may_pause()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Pause Collection"),
+            "res_model": "collection.case.pause",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_case_ids": self.ids},
+        }
+
+    def action_resume(self):
+        """End the pause of these cases: collectors and their managers."""
+        self._check_may_pause()
+        self._system_write({"date_pause": False, "pause_reason": False})
+        return True
+
+    def _check_may_pause(self):
+        """Raise unless the user may pause these cases, all of them open."""
+        self.env.user._require_role(
+            self.env._("Pausing collection cases"), "collector", "collection_manager"
+        )
+        self.check_access("write")
+        self._check_open()
+
+    def _do_pause(self, until, reason):
+        """Write neither letters nor new activities up to and including a day.
+
+        :raise ValidationError: no day or reason, a day in the past, or further than the user may;
+            a year at most
+        """
+        self._check_may_pause()
+        reason = (reason or "").strip()
+        manager = self.env.user._has_role("collection_manager")
+        for company, cases in self.grouped("company_id").items():
+            today = company._credit_today()
+            # sudo: the limit of days is the company's setting
+            days = 366 if manager else company.sudo().collection_pause_max_days
+            last = fields.Date.add(today, days=days)
+            if not until or not reason or not today <= until <= last:
                 raise ValidationError(
                     self.env._(
-                        "%(case)s: no letters until %(date)s is longer than a year; close the case"
-                        " instead.",
-                        case=case.display_name,
-                        date=format_date(self.env, case.date_pause),
+                        "%(case)s: a pause needs a reason and a last day from today to %(last)s;"
+                        " given: %(date)s. Collection managers may pause for up to a year.",
+                        case=cases[:1].display_name,
+                        last=format_date(self.env, last),
+                        date=format_date(self.env, until) if until else self.env._("none"),
                     )
                 )
+        self._system_write({"date_pause": until, "pause_reason": reason})
 
     @api.depends("name", "partner_id")
     def _compute_display_name(self):
@@ -342,7 +398,9 @@ class CollectionCase(models.Model):
         :raise ValidationError: the collector does not work in the company of the case
         """
         taking = vals.keys() & {"user_id", "team_id"} == {"user_id"}
-        if not taking or vals["user_id"] != self.env.user.id:
+        # sudo: settings of teams bind their members
+        open_teams = all(case.sudo().team_id.may_take or not case.team_id for case in self)
+        if not taking or vals["user_id"] != self.env.user.id or not open_teams:
             self._check_manager()
         user = self.env["res.users"].browse(vals.get("user_id") or []).sudo()  # sudo: companies
         for case in self:

@@ -28,6 +28,11 @@ class CollectionTeam(models.Model):
     member_ids = fields.Many2many(
         "res.users", "collection_team_user_rel", "team_id", "user_id", "Collectors"
     )
+    may_take = fields.Boolean(
+        "Collectors May Take Over Cases",
+        default=True,
+        help="A collector may take a case of this team over without asking; else managers assign.",
+    )
     country_ids = fields.Many2many(
         "res.country", string="Countries", help="Territory; empty = all."
     )

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
@@ -7,6 +7,10 @@ class AccountMove(models.Model):
     """Invoices of orders: nothing is billed beyond the checked amount or to another customer."""
 
     _inherit = "account.move"
+
+    credit_banner = fields.Html(
+        compute="_compute_credit_banner", sanitize=False, groups="base.group_user"
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -140,6 +144,72 @@ class AccountMove(models.Model):
             if move.company_id.credit_mode != "off":
                 move.partner_credit_warning = ""
         return result
+
+    @api.depends_context("lang")
+    @api.depends("state", "move_type", "company_id", "partner_id", "amount_total_signed")
+    def _compute_credit_banner(self):
+        """Compute live figures of the customer beside a draft invoice, as on quotations."""
+        self.credit_banner = False
+        shown = self.filtered(
+            lambda m: (
+                m.state == "draft"
+                and m.move_type == "out_invoice"
+                and m.company_id.credit_mode != "off"
+                and m.partner_id
+            )
+        )
+        for company, moves in shown.grouped(lambda m: m.company_id._credit_root()).items():
+            # sudo: figures of the customer, for all who read the invoice
+            customers = moves.commercial_partner_id.with_company(company).sudo()
+            figures = customers._get_credit_figures_and_status(company)
+            for move in moves:
+                customer = move.commercial_partner_id.with_company(company).sudo()
+                values = move._prepare_credit_banner(customer, figures.get(customer._origin.id, {}))
+                if values:
+                    move.credit_banner = self.env["ir.qweb"]._render(
+                        "credit_collection.sale_order_credit_banner", values
+                    )
+
+    def _prepare_credit_banner(self, customer, row):
+        """Return values of the banner, None where there is nothing to show.
+
+        :param customer: as superuser, in the company of the debt
+        :param row: see `res.partner._get_credit_figures_and_status`
+        """
+        self.ensure_one()
+        company, control = self.company_id, customer.credit_control or "none"
+        status = row.get("credit_status")
+        if control == "none" and status in ("unlimited", None):
+            return None
+        names = ("credit_exposure", "credit_effective_limit", "credit_overdue")
+        exposure, limit, overdue = (float(row.get(name) or 0.0) for name in names)
+        # What is saved of this draft is part of the exposure already.
+        exposure -= max(0.0, self._origin.amount_total_signed)
+        amount = max(0.0, self.amount_total_signed)
+        bar = customer._credit_banner_bar(company, limit, exposure, amount)
+        over = (
+            control == "limit" and company.currency_id.compare_amounts(exposure + amount, limit) > 0
+        )
+        bad = status in ("blocked", "held_overdue", "held_limit", "overdue") or over
+        # sudo: the company's currency only
+        fmt = company.sudo().currency_id.format
+        return {
+            "level": "warning" if bad or bar["near"] and control == "limit" else "info",
+            "hold": self.env["credit.hold"],
+            "control": control,
+            "control_label": dict(
+                customer._fields["credit_control"]._description_selection(self.env)
+            )[control],
+            "grade": customer.credit_grade_id.code,
+            "figures": [
+                *customer._credit_banner_figures(company, control, limit, exposure),
+                *customer._credit_banner_overdue(
+                    company, overdue, row.get("credit_days_overdue") or 0
+                ),
+                (self.env._("This Invoice"), fmt(amount), over),
+            ],
+            **bar,
+        }
 
     def _post(self, soft=True):
         posted = super()._post(soft)

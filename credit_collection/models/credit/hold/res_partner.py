@@ -76,6 +76,47 @@ class ResPartner(models.Model):
                     )
                 )
 
+    @api.model
+    def _credit_banner_figures(self, company, control, limit, exposure):
+        """Return [(label, amount, whether it is bad)]: the limit and its use, as relevant for a control."""
+        # sudo: the company's currency only
+        fmt = company.sudo().currency_id.format
+        if control == "cash":
+            return []
+        if control == "none":
+            return [(self.env._("Used"), fmt(exposure), False)]
+        return [
+            (self.env._("Credit Limit"), fmt(limit), False),
+            (self.env._("Used"), fmt(exposure), False),
+            (self.env._("Available"), fmt(limit - exposure), limit < exposure),
+        ]
+
+    @api.model
+    def _credit_banner_overdue(self, company, overdue, days):
+        """Return the same for what is overdue: an amount in company currency, and days."""
+        fmt = company.sudo().currency_id.format  # sudo: the company's currency only
+        return [
+            (self.env._("Overdue"), fmt(overdue), overdue > 0),
+            (self.env._("Days Overdue"), days, days > 0),
+        ]
+
+    @api.model
+    def _credit_banner_bar(self, company, limit, exposure, added):
+        """Return values of the banner's bar: shares of the limit used before and by a document.
+
+        :param added: amount of the document, in company currency
+        """
+        used, more = (100.0 * amount / limit if limit else 0.0 for amount in (exposure, added))
+        over = used + more > 100.0
+        near = over or used + more >= company.credit_alert_percent
+        shown = min(max(used, 0.0), 100.0)
+        return {
+            "near": near,
+            "bar": "danger" if over else "warning" if near else "success",
+            "used": shown,
+            "ordered": max(0.0, min(more, 100.0 - shown)),
+        }
+
     def _credit_companies(self):
         """Legal entities where credit control is on, as superuser: it binds in all of them."""
         domain = [("credit_mode", "!=", "off"), ("parent_id", "=", False)]

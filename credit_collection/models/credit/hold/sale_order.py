@@ -178,15 +178,13 @@ class SaleOrder(models.Model):
             return None
         # sudo: terms bind the salesperson who may not read them
         customer = self.sudo()._credit_customer().with_company(self.company_id._credit_root())
-        limit = facts.effective_limit
-        used = 100.0 * facts.exposure / limit if limit else 0.0
-        ordered = 100.0 * facts.order_amount / limit if limit else 0.0
+        bar = customer._credit_banner_bar(
+            self.company_id, facts.effective_limit, facts.exposure, facts.order_amount
+        )
         held = self.credit_state in NOT_APPROVED
-        over = used + ordered > 100.0
-        near = over or used + ordered >= self.company_id.credit_alert_percent
         if verdict.holding or held:
             level = "danger"
-        elif verdict.reasons or near or facts.overdue:
+        elif verdict.reasons or bar["near"] or facts.overdue:
             level = "warning"
         else:
             level = "info"
@@ -207,17 +205,16 @@ class SaleOrder(models.Model):
             )[facts.control],
             "grade": customer.credit_grade_id.code,
             "figures": self._prepare_credit_banner_figures(facts),
-            "bar": "danger" if over else "warning" if near else "success",
-            "used": min(max(used, 0.0), 100.0),
-            "ordered": max(0.0, min(ordered, 100.0 - min(max(used, 0.0), 100.0))),
+            **bar,
             "reasons": verdict.reasons,
             "cure": self._credit_cure_text(verdict),
         }
 
     def _prepare_credit_banner_figures(self, facts):
         """Return [(label, amount, whether it is bad)] as relevant for the customer's control."""
+        partners, company = self.env["res.partner"], self.company_id
         # sudo: the company's currency only
-        fmt = self.company_id.sudo().currency_id.format
+        fmt = company.sudo().currency_id.format
         if facts.control == "cash":
             open_part = max(0.0, facts.order_total - facts.letter_cover)
             due = credit_check.required_prepayment(open_part, facts.prepayment_share)
@@ -229,18 +226,14 @@ class SaleOrder(models.Model):
             if facts.letter_cover:
                 cover = (self.env._("Letter of Credit"), fmt(facts.letter_cover), False)
                 figures.insert(0, cover)
-        elif facts.control == "none":
-            figures = [(self.env._("Used"), fmt(facts.exposure), False)]
         else:
-            available = facts.effective_limit - facts.exposure
-            figures = [
-                (self.env._("Credit Limit"), fmt(facts.effective_limit), False),
-                (self.env._("Used"), fmt(facts.exposure), False),
-                (self.env._("Available"), fmt(available), available < 0),
-            ]
-        return figures + [
-            (self.env._("Overdue"), fmt(facts.overdue), facts.overdue > 0),
-            (self.env._("Days Overdue"), facts.days_overdue, facts.days_overdue > 0),
+            figures = partners._credit_banner_figures(
+                company, facts.control, facts.effective_limit, facts.exposure
+            )
+        overdue = partners._credit_banner_overdue(company, facts.overdue, facts.days_overdue)
+        return [
+            *figures,
+            *overdue,
             (
                 self.env._("This Order")
                 if self._credit_counting_lines() >= self.order_line.filtered("product_id")

@@ -1,5 +1,6 @@
 import math
 
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -52,9 +53,9 @@ class TestBadInput(ResolutionCase):
         for day in ("1900-01-01", "9999-12-31", self._today(-1), False):
             with self.subTest(day=day), self.assertRaises(UserError):
                 self._register_promise(date_promised=day)
-        for day in ("9999-12-31", self._today(400)):
+        for day in ("1900-01-01", "9999-12-31", self._today(-1), self._today(400), False):
             with self.subTest(pause=day), self.assertRaises(UserError):
-                self.case.with_user(self.collector).date_pause = day
+                self.case.with_user(self.collector)._do_pause(fields.Date.to_date(day), "Holidays")
 
     def test_long_texts(self):
         contact = (

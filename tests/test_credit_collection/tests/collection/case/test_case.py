@@ -30,7 +30,8 @@ class TestCase(RunCase):
         customer = self._overdue("Other")
         self._run()
         case = self._case(customer).with_user(self.collector)
-        case.write({"date_pause": self._today(3), "is_evasive": True})
+        case.write({"is_evasive": True})
+        case._do_pause(self._today(3), "Holidays")
         for name, value in (
             ("state", "closed"),
             ("is_key", True),
@@ -45,7 +46,7 @@ class TestCase(RunCase):
     def test_pause(self):
         customer = self._overdue()
         self._run()
-        self._case(customer).date_pause = self._today(2)
+        self._case(customer)._do_pause(self._today(2), "Holidays")
         self._age_letters(customer, 60)
         self.assertEqual(self._decision(customer)[customer.id]["skip"], "paused")
 

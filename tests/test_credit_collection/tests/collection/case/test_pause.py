@@ -1,0 +1,74 @@
+from odoo.exceptions import AccessError, ValidationError
+
+from ..run.run_case import RunCase
+
+
+class TestPause(RunCase):
+    """A case is paused for a reason and a time; cases are taken over where the team allows it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.customer = cls._customer()
+        cls._invoice(cls.customer, 1000, days_overdue=10)
+        cls._run()
+        cls.case = cls._case(cls.customer).with_user(cls.collector)
+
+    def _pause(self, user, days, reason="Plant holidays"):
+        wizard = self.env["collection.case.pause"].with_user(user)
+        wizard.create(
+            {"case_ids": self.case.ids, "date_until": self._today(days), "reason": reason}
+        ).action_apply()
+
+    def test_collector_pauses_within_the_limit_and_manager_beyond(self):
+        self.company.sudo().collection_pause_max_days = 14
+        self._pause(self.collector, 14)
+        self.assertEqual(self.case.date_pause, self._today(14))
+        self.assertEqual(self.case.pause_reason, "Plant holidays")
+        self.assertTrue(self.case.is_paused)
+        with self.assertRaises(ValidationError):
+            self._pause(self.collector, 15)
+        self._pause(self.manager, 300)
+        self.assertEqual(self.case.date_pause, self._today(300))
+        with self.assertRaises(ValidationError):
+            self._pause(self.manager, 367)
+
+    def test_a_pause_needs_a_reason_and_a_day_to_come(self):
+        for days, reason in ((3, "  "), (-1, "Holidays")):
+            with self.subTest(days=days), self.assertRaises(ValidationError):
+                self._pause(self.collector, days, reason)
+        self.assertFalse(self.case.date_pause)
+
+    def test_nobody_else_pauses_nor_writes_the_day(self):
+        for user in (self.salesperson, self.auditor, self.accountant):
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                self.case.with_user(user).action_pause()
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                self.case.with_user(user).action_resume()
+        for user in (self.collector, self.manager):
+            with self.subTest(user=user.login), self.assertRaises(AccessError):
+                self.case.with_user(user).date_pause = self._today(3)
+
+    def test_paused_cases_are_found_until_they_resume(self):
+        paused = [("is_paused", "=", True), ("id", "=", self.case.id)]
+        self.assertFalse(self.case.search_count(paused))
+        self._pause(self.collector, 0)
+        self.assertEqual(self.case.search_count(paused), 1)
+        self.case.action_resume()
+        self.assertFalse(self.case.search_count(paused))
+        self.assertFalse(self.case.pause_reason)
+
+    def test_a_team_can_keep_its_cases(self):
+        team = (
+            self.env["collection.team"]
+            .sudo()
+            .create({"name": "North", "company_id": self.company.id, "head_id": self.manager.id})
+        )
+        self.case.with_user(self.manager).write({"team_id": team.id, "user_id": self.manager.id})
+        self.case.action_assign_to_me()
+        self.assertEqual(self.case.user_id, self.collector)
+        team.may_take = False
+        with self.assertRaises(AccessError):
+            self.case.with_user(self.collector2).action_assign_to_me()
+        self.case.with_user(self.manager).action_assign_to_me()
+        self.assertEqual(self.case.user_id, self.manager)
