@@ -16,3 +16,5 @@ from . import res_users
 from . import res_partner
 from . import credit_warning
 from . import collection_contact
+from . import collection_reason
+from . import mail_activity
