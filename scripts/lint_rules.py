@@ -19,6 +19,8 @@ BANNED = {
 }
 # Roles are asked by name; their names in XML stand in one file.
 ROLES = re.compile(r"\bhas_groups?\(|[\"'](credit_collection|account|sales_team)\.group_")
+# Fields with a day, as they are named.
+DAYS = re.compile(r"\.(date(_\w+)?|\w+_date|deadline)$")
 LIMIT, WARN = 800, 500
 # Methods of our own models that another room of the same area overrides, in the whole add-on.
 OVERRIDES = 10
@@ -65,6 +67,16 @@ def check_sudo(path):
         {n for n, first in get_sudo_lines(ast.parse(text)) if not (says_why(n) or says_why(first))}
     ):
         yield f"{path}:{number}: {lines[number - 1].strip()}: say why, “# sudo: …”"
+
+
+def check_dates(path):
+    """Dates in sentences are written in the reader's format, not as the computer keeps them."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call) or getattr(node.func, "attr", "") != "_":
+            continue
+        for value in (*node.args[1:], *(keyword.value for keyword in node.keywords)):
+            if DAYS.search(ast.unparse(value)):
+                yield f"{path}:{value.lineno}: {ast.unparse(value)}: use format_date(self.env, …)"
 
 
 def check_size(path):
@@ -182,7 +194,7 @@ def main(addons):
     errors = 0
     for addon in addons:
         for path in sorted(Path(addon).rglob("*.py")):
-            for message in (*check_code(path), *check_sudo(path)):
+            for message in (*check_code(path), *check_sudo(path), *check_dates(path)):
                 print(message)
                 errors += 1
             sized = check_size(path)

@@ -67,6 +67,12 @@ def check(path):
         yield error.lineno or 1, f"not well-formed: {error.msg}"
         return
     yield from indentation(tree)
+    for node in tree.iterfind(".//*[@widget='remaining_days']"):
+        # "Next month" stands for a date five days ahead.
+        yield (
+            node.sourceline,
+            "remaining_days: show the date, with decoration-danger once it is past",
+        )
 
 
 def main(roots):

@@ -61,7 +61,6 @@ def log(book, customer, login="collector", days_ago=1, **values):
             "case_id": case.id,
             "date": working_hour(book, days_ago),
             "person_id": book.get(customer).child_ids[:1].id,
-            "is_done": False,
             **values,
         }
     )

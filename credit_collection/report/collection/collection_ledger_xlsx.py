@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 # Columns of the sheet: field, width.
 COLUMNS = [
@@ -70,7 +71,7 @@ class CollectionLedgerXlsx(models.AbstractModel):
         """
         ledger = self.env["collection.ledger"]
         sheet = workbook.add_worksheet(self.env._("Receivables Ledger"))
-        today = fields.Date.to_string(self.env.company._credit_today())
+        today = format_date(self.env, self.env.company._credit_today())
         sheet.write(0, 0, self.env._("Receivables Ledger"), formats["title"])
         sheet.write(
             1,

@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools import format_date
 
 
 class ReceivableLongOverdueXlsx(models.AbstractModel):
@@ -14,7 +15,9 @@ class ReceivableLongOverdueXlsx(models.AbstractModel):
         for (company, day), group in rows.grouped(lambda r: (r.company_id, r.date)).items():
             formats = self._get_formats(workbook, company.currency_id)
             sheet = workbook.add_worksheet(f"{day}")
-            sheet.write_string(0, 0, f"{company.name} · {day}", formats["title"])
+            sheet.write_string(
+                0, 0, f"{company.name} · {format_date(self.env, day)}", formats["title"]
+            )
             self._write_table(
                 sheet,
                 2,

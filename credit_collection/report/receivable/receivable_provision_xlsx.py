@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.tools import format_date
 
 
 class ReceivableProvisionXlsx(models.AbstractModel):
@@ -23,7 +24,7 @@ class ReceivableProvisionXlsx(models.AbstractModel):
 
     def _write_pool(self, workbook, provision, formats):
         sheet = workbook.add_worksheet(self.env._("Provision"))
-        title = f"{provision.name} · {provision.date}"
+        title = f"{provision.name} · {format_date(self.env, provision.date)}"
         sheet.write_string(0, 0, title, formats["title"])
         top = self._write_table(
             sheet,

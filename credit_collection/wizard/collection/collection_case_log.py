@@ -23,7 +23,7 @@ class CollectionCaseLog(models.TransientModel):
         related="company_id.currency_id", string="Company Currency"
     )
     phone = fields.Char(related="case_id.phone", related_sudo=False)
-    why = fields.Text(related="case_id.why", related_sudo=False)
+    why = fields.Char(related="case_id.why", related_sudo=False)
     amount_overdue = fields.Monetary(
         related="case_id.amount_overdue",
         currency_field="company_currency_id",
@@ -55,11 +55,20 @@ class CollectionCaseLog(models.TransientModel):
     is_complaint = fields.Boolean("Complaint")
     limit_broken = fields.Char("Contact Limit Exceeded", compute="_compute_limit_broken")
     limit_reason = fields.Char("Override Reason")
-    due_activity_count = fields.Integer(compute="_compute_due_activity_count")
-    is_done = fields.Boolean(
-        "Mark Due Activities as Done",
-        default=True,
-        help="Marks the activities of this case that are due as done.",
+    item_ids = fields.One2many(related="case_id.item_ids", related_sudo=False, string="Open Items")
+    open_activity_ids = fields.Many2many(
+        "mail.activity", string="Activities", compute="_compute_open_activity_ids"
+    )
+    activity_ids = fields.Many2many(
+        "mail.activity",
+        "collection_case_log_activity_rel",
+        string="Done with This Contact",
+        compute="_compute_activity_ids",
+        compute_sudo=False,
+        store=True,
+        readonly=False,
+        domain="[('id', 'in', open_activity_ids)]",
+        help="Activities marked as done. Chosen in advance: due next steps of earlier contacts.",
     )
 
     # A promise: so much until then, spread over the oldest items.
@@ -162,31 +171,44 @@ class CollectionCaseLog(models.TransientModel):
                 log.case_id, log.channel, log.direction, log.date or fields.Datetime.now()
             )
 
-    def _get_due_activities(self):
-        """Activities of the case for this user, or for nobody else, that are due."""
+    def _get_activities(self):
+        """Return the open activities of the case that this user may mark as done: own or nobody's."""
         self.ensure_one()
-        today = fields.Date.context_today(self)
-        return self.case_id.activity_ids.filtered(
-            lambda activity: activity.user_id == self.env.user and activity.date_deadline <= today
+        return self.case_id._origin.activity_ids.filtered(
+            lambda activity: activity.user_id <= self.env.user
         )
 
     @api.depends("case_id")
-    def _compute_due_activity_count(self):
+    def _compute_open_activity_ids(self):
         for log in self:
-            log.due_activity_count = len(log._get_due_activities()) if log.case_id else 0
+            log.open_activity_ids = log._get_activities()
+
+    @api.depends("case_id")
+    def _compute_activity_ids(self):
+        today = fields.Date.context_today(self)
+        for log in self:
+            due = log._get_activities().filtered(lambda activity: activity.date_deadline <= today)
+            planned = self.env["collection.contact"].search([("next_activity_id", "in", due.ids)])
+            log.activity_ids = planned.next_activity_id
+
+    @api.onchange("date_next")
+    def _onchange_date_next(self):
+        if error := self.env["collection.contact"]._get_past_error(self.date_next):
+            self.date_next = False
+            return {"warning": {"title": self.env._("Next Step on"), "message": error}}
 
     def action_log(self):
         """Save the contact, with the promise or the dispute that came of it.
 
         :raise AccessError: the user may not log contacts of this customer
-        :raise UserError: the contact policy is broken without a reason; amount, date or invoice missing
+        :raise UserError: the contact policy is broken without a reason; amount, date or invoice
+            missing; a next step in the past; an activity that is not this user's on this case
         """
         for log in self:
             log._check_complete()
-            activities = log._get_due_activities() if log.is_done else None
             contact = self.env["collection.contact"].create(log._prepare_contact())
-            if activities:
-                activities.action_feedback(feedback=log.summary or "")
+            if log.activity_ids:
+                log.activity_ids.action_feedback(feedback=log.summary or "")
             if log.result == "promise":
                 log._log_promise(contact)
             elif log.result == "dispute":
@@ -210,6 +232,16 @@ class CollectionCaseLog(models.TransientModel):
             ]
         if missing:
             raise UserError(self.env._("Fill in: %s", ", ".join(missing)))
+        # Archived ones are done: another window was quicker.
+        foreign = self.activity_ids - self._get_activities()
+        if foreign:
+            raise UserError(
+                self.env._(
+                    "Done with This Contact: %(activities)s is no open activity of yours on %(case)s.",
+                    activities=", ".join(foreign.mapped("display_name")),
+                    case=self.case_id.display_name,
+                )
+            )
         if self.result == "dispute" and self.dispute_move_id not in self.dispute_move_ids:
             raise UserError(
                 self.env._(

@@ -18,3 +18,5 @@ from . import credit_warning
 from . import collection_contact
 from . import collection_timeline
 from . import collection_case_figures
+from . import collection_reason
+from . import mail_activity

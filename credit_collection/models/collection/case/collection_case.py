@@ -117,7 +117,8 @@ class CollectionCase(models.Model):
         readonly=True, aggregator=None, help="Expected benefit of contact; highest first."
     )
     rank_facts = fields.Json(readonly=True)
-    why = fields.Text("Why Listed", compute="_compute_why")
+    # Of one line: lists show it whole to the pointer.
+    why = fields.Char("Why Listed", compute="_compute_why")
     date_last_contact = fields.Datetime("Last Contact", readonly=True)
     last_contact_text = fields.Text(readonly=True, help="Note of the last contact.")
     broken_promise_count = fields.Integer("Broken Promises", readonly=True, aggregator=None)
@@ -130,7 +131,14 @@ class CollectionCase(models.Model):
         help="Disputed, promised, under agreement, excluded.",
     )
     amount_chase = fields.Monetary("To Collect", compute="_compute_amounts")
-    days_overdue = fields.Integer(compute="_compute_amounts", help="Of the oldest item still open.")
+    chase_currencies = fields.Char(
+        "In Currency",
+        compute="_compute_amounts",
+        help="What is to collect, where invoices are not in the company's currency.",
+    )
+    days_overdue = fields.Integer(
+        compute="_compute_amounts", aggregator="max", help="Of the oldest item still open."
+    )
     item_count = fields.Integer("Overdue Items", compute="_compute_amounts")
 
     contact_ids = fields.One2many("collection.contact", "case_id", "Contacts")
@@ -159,21 +167,38 @@ class CollectionCase(models.Model):
     # ---- Who may give a case to whom by hand
     can_assign = fields.Boolean(compute="_compute_can_assign")
 
+    @api.depends_context("lang")
     @api.depends("partner_id", "company_id")
     def _compute_amounts(self):
-        names = ("amount_overdue", "amount_chase", "amount_blocked", "days_overdue", "item_count")
+        names = (
+            "amount_overdue", "amount_chase", "amount_blocked", "days_overdue", "item_count",
+            "chase_currencies",
+        )  # fmt: skip
         for company, cases in self.grouped("company_id").items():
             # sudo: sums over items that the user need not see one by one
             found = self.env["credit.open.item"].sudo()._get_overdue(company, cases.partner_id.ids)
             money = company.currency_id.round if company else float
             rows = []
             for case in cases:
-                net, chase, days, count = found.get(case.partner_id.id, (0, 0, 0, 0))
+                net, chase, days, count, own = found.get(case.partner_id.id, (0, 0, 0, 0, {}))
                 rows.append((money(float(net)), money(float(chase)), money(float(net - chase)),
-                             days, count))  # fmt: skip
+                             days, count, case._format_currencies(own)))  # fmt: skip
             # Into the cache of all at once: a list shows eighty.
             for name, values in zip(names, zip(*rows, strict=True), strict=True):
                 self._fields[name]._insert_cache(cases, values)
+
+    def _format_currencies(self, amounts):
+        """Return {currency id: amount} in words; nothing where all is in the company's currency."""
+        currencies = (
+            self.env["res.currency"]
+            .browse(map(int, amounts))
+            .filtered(lambda currency: not currency.is_zero(amounts[str(currency.id)]))
+        )
+        if currencies <= self.currency_id:
+            return None
+        return " + ".join(
+            currency.format(amounts[str(currency.id)]) for currency in currencies.sorted("name")
+        )
 
     @api.model
     def _read_group_stage_ids(self, stages, domain):

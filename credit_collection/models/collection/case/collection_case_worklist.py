@@ -5,6 +5,9 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
+# Computed figures that lists sort by and groups sum up.
+AMOUNTS = ("amount_overdue", "amount_chase", "days_overdue")
+
 
 class CollectionCase(models.Model):
     """Columns of the worklist, and actions without leaving it."""
@@ -14,7 +17,10 @@ class CollectionCase(models.Model):
     phone = fields.Char(related="partner_id.phone")
     email = fields.Char(related="partner_id.email")
     risk_level = fields.Selection(related="partner_id.credit_risk_level", string="Risk")
-    last_contact_label = fields.Text("Last Contact Summary", compute="_compute_last_contact_label")
+    last_contact_label = fields.Char("Last Contact Summary", compute="_compute_last_contact_label")
+    next_step = fields.Char(
+        compute="_compute_next_step", help="The next activity: what is planned, or its kind."
+    )
     work_state = fields.Selection(
         [("todo", "To Do"), ("done", "Done Today"), ("later", "Planned for Later")],
         "Today",
@@ -49,6 +55,12 @@ class CollectionCase(models.Model):
                 date=format_date(self.env, fields.Datetime.context_timestamp(case, last).date()),
                 words=case.last_contact_text or "",
             )
+
+    @api.depends("activity_ids.summary", "activity_ids.activity_type_id")
+    def _compute_next_step(self):
+        for case in self:
+            # As Odoo's date of it: the first that is due.
+            case.next_step = case.activity_ids[:1].display_name
 
     @api.depends_context("uid")
     @api.depends("partner_id")
@@ -139,7 +151,42 @@ class CollectionCase(models.Model):
         if field_expr == "work_state":
             self._flush_work_state()
             return self._work_state_sql(alias)
+        # Lets lists be sorted by the amounts, groups have their totals.
+        if field_expr in AMOUNTS and query is not None:
+            return self._amount_sql(alias, field_expr, query)
         return super()._field_to_sql(alias, field_expr, query)
+
+    @api.model
+    def _amount_sql(self, alias, name, query):
+        """Return SQL of a figure of `_compute_amounts`, in company currency, of all cases at once."""
+        table = query.make_alias(alias, "overdue")
+        if table not in query._joins:
+            # sudo: sums over items that the user need not see one by one
+            items = self.env["credit.open.item"].sudo()
+            items._flush_sources()
+            companies = self.env.companies
+            if self.env.su:
+                # sudo: the superuser reads the cases of every company
+                companies = companies.sudo().search([])  # pylint: disable=no-search-all
+            query.add_join(
+                "LEFT JOIN",
+                table,
+                SQL(
+                    """(SELECT partner_id, company_id, SUM(net) AS amount_overdue,
+                               SUM(chase) AS amount_chase, MAX(days) AS days_overdue
+                          FROM (%s) item WHERE days > 0 AND net_currency > 0
+                         GROUP BY partner_id, company_id)""",
+                    items._get_items_sql(companies),
+                ),
+                SQL(
+                    "%s = %s AND %s = %s",
+                    SQL.identifier(alias, "partner_id"),
+                    SQL.identifier(table, "partner_id"),
+                    SQL.identifier(alias, "company_id"),
+                    SQL.identifier(table, "company_id"),
+                ),
+            )
+        return SQL("COALESCE(%s, 0)", SQL.identifier(table, name))
 
     @api.model
     def _flush_work_state(self):

@@ -4,7 +4,7 @@ import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tools import format_duration
+from odoo.tools import format_date, format_datetime, format_duration
 
 CONTACT_CHANNELS = [
     ("call", "Call"),
@@ -74,6 +74,13 @@ class CollectionContact(models.Model):
     reason_id = fields.Many2one("collection.reason", "Reason Given by Customer")
     next_step = fields.Char()
     date_next = fields.Date("Next Step on")
+    next_activity_id = fields.Many2one(
+        "mail.activity",
+        "Activity of the Next Step",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+    )
     is_complaint = fields.Boolean(
         "Complaint", help="The customer complained about how they were contacted or treated."
     )
@@ -96,6 +103,9 @@ class CollectionContact(models.Model):
     )
     limit_broken = fields.Char("Limit Exceeded", readonly=True)
 
+    # The reasons given lately, counted when one is chosen.
+    _reasons = models.Index("(date, reason_id) WHERE reason_id IS NOT NULL")
+
     @api.depends("channel", "result", "date")
     @api.depends_context("lang", "tz")
     def _compute_display_name(self):
@@ -106,7 +116,7 @@ class CollectionContact(models.Model):
             contact.display_name = self.env._(
                 "%(channel)s of %(date)s: %(result)s",
                 channel=channels.get(contact.channel, ""),
-                date=day.date(),
+                date=format_date(self.env, day.date()),
                 result=results.get(contact.result, ""),
             )
 
@@ -170,8 +180,27 @@ class CollectionContact(models.Model):
         for contact in self:
             if contact.date > fields.Datetime.now() + timedelta(minutes=5):
                 raise ValidationError(
-                    self.env._("Date: a contact cannot lie in the future (%s).", contact.date)
+                    self.env._(
+                        "Date: a contact cannot lie in the future (%s).",
+                        format_datetime(self.env, contact.date),
+                    )
                 )
+
+    @api.constrains("date_next")
+    def _check_date_next(self):
+        for contact in self:
+            if error := self._get_past_error(contact.date_next):
+                raise ValidationError(error)
+
+    @api.model
+    def _get_past_error(self, day):
+        """Return why a next step cannot be planned for `day`, of the user's calendar; empty if it can."""
+        if not day or day >= fields.Date.context_today(self):
+            return ""
+        return self.env._(
+            "Next Step on: %(date)s is in the past; choose today or later.",
+            date=format_date(self.env, day),
+        )
 
     @api.constrains("person_id", "partner_id")
     def _check_person(self):
@@ -227,7 +256,7 @@ class CollectionContact(models.Model):
         self.ensure_one()
         case = self.case_id
         # sudo: users who log a contact do not edit cases; the activity is the collector's
-        case.sudo().activity_schedule(
+        activity = case.sudo().activity_schedule(
             "mail.mail_activity_data_call"
             if self.channel == "call"
             else "mail.mail_activity_data_todo",
@@ -236,6 +265,8 @@ class CollectionContact(models.Model):
             note=self.summary or "",
             user_id=(case.user_id or self.env.user).id,
         )
+        if activity:
+            self._system_write({"next_activity_id": activity.id})
 
     def _notify_complaint(self):
         """Notify the head of the team, or the head of collection instead, of a complaint, once."""

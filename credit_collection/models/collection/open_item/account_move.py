@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ...credit.terms.res_partner import CREDIT_GROUPS
 from .collection_ledger import AGE_BUCKETS, age_bucket_sql
@@ -113,9 +113,9 @@ class AccountMove(models.Model):
                         "%(invoice)s can be excluded for at most %(days)s days, until %(last)s, "
                         "and not until a past date (%(until)s).",
                         invoice=move.name,
-                        last=today + timedelta(days=days),
+                        last=format_date(self.env, today + timedelta(days=days)),
                         days=days,
-                        until=until,
+                        until=format_date(self.env, until),
                     )
                 )
 

@@ -14,8 +14,12 @@ class CollectionReason(models.Model):
     _name = "collection.reason"
     _description = "Overdue Reason"
     _order = "category, sequence, id"
+    _rec_names_search = ["name", "synonyms", "code"]
 
     name = fields.Char(required=True, translate=True)
+    synonyms = fields.Char(
+        translate=True, help="Other words by which the reason is found, separated by commas."
+    )
     code = fields.Char()
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
@@ -45,6 +49,18 @@ class CollectionReason(models.Model):
     _deadline_range = models.Constraint(
         "CHECK(deadline_days BETWEEN 0 AND 365)", "A deadline is 0 to 365 working days."
     )
+
+    @api.model
+    def name_search(self, name="", domain=None, operator="ilike", limit=100):
+        """Find reasons by name or synonym: those used most of late first, then in their order."""
+        found = super().name_search(name, domain, operator, None)
+        counts = self._get_use_counts()
+        return sorted(found, key=lambda pair: -counts.get(pair[0], 0))[:limit]
+
+    @api.model
+    def _get_use_counts(self):
+        """Return {reason id: how often it was used of late}; extend for what has reasons."""
+        return {}
 
     def _compute_move_count(self):
         counts = dict(

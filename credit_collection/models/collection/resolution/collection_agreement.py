@@ -326,7 +326,10 @@ class CollectionAgreement(models.Model):
         for agreement in self.filtered("signed_date"):
             if agreement.signed_date > agreement.company_id._credit_today():
                 raise ValidationError(
-                    self.env._("Signed on %s lies in the future.", agreement.signed_date)
+                    self.env._(
+                        "Signed on %s lies in the future.",
+                        format_date(self.env, agreement.signed_date),
+                    )
                 )
 
     @api.constrains("date", "date_first", "down_date")

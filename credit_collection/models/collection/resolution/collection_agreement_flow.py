@@ -103,7 +103,7 @@ class CollectionAgreement(models.Model):
                         "%(agreement)s is active: %(amount)s until %(date)s.",
                         agreement=agreement.name,
                         amount=agreement.currency_id.format(agreement.amount_total),
-                        date=agreement.date_last,
+                        date=format_date(self.env, agreement.date_last),
                     )
                 )
                 agreement.case_id._refresh()
@@ -371,7 +371,7 @@ class CollectionAgreement(models.Model):
                 "Installment %(number)s of %(amount)s, due on %(date)s, was not paid.",
                 number=missed.number,
                 amount=agreement.currency_id.format(missed.amount),
-                date=missed.date_due,
+                date=format_date(self.env, missed.date_due),
             )
             agreement.end_note = note
             agreement._notify_people(

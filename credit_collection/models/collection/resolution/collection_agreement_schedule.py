@@ -5,6 +5,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
+from odoo.tools import format_date
 
 from ....engine import schedule
 from .collection_agreement import TERMS
@@ -259,7 +260,7 @@ class CollectionAgreement(models.Model):
             return env._(
                 "The down payment is due between the agreement and the first installment, not on "
                 "%s.",
-                down_date,
+                format_date(self.env, down_date),
             )
         try:
             self._build_lines()
@@ -333,7 +334,7 @@ class CollectionAgreement(models.Model):
                 self.env._(
                     "Agreed on (%(date)s) must not lie in the future, nor the first payment"
                     " (%(first)s) in the past.",
-                    date=self.date,
-                    first=first,
+                    date=format_date(self.env, self.date),
+                    first=format_date(self.env, first),
                 )
             )

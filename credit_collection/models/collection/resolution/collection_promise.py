@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
+from odoo.tools import format_date
 
 LINE_STATES = [
     ("open", "Open"),
@@ -125,12 +126,13 @@ class CollectionPromise(models.Model):
             )
 
     @api.depends("partner_id", "date")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for promise in self:
             promise.display_name = self.env._(
                 "Promise of %(customer)s, %(date)s",
                 customer=promise.partner_id.name,
-                date=promise.date,
+                date=format_date(self.env, promise.date),
             )
 
     # ---- How a promise is registered, and taken back by hand.
@@ -247,7 +249,7 @@ class CollectionPromise(models.Model):
                 self.env._(
                     "%(item)s is promised for %(date)s already: cancel that promise first.",
                     item=line.move_id.name,
-                    date=known.date_promised,
+                    date=format_date(self.env, known.date_promised),
                 )
             )
 
@@ -276,7 +278,9 @@ class CollectionPromise(models.Model):
         if not day:
             raise UserError(self.env._("Enter the day on which the customer pays."))
         if day < today:
-            raise UserError(self.env._("The promised day %s lies in the past.", day))
+            raise UserError(
+                self.env._("The promised day %s lies in the past.", format_date(self.env, day))
+            )
         # sudo: the limit binds users who may not read settings
         limit = company.sudo().collection_promise_max_days
         # Not `env.su`: a dialog takes promises on behalf of the user, whose limit it is.
@@ -287,12 +291,16 @@ class CollectionPromise(models.Model):
                     "You may take promises for the next %(days)s days, until %(last)s; %(date)s needs"
                     " a repayment agreement or your collection manager.",
                     days=limit,
-                    last=today + timedelta(days=limit),
-                    date=day,
+                    last=format_date(self.env, today + timedelta(days=limit)),
+                    date=format_date(self.env, day),
                 )
             )
         if (day - today).days > 730:
-            raise UserError(self.env._("The promised day %s is more than two years ahead.", day))
+            raise UserError(
+                self.env._(
+                    "The promised day %s is more than two years ahead.", format_date(self.env, day)
+                )
+            )
 
     @api.model
     def _allocate(self, case, amount, date_promised, currency=None):
@@ -343,7 +351,7 @@ class CollectionPromise(models.Model):
                     "%(amount)s of %(item)s on %(date)s",
                     amount=line.currency_id.format(line.amount),
                     item=line.move_id.name,
-                    date=line.date_promised,
+                    date=format_date(self.env, line.date_promised),
                 )
                 for line in self.sudo().line_ids
             ),

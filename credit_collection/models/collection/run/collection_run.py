@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 ACTIONS = [
     ("open", "Opened"),
@@ -143,9 +143,10 @@ class CollectionRun(models.Model):
     )
 
     @api.depends("company_id", "date", "is_test")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for run in self:
-            name = self.env._("Run of %s", fields.Date.to_string(run.date))
+            name = self.env._("Run of %s", format_date(self.env, run.date))
             run.display_name = self.env._("%s (test)", name) if run.is_test else name
 
     @api.depends("state", "customer_total", "customer_done")

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
 
 from .collection_filing import EVIDENCE
 from .collection_filing_flow import ACCEPT_TASK, EVIDENCE_TASK
@@ -221,7 +222,8 @@ class CollectionFiling(models.Model):
             self._notify_users(
                 people,
                 self.with_context(lang=people[:1].lang).env._(
-                    "Evidence, reason and proposal are due on %s.", self.date_evidence
+                    "Evidence, reason and proposal are due on %s.",
+                    format_date(self.env, self.date_evidence),
                 ),
             )
         elif today > self.date_evidence and not self.is_evidence_late:

@@ -2,6 +2,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
+from odoo.tools import format_date
 
 KINDS = [("new", "New Customer"), ("yearly", "Yearly Review"), ("quarterly", "Quarterly Review")]
 
@@ -318,7 +319,10 @@ class CreditAssessment(models.Model):
                 )
             if assessment.date > assessment.company_id._credit_today():
                 raise ValidationError(
-                    self.env._("“As of” cannot be later than today: %s.", assessment.date)
+                    self.env._(
+                        "“As of” cannot be later than today: %s.",
+                        format_date(self.env, assessment.date),
+                    )
                 )
 
     # ------------------------------------------------------------------ CRUD

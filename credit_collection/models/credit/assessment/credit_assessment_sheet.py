@@ -157,7 +157,7 @@ class CreditAssessmentSheet(models.Model):
                 self.env._(
                     "Your scores of %(customer)s were due on %(date)s.",
                     customer=sheet.partner_id.name,
-                    date=sheet.deadline,
+                    date=format_date(self.env, sheet.deadline),
                 ),
             )
 

@@ -158,7 +158,7 @@ class CreditSecurity(models.Model):
                     self.env._(
                         "%(security)s ends on %(end)s, before its start date. Correct the dates.",
                         security=security.display_name,
-                        end=security.date_to,
+                        end=format_date(self.env, security.date_to),
                     )
                 )
 

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import format_date
 
 from .credit_security import LETTER
 
@@ -161,5 +162,5 @@ class CreditSecurity(models.Model):
             "documents to the bank.",
             letter=self.display_name,
             customer=self.commercial_partner_id.display_name,
-            date=self.date_to,
+            date=format_date(self.env, self.date_to),
         )

@@ -165,7 +165,7 @@ class CreditDocument(models.Model):
                             "%(field)s of %(document)s is a century away: %(value)s.",
                             field=document._fields[name]._description_string(self.env),
                             document=document.display_name,
-                            value=day,
+                            value=format_date(self.env, day),
                         )
                     )
 

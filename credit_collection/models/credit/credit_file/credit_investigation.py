@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
+from odoo.tools import format_date
 
 
 class CreditInvestigation(models.Model):
@@ -73,10 +74,11 @@ class CreditInvestigation(models.Model):
     )
 
     @api.depends("source", "date")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         labels = dict(self._fields["source"]._description_selection(self.env))
         for row in self:
-            row.display_name = f"{row.date} {labels.get(row.source, '')}"
+            row.display_name = f"{format_date(self.env, row.date)} {labels.get(row.source, '')}"
 
     @api.constrains("date", "stated_turnover", "stated_purchases", "stated_capital", "stated_years")
     def _check_values(self):
@@ -84,7 +86,8 @@ class CreditInvestigation(models.Model):
             if row.date > row.company_id._credit_today():
                 raise ValidationError(
                     self.env._(
-                        "An investigation cannot be of a later day than today: %s.", row.date
+                        "An investigation cannot be of a later day than today: %s.",
+                        format_date(self.env, row.date),
                     )
                 )
             for name in ("stated_turnover", "stated_purchases", "stated_capital", "stated_years"):

@@ -646,14 +646,24 @@ class CreditOpenItem(models.AbstractModel):
 
     @api.model
     def _get_overdue(self, company, partner_ids):
-        """{customer id: (net, chase, days of the oldest item, number of items)} of the overdue items."""
+        """{customer id: (net, chase, days of the oldest item, number of items, {currency id: chase})}
+        of the overdue items: in company currency, then what is to ask in the items' own.
+        """
         self._flush_sources()
         return {
             partner_id: figures
             for partner_id, *figures in self.env.execute_query(
                 SQL(
-                    "SELECT partner_id, SUM(net), SUM(chase), MAX(days), COUNT(*)"
-                    " FROM (%s) item WHERE days > 0 AND net_currency > 0 GROUP BY partner_id",
+                    """
+                    SELECT partner_id, SUM(net), SUM(chase), MAX(days), SUM(count)::int,
+                           jsonb_object_agg(currency_id, chase_currency)
+                      FROM (SELECT partner_id, currency_id, SUM(net) AS net, SUM(chase) AS chase,
+                                   SUM(chase_currency) AS chase_currency, MAX(days) AS days,
+                                   COUNT(*) AS count
+                              FROM (%s) item WHERE days > 0 AND net_currency > 0
+                             GROUP BY partner_id, currency_id) item
+                     GROUP BY partner_id
+                    """,
                     self._get_items_sql(company, partner_ids),
                 )
             )

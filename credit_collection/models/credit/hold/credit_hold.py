@@ -2,6 +2,7 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 STATES = [
     ("held", "On Hold"),
@@ -413,7 +414,10 @@ class CreditHold(models.Model):
         for hold in holds:
             if hold.date_expiry >= hold.company_id._credit_today():
                 continue
-            hold._do_close("expired", self.env._("Not used by %s; expired.", hold.date_expiry))
+            hold._do_close(
+                "expired",
+                self.env._("Not used by %s; expired.", format_date(self.env, hold.date_expiry)),
+            )
             hold._notify_salesperson(
                 self.env._("The release of order %s has expired.", hold.order_name)
             )

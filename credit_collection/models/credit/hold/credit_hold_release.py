@@ -2,6 +2,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
 
 # How far the rate of a released order's currency may rise until a new release is needed.
 RATE_DRIFT = 0.05
@@ -113,7 +114,7 @@ class CreditHold(models.Model):
                 else self.env._(
                     "Order %(order)s has been released. Confirm it by %(date)s.",
                     order=hold.order_name,
-                    date=hold.date_expiry,
+                    date=format_date(self.env, hold.date_expiry),
                 )
             )
 

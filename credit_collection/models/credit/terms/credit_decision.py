@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import frozendict
+from odoo.tools import format_date, frozendict
 
 from .res_partner import CONTROLS, TERM_STARTS
 
@@ -158,14 +158,17 @@ class CreditDecision(models.Model):
         if field.type == "selection":
             return dict(field._description_selection(self.env)).get(value, "–")
         if field.type == "date":
-            return fields.Date.to_string(value) or "–"
+            return format_date(self.env, value) or "–"
         return str(value)
 
     @api.depends("partner_id", "date")
+    @api.depends_context("lang", "tz")
     def _compute_display_name(self):
         for decision in self:
-            day = fields.Datetime.context_timestamp(decision, decision.date)
-            decision.display_name = f"{decision.partner_id.display_name}, {day:%Y-%m-%d}"
+            day = format_date(
+                self.env, fields.Datetime.context_timestamp(decision, decision.date).date()
+            )
+            decision.display_name = f"{decision.partner_id.display_name}, {day}"
 
     @api.model
     def _record(self, before, after, company, label):

@@ -3,6 +3,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 from ....engine import indicators
 
@@ -177,8 +178,8 @@ class ReceivableFigure(models.Model):
                 self.env._(
                     "Choose months in order that have begun, five years at most: %(first)s to "
                     "%(last)s.",
-                    first=first,
-                    last=last,
+                    first=format_date(self.env, first),
+                    last=format_date(self.env, last),
                 )
             )
         last = min(last, today + relativedelta(day=31))

@@ -49,7 +49,7 @@ class TestAccessWizards(ResolutionCase):
             self.salesperson2,
             "collection.case.log",
             values,
-            ["amount_overdue", "amount_chase", "last_contact_text", "why", "phone"],
+            ["amount_overdue", "amount_chase", "last_contact_text", "why", "phone", "item_ids"],
         )
         for name in ("promise_open", "promise_amount"):
             self._read_nothing(self.salesperson2, "collection.case.log", values, [name])

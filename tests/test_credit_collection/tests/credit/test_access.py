@@ -274,7 +274,7 @@ class TestAccess(GateCase):
     def test_public_methods_are_the_known_ones(self):
         """Everything without a leading underscore is open to RPC: each name is here on purpose."""
         known = {
-            "create", "write", "unlink", "copy", "default_get", "call_button",
+            "create", "write", "unlink", "copy", "default_get", "name_search", "call_button",
             "portal_quote_accept", "execute",
             # buttons
             "action_credit_confirm", "action_open_credit_hold", "action_open_credit_holds",

@@ -56,8 +56,22 @@ registry.category("web_tour.tours").add("collection_morning", {
             run: "click",
         },
         {
-            content: "Back on the list, with the statement",
-            trigger: `body:not(:has(.modal)) ${row("Big Debtor")} td[name="last_contact_label"]:contains("chief accountant")`,
+            content: "Back on the list, where it is done",
+            trigger: `body:not(:has(.modal)) .o_list_view:not(:has(.o_data_row:contains("Big Debtor")))`,
+        },
+        {
+            content: "What is done today",
+            trigger: '.o_search_panel_category_value:contains("Done Today") header',
+            run: "click",
+        },
+        {
+            content: "With the statement",
+            trigger: `${row("Big Debtor")} td[name="last_contact_label"]:contains("chief accountant")`,
+        },
+        {
+            content: "Back to what is to do",
+            trigger: '.o_search_panel_category_value:contains("To Do") header',
+            run: "click",
         },
         {
             content: "Open the next one",

@@ -118,6 +118,19 @@ class TestContact(ResolutionCase):
         with self.assertRaises(ValidationError):
             self._log(channel="mail", date=fields.Datetime.now() + timedelta(hours=2))
 
+    def test_days_and_hours_are_the_users(self):
+        self.collector.sudo().tz = "Asia/Shanghai"
+        with self.assertRaises(ValidationError) as refused:
+            self._log(channel="mail", date="2031-02-03 20:30:00")
+        self.assertIn("02/04/2031 04:30:00 AM", str(refused.exception))
+        contact = self._log(channel="mail", date="2024-02-03 20:30:00")
+        self.assertIn("Email of 02/04/2024", contact.with_user(self.collector).display_name)
+
+    def test_next_step_in_the_past_is_refused_in_corrections_too(self):
+        contact = self._log(channel="mail", date_next=self._today(1))
+        with self.assertRaises(ValidationError):
+            contact.date_next = self._today(-1)
+
     def test_person_belongs_to_the_customer(self):
         stranger = self._customer("Stranger")
         with self.assertRaises(ValidationError):

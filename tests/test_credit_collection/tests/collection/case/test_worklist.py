@@ -1,4 +1,7 @@
-from odoo.exceptions import AccessError, UserError
+from datetime import timedelta
+
+from odoo import Command, fields
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
 from ..resolution.resolution_case import ResolutionCase
@@ -122,16 +125,176 @@ class TestWorklist(ResolutionCase):
             log.action_log()
         self.assertFalse(self.case.contact_ids)
 
-    def test_due_activities_are_ticked_off(self):
-        self.case.sudo().activity_schedule(
-            "mail.mail_activity_data_call", user_id=self.collector.id, summary="Call now"
+    # ------------------------------------------------------------------ activities
+
+    def _activity(self, summary, user=None, **values):
+        return self.case.sudo().activity_schedule(
+            "mail.mail_activity_data_call",
+            user_id=(user or self.collector).id,
+            summary=summary,
+            **values,
         )
+
+    def test_only_activities_picked_are_done(self):
+        bounced = self._activity("The letter came back")
+        call = self._activity("Call now")
         form = self._dialog()
-        self.assertEqual(form.due_activity_count, 1)
+        self.assertFalse(form.activity_ids[:])
+        self.assertEqual(form.open_activity_ids[:], bounced | call)
+        form.activity_ids.add(call)
         form.date_next = self._today(2)
         form.next_step = "Call again"
         form.save().action_log()
-        self.assertEqual(self.case.sudo().activity_ids.mapped("summary"), ["Call again"])
+        self.assertEqual(
+            self.case.sudo().activity_ids.mapped("summary"),
+            ["The letter came back", "Call again"],
+        )
+
+    def test_due_next_step_of_an_earlier_contact_is_picked(self):
+        self._activity("The letter came back")
+        form = self._dialog()
+        form.date_next = self._today()
+        form.next_step = "Send the copies"
+        form.save().action_log()
+        form = self._dialog()
+        form.date_next = self._today(3)
+        self.assertEqual(form.activity_ids[:].mapped("summary"), ["Send the copies"])
+        form.save().action_log()
+        # One that is not due yet is offered, and left to the user.
+        form = self._dialog()
+        self.assertFalse(form.activity_ids[:])
+        self.assertEqual(
+            form.open_activity_ids[:].mapped("summary"), ["The letter came back", "Follow up"]
+        )
+
+    def test_activities_of_others_and_of_other_cases_are_refused(self):
+        other = self._case(self._customer("Other")).with_user(self.collector)
+        elsewhere = other.sudo().activity_schedule(
+            "mail.mail_activity_data_call", user_id=self.collector.id, summary="Elsewhere"
+        )
+        for activity in (elsewhere, self._activity("Of a colleague", self.collection_manager)):
+            log = (
+                self.env["collection.case.log"]
+                .with_user(self.collector)
+                .create({"case_id": self.case.id, "activity_ids": [Command.set(activity.ids)]})
+            )
+            with self.assertRaisesRegex(UserError, activity.summary):
+                log.action_log()
+            self.assertTrue(activity.active)
+        self.assertFalse(self.case.contact_ids)
+
+    def test_activities_say_when_they_are_due(self):
+        activity = self._activity("Call now", date_deadline="2031-02-03")
+        named = activity.with_context(collection_with_date=True)
+        self.assertEqual(named.display_name, "Call now, due on 02/03/2031")
+        self.assertEqual(activity.display_name, "Call now")
+
+    # ------------------------------------------------------------------ next step
+
+    def test_next_step_in_the_past_is_refused(self):
+        form = self._dialog()
+        form.date_next = self._today(-1)
+        self.assertFalse(form.date_next)
+        day = self._today(-1)
+        log = (
+            self.env["collection.case.log"]
+            .with_user(self.collector)
+            .create({"case_id": self.case.id, "date_next": day})
+        )
+        with self.assertRaises(ValidationError) as refused:
+            log.action_log()
+        self.assertIn(f"Next Step on: {day:%m/%d/%Y}", str(refused.exception))
+        self.assertFalse(self.case.contact_ids)
+        log.date_next = self._today()
+        log.action_log()
+        self.assertEqual(self.case.contact_ids.date_next, self._today())
+
+    def test_next_step_is_the_first_activity(self):
+        self._activity("Later", date_deadline=self._today(9))
+        self._activity(False, date_deadline=self._today(2))
+        case = self.case.with_user(self.collector)
+        self.assertEqual(case.next_step, "Call")
+        self.assertEqual(case.activity_date_deadline, self._today(2))
+
+    # ------------------------------------------------------------------ open items, amounts
+
+    def test_dialog_shows_open_items(self):
+        self.assertEqual(
+            self._dialog().save().item_ids.mapped("name"),
+            [self.old.name, self.new.name, self.future.name],
+        )
+
+    def test_amounts_in_the_currency_of_the_invoices(self):
+        self.assertFalse(self.case.chase_currencies)
+        euro = self.env.ref("base.EUR").sudo()
+        euro.active = True
+        self.env["res.currency.rate"].sudo().create(
+            {
+                "currency_id": euro.id,
+                "company_id": self.company.id,
+                "name": "2020-01-01",
+                "rate": 0.5,
+            }
+        )
+        self._invoice(self.customer, 100, days_overdue=5, currency=euro)
+        self.case.invalidate_recordset()
+        self.assertEqual(self.case.amount_chase, 1700)
+        self.assertEqual(
+            self.case.chase_currencies,
+            " + ".join(
+                currency.format(amount)
+                for currency, amount in sorted(
+                    [(euro, 100), (self.company.currency_id, 1500)], key=lambda pair: pair[0].name
+                )
+            ),
+        )
+
+    def test_amounts_are_summed_up_and_sorted_by(self):
+        small = self._customer("Small")
+        self._invoice(small, 30, days_overdue=3)
+        cases = self.case | self._case(small)
+        as_collector = self.env["collection.case"].with_user(self.collector)
+        mine = [("id", "in", cases.ids)]
+        groups = as_collector._read_group(
+            mine, ["user_id"], ["amount_chase:sum", "amount_overdue:sum", "days_overdue:max"]
+        )
+        self.assertEqual(groups, [(self.collector.with_env(groups[0][0].env), 1530, 1530, 40)])
+        self.assertEqual(as_collector.search(mine, order="amount_chase"), cases[::-1])
+        described = as_collector.fields_get(["amount_chase", "days_overdue"])
+        self.assertEqual(described["amount_chase"]["aggregator"], "sum")
+        self.assertEqual(described["days_overdue"]["aggregator"], "max")
+
+    # ------------------------------------------------------------------ reasons
+
+    def _propose(self, words="", limit=8):
+        return [
+            name
+            for _id, name in self.env["collection.reason"]
+            .with_user(self.collector)
+            .name_search(words, limit=limit)
+        ]
+
+    def test_commonest_reasons_come_first(self):
+        rare, common, old = self.env["collection.reason"].search([])[-3:]
+        self.assertNotIn(common.name, self._propose())
+        contacts = self.env["collection.contact"].with_user(self.collector)
+        for reason, days in [(rare, 0), (common, 1), (common, 2), (old, 100), (old, 99), (old, 98)]:
+            contacts.create(
+                {
+                    "case_id": self.case.id,
+                    "channel": "mail",
+                    "reason_id": reason.id,
+                    "date": fields.Datetime.now() - timedelta(days=days),
+                }
+            )
+        self.assertEqual(self._propose()[:2], [common.name, rare.name])
+        self.assertNotIn(old.name, self._propose())
+
+    def test_reasons_are_found_by_synonyms(self):
+        shipped = self.env.ref("credit_collection.collection_reason_no_money")
+        self.assertIn(shipped.name, self._propose("cash flow"))
+        shipped.sudo().synonyms = "broke"
+        self.assertEqual(self._propose("brok"), [shipped.name])
 
     def test_beyond_the_limits(self):
         self.company.sudo().write({"collection_contact_max": 1, "collection_contact_days": 7})
