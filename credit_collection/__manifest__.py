@@ -29,6 +29,7 @@
         # base: wizard
         "wizard/base/comment_wizard_views.xml",
         # credit: report
+        "report/paper_layout.xml",
         "report/credit/credit_hold_report.xml",
         "report/credit/credit_application_report.xml",
         "report/credit/credit_assessment_report.xml",
@@ -183,7 +184,6 @@
     ],
     "assets": {
         "web.assets_backend": ["credit_collection/static/src/scss/*.scss"],
-        "web.report_assets_common": ["credit_collection/static/src/report/*.scss"],
     },
     "application": True,
 }
