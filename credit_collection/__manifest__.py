@@ -106,6 +106,7 @@
         "wizard/collection/collection_case_close_views.xml",
         "wizard/collection/collection_end_views.xml",
         "wizard/collection/collection_exclusion_views.xml",
+        "wizard/collection/collection_confirmation_fill_views.xml",
         "wizard/collection/collection_reason_set_views.xml",
         "wizard/collection/collection_dispute_open_views.xml",
         "wizard/collection/collection_agreement_activate_views.xml",
