@@ -29,6 +29,7 @@
         # base: wizard
         "wizard/base/comment_wizard_views.xml",
         # credit: report
+        "report/paper_layout.xml",
         "report/credit/credit_hold_report.xml",
         "report/credit/credit_application_report.xml",
         "report/credit/credit_assessment_report.xml",
@@ -106,6 +107,7 @@
         "wizard/collection/collection_case_close_views.xml",
         "wizard/collection/collection_end_views.xml",
         "wizard/collection/collection_exclusion_views.xml",
+        "wizard/collection/collection_confirmation_fill_views.xml",
         "wizard/collection/collection_reason_set_views.xml",
         "wizard/collection/collection_dispute_open_views.xml",
         "wizard/collection/collection_agreement_activate_views.xml",
@@ -189,7 +191,6 @@
             "credit_collection/static/src/scss/*.scss",
             "credit_collection/static/src/js/*.js",
         ],
-        "web.report_assets_common": ["credit_collection/static/src/report/*.scss"],
     },
     "application": True,
 }

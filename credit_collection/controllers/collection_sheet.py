@@ -2,14 +2,16 @@ import logging
 from urllib.parse import urlencode
 
 import psycopg2
-from werkzeug.exceptions import NotFound
 
 from odoo import fields, http
 from odoo.http import request
 from odoo.tools import consteq
 
+from .refusal import keep_secret, refuse_link
+
 # Fields that the page may send per line, and their parsers.
 AMOUNTS = ("amount_own", "amount_expected")
+SAME = ("reason_id", "reason_note", "fault_unit", "date_expected")  # for all items at once
 TEXTS = ("difference_note", "reason_note", "fault_unit")
 MAX_TEXT = 250
 
@@ -35,7 +37,7 @@ class CollectionSheetPage(http.Controller):
             or not consteq(sheet._get_token().encode(), token.encode())
             or not sheet.user_id.active
         ):
-            raise NotFound()
+            return None
         # sudo: a visitor may not list the languages
         languages = [code for code, _name in request.env["res.lang"].sudo().get_installed()]
         wanted = request.params.get("lang")
@@ -56,7 +58,7 @@ class CollectionSheetPage(http.Controller):
     def sheet(self, sheet_id, token, **params):
         """Show the sheet; missing entries are marked once it was handed in incomplete."""
         sheet = self._get_sheet(sheet_id, token)
-        return self._render(sheet, token, params)
+        return self._render(sheet, token, params) if sheet else self._refuse()
 
     @http.route(
         "/collection/sheet/<int:sheet_id>/<string:token>",
@@ -68,17 +70,30 @@ class CollectionSheetPage(http.Controller):
     def save(self, sheet_id, token, **form):
         """Keep the typed values; hand them in where that was requested and nothing is missing."""
         sheet = self._get_sheet(sheet_id, token)
+        if not sheet:
+            return self._refuse()
         values = {"lang": form["lang"]} if form.get("lang") else {}
         if sheet.state == "sent":
             errors = self._save(sheet, form)
             if errors:
                 return self._render(sheet, token, {**form, "check": 1}, errors)
-            values.update(self._take_step(sheet, form.get("step")))
+            values.update(self._take_step(sheet, form.get("step"), form))
         query = urlencode(values)
         return request.redirect(f"/collection/sheet/{sheet.id}/{token}?{query}")
 
-    def _take_step(self, sheet, step):
+    def _refuse(self, sheet=None):
+        return refuse_link(
+            "/odoo/overdue-confirmations",
+            request.env._("Log In to See Your Sheets"),
+            company=sheet and sheet.company_id,
+        )
+
+    def _take_step(self, sheet, step, form):
         """Take the step and return the next message; values that cannot be handed in stay, with an error."""
+        if step == "fill":
+            same = self._read_same(form)
+            sheet.line_ids._fill(same)
+            return {"message": "filled" if any(same.values()) else "saved"}
         if step not in ("right", "submit"):
             return {"message": "saved"}
         if step == "submit" and sheet.line_ids.filtered(lambda line: not line.is_complete):
@@ -102,6 +117,8 @@ class CollectionSheetPage(http.Controller):
     # ------------------------------------------------------------------ page
 
     def _render(self, sheet, token, params, errors=None):
+        if sheet.state == "routed":
+            return self._refuse(sheet)
         # sudo: a visitor reads no languages and no reasons
         response = request.render(
             "credit_collection.collection_confirmation_page",
@@ -120,19 +137,12 @@ class CollectionSheetPage(http.Controller):
                 "no_footer": True,
             },
         )
-        # The address is the key: it goes into no other site's log, no cache, no search engine.
-        response.headers["Referrer-Policy"] = "no-referrer"
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["X-Robots-Tag"] = "noindex"
-        return response
+        return keep_secret(response)
 
     def _save(self, sheet, form):
         """Write the answers typed; return {line id: message} of unreadable values."""
         errors = {}
-        # sudo: a visitor reads no reasons
-        reasons = {
-            str(one.id): one.id for one in request.env["collection.reason"].sudo().search([])
-        }
+        reasons = self._get_reasons()
         for line in sheet.line_ids.filtered(lambda line: not line.is_settled):
             if f"line-{line.id}" not in form:
                 continue
@@ -150,6 +160,21 @@ class CollectionSheetPage(http.Controller):
         if "note" in form:
             sheet._system_write({"note": self._clean(form["note"])[:2000]})
         return errors
+
+    def _get_reasons(self):
+        # sudo: a visitor reads no reasons
+        reasons = request.env["collection.reason"].sudo().search([])
+        return {str(one.id): one.id for one in reasons}
+
+    def _read_same(self, form):
+        """Return the answer for all items; what cannot be read is left out."""
+        values = {name: self._clean(form.get(f"same_{name}"))[:MAX_TEXT] for name in SAME}
+        values["reason_id"] = self._get_reasons().get(values["reason_id"], False)
+        try:
+            values["date_expected"] = fields.Date.to_date(values["date_expected"] or False)
+        except ValueError:
+            values["date_expected"] = False
+        return values
 
     def _clean(self, text):
         # The database cannot keep a NUL.

@@ -10,6 +10,8 @@ from odoo.tools import consteq
 
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 
+from .refusal import keep_secret, refuse_link
+
 ROOT = "/my/credit-applications"
 
 _logger = logging.getLogger(__name__)
@@ -69,12 +71,8 @@ class CreditApplicationPortal(CustomerPortal):
         return application
 
     def _credit_refuse(self):
-        response = request.render(
-            "credit_collection.portal_credit_application_refused",
-            {"page_name": "credit_application", "no_breadcrumbs": True},
-        )
-        response.status_code = 404
-        return response
+        known = not request.env.user._is_public()
+        return refuse_link(ROOT, request.env._("Your Credit Applications") if known else None)
 
     def _credit_url(self, application, token, suffix="", **query):
         query = {"access_token": token, **query} if token else query
@@ -158,11 +156,7 @@ class CreditApplicationPortal(CustomerPortal):
         if access_token:
             values["no_breadcrumbs"] = request.env.user._is_public()
         response = request.render("credit_collection.portal_credit_application", values)
-        # The address may be the key: it goes into no other site's log, cache or search engine.
-        response.headers["Referrer-Policy"] = "no-referrer"
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["X-Robots-Tag"] = "noindex"
-        return response
+        return keep_secret(response)
 
     def _credit_paper(self, application, token, download):
         """Return the signed document as it was; else the document as it stands."""

@@ -8,6 +8,7 @@ from . import credit_protected_mixin
 from . import credit_approval_mixin
 from . import credit_evidence_mixin
 from . import credit_attachment_mixin
+from . import ir_actions_report
 from . import ir_attachment
 from . import credit_customer_mixin
 from . import credit_threshold_mixin

@@ -80,10 +80,22 @@ class Base(models.AbstractModel):
         :param xmlid: see `_open_records`
         :param defaults: {"search_default_<filter>": 1} of filters of one group: any of them counts
         """
+        names = (name.removeprefix("search_default_") for name in defaults)
+        return self._open_filled(xmlid, *names) or {**self._open_records(xmlid), "context": {}}
+
+    @api.model
+    def _open_filled(self, xmlid, *filters):
+        """Window action of a list that opens on filters; None where these find nothing.
+
+        :param filters: names of one group of the search view; none: as the action is, rows or not
+        """
         action = self._open_records(xmlid)
+        if not filters:
+            return action
         model = self.env[action["res_model"]]
-        found = model._filter_domain(*(name.removeprefix("search_default_") for name in defaults))
         whole = Domain(safe_eval(action["domain"] or "[]", {"uid": self.env.uid}))
-        if not model.search_count(whole & found, limit=1):
-            defaults = {}
-        return {**action, "context": defaults}
+        if not model.search_count(whole & model._filter_domain(*filters), limit=1):
+            return None
+        context = {f"search_default_{name}": 1 for name in filters}
+        own = safe_eval(action["context"] or "{}", {"uid": self.env.uid})
+        return {**action, "context": own if context.items() <= own.items() else context}

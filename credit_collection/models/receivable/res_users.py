@@ -1,10 +1,13 @@
 from odoo import models
 
+from ..credit.res_users import DECIDERS
+
 
 class ResUsers(models.Model):
     _inherit = "res.users"
 
-    def _credit_home_action(self):
-        if self._has_role("accountant") and not self._has_role("auditor"):
-            return self._open_records("receivable_ageing_report_action")
-        return super()._credit_home_action()
+    def _credit_home_lists(self):
+        return [
+            *super()._credit_home_lists(),
+            (12, DECIDERS, "receivable_writeoff_action_decide", ("to_decide",)),
+        ]

@@ -10,6 +10,7 @@ from . import collection_case_log_promise
 from . import collection_contact_addition
 from . import collection_end
 from . import collection_exclusion
+from . import collection_confirmation_fill
 from . import collection_reason_set
 from . import collection_dispute_open
 from . import collection_case_assign

@@ -16,10 +16,20 @@ class ResUsers(models.Model):
         help="Takes over open cases when this user is archived; otherwise, the team head does.",
     )
 
-    def _credit_home_action(self):
-        if self._has_role("collector") and not self._has_role("controller"):
-            return self._open_records("collection_case_action_worklist")
-        return super()._credit_home_action()
+    def _credit_home_lists(self):
+        lists = [
+            *super()._credit_home_lists(),
+            (30, ("collector",), "collection_case_action_worklist", ("mine",)),
+            (60, ("collector",), "collection_case_action_worklist", ()),
+            (31, ("legal",), "collection_letter_action", ("to_confirm",)),
+            (32, ("legal",), "collection_letter_text_action", ("to_approve",)),
+            (33, ("legal",), "collection_case_action", ("taken",)),
+            (34, ("legal",), "collection_case_action", ("open",)),
+            (50, ("sales_manager",), "collection_confirmation_action", ("to_answer", "to_route")),
+        ]
+        if not self._has_role("auditor"):
+            lists.append((70, ("accountant",), "collection_ledger_action", ()))
+        return lists
 
     def write(self, vals):
         result = super().write(vals)

@@ -220,6 +220,10 @@ class CollectionConfirmation(models.Model):
                     )
                 )
 
+    def action_fill(self):
+        """Open the dialog that enters one answer for all items that lack one."""
+        return self.line_ids.filtered(lambda line: not line.is_complete).action_fill()
+
     def action_confirm_right(self):
         """Confirm every figure without an entry, and every known reason."""
         self._check_can_answer()

@@ -167,6 +167,36 @@ class CollectionConfirmationLine(models.Model):
             return ROUTING
         return set()
 
+    def action_fill(self):
+        """Open the dialog that enters one answer for these items.
+
+        :raise AccessError: the sheet is somebody else's to answer
+        :raise UserError: it was answered already
+        """
+        self.confirmation_id._check_can_answer()
+        return self._open_records(
+            "collection_confirmation_fill_action",
+            context={"default_line_ids": self.filtered(lambda line: not line.is_settled).ids},
+        )
+
+    def _fill(self, values, replaces=False):
+        """Enter one answer on these items, not on those paid by now; empty values are left out.
+
+        :param values: fields of `ANSWERS`
+        :param replaces: also where there is an answer
+        """
+        # sudo: by link nobody is logged in; the right was checked before
+        for line in self.sudo().filtered(lambda line: not line.is_settled):
+            new = {
+                name: value
+                for name, value in values.items()
+                if value and (replaces or not line[name])
+            }
+            if "reason_id" in new:
+                new["is_confirmed"] = True
+            if new:
+                line._system_write(new)
+
     # ---- The answer on the invoices, and the work that Finance gives out (P3-05, P3-12).
 
     def _write_answer(self):

@@ -23,18 +23,65 @@ class TestFirstSteps(CreditCollectionCommon):
     def test_who_opens_what(self):
         self.assertEqual(self._home(self.controller)["res_model"], "credit.first.steps")
         self.assertEqual(self._home(self.administrator)["res_model"], "credit.first.steps")
-        self.assertEqual(self._home(self.collector)["res_model"], "collection.case")
-        self.assertEqual(self._home(self.auditor)["res_model"], "credit.hold")
-        self.assertEqual(self._home(self.accountant)["res_model"], "receivable.ageing.report")
         self.company.sudo().credit_mode = "enforce"
-        self.assertEqual(self._home(self.controller)["res_model"], "credit.hold")
+        manager = self._user("manager", "credit_collection.group_collection_manager")
+        self._held_order()
+        for user, model, filters in (
+            (self.collector, "collection.case", None),
+            (manager, "collection.case", None),
+            (self.accountant, "collection.ledger", None),
+            (self.auditor, "credit.hold", {"search_default_open": 1}),
+            (self.controller, "credit.hold", {"search_default_open": 1}),
+            (self.sales_manager, "credit.hold", {"search_default_open": 1}),
+            (self.legal, "collection.letter.text", {"search_default_to_approve": 1}),
+        ):
+            with self.subTest(user=user.name):
+                action = self._home(user)
+                self.assertEqual(action["res_model"], model)
+                if filters:
+                    self.assertEqual(action["context"], filters)
+                self.assertNotEqual(action["target"], "new")
+
+    def test_what_waits_for_a_decision_comes_first(self):
+        self.company.sudo().credit_mode = "enforce"
+        order = self._held_order()
+        hold = order.credit_hold_id.with_user(self.salesperson)
+        hold.write({"release_reason": "plan", "release_note": "Pays 500 each month until May."})
+        hold.action_request_release()
+        reviewer = hold.sudo().review_ids.filtered(lambda r: r.status == "pending").reviewer_ids[:1]
+        action = self._home(reviewer)
+        self.assertEqual(action["context"], {"search_default_to_decide": 1})
+        self.assertEqual(action["res_model"], "credit.hold")
+
+    def test_administrators_without_cases_see_holds(self):
+        self.company.sudo().credit_mode = "enforce"
+        self._held_order()
+        everything = self._user(
+            "everything",
+            "credit_collection.group_credit_administrator,credit_collection.group_collection_manager",
+        )
+        self.assertEqual(self._home(everything)["res_model"], "credit.hold")
+
+    def test_nobody_meets_an_empty_list(self):
+        """Without any hold the auditor gets the customers."""
+        self.company.sudo().credit_mode = "enforce"
+        self.assertFalse(self.env["credit.hold"].with_user(self.auditor).search_count([]))
+        self.assertEqual(self._home(self.auditor)["res_model"], "res.partner")
+
+    def _held_order(self):
+        late = self._customer("Late", limit=1000)
+        self._invoice(late, 500, days_overdue=90)
+        order = self._order(late, 600)
+        order.with_user(self.salesperson).action_credit_confirm()
+        self.assertEqual(order.credit_state, "held")
+        return order
 
     def test_put_away(self):
         for user in (self.auditor, self.salesperson, self.collector):
             with self.subTest(user=user.name), self.assertRaises(AccessError):
                 self._page(user)
         self._page().action_put_away()
-        self.assertEqual(self._home(self.controller)["res_model"], "credit.hold")
+        self.assertNotEqual(self._home(self.controller)["res_model"], "credit.first.steps")
 
     def test_steps_say_what_is_there(self):
         page = self._page()

@@ -58,17 +58,12 @@ tours.add("collection_sheet_link", {
 tours.add("collection_sheet_salesperson", {
     steps: () => [
         {
-            content: "The item",
-            trigger: '.o_field_widget[name="line_ids"] .o_data_row td[name="document"]',
+            content: "One answer for all items",
+            trigger: '.o_statusbar_buttons button[name="action_fill"]',
             run: "click",
         },
         {
-            content: "The amount is right",
-            trigger: '.o_dialog .o_field_widget[name="figures"] input[data-value="right"]',
-            run: "click",
-        },
-        {
-            content: "Why it is overdue",
+            content: "Why they are overdue",
             trigger: '.o_dialog .o_field_widget[name="reason_id"] input',
             run: "edit Plain",
         },
@@ -79,7 +74,7 @@ tours.add("collection_sheet_salesperson", {
         {
             content: "The specific reason",
             trigger: '.o_dialog .o_field_widget[name="reason_note"] input',
-            run: "edit He has no money",
+            run: "edit They have no money",
         },
         {
             content: "When the money comes",
@@ -97,11 +92,30 @@ tours.add("collection_sheet_salesperson", {
             run: "click",
         },
         {
-            content: "Nothing is missing",
-            trigger: '.o_dialog .o_form_button_save',
+            content: "Enter it",
+            trigger: '.o_dialog button[name="action_apply"]',
             run: "click",
         },
         { trigger: "body:not(:has(.o_dialog))" },
+        {
+            content: "The amount is right: typed in the list",
+            trigger: '.o_field_widget[name="line_ids"] .o_data_row td[name="figures"]',
+            run: "click",
+        },
+        {
+            trigger: '.o_data_row .o_field_widget[name="figures"] .o_select_menu_toggler',
+            run: "click",
+        },
+        {
+            trigger: '.o_select_menu_item:contains("Correct")',
+            run: "click",
+        },
+        {
+            content: "Nothing is missing",
+            trigger: '.o_form_button_save',
+            run: "click",
+        },
+        { trigger: ".o_form_saved, .o_form_status_indicator:not(:has(.o_form_button_save:visible))" },
         {
             content: "Hand in",
             trigger: '.o_statusbar_buttons button[name="action_submit"]',
@@ -109,7 +123,7 @@ tours.add("collection_sheet_salesperson", {
         },
         { trigger: current("Answered") },
         {
-            content: "He does not route",
+            content: "They do not assign",
             trigger: '.o_form_view:not(:has(button[name="action_route"]))',
         },
     ],

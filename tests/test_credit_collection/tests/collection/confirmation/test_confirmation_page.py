@@ -60,6 +60,7 @@ class TestConfirmationPage(SheetCase, HttpCase):
     def test_wrong_keys_open_nothing(self):
         token = self.sheet._get_token()
         foreign = (self.sheets - self.sheet)._get_token()
+        pages = set()
         for sheet_id, key in (
             (self.sheet.id, "x"),
             (self.sheet.id, token[:-1]),
@@ -71,6 +72,51 @@ class TestConfirmationPage(SheetCase, HttpCase):
                 response = self.url_open(f"/collection/sheet/{sheet_id}/{key}")
                 self.assertEqual(response.status_code, 404)
                 self.assertNotIn("500.00", response.text)
+                self.assertEqual(response.headers["Referrer-Policy"], "no-referrer")
+                refusal = html.fromstring(response.text).get_element_by_id("link_refused")
+                pages.add(html.tostring(refusal, encoding="unicode"))
+        self.assertEqual(len(pages), 1, "wrong and unknown look the same")
+        self.assertIn("contact us", pages.pop())
+
+    def test_refusal_speaks_the_language_of_its_reader(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.env.ref("credit_collection.portal_link_refused").update_field_translations(
+            "arch_db", {"zh_CN": {"This page is not available": "此页面不可用"}}
+        )
+        headers = {"Accept-Language": "zh-CN,zh;q=0.9"}
+        self.assertIn("此页面不可用", self.url_open("/collection/sheet/1/x", headers=headers).text)
+
+    def test_same_answer_for_all_without_one(self):
+        other = self._invoice(self.buyer, 90, 40)
+        self.sheet._system_unlink()
+        self.sheet = self._make().filtered(lambda s: s.user_id == self.salesperson)
+        self.path = f"/collection/sheet/{self.sheet.id}/{self.sheet._get_token()}"
+        first, second = self.sheet.line_ids.sorted("amount")
+        self.assertEqual(first.move_id, other)
+        form = self._form(self.url_open(self.path))
+        form.update(
+            {
+                f"reason_id-{first.id}": str(self.ours.id),
+                "same_reason_id": str(self.quality.id),
+                "same_reason_note": "Colour is off",
+                "same_date_expected": "2027-13-45",  # unreadable: left out
+            }
+        )
+        response = self.url_open(self.path, data={**form, "step": "fill"})
+        self.assertIn("entered where one was missing", response.text)
+        self.env.invalidate_all()
+        self.assertRecordValues(
+            first + second,
+            [
+                {"reason_id": self.ours.id, "reason_note": "Colour is off", "date_expected": False},
+                {
+                    "reason_id": self.quality.id,
+                    "reason_note": "Colour is off",
+                    "date_expected": False,
+                },
+            ],
+        )
+        self.assertEqual(self.sheet.state, "sent")
 
     def test_template_gives_the_key_to_nobody_else(self):
         """Readers of a sheet may render its mail: the link in it is not for them."""
@@ -197,7 +243,8 @@ class TestConfirmationPage(SheetCase, HttpCase):
         self._post(**self._good())
         self.sheet.with_user(self.controller).action_route()
         response = self.url_open(self.path)
-        self.assertIn("sheet_ended", response.text)
+        self.assertEqual(response.status_code, 410)
+        self.assertIn("link_refused", response.text)
         for text in (self.invoice.name, "500.00", "Buyer", self.sheet.name):
             self.assertNotIn(text, response.text)
 

@@ -48,7 +48,7 @@ class TestApplicationPortal(SignCase, HttpCase):
 
     def assert_refused(self, response, application=None):
         self.assertEqual(response.status_code, 404)
-        self.assertIn("credit_application_refused", response.text)
+        self.assertIn("link_refused", response.text)
         self.assertNotIn("40,000", response.text)
 
     # ------------------------------------------------------------------ reading

@@ -1,0 +1,53 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class CollectionConfirmationFill(models.TransientModel):
+    """One answer for several items of a confirmation sheet (P3-04)."""
+
+    _name = "collection.confirmation.fill"
+    _description = "Same Answer for Several Items"
+
+    line_ids = fields.Many2many("collection.confirmation.line", string="Items", required=True)
+    is_right = fields.Boolean("Amounts Are Correct")
+    reason_id = fields.Many2one("collection.reason")
+    reason_note = fields.Char("Specific Reason")
+    fault_unit = fields.Char("Caused by (Unit)")
+    fault_user_id = fields.Many2one(
+        "res.users", "Caused by (Person)", domain="[('share', '=', False)]"
+    )
+    date_expected = fields.Date("Expected on")
+    replaces = fields.Boolean(
+        "Replace Existing Answers", help="Otherwise, only what is still missing is filled in."
+    )
+
+    def action_apply(self):
+        """Enter the answer on the items.
+
+        :raise AccessError: the sheet is somebody else's to answer
+        :raise UserError: the sheet was answered already, or the day expected is past
+        """
+        self.ensure_one()
+        sheets = self.line_ids.confirmation_id
+        sheets._check_can_answer()
+        for sheet in sheets:
+            today = sheet.company_id._credit_today()
+            if self.date_expected and self.date_expected < today:
+                raise UserError(
+                    self.env._(
+                        "Expected on: %s is past. Enter a day to come.",
+                        self.env["ir.qweb.field.date"].value_to_html(self.date_expected, {}),
+                    )
+                )
+        self.line_ids._fill(
+            {
+                "figures": self.is_right and "right",
+                "reason_id": self.reason_id.id,
+                "reason_note": self.reason_note,
+                "fault_unit": self.fault_unit,
+                "fault_user_id": self.fault_user_id.id,
+                "date_expected": self.date_expected,
+            },
+            replaces=self.replaces,
+        )
+        return {"type": "ir.actions.act_window_close"}

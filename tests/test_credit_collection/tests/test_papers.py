@@ -1,0 +1,113 @@
+import io
+import re
+import subprocess
+import unicodedata
+
+from odoo.tests import tagged
+from odoo.tools.pdf import PdfReader
+
+from .collection.confirmation.sheet_case import SheetCase
+
+
+@tagged("post_install", "-at_install")
+class TestPapers(SheetCase):
+    """Our papers, by the wkhtmltopdf of this machine: head, page numbers, text that can be copied."""
+
+    def _reports(self):
+        return self.env["ir.actions.report"].search(
+            [
+                ("report_name", "=like", "credit_collection.report_%"),
+                ("report_type", "=", "qweb-pdf"),
+                ("model", "!=", "collection.letter"),
+            ]
+        )
+
+    def _pages(self, name, records, lang="en_US"):
+        """Text of each page, without spaces."""
+        content, kind = (
+            self.env["ir.actions.report"]
+            .with_context(lang=lang, force_report_rendering=True)
+            ._render_qweb_pdf(f"credit_collection.action_report_{name}", records.ids)
+        )
+        self.assertEqual(kind, "pdf")
+        texts = []
+        for number in range(1, len(PdfReader(io.BytesIO(content)).pages) + 1):
+            command = ["pdftotext", "-layout", "-f", str(number), "-l", str(number), "-", "-"]
+            text = subprocess.run(command, input=content, capture_output=True, check=True).stdout
+            # Some fonts give Chinese characters as the radicals they look like.
+            texts.append("".join(unicodedata.normalize("NFKC", text.decode()).split()))
+        return texts
+
+    def _long_sheet(self, count=60):
+        for number in range(count):
+            self._invoice(self.buyer, 100 + number, 10)
+        return self._make().filtered(lambda sheet: sheet.user_id == self.salesperson)
+
+    def test_every_paper_has_the_same_layout(self):
+        reports = self._reports()
+        self.assertGreaterEqual(len(reports), 11)
+        for report in reports:
+            view = self.env.ref(f"{report.report_name}_document")
+            with self.subTest(report=report.report_name):
+                self.assertIn('t-call="credit_collection.paper_layout"', view.arch)
+                self.assertIn(
+                    report.paperformat_id,
+                    self.env.ref("credit_collection.paperformat_collection_letter")
+                    | self.env.ref("credit_collection.paperformat_receivable"),
+                )
+
+    def test_each_page_says_whose_it_is_and_which(self):
+        sheet = self._long_sheet()
+        pages = self._pages("collection_confirmation", sheet)
+        self.assertGreater(len(pages), 1)
+        self.assertIn(self.company.name.replace(" ", ""), pages[0])
+        for number, page in enumerate(pages, 1):
+            with self.subTest(page=number):
+                self.assertIn(f"Page{number}of{len(pages)}", page)
+                foot = f"{self.company.name}·{sheet.name}".replace(" ", "")
+                self.assertIn(foot, page)
+                self.assertEqual(page.count("AmountCheck"), 1, "the head comes again")
+        documents = re.findall(r"INV/\d+/\d+", "".join(pages))
+        self.assertEqual(len(documents), 60)
+        self.assertIn("Signature", pages[-1])
+        self.assertRegex(pages[-1], r"INV/\d+", "no signature stands alone")
+
+    def test_signature_takes_rows_along(self):
+        """Whatever the number of items, the last page has some of them above the signature."""
+        sheet = self._long_sheet(30)
+        for count in (24, 26, 28, 30):
+            sheet.line_ids[count:]._system_unlink()
+            pages = self._pages("collection_confirmation", sheet)
+            with self.subTest(count=count):
+                self.assertRegex(pages[-1], r"INV/\d+.*Signature")
+
+    def test_documents_are_numbered_one_by_one(self):
+        customer = self._customer("Two Papers")
+        records = self.env["credit.application"].sudo()
+        for _number in range(2):
+            records |= (
+                self.env["credit.application"]
+                .sudo()
+                ._system_create(
+                    {
+                        "partner_id": customer.id,
+                        "company_id": self.company.id,
+                        "kind": "change",
+                        "control": "limit",
+                        "limit": 5000,
+                        "reason": "x",
+                    }
+                )
+            )
+        pages = self._pages("credit_application", records)
+        self.assertEqual([page.count("Page1of1") for page in pages], [1, 1])
+
+    def test_chinese_can_be_copied(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.env["ir.module.module"]._load_module_terms(["credit_collection"], ["zh_CN"])
+        self.buyer.name = "杭州丝绸 Hangzhou Silk"
+        sheet = self._long_sheet(1)
+        self.env.user.lang = "zh_CN"
+        (page,) = self._pages("collection_confirmation", sheet, "zh_CN")
+        for text in ("逾期账款确认表", "杭州丝绸", sheet.name):
+            self.assertIn(text, page)
