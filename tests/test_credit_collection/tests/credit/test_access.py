@@ -310,7 +310,7 @@ class TestAccess(GateCase):
         # collection: runs and cases
         known |= {
             "action_new", "action_preview", "action_start_test", "action_open_lines",
-            "action_assign_to_me", "action_assign", "action_reopen", "action_stop", "action_continue",
+            "action_assign_to_me", "action_assign", "action_pause", "action_resume", "action_reopen", "action_stop", "action_continue",
         }  # fmt: skip
         known |= {
             # collection: promises, agreements, disputes, reasons

@@ -6,13 +6,12 @@ from ..run.run_case import RunCase
 class TestPause(RunCase):
     """A case is paused for a reason and a time; cases are taken over where the team allows it."""
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.customer = cls._customer()
-        cls._invoice(cls.customer, 1000, days_overdue=10)
-        cls._run()
-        cls.case = cls._case(cls.customer).with_user(cls.collector)
+    def setUp(self):
+        super().setUp()
+        self.customer = self._customer()
+        self._invoice(self.customer, 1000, days_overdue=10)
+        self._run()
+        self.case = self._case(self.customer).with_user(self.collector)
 
     def _pause(self, user, days, reason="Plant holidays"):
         wizard = self.env["collection.case.pause"].with_user(user)

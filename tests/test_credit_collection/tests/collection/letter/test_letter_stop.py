@@ -59,7 +59,7 @@ class TestLetterStop(LetterCase):
 
     def test_case_paused(self):
         letter = self._write(self.customer)
-        letter.case_id._do_pause(self._today(3), "Holidays")
+        letter.case_id.with_user(self.collector)._do_pause(self._today(3), "Holidays")
         self._cancelled(letter, "No letters until")
 
     def test_case_closed_by_hand(self):
@@ -71,7 +71,7 @@ class TestLetterStop(LetterCase):
         """Writers of a letter by hand know better."""
         letter = self._write(self.customer)
         letter._system().write({"run_id": False})
-        letter.case_id._do_pause(self._today(3), "Holidays")
+        letter.case_id.with_user(self.collector)._do_pause(self._today(3), "Holidays")
         letter.with_user(self.collector).action_send()
         self.assertEqual(letter.state, "sent")
 
