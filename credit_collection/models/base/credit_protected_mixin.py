@@ -112,6 +112,25 @@ class CreditProtectedMixin(models.AbstractModel):
                     )
                 sequence.number_next = last
 
+    @api.model
+    def _check_all(self, *checks):
+        """Run checks that raise, and tell all their faults together.
+
+        :raise UserError: a line per fault; what a check raised where it is alone
+        """
+        faults = {}
+        for check in checks:
+            try:
+                check()
+            except AccessError:
+                raise
+            except UserError as error:
+                faults.setdefault(str(error), error)
+        if len(faults) > 1:
+            raise UserError("\n".join(faults))
+        for error in faults.values():
+            raise error
+
     def _is_system(self):
         return self.env.context.get(_KEY) is _SYSTEM
 
