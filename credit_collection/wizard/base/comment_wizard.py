@@ -48,9 +48,7 @@ class CommentWizard(models.TransientModel):
         if not (self.comment or "").strip() and not (record and approves):
             raise UserError(self.env._("Enter the reason."))
         if record and approves and self.credit_large and not self.credit_confirmed:
-            raise UserError(
-                self.env._("%s Tick that you have checked it.", self.credit_large)
-            )
+            raise UserError(self.env._("%s Tick that you have checked it.", self.credit_large))
         result = super().add_comment()
         if not (record and approves):
             return result

@@ -250,9 +250,7 @@ class CollectionAgreement(models.Model):
         if not self.item_ids:
             errors.append(env._("Add the items that the agreement covers."))
         elif currency.compare_amounts(total, 0) <= 0:
-            errors.append(
-                env._("Nothing of these items is left to agree on: paid, or disputed.")
-            )
+            errors.append(env._("Nothing of these items is left to agree on: paid, or disputed."))
         elif self.down_type == "fixed" and (
             currency.compare_amounts(self.down_fixed, 0) <= 0
             or currency.compare_amounts(self.down_fixed, total) >= 0

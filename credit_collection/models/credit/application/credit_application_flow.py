@@ -3,7 +3,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
-from ..terms.res_partner import CONTROLS, MAX_TERM_DAYS
+from ..terms.res_partner import MAX_TERM_DAYS
 
 # From the most to the least credit.
 STRICTNESS = ("none", "limit", "cash", "frozen", "blacklist")

@@ -146,7 +146,10 @@ class ReceivableProvision(models.Model):
 
     computed_at = fields.Datetime("Computed on", readonly=True, copy=False)
     requested_owed = fields.Json(
-        "Owed by Customer at the Request", readonly=True, copy=False, export_string_translation=False
+        "Owed by Customer at the Request",
+        readonly=True,
+        copy=False,
+        export_string_translation=False,
     )
     receivable_total = fields.Monetary(
         "Receivables",
@@ -214,7 +217,9 @@ class ReceivableProvision(models.Model):
             }
             if provision.date_from > date:
                 faults.append(
-                    self.env._("Movements From (%(first)s) cannot be after As of (%(day)s).", **values)
+                    self.env._(
+                        "Movements From (%(first)s) cannot be after As of (%(day)s).", **values
+                    )
                 )
             if provision.reversal_date and provision.reversal_date <= date:
                 faults.append(

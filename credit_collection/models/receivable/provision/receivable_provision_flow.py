@@ -103,7 +103,9 @@ class ReceivableProvision(models.Model):
         )
         return {
             customer: f"({', '.join(list(dict.fromkeys(part.mapped('move_name')))[:NAMED_CHANGES])})"
-            for customer, part in items.grouped(lambda i: i.partner_id.commercial_partner_id).items()
+            for customer, part in items.grouped(
+                lambda i: i.partner_id.commercial_partner_id
+            ).items()
         }
 
     def _check_accounts(self):

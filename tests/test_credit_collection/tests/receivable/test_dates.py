@@ -31,9 +31,11 @@ class TestDates(NoteCase):
                 lambda d=day: self.env["receivable.ageing.report"].create({"date": d}), text
             )
             self._refused(
-                lambda d=day: self.env["receivable.undo"]
-                .with_context(active_model=writeoff._name, active_id=writeoff.id)
-                .create({"reason": "x", "date": d}),
+                lambda d=day: (
+                    self.env["receivable.undo"]
+                    .with_context(active_model=writeoff._name, active_id=writeoff.id)
+                    .create({"reason": "x", "date": d})
+                ),
                 "Date of the Reversal",
                 text,
             )
@@ -68,7 +70,9 @@ class TestDates(NoteCase):
     def test_a_write_off_before_its_invoice(self):
         writeoff = self._writeoff(self.invoice)
         self._refused(
-            lambda: writeoff.write({"date": self._today(-400)}), self.invoice.name, "before the date"
+            lambda: writeoff.write({"date": self._today(-400)}),
+            self.invoice.name,
+            "before the date",
         )
 
     def test_an_ageing_to_come_says_what_it_leaves_out(self):
