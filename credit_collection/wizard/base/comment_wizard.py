@@ -14,8 +14,8 @@ class CommentWizard(models.TransientModel):
     credit_title = fields.Char(compute="_compute_credit_facts")
     credit_facts = fields.Html(compute="_compute_credit_facts", sanitize=False)
     credit_next = fields.Char("Next Approvers", compute="_compute_credit_facts")
-    credit_changes = fields.Boolean(compute="_compute_credit_facts")
-    credit_large = fields.Char(compute="_compute_credit_facts")
+    credit_changes = fields.Boolean("Changed Since the Request", compute="_compute_credit_facts")
+    credit_large = fields.Char("Large Amount", compute="_compute_credit_facts")
     credit_confirmed = fields.Boolean("I have checked this amount")
 
     @api.depends("res_model", "res_id", "review_ids")
