@@ -11,7 +11,7 @@ class TestWriteoffDecision(WriteoffCase):
     def _dialog(self, writeoff):
         writeoff = writeoff.with_user(self.roles["finance_manager"])
         action = writeoff.action_approve()
-        return writeoff.env[action["res_model"]].with_context(action["context"]).create({})
+        return writeoff.env[action["res_model"]].with_context(**action["context"]).create({})
 
     def test_a_large_amount_is_confirmed_once_more(self):
         self.company.sudo().credit_large_limit = 500
