@@ -1,9 +1,7 @@
-import importlib.util
-
 from odoo.exceptions import UserError
 from odoo.tests import tagged
-from odoo.tools import file_path
 
+from ..common import migration
 from .writeoff.writeoff_case import WriteoffCase
 
 
@@ -18,10 +16,7 @@ class TestNumbers(WriteoffCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        path = file_path("credit_collection/migrations/19.0.1.5.0/pre-numbers.py")
-        spec = importlib.util.spec_from_file_location("pre_numbers", path)
-        cls.script = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(cls.script)
+        cls.script = migration("19.0.1.5.0", "pre-numbers")
 
     def _draft(self):
         return self._writeoff(self._invoice(self.customer, 100))

@@ -1,9 +1,7 @@
-import importlib.util
-
 from odoo.fields import Command
 from odoo.tests import tagged
-from odoo.tools import file_path
 
+from ..common import migration
 from .note.note_case import NoteCase
 
 
@@ -92,10 +90,6 @@ class TestTotals(NoteCase):
         )
         wanted = {row: (row.overdue_items, row.closing_notes) for row in rows}
         rows._system_write({"overdue_items": 0, "closing_notes": 0})
-        path = file_path("credit_collection/migrations/19.0.1.5.0/post-figures.py")
-        spec = importlib.util.spec_from_file_location("post_figures", path)
-        script = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(script)
-        script.migrate(self.env.cr, "19.0.1.4.0")
+        migration("19.0.1.5.0", "post-figures").migrate(self.env.cr, "19.0.1.4.0")
         self.env.invalidate_all()
         self.assertEqual({row: (row.overdue_items, row.closing_notes) for row in rows}, wanted)
