@@ -1,20 +1,26 @@
 import sys
 
+from dateutil.relativedelta import relativedelta
 from lxml import etree
 
-from odoo import api, models
-from odoo.exceptions import UserError
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import format_date
 from odoo.tools.safe_eval import safe_eval
 
 OURS = "odoo.addons.credit_collection"
 
 ORM = "odoo.orm."
 
+# Dates that people type lie so many years from today; those that may last longer (`_long_dates`).
+YEARS, LONG_YEARS = 10, 100
+
 
 class Base(models.AbstractModel):
-    """Two things for every model: how records are opened, and a sentence instead of a traceback
-    where the add-on's code needs one record and gets another number.
+    """Three things for every model: how records are opened, a sentence instead of a traceback
+    where the add-on's code needs one record and gets another number, and no date far away in
+    our fields.
 
     Clients call every public method on whatever records they like, none or two included. All
     of our code that needs a single record ends in `ensure_one`, by itself or by reading a
@@ -22,6 +28,45 @@ class Base(models.AbstractModel):
     """
 
     _inherit = "base"
+
+    # Fields of documents that may be valid for longer than `YEARS`: a licence, a mortgage.
+    _long_dates = ()
+
+    @api.model
+    def _credit_typed_dates(self):
+        """Return names of the add-on's date fields that people fill in."""
+        return [
+            name
+            for name, field in self._fields.items()
+            if field.type == "date"
+            and field.store
+            and not field.readonly
+            and not field.related
+            and set(field._modules) == {"credit_collection"}
+        ]
+
+    @api.constrains(lambda self: self._credit_typed_dates())
+    def _check_typed_dates(self):
+        """Refuse dates of another age, all of them in one message: mostly a year mistyped."""
+        faults, today = [], fields.Date.context_today(self)
+        # sudo: a constraint looks at the record as it is
+        records = self.sudo()
+        for name in self._credit_typed_dates():
+            reach = relativedelta(years=LONG_YEARS if name in self._long_dates else YEARS)
+            first, last = today - reach, today + reach
+            faults += [
+                self.env._(
+                    "%(field)s cannot be %(day)s: choose a day from %(first)s to %(last)s.",
+                    field=self._fields[name]._description_string(self.env),
+                    day=format_date(self.env, record[name]),
+                    first=format_date(self.env, first),
+                    last=format_date(self.env, last),
+                )
+                for record in records
+                if record[name] and not first <= record[name] <= last
+            ]
+        if faults:
+            raise ValidationError("\n".join(dict.fromkeys(faults)))
 
     @api.private
     def ensure_one(self):

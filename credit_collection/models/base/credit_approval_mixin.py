@@ -1,6 +1,6 @@
 from markupsafe import Markup
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
 
@@ -26,7 +26,9 @@ class CreditApprovalMixin(models.AbstractModel):
 
     To write: `_check_can_request`, `_prepare_request_values`, `_after_approved`,
     `_after_rejected`, `_get_open_fields`; `_get_create_fields` where people create it;
-    `_approval_fields` and `_approval_amount`, which approvers are told.
+    `_approval_fields` and `_approval_amount`, which approvers are told;
+    `_get_request_changes` where the books may move on while it waits: approvers are told what
+    changed and why, and nobody approves other figures than were asked for.
     State and approvals move through these methods only, whatever a client writes or
     sends as context. `_do_*` and the hooks get one record or many, with the rights of
     the user who decided: `sudo()` where the decision reaches further than their rights.
@@ -55,6 +57,7 @@ class CreditApprovalMixin(models.AbstractModel):
     requested_at = fields.Datetime("Requested on", readonly=True, copy=False)
     reviewer_ids = fields.Many2many(string="Approvers")
     decided_at = fields.Datetime("Decided on", readonly=True, copy=False)
+    request_changes = fields.Text("Changed Since the Request", compute="_compute_request_changes")
 
     def _system(self):
         # The guard of this add-on is stricter than the one of the tiers, which would not
@@ -145,6 +148,44 @@ class CreditApprovalMixin(models.AbstractModel):
             )
         )
 
+    # ------------------------------------------------------------------ changes since the request
+
+    @api.depends("state")
+    def _compute_request_changes(self):
+        # sudo: what changed is told to whoever may read the document
+        for record in self.sudo():
+            waits = record.state in self._state_from
+            record.request_changes = "\n".join(record._get_request_changes()) if waits else False
+
+    def _get_request_changes(self):
+        """Return what is no longer as it was requested, with old and new value and the documents
+        behind it, in words. Extend for a model; called as superuser, for requests that wait."""
+        self.ensure_one()
+        return []
+
+    def _get_change_text(self, name, value):
+        """Return "Field: as requested → as it is now" in words."""
+        return self.env._(
+            "%(field)s: %(old)s → %(new)s",
+            field=self._fields[name]._description_string(self.env),
+            old=self._get_approval_text(name) or "0",
+            new=self._get_approval_text(name, value) or "0",
+        )
+
+    def _check_unchanged(self):
+        """Raise where the books no longer show what was requested."""
+        # sudo: the books count, whatever the approver may read of them
+        changes = self.sudo()._get_request_changes()
+        if changes:
+            raise UserError(
+                self.env._(
+                    "%(document)s has changed since it was requested:\n%(changes)s\nReject it, or"
+                    " have the request withdrawn: a new one starts from today's figures.",
+                    document=self.display_name,
+                    changes="\n".join(changes),
+                )
+            )
+
     # ------------------------------------------------------------------ what approvers are told
 
     def _get_approval_title(self):
@@ -165,11 +206,36 @@ class CreditApprovalMixin(models.AbstractModel):
             (self._fields[name]._description_string(self.env), self._get_approval_text(name))
             for name in self._approval_fields
         ]
+        label = self._fields["request_changes"]._description_string(self.env)
+        facts.append((label, self.request_changes))
         return [(label, text) for label, text in facts if text]
 
-    def _get_approval_text(self, name):
-        """Return the value of a field in words, "" for nothing."""
-        field, value = self._fields[name], self[name]
+    def _get_large_text(self):
+        """Return why this decision is confirmed once more, in words; "" where its amount is not large."""
+        self.ensure_one()
+        if not self._approval_amount:
+            return ""
+        # sudo: the threshold binds users who may not read settings
+        document = self.sudo()
+        company = document.company_id
+        amount, currency = document[self._approval_amount], company.currency_id
+        own = document[self._fields[self._approval_amount].get_currency_field(document)]
+        if own != currency:
+            amount = own._convert(amount, currency, company, company._credit_today())
+        partner = document["partner_id"] if "partner_id" in self._fields else None
+        limit = company._credit_threshold("credit_large_limit", partner)
+        if not limit or currency.compare_amounts(abs(amount), limit) <= 0:
+            return ""
+        return self.env._(
+            "%(amount)s is a large amount, above %(limit)s.",
+            amount=currency.format(amount),
+            limit=currency.format(limit),
+        )
+
+    def _get_approval_text(self, name, value=None):
+        """Return the value of a field in words, or another value of it; "" for nothing."""
+        field = self._fields[name]
+        value = self[name] if value is None else value
         if not value:
             return ""
         if field.type == "monetary":
@@ -273,6 +339,7 @@ class CreditApprovalMixin(models.AbstractModel):
         self._check_can_decide()
         record = self._system()
         reviews = self._reviews_in_turn(tiers).with_env(record.env)
+        self._check_unchanged()
         result = super(CreditApprovalMixin, record)._validate_tier(reviews)
         record._forget_reviewers()
         if record._is_approved():

@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 from .closed_fields import own_default, without_defaults
 
@@ -64,10 +64,72 @@ class CreditProtectedMixin(models.AbstractModel):
 
     @api.model
     def _next_number(self, company):
-        """Return the next number of a document of this model in a company; branches share their root's."""
+        """Return the next number of a document of this model in a company; branches share their root's.
+
+        Documents that people register one by one have sequences without gaps: a refused one gives
+        its number back with the transaction. What runs and confirmations make (cases, letters,
+        holds, handovers) does not wait for its neighbor, and may leave gaps.
+        """
+        sequence = self._get_number_sequence(company)
+        return sequence.next_by_id() if sequence else "/"
+
+    @api.model
+    def _get_number_sequence(self, company):
         # sudo: taking a number takes no right on sequences
-        sequence = self.env["ir.sequence"].sudo().with_company(company._credit_root())
-        return sequence.next_by_code(self._name) or "/"
+        return (
+            self.env["ir.sequence"]
+            .sudo()
+            .search(
+                [
+                    ("code", "=", self._name),
+                    ("company_id", "in", [company._credit_root().id, False]),
+                ],
+                order="company_id",
+                limit=1,
+            )
+        )
+
+    def _return_numbers(self):
+        """Give numbers of deleted drafts back, the last first, where the sequence leaves no gaps.
+
+        :raise UserError: later numbers were given
+        """
+        if "name" not in self._fields or "company_id" not in self._fields:
+            return
+        for company, records in self.grouped("company_id").items():
+            sequence = self._get_number_sequence(company)
+            if sequence.implementation != "no_gap" or sequence.use_date_range:
+                continue
+            for record in records.filtered(lambda r: r.name != "/").sorted("id", reverse=True):
+                last = sequence.number_next - sequence.number_increment
+                if record.name != sequence.get_next_char(last):
+                    raise UserError(
+                        self.env._(
+                            "Later numbers than %s were given: cancel it instead of deleting it, so"
+                            " that no number is missing.",
+                            record.name,
+                        )
+                    )
+                sequence.number_next = last
+
+    @api.model
+    def _check_all(self, *checks):
+        """Run checks that raise, and tell all their faults together.
+
+        :raise UserError: a line per fault; what a check raised where it is alone
+        """
+        faults = {}
+        for check in checks:
+            try:
+                check()
+            except AccessError:
+                raise
+            except UserError as error:
+                faults.setdefault(str(error), error)
+        if len(faults) > 1:
+            raise UserError("\n".join(faults))
+        for error in faults.values():
+            raise error
 
     def _is_system(self):
         return self.env.context.get(_KEY) is _SYSTEM
@@ -222,3 +284,4 @@ class CreditProtectedMixin(models.AbstractModel):
                     "%s is part of the audit trail and cannot be deleted.", self._description
                 )
             )
+        self._return_numbers()

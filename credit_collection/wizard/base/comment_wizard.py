@@ -14,6 +14,9 @@ class CommentWizard(models.TransientModel):
     credit_title = fields.Char(compute="_compute_credit_facts")
     credit_facts = fields.Html(compute="_compute_credit_facts", sanitize=False)
     credit_next = fields.Char("Next Approvers", compute="_compute_credit_facts")
+    credit_changes = fields.Boolean("Changed Since the Request", compute="_compute_credit_facts")
+    credit_large = fields.Char("Large Amount", compute="_compute_credit_facts")
+    credit_confirmed = fields.Boolean("I have checked this amount")
 
     @api.depends("res_model", "res_id", "review_ids")
     @api.depends_context("lang")
@@ -22,6 +25,8 @@ class CommentWizard(models.TransientModel):
             record = wizard._credit_document()
             wizard.credit_title = record and record._get_approval_title()
             wizard.credit_facts = record and record._get_approval_html()
+            wizard.credit_changes = bool(record and record.request_changes)
+            wizard.credit_large = record and record._get_large_text()
             wizard.credit_next = record and record._get_next_reviewers_text(wizard.review_ids)
 
     def _credit_document(self):
@@ -42,6 +47,8 @@ class CommentWizard(models.TransientModel):
         approves = self.validate_reject == "validate"
         if not (self.comment or "").strip() and not (record and approves):
             raise UserError(self.env._("Enter the reason."))
+        if record and approves and self.credit_large and not self.credit_confirmed:
+            raise UserError(self.env._("%s Tick that you have checked it.", self.credit_large))
         result = super().add_comment()
         if not (record and approves):
             return result

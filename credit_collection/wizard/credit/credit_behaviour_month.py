@@ -23,7 +23,11 @@ class CreditBehaviourMonth(models.TransientModel):
     date = fields.Date("Month", required=True)
     billed = fields.Monetary(help="Tax included, credit notes deducted.")
     paid_amount = fields.Monetary("Paid")
-    overdue_amount = fields.Monetary("Overdue", help="At the end of the month.", aggregator="max")
+    overdue_amount = fields.Monetary(
+        "Overdue at Month End",
+        aggregator="max",
+        help="Unapplied credits pay the oldest item first.",
+    )
     days_late = fields.Float(
         aggregator="avg", help="Weighted by amount, including unpaid items past due."
     )

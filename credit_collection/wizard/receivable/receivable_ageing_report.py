@@ -52,6 +52,22 @@ class ReceivableAgeingReport(models.TransientModel):
         for report in self:
             report.has_notes = ageing._has_notes(report.company_id)
 
+    @api.onchange("date", "company_id")
+    def _onchange_date(self):
+        """Say what an aging of a day to come leaves out; a day of another age is refused.
+
+        :raise ValidationError: see `_check_typed_dates`
+        """
+        self._check_typed_dates()
+        if not self.date or self.date <= self.company_id._credit_today():
+            return None
+        message = self.env._(
+            "%s is still to come: the aging counts what is posted today, without payments and"
+            " invoices until then.",
+            format_date(self.env, self.date),
+        )
+        return {"warning": {"title": self.env._("A day to come"), "message": message}}
+
     @api.depends("company_id", "date")
     def _compute_contingent(self):
         for report in self:

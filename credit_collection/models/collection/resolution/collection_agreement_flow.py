@@ -77,6 +77,25 @@ class CollectionAgreement(models.Model):
 
     # ------------------------------------------------------------------ decision
 
+    def _get_approval_facts(self):
+        """Tell approvers what was paid since the request: it counts for the first instalments."""
+        # sudo: amounts follow the ledger, whatever the approver may read of it
+        document, money = self.sudo(), self.currency_id
+        customer = document.partner_id.commercial_partner_id
+        open_now = document.env["credit.open.item"]._get_net(document.company_id, customer.ids)
+        paid = [
+            document.env._(
+                "%(invoice)s: %(old)s → %(new)s",
+                invoice=item.move_id.name,
+                old=money.format(item.amount),
+                new=money.format(open_now.get(item.move_line_id.id, 0.0)),
+            )
+            for item in document.item_ids
+            if money.compare_amounts(open_now.get(item.move_line_id.id, 0.0), item.amount) < 0
+        ]
+        facts = super()._get_approval_facts()
+        return [*facts, (self.env._("Paid Since the Request"), ", ".join(paid))] if paid else facts
+
     def _after_approved(self):
         result = super()._after_approved()
         # sudo: approvers may not write promises and cases

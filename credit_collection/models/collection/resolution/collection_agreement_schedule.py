@@ -215,7 +215,7 @@ class CollectionAgreement(models.Model):
         }
 
     def _get_terms_error(self):
-        """Return the error of the terms, in words; False when a schedule can be created."""
+        """Return all errors of the terms, in words; False when a schedule can be created."""
         self.ensure_one()
         env, currency = self.env, self.currency_id
         count, total = self.instalment_count, self.amount_total
@@ -224,44 +224,55 @@ class CollectionAgreement(models.Model):
         down_date = self.down_date or self.date
         # sudo: a setting
         max_rate = self.company_id.sudo().collection_agreement_max_fee_rate
+        errors = []
         if not 1 <= count <= 60:
-            return env._("Choose 1 to 60 installments, not %s.", count)
+            errors.append(env._("Choose 1 to 60 installments, not %s.", count))
         if not 1 <= self.interval <= 366:
-            return env._("Choose an interval of 1 to 366, not %s.", self.interval)
+            errors.append(env._("Choose an interval of 1 to 366, not %s.", self.interval))
         if self.date_first < self.date:
-            return env._("The first installment lies before the day of the agreement.")
+            errors.append(env._("The first installment lies before the day of the agreement."))
         if self.fee_from < 1:
-            return env._("The fee begins with installment 1 at the earliest.")
+            errors.append(env._("The fee begins with installment 1 at the earliest."))
         if not 0 <= self.fee_rate <= max_rate:
-            return env._(
-                "The fee must be 0 to %(max)s%% per day, the largest that the company allows, not"
-                " %(rate)s%%.",
-                max=f"{max_rate:g}",
-                rate=f"{self.fee_rate:g}",
+            errors.append(
+                env._(
+                    "The fee must be 0 to %(max)s%% per day, the largest that the company allows, not"
+                    " %(rate)s%%.",
+                    max=f"{max_rate:g}",
+                    rate=f"{self.fee_rate:g}",
+                )
             )
         if self.down_type == "percent" and not 0 < self.down_percent < 100:
-            return env._(
-                "The down payment must be above 0 and below 100%%, not %s.", self.down_percent
+            errors.append(
+                env._(
+                    "The down payment must be above 0 and below 100%%, not %s.", self.down_percent
+                )
             )
         if not self.item_ids:
-            return env._("Add the items that the agreement covers.")
-        if currency.compare_amounts(total, 0) <= 0:
-            return env._("Nothing of these items is left to agree on: paid, or disputed.")
-        if self.down_type == "fixed" and (
+            errors.append(env._("Add the items that the agreement covers."))
+        elif currency.compare_amounts(total, 0) <= 0:
+            errors.append(env._("Nothing of these items is left to agree on: paid, or disputed."))
+        elif self.down_type == "fixed" and (
             currency.compare_amounts(self.down_fixed, 0) <= 0
             or currency.compare_amounts(self.down_fixed, total) >= 0
         ):
-            return env._(
-                "The down payment must be between zero and %(total)s; %(down)s is not valid.",
-                total=currency.format(total),
-                down=currency.format(self.down_fixed),
+            errors.append(
+                env._(
+                    "The down payment must be between zero and %(total)s; %(down)s is not valid.",
+                    total=currency.format(total),
+                    down=currency.format(self.down_fixed),
+                )
             )
         if self.down_type != "none" and not self.date <= down_date <= self.date_first:
-            return env._(
-                "The down payment is due between the agreement and the first installment, not on "
-                "%s.",
-                format_date(self.env, down_date),
+            errors.append(
+                env._(
+                    "The down payment is due between the agreement and the first installment, not"
+                    " on %s.",
+                    format_date(self.env, down_date),
+                )
             )
+        if errors:
+            return "\n".join(errors)
         try:
             self._build_lines()
         except ValueError:

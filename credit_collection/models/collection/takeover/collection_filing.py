@@ -240,14 +240,14 @@ class CollectionFiling(models.Model):
             vals_list
         )
         for filing in filings:
-            values = {"name": filing._next_number(filing.company_id)} if filing.name == "/" else {}
             if not filing.collector_id:
                 # sudo: the collector is found whoever files
-                values["collector_id"] = filing.sudo().case_id._get_collector().id
-            if values:
-                filing._system_write(values)
+                collector = filing.sudo().case_id._get_collector()
+                filing._system_write({"collector_id": collector.id})
             if not filing._is_system() and not filing._may_work():
                 filing._raise_not_collector()
+            if filing.name == "/":
+                filing._system_write({"name": filing._next_number(filing.company_id)})
         # sudo: the list is the system's, whoever files
         filings.sudo()._add_checklist()
         return filings

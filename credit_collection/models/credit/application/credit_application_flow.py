@@ -3,7 +3,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
-from ..terms.res_partner import CONTROLS, MAX_TERM_DAYS
+from ..terms.res_partner import MAX_TERM_DAYS
 
 # From the most to the least credit.
 STRICTNESS = ("none", "limit", "cash", "frozen", "blacklist")
@@ -23,11 +23,23 @@ class CreditApplication(models.Model):
                 self.env._("Approval of %s has already been requested.", self.display_name)
             )
         self._recompute_figures()
-        self._check_amounts()
-        getattr(self, f"_check_kind_{self.kind}")()
+        self._check_all(
+            self._check_amounts,
+            getattr(self, f"_check_kind_{self.kind}"),
+            self._check_red_line,
+            self._check_documents,
+            self._check_waiting,
+            self._check_signature,
+            self._check_score,
+        )
+        return result
+
+    def _check_red_line(self):
         red_line = self._get_red_line_text()
         if red_line:
             raise UserError(red_line)
+
+    def _check_documents(self):
         missing = self._get_missing_documents()
         if missing:
             raise UserError(
@@ -37,6 +49,8 @@ class CreditApplication(models.Model):
                     ", ".join(missing),
                 )
             )
+
+    def _check_waiting(self):
         # sudo: applications of colleagues wait as well
         waiting = self.sudo().search_count(
             [
@@ -50,19 +64,17 @@ class CreditApplication(models.Model):
             raise UserError(
                 self.env._("Another application of this customer waits for its decision.")
             )
-        self._check_signature()
-        self._check_score()
-        return result
 
     def _check_amounts(self):
+        faults = []
         if not self.control:
-            raise UserError(self.env._("Choose how orders of the customer are checked."))
+            faults.append(self.env._("Choose how orders of the customer are checked."))
         for name in (
             "limit", "monthly_sales_expected", "assets", "annual_sales", "registered_capital",
             "full_limit", "score", "percent",
         ):  # fmt: skip
             if self[name] < 0:
-                raise UserError(
+                faults.append(
                     self.env._(
                         "%(field)s cannot be negative: %(value)s.",
                         field=self._fields[name]._description_string(self.env),
@@ -70,16 +82,18 @@ class CreditApplication(models.Model):
                     )
                 )
         if not 0 <= self.term_days <= MAX_TERM_DAYS:
-            raise UserError(
+            faults.append(
                 self.env._(
                     "Requested Term must be between 0 and %(max)s days, not %(value)s.",
                     max=MAX_TERM_DAYS,
                     value=self.term_days,
                 )
             )
-        self._check_term_start()
         if self.score > 100:
-            raise UserError(self.env._("A score cannot exceed 100; it is %s.", self.score))
+            faults.append(self.env._("A score cannot exceed 100; it is %s.", self.score))
+        if faults:
+            raise UserError("\n".join(faults))
+        self._check_term_start()
 
     def _check_kind_new(self):
         if self.current_control == "limit" and self.current_limit > 0:
@@ -173,9 +187,6 @@ class CreditApplication(models.Model):
         return "assessment" if self.assessment_id else "application"
 
     def _after_approved(self):
-        # sudo: terms may have changed where the approver cannot read
-        for application in self.sudo():
-            application._check_terms_unchanged()
         result = super()._after_approved()
         # sudo: approvers decide by their tier, not by rights on customers
         for application in self.sudo():
@@ -299,31 +310,21 @@ class CreditApplication(models.Model):
         # The author counts as a requester as well: a colleague may have pressed the button.
         return super()._get_excluded_deciders() | self.create_uid
 
-    def _check_terms_unchanged(self):
-        """Refuse where the terms changed since the request: a freeze or a worse grade stays."""
-        self.ensure_one()
+    def _get_request_changes(self):
+        """Return changes of the terms since the request: a freeze or a worse grade stays."""
         customer = self._customer()
         values = {
             "current_control": customer.credit_control or "none",
             "current_term_days": customer.credit_term_days,
             "current_grade_id": customer.credit_grade_id,
         }
-        names = [name for name, value in values.items() if self[name] != value]
         if self.currency_id.compare_amounts(self.current_limit, customer.credit_limit):
-            names.append("current_limit")
-        changed = [self._fields[name]._description_string(self.env) for name in names]
-        if changed:
-            raise UserError(
-                self.env._(
-                    "The terms of %(customer)s (now: %(control)s) were changed after "
-                    "%(application)s was requested: %(fields)s. Reject it; a new application "
-                    "starts from today's terms.",
-                    customer=customer.display_name,
-                    control=dict(CONTROLS)[values["current_control"]],
-                    application=self.name,
-                    fields=", ".join(changed),
-                )
-            )
+            values["current_limit"] = customer.credit_limit
+        return [
+            self._get_change_text(name, value)
+            for name, value in values.items()
+            if self[name] != value
+        ]
 
     # ------------------------------------------------------------------ its files
 

@@ -39,7 +39,12 @@ class CreditAssessment(models.Model):
         help="From invoice to payment, weighted by amount.",
     )
     ledger_paid_amount = fields.Monetary("Paid", readonly=True, copy=False)
-    ledger_overdue_amount = fields.Monetary("Overdue", readonly=True, copy=False)
+    ledger_overdue_amount = fields.Monetary(
+        "Overdue as of Date",
+        readonly=True,
+        copy=False,
+        help="On the day of the assessment; unapplied credits pay the oldest item first.",
+    )
     ledger_sales = fields.Monetary(
         "Invoiced", readonly=True, copy=False, help="Without tax, credit notes deducted."
     )

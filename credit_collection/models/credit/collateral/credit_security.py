@@ -36,6 +36,7 @@ class CreditSecurity(models.Model):
     _inherit = ["credit.company.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "date_to desc, id desc"
     _check_company_auto = True
+    _long_dates = ("date_from", "date_to")
 
     name = fields.Char("Reference", required=True, tracking=True, help="Number of the document.")
     kind = fields.Selection(

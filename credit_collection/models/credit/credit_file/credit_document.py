@@ -69,6 +69,7 @@ class CreditDocument(models.Model):
         "credit.customer.mixin", "credit.attachment.mixin", "mail.thread", "mail.activity.mixin",
     ]  # fmt: skip
     _frozen_when = {"attachment_ids": [("accepted_on", "!=", False)]}
+    _long_dates = ("date_valid",)
     _order = "partner_id, sequence, id"
     _check_company_auto = True
 

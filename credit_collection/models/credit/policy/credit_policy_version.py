@@ -72,9 +72,10 @@ class CreditPolicy(models.Model):
         result = super()._check_can_request()
         if self.state != "draft":
             raise UserError(self.env._("%s is not a draft.", self.display_name))
+        faults = []
         lines = self.grade_line_ids.sorted("score_min", reverse=True)
         if not lines or lines[-1].score_min:
-            raise UserError(
+            faults.append(
                 self.env._(
                     "Policy “%s” needs its grades, the last of them from score 0.",
                     self.display_name,
@@ -83,7 +84,7 @@ class CreditPolicy(models.Model):
         best_first = lines.sorted(lambda line: (line.grade_id.sequence, line.grade_id.id))
         for better, worse in itertools.pairwise(best_first):
             if better.score_min <= worse.score_min:
-                raise UserError(
+                faults.append(
                     self.env._(
                         "Policy “%(policy)s”: grade %(better)s is better than %(worse)s and must start"
                         " at a higher score, not at %(score)s.",
@@ -93,6 +94,8 @@ class CreditPolicy(models.Model):
                         score=f"{better.score_min:g}",
                     )
                 )
+        if faults:
+            raise UserError("\n".join(faults))
         return result
 
     def _do_approve(self):

@@ -32,8 +32,10 @@ class ReceivableLongOverdue(models.Model):
         "res.partner", "Customer", required=True, index=True, readonly=True, ondelete="restrict"
     )
     user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
-    amount = fields.Monetary("Over 180 Days", readonly=True, help="After unapplied credits.")
-    total = fields.Monetary("Total Receivable", readonly=True)
+    amount = fields.Monetary(
+        "Over 180 Days", readonly=True, help="After unapplied credits, notes on hand included."
+    )
+    total = fields.Monetary("Receivables incl. Notes", readonly=True)
     days = fields.Integer("Oldest (Days)", readonly=True, aggregator="max")
     uncollectable_amount = fields.Monetary("Uncollectible", tracking=True)
     reason_id = fields.Many2one("collection.reason", "Overdue Reason", ondelete="restrict")

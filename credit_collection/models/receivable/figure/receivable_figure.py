@@ -8,8 +8,9 @@ from odoo.tools import format_date
 from ....engine import indicators
 
 INPUTS = (
-    "opening", "opening_group", "closing", "closing_group", "overdue", "due", "collected", "written_off",
-    "sales", "sales_1", "sales_2", "sales_gross", "sales_quarter",
+    "opening", "opening_group", "closing", "closing_group", "closing_notes", "overdue",
+    "overdue_items", "due", "collected", "written_off", "sales", "sales_1", "sales_2", "sales_gross",
+    "sales_quarter",
 )  # fmt: skip
 
 COUNT_BACK_MONTHS = 24
@@ -24,7 +25,8 @@ class ReceivableFigure(models.Model):
     documents. Amounts are in company currency, rates in %.
 
     Closing receivables are the books' balance, notes included, of today while the month runs;
-    the overdue amount is net of credits, which pay the oldest item first (P4-14). Overdue, DSO and
+    overdue amounts are net of credits, which pay the oldest item first (P4-14). The one of all other
+    screens, without notes, is `overdue_items`; rates use `overdue`, with notes. Its rate, DSO and
     the index of effectiveness exclude the group's own companies, sales and receivables alike
     (P4-01). Days of sales count to the day of the balances.
     """
@@ -58,17 +60,29 @@ class ReceivableFigure(models.Model):
     )
 
     # Inputs
-    opening = fields.Monetary("Opening Receivables", readonly=True)
+    opening = fields.Monetary("Opening Receivables incl. Notes", readonly=True)
     opening_group = fields.Monetary(
         "Opening: Intercompany", readonly=True, help="Owed by companies of this database."
     )
-    closing = fields.Monetary("Closing Receivables", readonly=True)
+    closing = fields.Monetary("Receivables incl. Notes", readonly=True)
+    closing_notes = fields.Monetary(
+        "Of Which Notes", readonly=True, help="Notes receivable on hand; their invoices are paid."
+    )
     closing_group = fields.Monetary(
         "Of Which Intercompany",
         readonly=True,
         help="Owed by companies of this database; not in DSO.",
     )
-    overdue = fields.Monetary(readonly=True, help="At the end, net of unapplied credits.")
+    overdue = fields.Monetary(
+        "Overdue incl. Notes",
+        readonly=True,
+        help="At the end, net of unapplied credits; without intercompany.",
+    )
+    overdue_items = fields.Monetary(
+        "Overdue",
+        readonly=True,
+        help="As in the receivables ledger: without notes on hand, intercompany included.",
+    )
     due = fields.Monetary(
         "Due in the Month", readonly=True, help="Installments of invoices that fall due in it."
     )
@@ -102,7 +116,7 @@ class ReceivableFigure(models.Model):
         "Overdue Rate (%)",
         readonly=True,
         aggregator="avg",
-        help="Overdue ÷ closing, both excluding intercompany.",
+        help="Overdue ÷ closing, both including notes and excluding intercompany.",
     )
     bad_debt_rate = fields.Float(
         "Bad-Debt Rate (%)", readonly=True, aggregator="avg", help="Written off ÷ closing."

@@ -129,7 +129,7 @@ class ReceivableFigure(models.Model):
 
     @api.model
     def _sum_ageing(self, company, day):
-        """Return {salesperson: closing, closing_group, overdue} of a day; group not in overdue."""
+        """Return {salesperson: closing, closing_group, closing_notes, overdue, overdue_items} of a day."""
         ageing = self.env["receivable.ageing"]
         ageing._flush_sources()
         self.env["res.partner"].flush_model(["user_id"])
@@ -138,13 +138,18 @@ class ReceivableFigure(models.Model):
                 """
                 SELECT partner.user_id, SUM(item.amount) AS closing,
                        SUM(item.amount) FILTER (WHERE item.partner_id IN %(group)s) AS closing_group,
+                       SUM(item.amount) FILTER (WHERE item.kind = 'note') AS closing_notes,
                        SUM(item.net) FILTER (WHERE item.days > 0 AND item.net > 0
-                             AND COALESCE(item.partner_id, 0) NOT IN %(group)s) AS overdue
+                             AND COALESCE(item.partner_id, 0) NOT IN %(group)s) AS overdue,
+                       SUM(item.net) FILTER (WHERE %(is_overdue_item)s) AS overdue_items
                   FROM (%(items)s) item LEFT JOIN res_partner partner ON partner.id = item.partner_id
                  GROUP BY partner.user_id
                 """,
                 group=tuple(self._get_group_partner_ids()) or (0,),
                 items=ageing._get_items_sql(company, day),
+                is_overdue_item=SQL(
+                    "item.kind = 'receivable' AND item.net > 0 AND item.date_maturity < %s", day
+                ),
             )
         )
         return {row.pop("user_id"): {k: v or 0.0 for k, v in row.items()} for row in rows}
@@ -235,6 +240,21 @@ class ReceivableFigure(models.Model):
         action = self._open_ageing(self._get_closing_day())
         group = self._get_group_partner_ids()
         action["domain"] += [("days", ">", 0), ("net", ">", 0), ("partner_id", "not in", group)]
+        return action
+
+    def action_open_overdue_items(self):
+        """Open overdue items at the end of the month, net of credits; without notes."""
+        day = self._get_closing_day()
+        action = self._open_ageing(day)
+        action["domain"] += [
+            ("kind", "=", "receivable"), ("net", ">", 0), ("date_maturity", "<", day),
+        ]  # fmt: skip
+        return action
+
+    def action_open_notes(self):
+        """Open the notes on hand at the end of the month."""
+        action = self._open_ageing(self._get_closing_day())
+        action["domain"] += [("kind", "=", "note")]
         return action
 
     def action_open_group(self):

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
 
 from ....engine import notes
 
@@ -124,10 +125,42 @@ class ReceivableNote(models.Model):
     _amount_positive = models.Constraint(
         "CHECK(amount > 0)", "The note amount must be greater than zero."
     )
-    _dates_in_order = models.Constraint(
-        "CHECK(date_issue IS NULL OR date_issue <= date_maturity)",
-        "A note matures after it is issued.",
-    )
+
+    @api.constrains("date_issue", "date_received", "date_maturity", "kind")
+    def _check_dates(self):
+        for note in self:
+            faults = note._get_date_faults()
+            if faults:
+                raise ValidationError("\n".join(faults))
+
+    @api.onchange("date_issue", "date_received", "date_maturity", "kind")
+    def _onchange_dates(self):
+        """Tell at the field what could not be saved."""
+        self._check_typed_dates()
+        faults = self._get_date_faults()
+        if faults:
+            title = self.env._("Check the dates")
+            return {"warning": {"title": title, "message": "\n".join(faults)}}
+        return None
+
+    def _get_date_faults(self):
+        """Return what is wrong with the order of the days, in words."""
+        self.ensure_one()
+        # A cheque that is late is presented all the same.
+        pairs = [("date_issue", "date_maturity"), ("date_issue", "date_received")]
+        if self.kind != "cheque":
+            pairs.append(("date_received", "date_maturity"))
+        return [
+            self.env._(
+                "%(early)s (%(first)s) cannot be after %(late)s (%(last)s).",
+                early=self._fields[early]._description_string(self.env),
+                first=format_date(self.env, self[early]),
+                late=self._fields[late]._description_string(self.env),
+                last=format_date(self.env, self[late]),
+            )
+            for early, late in pairs
+            if self[early] and self[late] and self[early] > self[late]
+        ]
 
     @api.depends("number", "partner_id")
     def _compute_display_name(self):

@@ -100,9 +100,9 @@ class ReceivableNote(models.Model):
     # ------------------------------------------------------------------ steps
 
     def _check_lines(self):
-        currency = self.currency_id
+        currency, faults = self.currency_id, []
         if currency.compare_amounts(sum(self.line_ids.mapped("amount")), self.amount) > 0:
-            raise UserError(
+            faults.append(
                 self.env._(
                     "%(note)s is for %(amount)s, but the invoices selected total %(sum)s.",
                     note=self.display_name,
@@ -110,8 +110,6 @@ class ReceivableNote(models.Model):
                     sum=currency.format(self.applied),
                 )
             )
-        if self.date_maturity < self.date_received and self.kind != "cheque":
-            raise UserError(self.env._("%s matured before it was received.", self.display_name))
         for line in self.line_ids:
             item = line.move_line_id
             if (
@@ -122,7 +120,7 @@ class ReceivableNote(models.Model):
                 or item.currency_id != currency
                 or currency.compare_amounts(line.amount, item.amount_residual_currency) > 0
             ):
-                raise UserError(
+                faults.append(
                     self.env._(
                         "%(invoice)s: the note must pay an open invoice of %(customer)s in "
                         "%(currency)s, and no more than its amount due.",
@@ -131,6 +129,8 @@ class ReceivableNote(models.Model):
                         currency=currency.name,
                     )
                 )
+        if faults:
+            raise UserError("\n".join(faults))
 
     def _book_receive(self, step):
         self._check_lines()

@@ -1,8 +1,9 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 STATES = [
     ("draft", "Draft"),
@@ -36,6 +37,7 @@ class ReceivableProvision(models.Model):
 
     | action          | who                                    | restriction         |
     | work, request   | credit controllers, accounting         | while a draft       |
+    | withdraw        | who requested                          | while requested     |
     | approve, reject | reviewers of the tier whose turn it is | never the requester |
     | post, reverse   | accounting                             | approved, posted    |
 
@@ -51,6 +53,7 @@ class ReceivableProvision(models.Model):
     _order = "date desc, id desc"
     _approval_fields = ("date", "receivable_total", "present", "target", "charge", "note")
     _approval_amount = "charge"
+    _draft_state = "draft"
     _check_company_auto = True
 
     name = fields.Char("Number", readonly=True, default="/", copy=False)
@@ -142,6 +145,12 @@ class ReceivableProvision(models.Model):
     )
 
     computed_at = fields.Datetime("Computed on", readonly=True, copy=False)
+    requested_owed = fields.Json(
+        "Owed by Customer at the Request",
+        readonly=True,
+        copy=False,
+        export_string_translation=False,
+    )
     receivable_total = fields.Monetary(
         "Receivables",
         readonly=True,
@@ -181,10 +190,6 @@ class ReceivableProvision(models.Model):
         "CHECK(loss_given_last BETWEEN 0 AND 100)",
         "The loss rate of the last bucket must be between 0 and 100%.",
     )
-    _dates_in_order = models.Constraint(
-        "CHECK(date_from <= date AND (reversal_date IS NULL OR reversal_date > date))",
-        "Movements begin before the provision, and its reversal comes after it.",
-    )
 
     # ---- The table opening, charged, used, released, closing, read from the ledger as it is
     movement_opening = fields.Monetary("Opening Allowance", compute="_compute_movement")
@@ -200,6 +205,28 @@ class ReceivableProvision(models.Model):
     def _default_date(self):
         """Return the last month-end."""
         return self.env.company._credit_today() + relativedelta(day=1, days=-1)
+
+    @api.constrains("date", "date_from", "reversal_date")
+    def _check_dates(self):
+        for provision in self:
+            date, faults = provision.date, []
+            values = {
+                "day": format_date(self.env, date),
+                "first": format_date(self.env, provision.date_from),
+                "reversal": format_date(self.env, provision.reversal_date),
+            }
+            if provision.date_from > date:
+                faults.append(
+                    self.env._(
+                        "Movements From (%(first)s) cannot be after As of (%(day)s).", **values
+                    )
+                )
+            if provision.reversal_date and provision.reversal_date <= date:
+                faults.append(
+                    self.env._("Reverse on (%(reversal)s) must be after As of (%(day)s).", **values)
+                )
+            if faults:
+                raise ValidationError("\n".join(faults))
 
     # ------------------------------------------------------------------ computes
 

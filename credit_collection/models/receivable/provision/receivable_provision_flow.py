@@ -1,6 +1,10 @@
 from odoo import models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import format_date
+
+# So many customers, and documents of each, are named where a request no longer fits the books.
+NAMED_CHANGES = 10
 
 
 class ReceivableProvision(models.Model):
@@ -18,20 +22,91 @@ class ReceivableProvision(models.Model):
             )
         self._check_accounts()
         self._compute_figures()
-        for line in self.line_ids:
-            if line.adjustment and not (line.reason or "").strip():
-                raise UserError(
-                    self.env._(
-                        "The adjustment of %(points)s points in bucket %(column)s needs a reason.",
-                        points=line.adjustment,
-                        column=line.column_label,
-                    )
-                )
+        faults = [
+            self.env._(
+                "The adjustment of %(points)s points in bucket %(column)s needs a reason.",
+                points=line.adjustment,
+                column=line.column_label,
+            )
+            for line in self.line_ids
+            if line.adjustment and not (line.reason or "").strip()
+        ]
+        if faults:
+            raise UserError("\n".join(faults))
         if self.currency_id.is_zero(self.target) and self.currency_id.is_zero(self.present):
             raise UserError(
                 self.env._("No entry is needed: the target and current allowance are both 0.")
             )
         return result
+
+    # ------------------------------------------------------------------ changes since the request
+
+    def _prepare_request_values(self):
+        values = super()._prepare_request_values()
+        return {**values, "requested_owed": self._get_owed_by_id()}
+
+    def _get_owed_by_id(self):
+        """Return {id of the customer as text, "0" for none: owed}, as JSON keeps it."""
+        owed = self._get_owed().items()
+        return {str(id_ or 0): self.currency_id.round(float(amount)) for id_, amount in owed}
+
+    def _get_request_changes(self):
+        """Return customers who owe another amount on the day than when it was requested, the allowance
+        where its account stands elsewhere, and the documents behind both."""
+        if self.requested_owed is None or self.requested_owed is False:
+            return []  # requested before this was kept
+        before, now, money = self.requested_owed, self._get_owed_by_id(), self.currency_id
+        moved = [
+            key
+            for key in before.keys() | now.keys()
+            if money.compare_amounts(before.get(key, 0.0), now.get(key, 0.0))
+        ]
+        moved.sort(key=lambda key: (-abs(before.get(key, 0.0) - now.get(key, 0.0)), key))
+        named = moved[:NAMED_CHANGES]
+        behind = self._get_changed_documents(
+            [
+                ("account_id", "in", self.env["account.account"]._credit_receivable_ids()),
+                ("partner_id.commercial_partner_id", "in", [int(key) or False for key in named]),
+            ]
+        )
+        customers = self.env["res.partner"].browse(int(key) for key in named)
+        changes = [
+            self.env._(
+                "%(customer)s: %(old)s → %(new)s %(documents)s",
+                customer=customer.display_name or self.env._("Without customer"),
+                old=money.format(before.get(key, 0.0)),
+                new=money.format(now.get(key, 0.0)),
+                documents=behind.get(customer, ""),
+            ).strip()
+            for key, customer in zip(named, customers, strict=True)
+        ]
+        if len(moved) > len(named):
+            changes.append(self.env._("and %s more customers", len(moved) - len(named)))
+        present = self._get_present()
+        if money.compare_amounts(self.present, present):
+            account = [("account_id", "=", self.allowance_account_id.id)]
+            documents = " ".join(self._get_changed_documents(account).values())
+            changes.append(f"{self._get_change_text('present', present)} {documents}".strip())
+        return changes
+
+    def _get_changed_documents(self, domain):
+        """Return {customer: "(documents)"} written in the books since the request.
+
+        :param domain: of their items
+        """
+        items = self.env["account.move.line"].search(
+            Domain(domain)
+            & Domain("company_id", "in", self.company_id._credit_entity_ids())
+            & Domain("date", "<=", self.date)
+            & Domain("move_id.write_date", ">=", self.requested_at),
+            order="date desc, id desc",
+        )
+        return {
+            customer: f"({', '.join(list(dict.fromkeys(part.mapped('move_name')))[:NAMED_CHANGES])})"
+            for customer, part in items.grouped(
+                lambda i: i.partner_id.commercial_partner_id
+            ).items()
+        }
 
     def _check_accounts(self):
         """Require accounts and journal: chosen here, or found in settings and chart."""
@@ -148,10 +223,28 @@ class ReceivableProvision(models.Model):
                     provision.journal_id,
                     receivable_provision_id=provision.id,
                 )
+            if provision.currency_id.compare_amounts(amount, provision.charge):
+                provision._tell_other_amount(amount, present)
             provision._system_write({"state": "posted", "move_id": move.id, "present": present})
             if provision.reversal_date and move:
                 provision.action_reverse()
         return True
+
+    def _tell_other_amount(self, amount, present):
+        """Say on the document why another amount was posted than approved: the target stands."""
+        # sudo: what is behind the allowance, whatever the accountant may read
+        document = self.sudo()
+        account = [("account_id", "=", document.allowance_account_id.id)]
+        documents = " ".join(document._get_changed_documents(account).values())
+        document.message_post(
+            body=self.env._(
+                "Posted %(amount)s, not the %(approved)s that was approved. %(change)s %(documents)s",
+                amount=self.currency_id.format(amount),
+                approved=self.currency_id.format(self.charge),
+                change=self._get_change_text("present", present),
+                documents=documents,
+            )
+        )
 
     def action_reverse(self):
         """Reverse the entry, on the day chosen, or today.

@@ -29,6 +29,7 @@ class ReceivableWriteoff(models.Model):
     | action          | who                                           | restriction         |
     | create, request | sales, collectors, controllers, accountants   | while a draft       |
     | approve, reject | reviewers of the tier whose turn it is        | never the requester |
+    | withdraw        | who requested                                 | while requested     |
     | write off small | accountants                                   | up to the limit     |
     | cancel booked   | accountants                                   | nothing recovered   |
 
@@ -42,6 +43,7 @@ class ReceivableWriteoff(models.Model):
     _order = "id desc"
     _approval_fields = ("partner_id", "amount_total", "reason_id", "explanation", "missing", "date")
     _approval_amount = "amount_total"
+    _draft_state = "draft"
     _check_company_auto = True
     _mail_post_access = "read"
 

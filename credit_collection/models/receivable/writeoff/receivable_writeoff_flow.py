@@ -1,7 +1,8 @@
 from dateutil.relativedelta import relativedelta
 
-from odoo import fields, models
-from odoo.exceptions import UserError
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
 
 
 class ReceivableWriteoff(models.Model):
@@ -13,10 +14,22 @@ class ReceivableWriteoff(models.Model):
 
     def _check_can_request(self):
         result = super()._check_can_request()
-        self._check_draft()
+        self._check_is_draft()
+        self._check_all(
+            self._check_lines,
+            self._check_settlement,
+            self._check_date,
+            self._check_evidence,
+            self._check_explanation,
+        )
+        self._check_entry()
+        return result
+
+    def _check_evidence(self):
+        faults = []
         lacking = self.evidence_ids.filtered(lambda row: row.state == "missing")
         if lacking:
-            raise UserError(
+            faults.append(
                 self.env._(
                     "Evidence is missing: %s. Attach it, or enter by when it is promised.",
                     ", ".join(lacking.mapped("display_name")),
@@ -27,17 +40,25 @@ class ReceivableWriteoff(models.Model):
             lambda row: row.state == "promised" and row.date_promised < today
         )
         if late:
-            raise UserError(
+            faults.append(
                 self.env._(
                     "The promised date of %s has passed.", ", ".join(late.mapped("display_name"))
                 )
             )
+        if faults:
+            raise UserError("\n".join(faults))
+
+    def _check_explanation(self):
         if not (self.explanation or "").strip():
             raise UserError(self.env._("Explain why the claim cannot be collected."))
-        return result
 
     def _check_draft(self):
         """Raise unless the draft could be booked as it stands."""
+        self._check_is_draft()
+        self._check_all(self._check_lines, self._check_settlement, self._check_date)
+        self._check_entry()
+
+    def _check_is_draft(self):
         self.ensure_one()
         if self.state != "draft":
             raise UserError(
@@ -45,6 +66,8 @@ class ReceivableWriteoff(models.Model):
             )
         if not self.line_ids:
             raise UserError(self.env._("%s has no installment to write off.", self.display_name))
+
+    def _check_lines(self):
         # sudo: items of the write-off, whatever the applicant may read
         lines = self.line_ids.sudo()
         lines._check_open()
@@ -65,10 +88,30 @@ class ReceivableWriteoff(models.Model):
                     application=waiting.writeoff_id.name,
                 )
             )
-        self._check_settlement()
+
+    def _check_entry(self):
         # Missing accounts are reported to the requester, not to the last approver.
         # sudo: accounts and values are the system's to read
         self.sudo()._prepare_entry(self.sudo()._get_booking_date())
+
+    @api.constrains("date")
+    def _check_date(self):
+        """Raise where the entry would stand before the invoices that it writes off."""
+        for writeoff in self.filtered("date"):
+            # sudo: items of the write-off, whatever the applicant may read
+            items = writeoff.line_ids.sudo().move_line_id
+            late = items.filtered(lambda item, day=writeoff.date: item.date > day)
+            if late:
+                raise ValidationError(
+                    self.env._(
+                        "Accounting Date %(date)s is before the date of %(invoices)s.",
+                        date=format_date(self.env, writeoff.date),
+                        invoices=", ".join(
+                            f"{item.move_id.name} ({format_date(self.env, item.date)})"
+                            for item in late
+                        ),
+                    )
+                )
 
     def _check_settlement(self):
         if self.settlement == "none":
@@ -94,6 +137,28 @@ class ReceivableWriteoff(models.Model):
         return self.date or self.company_id._credit_today()
 
     # ------------------------------------------------------------------ decision
+
+    def _get_request_changes(self):
+        """Return instalments that can no longer be written off as requested: paid, or set off, in part,
+        or standing at another value in the books."""
+        changes = []
+        for line in self.line_ids:
+            try:
+                line._check_open()
+            except UserError as error:
+                changes.append(str(error))
+                continue
+            value = line._get_balance()
+            if self.currency_id.compare_amounts(line.balance, value):
+                changes.append(
+                    self.env._(
+                        "%(invoice)s: %(old)s → %(new)s",
+                        invoice=line.move_name,
+                        old=self.currency_id.format(line.balance),
+                        new=self.currency_id.format(value),
+                    )
+                )
+        return changes
 
     def _get_excluded_deciders(self):
         # Nor the author of an application that another user files.

@@ -214,7 +214,7 @@ class ReceivableWriteoffLine(models.Model):
 
     def _check_open(self):
         """Raise unless the amount to write off is still open and not covered by set-off."""
-        nets = self._get_nets(self.move_line_id)
+        nets, faults = self._get_nets(self.move_line_id), []
         for line in self:
             item, currency = line.move_line_id, line.currency_id
             residual, net = max(item.amount_residual_currency, 0), nets[item.id]
@@ -230,7 +230,7 @@ class ReceivableWriteoffLine(models.Model):
                 "amount": currency.format(line.amount),
             }
             if currency.compare_amounts(residual, net) > 0:
-                raise UserError(
+                faults.append(
                     self.env._(
                         "%(invoice)s: %(open)s is due, of which unapplied payments and credit "
                         "notes cover %(set_off)s. To Write Off must be between 0 and %(net)s; it "
@@ -240,13 +240,16 @@ class ReceivableWriteoffLine(models.Model):
                         **values,
                     )
                 )
-            raise UserError(
+                continue
+            faults.append(
                 self.env._(
                     "%(invoice)s: To Write Off must be between 0 and the amount due, %(open)s; "
                     "it is %(amount)s.",
                     **values,
                 )
             )
+        if faults:
+            raise UserError("\n".join(faults))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_last(self):

@@ -346,7 +346,7 @@ class TestAccess(GateCase):
             "action_open_contingent",
             "action_compute", "action_open_due", "action_open_collected",
             "action_open_written_off", "action_open_closing", "action_open_opening", "action_open_overdue",
-            "action_open_group",
+            "action_open_group", "action_open_notes", "action_open_overdue_items",
             "action_open_ageing", "action_open_movements", "action_open_move", "action_post",
             "action_reverse", "action_open_receivable_provision", "button_cancel", "button_draft",
         }  # fmt: skip

@@ -96,7 +96,7 @@ class TestLongOverdue(AgeingCase):
             with self.subTest(amount=amount), self.assertRaises(ValidationError):
                 row.with_user(self.controller).uncollectable_amount = amount
         with self.assertRaisesRegex(UserError, "not begun"):
-            self._load("2099-01-01")
+            self._load(self._today(400))
 
     def test_pdf_and_xlsx(self):
         rows = self._load()

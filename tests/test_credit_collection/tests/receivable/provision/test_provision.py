@@ -212,7 +212,7 @@ class TestProvision(ProvisionCase):
         self.assertEqual(following.present, 400)
 
     def test_a_reversal_to_come_waits_for_its_day(self):
-        provision = self._approved(reversal_date="2099-01-01")
+        provision = self._approved(reversal_date=self._today(3000))
         provision.action_post()
         self.assertRecordValues(
             provision.reversal_move_id, [{"state": "draft", "auto_post": "at_date"}]
