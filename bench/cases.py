@@ -58,7 +58,7 @@ def confirm(small, large, runs):
     for size, label in (("small", "a tenth of the books"), ("large", "the books")):
         odoo, ours = results[size]["odoo"], results[size]["ours"]
         what = f"confirm an order, {label}"
-        rows.append(Row(what, ours, odoo, ratio(ours, odoo), 1.75, results[size].get("rival")))
+        rows.append(Row(what, ours, odoo, ratio(ours, odoo), 1.5, results[size].get("rival")))
         rows.append(Row.count(f"{what}: queries added", ours.count - odoo.count, 6))
     growth = ratio(results["large"]["ours"], results["large"]["odoo"]) / ratio(
         results["small"]["ours"], results["small"]["odoo"]

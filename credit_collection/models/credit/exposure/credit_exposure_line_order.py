@@ -46,15 +46,25 @@ class CreditExposureLine(models.Model):
                                                         / -SUM(LEAST(line.amount, 0)) OVER whole)
                             ELSE line.amount END AS rest
                   FROM (
-                    SELECT so.id AS order_id, so.name, so.company_id, so.currency_id,
-                           so.date_order::date AS date, sol.id AS sale_line_id, sol.name AS label,
-                           partner.commercial_partner_id AS partner_id,
-                           rate.digits, rate.rate, worth.is_down, value.amount, value.invoiced
-                      FROM sale_order so
-                      JOIN %(partners)s partner ON partner.id = so.partner_invoice_id
-                      JOIN sale_order_line sol ON sol.order_id = so.id AND sol.display_type IS NULL
-                 LEFT JOIN %(rates)s AS rate(company_id, currency_id, rate, digits)
-                           ON rate.company_id = so.company_id AND rate.currency_id = so.currency_id
+                    SELECT sol.order_id, sol.order_name AS name, sol.company_id, sol.currency_id,
+                           sol.date, sol.id AS sale_line_id, sol.name AS label,
+                           sol.commercial_partner_id AS partner_id,
+                           sol.digits, sol.rate, worth.is_down, value.amount, value.invoiced
+                      FROM (
+                        SELECT so.name AS order_name, so.date_order::date AS date, so.company_id,
+                               so.currency_id, partner.commercial_partner_id, rate.digits, rate.rate,
+                               sol.id, sol.order_id, sol.name, sol.product_id, sol.product_uom_id,
+                               sol.product_uom_qty, sol.qty_delivered, sol.is_downpayment,
+                               sol.price_total, sol.price_unit, sol.discount
+                          FROM sale_order so
+                          JOIN %(partners)s partner ON partner.id = so.partner_invoice_id
+                          JOIN sale_order_line sol
+                               ON sol.order_id = so.id AND sol.display_type IS NULL
+                     LEFT JOIN %(rates)s AS rate(company_id, currency_id, rate, digits)
+                               ON rate.company_id = so.company_id
+                              AND rate.currency_id = so.currency_id
+                         WHERE %(orders)s
+                         %(fence)s) sol
                      CROSS JOIN LATERAL (%(worth)s) worth
                      CROSS JOIN LATERAL (%(carried)s) carried
                      -- OFFSET 0 keeps PostgreSQL from computing these at every mention
@@ -65,7 +75,6 @@ class CreditExposureLine(models.Model):
                                             * worth.price - carried.draft, 0) END AS amount,
                                   CASE WHEN worth.is_down THEN carried.value END AS invoiced
                            OFFSET 0) value
-                     WHERE %(orders)s
                   ) line
                 WINDOW whole AS (PARTITION BY line.order_id, line.partner_id, line.company_id),
                        former AS (PARTITION BY line.order_id, line.partner_id, line.company_id
@@ -79,6 +88,9 @@ class CreditExposureLine(models.Model):
             worth=self._order_worth_sql(),
             carried=self._order_carried_sql(),
             orders=orders_sql or SQL("so.credit_open"),
+            # Few customers, named already: joined apart, which takes a fifth less to plan. Of all,
+            # conditions of lists must get through.
+            fence=SQL() if partners.code == "res_partner" else SQL("OFFSET 0"),
         )
 
     @api.model
@@ -155,8 +167,8 @@ class CreditExposureLine(models.Model):
                                                   AND own_unit.id = sol.product_uom_id) END
                                   AS quantity,
                               kind.sign * invoiced.price_total
-                                  * CASE WHEN invoiced.currency_id = so.currency_id THEN 1
-                                         ELSE COALESCE(rate.rate, 1)
+                                  * CASE WHEN invoiced.currency_id = sol.currency_id THEN 1
+                                         ELSE COALESCE(sol.rate, 1)
                                               / COALESCE(NULLIF(move.invoice_currency_rate, 0), 1)
                                          END AS value
                          FROM sale_order_line_invoice_rel rel
@@ -170,7 +182,7 @@ class CreditExposureLine(models.Model):
                           AND (move.state <> 'cancel' OR move.payment_state = 'invoicing_legacy')
                           -- subqueries, not joins: those would double the time it takes to plan
                           AND (SELECT debtor.commercial_partner_id FROM res_partner debtor
-                                WHERE debtor.id = move.partner_id) = partner.commercial_partner_id
+                                WHERE debtor.id = move.partner_id) = sol.commercial_partner_id
                       ) part"""
         )
 
