@@ -162,6 +162,7 @@
         "data/receivable_writeoff_reason_data.xml",
         "data/receivable_writeoff_tier_data.xml",
         "data/receivable_note_data.xml",
+        "data/receivable_figure_data.xml",
         # receivable: wizard
         "wizard/receivable/receivable_ageing_report_views.xml",
         "wizard/receivable/receivable_writeoff_apply_views.xml",

@@ -27,11 +27,16 @@ class ReceivableFigureCompute(models.TransientModel):
         "To Month", required=True, default=lambda self: self.env.company._credit_today()
     )
 
+    reason = fields.Char(
+        help="Needed where the figures of a closed month change; the former ones are kept."
+    )
+
     def action_compute(self):
         """Compute the months anew and show them.
 
         :raise AccessError: the user has not the role, or does not work in the company
-        :raise UserError: the months are in the wrong order, too many or to come
+        :raise UserError: the months are in the wrong order, too many or to come; figures of a closed
+            month would change without a reason
         """
         self.ensure_one()
         figures = self.env["receivable.figure"]
@@ -39,5 +44,7 @@ class ReceivableFigureCompute(models.TransientModel):
         if self.company_id not in self.env.companies.root_id:
             # sudo: the company's name only
             raise AccessError(self.env._("Switch to %s first.", self.company_id.sudo().name))
-        figures._compute_months(self.company_id, self.date_from, self.date_to)
+        figures._compute_months(
+            self.company_id, self.date_from, self.date_to, (self.reason or "").strip()
+        )
         return self._open_records("receivable_figure_action")

@@ -16,6 +16,10 @@ INPUTS = (
 COUNT_BACK_MONTHS = 24
 
 
+# A month is closed after these days of the next: bank statements come late.
+CLOSE_AFTER_DAYS = 5
+
+
 class ReceivableFigure(models.Model):
     """Figures of receivables of a month, for the company and per salesperson (P1-16…P1-19, P4-01).
 
@@ -51,6 +55,9 @@ class ReceivableFigure(models.Model):
     )
     user_id = fields.Many2one("res.users", "Salesperson", readonly=True, ondelete="restrict")
     computed_at = fields.Datetime("Computed", readonly=True)
+    active = fields.Boolean(default=True, readonly=True, help="Former versions are archived.")
+    version = fields.Integer(default=1, readonly=True, aggregator=None)
+    reason = fields.Char("Reason for Recomputing", readonly=True)
     vat_factor = fields.Float("VAT Factor", digits=(6, 4), readonly=True, aggregator=None)
     dso_target = fields.Float(
         "Target DSO", readonly=True, aggregator=None, help="When it was computed; 0 = no target."
@@ -159,7 +166,7 @@ class ReceivableFigure(models.Model):
     )
 
     _once = models.UniqueIndex(
-        "(company_id, date, scope, COALESCE(user_id, 0))", "These KPIs already exist."
+        "(company_id, date, scope, COALESCE(user_id, 0)) WHERE active", "These KPIs already exist."
     )
 
     @api.depends("date", "user_id", "scope", "company_id")
@@ -177,11 +184,15 @@ class ReceivableFigure(models.Model):
         )
 
     @api.model
-    def _compute_months(self, company, date_from, date_to):
+    def _compute_months(self, company, date_from, date_to, reason=None):
         """Compute the rows of the months from the one of `date_from` to that of `date_to`, anew.
 
+        Rows computed after their month ended are closed: where something changed, the former row is
+        archived and a new version says why.
+
         :return: the rows
-        :raise UserError: the months are in the wrong order, more than five years or to come
+        :raise UserError: the months are in the wrong order, more than five years or to come; a closed
+            month would change and there is no reason
         """
         first = date_from + relativedelta(day=1)
         last = date_to + relativedelta(day=31)
@@ -214,7 +225,7 @@ class ReceivableFigure(models.Model):
             "vat_factor": company.receivable_vat_factor,
             "dso_target": company.receivable_dso_target,
         }
-        rows, new = figures.browse(), []
+        rows, new, replaced = figures.browse(), [], figures.browse()
         for key in sorted(inputs, key=lambda key: (key[0], key[1], key[2] or 0)):
             month, scope, user = key
             vals = {
@@ -226,15 +237,68 @@ class ReceivableFigure(models.Model):
                 "user_id": user,
                 **figures._get_values(company, month, inputs[key]),
             }
-            # A row that is there stays the same record: links to it go on working.
             row = known.pop((month, scope, user or False), None)
-            if row:
+            if not row:
+                new.append(vals)
+            elif not row._is_closed():
+                # The same record: links to it go on working.
                 row.write(vals)
                 rows |= row
+            elif row._differs(vals):
+                replaced |= row
+                new.append({**vals, "version": row.version + 1, "reason": reason})
             else:
-                new.append(vals)
-        figures.union(*known.values()).unlink()
+                rows |= row
+        gone = figures.union(*known.values())
+        replaced |= gone.filtered(lambda row: row._is_closed())
+        if replaced and not reason:
+            raise UserError(
+                self.env._(
+                    "These months are closed, and their figures would change: %s. Give a reason.",
+                    ", ".join(f"{month:%Y-%m}" for month in sorted(set(replaced.mapped("date")))),
+                )
+            )
+        (gone - replaced).unlink()
+        replaced.write({"active": False})
         return self.browse((rows | figures.create(new)).ids)
+
+    def _is_closed(self):
+        """Return whether the row was computed after its month had ended."""
+        self.ensure_one()
+        return bool(self.computed_at) and self.computed_at.date() > self.date
+
+    def _differs(self, vals):
+        """Return whether values of this row, computed anew, are others."""
+        self.ensure_one()
+        return any(
+            round(self[name] - value, 4) if isinstance(value, float) else self[name] != value
+            for name, value in vals.items()
+            if self._fields[name].type in ("monetary", "float", "integer", "boolean")
+        )
+
+    @api.model
+    def _cron_close(self):
+        """Compute the last month of each company, once, some days after it ended."""
+        # sudo: a job of all companies
+        companies = self.env["res.company"].sudo().search([("parent_id", "=", False)])
+        for company in companies.filtered(lambda c: c.credit_mode != "off"):
+            today = company._credit_today()
+            month = today + relativedelta(months=-1, day=31)
+            rows = self.sudo().search([("company_id", "=", company.id), ("date", "=", month)])
+            if today.day > CLOSE_AFTER_DAYS and not any(row._is_closed() for row in rows):
+                self._compute_months(company, month, month)
+
+    def action_open_former(self):
+        """Open the former versions of a month that was computed again after it was closed."""
+        self.ensure_one()
+        domain = [
+            ("company_id", "=", self.company_id.id),
+            ("date", "=", self.date),
+            ("scope", "=", self.scope),
+            ("user_id", "=", self.user_id.id),
+            ("active", "=", False),
+        ]
+        return self._open(self.env._("Former Versions"), self._name, domain, "list,form")
 
     @api.model
     def _get_values(self, company, month, values):

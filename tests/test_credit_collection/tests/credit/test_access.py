@@ -310,7 +310,8 @@ class TestAccess(GateCase):
         # collection: runs and cases
         known |= {
             "action_new", "action_preview", "action_start_test", "action_open_lines",
-            "action_assign_to_me", "action_assign", "action_pause", "action_resume", "action_reopen", "action_stop", "action_continue",
+            "action_assign_to_me", "action_assign", "action_pause",
+            "action_resume", "action_reopen", "action_stop", "action_continue",
         }  # fmt: skip
         known |= {
             # collection: promises, agreements, disputes, reasons
@@ -345,7 +346,8 @@ class TestAccess(GateCase):
             "action_open_items", "action_open_matrix", "action_export", "generate_xlsx_report",
             "action_open_contingent",
             "action_compute", "action_open_due", "action_open_collected",
-            "action_open_written_off", "action_open_closing", "action_open_opening", "action_open_overdue",
+            "action_open_written_off", "action_open_former",
+            "action_open_closing", "action_open_opening", "action_open_overdue",
             "action_open_group", "action_open_notes", "action_open_overdue_items",
             "action_open_ageing", "action_open_movements", "action_open_move", "action_post",
             "action_reverse", "action_open_receivable_provision", "button_cancel", "button_draft",

@@ -32,7 +32,9 @@ class TestFigure(AgeingCase):
 
     def _compute(self, first="2025-06-01", last="2025-06-30", user=None):
         wizard = self.env["receivable.figure.compute"].with_user(user or self.controller)
-        wizard.create({"date_from": first, "date_to": last}).action_compute()
+        wizard.create(
+            {"date_from": first, "date_to": last, "reason": "Later entries"}
+        ).action_compute()
         return self.env["receivable.figure"].search([("company_id", "=", self.company.id)])
 
     def test_the_company(self):
