@@ -246,7 +246,7 @@ class CreditProtectedMixin(models.AbstractModel):
                 )
                 raise AccessError(
                     self.env._(
-                        "%(fields)s of %(record)s cannot be changed by hand.",
+                        "%(fields)s of %(record)s cannot be changed manually.",
                         record=record.display_name,
                         fields=labels,
                     )

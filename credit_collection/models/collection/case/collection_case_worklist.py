@@ -19,7 +19,7 @@ class CollectionCase(models.Model):
     risk_level = fields.Selection(related="partner_id.credit_risk_level", string="Risk")
     last_contact_label = fields.Char("Last Contact Summary", compute="_compute_last_contact_label")
     next_step = fields.Char(
-        compute="_compute_next_step", help="The next activity: what is planned, or its kind."
+        compute="_compute_next_step", help="The next activity: its summary, or its type."
     )
     work_state = fields.Selection(
         [("todo", "To Do"), ("done", "Done Today"), ("later", "Planned for Later")],

@@ -16,7 +16,7 @@ class ResPartner(models.Model):
     _complete_name_displayed_types = (*Partner._complete_name_displayed_types, "dunning")
 
     type = fields.Selection(
-        selection_add=[("dunning", "Dunning and Statements")], ondelete={"dunning": "set default"}
+        selection_add=[("dunning", "Demands and Statements")], ondelete={"dunning": "set default"}
     )
     collection_user_id = fields.Many2one(
         "res.users",
@@ -182,7 +182,7 @@ class ResPartner(models.Model):
     def _get_letter_contacts(self):
         """Return contacts of this customer that letters go to, the first one first.
 
-        Those for dunning and statements, the last entered first; then those that invoices go
+        Those for demands and statements, the last entered first; then those that invoices go
         to, in Odoo's order (`address_get`).
         """
         self.ensure_one()

@@ -547,7 +547,7 @@ class CollectionLetter(models.Model):
     def _send_again(self, address, name=False):
         """Send a letter that came back, to another address, with the items open now.
 
-        The address is kept as the customer's contact for dunning and statements.
+        The address is kept as the customer's contact for demands and statements.
 
         :param address: mail address or phone number, checked
         :param name: name of the contact; may be empty

@@ -92,7 +92,7 @@ class CollectionRun(models.Model):
     )
     is_automatic = fields.Boolean("Daily", readonly=True)
     kind = fields.Selection(
-        [("daily", "Daily"), ("hand", "By Hand"), ("test", "Test")],
+        [("daily", "Daily"), ("hand", "Manual"), ("test", "Test")],
         "Type",
         compute="_compute_kind",
     )

@@ -260,6 +260,7 @@ class ReceivableFigure(models.Model):
             )
         (gone - replaced).unlink()
         replaced.write({"active": False})
+        replaced.flush_recordset()
         return self.browse((rows | figures.create(new)).ids)
 
     def _is_closed(self):
@@ -284,6 +285,7 @@ class ReceivableFigure(models.Model):
         for company in companies.filtered(lambda c: c.credit_mode != "off"):
             today = company._credit_today()
             month = today + relativedelta(months=-1, day=31)
+            # sudo: the job's own rows
             rows = self.sudo().search([("company_id", "=", company.id), ("date", "=", month)])
             if today.day > CLOSE_AFTER_DAYS and not any(row._is_closed() for row in rows):
                 self._compute_months(company, month, month)

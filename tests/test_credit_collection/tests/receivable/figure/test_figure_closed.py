@@ -66,15 +66,16 @@ class TestFigureClosed(AgeingCase):
 
     def test_the_job_closes_the_month_once(self):
         figures = self.env["receivable.figure"]
-        with freeze_time("2025-07-05"):
+        self.company.sudo().credit_mode = "observe"
+        with freeze_time("2025-07-05 12:00:00"):
             figures._cron_close()
         self.assertFalse(self._row())
-        with freeze_time("2025-07-06"):
+        with freeze_time("2025-07-06 12:00:00"):
             figures._cron_close()
         row = self._row()
         self.assertEqual(row.closing, 1000)
         self._dated(self.buyer, 500, "2025-06-12", due="2025-06-22")
-        with freeze_time("2025-07-07"):
+        with freeze_time("2025-07-07 12:00:00"):
             figures._cron_close()
         self.assertEqual(self._row(), row)
         self.assertEqual(row.closing, 1000)
