@@ -4,6 +4,7 @@ from urllib.parse import urlencode
 import psycopg2
 
 from odoo import fields, http
+from odoo.exceptions import ValidationError
 from odoo.http import request
 from odoo.tools import consteq
 
@@ -75,6 +76,8 @@ class CollectionSheetPage(http.Controller):
         values = {"lang": form["lang"]} if form.get("lang") else {}
         if sheet.state == "sent":
             errors = self._save(sheet, form)
+            if form.get("step") == "fill":
+                errors |= self._check_same(sheet, form)
             if errors:
                 return self._render(sheet, token, {**form, "check": 1}, errors)
             values.update(self._take_step(sheet, form.get("step"), form))
@@ -156,7 +159,12 @@ class CollectionSheetPage(http.Controller):
                     if line._fields[name].convert_to_write(line[name], line) != value
                 }
                 if changed:
-                    line._system_write(changed)
+                    try:
+                        with request.env.cr.savepoint():
+                            line._system_write(changed)
+                    except ValidationError as fault:
+                        # The rest of what was typed is kept.
+                        errors[line.id] = fault.args[0]
         if "note" in form:
             sheet._system_write({"note": self._clean(form["note"])[:2000]})
         return errors
@@ -165,6 +173,18 @@ class CollectionSheetPage(http.Controller):
         # sudo: a visitor reads no reasons
         reasons = request.env["collection.reason"].sudo().search([])
         return {str(one.id): one.id for one in reasons}
+
+    def _check_same(self, sheet, form):
+        """Return {"same": message} of a day that is none, past or too far off."""
+        text = self._clean(form.get("same_date_expected"))
+        try:
+            day = fields.Date.to_date(text or False)
+        except ValueError:
+            day = None
+        today = sheet.company_id._credit_today()
+        if text and (day is None or not today <= day <= fields.Date.add(today, years=10)):
+            return {"same": request.env._("Expected on: %s is no day to come.", text[:40])}
+        return {}
 
     def _read_same(self, form):
         """Return the answer for all items; what cannot be read is left out."""

@@ -7,8 +7,8 @@ would begin at 1 again.
 from odoo import SUPERUSER_ID, api
 
 CODES = (
-    "credit.application", "credit.assessment", "collection.agreement", "collection.confirmation",
-    "collection.dispute", "receivable.provision", "receivable.recovery", "receivable.writeoff",
+    "credit.application", "credit.assessment", "collection.agreement", "collection.dispute",
+    "receivable.provision", "receivable.recovery", "receivable.writeoff",
 )  # fmt: skip
 
 

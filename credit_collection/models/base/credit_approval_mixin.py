@@ -54,6 +54,9 @@ class CreditApprovalMixin(models.AbstractModel):
     requested_by_id = fields.Many2one(
         "res.users", string="Requested by", readonly=True, copy=False, tracking=True
     )
+    was_requested = fields.Boolean(
+        readonly=True, copy=False, help="Kept when a request is withdrawn: approvers have seen it."
+    )
     requested_at = fields.Datetime("Requested on", readonly=True, copy=False)
     reviewer_ids = fields.Many2many(string="Approvers")
     decided_at = fields.Datetime("Decided on", readonly=True, copy=False)
@@ -103,6 +106,7 @@ class CreditApprovalMixin(models.AbstractModel):
             "state": self._state_from[0],
             "requested_by_id": self.env.user.id,
             "requested_at": fields.Datetime.now(),
+            "was_requested": True,
         }
 
     def _do_request(self):

@@ -1,3 +1,5 @@
+import re
+
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
@@ -67,8 +69,8 @@ class CreditProtectedMixin(models.AbstractModel):
         """Return the next number of a document of this model in a company; branches share their root's.
 
         Documents that people register one by one have sequences without gaps: a refused one gives
-        its number back with the transaction. What runs and confirmations make (cases, letters,
-        holds, handovers) does not wait for its neighbor, and may leave gaps.
+        its number back with the transaction. What jobs and confirmations of orders make (cases,
+        letters, sheets, holds, handovers) does not wait for its neighbor, and may leave gaps.
         """
         sequence = self._get_number_sequence(company)
         return sequence.next_by_id() if sequence else "/"
@@ -79,6 +81,8 @@ class CreditProtectedMixin(models.AbstractModel):
         return (
             self.env["ir.sequence"]
             .sudo()
+            # The year of a number is today's, whatever a client asks for.
+            .with_context(ir_sequence_date=False, ir_sequence_date_range=False)
             .search(
                 [
                     ("code", "=", self._name),
@@ -102,7 +106,8 @@ class CreditProtectedMixin(models.AbstractModel):
                 continue
             for record in records.filtered(lambda r: r.name != "/").sorted("id", reverse=True):
                 last = sequence.number_next - sequence.number_increment
-                if record.name != sequence.get_next_char(last):
+                # By its digits: a year in the prefix is that of the record.
+                if int((re.findall(r"\d+", record.name) or [0])[-1]) != last:
                     raise UserError(
                         self.env._(
                             "Later numbers than %s were given: cancel it instead of deleting it, so"

@@ -33,12 +33,13 @@ class IrActionsReport(models.Model):
     @api.model
     def _run_wkhtmltopdf(self, bodies, report_ref=False, header=None, footer=None, **options):
         convert = super()._run_wkhtmltopdf
-        if not bodies or not all(SHEET in body for body in bodies):
+        feet_of = [self._credit_find_foot(body) for body in bodies]
+        if not bodies or not all(feet_of):
             return convert(bodies, report_ref=report_ref, header=header, footer=footer, **options)
         writer = PdfWriter()
-        for body in bodies:
+        for body, (sheet, foot) in zip(bodies, feet_of, strict=True):
             pages = PdfReader(BytesIO(convert([body], report_ref=report_ref, **options))).pages
-            feet = self._credit_get_feet(body, len(pages))
+            feet = self._credit_get_feet(sheet, foot, len(pages))
             # A strip at the lower edge of the paper, above the same lower margin on every page.
             paper = float(pages[0].mediabox.height) / 72 * 25.4
             options_feet = {
@@ -49,19 +50,33 @@ class IrActionsReport(models.Model):
                 },
             }
             strip = PdfReader(BytesIO(convert([feet], report_ref=report_ref, **options_feet)))
-            for page, foot in zip(pages, strip.pages, strict=True):
-                page.merge_page(foot)
+            for page, strip_page in zip(pages, strip.pages, strict=False):
+                page.merge_page(strip_page)
                 writer.add_page(page)
         content = BytesIO()
         writer.write(content)
         return content.getvalue()
 
     @api.model
-    def _credit_get_feet(self, body, count):
+    def _credit_find_foot(self, body):
+        """Return (sheet, foot) of one of our papers, None of any other: its own text may say anything."""
+        if SHEET not in body:
+            return None
+        for sheet in lxml_html.fromstring(body).find_class(SHEET):
+            for foot in sheet:
+                if "o_credit_foot" in (foot.get("class") or "").split():
+                    return sheet, foot
+        return None
+
+    @api.model
+    def _credit_get_feet(self, sheet, foot, count):
         """Return HTML with the foot of a paper, a page each, from 1 to `count`."""
-        sheet = lxml_html.fromstring(body).find_class(SHEET)[0]
-        foot = sheet.find_class("o_credit_foot")[0]
-        foot.set("style", "font-size: 12px; color: #555555;")
+        # A long name may not make a page more than the paper has.
+        foot.set(
+            "style",
+            "font-size: 12px; color: #555555; white-space: nowrap; overflow: hidden;"
+            f" height: {FOOT_HEIGHT - 3}mm;",
+        )
         page = etree.Element("html")
         etree.SubElement(etree.SubElement(page, "head"), "meta", charset="utf-8")
         inner = etree.SubElement(page, "body", style=f"{sheet.get('style')} margin: 0;")

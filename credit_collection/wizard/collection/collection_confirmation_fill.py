@@ -39,6 +39,15 @@ class CollectionConfirmationFill(models.TransientModel):
                         self.env["ir.qweb.field.date"].value_to_html(self.date_expected, {}),
                     )
                 )
+            user = self.fault_user_id
+            if user and (user.share or not sheet.company_id._credit_has_user(user)):
+                raise UserError(
+                    self.env._(
+                        "%(user)s does not work in %(company)s.",
+                        user=user.name,
+                        company=sheet.company_id.name,
+                    )
+                )
         self.line_ids._fill(
             {
                 "figures": self.is_right and "right",

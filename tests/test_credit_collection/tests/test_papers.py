@@ -22,6 +22,15 @@ class TestPapers(SheetCase):
             ]
         )
 
+    def test_texts_of_others_make_no_paper_of_ours(self):
+        reports = self.env["ir.actions.report"]
+        for body in (
+            "<div>signed by o_credit_sheet</div>",
+            "<div class='o_credit_sheet'>no foot</div>",
+            "<div class='o_credit_sheet'><p><i class='o_credit_foot'>deep</i></p></div>",
+        ):
+            self.assertIsNone(reports._credit_find_foot(body))
+
     def _pages(self, name, records, lang="en_US"):
         """Text of each page, without spaces."""
         content, kind = (

@@ -174,7 +174,7 @@ class CollectionCase(models.Model):
             "amount_overdue", "amount_chase", "amount_blocked", "days_overdue", "item_count",
             "chase_currencies",
         )  # fmt: skip
-        for company, cases in self.grouped("company_id").items():
+        for company, cases in self._saved(*names).grouped("company_id").items():
             # sudo: sums over items that the user need not see one by one
             found = self.env["credit.open.item"].sudo()._get_overdue(company, cases.partner_id.ids)
             money = company.currency_id.round if company else float
@@ -186,6 +186,19 @@ class CollectionCase(models.Model):
             # Into the cache of all at once: a list shows eighty.
             for name, values in zip(names, zip(*rows, strict=True), strict=True):
                 self._fields[name]._insert_cache(cases, values)
+
+    def _saved(self, *names):
+        """Return those of these cases that are records of the database; others show their figures.
+
+        What a form says while it is filled in names no customer whose figures the user may see.
+
+        :param names: computed fields
+        """
+        saved = self.filtered(lambda case: isinstance(case.id, int))
+        for case in self - saved:
+            for name in names:
+                case[name] = case._origin[name]
+        return saved
 
     def _format_currencies(self, amounts):
         """Return {currency id: amount} in words; nothing where all is in the company's currency."""

@@ -56,7 +56,11 @@ class CollectionCase(models.Model):
 
     @api.depends("partner_id", "company_id")
     def _compute_customer(self):
-        for company, cases in self.grouped("company_id").items():
+        names = (
+            "amount_balance", "amount_limit", "credit_control", "credit_status", "days_late",
+            "has_days_late",
+        )  # fmt: skip
+        for company, cases in self._saved(*names).grouped("company_id").items():
             figures = cases.partner_id._get_credit_figures(company)
             record = self.env["credit.payment.behaviour"]._get_figures(cases.partner_id, company)
             for case in cases:
@@ -73,7 +77,8 @@ class CollectionCase(models.Model):
 
     @api.depends("partner_id", "company_id")
     def _compute_last_payment(self):
-        for company, cases in self.grouped("company_id").items():
+        names = ("date_last_payment", "amount_last_payment", "last_payment_id")
+        for company, cases in self._saved(*names).grouped("company_id").items():
             found = self.env["credit.payment.behaviour"]._get_last_payments(
                 cases.partner_id, company
             )
@@ -85,7 +90,8 @@ class CollectionCase(models.Model):
 
     @api.depends("partner_id", "company_id")
     def _compute_ages(self):
-        for company, cases in self.grouped("company_id").items():
+        names = [f"age_{age}" for age in AGES]
+        for company, cases in self._saved(*names).grouped("company_id").items():
             found = {}
             if cases.partner_id.ids:
                 items = self.env["credit.open.item"]
@@ -117,11 +123,13 @@ class CollectionCase(models.Model):
     @api.depends("letter_ids.state")
     def _compute_bounced_letter_id(self):
         found = self.env["collection.letter"].search(
-            [("case_id", "in", self.ids), ("state", "=", "bounced")], order="id"
+            [("case_id", "in", self.ids), ("state", "in", ("bounced", "sent"))], order="id"
         )
-        by_case = {letter.case_id: letter for letter in found}
+        # A later letter that arrived says that the address is known again.
+        by_case = {letter.case_id: letter for letter in found if not letter.is_test}
         for case in self:
-            case.bounced_letter_id = by_case.get(case)
+            last = by_case.get(case)
+            case.bounced_letter_id = last if last and last.state == "bounced" else False
 
     def _get_customer_domain(self):
         self.ensure_one()

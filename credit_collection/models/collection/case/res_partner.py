@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools.misc import clean_context
 
 from odoo.addons.base.models.res_partner import ResPartner as Partner
 
@@ -204,8 +205,9 @@ class ResPartner(models.Model):
         :return: the contact
         """
         self.ensure_one()
-        # sudo: collectors keep this one contact of a customer
-        customer = self.sudo()
+        # sudo: collectors keep this one contact of a customer; without the defaults of a client, which
+        # would reach fields (users!) that only an administrator fills in
+        customer = self.sudo().with_context(clean_context(self.env.context))
         contact = customer._get_letter_contacts().filtered(lambda one: one.type == "dunning")[:1]
         if contact and not contact.with_context(active_test=False).user_ids:
             contact.write(values)

@@ -194,6 +194,8 @@ class CollectionConfirmationLine(models.Model):
             }
             if "reason_id" in new:
                 new["is_confirmed"] = True
+            if new.get("figures") == "right":
+                new.update(amount_own=0.0, difference_note=False)
             if new:
                 line._system_write(new)
 

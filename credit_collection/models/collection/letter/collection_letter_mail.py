@@ -6,6 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 from odoo.tools.mail import email_normalize_all, formataddr
+from odoo.tools.misc import clean_context
 
 from ....engine import document_names
 from .collection_claim_mixin import AGREED
@@ -285,6 +286,7 @@ class CollectionLetter(models.Model):
         attachment = (
             self.env["ir.attachment"]
             .sudo()
+            .with_context(clean_context(self.env.context))
             .create(
                 {
                     "name": self._get_file_name(),
@@ -382,7 +384,9 @@ class CollectionLetter(models.Model):
             )
         thread = self.case_id if self.case_id and not self.is_test else self
         email_from = values["email_from"] or self.company_id.email_formatted
-        return self.env["mail.mail"].create(
+        # Without defaults of a client: one mail address is checked, others would slip in.
+        mails = self.env["mail.mail"].with_context(clean_context(self.env.context))
+        return mails.create(
             {
                 "model": thread._name,
                 "res_id": thread.id,
@@ -463,7 +467,7 @@ class CollectionLetter(models.Model):
         if users:
             self._notify_users(users, text)
         calls = self.case_id.activity_ids.filtered(
-            lambda one: one.automated and self.name in (one.summary or "")
+            lambda one: one.automated and self.name in re.split(r"[\s:,]+", one.summary or "")
         )
         calls.action_feedback(feedback=text)
 

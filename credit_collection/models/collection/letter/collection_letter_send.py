@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
+from odoo.tools.misc import clean_context
 
 _logger = logging.getLogger(__name__)
 
@@ -415,9 +416,10 @@ class CollectionLetter(models.Model):
                 )
             )
         # sudo: the letter keeps the file; nobody changes it
-        attachment = self.env["ir.attachment"].sudo().create(
+        attachments = self.env["ir.attachment"].sudo().with_context(clean_context(self.env.context))
+        attachment = attachments.create(
             {"name": name, "raw": raw, "res_model": self._name, "res_id": self.id}
-        )  # fmt: skip
+        )
         self._system_write(
             {"signed_attachment_id": attachment.id, "signed_date": date, "firm_ref": ref or False}
         )

@@ -337,6 +337,7 @@ class CollectionRun(models.Model):
         self.write(
             {
                 "state": "running",
+                "stopper_ids": False,
                 "is_test": is_test,
                 "is_prepared": False,
                 "date": self.company_id._credit_today(),

@@ -276,7 +276,7 @@ class CreditApplication(models.Model):
         return INPUTS | {"signed_attachment_ids"}
 
     def _may_delete(self):
-        return self.state == "draft" and not self._is_against_user()
+        return self.state == "draft" and not self.was_requested and not self._is_against_user()
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -369,7 +369,10 @@ class ResPartner(models.Model):
     @api.model
     def _credit_closed_fields(self):
         """Hook: names of fields that the user cannot fill in, not by a default either."""
-        closed = set() if self.env.su else {"commercial_partner_id"}
+        if self.env.su:
+            # The system names what it decides; a default comes from the client that called it.
+            return {*DECIDED_BY_CONTROL, "user_ids"}
+        closed = {"commercial_partner_id"}
         return closed if self._credit_may_decide() else closed | set(DECIDED_BY_CONTROL)
 
     def write(self, vals):

@@ -213,7 +213,8 @@ class ReceivableFigure(models.Model):
             months.append(day + relativedelta(day=31))
             day += relativedelta(months=1)
         # sudo: rows are the system's; the caller checked the rights
-        figures, company = self.sudo()._system(), company.sudo()
+        figures = self.sudo()._system().with_context(active_test=True)
+        company = company.sudo()
         inputs = figures._get_inputs(company, months)
         known = {
             (row.date, row.scope, row.user_id.id or False): row
@@ -264,9 +265,13 @@ class ReceivableFigure(models.Model):
         return self.browse((rows | figures.create(new)).ids)
 
     def _is_closed(self):
-        """Return whether the row was computed after its month had ended."""
+        """Return whether the row was computed when the late entries of its month were in."""
         self.ensure_one()
-        return bool(self.computed_at) and self.computed_at.date() > self.date
+        if not self.computed_at:
+            return False
+        zone = self.with_context(tz=self.company_id._credit_timezones().get(self.company_id.id))
+        day = fields.Datetime.context_timestamp(zone, self.computed_at).date()
+        return day > self.date + relativedelta(days=CLOSE_AFTER_DAYS)
 
     def _differs(self, vals):
         """Return whether values of this row, computed anew, are others."""

@@ -266,7 +266,7 @@ class ReceivableProvision(models.Model):
         return INPUTS - {"line_ids"}
 
     def _may_delete(self):
-        return self.state == "draft"
+        return self.state == "draft" and not self.was_requested
 
     @api.model_create_multi
     def create(self, vals_list):

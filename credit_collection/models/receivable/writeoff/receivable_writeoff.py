@@ -175,7 +175,7 @@ class ReceivableWriteoff(models.Model):
         return [*super()._get_after_validation_exceptions(), "evidence_ids", "line_ids"]
 
     def _may_delete(self):
-        return self.state == "draft"
+        return self.state == "draft" and not self.was_requested
 
     @api.model_create_multi
     def create(self, vals_list):

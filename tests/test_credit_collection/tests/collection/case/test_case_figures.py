@@ -25,6 +25,19 @@ class TestCaseFigures(LetterCase):
     def _rows(self, action):
         return self.env[action["res_model"]].with_user(self.collector).search(action["domain"])
 
+    def test_a_form_being_filled_in_shows_no_other_customer(self):
+        other = self._customer("Other", limit=77777)
+        self._invoice(other, 6543, days_overdue=40)
+        names = ("amount_balance", "amount_limit", "amount_overdue", "age_d060", "days_overdue")
+        for case in (self.case, self.case.browse()):
+            found = case.onchange(
+                {"partner_id": other.id, "company_id": self.company.id},
+                ["partner_id", "company_id"],
+                {"partner_id": {}, "company_id": {}, **{name: {} for name in names}},
+            )["value"]
+            for name in names:
+                self.assertNotIn(found.get(name), (6543, 77777, 40), name)
+
     def test_balance_limit_and_ages(self):
         self._receive(self.customer, 100)
         # Owed, and not to be collected.

@@ -38,6 +38,25 @@ class TestLetterAgain(LetterCase):
             .search([("subject", "like", letter.name), ("email_to", "like", "dues@example.com")])
         )
 
+    def test_defaults_of_a_client_reach_neither_users_nor_terms(self):
+        """A default for the users of the new contact would hand over their accounts."""
+        admin = self.env.ref("base.user_admin")
+        mine = admin.partner_id
+        letter = self._bounced()
+        self.env["collection.letter.resend"].with_user(self.collector).create(
+            {"letter_id": letter.id, "address": "dues@example.com"}
+        ).with_context(
+            default_user_ids=[(6, 0, admin.ids)],
+            default_is_company=True,
+            default_credit_control="none",
+            default_recipient_ids=[(6, 0, mine.ids)],
+        ).action_send()
+        contact = self._dunning()
+        self.assertEqual(admin.partner_id, mine)
+        self.assertFalse(contact.user_ids)
+        self.assertFalse(contact.is_company)
+        self.assertFalse(self._mails(letter).recipient_ids)
+
     def test_address_is_kept_and_reported(self):
         letter = self._bounced()
         case = letter.case_id

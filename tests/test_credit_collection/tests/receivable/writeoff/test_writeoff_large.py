@@ -1,4 +1,4 @@
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from .writeoff_case import WriteoffCase
@@ -46,6 +46,9 @@ class TestWriteoffDecision(WriteoffCase):
         with self.assertRaises(UserError):
             dialog.add_comment()
         writeoff.action_withdraw()
+        # Approvers have seen its number: it is cancelled, not deleted.
+        with self.assertRaises(AccessError):
+            writeoff.unlink()
         writeoff.line_ids.amount = 500
         writeoff.action_request()
         self._approve(writeoff)
