@@ -214,7 +214,7 @@ class ReceivableFigure(models.Model):
             day += relativedelta(months=1)
         # sudo: rows are the system's; the caller checked the rights
         figures = self.sudo()._system().with_context(active_test=True)
-        company = company.sudo()
+        company = company.sudo()  # sudo: rates and targets of the company
         inputs = figures._get_inputs(company, months)
         known = {
             (row.date, row.scope, row.user_id.id or False): row

@@ -93,6 +93,14 @@ class TestCaseEnds(NoteCase):
         self._step(note, "dishonour")
         self.assertEqual(case.state, "closed")
 
+    def test_the_menu_of_a_case_writes_off(self):
+        bindings = self.env["ir.actions.actions"].with_user(self.collector)
+        found = bindings.get_bindings("collection.case")["action"]
+        self.assertIn(
+            self.env.ref("credit_collection.collection_case_server_action_writeoff").id,
+            [action["id"] for action in found],
+        )
+
     def test_buttons_of_the_case(self):
         self._invoice(self.customer, 100, 90)
         case = self._open_case()
@@ -101,6 +109,5 @@ class TestCaseEnds(NoteCase):
                 arch = (
                     self.env["collection.case"].with_user(user).get_view(view_type="form")["arch"]
                 )
-                self.assertIn("action_receivable_writeoff", arch)
                 self.assertIn("action_open_receivable_writeoffs", arch)
                 case.with_user(user).read(["receivable_writeoff_count"])
