@@ -202,7 +202,7 @@ class CreditApplication(models.Model):
         "Needs Additional Approval",
         compute="_compute_is_large",
         store=True,
-        help="Above the thresholds of the additional approval.",
+        help="At the thresholds of the additional approval, or beyond.",
     )
     notice = fields.Text(compute="_compute_notice")
     can_edit = fields.Boolean(compute="_compute_can_edit")
@@ -404,8 +404,8 @@ class CreditApplication(models.Model):
 
     # ---- The two kinds of term an application can ask for (P4-06).
     #
-    # `term_days` is the longest credit in either case, and thresholds, formulas and
-    # orders are compared with it; "month-end plus N" is 30 + N days of it.
+    # `term_days` is the longest credit in either case, and formulas and orders are compared
+    # with it; "month-end plus N" is 30 + N days of it. Thresholds are compared with N.
 
     @api.depends("partner_id", "company_id")
     def _compute_term_start(self):

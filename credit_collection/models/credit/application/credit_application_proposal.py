@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
-from ....engine import limit_formula
+from ....engine import limit_formula, terms
 from .res_partner import MAX_SALES_MONTHS
 
 
@@ -339,21 +339,29 @@ class CreditApplication(models.Model):
             )
             application.review_date = company._credit_today() + relativedelta(months=months)
 
-    @api.depends("limit", "term_days", "control", "kind", "company_id", "partner_id")
+    def _get_written_days(self):
+        """Return N of the term asked for as it is written: what thresholds speak of (P4-06)."""
+        self.ensure_one()
+        if not self._gives_term():
+            return 0
+        return terms.written_days(self.term_days, self._pays_by_month())
+
+    @api.depends("limit", "term_days", "term_start", "control", "kind", "company_id", "partner_id")
     def _compute_is_large(self):
         for application in self:
             company = application.company_id or self.env.company
             threshold = company._credit_threshold
             large = limit_formula.is_large(
                 application.limit if application.control == "limit" else 0.0,
-                application.term_days if application.control in ("none", "limit") else 0,
+                application._get_written_days(),
                 threshold("credit_large_limit", application.partner_id),
                 threshold("credit_large_term_days", application.partner_id),
             )
             application.is_large = large or application.control == "none"
 
     @api.depends(
-        "limit", "term_days", "control", "is_first", "registered_capital", "grade_id", "kind",
+        "limit", "term_days", "term_start", "control", "is_first", "registered_capital", "grade_id",
+        "kind",
         "current_limit", "partner_id", "company_id",
     )  # fmt: skip
     @api.depends_context("lang")
@@ -362,7 +370,7 @@ class CreditApplication(models.Model):
             company = application.company_id or self.env.company
             usual = company._credit_threshold("credit_term_max_days", application.partner_id)
             notices = [application._get_red_line_text()]
-            if usual and application.term_days > usual and application._gives_term():
+            if usual and application._get_written_days() > usual:
                 notices.append(
                     self.env._("The term exceeds the maximum standard term of %s days.", usual)
                 )

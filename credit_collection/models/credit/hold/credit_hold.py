@@ -124,6 +124,11 @@ class CreditHold(models.Model):
     )
     order_currency_id = fields.Many2one("res.currency", "Currency of the Order", readonly=True)
     order_term = fields.Integer("Term of the Order (Days)", readonly=True, aggregator="avg")
+    is_large = fields.Boolean(
+        "Needs Additional Approval",
+        readonly=True,
+        help="At the thresholds of the additional approval, or beyond.",
+    )
     blocked_parties = fields.Char(
         readonly=True, help="Parties that were frozen or blacklisted: “id:basis id:basis”."
     )
@@ -308,6 +313,7 @@ class CreditHold(models.Model):
             "order_amount_currency": order._credit_order_total_currency(),
             "order_currency_id": order.currency_id.id,
             "order_term": facts.order_term,
+            "is_large": order._credit_is_large(facts.order_total),
             "blocked_parties": " ".join(order._credit_blocked_keys()),
             "prepaid": facts.prepaid,
             "cure_collect": 0.0 if verdict.in_advance else collect or 0.0,

@@ -13,16 +13,19 @@ class AccountPaymentTerm(models.Model):
 
         :param month_end: as compared with an approved term of "month-end plus N"
         """
+        return terms.term_days(self.browse(term_id)._credit_term_lines(), month_end)
+
+    def _credit_term_lines(self):
+        """Return the lines of the term as engine.terms takes them."""
         # sudo: the term's days, for users who may not read terms
-        lines = (
+        return [
             (
                 line.delay_type,
                 line.nb_days,
                 int(line.days_next_month) if (line.days_next_month or "").isdigit() else 0,
             )
-            for line in self.browse(term_id).sudo().line_ids
-        )
-        return terms.term_days(lines, month_end)
+            for line in self.sudo().line_ids
+        ]
 
 
 class AccountPaymentTermLine(models.Model):
