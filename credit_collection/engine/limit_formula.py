@@ -115,7 +115,7 @@ def round_limit(proposal, step):
 
 
 def is_large(limit, term_days, large_limit, large_term_days):
-    """Return whether the next level decides too (P4-04): a limit from the one threshold on, a term above the other.
+    """Return whether the next level decides too (P4-04): from the limit on, or above the term.
 
     :param term_days: N of the term as it is written, see `terms.written_days`
     :param large_limit: 0 = none, as `large_term_days`
