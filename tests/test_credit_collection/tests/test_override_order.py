@@ -38,6 +38,9 @@ credit.hold._get_open_fields
 credit.hold._has_plan
     collection.resolution.credit_hold
     credit.hold.credit_hold_release
+credit.hold._prepare_hold_values
+    receivable.note.credit_hold
+    credit.hold.credit_hold
 credit.policy._get_content_fields
     collection.letter.credit_policy
     collection.stage.credit_policy
