@@ -147,6 +147,11 @@ class CreditHold(models.Model):
         tracking=True,
     )
     release_note = fields.Text("Explanation", tracking=True)
+    release_gap = fields.Text(
+        "Still Missing",
+        readonly=True,
+        help="At the request: what the books lack for the reason that was chosen.",
+    )
     attachment_ids = fields.Many2many("ir.attachment", string="Evidence")
     date_expiry = fields.Date(
         "Valid Until",
@@ -281,6 +286,7 @@ class CreditHold(models.Model):
 
     @api.model
     def _prepare_hold_values(self, order, verdict, observed):
+        """Return the values of a hold: the figures of the verdict, frozen. Extend for more figures."""
         company = order.company_id._credit_root()
         facts, customer = verdict.facts, order._credit_customer().with_company(company)
         collect, cut = verdict.cure
