@@ -1,3 +1,5 @@
+from datetime import date
+
 from odoo import api, models, tools
 
 from ....engine import terms
@@ -5,6 +7,13 @@ from ....engine import terms
 
 class AccountPaymentTerm(models.Model):
     _inherit = "account.payment.term"
+
+    def _compute_terms(self, date_ref, *args, **kwargs):
+        # A date, which no client can send: `account.move` counts from the delivery (P4-24).
+        delivery = self.env.context.get("credit_delivery")
+        if isinstance(delivery, date):
+            date_ref = delivery
+        return super()._compute_terms(date_ref, *args, **kwargs)
 
     @api.model
     @tools.ormcache("term_id", "month_end")
