@@ -309,7 +309,8 @@ class CreditApplication(models.Model):
             "current_limit", "current_term_days", "current_term_start", "current_grade_id", "current_control",
             "current_review_date", "current_effective_limit", "current_exposure",
             "current_overdue", "current_days_overdue", "policy_id", "first_limit_percent",
-            "limit_rounding", "is_first", "is_large", "proposed_limit",
+            "limit_rounding", "conduct_months", "late_count", "late_days", "breach_count",
+            "is_first", "is_large", "proposed_limit",
         ]  # fmt: skip
         for name in names:
             self.env.add_to_compute(self._fields[name], self)
