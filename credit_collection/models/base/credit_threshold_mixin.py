@@ -68,6 +68,14 @@ class CreditThresholdMixin(models.AbstractModel):
         help="Maximum initial limit of a customer. 0 = none.",
         aggregator=None,
     )
+    # P1-02, P5-02
+    credit_new_needs_assessment = fields.Boolean(
+        "New Customers Need an Assessment",
+        default=True,
+        tracking=True,
+        help="An application for credit of a new customer needs a finished assessment of type New"
+        " Customer that every department on it has signed.",
+    )
     # Releases (P4-10)
     credit_release_days = fields.Integer(
         "Release Valid (Days)",
