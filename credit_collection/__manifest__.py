@@ -180,6 +180,7 @@
         "views/receivable/receivable_writeoff_line_views.xml",
         "views/receivable/receivable_recovery_views.xml",
         "views/receivable/receivable_note_views.xml",
+        "views/receivable/credit_hold_views.xml",
         "views/receivable/res_partner_views.xml",
         "views/receivable/collection_case_views.xml",
         "views/receivable/collection_ledger_views.xml",

@@ -4,6 +4,8 @@ from datetime import date, timedelta
 
 #: Usual terms in days; a late payer goes down one step (P4-07).
 TERM_STEPS = (0, 7, 15, 30, 45, 60, 75, 90, 120, 150, 180)
+#: Breaches of the term count for two years (P4-33).
+BREACH_MONTHS = 24
 LEVELS = ("low", "medium", "high")
 
 

@@ -40,6 +40,8 @@ class ReceivableAgeingReportLine(models.TransientModel):
         currency_field="company_currency_id",
         help="Signed: payments and credit notes not yet applied are negative.",
     )
+    amount_receivable = fields.Monetary("Receivables", currency_field="company_currency_id")
+    amount_note = fields.Monetary("Notes", currency_field="company_currency_id")
     amount_currency = fields.Monetary("Open (Document Currency)", aggregator=None)
     net = fields.Monetary(
         "After Credits",

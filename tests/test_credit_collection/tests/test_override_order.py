@@ -32,12 +32,18 @@ credit.hold._check_application
 credit.hold._cron_recheck
     collection.case.collection_case_rank
     credit.hold.credit_hold
+credit.hold._get_approval_facts
+    collection.resolution.credit_hold
+    credit.hold.credit_hold_release
 credit.hold._get_open_fields
     collection.resolution.credit_hold
     credit.hold.credit_hold
 credit.hold._has_plan
     collection.resolution.credit_hold
     credit.hold.credit_hold_release
+credit.hold._prepare_hold_values
+    receivable.note.credit_hold
+    credit.hold.credit_hold
 credit.policy._get_content_fields
     collection.letter.credit_policy
     collection.stage.credit_policy

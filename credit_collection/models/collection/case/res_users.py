@@ -127,7 +127,7 @@ class ResUsers(models.Model):
         self.ensure_one()
         return self._has_role("collector") and not self._has_role(
             "collection_manager", "legal", "controller", "finance_manager", "general_manager",
-            "executive", "sales_manager",
+            "division_head", "treasury", "executive", "sales_manager",
         )  # fmt: skip
 
     def _collection_portfolio_domain(self, *paths):

@@ -13,6 +13,7 @@ FIGURES = {
     "cooperation_years": "cooperation_years",
     "disputes": "dispute_count",
     "orders": "order_count",
+    "breaches": "breach_count",
 }
 
 
@@ -317,6 +318,8 @@ class CreditAssessmentLine(models.Model):
                     number=int(line.ledger_value),
                     amount=assessment.currency_id.format(assessment.ledger_order_amount),
                 )
+            elif line.source == "breaches":
+                line.ledger_text = self.env._("%s late items in two years", int(line.ledger_value))
             else:
                 line.ledger_text = self.env._("%s disputes", int(line.ledger_value))
 
@@ -332,9 +335,9 @@ class CreditAssessmentLine(models.Model):
         :param figures: trade record, see `credit.payment.behaviour._get_figures`
         """
         value = figures.get(FIGURES.get(criterion.source))
-        # A customer without orders has no disputes for that reason alone.
+        # A customer without orders has no disputes, and is never late, for that reason alone.
         known = value is not None and (
-            criterion.source != "disputes" or figures["first_invoice"] is not None
+            criterion.source not in ("disputes", "breaches") or figures["first_invoice"] is not None
         )
         option = scoring.pick_option(
             value if known else None,

@@ -214,11 +214,46 @@ class CreditAssessment(models.Model):
 
 
 class CreditApplication(models.Model):
-    """An application that rests on an assessment waits for its sign-off."""
+    """An application that rests on an assessment waits for its sign-off; one of a new customer needs one."""
 
     _inherit = "credit.application"
 
     def _check_can_request(self):
         result = super()._check_can_request()
-        self.assessment_id._check_signed()
+        assessment = self.assessment_id
+        if not assessment and self._needs_assessment():
+            # sudo: whether there is one, whoever applies
+            assessment = (
+                self.env["credit.assessment"]
+                .sudo()
+                .search(
+                    [
+                        ("partner_id", "=", self.partner_id.id),
+                        ("company_id", "=", self.company_id.id),
+                        ("kind", "=", "new"),
+                        ("state", "=", "done"),
+                    ],
+                    order="date desc, id desc",
+                    limit=1,
+                )
+            )
+            if not assessment:
+                raise UserError(
+                    self.env._(
+                        "%s is a new customer: finish an assessment of type New Customer first. "
+                        "The credit policy can do without it.",
+                        self.partner_id.display_name,
+                    )
+                )
+        assessment._check_signed()
         return result
+
+    def _needs_assessment(self):
+        """Return whether this is credit for a new customer, who is assessed first (P1-02, P5-02)."""
+        self.ensure_one()
+        threshold = self.company_id._credit_threshold
+        return (
+            self.kind == "new"
+            and self._gives_term()
+            and threshold("credit_new_needs_assessment", self.partner_id)
+        )

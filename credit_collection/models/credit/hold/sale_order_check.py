@@ -3,7 +3,7 @@ from dataclasses import dataclass
 
 from odoo import models
 
-from ....engine import credit_check
+from ....engine import credit_check, limit_formula, terms
 from ..terms.res_partner import BLOCKED_CONTROLS
 
 PARTY_FIELDS = (
@@ -262,6 +262,17 @@ class SaleOrder(models.Model):
             .sudo()
             .with_company(self.company_id._credit_root())
             ._credit_pays_by_month(),
+        )
+
+    def _credit_is_large(self, total):
+        """Return whether a release needs the next level too (P4-04); `total` in company currency."""
+        self.ensure_one()
+        company, customer = self.company_id._credit_root(), self._credit_customer()
+        return limit_formula.is_large(
+            company.currency_id.round(total),
+            terms.written_term_days(self.payment_term_id._credit_term_lines()),
+            company._credit_threshold("credit_large_limit", customer),
+            company._credit_threshold("credit_large_term_days", customer),
         )
 
     def _credit_parties(self):

@@ -177,7 +177,8 @@ class CreditPolicy(models.Model):
         """Return the names of the fields that management approves (P1-06). Extend to add to them."""
         return {
             "name", "code", "description", "change_note", "company_id", "scope", "segment",
-            "grade_line_ids", "rule_ids", "default_control", "good_conduct_months", *RANGES,
+            "grade_line_ids", "rule_ids", "default_control", "good_conduct_months",
+            "credit_new_needs_assessment", *RANGES,
         }  # fmt: skip
 
     @api.model

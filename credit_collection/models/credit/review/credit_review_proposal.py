@@ -181,9 +181,9 @@ class CreditReview(models.AbstractModel):
                 "control": control,
                 "limit": customer.credit_limit,
                 "term_days": shorter,
-                "term_start": customer.credit_term_start
-                if month_end_days(shorter) is not None
-                else "invoice",
+                "term_start": "invoice"
+                if customer.credit_term_start == "month_end" and month_end_days(shorter) is None
+                else customer.credit_term_start or "invoice",
             }, self.env._(
                 "%(late)s days late on average, weighted by amount; late payers above %(least)s"
                 " days lose term: from %(old)s to %(new)s days.",

@@ -287,7 +287,7 @@ class TestAccess(GateCase):
             # applications, assessments, documents
             "action_open_sales", "action_start", "action_close", "action_apply", "action_print",
             "action_submit", "action_take_back", "action_open_my_sheet", "action_open_checklist",
-            "action_accept", "action_withdraw_acceptance",
+            "action_accept", "action_withdraw_acceptance", "action_fill", "action_check", "action_back",
             "action_open_my_signoff", "action_agree", "action_object",
             "action_open_documents", "action_open_invoices", "action_open_orders",
             "action_open_payments", "action_open_exposure", "action_open_decision",

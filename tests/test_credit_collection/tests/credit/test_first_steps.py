@@ -106,7 +106,14 @@ class TestFirstSteps(CreditCollectionCommon):
     def test_lone_administrator_takes_the_missing_roles(self):
         groups = [
             self.env.ref(f"credit_collection.group_credit_{name}")
-            for name in ("sales_manager", "finance_manager", "general_manager", "executive")
+            for name in (
+                "sales_manager",
+                "finance_manager",
+                "general_manager",
+                "division",
+                "treasury",
+                "executive",
+            )  # fmt: skip
         ]
         for group in groups:
             group.sudo().user_ids = [(5,)]

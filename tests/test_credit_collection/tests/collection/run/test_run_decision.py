@@ -223,7 +223,8 @@ class TestDecision(RunCase, PolicyCase):
                 self.env["collection.escalation"].create({"name": "E", **values})
 
     def test_templates_carry_stages(self):
-        levels = {"P1": [-7, 1, 16, 31], "P2": [-15, 1, 8, 31, 91], "P3": [1, 91, 181]}
+        levels = {"P1": [-7, 1, 16, 31], "P2": [-15, 1, 8, 31, 91], "P3": [1, 91, 181],
+                  "P4": [1, 31, 61], "P5": [-7, 1, 15, 31]}  # fmt: skip
         for code, expected in levels.items():
             policy = self._load(code)
             self.assertEqual(policy.stage_ids.mapped("days_from"), expected)
@@ -233,6 +234,15 @@ class TestDecision(RunCase, PolicyCase):
             self.assertIn("collection", policy.rule_ids.mapped("rule_type"))
         self.assertEqual(self._load("P2").escalation_ids.notify_role, "legal")
         self.assertTrue(self._load("P1").stage_ids[1].letter_type_id)
+
+    def test_letters_of_the_templates(self):
+        """First, second and final demand (P4-16); reminder, demand at once, penalty notice (P5-07)."""
+        for code, letters in (
+            ("P4", ["dunning_1", "dunning_2", "dunning_final"]),
+            ("P5", ["account_confirmation", "dunning_1", "penalty", "dunning_final"]),
+        ):
+            with self.subTest(code=code):
+                self.assertEqual(self._load(code).stage_ids.letter_type_id.mapped("code"), letters)
 
 
 class TestWorkdays(RunCase):

@@ -39,6 +39,11 @@ class TestAgeingReport(AgeingCase):
         self.assertEqual((totals, total), ([40, -30, 500, 100, 0, 0], 610))
         self.assertEqual(total, self._ties("2025-03-31"))
 
+    def test_without_notes_one_block(self):
+        report = self._report()
+        self.assertFalse(report._shows_notes())
+        self.assertEqual(report.action_open_matrix()["context"], {"pivot_measures": ["amount"]})
+
     def test_every_figure_opens_its_documents(self):
         report = self._report()
         action = report.action_open_matrix()
