@@ -29,7 +29,8 @@ class CreditAssessment(models.Model):
         readonly=True,
         copy=False,
         aggregator="avg",
-        help="Average weighted by amount; unpaid items past due count as late so far.",
+        help="Average weighted by amount; unpaid items past due count as late so far. Negative ="
+        " before the due date.",
     )
     ledger_days_to_pay = fields.Float(
         "Days to Pay",

@@ -298,12 +298,12 @@ class CreditAssessmentLine(models.Model):
             elif not line.is_in_ledger:
                 line.ledger_text = self.env._("No ledger data")
             elif line.source == "payment_speed":
-                line.ledger_text = self.env._(
-                    "%(days)s days late on average; %(paid)s paid, %(overdue)s overdue",
-                    days=f"{line.ledger_value:.1f}",
-                    paid=assessment.currency_id.format(assessment.ledger_paid_amount),
-                    overdue=assessment.currency_id.format(assessment.ledger_overdue_amount),
-                )
+                words = {
+                    "days": f"{abs(line.ledger_value):.1f}",
+                    "paid": assessment.currency_id.format(assessment.ledger_paid_amount),
+                    "overdue": assessment.currency_id.format(assessment.ledger_overdue_amount),
+                }
+                line.ledger_text = self._get_speed_text(line.ledger_value, words)
             elif line.source == "cooperation_years":
                 line.ledger_text = self.env._(
                     "%(years)s years since the first invoice of %(date)s",
@@ -319,6 +319,21 @@ class CreditAssessmentLine(models.Model):
                 )
             else:
                 line.ledger_text = self.env._("%s disputes", int(line.ledger_value))
+
+    @api.model
+    def _get_speed_text(self, days_late, words):
+        """Return the speed of payment as a sentence.
+
+        :param words: days (without sign), paid and overdue, as texts
+        """
+        if days_late < 0:
+            return self.env._(
+                "%(days)s days before the due date on average; %(paid)s paid, %(overdue)s overdue",
+                **words,
+            )
+        return self.env._(
+            "%(days)s days late on average; %(paid)s paid, %(overdue)s overdue", **words
+        )
 
     @api.depends("criterion_id")
     def _compute_display_name(self):

@@ -219,7 +219,8 @@ class CreditWarning(models.Model):
     def _cause_payment_slow(self, customer, facts):
         now, average = facts["last_3_months"]["days_late"], facts["last_12_months"]["days_late"]
         days = facts["threshold"]("credit_warn_slower_days")
-        if now is not None and average is not None and 0 < days < now - average:
+        # On the due day after paying early is no delay.
+        if now is not None and average is not None and 0 < days < now - max(0.0, average):
             return {"value": now, "reference": average}
         return None
 
