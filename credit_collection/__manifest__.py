@@ -162,6 +162,7 @@
         "data/receivable_writeoff_reason_data.xml",
         "data/receivable_writeoff_tier_data.xml",
         "data/receivable_note_data.xml",
+        "data/receivable_penalty_data.xml",
         # receivable: wizard
         "wizard/receivable/receivable_ageing_report_views.xml",
         "wizard/receivable/receivable_writeoff_apply_views.xml",
@@ -178,6 +179,7 @@
         "views/receivable/receivable_writeoff_views.xml",
         "views/receivable/receivable_writeoff_line_views.xml",
         "views/receivable/receivable_recovery_views.xml",
+        "views/receivable/receivable_penalty_views.xml",
         "views/receivable/receivable_note_views.xml",
         "views/receivable/res_partner_views.xml",
         "views/receivable/collection_case_views.xml",
