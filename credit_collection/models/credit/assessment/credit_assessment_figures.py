@@ -94,6 +94,7 @@ class CreditAssessment(models.Model):
             "ledger_order_count": figures["order_count"],
             "ledger_order_amount": figures["order_amount"],
             "ledger_dispute_count": figures["dispute_count"],
+            **self._prepare_form_figures(figures),
             "ledger_limit": customer.credit_limit if customer.credit_control != "cash" else 0.0,
             "line_ids": [
                 Command.create(lines._prepare_line_values(criterion, figures))

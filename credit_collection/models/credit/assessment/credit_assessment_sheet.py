@@ -119,10 +119,14 @@ class CreditAssessmentSheet(models.Model):
     def action_submit(self):
         """Hand in: every criterion is scored, and scores that overrule the ledger have a reason.
 
+        Without a card the opinion is what is handed in.
+
         :raise UserError: something is missing
         """
         self._check_is_mine()
         for sheet in self.filtered(lambda s: s.state == "open"):
+            if not sheet.score_ids and not (sheet.opinion or "").strip():
+                raise UserError(self.env._("Enter your opinion: this form has no points."))
             blank = sheet.score_ids.filtered(lambda s: not s.option_id)
             if blank:
                 raise UserError(

@@ -268,9 +268,11 @@ class CreditReview(models.AbstractModel):
 
     @api.model
     def _get_last_assessments(self, customers, company):
-        """Return {customer: the last finished assessment}."""
+        """Return {customer: the last finished assessment with points}."""
         found = {}
-        domain = [*self._of(customers, company), ("state", "=", "done")]
+        domain = [
+            *self._of(customers, company), ("state", "=", "done"), ("scorecard_id", "!=", False)
+        ]  # fmt: skip
         # sudo: the review is the system's, whoever starts it
         for assessment in (
             self.env["credit.assessment"].sudo().search(domain, order="done_at desc, id desc")
