@@ -48,6 +48,7 @@
         "data/credit_policy_template_data.xml",
         "data/credit_document_type_data.xml",
         "data/credit_review_data.xml",
+        "data/credit_service_summary_data.xml",
         "data/credit_application_mail_data.xml",
         # credit: wizard
         "wizard/credit/credit_order_closure_views.xml",
@@ -84,6 +85,7 @@
         "views/credit/credit_assessment_group_views.xml",
         "views/credit/credit_assessment_signoff_views.xml",
         "views/credit/credit_warning_views.xml",
+        "views/credit/credit_service_summary_views.xml",
         # collection: report
         "report/collection/collection_letter_report.xml",
         "report/collection/collection_agreement_report.xml",

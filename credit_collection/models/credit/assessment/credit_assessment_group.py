@@ -71,6 +71,11 @@ class CreditAssessmentGroup(models.Model):
         domain=[("share", "=", False)],
         help="Administration and finance: they follow each assessment and read its result.",
     )
+    summary_reported = fields.Date(
+        readonly=True,
+        copy=False,
+        help="Month of which head and deputy were told who sent a summary (P5-11).",
+    )
     signoff_ids = fields.One2many(
         "credit.assessment.group.signoff", "group_id", "Sign-off", copy=True
     )
