@@ -42,6 +42,11 @@ def fell(now, average, percent):
     return percent > 0 and average > 0 and now < average * (100.0 - percent) / 100.0
 
 
+def rose(now, average, percent):
+    """Return whether a figure departs as far upward as `fell` downward: at 50 half, or double; 0 = off."""
+    return percent > 0 and average > 0 and now * (100.0 - percent) / 100.0 > average
+
+
 def risk_level(facts, thresholds):
     """Return the risk of a customer and its reasons (P1-14).
 

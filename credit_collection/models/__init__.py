@@ -22,6 +22,7 @@ CONCERNS = {
     "entry": "journal entries",
     "figures": "computed amounts",
     "flow": "buttons, decisions, what follows from them",
+    "form": "fields of a printed form",
     "gate": "enforcement: what raises",
     "import": "rows of a file",
     "inputs": "where the numbers of a figure come from",

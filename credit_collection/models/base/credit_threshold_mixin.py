@@ -121,7 +121,8 @@ class CreditThresholdMixin(models.AbstractModel):
         "Warn When Orders Fall By (%)",
         default=50.0,
         tracking=True,
-        help="Orders of the last full month against the customer's own average of the 12 months before.",
+        help="Orders of the last full month against the customer's own average of the 12 months before."
+        " As far upward warns too: at 50%, half or double.",
         aggregator=None,
     )
     credit_warn_slower_days = fields.Integer(

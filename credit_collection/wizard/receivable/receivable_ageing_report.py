@@ -128,11 +128,13 @@ class ReceivableAgeingReport(models.TransientModel):
                     """
                     INSERT INTO receivable_ageing_report_line (
                         report_id, company_id, as_of, kind, move_line_id, move_id, partner_id, user_id,
-                        account_id, currency_id, date, date_invoice, date_maturity, days, column_id,
-                        amount, amount_receivable, amount_note, amount_currency, net,
-                        create_uid, create_date, write_uid, write_date)
+                         service_manager_id, term_days, account_id, currency_id, date, date_invoice,
+                         date_maturity, days, column_id, amount, amount_receivable, amount_note,
+                         amount_currency, net, create_uid, create_date, write_uid, write_date)
                     SELECT %(report)s, %(company)s, %(as_of)s, item.kind, item.move_line_id, item.move_id,
-                           item.partner_id, partner.user_id, item.account_id, item.currency_id, item.date,
+                           item.partner_id, partner.user_id, partner.credit_service_manager_id,
+                           COALESCE((partner.credit_term_days ->> %(root)s)::int, 0),
+                           item.account_id, item.currency_id, item.date,
                            item.date_invoice, item.date_maturity, item.days,
                            (%(columns)s::int[])[item.column_index + 1],
                            item.amount, CASE WHEN item.kind = 'note' THEN 0 ELSE item.amount END,
@@ -145,6 +147,7 @@ class ReceivableAgeingReport(models.TransientModel):
                     """,
                     report=report.id,
                     company=company.id,
+                    root=str(company._credit_root().id),
                     as_of=report.date,
                     columns=columns.ids,
                     uid=self.env.uid,

@@ -30,7 +30,8 @@ class CreditAssessment(models.Model):
         readonly=True,
         copy=False,
         aggregator="avg",
-        help="Average weighted by amount; unpaid items past due count as late so far.",
+        help="Average weighted by amount; unpaid items past due count as late so far. Negative ="
+        " before the due date.",
     )
     ledger_days_to_pay = fields.Float(
         "Days to Pay",
@@ -105,6 +106,7 @@ class CreditAssessment(models.Model):
             "ledger_order_amount": figures["order_amount"],
             "ledger_dispute_count": figures["dispute_count"],
             "ledger_breach_count": figures["breach_count"],
+            **self._prepare_form_figures(figures),
             "ledger_limit": customer.credit_limit if customer.credit_control != "cash" else 0.0,
             "line_ids": [
                 Command.create(lines._prepare_line_values(criterion, figures))

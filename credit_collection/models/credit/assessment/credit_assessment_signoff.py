@@ -6,7 +6,7 @@ from .credit_assessment_group import SIGNOFF_ROLES
 
 
 class CreditAssessmentSignoff(models.Model):
-    """The sign-off of one department on the review form of a new customer (P5-02).
+    """The sign-off of one department on the review form of a new customer or of the year (P5-02, P5-09).
 
     waiting   the assessment is being scored, or closed and not signed yet
     agreed, objected   signed; an objection has a reason
@@ -146,7 +146,7 @@ class CreditAssessmentSignoff(models.Model):
 
 
 class CreditAssessment(models.Model):
-    """Sign-off of an assessment of a new customer."""
+    """Sign-off of an assessment."""
 
     _inherit = "credit.assessment"
 
@@ -195,9 +195,9 @@ class CreditAssessment(models.Model):
         return self.my_signoff_id.get_formview_action()
 
     def _open_signoffs(self):
-        """Create the sign-offs, for new customers."""
+        """Create the sign-offs, for new customers and the yearly review (P5-08, P5-09)."""
         # sudo: groups are not for everybody who starts an assessment
-        for assessment in self.sudo().filtered(lambda a: a.kind == "new" and a.group_id):
+        for assessment in self.sudo().filtered(lambda a: a.kind != "quarterly" and a.group_id):
             assessment._system_write({"signoff_ids": assessment.group_id._prepare_signoffs()})
 
     def _get_signoff_issues(self):

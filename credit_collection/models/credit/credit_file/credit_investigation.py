@@ -57,6 +57,7 @@ class CreditInvestigation(models.Model):
             ("financial", "Finances"),
             ("record", "Credit Record"),
             ("litigation", "Litigation"),
+            ("leadership", "Change of Leadership or Staff"),
         ],
         default="business",
     )

@@ -19,7 +19,8 @@ class CreditPaymentBehaviour(models.AbstractModel):
     exchange differences settle nothing. A payment that went back is none (`engine/returns.py`):
     the items it had settled are owed again, due as before. Items past due and unpaid at the end of the
     window count as late so far, credits not applied taken off the oldest first: a customer who
-    never pays is not on time. Paying early is not being late: an item is 0 days late at least.
+    never pays is not on time. Paying early never makes up for paying late; days late are
+    negative only where nothing is late (`engine.scoring.average_days_late`).
     """
 
     _name = "credit.payment.behaviour"
@@ -34,7 +35,8 @@ class CreditPaymentBehaviour(models.AbstractModel):
         :return: {commercial partner id: figures}, every customer with a row:
             date_from, date_to    the window
             days_late             days past due weighted by amount, items past due and unpaid
-                                  at the end included; None when there is neither
+                                  at the end included; negative = before the due date;
+                                  None when there is neither
             days_late_paid        the same of paid items only, None without payments
             days_to_pay           days from invoice to payment weighted by amount, or None
             paid_amount, paid_count       settled in the window; count of instalments

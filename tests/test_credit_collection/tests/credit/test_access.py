@@ -361,6 +361,8 @@ class TestAccess(GateCase):
             "button_draft", "action_open_receivable_claims", "action_propose", "action_receive",
             "action_present", "action_collect", "action_discount", "action_endorse",
             "action_dishonour", "action_step_back", "action_open_entries", "action_do",
+            # penalties from deposits: test_penalty
+            "action_penalty", "action_open_penalties",
         }  # fmt: skip
         known |= {
             # nothing more to invoice: credit/hold/test_order_closed…; no follow-up: test_let_ask

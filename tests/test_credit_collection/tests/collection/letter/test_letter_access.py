@@ -279,7 +279,8 @@ class TestLetterAccess(LetterCase):
         approvals = self.env["collection.letter.approval"].with_user(self.legal)
         found = approvals.search(approvals.action_open()["domain"])
         self.assertEqual(
-            set(found.type_id.mapped("code")), {"dunning_final", "before_action", "lawyer"}
+            set(found.type_id.mapped("code")),
+            {"dunning_final", "before_action", "lawyer", "penalty"},
         )
         self.assertEqual(len(found), 2 * len(found.text_id))
         kind = self._type("dunning_final")

@@ -56,6 +56,19 @@ class TestAgeingReport(AgeingCase):
         # opened twice, written once
         self.assertEqual(len(lines.search(action["domain"])), 4)
 
+    def test_by_service_manager_beside_the_term(self):
+        """P5-14: each item names the service manager of the customer and the term granted."""
+        self.one.sudo().credit_service_manager_id = self.controller
+        self._decide(self.one, credit_control="limit", credit_limit=1000, credit_term_days=45)
+        report = self._report()
+        lines = self.env["receivable.ageing.report.line"].with_user(self.auditor)
+        domain = report.action_open_items()["domain"]
+        rows = lines._read_group(domain, ["service_manager_id", "term_days"], ["amount:sum"])
+        self.assertEqual(
+            {(user.id, term, amount) for user, term, amount in rows},
+            {(self.controller.id, 45, 140), (False, 0, 470)},
+        )
+
     def test_other_parameters_drop_the_rows(self):
         report = self._report()
         report.action_open_items()
