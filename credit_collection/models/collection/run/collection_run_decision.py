@@ -77,6 +77,7 @@ class CollectionRun(models.Model):
             customer AS (
                 SELECT partner.id AS partner_id, %(ladder)s AS ladder, %(risk)s AS risk,
                        %(grade)s AS grade_id,
+                       %(segment)s AS segment,
                        COALESCE(debt.total, 0) AS total, COALESCE(debt.overdue, 0) AS overdue,
                        COALESCE(debt.chase, 0) AS chase_overdue,
                        COALESCE(debt.workable, 0) AS workable, debt.days, debt.days_all,
@@ -95,6 +96,7 @@ class CollectionRun(models.Model):
                   FROM item
                   JOIN customer ON customer.partner_id = item.partner_id AND customer.overdue = 0
                   JOIN stage ON stage.ladder = customer.ladder AND stage.days_from < 0
+                   AND stage.segment IS NOT DISTINCT FROM customer.segment
                    AND item.days BETWEEN stage.days_from AND stage.days_to
                  WHERE item.days <= 0 AND item.chase > 0
                  GROUP BY item.partner_id
@@ -113,6 +115,7 @@ class CollectionRun(models.Model):
              LEFT JOIN open_case ON open_case.partner_id = customer.partner_id
              LEFT JOIN before_due ON before_due.partner_id = customer.partner_id
              LEFT JOIN stage ON stage.ladder = customer.ladder
+                   AND stage.segment IS NOT DISTINCT FROM customer.segment
                    AND CASE WHEN customer.overdue > 0
                             -- What is blocked keeps its stage; a new case gets one all the same.
                             THEN COALESCE(customer.days, CASE WHEN open_case.id IS NULL
@@ -218,16 +221,17 @@ class CollectionRun(models.Model):
 
     @api.model
     def _decision_customer_sql(self, company):
-        """Return the columns of a customer `partner` for the decision: ladder, risk level, grade."""
+        """Return the columns of a customer `partner` for the decision: ladder, segment that has stages
+        of its own there, risk level, grade."""
         # sudo: the decision is the system's, whoever asks for a preview
         partners = self.env["res.partner"].sudo().with_company(company)
         # sudo: the decision is the system's, whoever asks for a preview
         policies = self.env["credit.policy"].sudo()
         found = policies._in_force(company.id)
         # sudo: the decision is the system's, whoever asks for a preview
-        with_stages = set(
-            self.env["collection.stage"].sudo().search([("policy_id", "!=", False)]).policy_id.ids
-        )
+        stages = self.env["collection.stage"].sudo().search([])  # pylint: disable=no-search-all
+        with_stages = set(stages.policy_id.ids)
+        own_stages = {(stage.policy_id.id or 0, stage.segment) for stage in stages if stage.segment}
         ladder = {
             key: policy_id if policy_id in with_stages else 0 for key, policy_id in found.items()
         }
@@ -240,18 +244,27 @@ class CollectionRun(models.Model):
             for key, policy_id in ladder.items()
             if isinstance(key, str) and key != "company"
         ]
+        segment = partners._field_to_sql("partner", "credit_segment")
         by_segment = (
-            SQL(
-                "CASE %s %s END",
-                partners._field_to_sql("partner", "credit_segment"),
-                SQL(" ").join(segments),
-            )
+            SQL("CASE %s %s END", segment, SQL(" ").join(segments))
             if segments
             else SQL("NULL::int")
         )
+        ladder_sql = SQL("COALESCE(own.policy_id, %s, %s)", by_segment, ladder.get("company", 0))
         return {
             "own": SQL("(VALUES %s)", own or SQL("(0, 0)")),
-            "ladder": SQL("COALESCE(own.policy_id, %s, %s)", by_segment, ladder.get("company", 0)),
+            "ladder": ladder_sql,
+            "segment": (
+                SQL(
+                    "CASE WHEN (%s, %s) IN %s THEN %s END",
+                    ladder_sql,
+                    segment,
+                    tuple(sorted(own_stages)),
+                    segment,
+                )
+                if own_stages
+                else SQL("NULL::varchar")
+            ),
             "risk": partners._field_to_sql("partner", "credit_risk_level"),
             "grade": partners._field_to_sql("partner", "credit_grade_id"),
         }

@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import format_list
 
 from ...credit.policy.credit_rule import AMOUNT_MIN
+from ...credit.terms.res_partner import SEGMENTS
 
 # Roles that act at a stage; the case knows the users.
 ROLES = [
@@ -33,7 +34,8 @@ class CollectionStage(models.Model):
     """A stage of collection (P1-08, P1-09, P1-11, P2-01, P2-07): first day, role and actions.
 
     A ladder is the stages of one policy, or those without a policy; days do not overlap. A
-    policy in force that names no stage has its customers on the ladder without a policy.
+    policy in force that names no stage has its customers on the ladder without a policy. Stages
+    of a segment are a ladder of their own for its customers (P2-12), the others for the rest.
     Stages of a policy are edited while it is a draft (`credit.policy._check_editable`).
 
     `days_from` is the level of a stage: an item is asked for once per level, so that a new
@@ -43,7 +45,7 @@ class CollectionStage(models.Model):
     _name = "collection.stage"
     _description = "Collection Stage"
     _inherit = ["credit.policy.part.mixin"]
-    _order = "policy_id, days_from, id"
+    _order = "policy_id, segment nulls first, days_from, id"
     _check_company_auto = True
 
     name = fields.Char(required=True, translate=True)
@@ -53,6 +55,11 @@ class CollectionStage(models.Model):
         index=True,
         ondelete="cascade",
         help="Empty = for customers without an active policy.",
+    )
+    segment = fields.Selection(
+        SEGMENTS,
+        "Customer Segment",
+        help="Empty = for the segments without collection stages of their own in this policy.",
     )
     policy_state = fields.Selection(related="policy_id.state", string="Policy Status")
     template_key = fields.Char(readonly=True, copy=True)
@@ -153,7 +160,7 @@ class CollectionStage(models.Model):
     @api.constrains("days_from", "letter_type_id", "channel", "activity_type_id", "credit_effect")
     def _check_means(self):
         for stage in self:
-            if stage.letter_type_id.audience not in (False, "customer", "internal"):
+            if stage.letter_type_id.audience == "agreement":
                 raise ValidationError(
                     self.env._(
                         "Stage “%(stage)s”: “%(letter)s” is not sent by a run. Create it manually.",
@@ -184,10 +191,10 @@ class CollectionStage(models.Model):
                     )
                 )
 
-    @api.constrains("days_from", "days_to", "policy_id", "active")
+    @api.constrains("days_from", "days_to", "policy_id", "segment", "active")
     def _check_overlap(self):
         stages = self.search([("policy_id", "in", [*self.policy_id.ids, False])])
-        for ladder in stages.grouped("policy_id").values():
+        for ladder in stages.grouped(lambda stage: (stage.policy_id, stage.segment)).values():
             ordered = ladder.sorted("days_from")
             for former, later in zip(ordered, ordered[1:], strict=False):
                 if later.days_from <= former.days_to:
@@ -198,6 +205,22 @@ class CollectionStage(models.Model):
                             day=later.days_from,
                         )
                     )
+
+    # ------------------------------------------------------------------ whose ladder
+
+    @api.model
+    def _get_ladder(self, partner, company):
+        """Return the stages that a customer goes through in a company, in their order.
+
+        :param partner: commercial partner
+        """
+        # sudo: a ladder binds customers whom, and policies that, the user may not read
+        stages = partner.sudo()._credit_policy(company).stage_ids
+        stages = stages or self.sudo().search([("policy_id", "=", False)])
+        # sudo: as above
+        segment = company._credit_in(partner.sudo()).credit_segment
+        own = stages.filtered(lambda stage: segment and stage.segment == segment)
+        return own or stages.filtered(lambda stage: not stage.segment)
 
     # ------------------------------------------------------------------ its actions
 

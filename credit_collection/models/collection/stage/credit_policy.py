@@ -8,15 +8,27 @@ class CreditPolicy(models.Model):
 
     stage_ids = fields.One2many("collection.stage", "policy_id", "Stages", copy=True)
     escalation_ids = fields.One2many("collection.escalation", "policy_id", copy=True)
+    collection_key_sales = fields.Monetary(
+        "Key Account from Yearly Sales of",
+        tracking=True,
+        help="Twelve full months, tax included, in company currency; their cases are followed up "
+        "every week. 0 = the amount in the settings.",
+    )
+
+    _key_sales_positive = models.Constraint(
+        "CHECK(collection_key_sales >= 0)", "Yearly sales of key accounts cannot be negative."
+    )
 
     @api.model
     def _get_content_fields(self):
-        return super()._get_content_fields() | {"stage_ids", "escalation_ids"}
+        return super()._get_content_fields() | {
+            "stage_ids", "escalation_ids", "collection_key_sales",
+        }  # fmt: skip
 
     @api.model
     def _get_summary_fields(self):
         return {
             **super()._get_summary_fields(),
-            "collection.stage": ["days_from", "days_to", "role", "credit_effect"],
+            "collection.stage": ["segment", "days_from", "days_to", "role", "credit_effect"],
             "collection.escalation": ["days_over", "share_over", "grade_condition"],
         }

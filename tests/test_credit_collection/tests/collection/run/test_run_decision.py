@@ -3,6 +3,7 @@ from datetime import date
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import freeze_time
 
+from ...common import migration
 from ...credit.policy.policy_case import PolicyCase
 from .run_case import RunCase
 
@@ -226,13 +227,67 @@ class TestDecision(RunCase, PolicyCase):
         levels = {"P1": [-7, 1, 16, 31], "P2": [-15, 1, 8, 31, 91], "P3": [1, 91, 181]}
         for code, expected in levels.items():
             policy = self._load(code)
-            self.assertEqual(policy.stage_ids.mapped("days_from"), expected)
+            days = policy.stage_ids.filtered(lambda stage: not stage.segment).mapped("days_from")
+            self.assertEqual(days, expected)
+            count = len(policy.stage_ids)
             self.assertEqual(self._load(code), policy)
             self.assertEqual(self._load(code, restore=True), policy)
-            self.assertEqual(policy.stage_ids.mapped("days_from"), expected)
+            self.assertEqual(len(policy.stage_ids), count)
             self.assertIn("collection", policy.rule_ids.mapped("rule_type"))
         self.assertEqual(self._load("P2").escalation_ids.notify_role, "legal")
         self.assertTrue(self._load("P1").stage_ids[1].letter_type_id)
+
+
+    def test_segments_have_ladders_of_their_own(self):
+        """P2-12: days overdue by segment -> (level, letter); the others on the general ladder."""
+        policy = self._in_force("P2")
+        table = {
+            "large": {20: (1, "payment_reminder"), 40: (31, "collection_notice"), 95: (91, "lawyer")},
+            "sme": {5: (1, "payment_reminder"), 20: (8, "collection_notice"), 40: (31, "lawyer")},
+            "individual": {5: (1, "payment_reminder"), 20: (8, "collection_notice"), 95: (91, None)},
+            False: {20: (8, "collection_notice"), 31: (31, "lawyer"), 90: (31, "lawyer")},
+            "export": {20: (8, "collection_notice")},
+        }  # fmt: skip
+        customers = {}
+        for segment, days in table.items():
+            for one in days:
+                customers[segment, one] = self._customer(f"{segment} {one}")
+                self._decide(customers[segment, one], credit_segment=segment)
+                self._invoice(customers[segment, one], 100, days_overdue=one)
+        rows = self._decision(*customers.values())
+        for (segment, days), customer in customers.items():
+            row = rows[customer.id]
+            stage = policy.stage_ids.browse(row["stage_id"])
+            with self.subTest(segment=segment, days=days):
+                self.assertEqual(
+                    (row["level"], stage.letter_type_id.code or None), table[segment][days]
+                )
+                ladder = self.env["collection.stage"]._get_ladder(customer, self.company)
+                self.assertIn(stage, ladder)
+                self.assertEqual(
+                    set(ladder.mapped("segment")),
+                    {segment if segment in ("large", "sme", "individual") else False},
+                )
+
+    def test_ladders_of_segments_may_overlap(self):
+        self._ladder(("All", 1, 9999))
+        self._stage("Own", 5, 9, segment="sme")
+        with self.assertRaisesRegex(ValidationError, "overlap"):
+            self._stage("Own again", 8, 12, segment="sme")
+
+    def test_update_of_the_template(self):
+        """Lawyer's letter in the place of the first demand, unless somebody changed it."""
+        template = self._template("P2").sudo()
+        stages = template.stage_ids.grouped("template_key")
+        graded, legal = stages["graded"], stages["legal"]
+        self.assertEqual(graded.letter_type_id, self._type("lawyer"))
+        graded.letter_type_id = self._type("dunning_1")
+        legal.letter_type_id = self._type("dunning_2")
+        template.write({"collection_key_sales": 0, "claim_stop": False})
+        migration("19.0.1.5.0", "post-ladders").migrate(self.env.cr, "19.0.1.4.0")
+        self.assertEqual(graded.letter_type_id, self._type("lawyer"))
+        self.assertEqual(legal.letter_type_id, self._type("dunning_2"))
+        self.assertRecordValues(template, [{"collection_key_sales": 10000000, "claim_stop": True}])
 
 
 class TestWorkdays(RunCase):
