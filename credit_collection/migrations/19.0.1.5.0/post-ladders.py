@@ -1,4 +1,5 @@
-"""Template P2 of databases from before: lawyer's letter from day 31, key accounts, stop of supply.
+"""Templates of databases from before. P2: lawyer's letter from day 31, key accounts, stop of supply;
+P1: a collection plan from day 16, prepayment and other intervals by risk level.
 
 Its ladders by segment come with the data. What an administrator changed stays.
 """
@@ -24,6 +25,14 @@ def migrate(cr, version):
         stage = env.ref(f"{MODULE}.{name}", raise_if_not_found=False)
         if stage and stage.letter_type_id and stage.letter_type_id == letter(before):
             stage.letter_type_id = after and letter(after)
+    stage = env.ref(f"{MODULE}.credit_policy_template_p1_stage_key", raise_if_not_found=False)
+    if stage:
+        stage.needs_plan = True
+    policy = env.ref(f"{MODULE}.credit_policy_template_p1", raise_if_not_found=False)
+    if policy and (policy.collection_pace_high, policy.collection_pace_low) == (100, 100):
+        policy.write(
+            {"risk_prepayment_percent": 30, "collection_pace_high": 50, "collection_pace_low": 200}
+        )
     policy = env.ref(f"{MODULE}.credit_policy_template_p2", raise_if_not_found=False)
     if policy and not policy.collection_key_sales:
         policy.write({"collection_key_sales": 10000000, "claim_stop": True})

@@ -221,6 +221,7 @@ class CollectionRun(models.Model):
             ]
         )
         activities.unlink()
+        cases._end_plans()
         return cases
 
     def _paid_sql(self):

@@ -110,8 +110,14 @@ class CollectionRun(models.Model):
                        stage.id AS stage_id, stage.days_from AS level,
                        stage.is_key AS stage_is_key, stage.has_letter, stage.has_activity,
                        COALESCE(stage.amount_min, open_case.amount_min, 0) AS amount_min,
-                       stage.quiet_days, stage.repeat_days
+                       -- The risk level makes the intervals shorter or longer (P1-14).
+                       CEIL(stage.quiet_days * pace.share)::int AS quiet_days,
+                       CEIL(stage.repeat_days * pace.share)::int AS repeat_days
                   FROM customer
+             LEFT JOIN credit_policy policy ON policy.id = customer.ladder
+            CROSS JOIN LATERAL (SELECT COALESCE(CASE customer.risk
+                           WHEN 'high' THEN policy.collection_pace_high
+                           WHEN 'low' THEN policy.collection_pace_low END, 100) / 100.0 AS share) pace
              LEFT JOIN open_case ON open_case.partner_id = customer.partner_id
              LEFT JOIN before_due ON before_due.partner_id = customer.partner_id
              LEFT JOIN stage ON stage.ladder = customer.ladder
@@ -306,7 +312,13 @@ class CollectionRun(models.Model):
         """Return letters to customers so far: last one before today, number within the contact limit."""
         # sudo: the decision is the system's, whoever asks for a preview
         quiet = self.env["collection.stage"].sudo().search([]).mapped("quiet_days")  # pylint: disable=no-search-all
-        first = min(contact_from, today - timedelta(days=max(quiet, default=0)))
+        # sudo: as above
+        paces = self.env["credit.policy"].sudo().search([("state", "=", "active")])
+        slowest = max(
+            [100, *paces.mapped("collection_pace_high"), *paces.mapped("collection_pace_low")]
+        )
+        days = max(quiet, default=0) * slowest // 100 + 1
+        first = min(contact_from, today - timedelta(days=days))
         return SQL(
             """
             SELECT letter.partner_id,

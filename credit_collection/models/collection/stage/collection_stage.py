@@ -115,6 +115,11 @@ class CollectionStage(models.Model):
         "Priority Case", help="Marks the case as a priority case when it reaches this stage."
     )
 
+    needs_plan = fields.Boolean(
+        "Requires a Collection Plan",
+        help="The collector is asked for a collection plan when a case reaches this stage.",
+    )
+
     def _compute_currency_id(self):
         for stage in self:
             stage.currency_id = (stage.policy_id.company_id or self.env.company).currency_id
@@ -157,7 +162,9 @@ class CollectionStage(models.Model):
                         )
                     )
 
-    @api.constrains("days_from", "letter_type_id", "channel", "activity_type_id", "credit_effect")
+    @api.constrains(
+        "days_from", "letter_type_id", "channel", "activity_type_id", "credit_effect", "needs_plan"
+    )
     def _check_means(self):
         for stage in self:
             if stage.letter_type_id.audience == "agreement":
@@ -181,7 +188,10 @@ class CollectionStage(models.Model):
                     )
                 )
             if stage.days_from < 0 and (
-                stage._get_activity_type() or stage.credit_effect != "none" or stage.is_key
+                stage._get_activity_type()
+                or stage.credit_effect != "none"
+                or stage.is_key
+                or stage.needs_plan
             ):
                 raise ValidationError(
                     self.env._(

@@ -169,7 +169,9 @@ class TestDecision(RunCase, PolicyCase):
         self._run()
         case = self._case(customer)
         self.assertTrue(case.is_key)
-        told = case.activity_ids.filtered(lambda activity: activity.user_id == self.legal)
+        told = case.activity_ids.filtered(
+            lambda activity: activity.user_id == self.legal and activity.automated
+        )
         self.assertEqual(told.mapped("summary"), [rule.name])
         self.assertEqual(case.escalation_ids, rule)
         count = len(case.activity_ids)
@@ -237,7 +239,6 @@ class TestDecision(RunCase, PolicyCase):
         self.assertEqual(self._load("P2").escalation_ids.notify_role, "legal")
         self.assertTrue(self._load("P1").stage_ids[1].letter_type_id)
 
-
     def test_segments_have_ladders_of_their_own(self):
         """P2-12: days overdue by segment -> (level, letter); the others on the general ladder."""
         policy = self._in_force("P2")
@@ -269,6 +270,45 @@ class TestDecision(RunCase, PolicyCase):
                     {segment if segment in ("large", "sme", "individual") else False},
                 )
 
+    def test_risk_level_sets_the_interval(self):
+        """P1-14, template P1: a stage that repeats after 7 days, its quiet days 5.
+
+        high: after 4 (3.5 rounded up), low: after 14, medium and none: after 7.
+        """
+        policy = self._in_force("P1")
+        self.assertEqual((policy.collection_pace_high, policy.collection_pace_low), (50, 200))
+        after = {"high": (3, 4), "medium": (6, 7), False: (6, 7), "low": (13, 14)}
+        customers = {}
+        for risk in after:
+            customers[risk] = self._customer(f"Risk {risk}")
+            self._invoice(customers[risk], 100, days_overdue=16)
+        self._run()
+        for risk, customer in customers.items():
+            self._decide(customer, credit_risk_level=risk)
+            for days in after[risk]:
+                self._age_letters(customer, days - self._age_of(customer))
+                with self.subTest(risk=risk, days=days):
+                    row = self._decision(customer)[customer.id]
+                    self.assertEqual(bool(row["letter_currency_ids"]), days == after[risk][1])
+
+    def _age_of(self, customer):
+        return (self._today() - self._letters(customer)[-1:].date).days
+
+    def test_quiet_days_follow_the_risk_level(self):
+        """A new level, 5 quiet days: high asks after 3, low after 10."""
+        self._in_force("P1")
+        for risk, days in (("high", 3), ("low", 10), ("medium", 5)):
+            customer = self._customer(f"Risk {risk}")
+            invoice = self._invoice(customer, 100, days_overdue=15)
+            self._run()
+            self._decide(customer, credit_risk_level=risk)
+            invoice.line_ids.filtered("date_maturity").date_maturity = self._today(-16)
+            self._age_letters(customer, days - 1)
+            with self.subTest(risk=risk):
+                self.assertEqual(self._decision(customer)[customer.id]["skip"], "quiet")
+                self._age_letters(customer, 1)
+                self.assertIsNone(self._decision(customer)[customer.id]["skip"])
+
     def test_ladders_of_segments_may_overlap(self):
         self._ladder(("All", 1, 9999))
         self._stage("Own", 5, 9, segment="sme")
@@ -284,7 +324,11 @@ class TestDecision(RunCase, PolicyCase):
         graded.letter_type_id = self._type("dunning_1")
         legal.letter_type_id = self._type("dunning_2")
         template.write({"collection_key_sales": 0, "claim_stop": False})
+        key = self._template("P1").sudo().stage_ids.filtered("needs_plan")
+        self.assertEqual(key.template_key, "key")
+        key.needs_plan = False
         migration("19.0.1.5.0", "post-ladders").migrate(self.env.cr, "19.0.1.4.0")
+        self.assertTrue(key.needs_plan)
         self.assertEqual(graded.letter_type_id, self._type("lawyer"))
         self.assertEqual(legal.letter_type_id, self._type("dunning_2"))
         self.assertRecordValues(template, [{"collection_key_sales": 10000000, "claim_stop": True}])
