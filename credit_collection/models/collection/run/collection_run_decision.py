@@ -46,7 +46,8 @@ class CollectionRun(models.Model):
                        stage.letter_type_id IS NOT NULL AS has_letter,
                        (stage.activity_type_id IS NOT NULL
                         OR stage.channel IN ('call', 'visit')) AS has_activity
-                  FROM collection_stage stage WHERE stage.active
+                  FROM collection_stage stage
+                 WHERE stage.active AND stage.applies_to = 'overdue'
             ),
             debt AS (
                 SELECT item.partner_id, SUM(item.net) AS total,
@@ -235,7 +236,7 @@ class CollectionRun(models.Model):
         policies = self.env["credit.policy"].sudo()
         found = policies._in_force(company.id)
         # sudo: the decision is the system's, whoever asks for a preview
-        stages = self.env["collection.stage"].sudo().search([])  # pylint: disable=no-search-all
+        stages = self.env["collection.stage"].sudo().search([("applies_to", "=", "overdue")])
         with_stages = set(stages.policy_id.ids)
         own_stages = {(stage.policy_id.id or 0, stage.segment) for stage in stages if stage.segment}
         ladder = {

@@ -63,6 +63,13 @@ class CollectionStage(models.Model):
     )
     policy_state = fields.Selection(related="policy_id.state", string="Policy Status")
     template_key = fields.Char(readonly=True, copy=True)
+    # A later area adds what else has a ladder.
+    applies_to = fields.Selection(
+        [("overdue", "Overdue Items")],
+        default="overdue",
+        required=True,
+        help="What the days are counted of.",
+    )
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     days_from = fields.Integer(
         "From Day",
@@ -201,10 +208,12 @@ class CollectionStage(models.Model):
                     )
                 )
 
-    @api.constrains("days_from", "days_to", "policy_id", "segment", "active")
+    @api.constrains("days_from", "days_to", "policy_id", "segment", "applies_to", "active")
     def _check_overlap(self):
         stages = self.search([("policy_id", "in", [*self.policy_id.ids, False])])
-        for ladder in stages.grouped(lambda stage: (stage.policy_id, stage.segment)).values():
+        for ladder in stages.grouped(
+            lambda stage: (stage.policy_id, stage.segment, stage.applies_to)
+        ).values():
             ordered = ladder.sorted("days_from")
             for former, later in zip(ordered, ordered[1:], strict=False):
                 if later.days_from <= former.days_to:
@@ -219,14 +228,19 @@ class CollectionStage(models.Model):
     # ------------------------------------------------------------------ whose ladder
 
     @api.model
-    def _get_ladder(self, partner, company):
+    def _get_ladder(self, partner, company, applies_to="overdue"):
         """Return the stages that a customer goes through in a company, in their order.
 
         :param partner: commercial partner
+        :param applies_to: key of the field
         """
+
+        def fits(stage):
+            return stage.applies_to == applies_to
+
         # sudo: a ladder binds customers whom, and policies that, the user may not read
-        stages = partner.sudo()._credit_policy(company).stage_ids
-        stages = stages or self.sudo().search([("policy_id", "=", False)])
+        stages = partner.sudo()._credit_policy(company).stage_ids.filtered(fits)
+        stages = stages or self.sudo().search([("policy_id", "=", False)]).filtered(fits)
         # sudo: as above
         segment = company._credit_in(partner.sudo()).credit_segment
         own = stages.filtered(lambda stage: segment and stage.segment == segment)
