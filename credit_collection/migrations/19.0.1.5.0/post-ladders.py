@@ -33,6 +33,11 @@ def migrate(cr, version):
         policy.write(
             {"risk_prepayment_percent": 30, "collection_pace_high": 50, "collection_pace_low": 200}
         )
+    stage = env.ref(
+        f"{MODULE}.credit_policy_template_p2_stage_before_due", raise_if_not_found=False
+    )
+    if stage and stage.letter_type_id and not stage.careful_type_id:
+        stage.careful_type_id = letter("due_reminder")
     policy = env.ref(f"{MODULE}.credit_policy_template_p2", raise_if_not_found=False)
     if policy and not policy.collection_key_sales:
         policy.write({"collection_key_sales": 10000000, "claim_stop": True})

@@ -16,7 +16,11 @@ SUMMARY_LENGTH = 1000
 # The collection plan, as a person enters it.
 PLAN = (
     "plan_frequency", "plan_date_next", "plan_payment_mode", "plan_prepayment", "plan_guarantee",
+    "path",
 )  # fmt: skip
+
+# What a person judges; the path follows from it.
+JUDGED = ("willingness", "ability")
 
 
 class CollectionCase(models.Model):
@@ -212,7 +216,7 @@ class CollectionCase(models.Model):
 
     def _get_open_fields(self):
         if self.state == "open":
-            return {"user_id", "team_id", "is_evasive", "result_note", *PLAN}
+            return {"user_id", "team_id", "is_evasive", "result_note", *PLAN, *JUDGED}
         review = {"review_course", "review_solution", "review_lesson"}
         return {"result_note"} | (review if self.state == "closed" else set())
 

@@ -11,6 +11,22 @@ ASKED = "mail_activity_collection_plan"
 
 NOTICE = "mail_activity_key_case"
 
+LEVELS = [("high", "High"), ("low", "Low")]
+
+PATHS = [
+    ("negotiation", "Negotiated Repayment"),
+    ("mediation", "Third-Party Mediation"),
+    ("suit", "Lawsuit"),
+]
+
+# (willingness, ability) to pay: the path proposed.
+PROPOSED = {
+    ("high", "high"): "negotiation",
+    ("high", "low"): "negotiation",
+    ("low", "low"): "mediation",
+    ("low", "high"): "suit",
+}
+
 # Working days to make the plan that a stage requires.
 PLAN_DAYS = 2
 
@@ -37,6 +53,19 @@ class CollectionCase(models.Model):
     plan_guarantee = fields.Char(
         "Guarantee Requested", tracking=True, help="Which guarantee, and from whom."
     )
+    # From day 31 on (P2-24)
+    willingness = fields.Selection(LEVELS, "Willingness to Pay", tracking=True)
+    ability = fields.Selection(LEVELS, "Ability to Pay", tracking=True)
+    path = fields.Selection(
+        PATHS,
+        compute="_compute_path",
+        store=True,
+        readonly=False,
+        tracking=True,
+        index="btree_not_null",
+        help="Proposed from willingness and ability to pay: willing = negotiation; unwilling and"
+        " able = lawsuit; neither = third-party mediation.",
+    )
     plan_date_due = fields.Date(
         "Plan Due on", readonly=True, help="By when the collector makes the plan of this stage."
     )
@@ -49,6 +78,11 @@ class CollectionCase(models.Model):
     def _compute_has_plan(self):
         for case in self:
             case.has_plan = bool(case.plan_frequency and case.plan_date_next)
+
+    @api.depends("willingness", "ability")
+    def _compute_path(self):
+        for case in self:
+            case.path = PROPOSED.get((case.willingness, case.ability), case.path)
 
     @api.constrains("plan_frequency", "plan_prepayment")
     def _check_plan(self):
@@ -118,12 +152,14 @@ class CollectionCase(models.Model):
         self.ensure_one()
         labels = {name: self._fields[name]._description_string(self.env) for name in PLAN}
         modes = dict(self._fields["plan_payment_mode"]._description_selection(self.env))
+        paths = dict(self._fields["path"]._description_selection(self.env))
         shown = {
             "plan_frequency": self.plan_frequency,
             "plan_date_next": self.plan_date_next and format_date(self.env, self.plan_date_next),
             "plan_payment_mode": modes.get(self.plan_payment_mode),
             "plan_prepayment": self.plan_prepayment and f"{self.plan_prepayment:g}",
             "plan_guarantee": self.plan_guarantee,
+            "path": paths.get(self.path),
         }
         return "; ".join(f"{labels[name]}: {shown[name]}" for name in PLAN if shown[name])
 

@@ -194,7 +194,9 @@ class CollectionRun(models.Model):
                         WHEN level > COALESCE(case_level, -1) THEN 'advance'
                         WHEN level < case_level THEN 'lower'
                         ELSE 'keep' END AS case_action,
-                   (has_activity AND level >= 0 AND chase > 0 AND chase >= amount_min
+                   -- Before the due date it goes with the letter (P2-07).
+                   (has_activity AND level < 0 AND skip IS NULL
+                    OR has_activity AND level >= 0 AND chase > 0 AND chase >= amount_min
                    AND is_silent IS NOT TRUE AND (date_pause >= %(today)s) IS NOT TRUE
                    AND (activity_level IS NULL OR activity_level < level
                         OR repeat_days > 0 AND %(today)s - date_activity >= repeat_days)

@@ -89,6 +89,18 @@ class CollectionStage(models.Model):
     activity_days = fields.Integer("Deadline (Working Days)", default=2, aggregator=None)
     activity_note = fields.Text("Task", translate=True)
     letter_type_id = fields.Many2one("collection.letter.type", "Letter", help="Empty = no letter.")
+    careful_type_id = fields.Many2one(
+        "collection.letter.type",
+        "Letter to New and High-Risk Customers",
+        help="In place of the letter. The others get the activity, too, where the stage lies before"
+        " the due date.",
+    )
+    new_months = fields.Integer(
+        "New Customer For (Months)",
+        default=12,
+        aggregator=None,
+        help="Since the first invoice.",
+    )
     channel = fields.Selection(
         CHANNELS,
         help="How the letter is sent or the customer is contacted: a call or a visit becomes an "
@@ -134,8 +146,9 @@ class CollectionStage(models.Model):
     # ------------------------------------------------------------------ checks
 
     @api.constrains(
-        "days_from", "days_to", "activity_days", "quiet_days", "repeat_days", "amount_min"
-    )
+        "days_from", "days_to", "activity_days", "quiet_days", "repeat_days", "amount_min",
+        "new_months",
+    )  # fmt: skip
     def _check_days(self):
         for stage in self:
             if not FIRST_DAY <= stage.days_from <= stage.days_to <= OPEN_END:
@@ -158,7 +171,9 @@ class CollectionStage(models.Model):
                         stage.name,
                     )
                 )
-            for name in ("activity_days", "quiet_days", "repeat_days", "amount_min"):
+            for name in (
+                "activity_days", "quiet_days", "repeat_days", "amount_min", "new_months",
+            ):  # fmt: skip
                 if stage[name] < 0:
                     raise ValidationError(
                         self.env._(
@@ -170,10 +185,26 @@ class CollectionStage(models.Model):
                     )
 
     @api.constrains(
-        "days_from", "letter_type_id", "channel", "activity_type_id", "credit_effect", "needs_plan"
+        "days_from",
+        "letter_type_id",
+        "careful_type_id",
+        "channel",
+        "activity_type_id",
+        "credit_effect",
+        "needs_plan",
     )
     def _check_means(self):
         for stage in self:
+            if stage.careful_type_id and (
+                not stage.letter_type_id or stage.careful_type_id.audience != "customer"
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "Stage “%s”: the letter to new and high-risk customers goes to customers, in"
+                        " place of the letter of the stage. Choose that one, too.",
+                        stage.name,
+                    )
+                )
             if stage.letter_type_id.audience == "agreement":
                 raise ValidationError(
                     self.env._(
@@ -195,15 +226,12 @@ class CollectionStage(models.Model):
                     )
                 )
             if stage.days_from < 0 and (
-                stage._get_activity_type()
-                or stage.credit_effect != "none"
-                or stage.is_key
-                or stage.needs_plan
+                stage.credit_effect != "none" or stage.is_key or stage.needs_plan
             ):
                 raise ValidationError(
                     self.env._(
                         "Stage “%s” lies before the due date, where a customer has no case yet: it can"
-                        " send a letter, nothing else.",
+                        " send a letter and bring an activity, nothing else.",
                         stage.name,
                     )
                 )

@@ -145,6 +145,24 @@ class TestPlan(RunCase, PolicyCase):
             "Debtor broke a promise to pay", self._tasks("sales_report").mapped("summary")
         )
 
+    def test_path_is_proposed_from_willingness_and_ability(self):
+        """P2-24; a person may choose another one."""
+        case = self._key_case()
+        mine = case.with_user(case.user_id)
+        self.assertFalse(case.path)
+        for willingness, ability, path in (
+            ("high", "high", "negotiation"),
+            ("high", "low", "negotiation"),
+            ("low", "low", "mediation"),
+            ("low", "high", "suit"),
+        ):
+            mine.write({"willingness": willingness, "ability": ability})
+            self.assertEqual(case.path, path)
+        mine.path = "mediation"
+        self.assertEqual(case.path, "mediation")
+        self._plan(case)
+        self.assertIn("Third-Party Mediation", self._notices(case, self.finance)[:1].body)
+
     def test_wrong_plans_are_refused(self):
         case = self._key_case()
         for values, words in (

@@ -1,5 +1,7 @@
 from datetime import date
 
+from dateutil.relativedelta import relativedelta
+
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import freeze_time
 
@@ -313,6 +315,40 @@ class TestDecision(RunCase, PolicyCase):
                 self.assertEqual(self._decision(customer)[customer.id]["skip"], "quiet")
                 self._age_letters(customer, 1)
                 self.assertIsNone(self._decision(customer)[customer.id]["skip"])
+
+    def test_before_the_due_date_task_or_reminder(self):
+        """P2-07, P2-23: call for long-standing customers, a letter of its own for new and high-risk ones."""
+        call = self.env.ref("mail.mail_activity_data_call")
+        self._ladder(
+            ("Before", -15, -7, {
+                "letter_type_id": self._type("account_confirmation").id,
+                "careful_type_id": self._type("due_reminder").id,
+                "activity_type_id": call.id, "activity_note": "Ask for the plan"}),
+            ("Late", 1),
+        )  # fmt: skip
+        cases = (("Old", -13, None), ("Risky", -13, "high"), ("New", -11, None))
+        customers = {}
+        for name, months, risk in cases:
+            customers[name] = self._customer(name, user_id=self.salesperson.id)
+            self._decide(customers[name], credit_risk_level=risk)
+            day = self._today() + relativedelta(months=months)
+            self._pay(self._invoice(customers[name], 10, invoice_date=day))
+            self._invoice(customers[name], 100, days_overdue=-10)
+        for _again in range(2):
+            self._run()
+        for name, letter, tasks in (
+            ("Old", "account_confirmation", 1), ("Risky", "due_reminder", 0),
+            ("New", "due_reminder", 0),
+        ):  # fmt: skip
+            with self.subTest(name):
+                self.assertEqual(self._letters(customers[name]).type_id.code, letter)
+                activities = customers[name].activity_ids
+                self.assertEqual(len(activities), tasks)
+                self.assertFalse(self._case(customers[name]))
+        task = customers["Old"].activity_ids
+        self.assertEqual((task.user_id, task.activity_type_id), (self.salesperson, call))
+        with self.assertRaisesRegex(ValidationError, "in place of the letter"):
+            self._stage("Alone", 20, 30, careful_type_id=self._type("due_reminder").id)
 
     def test_ladders_of_segments_may_overlap(self):
         self._ladder(("All", 1, 9999))
