@@ -173,6 +173,7 @@
         "wizard/receivable/receivable_undo_views.xml",
         "wizard/receivable/receivable_note_do_views.xml",
         # receivable: views
+        "views/receivable/credit_policy_views.xml",
         "views/receivable/receivable_ageing_column_views.xml",
         "views/receivable/receivable_long_overdue_views.xml",
         "views/receivable/receivable_figure_views.xml",

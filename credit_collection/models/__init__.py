@@ -30,6 +30,7 @@ CONCERNS = {
     "mail": "e-mail and its answers",
     "order": "the share of orders",
     "outcome": "kept or broken",
+    "plan": "what will be done with a customer, and when",
     "portal": "what the customer sees and does",
     "process": "batches, locks, progress",
     "proposal": "what is proposed before people decide",

@@ -15,6 +15,7 @@ account.move.write
     receivable.account_move
     credit.hold.account_move
 collection.run._after_apply
+    receivable.writeoff.collection_run
     collection.takeover.collection_run
     collection.run.collection_run
 credit.application._check_can_request
@@ -45,6 +46,7 @@ credit.hold._prepare_hold_values
     receivable.note.credit_hold
     credit.hold.credit_hold
 credit.policy._get_content_fields
+    receivable.writeoff.credit_policy
     collection.letter.credit_policy
     collection.stage.credit_policy
     credit.assessment.credit_scorecard

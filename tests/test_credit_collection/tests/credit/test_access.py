@@ -336,6 +336,7 @@ class TestAccess(GateCase):
         known |= {
             # collection: confirmation sheets, takeover
             "action_create_sheets", "action_confirm_right", "action_send_back", "action_route",
+            "action_verify",
             "action_open_page", "action_open_items", "action_evidence_complete", "action_accept",
             "action_fill",
             "action_open_case", "action_apply_takeover", "action_open_filings",
