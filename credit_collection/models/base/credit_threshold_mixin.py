@@ -73,7 +73,7 @@ class CreditThresholdMixin(models.AbstractModel):
         "New Customers Need an Assessment",
         default=True,
         tracking=True,
-        help="An application for credit of a new customer needs a finished assessment of type New"
+        help="A credit application of a new customer needs a finished assessment of type New"
         " Customer that every department on it has signed.",
     )
     # Releases (P4-10)

@@ -38,7 +38,7 @@ class CollectionCase(models.Model):
     A case that a person closed while something was overdue stays closed (`muted_until`): the run
     opens a new one only when another item falls due after that day.
     Assignment: collection_case_assign.py; rank and why: collection_case_rank.py; collection plan:
-    collection_case_plan.py.
+    collection_case_schedule.py.
     """
 
     _name = "collection.case"

@@ -335,8 +335,9 @@ class CollectionConfirmationLine(models.Model):
     def _get_copied(self):
         """Return order followers and division leaders of the customers; the leader of the sales team for
         those that are not named."""
-        users = self.env["res.users"].sudo()  # sudo: people of the customer, seen or not
-        for line in self.sudo():
+        # sudo: people of the customer, seen or not
+        users, lines = self.env["res.users"].sudo(), self.sudo()
+        for line in lines:
             company = line.company_id
             customer = company._credit_in(line.partner_id)
             for user in (customer.collection_follower_id, customer.collection_leader_id):

@@ -117,6 +117,7 @@ class CollectionLetter(models.Model):
         customer = self.company_id._credit_in(self.partner_id.sudo())
         if customer.credit_control == "limit" and customer.credit_term_days:
             return self.env._("%s days", customer.credit_term_days)
+        # sudo: as above
         return customer.property_payment_term_id.with_env(self.env).sudo().name or ""
 
     # ------------------------------------------------------------------ what it may state

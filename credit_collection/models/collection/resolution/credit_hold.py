@@ -57,7 +57,7 @@ class CreditHold(models.Model):
     def _get_approval_facts(self):
         facts = super()._get_approval_facts()
         plan = self.release_reason == "plan" and self._get_plan()
-        return [*facts, (self.env._("In Force"), plan.display_name)] if plan else facts
+        return [*facts, (self.env._("Agreement or Promise"), plan.display_name)] if plan else facts
 
     def _check_application(self):
         super()._check_application()

@@ -136,7 +136,7 @@ class CollectionStage(models.Model):
 
     needs_plan = fields.Boolean(
         "Requires a Collection Plan",
-        help="The collector is asked for a collection plan when a case reaches this stage.",
+        help="The collector must enter a collection plan when a case reaches this stage.",
     )
 
     def _compute_currency_id(self):
@@ -268,6 +268,7 @@ class CollectionStage(models.Model):
 
         # sudo: a ladder binds customers whom, and policies that, the user may not read
         stages = partner.sudo()._credit_policy(company).stage_ids.filtered(fits)
+        # sudo: as above
         stages = stages or self.sudo().search([("policy_id", "=", False)]).filtered(fits)
         # sudo: as above
         segment = company._credit_in(partner.sudo()).credit_segment

@@ -74,7 +74,7 @@ class CreditAssessmentGroup(models.Model):
     summary_reported = fields.Date(
         readonly=True,
         copy=False,
-        help="Month of which head and deputy were told who sent a summary (P5-11).",
+        help="Month for which head and deputy were notified who sent a summary.",
     )
     signoff_ids = fields.One2many(
         "credit.assessment.group.signoff", "group_id", "Sign-off", copy=True

@@ -61,7 +61,7 @@ class CreditInvestigation(models.Model):
         "credit.investigation", "Former Form", compute="_compute_previous_id"
     )
     changes = fields.Text("Changes Since the Former Form", compute="_compute_previous_id")
-    check_note = fields.Text("Contradictions Found", copy=False)
+    check_note = fields.Text("Discrepancies Found", copy=False)
     checked_by_id = fields.Many2one("res.users", "Checked by", readonly=True, copy=False)
     checked_at = fields.Datetime("Checked on", readonly=True, copy=False)
 

@@ -150,7 +150,7 @@ class CreditHold(models.Model):
     release_gap = fields.Text(
         "Still Missing",
         readonly=True,
-        help="At the request: what the books lack for the reason that was chosen.",
+        help="When requested: what the ledger lacks for the chosen reason.",
     )
     attachment_ids = fields.Many2many("ir.attachment", string="Evidence")
     date_expiry = fields.Date(

@@ -117,7 +117,7 @@ class CreditPolicy(models.Model):
         "Prepayment at High Risk (%)",
         tracking=True,
         help="Customers of a high risk level pay this share of an order in advance, also with a"
-        " limit; where their grade asks for more, that counts. 0 = nothing more.",
+        " limit; a higher share of their grade prevails. 0 = nothing more.",
         aggregator=None,
     )
 

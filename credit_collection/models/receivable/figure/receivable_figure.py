@@ -99,7 +99,7 @@ class ReceivableFigure(models.Model):
     prepaid = fields.Monetary(
         "Of Which Prepayments",
         readonly=True,
-        help="Received before the invoice that they pay, or without one; not recovered (P1-16).",
+        help="Received before the invoice that they pay, or without one; not recovered.",
     )
     written_off = fields.Monetary(
         readonly=True, help="Deducted from receivables against allowance or bad-debt expense."

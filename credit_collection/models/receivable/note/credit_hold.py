@@ -13,10 +13,10 @@ class CreditHold(models.Model):
     over_term_notes = fields.Monetary(
         "of Which Notes",
         readonly=True,
-        help="Notes held that mature later than the term of the invoices they pay.",
+        help="Notes on hand that mature later than the term of the invoices they pay.",
     )
     note_days = fields.Integer(
-        "Days of Notes over Term",
+        "Days Notes Exceed the Term",
         readonly=True,
         aggregator="max",
         help="Maturity less invoice date and term, of the note that is longest over.",

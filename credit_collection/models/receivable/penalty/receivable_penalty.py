@@ -201,9 +201,7 @@ class ReceivablePenalty(models.Model):
         # sudo: the deposit as it is, whoever decides
         security = self.sudo().security_id
         if security.cancelled or not security.active or security.kind != "deposit":
-            raise UserError(
-                self.env._("%s is no deposit in force any more.", security.display_name)
-            )
+            raise UserError(self.env._("%s is not an active deposit.", security.display_name))
         if self.currency_id.compare_amounts(self.amount, security.value) > 0:
             raise UserError(
                 self.env._(

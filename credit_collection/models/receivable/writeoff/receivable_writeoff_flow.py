@@ -84,7 +84,7 @@ class ReceivableWriteoff(models.Model):
             told._notify_users(
                 finance,
                 told.env._(
-                    "Evidence is missing. Enter the opinion of Finance: nobody can approve without it."
+                    "Evidence is missing. Enter the opinion of Finance: it cannot be approved without it."
                 ),
             )
         return result

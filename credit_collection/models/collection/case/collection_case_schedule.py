@@ -48,7 +48,7 @@ class CollectionCase(models.Model):
         tracking=True,
         help="Moved on by each contact that is logged.",
     )
-    plan_payment_mode = fields.Selection(SETTLEMENT_MODES, "Payment Terms for Now", tracking=True)
+    plan_payment_mode = fields.Selection(SETTLEMENT_MODES, "Interim Payment Method", tracking=True)
     plan_prepayment = fields.Float("Prepayment for Now (%)", tracking=True, aggregator=None)
     plan_guarantee = fields.Char(
         "Guarantee Requested", tracking=True, help="Which guarantee, and from whom."
@@ -226,7 +226,7 @@ class CollectionCase(models.Model):
                 lambda case: case.env._("%s: make a collection plan", case.partner_id.name),
                 deadline,
                 lambda case: case.env._(
-                    "How often and when next the customer is contacted; other payment terms, a"
+                    "How often and when next the customer is contacted; another payment method, a"
                     " guarantee, prepayment."
                 ),
             )
