@@ -113,7 +113,9 @@ class ReceivableWriteoffLine(models.Model):
     )
 
     # Written by the run: first day of the stage reached, and when its activity was given
-    ladder_level = fields.Integer(readonly=True, copy=False, aggregator=None)
+    ladder_level = fields.Integer(
+        "Collection Stage Level", readonly=True, copy=False, aggregator=None
+    )
     date_ladder = fields.Date("Last Step on", readonly=True, copy=False)
 
     # ---- Claims of the register are looked at again on their day
