@@ -1,6 +1,7 @@
 import { registry } from "@web/core/registry";
 
 const tours = registry.category("web_tour.tours");
+const nextYear = String(new Date().getFullYear() + 1);
 const current = (text) => `.o_statusbar_status .o_arrow_button_current:contains("${text}")`;
 
 // The salesperson applies from the invoice; the missing paper is promised for a day.
@@ -55,7 +56,7 @@ tours.add("receivable_writeoff_apply", {
         {
             content: "Promised for a day",
             trigger: '.o_field_widget[name="evidence_ids"] .o_data_row td[name="date_promised"] input',
-            run: "edit 12/31/2099",
+            run: `edit 12/31/${nextYear}`,
         },
         {
             content: "Leave the row",
@@ -63,7 +64,7 @@ tours.add("receivable_writeoff_apply", {
             run: "click",
         },
         {
-            trigger: '.o_field_widget[name="evidence_ids"] .o_data_row td[name="date_promised"]:contains("2099")',
+            trigger: '.o_field_widget[name="evidence_ids"] .o_data_row td[name="date_promised"]:contains("' + nextYear + '")',
         },
         {
             content: "Ask",
