@@ -493,10 +493,12 @@ class CreditApplication(models.Model):
         """Return whether it asks for a first credit, as a new customer's or as a change of cash terms."""
         self.ensure_one()
         customer = self._customer()._origin
-        first = self.kind == "change" and self.is_first and self.control in ("none", "limit")
-        return bool(
-            customer and customer.credit_segment != "individual" and (self.kind == "new" or first)
-        )
+        first = self.kind == "new" or self._is_first_credit()
+        return bool(customer and customer.credit_segment != "individual" and first)
+
+    def _is_first_credit(self):
+        """Return whether it asks for a first credit, called a change of cash terms."""
+        return self.kind == "change" and self.is_first and self.control in ("none", "limit")
 
     def _get_checklist(self, create=False):
         """Return the listed documents of this application, as superuser; empty unless for a first credit."""

@@ -98,6 +98,9 @@ class CreditAssessment(models.Model):
         self.ensure_one()
         # sudo: the customer's bank account and papers belong on the form, whoever prepares it
         partner = self.company_id._credit_in(self.partner_id.sudo())
+        if not self.partner_id._origin.has_access("read"):
+            # A form being filled in may name anybody.
+            partner = partner.browse()
         bank = partner.bank_ids[:1]
         finance = partner.child_ids.filtered(lambda contact: contact.type == "invoice")[:1]
         business = partner.child_ids.filtered(lambda contact: contact.type == "contact")[:1]
@@ -109,7 +112,7 @@ class CreditAssessment(models.Model):
             [
                 ("partner_id", "=", partner._origin.id or partner.id),
                 ("company_id", "=", self.company_id.id),
-                ("type_id", "=", self.env.ref("credit_collection.credit_document_type_contract").id),
+                ("type_id.is_contract", "=", True),
                 ("reference", "!=", False),
             ],
             order="id desc",

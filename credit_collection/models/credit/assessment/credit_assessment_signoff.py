@@ -221,7 +221,8 @@ class CreditApplication(models.Model):
     def _check_can_request(self):
         result = super()._check_can_request()
         assessment = self.assessment_id
-        if not assessment and self._needs_assessment():
+        # sudo: the kind of an assessment, whoever applies
+        if self._needs_assessment() and assessment.sudo().kind != "new":
             # sudo: whether there is one, whoever applies
             assessment = (
                 self.env["credit.assessment"]
@@ -253,7 +254,7 @@ class CreditApplication(models.Model):
         self.ensure_one()
         threshold = self.company_id._credit_threshold
         return (
-            self.kind == "new"
+            (self.kind == "new" or self._is_first_credit())
             and self._gives_term()
             and threshold("credit_new_needs_assessment", self.partner_id)
         )

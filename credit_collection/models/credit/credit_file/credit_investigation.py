@@ -112,7 +112,9 @@ class CreditInvestigation(models.Model):
         free = ("message_", "activity_", "website_message_", "rating_", "check_note")
         if any(not name.startswith(free) for name in vals):
             self._check_is_author()
-        return super().write(vals)
+        result = super().write(vals)
+        self._note_writers(vals)
+        return result
 
     def _check_is_author(self):
         if self.env["res.partner"]._credit_may_decide():

@@ -62,13 +62,22 @@ class CreditInvestigation(models.Model):
     )
     changes = fields.Text("Changes Since the Former Form", compute="_compute_previous_id")
     check_note = fields.Text("Discrepancies Found", copy=False)
+    writer_ids = fields.Many2many(
+        "res.users",
+        "credit_investigation_writer_rel",
+        string="Written by",
+        readonly=True,
+        copy=False,
+        context={"active_test": False},
+    )
     checked_by_id = fields.Many2one("res.users", "Checked by", readonly=True, copy=False)
     checked_at = fields.Datetime("Checked on", readonly=True, copy=False)
 
     @api.depends("date", "is_form")
     def _compute_valid_until(self):
         for row in self:
-            row.valid_until = row.is_form and row.date + relativedelta(months=VALID_MONTHS)
+            dated = row.is_form and row.date
+            row.valid_until = dated and row.date + relativedelta(months=VALID_MONTHS)
 
     @api.depends("partner_id", "company_id", "is_form", *SECTIONS)
     @api.depends_context("lang")
@@ -119,9 +128,16 @@ class CreditInvestigation(models.Model):
         """Return whether the user may check this form: managers and controllers, never the author."""
         self.ensure_one()
         user = self.env.user
-        return user not in (self.user_id, self.create_uid) and user._has_role(
+        # sudo: all who wrote in it, seen or not
+        writers = self.user_id | self.create_uid | self.sudo().writer_ids
+        return user not in writers and user._has_role(
             "sales_manager", "finance_manager", "controller"
         )
+
+    def _note_writers(self, vals):
+        """Keep who wrote in a section: nobody checks a form that they wrote in."""
+        if not self._is_system() and not vals.keys().isdisjoint(SECTIONS):
+            self._system_write({"writer_ids": [fields.Command.link(self.env.uid)]})
 
     # ------------------------------------------------------------------ flow
 

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from .account_payment_term import Delivery
+
 
 class AccountMove(models.Model):
     """Due dates of customers who pay N days after delivery follow the delivery (P4-24)."""
@@ -10,7 +12,9 @@ class AccountMove(models.Model):
     def _compute_needed_terms(self):
         days = {move: day for move in self if (day := move._get_credit_delivery())}
         for move, day in days.items():
-            super(AccountMove, move.with_context(credit_delivery=day))._compute_needed_terms()
+            super(
+                AccountMove, move.with_context(credit_delivery=Delivery(day))
+            )._compute_needed_terms()
         others = self.filtered(lambda move: move not in days)
         return super(AccountMove, others)._compute_needed_terms()
 

@@ -1,18 +1,23 @@
-from datetime import date
-
 from odoo import api, models, tools
 
 from ....engine import terms
+
+
+class Delivery:
+    """The day of delivery in the context of a call of ours: no client can send an object of it."""
+
+    def __init__(self, day):
+        self.day = day
 
 
 class AccountPaymentTerm(models.Model):
     _inherit = "account.payment.term"
 
     def _compute_terms(self, date_ref, *args, **kwargs):
-        # A date, which no client can send: `account.move` counts from the delivery (P4-24).
+        # `account.move` counts from the delivery (P4-24).
         delivery = self.env.context.get("credit_delivery")
-        if isinstance(delivery, date):
-            date_ref = delivery
+        if isinstance(delivery, Delivery):
+            date_ref = delivery.day
         return super()._compute_terms(date_ref, *args, **kwargs)
 
     @api.model

@@ -48,6 +48,7 @@ class ReceivablePenalty(models.Model):
         "security_id",
         "amount",
         "reason",
+        "deposit_account_id",
         "penalty_account_id",
         "date",
     )
@@ -314,8 +315,10 @@ class ReceivablePenalty(models.Model):
                 {"state": "cancelled", "reverse_move_id": reverse.id, "cancel_reason": reason}
             )
             security = sudo.security_id
+            # What was given back since does not come back.
+            kept = 0.0 if security.cancelled else security.value
             security.write(
-                {"value": sudo.currency_id.round(security.value + sudo.amount), "cancelled": False}
+                {"value": sudo.currency_id.round(kept + sudo.amount), "cancelled": False}
             )
             note = self.env._(
                 "%(name)s was reversed: %(reason)s. The deposit counts again; lift the freeze where"

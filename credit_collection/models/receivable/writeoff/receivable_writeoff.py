@@ -221,9 +221,11 @@ class ReceivableWriteoff(models.Model):
 
     def _get_open_fields(self):
         self.ensure_one()
-        opinion = {"finance_opinion"} if self.env.user._has_role(*FINANCE) else set()
+        opinion = set()
+        if self.env.user._has_role(*FINANCE) and self.env.user not in self._get_excluded_deciders():
+            opinion = {"finance_opinion"}
         if self.state == "draft":
-            return INPUTS | {"line_ids", "evidence_ids"} | opinion
+            return INPUTS | {"line_ids", "evidence_ids"}
         if self.state == "requested":
             # The day may be closed by the time of the decision, and documents may arrive.
             late = {"evidence_ids"} | opinion

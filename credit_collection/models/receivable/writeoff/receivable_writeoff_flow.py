@@ -14,6 +14,10 @@ class ReceivableWriteoff(models.Model):
 
     def _check_can_request(self):
         result = super()._check_can_request()
+        # By the policy of today, not by that of the day the draft was made.
+        self.env.add_to_compute(self._fields["chain"], self)
+        # sudo: the chain is the system's
+        self.sudo()._system()._recompute_recordset(["chain"])
         self._check_is_draft()
         self._check_all(
             self._check_lines,

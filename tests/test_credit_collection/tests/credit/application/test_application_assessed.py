@@ -18,6 +18,16 @@ class TestApplicationAssessed(ApplicationCase):
         self._request(application)
         self.assertEqual(application.state, "requested")
 
+    def test_other_names_and_other_assessments_are_no_way_around(self):
+        """A first credit called a change; a quarterly assessment in place of the one of new customers."""
+        done = self.env["credit.assessment"].sudo().search([("partner_id", "=", self.customer.id)])
+        change = self._application(kind="change", assessment_id=False)
+        self.assertTrue(change.is_first)
+        done._system_write({"kind": "quarterly"})
+        self.refused(lambda: self._request(change), words=["finish an assessment"])
+        linked = self._application(assessment_id=done.id)
+        self.refused(lambda: self._request(linked), words=["finish an assessment"])
+
     def test_every_department_signs_first(self):
         assessment = (
             self.env["credit.assessment"].sudo().search([("partner_id", "=", self.customer.id)])

@@ -54,6 +54,19 @@ class TestInvestigationForm(CreditCollectionCommon):
         form.action_fill()
         self.assertEqual(form.state, "filled")
 
+    def test_nobody_checks_what_they_wrote(self):
+        form = self._form()
+        form.with_user(self.controller).form_banks = "ICBC, by the controller"
+        form.action_fill()
+        self.refused(form.with_user(self.controller).action_check, AccessError)
+        form.with_user(self.sales_manager).action_check()
+        self.assertEqual(form.state, "checked")
+
+    def test_a_form_without_a_day_is_valid_for_none(self):
+        self.assertFalse(
+            self.env["credit.investigation"].new({"is_form": True, "date": False}).valid_until
+        )
+
     def test_another_checks_and_then_nothing_changes(self):
         form = self._form()
         form.action_fill()

@@ -1,5 +1,6 @@
 from datetime import datetime, timedelta
 
+from odoo import fields
 from odoo.tests import Form, tagged
 
 from ..application.application_case import ApplicationCase
@@ -50,7 +51,9 @@ class TestDeliveryTerm(ApplicationCase, RuleCase):
 
     def test_no_client_moves_a_due_date(self):
         """The date comes from the invoice alone, whatever a client sends as context."""
-        moves = self.env["account.move"].with_context(credit_delivery="2099-01-01")
+        moves = self.env["account.move"].with_context(
+            credit_delivery=fields.Date.to_date("2099-01-01")
+        )
         invoice = self._invoice(self._customer_of("invoice"), 100, term=self._term(30))
         copy = moves.browse(invoice.id).copy({"invoice_date": self._today()})
         self.assertEqual(copy.invoice_date_due, self._today(30))

@@ -115,8 +115,26 @@ class TestPenalty(WriteoffCase):
         penalty = self._penalty()
         penalty.action_request()
         self.deposit.action_cancel()
-        with self.assertRaisesRegex(UserError, "no deposit in force"):
+        with self.assertRaisesRegex(UserError, "not an active deposit"):
             self._approve(penalty)
+
+    def test_a_deposit_that_is_decided_about_stays_what_it_was(self):
+        penalty = self._penalty(2000)
+        penalty.action_request()
+        other = self._customer("Somebody Else")
+        for values in ({"partner_id": other.id}, {"value": 9000}, {"kind": "guarantee"}):
+            with self.subTest(values=values), self.assertRaisesRegex(UserError, "rests on it"):
+                self.deposit.with_user(self.controller).write(values)
+        self._approve(penalty)
+        self.assertEqual(penalty.partner_id, self.debtor)
+        with self.assertRaisesRegex(UserError, "rests on it"):
+            self.deposit.with_user(self.controller).partner_id = other
+
+    def test_what_was_given_back_does_not_come_back(self):
+        penalty = self._booked(2000)
+        self.deposit.with_user(self.controller).action_cancel()
+        penalty.with_user(self.accountant)._do_undo(self._today(), "Paid after all")
+        self.assertEqual(self.deposit.sudo().value, 2000)
 
     def test_people_write_inputs_only(self):
         with self.assertRaises(AccessError):
