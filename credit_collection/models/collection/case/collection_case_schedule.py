@@ -44,12 +44,12 @@ class CollectionCase(models.Model):
     plan_required = fields.Boolean(related="stage_id.needs_plan", string="Plan Required")
     plan_frequency = fields.Integer("Contact Every (Days)", tracking=True, aggregator=None)
     plan_date_next = fields.Date(
-        "Next Contact by",
+        "Next Contact Due",
         tracking=True,
-        help="Moved on by each contact that is logged.",
+        help="Moves forward with each logged contact.",
     )
     plan_payment_mode = fields.Selection(SETTLEMENT_MODES, "Interim Payment Method", tracking=True)
-    plan_prepayment = fields.Float("Prepayment for Now (%)", tracking=True, aggregator=None)
+    plan_prepayment = fields.Float("Interim Prepayment (%)", tracking=True, aggregator=None)
     plan_guarantee = fields.Char(
         "Guarantee Requested", tracking=True, help="Which guarantee, and from whom."
     )

@@ -118,7 +118,7 @@ class CollectionConfirmationLine(models.Model):
         selection=lambda self: (
             self.env["collection.reason"]._fields["route"]._description_selection(self.env)
         ),
-        string="Then Handled by",
+        string="Afterwards Handled by",
         help="Once Finance has verified the amount.",
     )
     amount_verified = fields.Monetary(

@@ -96,7 +96,7 @@ class CollectionStage(models.Model):
         " the due date.",
     )
     new_months = fields.Integer(
-        "New Customer For (Months)",
+        "Months as New Customer",
         default=12,
         aggregator=None,
         help="Since the first invoice.",

@@ -74,7 +74,7 @@ class CreditApplication(models.Model):
         help="In these months: paid later than the grace days of the grade, or past due by more.",
     )
     late_days = fields.Integer(
-        "Most Days Late", compute="_compute_conduct", store=True, aggregator="max"
+        "Maximum Days Late", compute="_compute_conduct", store=True, aggregator="max"
     )
     breach_count = fields.Integer("Late Items in Two Years", compute="_compute_conduct", store=True)
     assets = fields.Monetary("Total Assets", help="Of the customer, in company currency.")

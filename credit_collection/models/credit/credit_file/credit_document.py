@@ -124,7 +124,7 @@ class CreditDocument(models.Model):
         aggregator=None,
         help="Counted as the approved term is: from the month's end 30 days and those after it.",
     )
-    contract_term_start = fields.Selection(TERM_STARTS, "Contract Term Starts from", tracking=True)
+    contract_term_start = fields.Selection(TERM_STARTS, "Contract Term Starts On", tracking=True)
     contract_limit = fields.Monetary(
         "Contract Limit", tracking=True, help="Company currency; 0 = the contract names none."
     )

@@ -58,7 +58,7 @@ class CreditInvestigation(models.Model):
     form_other = fields.Text("Other Matters", help="Enter “none” where there is nothing to say.")
     valid_until = fields.Date(compute="_compute_valid_until", store=True)
     previous_id = fields.Many2one(
-        "credit.investigation", "Former Form", compute="_compute_previous_id"
+        "credit.investigation", "Previous Form", compute="_compute_previous_id"
     )
     changes = fields.Text("Changes Since the Former Form", compute="_compute_previous_id")
     check_note = fields.Text("Discrepancies Found", copy=False)

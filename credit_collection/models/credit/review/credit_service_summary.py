@@ -47,7 +47,7 @@ class CreditServiceSummary(models.Model):
     is_mine = fields.Boolean(compute="_compute_is_mine")
 
     _once = models.UniqueIndex(
-        "(user_id, company_id, month)", "There is a summary of this service manager and month."
+        "(user_id, company_id, month)", "This service manager already has a summary for this month."
     )
 
     @api.depends_context("uid")
@@ -81,7 +81,7 @@ class CreditServiceSummary(models.Model):
                     self.env._("Only %s can send this summary.", summary.user_id.name)
                 )
             if summary.state != "draft":
-                raise UserError(self.env._("%s was sent already.", summary.display_name))
+                raise UserError(self.env._("%s has already been sent.", summary.display_name))
             if not (summary.analysis or "").strip():
                 raise UserError(self.env._("Enter your analysis of the month first."))
             # sudo: head and deputy are told, whoever may read the committee

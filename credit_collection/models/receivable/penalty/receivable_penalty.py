@@ -105,7 +105,9 @@ class ReceivablePenalty(models.Model):
     can_edit = fields.Boolean(compute="_compute_can_edit")
     can_reverse = fields.Boolean(compute="_compute_can_edit")
 
-    _amount_positive = models.Constraint("CHECK(amount > 0)", "A penalty is more than nothing.")
+    _amount_positive = models.Constraint(
+        "CHECK(amount > 0)", "A penalty must be greater than zero."
+    )
 
     @api.depends_context("uid")
     @api.depends("state")
