@@ -21,7 +21,7 @@ class CreditSecurity(models.Model):
             if bound:
                 raise UserError(
                     self.env._(
-                        "%(deposit)s cannot be changed: %(penalty)s rests on it.",
+                        "%(deposit)s cannot be changed: %(penalty)s depends on it.",
                         deposit=bound[0].security_id.display_name,
                         penalty=bound[0].name,
                     )

@@ -123,11 +123,11 @@ class TestPenalty(WriteoffCase):
         penalty.action_request()
         other = self._customer("Somebody Else")
         for values in ({"partner_id": other.id}, {"value": 9000}, {"kind": "guarantee"}):
-            with self.subTest(values=values), self.assertRaisesRegex(UserError, "rests on it"):
+            with self.subTest(values=values), self.assertRaisesRegex(UserError, "depends on it"):
                 self.deposit.with_user(self.controller).write(values)
         self._approve(penalty)
         self.assertEqual(penalty.partner_id, self.debtor)
-        with self.assertRaisesRegex(UserError, "rests on it"):
+        with self.assertRaisesRegex(UserError, "depends on it"):
             self.deposit.with_user(self.controller).partner_id = other
 
     def test_what_was_given_back_does_not_come_back(self):
