@@ -46,7 +46,7 @@ class TestFirstSteps(CreditCollectionCommon):
         self.company.sudo().credit_mode = "enforce"
         order = self._held_order()
         hold = order.credit_hold_id.with_user(self.salesperson)
-        hold.write({"release_reason": "plan", "release_note": "Pays 500 each month until May."})
+        hold.write({"release_reason": "other", "release_note": "Pays 500 each month until May."})
         hold.action_request_release()
         reviewer = hold.sudo().review_ids.filtered(lambda r: r.status == "pending").reviewer_ids[:1]
         action = self._home(reviewer)

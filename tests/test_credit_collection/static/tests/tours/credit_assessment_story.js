@@ -119,7 +119,7 @@ tours.add("credit_assessment_controller_closes", {
         { trigger: current("Completed") },
         {
             content: "The average and the grade",
-            trigger: '.o_field_widget[name="score"]:contains("72.5")',
+            trigger: '.o_field_widget[name="score"]:contains("67.5")',
         },
         { trigger: '.o_field_widget[name="grade_id"]:contains("C")' },
         {

@@ -177,7 +177,7 @@ class TestAgreementKept(AgreementCase):
         hold = self._held()
         self._apply(hold)
         self.assertEqual(hold.state, "requested")
-        self.assertIn(("In Force", promise.display_name), hold._get_approval_facts())
+        self.assertIn(("Agreement or Promise", promise.display_name), hold._get_approval_facts())
 
     def test_a_description_is_enough_unless_the_company_says_so(self):
         hold = self._held()
