@@ -48,6 +48,7 @@
         "data/credit_policy_template_data.xml",
         "data/credit_document_type_data.xml",
         "data/credit_review_data.xml",
+        "data/credit_service_summary_data.xml",
         "data/credit_application_mail_data.xml",
         # credit: wizard
         "wizard/credit/credit_order_closure_views.xml",
@@ -84,6 +85,7 @@
         "views/credit/credit_assessment_group_views.xml",
         "views/credit/credit_assessment_signoff_views.xml",
         "views/credit/credit_warning_views.xml",
+        "views/credit/credit_service_summary_views.xml",
         # collection: report
         "report/collection/collection_letter_report.xml",
         "report/collection/collection_agreement_report.xml",
@@ -163,6 +165,7 @@
         "data/receivable_writeoff_tier_data.xml",
         "data/receivable_note_data.xml",
         "data/receivable_figure_data.xml",
+        "data/receivable_penalty_data.xml",
         # receivable: wizard
         "wizard/receivable/receivable_ageing_report_views.xml",
         "wizard/receivable/receivable_writeoff_apply_views.xml",
@@ -170,6 +173,7 @@
         "wizard/receivable/receivable_undo_views.xml",
         "wizard/receivable/receivable_note_do_views.xml",
         # receivable: views
+        "views/receivable/credit_policy_views.xml",
         "views/receivable/receivable_ageing_column_views.xml",
         "views/receivable/receivable_long_overdue_views.xml",
         "views/receivable/receivable_figure_views.xml",
@@ -179,7 +183,9 @@
         "views/receivable/receivable_writeoff_views.xml",
         "views/receivable/receivable_writeoff_line_views.xml",
         "views/receivable/receivable_recovery_views.xml",
+        "views/receivable/receivable_penalty_views.xml",
         "views/receivable/receivable_note_views.xml",
+        "views/receivable/credit_hold_views.xml",
         "views/receivable/res_partner_views.xml",
         "views/receivable/collection_case_views.xml",
         "views/receivable/collection_ledger_views.xml",

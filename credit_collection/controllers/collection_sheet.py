@@ -183,7 +183,11 @@ class CollectionSheetPage(http.Controller):
             day = None
         today = sheet.company_id._credit_today()
         if text and (day is None or not today <= day <= fields.Date.add(today, years=10)):
-            return {"same": request.env._("Expected on: %s is no day to come.", text[:40])}
+            return {
+                "same": request.env._(
+                    "Expected on: %s is not a valid date. Enter today or a later date.", text[:40]
+                )
+            }
         return {}
 
     def _read_same(self, form):

@@ -115,7 +115,11 @@ def round_limit(proposal, step):
 
 
 def is_large(limit, term_days, large_limit, large_term_days):
-    """Return whether the next level decides too (P4-04): above, not at, either threshold; 0 = none."""
+    """Return whether the next level decides too (P4-04): from the limit on, or above the term.
+
+    :param term_days: N of the term as it is written, see `terms.written_days`
+    :param large_limit: 0 = none, as `large_term_days`
+    """
     return bool(
-        (large_limit and limit > large_limit) or (large_term_days and term_days > large_term_days)
+        (large_limit and limit >= large_limit) or (large_term_days and term_days > large_term_days)
     )

@@ -4,6 +4,8 @@ from datetime import date, timedelta
 
 #: Usual terms in days; a late payer goes down one step (P4-07).
 TERM_STEPS = (0, 7, 15, 30, 45, 60, 75, 90, 120, 150, 180)
+#: Breaches of the term count for two years (P4-33).
+BREACH_MONTHS = 24
 LEVELS = ("low", "medium", "high")
 
 
@@ -38,6 +40,11 @@ def full_months(day, count, skip=0):
 def fell(now, average, percent):
     """Return whether a figure fell by more than `percent` of its own average; 0 = off."""
     return percent > 0 and average > 0 and now < average * (100.0 - percent) / 100.0
+
+
+def rose(now, average, percent):
+    """Return whether a figure departs as far upward as `fell` downward: at 50 half, or double; 0 = off."""
+    return percent > 0 and average > 0 and now * (100.0 - percent) / 100.0 > average
 
 
 def risk_level(facts, thresholds):

@@ -69,8 +69,21 @@ def weighted_average(pairs):
 
 
 def days_late(settled_on, due_on):
-    """Return days past the due date; paying early is not being late, so never negative."""
-    return max(0, (settled_on - due_on).days)
+    """Return days past the due date, negative for what is paid before it (P5-10)."""
+    return (settled_on - due_on).days
+
+
+def average_days_late(pairs):
+    """Return the average days late weighted by amount, None without amounts.
+
+    Paying early never makes up for paying late: what is early counts as 0 days then. Where nothing
+    is late, the average is of the days before the due date, and negative.
+
+    :param pairs: iterable of (amount, days late)
+    """
+    pairs = list(pairs)
+    late = weighted_average((amount, max(0, days)) for amount, days in pairs)
+    return late or weighted_average(pairs)
 
 
 def days_of_payment(settlements):
@@ -81,7 +94,9 @@ def days_of_payment(settlements):
     """
     settlements = list(settlements)
     return (
-        weighted_average((amount, days_late(paid, due)) for amount, _inv, due, paid in settlements),
+        average_days_late(
+            (amount, days_late(paid, due)) for amount, _inv, due, paid in settlements
+        ),
         weighted_average((amount, (paid - inv).days) for amount, inv, _due, paid in settlements),
     )
 

@@ -48,6 +48,21 @@ def month_end_days(longest):
     return longest - MONTH_DAYS if longest >= MONTH_DAYS else None
 
 
+def written_days(days, month_end):
+    """Return N of a term of at most `days` days as it is written, which thresholds speak of (P4-06).
+
+    :param month_end: whether the term is "month-end plus N"
+    """
+    return max(days - MONTH_DAYS, 0) if month_end else days
+
+
+def written_term_days(lines):
+    """Return the longest N of a payment term as it is written; `lines` as in `term_days`."""
+    return max(
+        (written_days(term_line_days(*line), line[0] != "days_after") for line in lines), default=0
+    )
+
+
 def term_days(lines, month_end=False):
     """Return days until the last instalment of a payment term is due.
 

@@ -76,6 +76,8 @@ def make_company(book):
             "vat": "91310000DEMO0188XX",
             "currency_id": cny.id,
             "credit_mode": "enforce",
+            # The story begins with applications; assessments come later in it.
+            "credit_new_needs_assessment": False,
             "iap_enrich_auto_done": True,  # asks no service on the internet about the company
         }
     )

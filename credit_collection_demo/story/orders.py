@@ -79,7 +79,7 @@ def requested_chongqing(book):
     hold = book.confirm(order)
     book.apply(
         hold,
-        "plan",
+        "other",
         "分三期还款：每月 15 日各付一期。 The 70,000 come in three parts, each on the 15th.",
     )
     book.approve(hold, "salesmanager")

@@ -80,9 +80,9 @@ def test_rounds_down(amount, step, rounded):
 @pytest.mark.parametrize(
     ("limit", "days", "large"),
     [
-        # P4-04: above 3,000,000 or above 100 days; the borders themselves are not above.
-        (3_000_000, 100, False),
-        (3_000_000.01, 0, True),
+        # P4-04: from 3,000,000 on, or above 100 days.
+        (2_999_999.99, 100, False),
+        (3_000_000, 0, True),
         (0, 101, True),
         (10_000_000, 10, True),
     ],

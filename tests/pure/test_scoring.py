@@ -85,7 +85,7 @@ def test_speed_is_weighted_by_amount():
 
 def test_paying_early_does_not_make_up_for_paying_late():
     due = date(2026, 1, 31)
-    assert days_late(due - timedelta(30), due) == 0
+    assert days_late(due - timedelta(30), due) == -30
     late, to_pay = days_of_payment(
         [
             (100, date(2026, 1, 1), due, due + timedelta(10)),
@@ -93,6 +93,14 @@ def test_paying_early_does_not_make_up_for_paying_late():
         ]
     )
     assert (late, to_pay) == (5.0, 30.0)
+
+
+def test_what_is_paid_in_advance_is_negative_where_nothing_is_late():
+    """P5-10: 25 points for paying in advance need a figure below zero."""
+    invoice, due = date(2026, 1, 1), date(2026, 1, 31)
+    early = (300, invoice, due, due - timedelta(8))
+    assert days_of_payment([early, (100, invoice, due, due)]) == (-6.0, 24.0)
+    assert days_of_payment([early, (100, invoice, due, due + timedelta(1))])[0] == 0.25
 
 
 @pytest.mark.parametrize(

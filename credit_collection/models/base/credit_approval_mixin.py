@@ -228,10 +228,10 @@ class CreditApprovalMixin(models.AbstractModel):
             amount = own._convert(amount, currency, company, company._credit_today())
         partner = document["partner_id"] if "partner_id" in self._fields else None
         limit = company._credit_threshold("credit_large_limit", partner)
-        if not limit or currency.compare_amounts(abs(amount), limit) <= 0:
+        if not limit or currency.compare_amounts(abs(amount), limit) < 0:
             return ""
         return self.env._(
-            "%(amount)s is a large amount, above %(limit)s.",
+            "%(amount)s is a large amount, %(limit)s or more.",
             amount=currency.format(amount),
             limit=currency.format(limit),
         )

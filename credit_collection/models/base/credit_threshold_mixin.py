@@ -42,20 +42,23 @@ class CreditThresholdMixin(models.AbstractModel):
         "Large Limit",
         default=3000000.0,
         tracking=True,
-        help="Company currency. Higher limits need an additional approval. 0 = none.",
+        help="Company currency. From this limit on, and for orders on hold from this amount on, an"
+        " additional approval is needed. 0 = none.",
     )
     credit_large_term_days = fields.Integer(
-        "Extended Term from (Days)",
+        "Extended Term Above (Days)",
         default=100,
         tracking=True,
-        help="Longer terms need an additional approval. 0 = none.",
+        help="Longer terms need an additional approval: days after the invoice, or after the end of"
+        " its month. 0 = none.",
         aggregator=None,
     )
     credit_term_max_days = fields.Integer(
         "Maximum Standard Term (Days)",
         default=60,
         tracking=True,
-        help="No grade grants more; approvers are told when an application exceeds it. 0 = none.",
+        help="No grade grants more; approvers are told when an application exceeds it: days after"
+        " the invoice, or after the end of its month. 0 = none.",
         aggregator=None,
     )
     credit_first_limit_percent = fields.Float(
@@ -64,6 +67,14 @@ class CreditThresholdMixin(models.AbstractModel):
         tracking=True,
         help="Maximum initial limit of a customer. 0 = none.",
         aggregator=None,
+    )
+    # P1-02, P5-02
+    credit_new_needs_assessment = fields.Boolean(
+        "New Customers Need an Assessment",
+        default=True,
+        tracking=True,
+        help="A credit application of a new customer needs a finished assessment of type New"
+        " Customer that every department on it has signed.",
     )
     # Releases (P4-10)
     credit_release_days = fields.Integer(
@@ -110,7 +121,8 @@ class CreditThresholdMixin(models.AbstractModel):
         "Warn When Orders Fall By (%)",
         default=50.0,
         tracking=True,
-        help="Orders of the last full month against the customer's own average of the 12 months before.",
+        help="Orders of the last full month against the customer's own average of the 12 months before."
+        " As far upward warns too: at 50%, half or double.",
         aggregator=None,
     )
     credit_warn_slower_days = fields.Integer(

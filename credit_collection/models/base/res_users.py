@@ -10,6 +10,8 @@ ROLES = {
     "sales_manager": "credit_collection.group_credit_sales_manager",
     "finance_manager": "credit_collection.group_credit_finance_manager",
     "general_manager": "credit_collection.group_credit_general_manager",
+    "division_head": "credit_collection.group_credit_division",
+    "treasury": "credit_collection.group_credit_treasury",
     "executive": "credit_collection.group_credit_executive",
     "collector": "credit_collection.group_collection_collector",
     "legal": "credit_collection.group_collection_legal",
@@ -25,7 +27,7 @@ ROLES = {
 # People with one of these work; an auditor has none of them.
 WORKING = (
     "salesperson", "accountant", "controller", "sales_manager", "finance_manager",
-    "general_manager", "executive", "collector", "legal",
+    "general_manager", "division_head", "treasury", "executive", "collector", "legal",
 )  # fmt: skip
 
 

@@ -183,9 +183,10 @@ class ResCompany(models.Model):
         prefetch="collection",
     )
     collection_release_needs_agreement = fields.Boolean(
-        "Reason B Needs an Agreement",
-        help="A release request for reason B must name a repayment agreement that is active or "
-        "was fulfilled.",
+        "Reason B Needs an Agreement or a Promise",
+        default=True,
+        help="A release request for reason B needs a repayment agreement that is active or was "
+        "fulfilled, or a promise to pay that is open. Off: a description or a file is enough.",
         prefetch="collection",
     )
     # Confirmation sheets (P3-03 to P3-05)

@@ -333,6 +333,12 @@ class ResCompany(models.Model):
         tz = self._credit_timezones().get(self.id, "UTC")
         return fields.Date.context_today(self.with_context(tz=tz))
 
+    def _credit_date(self, moment):
+        """Return the day of a moment (naive datetime in UTC) in the company's time zone."""
+        self.ensure_one()
+        tz = self._credit_timezones().get(self.id, "UTC")
+        return fields.Datetime.context_timestamp(self.with_context(tz=tz), moment).date()
+
     @api.model
     def _credit_today_sql(self, alias):
         """Return today in the time zone of the company of `alias`, as SQL."""

@@ -43,6 +43,9 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.credit_large_term_days", readonly=False
     )
     credit_term_max_days = fields.Integer(related="company_id.credit_term_max_days", readonly=False)
+    credit_new_needs_assessment = fields.Boolean(
+        related="company_id.credit_new_needs_assessment", readonly=False
+    )
     credit_first_limit_percent = fields.Float(
         related="company_id.credit_first_limit_percent", readonly=False
     )

@@ -17,3 +17,4 @@ from . import figure
 from . import provision
 from . import writeoff
 from . import note
+from . import penalty

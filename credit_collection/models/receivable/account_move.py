@@ -24,6 +24,7 @@ BOOKED = (
     ("receivable_recovery", "receivable.recovery", "id", "move_id", "reverse_move_id"),
     ("receivable_provision", "receivable.provision", "id", "move_id", "reversal_move_id"),
     ("receivable_note_step", "receivable.note", "note_id", "move_id", "reverse_move_id"),
+    ("receivable_penalty", "receivable.penalty", "id", "move_id", "reverse_move_id"),
 )
 
 MATCHED = {

@@ -99,6 +99,12 @@ class ResCompany(models.Model):
         help="Months above this DSO are highlighted. 0 = no target.",
         prefetch="receivable",
     )
+    receivable_rate_trade = fields.Boolean(
+        "Bad-Debt Rate without Intercompany",
+        help="Overdue rate and bad-debt rate then have the same denominator: closing receivables"
+        " without those of companies of this database.",
+        prefetch="receivable",
+    )
     # Accounts and journal of provision, write-off and recovery
     receivable_allowance_account_id = fields.Many2one(
         "account.account",

@@ -11,6 +11,9 @@ class ResConfigSettings(models.TransientModel):
     )
     receivable_vat_factor = fields.Float(related="company_id.receivable_vat_factor", readonly=False)
     receivable_dso_target = fields.Float(related="company_id.receivable_dso_target", readonly=False)
+    receivable_rate_trade = fields.Boolean(
+        related="company_id.receivable_rate_trade", readonly=False
+    )
     # Accounts and journal
     receivable_allowance_account_id = fields.Many2one(
         related="company_id.receivable_allowance_account_id", readonly=False

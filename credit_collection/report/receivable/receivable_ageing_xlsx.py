@@ -6,12 +6,36 @@ class ReceivableAgeingXlsx(models.AbstractModel):
     _description = "Workbook of the Aging"
     _inherit = "report.credit_collection.receivable_xlsx"
 
+    def _get_blocks(self, report):
+        """Return the blocks of columns: (titles, amounts per customer, totals), with notes three (P4-29)."""
+        total = self.env._("Total")
+        titles = {"amount": ""}
+        if report._shows_notes():
+            titles = {
+                "amount_receivable": self.env._("Receivables"),
+                "amount_note": self.env._("Notes"),
+                "amount": total,
+            }
+        blocks = []
+        for measure, title in titles.items():
+            names, rows, totals, whole = report._get_matrix(measure)
+            heads = [f"{title} {name}" for name in names] if title else names
+            blocks.append(
+                (
+                    [*heads, title or total],
+                    [[*amounts, sum_] for _partner, amounts, sum_ in rows],
+                    [*totals, whole],
+                )
+            )
+        return blocks
+
     @api.private
     def generate_xlsx_report(self, workbook, data, objs):
         """Write matrix and open items of each report, a sheet each; amounts in company currency."""
         for report in self.env["receivable.ageing.report"].browse(objs.ids):
             formats = self._get_formats(workbook, report.currency_id)
-            names, rows, totals, total = report._get_matrix()
+            _names, rows, _totals, total = report._get_matrix()
+            blocks = self._get_blocks(report)
             sheet = workbook.add_worksheet(self.env._("Customers"))
             sheet.write_string(0, 0, report.display_name, formats["title"])
             self._write_table(
@@ -19,15 +43,17 @@ class ReceivableAgeingXlsx(models.AbstractModel):
                 2,
                 [
                     (self.env._("Customer"), "text"),
-                    *((n, "money") for n in names),
-                    (self.env._("Total"), "money"),
+                    *((title, "money") for block in blocks for title in block[0]),
                 ],
                 [
-                    [p.display_name or self.env._("No customer"), *amounts, s]
-                    for p, amounts, s in rows
+                    [
+                        partner.display_name or self.env._("No customer"),
+                        *(amount for block in blocks for amount in block[1][index]),
+                    ]
+                    for index, (partner, _amounts, _sum) in enumerate(rows)
                 ],
                 formats,
-                [self.env._("Total"), *totals, total],
+                [self.env._("Total"), *(amount for block in blocks for amount in block[2])],
             )
             if report.contingent:
                 below = 4 + len(rows)

@@ -18,7 +18,7 @@ class CollectionConfirmationFill(models.TransientModel):
     )
     date_expected = fields.Date("Expected on")
     replaces = fields.Boolean(
-        "Replace Existing Answers", help="Otherwise, only what is still missing is filled in."
+        "Replace Existing Answers", help="If off, only missing answers are filled in."
     )
 
     def action_apply(self):

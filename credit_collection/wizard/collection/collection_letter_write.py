@@ -1,8 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-# The law firm that issues a letter.
-FIRM = ("firm_id", "lawyer", "lawyer_license")
+from ...models.collection.letter.collection_letter_create import FIRM
 
 # Days before the due date that a letter on items not yet due looks ahead.
 AHEAD = 30
@@ -115,13 +114,11 @@ class CollectionLetterWrite(models.TransientModel):
     @api.depends("type_id", "company_id")
     def _compute_firm(self):
         for wizard in self:
-            last = self.env["collection.letter"]
+            last = {}
             if wizard.type_id.audience == "firm":
-                last = last.search(
-                    [("company_id", "=", wizard.company_id.id), ("firm_id", "!=", False)], limit=1
-                )
+                last = self.env["collection.letter"]._get_last_firm(wizard.company_id)
             for name in FIRM:
-                wizard[name] = last[name]
+                wizard[name] = last.get(name)
 
     @api.depends("partner_id", "company_id", "currency_id", "scope", "move_ids", "type_id")
     def _compute_hint(self):

@@ -128,13 +128,18 @@ class ReceivableAgeingReport(models.TransientModel):
                     """
                     INSERT INTO receivable_ageing_report_line (
                         report_id, company_id, as_of, kind, move_line_id, move_id, partner_id, user_id,
-                        account_id, currency_id, date, date_invoice, date_maturity, days, column_id,
-                        amount, amount_currency, net, create_uid, create_date, write_uid, write_date)
+                         service_manager_id, term_days, account_id, currency_id, date, date_invoice,
+                         date_maturity, days, column_id, amount, amount_receivable, amount_note,
+                         amount_currency, net, create_uid, create_date, write_uid, write_date)
                     SELECT %(report)s, %(company)s, %(as_of)s, item.kind, item.move_line_id, item.move_id,
-                           item.partner_id, partner.user_id, item.account_id, item.currency_id, item.date,
+                           item.partner_id, partner.user_id, partner.credit_service_manager_id,
+                           COALESCE((partner.credit_term_days ->> %(root)s)::int, 0),
+                           item.account_id, item.currency_id, item.date,
                            item.date_invoice, item.date_maturity, item.days,
                            (%(columns)s::int[])[item.column_index + 1],
-                           item.amount, item.amount_currency, item.net,
+                           item.amount, CASE WHEN item.kind = 'note' THEN 0 ELSE item.amount END,
+                           CASE WHEN item.kind = 'note' THEN item.amount ELSE 0 END,
+                           item.amount_currency, item.net,
                            %(uid)s, %(now)s, %(uid)s, %(now)s
                       FROM (%(items)s) item
                  LEFT JOIN res_partner partner ON partner.id = item.partner_id
@@ -142,6 +147,7 @@ class ReceivableAgeingReport(models.TransientModel):
                     """,
                     report=report.id,
                     company=company.id,
+                    root=str(company._credit_root().id),
                     as_of=report.date,
                     columns=columns.ids,
                     uid=self.env.uid,
@@ -158,26 +164,36 @@ class ReceivableAgeingReport(models.TransientModel):
             self.env["receivable.ageing.report.line"].invalidate_model()
             report.invalidate_recordset(["line_ids"])
 
-    def _get_matrix(self):
+    def _shows_notes(self):
+        """Return whether receivables and notes stand in columns of their own beside the total (P4-29)."""
+        self.ensure_one()
+        return self.with_notes and self.has_notes
+
+    def _get_matrix(self, measure="amount"):
         """Return columns and, per customer, the amounts in them, for screen, PDF and workbook.
 
+        :param measure: `amount`, or `amount_receivable` and `amount_note`, which add up to it
         :return: (names of the columns, [(customer, [amount per column], total)], totals, total);
-            amounts in company currency, largest customer first
+            amounts in company currency, largest customer first, in the same order for each measure
         """
         self._check_readable()
         self._create_lines()
         columns = self.env["receivable.ageing.column"]._get_columns(self.company_id)
         amounts = {}
-        for partner, column, amount in self.env["receivable.ageing.report.line"]._read_group(
-            [("report_id", "=", self.id)], ["partner_id", "column_id"], ["amount:sum"]
+        order = {}
+        for partner, column, whole, amount in self.env["receivable.ageing.report.line"]._read_group(
+            [("report_id", "=", self.id)],
+            ["partner_id", "column_id"],
+            ["amount:sum", f"{measure}:sum"],
         ):
             amounts.setdefault(partner, dict.fromkeys(columns, 0.0))[column] = amount
+            order[partner] = order.get(partner, 0.0) + whole
         rows = sorted(
             (
                 (partner, [found[column] for column in columns], sum(found.values()))
                 for partner, found in amounts.items()
             ),
-            key=lambda row: (-row[2], row[0].id),
+            key=lambda row: (-order[row[0]], row[0].id),
         )
         totals = [sum(row[1][index] for row in rows) for index in range(len(columns))]
         return columns.mapped("name"), rows, totals, sum(totals)
@@ -205,8 +221,13 @@ class ReceivableAgeingReport(models.TransientModel):
         return self._get_action("receivable_ageing_report_line_action")
 
     def action_open_matrix(self):
-        """Open the matrix of customers and columns."""
-        return self._get_action("receivable_ageing_report_line_action_matrix")
+        """Open the matrix of customers and columns, with receivables and notes apart (P4-29)."""
+        action = self._get_action("receivable_ageing_report_line_action_matrix")
+        measures = [
+            *(("amount_receivable", "amount_note") if self._shows_notes() else ()),
+            "amount",
+        ]
+        return {**action, "context": {"pivot_measures": measures}}
 
     def action_open_contingent(self):
         """Open the notes that were contingent on the day."""

@@ -24,6 +24,12 @@ class ReceivableAgeingReportLine(models.TransientModel):
     )
     partner_id = fields.Many2one("res.partner", "Customer", ondelete="cascade")
     user_id = fields.Many2one("res.users", "Salesperson", ondelete="set null")
+    service_manager_id = fields.Many2one("res.users", "Service Manager", ondelete="set null")
+    term_days = fields.Integer(
+        "Term (Days)",
+        aggregator=None,
+        help="Term that the customer was granted, on the day of the report.",
+    )
     move_id = fields.Many2one("account.move", "Journal Entry", ondelete="cascade")
     move_line_id = fields.Many2one("account.move.line", "Journal Item", ondelete="cascade")
     account_id = fields.Many2one("account.account", ondelete="cascade")
@@ -40,6 +46,8 @@ class ReceivableAgeingReportLine(models.TransientModel):
         currency_field="company_currency_id",
         help="Signed: payments and credit notes not yet applied are negative.",
     )
+    amount_receivable = fields.Monetary("Receivables", currency_field="company_currency_id")
+    amount_note = fields.Monetary("Notes", currency_field="company_currency_id")
     amount_currency = fields.Monetary("Open (Document Currency)", aggregator=None)
     net = fields.Monetary(
         "After Credits",

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-MODELS = ("receivable.writeoff", "receivable.recovery", "receivable.note")
+MODELS = ("receivable.writeoff", "receivable.recovery", "receivable.note", "receivable.penalty")
 
 
 class ReceivableUndo(models.TransientModel):

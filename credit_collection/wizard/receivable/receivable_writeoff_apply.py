@@ -214,6 +214,7 @@ class ReceivableWriteoffApply(models.TransientModel):
                 "reason_id": self.reason_id.id,
                 "explanation": self.explanation,
                 "tax_relief": self.tax_relief,
+                **self._get_fault(lines.move_line_id.move_id),
                 "line_ids": [
                     Command.create({"move_line_id": line.move_line_id.id, "amount": line.amount})
                     for line in lines
@@ -223,6 +224,18 @@ class ReceivableWriteoffApply(models.TransientModel):
         writeoff.line_ids._check_open()
         writeoff.line_ids._set_balance()
         return writeoffs.browse(writeoff.id)
+
+    @api.model
+    def _get_fault(self, moves):
+        """Return unit and person at fault, where the invoices agree on them (P3-12)."""
+        # sudo: what is noted on the invoices that are written off
+        moves = moves.sudo()
+        units = set(moves.mapped("collection_fault_unit"))
+        users = set(moves.mapped("collection_fault_user_id.id"))
+        return {
+            "fault_unit": units.pop() if len(units) == 1 else False,
+            "fault_user_id": users.pop() if len(users) == 1 else False,
+        }
 
     def action_apply(self):
         """Create the application, a draft to which the evidence is attached."""

@@ -17,6 +17,8 @@ GROUPS = {
     "finance_manager": "credit_collection.group_credit_finance_manager",
     "legal": "credit_collection.group_collection_legal",
     "general_manager": "credit_collection.group_credit_general_manager",
+    "division_head": "credit_collection.group_credit_division",
+    "treasury": "credit_collection.group_credit_treasury",
     "executive": "credit_collection.group_credit_executive",
     "auditor": "credit_collection.group_credit_auditor",
     "accountant": "account.group_account_invoice",
@@ -60,6 +62,8 @@ class CreditCollectionCommon(AccountTestInvoicingCommon):
         cls.roles = {role: cls._user(role, groups) for role, groups in GROUPS.items()}
         for role, user in cls.roles.items():
             setattr(cls, role, user)
+        # From the thresholds on (P4-04), in their order.
+        cls.next_level = (cls.division_head, cls.treasury, cls.executive)
         cls.product_credit = cls._service("Advice")
         # Immediate payment, for orders that shall not break the rule of terms.
         cls.term_now = cls.env.ref("account.account_payment_term_immediate")

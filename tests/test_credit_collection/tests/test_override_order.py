@@ -15,6 +15,7 @@ account.move.write
     receivable.account_move
     credit.hold.account_move
 collection.run._after_apply
+    receivable.writeoff.collection_run
     collection.takeover.collection_run
     collection.run.collection_run
 credit.application._check_can_request
@@ -32,13 +33,20 @@ credit.hold._check_application
 credit.hold._cron_recheck
     collection.case.collection_case_rank
     credit.hold.credit_hold
+credit.hold._get_approval_facts
+    collection.resolution.credit_hold
+    credit.hold.credit_hold_release
 credit.hold._get_open_fields
     collection.resolution.credit_hold
     credit.hold.credit_hold
 credit.hold._has_plan
     collection.resolution.credit_hold
     credit.hold.credit_hold_release
+credit.hold._prepare_hold_values
+    receivable.note.credit_hold
+    credit.hold.credit_hold
 credit.policy._get_content_fields
+    receivable.writeoff.credit_policy
     collection.letter.credit_policy
     collection.stage.credit_policy
     credit.assessment.credit_scorecard

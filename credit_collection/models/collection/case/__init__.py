@@ -9,6 +9,7 @@ Crons  collection.case._cron_archive (closed in an earlier year);
 from . import collection_team
 from . import collection_case
 from . import collection_case_assign
+from . import collection_case_schedule
 from . import collection_case_rank
 from . import collection_case_worklist
 from . import collection_task

@@ -13,6 +13,15 @@ RESULTS = [
 
 SUMMARY_LENGTH = 1000
 
+# The collection plan, as a person enters it.
+PLAN = (
+    "plan_frequency", "plan_date_next", "plan_payment_mode", "plan_prepayment", "plan_guarantee",
+    "path",
+)  # fmt: skip
+
+# What a person judges; the path follows from it.
+JUDGED = ("willingness", "ability")
+
 
 class CollectionCase(models.Model):
     """The overdue debt of a customer, its collector and stage (one open per customer).
@@ -23,12 +32,13 @@ class CollectionCase(models.Model):
     | action                       | who                              | restriction                |
     | open, advance, lower, close  | daily run (collection_run_apply) | facts alone                |
     | close with a result, reopen  | collection manager               | a result and a note        |
-    | take, pause, evasive, notes  | collector                        | open cases                 |
+    | take, pause, plan, notes     | collector                        | open cases                 |
     | assign                       | collection manager               | open cases                 |
 
     A case that a person closed while something was overdue stays closed (`muted_until`): the run
     opens a new one only when another item falls due after that day.
-    Assignment: collection_case_assign.py; rank and why: collection_case_rank.py.
+    Assignment: collection_case_assign.py; rank and why: collection_case_rank.py; collection plan:
+    collection_case_schedule.py.
     """
 
     _name = "collection.case"
@@ -219,7 +229,7 @@ class CollectionCase(models.Model):
 
     def _get_open_fields(self):
         if self.state == "open":
-            return {"user_id", "team_id", "is_evasive", "result_note"}
+            return {"user_id", "team_id", "is_evasive", "result_note", *PLAN, *JUDGED}
         review = {"review_course", "review_solution", "review_lesson"}
         return {"result_note"} | (review if self.state == "closed" else set())
 
@@ -348,6 +358,7 @@ class CollectionCase(models.Model):
                 }
             )
             cases.activity_ids.filtered("automated").unlink()
+            cases._end_plans()
 
     def action_reopen(self):
         """Open closed cases again: collection managers.
@@ -427,7 +438,10 @@ class CollectionCase(models.Model):
     def write(self, vals):
         if not {"user_id", "team_id"}.isdisjoint(vals) and not self._is_system():
             self._check_may_assign(vals)
-        return super().write(vals)
+        result = super().write(vals)
+        if not self._is_system() and not vals.keys().isdisjoint(PLAN):
+            self._plan_changed()
+        return result
 
     def _check_may_assign(self, vals):
         """Let collectors take cases for themselves, and managers assign them within the company.

@@ -35,7 +35,8 @@ class CollectionCase(models.Model):
         compute="_compute_customer",
         digits=(16, 0),
         aggregator=None,
-        help="Of the last 12 months, weighted by amount, including what is overdue now.",
+        help="Of the last 12 months, weighted by amount, including what is overdue now. Negative ="
+        " before the due date.",
     )
     has_days_late = fields.Boolean(compute="_compute_customer")
     date_last_payment = fields.Date("Last Payment on", compute="_compute_last_payment")

@@ -171,6 +171,7 @@ class CollectionContact(models.Model):
         result = super().write(vals)
         if not {"summary", "result"}.isdisjoint(vals):
             self._update_case()
+            self._report_refusal()
         if vals.get("is_complaint"):
             self._notify_complaint()
         return result
@@ -225,6 +226,8 @@ class CollectionContact(models.Model):
             if contact.date_next:
                 contact._plan_next_step()
         self.filtered("is_complaint")._notify_complaint()
+        self._report_refusal()
+        self.case_id._plan_followed()
         self.case_id._refresh()
 
     def _update_case(self):
@@ -267,6 +270,14 @@ class CollectionContact(models.Model):
         )
         if activity:
             self._system_write({"next_activity_id": activity.id})
+
+    def _report_refusal(self):
+        """Report customers who say that they will not pay to the head of sales (P1-08)."""
+        self.filtered(
+            lambda contact: contact.result == "refused" and not contact.addition_to_id
+        ).case_id._report_to_sales(
+            lambda case: case.env._("%s refuses to pay", case.partner_id.name)
+        )
 
     def _notify_complaint(self):
         """Notify the head of the team, or the head of collection instead, of a complaint, once."""

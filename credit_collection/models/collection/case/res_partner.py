@@ -10,6 +10,9 @@ from ...credit.terms.res_partner import CREDIT_GROUPS
 # Roles that decide on the collector of a customer.
 ASSIGNERS = ("collection_manager", "controller")
 
+# People named on a customer, by these roles alone.
+PEOPLE = ("collection_user_id", "collection_follower_id", "collection_leader_id")
+
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
@@ -27,6 +30,21 @@ class ResPartner(models.Model):
             "Collector of this customer. If empty, assigned by territory, salesperson or "
             "round-robin."
         ),
+    )
+    # Who gets a copy of what is decided about overdue items (P3-15)
+    collection_follower_id = fields.Many2one(
+        "res.users",
+        "Order Follower",
+        company_dependent=True,
+        help="Follows the customer's orders and gets a copy when overdue items are assigned."
+        " If empty, the leader of the sales team.",
+    )
+    collection_leader_id = fields.Many2one(
+        "res.users",
+        "Division Leader",
+        company_dependent=True,
+        help="Leads sales of the customer's division and gets a copy when overdue items are"
+        " assigned. If empty, the leader of the sales team.",
     )
     collection_case_id = fields.Many2one(
         "collection.case",
@@ -136,14 +154,17 @@ class ResPartner(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        key = "default_collection_user_id"
-        if self.env.context.get(key) or any(vals.get("collection_user_id") for vals in vals_list):
+        if any(self.env.context.get(f"default_{name}") for name in PEOPLE) or any(
+            vals.get(name) for vals in vals_list for name in PEOPLE
+        ):
             self._check_can_assign()
         return super().create(vals_list)
 
     def write(self, vals):
-        if "collection_user_id" in vals and any(
-            partner.collection_user_id.id != (vals["collection_user_id"] or False)
+        if any(
+            partner[name].id != (vals[name] or False)
+            for name in PEOPLE
+            if name in vals
             for partner in self
         ):
             self._check_can_assign()
@@ -159,7 +180,10 @@ class ResPartner(models.Model):
     @api.model
     def _check_can_assign(self):
         if not self.env.su:
-            self.env.user._require_role(self.env._("Collector of a customer"), *ASSIGNERS)
+            self.env.user._require_role(
+                self.env._("Collector, order follower and division leader of a customer"),
+                *ASSIGNERS,
+            )
 
     # ------------------------------------------------------------------ buttons
 

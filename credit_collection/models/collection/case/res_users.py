@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .collection_case_assign import CollectionAssigner
+from .res_partner import PEOPLE
 
 
 class ResUsers(models.Model):
@@ -108,17 +109,19 @@ class ResUsers(models.Model):
 
     @api.model
     def _collection_clear_customers(self, user, company):
-        """Clear the collector of customers whose collector left: the order of assignment applies."""
-        self.env["res.partner"].flush_model(["collection_user_id"])
-        self.env.execute_query(
-            SQL(
-                "UPDATE res_partner SET collection_user_id = collection_user_id - %(key)s"
-                " WHERE (collection_user_id ->> %(key)s)::int = %(user)s RETURNING id",
-                key=str(company.id),
-                user=user.id,
+        """Clear a user who left from the customers that name them: others take their place."""
+        self.env["res.partner"].flush_model(PEOPLE)
+        for name in PEOPLE:
+            self.env.execute_query(
+                SQL(
+                    "UPDATE res_partner SET %(name)s = %(name)s - %(key)s"
+                    " WHERE (%(name)s ->> %(key)s)::int = %(user)s RETURNING id",
+                    name=SQL.identifier(name),
+                    key=str(company.id),
+                    user=user.id,
+                )
             )
-        )
-        self.env["res.partner"].invalidate_model(["collection_user_id"])
+        self.env["res.partner"].invalidate_model(PEOPLE)
 
     # ---- The portfolio that a collector sees; leavers are handled above.
 
@@ -127,7 +130,7 @@ class ResUsers(models.Model):
         self.ensure_one()
         return self._has_role("collector") and not self._has_role(
             "collection_manager", "legal", "controller", "finance_manager", "general_manager",
-            "executive", "sales_manager",
+            "division_head", "treasury", "executive", "sales_manager",
         )  # fmt: skip
 
     def _collection_portfolio_domain(self, *paths):

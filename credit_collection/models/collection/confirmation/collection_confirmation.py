@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import hmac
 
-from .collection_confirmation_line import MEASURES
+from .collection_confirmation_line import WORK_DAYS
 
 STATES = [("sent", "To Answer"), ("answered", "Answered"), ("routed", "Assigned")]
 
@@ -10,9 +10,6 @@ STATES = [("sent", "To Answer"), ("answered", "Answered"), ("routed", "Assigned"
 ROUTERS = ("controller", "finance_manager", "collection_manager", "chief_accountant")
 
 ROUTE = "mail_activity_sheet_route"
-
-# Working days for the work that is given out.
-WORK_DAYS = 5
 
 LATE = "mail_activity_sheet_late"
 
@@ -96,6 +93,7 @@ class CollectionConfirmation(models.Model):
     )
     can_answer = fields.Boolean(compute="_compute_can")
     can_route = fields.Boolean("Can Assign", compute="_compute_can")
+    can_verify = fields.Boolean("Amounts to Verify", compute="_compute_can")
     is_mine = fields.Boolean(compute="_compute_can")
 
     _once_a_month = models.UniqueIndex(
@@ -131,6 +129,7 @@ class CollectionConfirmation(models.Model):
             sheet.is_mine = sheet.user_id == self.env.user
             sheet.can_answer = sheet.state == "sent" and sheet._may_answer()
             sheet.can_route = sheet.state == "answered" and sheet._may_route()
+            sheet.can_verify = any(sheet.line_ids.mapped("can_verify"))
 
     # ------------------------------------------------------------------ rights
 
@@ -149,7 +148,7 @@ class CollectionConfirmation(models.Model):
             return {"line_ids", "note"}
         if self.state == "answered" and self._may_route():
             return {"line_ids"}
-        return set()
+        return {"line_ids"} if self.can_verify else set()
 
     # ------------------------------------------------------------------ link without log-in
 
@@ -346,13 +345,7 @@ class CollectionConfirmation(models.Model):
                 raise UserError(
                     self.env._("Choose who handles: %s.", ", ".join(open_lines.mapped("document")))
                 )
-            idle = lines.filtered(
-                lambda line: line.route == "measures" and not any(line[name] for name in MEASURES)
-            )
-            if idle:
-                raise UserError(
-                    self.env._("Choose an action for: %s.", ", ".join(idle.mapped("document")))
-                )
+            lines._check_measures()
             sheet._do_route()
         return True
 

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
 
 FIGURES = [("right", "Correct"), ("differs", "Different")]
 
@@ -9,13 +10,22 @@ ANSWERS = {
 
 MEASURES = ("measure_limit", "measure_stop", "measure_letter", "measure_visit", "measure_team")
 
-ROUTING = {"route", "route_note", *MEASURES}
+ROUTING = {"route", "route_after", "route_note", *MEASURES}
+
+# What Finance enters while it verifies an amount that was given to it.
+VERIFYING = ROUTING - {"route"} | {"amount_verified"}
 
 WORK = "mail_activity_sheet_work"
+
+# Working days for the work that is given out.
+WORK_DAYS = 5
 
 
 class CollectionConfirmationLine(models.Model):
     """One overdue instalment on a confirmation sheet: figures frozen, answer, routing.
+
+    For a reason of both kinds Finance verifies the amount first; the item then goes one of the
+    other ways (P3-14).
 
     A reason known from the sheet before, or from the invoice, comes along and counts only
     once it `is_confirmed` anew (P3-04). What is paid by now needs no answer any more.
@@ -98,11 +108,27 @@ class CollectionConfirmationLine(models.Model):
 
     # The routing by Finance
     route = fields.Selection(
+        selection=lambda self: [
+            *self.env["collection.reason"]._fields["route"]._description_selection(self.env),
+            ("verify", self.env._("Finance, to Verify the Amount")),
+        ],
+        string="Handled by",
+    )
+    route_after = fields.Selection(
         selection=lambda self: (
             self.env["collection.reason"]._fields["route"]._description_selection(self.env)
         ),
-        string="Handled by",
+        string="Afterwards Handled by",
+        help="Once Finance has verified the amount.",
     )
+    amount_verified = fields.Monetary(
+        "Verified Amount",
+        currency_field="document_currency_id",
+        help="What the customer owes, in document currency.",
+    )
+    verified_by_id = fields.Many2one("res.users", string="Verified by", readonly=True)
+    verified_at = fields.Datetime("Verified on", readonly=True)
+    can_verify = fields.Boolean(compute="_compute_can_verify")
     measure_limit = fields.Boolean("Reduce Limit")
     measure_stop = fields.Boolean("Stop Deliveries")
     measure_letter = fields.Boolean("Demand Letter")
@@ -117,6 +143,23 @@ class CollectionConfirmationLine(models.Model):
     _amounts_positive = models.Constraint(
         "CHECK(amount_expected >= 0)", "An expected amount cannot be negative."
     )
+    _verified_positive = models.Constraint(
+        "CHECK(amount_verified >= 0)", "A verified amount cannot be negative."
+    )
+
+    @api.depends_context("uid")
+    @api.depends("state", "route", "verified_at")
+    def _compute_can_verify(self):
+        for line in self:
+            line.can_verify = line._is_to_verify() and line.confirmation_id._may_route()
+
+    def _is_to_verify(self):
+        """Return whether Finance has this item to verify now."""
+        return self.state == "routed" and self.route == "verify" and not self.verified_at
+
+    def _get_way(self):
+        """Return the route that the item goes now: after the amount is verified, the other one."""
+        return self.route_after if self.route == "verify" and self.verified_at else self.route
 
     @api.depends("move_line_id.reconciled", "move_line_id.parent_state")
     def _compute_is_settled(self):
@@ -165,7 +208,7 @@ class CollectionConfirmationLine(models.Model):
             return ANSWERS
         if sheet.state == "answered" and sheet._may_route():
             return ROUTING
-        return set()
+        return VERIFYING if self.can_verify else set()
 
     def action_fill(self):
         """Open the dialog that enters one answer for these items.
@@ -206,10 +249,12 @@ class CollectionConfirmationLine(models.Model):
         # sudo: the answer counts, whether its author may write invoices or not
         for line in self.sudo().filtered("reason_id"):
             reason = line.reason_id
+            both = reason.category == "both"
             line._system_write(
                 {
                     "is_confirmed": True,
-                    "route": reason.route,
+                    "route": "verify" if both else reason.route,
+                    "route_after": both and reason.route,
                     "measure_letter": reason.route == "measures",
                 }
             )
@@ -227,8 +272,9 @@ class CollectionConfirmationLine(models.Model):
     def _give_out(self, deadline):
         """Create activities for the people who deal with these lines: one per person and record."""
         cases = self._get_cases()
-        work = {}
+        work, copies = {}, {}
         for line in self:
+            way = line._get_way()
             company = line.company_id
             case = cases.get(line.partner_id, self.env["collection.case"])
             # Without a case (all is blocked, or the run has not been) the invoice carries the work.
@@ -236,15 +282,18 @@ class CollectionConfirmationLine(models.Model):
             collector = company._collection_usable(case.user_id | line.user_id)[:1]
             collector = company._collection_usable(case.user_id) or collector
             finance = company._collection_finance()
+            if way not in ("accounting", "verify"):
+                copies[record] = copies.get(record, self.browse()) | line
             people = {
+                "verify": [(record, finance)],
                 "accounting": [(line.move_id, company._collection_accounting())],
                 "collector": [(record, collector)],
                 "sales": [(record, collector), (record, company._collection_sales_head())],
                 "measures": [(record, collector)],
-            }[line.route]
-            if line.route == "measures" and (line.measure_limit or line.measure_stop):
+            }[way]
+            if way == "measures" and (line.measure_limit or line.measure_stop):
                 people.append((record, finance))
-            if line.route == "measures" and line.measure_team:
+            if way == "measures" and line.measure_team:
                 people.append((record, company._collection_head(case.team_id)))
             for target, user in people:
                 if target and user:
@@ -263,7 +312,85 @@ class CollectionConfirmationLine(models.Model):
                     lang=record.env.context.get("lang")
                 )._get_work_note(),
             )
-        self.filtered(lambda line: line.route == "measures" and line.measure_limit)._propose_limit()
+        for record, lines in copies.items():
+            lines._send_copies(record)
+        self.filtered(
+            lambda line: line._get_way() == "measures" and line.measure_limit
+        )._propose_limit()
+
+    def _send_copies(self, record):
+        """Notify order followers and division leaders of the work on these items (P3-15).
+
+        :param record: case or invoice that carries the work
+        """
+        for user in self._get_copied():
+            told = self.with_context(lang=user.lang)
+            # sudo: a notice of the system; it says all that it is about
+            record.sudo().message_notify(
+                partner_ids=user.partner_id.ids,
+                subject=told._get_work_summary(),
+                body=told._get_work_note(),
+            )
+
+    def _get_copied(self):
+        """Return order followers and division leaders of the customers; the leader of the sales team for
+        those that are not named."""
+        # sudo: people of the customer, seen or not
+        users, lines = self.env["res.users"].sudo(), self.sudo()
+        for line in lines:
+            company = line.company_id
+            customer = company._credit_in(line.partner_id)
+            for user in (customer.collection_follower_id, customer.collection_leader_id):
+                users |= company._collection_usable(user) or company._collection_usable(
+                    line.move_id.team_id.user_id
+                )
+        return users
+
+    # ------------------------------------------------------------------ Finance verifies an amount
+
+    def action_verify(self):
+        """Record that the amounts of these items are verified, and give out the work on them (P3-14).
+
+        :raise AccessError: the user is not Finance
+        :raise UserError: an item is not to be verified, or lacks its amount or who handles it
+        """
+        self.check_access("read")
+        for line in self:
+            if not line.confirmation_id._may_route():
+                raise AccessError(self.env._("Only Finance can verify amounts."))
+            if not line._is_to_verify():
+                raise UserError(self.env._("%s is not to be verified.", line.document))
+            if not line.route_after:
+                raise UserError(self.env._("Choose who handles: %s.", line.document))
+            line._check_measures()
+            owed = line.document_currency_id.compare_amounts(line.amount_verified, 0) > 0
+            if not owed and line.route_after != "accounting":
+                raise UserError(
+                    self.env._(
+                        "%s: enter the verified amount. If nothing is owed, accounting handles it.",
+                        line.document,
+                    )
+                )
+        # sudo: the right was checked above; the sheet is the system's
+        for company, lines in self.sudo().grouped("company_id").items():
+            lines._system_write(
+                {"verified_by_id": self.env.user.id, "verified_at": fields.Datetime.now()}
+            )
+            lines._give_out(company._collection_add_workdays(company._credit_today(), WORK_DAYS))
+        return True
+
+    def _check_measures(self):
+        """Raise where items go to collection actions and none is chosen."""
+        idle = self.filtered(
+            lambda line: (
+                "measures" in (line.route, line.route == "verify" and line.route_after)
+                and not any(line[name] for name in MEASURES)
+            )
+        )
+        if idle:
+            raise UserError(
+                self.env._("Choose an action for: %s.", ", ".join(idle.mapped("document")))
+            )
 
     def _get_cases(self):
         # sudo: cases of the customers, which the sheet's reader may not see

@@ -238,9 +238,7 @@ class CollectionLetter(models.Model):
         kind, system, now = letter_type.sudo(), self.sudo(), case.sudo().stage_id
         if kind.audience == "internal" or kind == now.letter_type_id:
             return ""
-        stages = partner._credit_policy(company).stage_ids or system.env["collection.stage"].search(
-            [("policy_id", "=", False)]
-        )
+        stages = self.env["collection.stage"]._get_ladder(partner, company)
         ladder = stages.filtered(lambda stage: stage.days_from >= 0).letter_type_id
         gone = system.search(
             [

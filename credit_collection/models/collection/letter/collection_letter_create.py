@@ -10,6 +10,9 @@ AGES = (("age_not_due", 0), ("age_30", 30), ("age_60", 60), ("age_90", 90))
 
 OLDEST = "age_over"
 
+# The law firm that issues a letter.
+FIRM = ("firm_id", "lawyer", "lawyer_license")
+
 
 class CollectionLetter(models.Model):
     """Letters written for a whole batch of customers with few statements."""
@@ -34,9 +37,22 @@ class CollectionLetter(models.Model):
         if run.is_test:
             # Whatever the channel, a test is mail to the user alone.
             rows = [{**row, "channel": "mail"} for row in rows]
-        return self._insert_letters(
+        letters = self._insert_letters(
             run.company_id, run.date, rows, run_id=run.id, is_test=bool(run.is_test)
         )
+        # sudo: the firm of a letter that the user of the run may not see
+        firm = self.sudo()._get_last_firm(run.company_id)
+        letters.filtered(lambda letter: letter.audience == "firm")._system_write(firm)
+        return letters
+
+    @api.model
+    def _get_last_firm(self, company):
+        """Return firm, lawyer and licence of the last lawyer's letter of a company, to be proposed.
+
+        A company's first such letter has nothing to propose: a person writes it.
+        """
+        last = self.search([("company_id", "=", company.id), ("firm_id", "!=", False)], limit=1)
+        return {"firm_id": last.firm_id.id, **{name: last[name] for name in FIRM[1:]}}
 
     @api.model
     def _insert_letters(
@@ -278,7 +294,7 @@ class CollectionLetter(models.Model):
         written by hand are their writers' decision.
         """
         self.ensure_one()
-        if not self.run_id or self.is_test or self.type_id.audience != "customer":
+        if not self.run_id or self.is_test or self.type_id.audience == "internal":
             return False
         company = self.company_id
         today = company._credit_today()

@@ -110,6 +110,16 @@ class CollectionLetter(models.Model):
         days = letter.text_id.deadline_days or letter.type_id.deadline_days
         return company._collection_add_workdays(company._credit_today(), days)
 
+    def _get_term_text(self):
+        """Return the payment term of the customer in words, for letters before the due date (P2-07)."""
+        self.ensure_one()
+        # sudo: the term that the customer knows
+        customer = self.company_id._credit_in(self.partner_id.sudo())
+        if customer.credit_control == "limit" and customer.credit_term_days:
+            return self.env._("%s days", customer.credit_term_days)
+        # sudo: as above
+        return customer.property_payment_term_id.with_env(self.env).sudo().name or ""
+
     # ------------------------------------------------------------------ what it may state
 
     def _get_earlier(self):

@@ -43,6 +43,9 @@ class CollectionPromiseLine(models.Model):
             line.write(values)
         promises = changed.promise_id
         fresh = promises.filtered(lambda p: p.is_broken and p.id not in was_broken)
+        fresh.case_id._report_to_sales(
+            lambda case: case.env._("%s broke a promise to pay", case.partner_id.name)
+        )
         cases = promises.case_id.filtered(lambda case: case.state == "open")
         fresh._schedule_work(
             "credit_collection.mail_activity_collection_promise",

@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 
 class CreditHold(models.Model):
-    """Reason B of an application for release: a repayment agreement (P4-10)."""
+    """Reason B of an application for release: a repayment agreement or a promise in force (P4-10)."""
 
     _inherit = "credit.hold"
 
@@ -35,7 +35,29 @@ class CreditHold(models.Model):
             )
 
     def _has_plan(self):
-        return super()._has_plan() or bool(self.agreement_id)
+        return super()._has_plan() or bool(self._get_plan())
+
+    def _get_plan(self):
+        """Return the agreement that the application names, else one or a promise in force; else nothing."""
+        self.ensure_one()
+        if self.agreement_id:
+            return self.agreement_id
+        domain = [
+            ("partner_id", "=", self.partner_id.id),
+            ("company_id", "=", self.company_id.id),
+        ]
+        # sudo: a yes or no about what the customer agreed to
+        agreements, promises = (
+            self.env[model].sudo() for model in ("collection.agreement", "collection.promise")
+        )
+        return agreements.search([*domain, ("state", "=", "active")], limit=1) or promises.search(
+            [*domain, ("state", "=", "open")], limit=1
+        )
+
+    def _get_approval_facts(self):
+        facts = super()._get_approval_facts()
+        plan = self.release_reason == "plan" and self._get_plan()
+        return [*facts, (self.env._("Agreement or Promise"), plan.display_name)] if plan else facts
 
     def _check_application(self):
         super()._check_application()
@@ -45,10 +67,12 @@ class CreditHold(models.Model):
         agreement = self.agreement_id.sudo()
         if not agreement:
             # sudo: the rule binds users who may not read settings
-            if self.company_id.sudo().collection_release_needs_agreement:
+            needed = self.company_id.sudo().collection_release_needs_agreement
+            if needed and not self._get_plan():
                 raise UserError(
                     self.env._(
-                        "Reason B requires a repayment agreement that is active or was fulfilled."
+                        "Reason B requires a repayment agreement that is active or was fulfilled, "
+                        "or an open promise to pay."
                     )
                 )
             return

@@ -1,5 +1,7 @@
 from collections import Counter
 
+from dateutil.relativedelta import relativedelta
+
 from odoo import models
 from odoo.tools import SQL, plaintext2html
 
@@ -30,6 +32,8 @@ class CollectionRun(models.Model):
                 "note": plaintext2html(stage.activity_note) if stage.activity_note else False,
                 "role": stage.role,
                 "letter_type_id": stage.letter_type_id.id,
+                "careful_type_id": stage.careful_type_id.id,
+                "new_months": stage.new_months,
                 "channel": stage._get_letter_channel(),
                 "activity_type_id": stage._get_activity_type().id,
                 "deadline": deadlines[days],
@@ -45,6 +49,7 @@ class CollectionRun(models.Model):
         company = self.company_id
         # Cases are entered on the rows: a batch that fails leaves its own as they were.
         rows = [dict(row) for row in rows]
+        self._mark_careful(company, rows, stages)
         lines = [self._prepare_line(row, stages) for row in rows]
         if not self.is_test:
             self._open_cases(company, rows)
@@ -52,7 +57,9 @@ class CollectionRun(models.Model):
             self._close_cases(company, [row for row in rows if row["case_action"] == "close"])
         written = self._write_letters(rows, stages)
         if not self.is_test:
-            self._write_activities([row for row in rows if row["activity"]], stages)
+            wanted = [row for row in rows if row["activity"]]
+            self._write_activities([row for row in wanted if row["level"] >= 0], stages)
+            self._write_early_tasks(company, [row for row in wanted if row["level"] < 0], stages)
             self._notify_escalations(company, rows)
         for row, line in zip(rows, lines, strict=True):
             line["case_id"] = row["case_id"]
@@ -62,9 +69,47 @@ class CollectionRun(models.Model):
                 line.update(action="keep" if row["case_id"] else "none", has_activity=False)
         insert(self.env["collection.run.line"]._system(), lines)
 
+    def _mark_careful(self, company, rows, stages):
+        """Enter `careful` on the rows: the stage has another letter for new and high-risk customers, and
+        this is one (P2-07, P2-23); such a customer gets no task before the due date."""
+        asked = [
+            row for row in rows if row["stage_id"] and stages[row["stage_id"]]["careful_type_id"]
+        ]
+        # sudo: the first invoice counts, whoever starts the run
+        groups = (
+            self.env["account.move"]
+            .sudo()
+            ._read_group(
+                [
+                    ("commercial_partner_id", "in", [row["partner_id"] for row in asked]),
+                    ("company_id", "in", company._credit_entity_ids()),
+                    ("move_type", "=", "out_invoice"),
+                    ("state", "=", "posted"),
+                ],
+                ["commercial_partner_id"],
+                ["invoice_date:min"],
+            )
+        )
+        first = {partner.id: day for partner, day in groups}
+        today = company._credit_today()
+        for row in rows:
+            row["careful"] = False
+        for row in asked:
+            since = today - relativedelta(months=stages[row["stage_id"]]["new_months"])
+            day = first.get(row["partner_id"])
+            row["careful"] = row["risk"] == "high" or not day or day > since
+            if row["careful"] and row["level"] < 0:
+                row["activity"] = False
+
+    @staticmethod
+    def _get_letter_type(row, stages):
+        """Return the id of the letter type for a row of the decision."""
+        stage = stages[row["stage_id"]]
+        return stage["careful_type_id"] if row.get("careful") else stage["letter_type_id"]
+
     def _prepare_line(self, row, stages):
         """Return values of the run's line for a row of the decision."""
-        letter = row["letter_currency_ids"] and stages[row["stage_id"]]["letter_type_id"]
+        letter = row["letter_currency_ids"] and self._get_letter_type(row, stages)
         return {
             "run_id": self.id,
             "company_id": self.company_id.id,
@@ -221,6 +266,7 @@ class CollectionRun(models.Model):
             ]
         )
         activities.unlink()
+        cases._end_plans()
         return cases
 
     def _paid_sql(self):
@@ -249,7 +295,7 @@ class CollectionRun(models.Model):
                 "partner_id": row["partner_id"],
                 "currency_id": currency_id,
                 "stage_id": row["stage_id"],
-                "type_id": stages[row["stage_id"]]["letter_type_id"],
+                "type_id": self._get_letter_type(row, stages),
                 "channel": stages[row["stage_id"]]["channel"],
                 "level": row["level"],
             }
@@ -287,16 +333,30 @@ class CollectionRun(models.Model):
             for row, case in zip(rows, cases, strict=True)
         )
 
-    def _insert_activities(self, wanted):
-        """Insert activities on cases and notify their users' browsers.
+    def _write_early_tasks(self, company, rows, stages):
+        """Give the tasks before the due date, where there is no case yet, on the customers (P2-07)."""
+        customers = self.env["res.partner"].browse([row["partner_id"] for row in rows])
+        by_stage = dict(zip(customers.ids, (row["stage_id"] for row in rows), strict=True))
+        for salesperson, found in customers.grouped("user_id").items():
+            owner = company._collection_owner(salesperson)
+            for stage_id, partners in found.grouped(lambda c: by_stage[c.id]).items():
+                stage = stages[stage_id]
+                self._insert_activities(
+                    (partner, stage["activity_type_id"], owner, stage["deadline"], stage["name"],
+                     stage["note"])
+                    for partner in partners
+                )  # fmt: skip
 
-        :param wanted: tuples case, id of the type, user, deadline, summary, note (HTML)
+    def _insert_activities(self, wanted):
+        """Insert activities on cases, or on customers, and notify their users' browsers.
+
+        :param wanted: tuples record, id of the type, user, deadline, summary, note (HTML)
         """
-        model = self.env["ir.model"]._get_id("collection.case")
+        models_ = self.env["ir.model"]
         values = [
             {
-                "res_model_id": model,
-                "res_model": "collection.case",
+                "res_model_id": models_._get_id(case._name),
+                "res_model": case._name,
                 "res_id": case.id,
                 "res_name": case.display_name,
                 "activity_type_id": type_id,

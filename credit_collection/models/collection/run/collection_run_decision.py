@@ -46,7 +46,8 @@ class CollectionRun(models.Model):
                        stage.letter_type_id IS NOT NULL AS has_letter,
                        (stage.activity_type_id IS NOT NULL
                         OR stage.channel IN ('call', 'visit')) AS has_activity
-                  FROM collection_stage stage WHERE stage.active
+                  FROM collection_stage stage
+                 WHERE stage.active AND stage.applies_to = 'overdue'
             ),
             debt AS (
                 SELECT item.partner_id, SUM(item.net) AS total,
@@ -77,6 +78,7 @@ class CollectionRun(models.Model):
             customer AS (
                 SELECT partner.id AS partner_id, %(ladder)s AS ladder, %(risk)s AS risk,
                        %(grade)s AS grade_id,
+                       %(segment)s AS segment,
                        COALESCE(debt.total, 0) AS total, COALESCE(debt.overdue, 0) AS overdue,
                        COALESCE(debt.chase, 0) AS chase_overdue,
                        COALESCE(debt.workable, 0) AS workable, debt.days, debt.days_all,
@@ -95,6 +97,7 @@ class CollectionRun(models.Model):
                   FROM item
                   JOIN customer ON customer.partner_id = item.partner_id AND customer.overdue = 0
                   JOIN stage ON stage.ladder = customer.ladder AND stage.days_from < 0
+                   AND stage.segment IS NOT DISTINCT FROM customer.segment
                    AND item.days BETWEEN stage.days_from AND stage.days_to
                  WHERE item.days <= 0 AND item.chase > 0
                  GROUP BY item.partner_id
@@ -108,11 +111,18 @@ class CollectionRun(models.Model):
                        stage.id AS stage_id, stage.days_from AS level,
                        stage.is_key AS stage_is_key, stage.has_letter, stage.has_activity,
                        COALESCE(stage.amount_min, open_case.amount_min, 0) AS amount_min,
-                       stage.quiet_days, stage.repeat_days
+                       -- The risk level makes the intervals shorter or longer (P1-14).
+                       CEIL(stage.quiet_days * pace.share)::int AS quiet_days,
+                       CEIL(stage.repeat_days * pace.share)::int AS repeat_days
                   FROM customer
+             LEFT JOIN credit_policy policy ON policy.id = customer.ladder
+            CROSS JOIN LATERAL (SELECT COALESCE(CASE customer.risk
+                           WHEN 'high' THEN policy.collection_pace_high
+                           WHEN 'low' THEN policy.collection_pace_low END, 100) / 100.0 AS share) pace
              LEFT JOIN open_case ON open_case.partner_id = customer.partner_id
              LEFT JOIN before_due ON before_due.partner_id = customer.partner_id
              LEFT JOIN stage ON stage.ladder = customer.ladder
+                   AND stage.segment IS NOT DISTINCT FROM customer.segment
                    AND CASE WHEN customer.overdue > 0
                             -- What is blocked keeps its stage; a new case gets one all the same.
                             THEN COALESCE(customer.days, CASE WHEN open_case.id IS NULL
@@ -184,7 +194,9 @@ class CollectionRun(models.Model):
                         WHEN level > COALESCE(case_level, -1) THEN 'advance'
                         WHEN level < case_level THEN 'lower'
                         ELSE 'keep' END AS case_action,
-                   (has_activity AND level >= 0 AND chase > 0 AND chase >= amount_min
+                   -- Before the due date it goes with the letter (P2-07).
+                   (has_activity AND level < 0 AND skip IS NULL
+                    OR has_activity AND level >= 0 AND chase > 0 AND chase >= amount_min
                    AND is_silent IS NOT TRUE AND (date_pause >= %(today)s) IS NOT TRUE
                    AND (activity_level IS NULL OR activity_level < level
                         OR repeat_days > 0 AND %(today)s - date_activity >= repeat_days)
@@ -218,16 +230,17 @@ class CollectionRun(models.Model):
 
     @api.model
     def _decision_customer_sql(self, company):
-        """Return the columns of a customer `partner` for the decision: ladder, risk level, grade."""
+        """Return the columns of a customer `partner` for the decision: ladder, segment that has stages
+        of its own there, risk level, grade."""
         # sudo: the decision is the system's, whoever asks for a preview
         partners = self.env["res.partner"].sudo().with_company(company)
         # sudo: the decision is the system's, whoever asks for a preview
         policies = self.env["credit.policy"].sudo()
         found = policies._in_force(company.id)
         # sudo: the decision is the system's, whoever asks for a preview
-        with_stages = set(
-            self.env["collection.stage"].sudo().search([("policy_id", "!=", False)]).policy_id.ids
-        )
+        stages = self.env["collection.stage"].sudo().search([("applies_to", "=", "overdue")])
+        with_stages = set(stages.policy_id.ids)
+        own_stages = {(stage.policy_id.id or 0, stage.segment) for stage in stages if stage.segment}
         ladder = {
             key: policy_id if policy_id in with_stages else 0 for key, policy_id in found.items()
         }
@@ -240,18 +253,27 @@ class CollectionRun(models.Model):
             for key, policy_id in ladder.items()
             if isinstance(key, str) and key != "company"
         ]
+        segment = partners._field_to_sql("partner", "credit_segment")
         by_segment = (
-            SQL(
-                "CASE %s %s END",
-                partners._field_to_sql("partner", "credit_segment"),
-                SQL(" ").join(segments),
-            )
+            SQL("CASE %s %s END", segment, SQL(" ").join(segments))
             if segments
             else SQL("NULL::int")
         )
+        ladder_sql = SQL("COALESCE(own.policy_id, %s, %s)", by_segment, ladder.get("company", 0))
         return {
             "own": SQL("(VALUES %s)", own or SQL("(0, 0)")),
-            "ladder": SQL("COALESCE(own.policy_id, %s, %s)", by_segment, ladder.get("company", 0)),
+            "ladder": ladder_sql,
+            "segment": (
+                SQL(
+                    "CASE WHEN (%s, %s) IN %s THEN %s END",
+                    ladder_sql,
+                    segment,
+                    tuple(sorted(own_stages)),
+                    segment,
+                )
+                if own_stages
+                else SQL("NULL::varchar")
+            ),
             "risk": partners._field_to_sql("partner", "credit_risk_level"),
             "grade": partners._field_to_sql("partner", "credit_grade_id"),
         }
@@ -293,7 +315,13 @@ class CollectionRun(models.Model):
         """Return letters to customers so far: last one before today, number within the contact limit."""
         # sudo: the decision is the system's, whoever asks for a preview
         quiet = self.env["collection.stage"].sudo().search([]).mapped("quiet_days")  # pylint: disable=no-search-all
-        first = min(contact_from, today - timedelta(days=max(quiet, default=0)))
+        # sudo: as above
+        paces = self.env["credit.policy"].sudo().search([("state", "=", "active")])
+        slowest = max(
+            [100, *paces.mapped("collection_pace_high"), *paces.mapped("collection_pace_low")]
+        )
+        days = max(quiet, default=0) * slowest // 100 + 1
+        first = min(contact_from, today - timedelta(days=days))
         return SQL(
             """
             SELECT letter.partner_id,

@@ -167,7 +167,7 @@ class CollectionCase(models.Model):
     @api.model
     def _follow_up_key_customers(self, company):
         """Mark key customers; once a week a task for collector and Finance on each case (P2-18)."""
-        key_ids = self._get_key_customers(company) if company.collection_key_sales > 0 else []
+        key_ids = self._get_key_customers(company)
         cases = self.search(
             [
                 ("company_id", "=", company.id),
@@ -286,20 +286,24 @@ class CollectionCase(models.Model):
     def _get_key_customers(self, company):
         """Return ids of customers with an open case and yearly sales of at least the threshold (P2-18).
 
-        Sales are those of `res.partner._credit_monthly_sales`, over the last twelve full months.
+        Sales are those of `res.partner._credit_monthly_sales`, over the last twelve full months;
+        the threshold is that of the customer's policy, else of the company.
         """
         partners = self.search([("company_id", "=", company.id), ("state", "=", "open")]).partner_id
+        today = company._credit_today()
         # sudo: the run reads the sales of every customer
-        groups = (
-            self.env["account.move"]
-            .sudo()
-            ._read_group(
-                partners._credit_sales_domain(company, 12, company._credit_today()),
-                ["commercial_partner_id"],
-                having=[("amount_total_signed:sum", ">=", company.collection_key_sales)],
-            )
-        )
-        return [partner.id for (partner,) in groups]
+        moves = self.env["account.move"].sudo()
+        found = []
+        for policy, part in partners.grouped(lambda p: p._credit_policy(company)).items():
+            threshold = policy.collection_key_sales or company.collection_key_sales
+            if company.currency_id.compare_amounts(threshold, 0) > 0:
+                groups = moves._read_group(
+                    part._credit_sales_domain(company, 12, today),
+                    ["commercial_partner_id"],
+                    having=[("amount_total_signed:sum", ">=", threshold)],
+                )
+                found += [partner.id for (partner,) in groups]
+        return found
 
 
 class MailActivity(models.Model):

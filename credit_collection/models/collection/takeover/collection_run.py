@@ -2,7 +2,7 @@ from odoo import models
 
 
 class CollectionRun(models.Model):
-    """After a run: takeover by age (P3-06), weekly follow-up of key customers (P2-18)."""
+    """After a run: takeover by age (P3-06), key customers (P2-18), plans (P1-20)."""
 
     _inherit = "collection.run"
 
@@ -15,4 +15,5 @@ class CollectionRun(models.Model):
                 cases = self.env["collection.case"].sudo()
                 cases._apply_takeover(run.company_id)
                 cases._follow_up_key_customers(run.company_id)
+                cases._follow_plans(run.company_id)
         return result

@@ -202,7 +202,7 @@ class CreditApplication(models.Model):
         "Needs Additional Approval",
         compute="_compute_is_large",
         store=True,
-        help="Above the thresholds of the additional approval.",
+        help="At the thresholds of the additional approval, or beyond.",
     )
     notice = fields.Text(compute="_compute_notice")
     can_edit = fields.Boolean(compute="_compute_can_edit")
@@ -212,7 +212,7 @@ class CreditApplication(models.Model):
         "Another application of this customer waits for its decision.",
     )
 
-    # ---- The two kinds of term an application can ask for
+    # ---- The three kinds of term an application can ask for
     term_start = fields.Selection(
         TERM_STARTS,
         "Term Starts from",
@@ -220,7 +220,8 @@ class CreditApplication(models.Model):
         store=True,
         readonly=False,
         tracking=True,
-        help="Invoice: N days after the invoice. Month End: N days after the end of its month.",
+        help="Invoice: N days after the invoice. Month End: N days after the end of its month. "
+        "Delivery: N days after the delivery, which due dates of invoices follow.",
     )
     month_end_days = fields.Integer(
         "Days after Month End",
@@ -308,7 +309,8 @@ class CreditApplication(models.Model):
             "current_limit", "current_term_days", "current_term_start", "current_grade_id", "current_control",
             "current_review_date", "current_effective_limit", "current_exposure",
             "current_overdue", "current_days_overdue", "policy_id", "first_limit_percent",
-            "limit_rounding", "is_first", "is_large", "proposed_limit",
+            "limit_rounding", "conduct_months", "late_count", "late_days", "breach_count",
+            "is_first", "is_large", "proposed_limit",
         ]  # fmt: skip
         for name in names:
             self.env.add_to_compute(self._fields[name], self)
@@ -402,10 +404,10 @@ class CreditApplication(models.Model):
             raise UserError(self.env._("%s has not changed the customer.", self.display_name))
         return decision.get_formview_action()
 
-    # ---- The two kinds of term an application can ask for (P4-06).
+    # ---- The three kinds of term an application can ask for (P4-06, P4-24).
     #
-    # `term_days` is the longest credit in either case, and thresholds, formulas and
-    # orders are compared with it; "month-end plus N" is 30 + N days of it.
+    # `term_days` is the longest credit in either case, and formulas and orders are compared
+    # with it; "month-end plus N" is 30 + N days of it. Thresholds are compared with N.
 
     @api.depends("partner_id", "company_id")
     def _compute_term_start(self):
@@ -451,6 +453,14 @@ class CreditApplication(models.Model):
         self.ensure_one()
         return self.term_start == "month_end" and self._gives_term() and self.term_days > 0
 
+    def _get_term_start(self):
+        """Return from when the term counts: key of `TERM_STARTS`."""
+        self.ensure_one()
+        if self._pays_by_month():
+            return "month_end"
+        delivery = self.term_start == "delivery" and self._gives_term() and self.term_days > 0
+        return "delivery" if delivery else "invoice"
+
     def _check_term_start(self):
         if (
             self.kind != "temporary"
@@ -483,10 +493,12 @@ class CreditApplication(models.Model):
         """Return whether it asks for a first credit, as a new customer's or as a change of cash terms."""
         self.ensure_one()
         customer = self._customer()._origin
-        first = self.kind == "change" and self.is_first and self.control in ("none", "limit")
-        return bool(
-            customer and customer.credit_segment != "individual" and (self.kind == "new" or first)
-        )
+        first = self.kind == "new" or self._is_first_credit()
+        return bool(customer and customer.credit_segment != "individual" and first)
+
+    def _is_first_credit(self):
+        """Return whether it asks for a first credit, called a change of cash terms."""
+        return self.kind == "change" and self.is_first and self.control in ("none", "limit")
 
     def _get_checklist(self, create=False):
         """Return the listed documents of this application, as superuser; empty unless for a first credit."""

@@ -170,8 +170,9 @@ class CreditApplication(models.Model):
             "credit_term_days": self.term_days if self.control in ("none", "limit") else 0,
             "credit_review_date": self.review_date,
         }
-        if self._pays_by_month() or self.current_term_start:
-            values["credit_term_start"] = "month_end" if self._pays_by_month() else "invoice"
+        start = self._get_term_start()
+        if start != "invoice" or self.current_term_start:
+            values["credit_term_start"] = start
         if self.grade_id:
             values["credit_grade_id"] = self.grade_id.id
         if self._ends_temporary():

@@ -4,8 +4,12 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_date
 
-from ....engine import limit_formula
+from ....engine import limit_formula, terms
+from ....engine.review import BREACH_MONTHS
 from .res_partner import MAX_SALES_MONTHS
+
+# Months of good conduct where no policy says otherwise (P4-05).
+CONDUCT_MONTHS = 3
 
 
 class CreditApplication(models.Model):
@@ -56,6 +60,23 @@ class CreditApplication(models.Model):
         help="A month counts 30 days.",
         aggregator=None,
     )
+    # Good conduct, before the formula is proposed (P4-05), and breaches (P4-33)
+    conduct_months = fields.Integer(
+        "On-Time Payment Required (Months)",
+        compute="_compute_thresholds",
+        store=True,
+        aggregator=None,
+    )
+    late_count = fields.Integer(
+        "Late Items",
+        compute="_compute_conduct",
+        store=True,
+        help="In these months: paid later than the grace days of the grade, or past due by more.",
+    )
+    late_days = fields.Integer(
+        "Maximum Days Late", compute="_compute_conduct", store=True, aggregator="max"
+    )
+    breach_count = fields.Integer("Late Items in Two Years", compute="_compute_conduct", store=True)
     assets = fields.Monetary("Total Assets", help="Of the customer, in company currency.")
     annual_sales = fields.Monetary("Yearly Sales", help="Of the customer, in company currency.")
     registered_capital = fields.Monetary(help="Of the customer, in company currency.")
@@ -128,6 +149,36 @@ class CreditApplication(models.Model):
         for application in self:
             application.monthly_sales_expected = max(application.monthly_sales_actual, 0.0)
 
+    @api.depends("partner_id", "company_id", "date", "conduct_months")
+    def _compute_conduct(self):
+        behaviour = self.env["credit.payment.behaviour"]
+
+        def asked(application):
+            return application.company_id, application.conduct_months, application.date
+
+        for (company, months, day), applications in self.grouped(asked).items():
+            customers = applications.partner_id._origin
+            recent = behaviour._get_late_items(customers, company, months, day) if months else {}
+            older = behaviour._get_late_items(customers, company, BREACH_MONTHS, day)
+            for application in applications:
+                customer = application.partner_id._origin.commercial_partner_id
+                late = recent.get(customer.id, {})
+                application.late_count = len(late)
+                application.late_days = max(late.values(), default=0)
+                application.breach_count = len(older.get(customer.id, {}))
+
+    def _get_conduct_text(self):
+        """Return that the customer did not pay on time in the last months (P4-05), or False."""
+        if not self.late_count or self.kind not in ("new", "change") or not self._gives_term():
+            return False
+        return self.env._(
+            "Good conduct is not shown: %(count)s items of the last %(months)s months were paid late"
+            " or are past due, by up to %(days)s days.",
+            count=self.late_count,
+            months=self.conduct_months,
+            days=self.late_days,
+        )
+
     def action_open_sales(self):
         """Open the invoices behind the actual monthly sales."""
         self.ensure_one()
@@ -180,6 +231,9 @@ class CreditApplication(models.Model):
             application.first_limit_percent = company._credit_threshold(
                 "credit_first_limit_percent", application.partner_id
             )
+            # sudo: a policy binds users who may not read it
+            policy = application.policy_id.sudo()
+            application.conduct_months = policy.good_conduct_months if policy else CONDUCT_MONTHS
             # sudo: rounding is the company's setting
             application.limit_rounding = company.sudo().credit_limit_rounding
 
@@ -203,6 +257,11 @@ class CreditApplication(models.Model):
         }
         if self.formula not in formulas:
             return None
+        if self.formula == "term_sales" and self.is_first and self.late_count:
+            # P4-05: first some months of good conduct.
+            return formulas[self.formula]().then(
+                limit_formula.Step("conduct", (self.late_count, self.conduct_months), 0.0)
+            )
         proposal = self._adjust_proposal(formulas[self.formula]())
         # A capital that nobody entered is unknown, not 0: the request asks for it.
         if self.is_first and self._has_red_line() and self.registered_capital:
@@ -226,7 +285,7 @@ class CreditApplication(models.Model):
     @api.depends(
         "formula", "term_months", "monthly_sales_expected", "assets", "annual_sales",
         "registered_capital", "full_limit", "score", "percent", "is_first",
-        "first_limit_percent", "limit_rounding", "grade_id", "policy_id",
+        "first_limit_percent", "limit_rounding", "grade_id", "policy_id", "late_count",
     )  # fmt: skip
     def _compute_proposed_limit(self):
         for application in self:
@@ -273,6 +332,11 @@ class CreditApplication(models.Model):
                 "Score %(score)s is below %(least)s: no credit",
                 score=f"{first:g}",
                 least=f"{second:g}",
+            ),
+            "conduct": lambda: self.env._(
+                "Late items in the last %(months)s months: %(count)s. No limit before they are on time.",
+                months=f"{second:g}",
+                count=f"{first:g}",
             ),
             "factor": lambda: self.env._(
                 "%(amount)s × %(percent)s%% of the grade = %(result)s", **share
@@ -339,22 +403,30 @@ class CreditApplication(models.Model):
             )
             application.review_date = company._credit_today() + relativedelta(months=months)
 
-    @api.depends("limit", "term_days", "control", "kind", "company_id", "partner_id")
+    def _get_written_days(self):
+        """Return N of the term asked for as it is written: what thresholds speak of (P4-06)."""
+        self.ensure_one()
+        if not self._gives_term():
+            return 0
+        return terms.written_days(self.term_days, self._pays_by_month())
+
+    @api.depends("limit", "term_days", "term_start", "control", "kind", "company_id", "partner_id")
     def _compute_is_large(self):
         for application in self:
             company = application.company_id or self.env.company
             threshold = company._credit_threshold
             large = limit_formula.is_large(
                 application.limit if application.control == "limit" else 0.0,
-                application.term_days if application.control in ("none", "limit") else 0,
+                application._get_written_days(),
                 threshold("credit_large_limit", application.partner_id),
                 threshold("credit_large_term_days", application.partner_id),
             )
             application.is_large = large or application.control == "none"
 
     @api.depends(
-        "limit", "term_days", "control", "is_first", "registered_capital", "grade_id", "kind",
-        "current_limit", "partner_id", "company_id",
+        "limit", "term_days", "term_start", "control", "is_first", "registered_capital", "grade_id",
+        "kind",
+        "current_limit", "partner_id", "company_id", "late_count",
     )  # fmt: skip
     @api.depends_context("lang")
     def _compute_notice(self):
@@ -362,7 +434,7 @@ class CreditApplication(models.Model):
             company = application.company_id or self.env.company
             usual = company._credit_threshold("credit_term_max_days", application.partner_id)
             notices = [application._get_red_line_text()]
-            if usual and application.term_days > usual and application._gives_term():
+            if usual and application._get_written_days() > usual:
                 notices.append(
                     self.env._("The term exceeds the maximum standard term of %s days.", usual)
                 )
@@ -381,6 +453,7 @@ class CreditApplication(models.Model):
                 notices.append(
                     self.env._("Grade %s gets credit only against collateral.", line.grade_id.code)
                 )
+            notices.append(application._get_conduct_text())
             notices.append(application._get_temporary_text())
             if application.is_large:
                 notices.append(self.env._("An additional approval is needed."))

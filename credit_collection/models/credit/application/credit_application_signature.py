@@ -113,7 +113,7 @@ class CreditApplication(models.Model):
             terms["date_to"] = fields.Date.to_string(self.date_to)
         else:
             terms["term_days"] = self.term_days if self._gives_term() else 0
-            terms["term_start"] = "month_end" if self._pays_by_month() else "invoice"
+            terms["term_start"] = self._get_term_start()
             terms["settlement"] = self._get_settlement()
             terms["review_date"] = fields.Date.to_string(self.review_date)
         # As JSON gives them back.

@@ -8,6 +8,7 @@ Crons  daily: credit.assessment._cron_remind.
 from . import credit_scorecard
 from . import credit_assessment
 from . import credit_assessment_figures
+from . import credit_assessment_form
 from . import credit_assessment_flow
 from . import credit_assessment_group
 from . import credit_assessment_sheet

@@ -17,6 +17,17 @@ OPEN_STATES = ("draft", "scoring")
 
 ANSWER_DAYS = 14
 
+# Fields of the form of a new customer (P5-08) and of the yearly review (P5-09), as people fill them in.
+FORM_FIELDS = {
+    "company_nature", "registered_capital", "bank_name", "bank_account", "legal_representative",
+    "person_in_charge", "finance_contact", "finance_phone", "business_contact", "business_phone",
+    "service_type", "business_content", "licence_number", "tax_number", "organisation_code",
+    "special_licence", "other_qualification", "iso_9000", "iso_20000", "bank_credit_class",
+    "tax_credit_class", "business_years", "ability_to_pay", "related_business", "bad_records",
+    "account_manager_id", "service_manager_id", "contract_number", "contract_amount",
+    "contract_years", "payment_in_general", "total_received",
+}  # fmt: skip
+
 
 class CreditAssessment(models.Model):
     """The judgement of several people on a customer's credit, with its evidence (P5-01 … P5-04, P2-15).
@@ -80,7 +91,6 @@ class CreditAssessment(models.Model):
     )
     scorecard_id = fields.Many2one(
         "credit.scorecard",
-        required=True,
         ondelete="restrict",
         compute="_compute_scorecard_id",
         store=True,
@@ -203,7 +213,8 @@ class CreditAssessment(models.Model):
             wanted = "admission" if assessment.kind == "new" else "annual"
             policy = assessment.partner_id._credit_policy(assessment.company_id)
             card = policy._scorecard(assessment.kind).with_env(self.env)
-            if card:
+            if card or (policy and assessment.kind == "new"):
+                # The form of a new customer has no points where its policy names no card (P5-08).
                 assessment.scorecard_id = card
             elif assessment.scorecard_id.kind != wanted:
                 assessment.scorecard_id = self.env["credit.scorecard"]._get_default(
@@ -296,14 +307,25 @@ class CreditAssessment(models.Model):
         opened = {
             "draft": {
                 "kind", "partner_id", "company_id", "scorecard_id", "group_id", "date", "deadline",
-                "note", *people,
+                "note", *people, *FORM_FIELDS,
             },
-            "scoring": {"deadline", "note", *people},
+            "scoring": {"deadline", "note", *people, *FORM_FIELDS},
         }.get(self.state or "draft", set())  # fmt: skip
         if not self._may_manage_all():
             # Another customer's file would be open to the head and the people they name.
             opened -= {"partner_id", "company_id"}
         return opened
+
+    @api.constrains("scorecard_id", "kind")
+    def _check_scorecard(self):
+        for assessment in self:
+            if not assessment.scorecard_id and assessment.kind != "new":
+                raise ValidationError(
+                    self.env._(
+                        "%s: choose a scorecard. Only new customers are assessed without points.",
+                        assessment.partner_id.display_name,
+                    )
+                )
 
     @api.constrains("partner_id", "date", "company_id")
     def _check_assessment(self):

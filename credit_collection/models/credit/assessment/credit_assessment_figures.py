@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import format_date
 
+from ....engine.review import BREACH_MONTHS
 from ....engine.scoring import deviates
 
 WINDOW_MONTHS = {"new": 12, "yearly": 12, "quarterly": 3}
@@ -29,7 +30,8 @@ class CreditAssessment(models.Model):
         readonly=True,
         copy=False,
         aggregator="avg",
-        help="Average weighted by amount; unpaid items past due count as late so far.",
+        help="Average weighted by amount; unpaid items past due count as late so far. Negative ="
+        " before the due date.",
     )
     ledger_days_to_pay = fields.Float(
         "Days to Pay",
@@ -55,6 +57,12 @@ class CreditAssessment(models.Model):
     ledger_order_count = fields.Integer("Orders", readonly=True, copy=False)
     ledger_order_amount = fields.Monetary("Ordered", readonly=True, copy=False)
     ledger_dispute_count = fields.Integer("Disputes", readonly=True, copy=False)
+    ledger_breach_count = fields.Integer(
+        "Late Items in Two Years",
+        readonly=True,
+        copy=False,
+        help="Paid later than the grace days of the grade, or past due by more and unpaid.",
+    )
     ledger_limit = fields.Monetary("Credit Limit", readonly=True, copy=False)
     frozen_contradictions = fields.Text("Recorded Discrepancies", readonly=True, copy=False)
     frozen_documents = fields.Text(readonly=True, copy=False)
@@ -79,6 +87,10 @@ class CreditAssessment(models.Model):
         figures = self.env["credit.payment.behaviour"]._get_figures(
             self.partner_id, self.company_id, self.date, months
         )[self.partner_id.id]
+        late = self.env["credit.payment.behaviour"]._get_late_items(
+            self.partner_id, self.company_id, BREACH_MONTHS, self.date
+        )
+        figures["breach_count"] = len(late[self.partner_id.id])
         lines = self.env["credit.assessment.line"]
         customer = self.company_id._credit_in(self.partner_id)
         return {
@@ -93,6 +105,8 @@ class CreditAssessment(models.Model):
             "ledger_order_count": figures["order_count"],
             "ledger_order_amount": figures["order_amount"],
             "ledger_dispute_count": figures["dispute_count"],
+            "ledger_breach_count": figures["breach_count"],
+            **self._prepare_form_figures(figures),
             "ledger_limit": customer.credit_limit if customer.credit_control != "cash" else 0.0,
             "line_ids": [
                 Command.create(lines._prepare_line_values(criterion, figures))

@@ -22,7 +22,12 @@ class CreditAssessment(models.Model):
             if assessment.state != "draft":
                 raise UserError(self.env._("%s was started already.", assessment.display_name))
             card = assessment.scorecard_id
-            card._check_usable()
+            if card:
+                card._check_usable()
+            elif not assessment.reviewer_ids:
+                raise UserError(
+                    self.env._("%s: name the reviewers first.", assessment.display_name)
+                )
             if len(assessment.reviewer_ids) < card.reviewers_min:
                 raise UserError(
                     self.env._(
@@ -204,7 +209,9 @@ class CreditAssessment(models.Model):
                     "Score %(score)s, grade %(grade)s.",
                     score=f"{assessment.score:.2f}",
                     grade=assessment.grade_id.display_name or "–",
-                ),
+                )
+                if assessment.line_ids
+                else self.env._("Closed with the opinions of the reviewers, without points."),
                 # Watchers follow, and are notified of the result.
                 subtype_xmlid="mail.mt_comment",
             )
@@ -213,8 +220,11 @@ class CreditAssessment(models.Model):
 
     def _prepare_result(self):
         self.ensure_one()
-        score = scoring.average(self._get_sheets().mapped("total"))
         customer = self.company_id._credit_in(self.partner_id)
+        if not self.line_ids:
+            # A form without points says nothing of the grade (P5-08).
+            return {"grade_before_id": customer.credit_grade_id.id}
+        score = scoring.average(self._get_sheets().mapped("total"))
         return {
             "score": round(score, 2),
             "grade_id": self._grade_for_score(score).id,

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
 
-# The departments that sign the review form of a new customer (P5-02), in this order.
+# The departments that sign the review forms (P5-02, P5-09), in this order.
 SIGNOFF_ROLES = [
     ("department", "Business Department"),
     ("legal", "Legal"),
@@ -71,8 +71,13 @@ class CreditAssessmentGroup(models.Model):
         domain=[("share", "=", False)],
         help="Administration and finance: they follow each assessment and read its result.",
     )
+    summary_reported = fields.Date(
+        readonly=True,
+        copy=False,
+        help="Month for which head and deputy were notified who sent a summary.",
+    )
     signoff_ids = fields.One2many(
-        "credit.assessment.group.signoff", "group_id", "Sign-off of New Customers", copy=True
+        "credit.assessment.group.signoff", "group_id", "Sign-off", copy=True
     )
 
     @api.constrains(
@@ -134,7 +139,7 @@ class CreditAssessmentGroup(models.Model):
 
 
 class CreditAssessmentGroupSignoff(models.Model):
-    """A signer of the review form of a new customer, for a department (P5-02)."""
+    """A signer of the review forms, for a department (P5-02, P5-09)."""
 
     _name = "credit.assessment.group.signoff"
     _description = "Assessment Committee Sign-off"

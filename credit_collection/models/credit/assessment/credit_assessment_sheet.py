@@ -13,6 +13,7 @@ FIGURES = {
     "cooperation_years": "cooperation_years",
     "disputes": "dispute_count",
     "orders": "order_count",
+    "breaches": "breach_count",
 }
 
 
@@ -119,10 +120,14 @@ class CreditAssessmentSheet(models.Model):
     def action_submit(self):
         """Hand in: every criterion is scored, and scores that overrule the ledger have a reason.
 
+        Without a card the opinion is what is handed in.
+
         :raise UserError: something is missing
         """
         self._check_is_mine()
         for sheet in self.filtered(lambda s: s.state == "open"):
+            if not sheet.score_ids and not (sheet.opinion or "").strip():
+                raise UserError(self.env._("Enter your opinion: this form has no points."))
             blank = sheet.score_ids.filtered(lambda s: not s.option_id)
             if blank:
                 raise UserError(
@@ -298,12 +303,12 @@ class CreditAssessmentLine(models.Model):
             elif not line.is_in_ledger:
                 line.ledger_text = self.env._("No ledger data")
             elif line.source == "payment_speed":
-                line.ledger_text = self.env._(
-                    "%(days)s days late on average; %(paid)s paid, %(overdue)s overdue",
-                    days=f"{line.ledger_value:.1f}",
-                    paid=assessment.currency_id.format(assessment.ledger_paid_amount),
-                    overdue=assessment.currency_id.format(assessment.ledger_overdue_amount),
-                )
+                words = {
+                    "days": f"{abs(line.ledger_value):.1f}",
+                    "paid": assessment.currency_id.format(assessment.ledger_paid_amount),
+                    "overdue": assessment.currency_id.format(assessment.ledger_overdue_amount),
+                }
+                line.ledger_text = self._get_speed_text(line.ledger_value, words)
             elif line.source == "cooperation_years":
                 line.ledger_text = self.env._(
                     "%(years)s years since the first invoice of %(date)s",
@@ -317,8 +322,25 @@ class CreditAssessmentLine(models.Model):
                     number=int(line.ledger_value),
                     amount=assessment.currency_id.format(assessment.ledger_order_amount),
                 )
+            elif line.source == "breaches":
+                line.ledger_text = self.env._("%s late items in two years", int(line.ledger_value))
             else:
                 line.ledger_text = self.env._("%s disputes", int(line.ledger_value))
+
+    @api.model
+    def _get_speed_text(self, days_late, words):
+        """Return the speed of payment as a sentence.
+
+        :param words: days (without sign), paid and overdue, as texts
+        """
+        if days_late < 0:
+            return self.env._(
+                "%(days)s days before the due date on average; %(paid)s paid, %(overdue)s overdue",
+                **words,
+            )
+        return self.env._(
+            "%(days)s days late on average; %(paid)s paid, %(overdue)s overdue", **words
+        )
 
     @api.depends("criterion_id")
     def _compute_display_name(self):
@@ -332,9 +354,9 @@ class CreditAssessmentLine(models.Model):
         :param figures: trade record, see `credit.payment.behaviour._get_figures`
         """
         value = figures.get(FIGURES.get(criterion.source))
-        # A customer without orders has no disputes for that reason alone.
+        # A customer without orders has no disputes, and is never late, for that reason alone.
         known = value is not None and (
-            criterion.source != "disputes" or figures["first_invoice"] is not None
+            criterion.source not in ("disputes", "breaches") or figures["first_invoice"] is not None
         )
         option = scoring.pick_option(
             value if known else None,

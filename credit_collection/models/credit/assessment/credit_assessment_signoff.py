@@ -6,7 +6,7 @@ from .credit_assessment_group import SIGNOFF_ROLES
 
 
 class CreditAssessmentSignoff(models.Model):
-    """The sign-off of one department on the review form of a new customer (P5-02).
+    """The sign-off of one department on the review form of a new customer or of the year (P5-02, P5-09).
 
     waiting   the assessment is being scored, or closed and not signed yet
     agreed, objected   signed; an objection has a reason
@@ -146,7 +146,7 @@ class CreditAssessmentSignoff(models.Model):
 
 
 class CreditAssessment(models.Model):
-    """Sign-off of an assessment of a new customer."""
+    """Sign-off of an assessment."""
 
     _inherit = "credit.assessment"
 
@@ -195,9 +195,9 @@ class CreditAssessment(models.Model):
         return self.my_signoff_id.get_formview_action()
 
     def _open_signoffs(self):
-        """Create the sign-offs, for new customers."""
+        """Create the sign-offs, for new customers and the yearly review (P5-08, P5-09)."""
         # sudo: groups are not for everybody who starts an assessment
-        for assessment in self.sudo().filtered(lambda a: a.kind == "new" and a.group_id):
+        for assessment in self.sudo().filtered(lambda a: a.kind != "quarterly" and a.group_id):
             assessment._system_write({"signoff_ids": assessment.group_id._prepare_signoffs()})
 
     def _get_signoff_issues(self):
@@ -214,11 +214,47 @@ class CreditAssessment(models.Model):
 
 
 class CreditApplication(models.Model):
-    """An application that rests on an assessment waits for its sign-off."""
+    """An application that rests on an assessment waits for its sign-off; one of a new customer needs one."""
 
     _inherit = "credit.application"
 
     def _check_can_request(self):
         result = super()._check_can_request()
-        self.assessment_id._check_signed()
+        assessment = self.assessment_id
+        # sudo: the kind of an assessment, whoever applies
+        if self._needs_assessment() and assessment.sudo().kind != "new":
+            # sudo: whether there is one, whoever applies
+            assessment = (
+                self.env["credit.assessment"]
+                .sudo()
+                .search(
+                    [
+                        ("partner_id", "=", self.partner_id.id),
+                        ("company_id", "=", self.company_id.id),
+                        ("kind", "=", "new"),
+                        ("state", "=", "done"),
+                    ],
+                    order="date desc, id desc",
+                    limit=1,
+                )
+            )
+            if not assessment:
+                raise UserError(
+                    self.env._(
+                        "%s is a new customer: finish an assessment of type New Customer first. "
+                        "The credit policy can do without it.",
+                        self.partner_id.display_name,
+                    )
+                )
+        assessment._check_signed()
         return result
+
+    def _needs_assessment(self):
+        """Return whether this is credit for a new customer, who is assessed first (P1-02, P5-02)."""
+        self.ensure_one()
+        threshold = self.company_id._credit_threshold
+        return (
+            (self.kind == "new" or self._is_first_credit())
+            and self._gives_term()
+            and threshold("credit_new_needs_assessment", self.partner_id)
+        )

@@ -7,6 +7,7 @@ SOURCES = [
     ("cooperation_years", "Years of Business Relationship"),
     ("disputes", "Disputes (Number)"),
     ("orders", "Orders (Number)"),
+    ("breaches", "Late Items in Two Years (Number)"),
 ]
 
 CARDS = {"annual": "annual_scorecard_id", "admission": "admission_scorecard_id"}

@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import format_date
 
 from ...base.credit_protected_mixin import _CHATTER_PREFIXES
+from ..terms.res_partner import TERM_STARTS
 
 EXPIRY_DAYS = 30
 
@@ -41,6 +42,9 @@ class CreditDocumentType(models.Model):
         help="The assessment of a new customer is not closed while it is missing without a promised date.",
     )
     has_expiry = fields.Boolean("Expires", help="It carries a date until which it is valid.")
+    is_contract = fields.Boolean(
+        "Contract", help="Its term and limit are compared with the approved terms."
+    )
 
     def _for_kind(self, kind):
         """Return the types on the checklist of an assessment or application of `kind`."""
@@ -79,6 +83,7 @@ class CreditDocument(models.Model):
     sequence = fields.Integer(related="type_id.sequence", store=True)
     has_expiry = fields.Boolean(related="type_id.has_expiry")
     is_required = fields.Boolean(related="type_id.is_required")
+    is_contract = fields.Boolean(related="type_id.is_contract")
     active = fields.Boolean(default=True)
     partner_id = fields.Many2one(
         "res.partner",
@@ -107,6 +112,23 @@ class CreditDocument(models.Model):
         "(partner_id, company_id, type_id) WHERE active",
         "This document is on the customer's list already: renew it there, or archive it first.",
     )
+
+    # ---- The record of a contract (P4-26)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    signed_by = fields.Char("Signed by", tracking=True, help="Who signed for the customer.")
+    is_sealed = fields.Boolean("Sealed", tracking=True)
+    original_at = fields.Char("Original Kept at")
+    contract_term_days = fields.Integer(
+        "Contract Term (Days)",
+        tracking=True,
+        aggregator=None,
+        help="Counted as the approved term is: from the month's end 30 days and those after it.",
+    )
+    contract_term_start = fields.Selection(TERM_STARTS, "Contract Term Starts On", tracking=True)
+    contract_limit = fields.Monetary(
+        "Contract Limit", tracking=True, help="Company currency; 0 = the contract names none."
+    )
+    contract_mismatch = fields.Text("Not as Approved", compute="_compute_contract_mismatch")
 
     # ---- A document that credit control accepted, or a decision rests on, stays as it was handed in
     accepted_on = fields.Date("Accepted on", readonly=True, copy=False, tracking=True)
@@ -153,6 +175,56 @@ class CreditDocument(models.Model):
     def _compute_display_name(self):
         for document in self:
             document.display_name = f"{document.type_id.name} – {document.partner_id.name}"
+
+    @api.depends(
+        "is_contract", "attachment_ids", "contract_term_days", "contract_term_start",
+        "contract_limit", "partner_id", "company_id",
+    )  # fmt: skip
+    @api.depends_context("lang")
+    def _compute_contract_mismatch(self):
+        for document in self:
+            document.contract_mismatch = "\n".join(document._get_contract_sentences()) or False
+
+    def _get_contract_sentences(self):
+        """Return how a contract that is there differs from the terms in force (P4-06, P4-26)."""
+        if not self.is_contract or not self.attachment_ids:
+            return []
+        # sudo: readers of the document read what was approved
+        customer = self.partner_id.sudo().with_company(self.company_id)
+        label, sentences = customer._credit_term_label, []
+        written = self.contract_term_days, self.contract_term_start or "invoice"
+        approved = customer.credit_term_days, customer.credit_term_start or "invoice"
+        if written != approved and (written[0] or approved[0]):
+            sentences.append(
+                self.env._(
+                    "The contract says “%(written)s”, approved is “%(approved)s”.",
+                    written=label(*written),
+                    approved=label(*approved),
+                )
+            )
+        limit = customer.credit_limit if customer.credit_control == "limit" else 0.0
+        if self.contract_limit and self.currency_id.compare_amounts(self.contract_limit, limit):
+            sentences.append(
+                self.env._(
+                    "The contract names a limit of %(written)s, approved is %(approved)s.",
+                    written=self.currency_id.format(self.contract_limit),
+                    approved=self.currency_id.format(limit),
+                )
+            )
+        return sentences
+
+    @api.constrains("contract_term_days", "contract_limit")
+    def _check_contract(self):
+        for document in self:
+            for name in ("contract_term_days", "contract_limit"):
+                if document[name] < 0:
+                    raise ValidationError(
+                        self.env._(
+                            "%(field)s cannot be negative: %(value)s.",
+                            field=document._fields[name]._description_string(self.env),
+                            value=document[name],
+                        )
+                    )
 
     @api.constrains("date_valid", "date_promised")
     def _check_dates(self):
@@ -222,6 +294,7 @@ class CreditDocument(models.Model):
         for document in self:
             name, today = document.type_id.name, document.company_id._credit_today()
             promised = document.date_promised
+            sentences += document._get_contract_sentences()
             if document.state == "expired":
                 sentences.append(
                     self.env._(

@@ -13,7 +13,11 @@ class CreditInvestigation(models.Model):
 
     _name = "credit.investigation"
     _description = "Credit Investigation"
-    _inherit = ["credit.customer.mixin", "credit.attachment.mixin", "mail.thread"]
+    _inherit = [
+        "credit.customer.mixin", "credit.attachment.mixin", "credit.protected.mixin", "mail.thread",
+        "mail.activity.mixin",
+    ]  # fmt: skip
+    _frozen_when = {"attachment_ids": [("state", "=", "checked")]}
     _order = "date desc, id desc"
     _check_company_auto = True
 
@@ -53,6 +57,7 @@ class CreditInvestigation(models.Model):
             ("financial", "Finances"),
             ("record", "Credit Record"),
             ("litigation", "Litigation"),
+            ("leadership", "Change of Leadership or Staff"),
         ],
         default="business",
     )
@@ -73,12 +78,14 @@ class CreditInvestigation(models.Model):
         aggregator=None,
     )
 
-    @api.depends("source", "date")
+    @api.depends("source", "date", "is_form")
     @api.depends_context("lang")
     def _compute_display_name(self):
         labels = dict(self._fields["source"]._description_selection(self.env))
+        form = self._fields["is_form"]._description_string(self.env)
         for row in self:
-            row.display_name = f"{format_date(self.env, row.date)} {labels.get(row.source, '')}"
+            what = form if row.is_form else labels.get(row.source, "")
+            row.display_name = f"{format_date(self.env, row.date)} {what}"
 
     @api.constrains("date", "stated_turnover", "stated_purchases", "stated_capital", "stated_years")
     def _check_values(self):
@@ -101,15 +108,24 @@ class CreditInvestigation(models.Model):
                     )
 
     def write(self, vals):
-        chatter = ("message_", "activity_", "website_message_", "rating_")
-        if any(not name.startswith(chatter) for name in vals):
+        # The remark of who checks a form is open to them alone.
+        free = ("message_", "activity_", "website_message_", "rating_", "check_note")
+        if any(not name.startswith(free) for name in vals):
             self._check_is_author()
-        return super().write(vals)
+        result = super().write(vals)
+        self._note_writers(vals)
+        return result
 
     def _check_is_author(self):
         if self.env["res.partner"]._credit_may_decide():
             return
-        foreign = self.filtered(lambda row: row.create_uid != self.env.user)
+        # A form that the job asks for has the author it was made for.
+        foreign = self.filtered(
+            lambda row: (
+                self.env.user != row.create_uid
+                and not (row.is_form and self.env.user == row.user_id)
+            )
+        )
         if foreign:
             raise AccessError(
                 self.env._(

@@ -4,6 +4,7 @@ from odoo import api, models
 from odoo.tools import SQL
 from odoo.tools.date_utils import end_of, start_of
 
+from ....engine.review import BREACH_MONTHS
 from ....engine.scoring import years_between
 
 
@@ -18,7 +19,8 @@ class CreditPaymentBehaviour(models.AbstractModel):
     exchange differences settle nothing. A payment that went back is none (`engine/returns.py`):
     the items it had settled are owed again, due as before. Items past due and unpaid at the end of the
     window count as late so far, credits not applied taken off the oldest first: a customer who
-    never pays is not on time. Paying early is not being late: an item is 0 days late at least.
+    never pays is not on time. Paying early never makes up for paying late; days late are
+    negative only where nothing is late (`engine.scoring.average_days_late`).
     """
 
     _name = "credit.payment.behaviour"
@@ -33,7 +35,8 @@ class CreditPaymentBehaviour(models.AbstractModel):
         :return: {commercial partner id: figures}, every customer with a row:
             date_from, date_to    the window
             days_late             days past due weighted by amount, items past due and unpaid
-                                  at the end included; None when there is neither
+                                  at the end included; negative = before the due date;
+                                  None when there is neither
             days_late_paid        the same of paid items only, None without payments
             days_to_pay           days from invoice to payment weighted by amount, or None
             paid_amount, paid_count       settled in the window; count of instalments
@@ -72,6 +75,48 @@ class CreditPaymentBehaviour(models.AbstractModel):
             for day in (as_of - relativedelta(months=back) for back in reversed(range(months)))
         ]
         return self._get_periods(partner, company, periods)[partner.commercial_partner_id.id]
+
+    @api.model
+    def _get_late_items(self, partners, company, months, as_of=None):
+        """Return items that customers paid late, or not, in the `months` up to `as_of` (P4-05, P4-33).
+
+        Late is later than the days of grace of the customer's grade; settled in the window, or
+        past due and unpaid at its end, as everywhere in the trade record.
+
+        :return: {commercial partner id: {journal item id: most days late}}
+        """
+        customers = partners.commercial_partner_id
+        late = {customer.id: {} for customer in customers}
+        if not customers.ids:
+            return late
+        as_of = as_of or company._credit_today()
+        period = (as_of - relativedelta(months=months) + relativedelta(days=1), as_of)
+        # sudo: the grace of a grade binds users who may not read the policy
+        graces = [
+            customer._credit_policy(company)._grace_days(customer.credit_grade_id)
+            for customer in customers.sudo().with_company(company)
+        ]
+        self._flush_sources()
+        rows = self.env.execute_query(
+            SQL(
+                """%(with)s
+                SELECT item.partner_id, item.claim_id, MAX(item.late)
+                  FROM (SELECT partner_id, claim_id, late FROM settled
+                          JOIN period ON day BETWEEN date_from AND date_to
+                         UNION ALL
+                        SELECT partner_id, claim_id, late FROM overdue WHERE amount > 0) item
+                  JOIN unnest(%(customers)s, %(graces)s) AS customer(id, grace)
+                    ON customer.id = item.partner_id
+                 WHERE item.late > customer.grace
+                 GROUP BY item.partner_id, item.claim_id""",
+                **{"with": self._with_sql(customers, company, [period])},
+                customers=customers.ids,
+                graces=graces,
+            )
+        )
+        for partner_id, claim_id, days in rows:
+            late[partner_id][claim_id] = days
+        return late
 
     @api.model
     def _get_periods(self, partners, company, periods):
@@ -138,7 +183,7 @@ class CreditPaymentBehaviour(models.AbstractModel):
     def _get_open_action(self, source, partner, company, date_from, date_to):
         """Return the action that opens the documents behind a figure.
 
-        :param source: payment_speed, cooperation_years, orders or disputes
+        :param source: payment_speed, cooperation_years, orders, disputes or breaches
         :return: an action, or False where there is nothing to open
         """
         partner = partner.commercial_partner_id
@@ -147,6 +192,7 @@ class CreditPaymentBehaviour(models.AbstractModel):
             "cooperation_years": self._open_invoices,
             "orders": self._open_orders,
             "disputes": self._get_dispute_action,
+            "breaches": self._open_breaches,
         }.get(source)
         return opener(partner, company, date_from, date_to) if opener else False
 
@@ -164,16 +210,31 @@ class CreditPaymentBehaviour(models.AbstractModel):
         return [row[0] for row in rows]
 
     @api.model
+    def _open_breaches(self, partner, company, _date_from, date_to):
+        """Open the late items of the two years up to a day."""
+        late = self._get_late_items(partner, company, BREACH_MONTHS, date_to)
+        return self._open_claims(
+            self.env._("Late Items of %s", partner.display_name), list(late[partner.id])
+        )
+
+    @api.model
     def _open_settlements(self, partner, company, date_from, date_to):
+        return self._open_claims(
+            self.env._("Payments of %s", partner.display_name),
+            self._get_claim_ids(partner, company, date_from, date_to),
+        )
+
+    @api.model
+    def _open_claims(self, name, ids):
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Payments of %s", partner.display_name),
+            "name": name,
             "res_model": "account.move.line",
             "view_mode": "list",
             "views": [
                 (self.env.ref("credit_collection.account_move_line_view_list_behaviour").id, "list")
             ],
-            "domain": [("id", "in", self._get_claim_ids(partner, company, date_from, date_to))],
+            "domain": [("id", "in", ids)],
         }
 
     @api.model

@@ -224,7 +224,7 @@ class CreditPaymentBehaviour(models.AbstractModel):
             """SELECT claim.id AS claim_id, claim.partner_id,
                       partial.amount * (1 - COALESCE(back.share, 0)) AS amount,
                       partial.max_date AS day,
-                      GREATEST(partial.max_date - claim.due, 0) AS late,
+                      partial.max_date - claim.due AS late,
                       partial.max_date - claim.invoice_date AS taken
                  FROM claim
                  JOIN account_partial_reconcile partial ON partial.debit_move_id = claim.id
@@ -319,9 +319,11 @@ class CreditPaymentBehaviour(models.AbstractModel):
             SELECT customer.id AS partner_id, period.n,
                    COALESCE(paid.amount, 0) AS paid_amount, COALESCE(paid.count, 0) AS paid_count,
                    COALESCE(late.amount, 0) AS overdue_amount,
-                   (COALESCE(paid.late, 0) + COALESCE(late.late, 0))
+                   -- Early days count only where nothing is late (engine/scoring.py).
+                   COALESCE(NULLIF(COALESCE(paid.late, 0) + COALESCE(late.late, 0), 0), paid.early)
                      / NULLIF(COALESCE(paid.amount, 0) + COALESCE(late.amount, 0), 0) AS days_late,
-                   paid.late / NULLIF(paid.amount, 0) AS days_late_paid,
+                   COALESCE(NULLIF(paid.late, 0), paid.early) / NULLIF(paid.amount, 0)
+                     AS days_late_paid,
                    paid.taken / NULLIF(paid.amount, 0) AS days_to_pay,
                    COALESCE(sold.amount, 0) AS sales, COALESCE(sold.billed, 0) AS billed,
                    COALESCE(ordered.count, 0) AS order_count,
@@ -329,7 +331,9 @@ class CreditPaymentBehaviour(models.AbstractModel):
               FROM period CROSS JOIN unnest(%(customers)s) AS customer(id)
          LEFT JOIN (SELECT period.n, partner_id, SUM(amount)::float AS amount,
                            COUNT(DISTINCT claim_id) AS count,
-                           SUM(amount * late)::float AS late, SUM(amount * taken)::float AS taken
+                           SUM(amount * GREATEST(late, 0))::float AS late,
+                           SUM(amount * LEAST(late, 0))::float AS early,
+                           SUM(amount * taken)::float AS taken
                       FROM settled JOIN period ON day BETWEEN date_from AND date_to
                      GROUP BY period.n, partner_id) paid
                 ON paid.n = period.n AND paid.partner_id = customer.id

@@ -163,6 +163,7 @@ class AccountMove(models.Model):
             customers = moves.commercial_partner_id.with_company(company).sudo()
             figures = customers._get_credit_figures_and_status(company)
             for move in moves:
+                # sudo: as above
                 customer = move.commercial_partner_id.with_company(company).sudo()
                 values = move._prepare_credit_banner(customer, figures.get(customer._origin.id, {}))
                 if values:

@@ -124,6 +124,11 @@ class CreditHold(models.Model):
     )
     order_currency_id = fields.Many2one("res.currency", "Currency of the Order", readonly=True)
     order_term = fields.Integer("Term of the Order (Days)", readonly=True, aggregator="avg")
+    is_large = fields.Boolean(
+        "Needs Additional Approval",
+        readonly=True,
+        help="At the thresholds of the additional approval, or beyond.",
+    )
     blocked_parties = fields.Char(
         readonly=True, help="Parties that were frozen or blacklisted: “id:basis id:basis”."
     )
@@ -142,6 +147,11 @@ class CreditHold(models.Model):
         tracking=True,
     )
     release_note = fields.Text("Explanation", tracking=True)
+    release_gap = fields.Text(
+        "Still Missing",
+        readonly=True,
+        help="When requested: what the ledger lacks for the chosen reason.",
+    )
     attachment_ids = fields.Many2many("ir.attachment", string="Evidence")
     date_expiry = fields.Date(
         "Valid Until",
@@ -276,6 +286,7 @@ class CreditHold(models.Model):
 
     @api.model
     def _prepare_hold_values(self, order, verdict, observed):
+        """Return the values of a hold: the figures of the verdict, frozen. Extend for more figures."""
         company = order.company_id._credit_root()
         facts, customer = verdict.facts, order._credit_customer().with_company(company)
         collect, cut = verdict.cure
@@ -308,6 +319,7 @@ class CreditHold(models.Model):
             "order_amount_currency": order._credit_order_total_currency(),
             "order_currency_id": order.currency_id.id,
             "order_term": facts.order_term,
+            "is_large": order._credit_is_large(facts.order_total),
             "blocked_parties": " ".join(order._credit_blocked_keys()),
             "prepaid": facts.prepaid,
             "cure_collect": 0.0 if verdict.in_advance else collect or 0.0,

@@ -65,6 +65,7 @@ class CreditHold(models.Model):
         days = company._credit_threshold("credit_release_days", self.partner_id)
         return {
             **super()._prepare_request_values(),
+            "release_gap": self._get_release_gap(),
             "date_expiry": company._credit_today() + relativedelta(days=days),
         }
 
@@ -91,6 +92,34 @@ class CreditHold(models.Model):
         """Return whether the application shows a repayment plan. Collection adds its agreements."""
         self.ensure_one()
         return bool((self.release_note or "").strip() or self.attachment_ids)
+
+    def _get_release_gap(self):
+        """Return what the books lack for reason A, in words (P4-10); "" where it is true.
+
+        Payments registered count as paid, as everywhere in what is overdue.
+        """
+        self.ensure_one()
+        if self.release_reason != "paid":
+            return ""
+        if "overdue" not in self.reason_ids.mapped("rule_type"):
+            return self.env._("Reason A does not fit: no overdue item holds this order.")
+        # sudo: the books count, whoever asks
+        order = self.order_id.sudo()
+        reasons = order._credit_check()[order.id].reasons
+        due = max((r["breach"].actual for r in reasons if r["rule_type"] == "overdue"), default=0.0)
+        if self.currency_id.is_zero(due):
+            return ""
+        return self.env._(
+            "Reason A: %s of the overdue part is neither paid nor in payment.",
+            self.currency_id.format(due),
+        )
+
+    def _get_approval_facts(self):
+        """Return also what is missing now: it may have been paid since the request."""
+        facts = super()._get_approval_facts()
+        gap = self._get_release_gap()
+        label = self._fields["release_gap"]._description_string(self.env)
+        return [*facts, (label, gap)] if gap else facts
 
     def _may_withdraw(self):
         # Whoever may ask for the release of an order may also take the request back.

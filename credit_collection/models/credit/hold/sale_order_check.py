@@ -3,7 +3,7 @@ from dataclasses import dataclass
 
 from odoo import models
 
-from ....engine import credit_check
+from ....engine import credit_check, limit_formula, terms
 from ..terms.res_partner import BLOCKED_CONTROLS
 
 PARTY_FIELDS = (
@@ -214,10 +214,15 @@ class SaleOrder(models.Model):
             online = self._credit_online_unbooked()
             exposure, shared_use = exposure - online, shared_use - online
         policy, grade = customer._credit_policy(self.company_id), customer.credit_grade_id
-        part_prepaid = policy._is_part_prepaid(grade)
+        by_risk = policy._risk_prepayment(customer.credit_risk_level)
+        by_grade = policy._is_part_prepaid(grade)
+        part_prepaid = by_grade or by_risk > 0
         order_total, order_term = self._credit_order_total() + billed, self._credit_term_days()
         lacks_security = control == "limit" and customer._credit_lacks_security(self.company_id)
         prepays = control == "cash" or part_prepaid or lacks_security
+        # A grade without prepayment names the share of its cash customers alone.
+        bound = control == "cash" or by_grade or lacks_security
+        share_ahead = max(policy._prepayment_percent(grade) if bound else 0.0, by_risk)
         too_long = control == "limit" and order_term > customer.credit_term_days
         share = 0.0
         if prepays or over or too_long:  # as above: it costs a query
@@ -241,7 +246,7 @@ class SaleOrder(models.Model):
             order_term=order_term,
             prepaid=self._credit_prepaid(exposure) if prepays else 0.0,
             letter_cover=order_total * share,
-            prepayment_share=policy._prepayment_percent(grade),
+            prepayment_share=share_ahead,
             part_prepaid=part_prepaid,
             lacks_security=lacks_security,
             by_letter=policy._settlement_mode(grade) == "letter_of_credit",
@@ -262,6 +267,17 @@ class SaleOrder(models.Model):
             .sudo()
             .with_company(self.company_id._credit_root())
             ._credit_pays_by_month(),
+        )
+
+    def _credit_is_large(self, total):
+        """Return whether a release needs the next level too (P4-04); `total` in company currency."""
+        self.ensure_one()
+        company, customer = self.company_id._credit_root(), self._credit_customer()
+        return limit_formula.is_large(
+            company.currency_id.round(total),
+            terms.written_term_days(self.payment_term_id._credit_term_lines()),
+            company._credit_threshold("credit_large_limit", customer),
+            company._credit_threshold("credit_large_term_days", customer),
         )
 
     def _credit_parties(self):

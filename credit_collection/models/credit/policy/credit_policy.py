@@ -113,6 +113,14 @@ class CreditPolicy(models.Model):
         aggregator=None,
     )
 
+    risk_prepayment_percent = fields.Float(
+        "Prepayment at High Risk (%)",
+        tracking=True,
+        help="Customers of a high risk level pay this share of an order in advance, also with a"
+        " limit; a higher share of their grade prevails. 0 = nothing more.",
+        aggregator=None,
+    )
+
     _version_uniq = models.UniqueIndex("(root_id, version)", "This version exists already.")
     _active_uniq = models.UniqueIndex(
         "(COALESCE(company_id, 0), scope, COALESCE(segment, ''))"
@@ -166,6 +174,12 @@ class CreditPolicy(models.Model):
             if not 0 <= policy.good_conduct_months <= 60:
                 raise ValidationError(policy._get_out_of_range("good_conduct_months", 0, 60))
 
+    @api.constrains("risk_prepayment_percent")
+    def _check_risk_prepayment(self):
+        for policy in self:
+            if not 0 <= policy.risk_prepayment_percent <= 100:
+                raise ValidationError(policy._get_out_of_range("risk_prepayment_percent", 0, 100))
+
     @api.constrains("credit_term_max_days", "grade_line_ids")
     def _check_term_max(self):
         self.grade_line_ids._check_term_max()
@@ -177,7 +191,8 @@ class CreditPolicy(models.Model):
         """Return the names of the fields that management approves (P1-06). Extend to add to them."""
         return {
             "name", "code", "description", "change_note", "company_id", "scope", "segment",
-            "grade_line_ids", "rule_ids", "default_control", "good_conduct_months", *RANGES,
+            "grade_line_ids", "rule_ids", "default_control", "good_conduct_months",
+            "credit_new_needs_assessment", "risk_prepayment_percent", *RANGES,
         }  # fmt: skip
 
     @api.model

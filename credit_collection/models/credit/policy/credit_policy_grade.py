@@ -9,6 +9,15 @@ CREDIT_MODES = ("open", "instalments")
 # Those in which they owe nothing.
 CASH_MODES = ("cod", "prepaid", "letter_of_credit")
 
+SETTLEMENT_MODES = [
+    ("open", "Open Account"),
+    ("instalments", "Installments"),
+    ("part_prepaid", "Partial Prepayment"),
+    ("cod", "Cash on Delivery"),
+    ("prepaid", "Prepayment"),
+    ("letter_of_credit", "Letter of Credit or Prepayment"),
+]
+
 
 class CreditPolicyGrade(models.Model):
     """The terms and requirements of a policy for customers of one grade (P1-05, P5-04)."""
@@ -57,18 +66,7 @@ class CreditPolicyGrade(models.Model):
     term_days = fields.Integer(
         "Term (Days)", help="Proposed with the grade; 0 = pays at once.", aggregator=None
     )
-    settlement_mode = fields.Selection(
-        [
-            ("open", "Open Account"),
-            ("instalments", "Installments"),
-            ("part_prepaid", "Partial Prepayment"),
-            ("cod", "Cash on Delivery"),
-            ("prepaid", "Prepayment"),
-            ("letter_of_credit", "Letter of Credit or Prepayment"),
-        ],
-        default="open",
-        required=True,
-    )
+    settlement_mode = fields.Selection(SETTLEMENT_MODES, default="open", required=True)
     prepayment_percent = fields.Float(
         "Prepayment (%)",
         help="Share of an order that is paid before it is confirmed: by cash customers of this"

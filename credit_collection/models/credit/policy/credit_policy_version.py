@@ -274,6 +274,11 @@ class CreditPolicy(models.Model):
         facts = self._grade_facts() if self else {}
         return facts.get(grade.id, (0, 0, "", False))[1]
 
+    def _risk_prepayment(self, risk):
+        """Return the share of an order in % that a customer of a risk level pays in advance (P1-14)."""
+        # sudo: a policy binds users who may not read it
+        return self.sudo().risk_prepayment_percent if risk == "high" else 0.0
+
     def _is_part_prepaid(self, grade):
         """Return whether customers of a grade pay a part in advance even when they have a limit."""
         return self._settlement_mode(grade) == "part_prepaid"

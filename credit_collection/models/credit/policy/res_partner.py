@@ -65,6 +65,7 @@ class ResPartner(models.Model):
     @api.depends(
         "commercial_partner_id", "credit_policy_id", "credit_segment", "credit_grade_id",
         "credit_control", "credit_limit", "credit_term_days", "credit_effective_limit",
+        "credit_risk_level",
     )  # fmt: skip
     def _compute_credit_order_needs(self):
         for partner in self:
@@ -79,7 +80,10 @@ class ResPartner(models.Model):
         # sudo: a salesperson sees the requirements, not the terms behind them
         customer = self.sudo()
         policy, grade = self._credit_policy(self.env.company), customer.credit_grade_id
-        share = f"{policy._prepayment_percent(grade):g}"
+        percent, by_risk = (
+            policy._prepayment_percent(grade), policy._risk_prepayment(customer.credit_risk_level),
+        )  # fmt: skip
+        share = f"{max(percent, by_risk):g}"
         control = customer.credit_control or "none"
         if control in BLOCKED_CONTROLS:
             return self.env._("Orders blocked.")
@@ -116,7 +120,9 @@ class ResPartner(models.Model):
                     grade=grade.code,
                     **values,
                 )
-            if policy._is_part_prepaid(grade):
+            by_grade = policy._is_part_prepaid(grade)
+            if by_grade or by_risk:
+                values["share"] = f"{max(percent if by_grade else 0.0, by_risk):g}"
                 return self.env._(
                     "%(share)s%% in advance; the rest within the effective limit of %(limit)s "
                     "and %(days)s days.",

@@ -10,6 +10,8 @@ YEAR_END_MONTH = 12
 # The adjustment is proposed on the first days of a quarter, from the figures of the last.
 QUARTER_DAYS = 15
 
+CASH = {"control": "cash", "limit": 0.0, "term_days": 0}
+
 
 class CreditReview(models.AbstractModel):
     """Assessments and applications that the daily run opens for people; it changes no terms itself."""
@@ -147,28 +149,56 @@ class CreditReview(models.AbstractModel):
         if today.month % 3 != 1 or today.day > QUARTER_DAYS:
             return
         due = customers.filtered(lambda c: key not in facts[c.id]["reviewed"])
+        last = self._get_last_assessments(due, company)
+        moves = {
+            customer: self._get_grade_move(customer, facts[customer.id], last.get(customer))
+            for customer in due
+        }
         proposals = {
             customer: proposal
             for customer in due
-            if (proposal := self._get_downgrade(customer, facts[customer.id]))
+            if (proposal := self._get_proposal(customer, facts[customer.id], *moves[customer]))
         }
         self._propose(company, key, proposals)
-        others = due.filtered(lambda c: c not in proposals)
-        last = self._get_last_assessments(others, company)
-        rising = others.filtered(
-            lambda c: self._would_rise(c, facts[c.id], last.get(c, self.env["credit.assessment"]))
-        )
+        rising = due.filtered(lambda c: moves[c][0] > 0 and c not in proposals)
         self._open_by_key(rising, company, "quarterly", key)
 
     @api.model
+    def _get_proposal(self, customer, facts, move, grade):
+        """Return (values, reason in words) of less term, a lower grade or both, or None.
+
+        :param move: -1 where the grade falls to `grade`, see `_get_grade_move`
+        """
+        terms = self._get_downgrade(customer, facts)
+        if move >= 0 or customer.credit_control == "frozen":
+            return terms
+        reason = self.env._(
+            "%(late)s days late on average: by the speed of payment alone the last assessment"
+            " gives grade %(new)s instead of %(old)s.",
+            late=f"{facts['quarter']['days_late']:.1f}",
+            new=grade.code,
+            old=customer.credit_grade_id.code,
+        )
+        values, sentences = (terms[0], [terms[1]]) if terms else ({}, [])
+        if facts["policy"]._is_cash_grade(grade):
+            values = CASH
+        elif not terms:
+            values = {
+                "control": customer.credit_control,
+                "limit": customer.credit_limit,
+                "term_days": customer.credit_term_days,
+                "term_start": customer.credit_term_start,
+            }
+        return {**values, "grade_id": grade.id}, " ".join([*sentences, reason])
+
+    @api.model
     def _get_downgrade(self, customer, facts):
-        """Return (values, reason in words) of a downgrade of a customer, or None."""
+        """Return (values, reason in words) of less credit for a customer, or None."""
         control, term = customer.credit_control, customer.credit_term_days
         if control not in ("limit", "none"):
             return None
-        cash = {"control": "cash", "limit": 0.0, "term_days": 0}
         if facts["policy"]._is_cash_grade(customer.credit_grade_id):
-            return cash, self.env._(
+            return CASH, self.env._(
                 "Grade %s gets no credit: back to cash.", customer.credit_grade_id.code
             )
         late, least = facts["quarter"]["days_late"], facts["threshold"]("credit_late_days")
@@ -181,9 +211,9 @@ class CreditReview(models.AbstractModel):
                 "control": control,
                 "limit": customer.credit_limit,
                 "term_days": shorter,
-                "term_start": customer.credit_term_start
-                if month_end_days(shorter) is not None
-                else "invoice",
+                "term_start": "invoice"
+                if customer.credit_term_start == "month_end" and month_end_days(shorter) is None
+                else customer.credit_term_start or "invoice",
             }, self.env._(
                 "%(late)s days late on average, weighted by amount; late payers above %(least)s"
                 " days lose term: from %(old)s to %(new)s days.",
@@ -192,7 +222,7 @@ class CreditReview(models.AbstractModel):
             )
         if control == "none":
             return None  # unlimited and no term to lose: the warning has to do
-        return cash, self.env._(
+        return CASH, self.env._(
             "%(late)s days late on average, weighted by amount; above %(least)s days and without"
             " a term to shorten: back to cash.",
             late=words["late"],
@@ -238,9 +268,11 @@ class CreditReview(models.AbstractModel):
 
     @api.model
     def _get_last_assessments(self, customers, company):
-        """Return {customer: the last finished assessment}."""
+        """Return {customer: the last finished assessment with points}."""
         found = {}
-        domain = [*self._of(customers, company), ("state", "=", "done")]
+        domain = [
+            *self._of(customers, company), ("state", "=", "done"), ("scorecard_id", "!=", False)
+        ]  # fmt: skip
         # sudo: the review is the system's, whoever starts it
         for assessment in (
             self.env["credit.assessment"].sudo().search(domain, order="done_at desc, id desc")
@@ -249,11 +281,15 @@ class CreditReview(models.AbstractModel):
         return found
 
     @api.model
-    def _would_rise(self, customer, facts, last):
-        """Return whether the payments of the quarter alone would lift the last assessment's grade."""
+    def _get_grade_move(self, customer, facts, last):
+        """Return where the payments of the quarter alone would take the grade of the last assessment.
+
+        :param last: the last assessment, or None
+        :return: (1 = up, -1 = down, 0 = nowhere; the grade)
+        """
         quarter, policy, grade = facts["quarter"], facts["policy"], customer.credit_grade_id
-        if not last or not grade or quarter["days_late"] is None or not quarter["paid_amount"]:
-            return False
+        if not last or not grade or quarter["days_late"] is None:
+            return 0, grade
         score, most = last.score, sum(last.line_ids.mapped("max_points"))
         for line in last.line_ids.filtered(lambda item: item.source == "payment_speed"):
             option = scoring.pick_option(
@@ -262,6 +298,12 @@ class CreditReview(models.AbstractModel):
             )
             if option and most:
                 score += 100.0 * (option.points - line.average_points) / most
-        better = policy._grade_for_score(round(score, 2))
-        ranks = policy._grade_rank(better), policy._grade_rank(grade)
-        return None not in ranks and ranks[0] < ranks[1]
+        new = policy._grade_for_score(round(score, 2))
+        ranks = policy._grade_rank(new), policy._grade_rank(grade)
+        if None in ranks or ranks[0] == ranks[1]:
+            return 0, grade
+        if ranks[0] > ranks[1]:
+            # What the speed changed lowers a grade; a grade that people set above the score does not.
+            return (-1, new) if score < last.score else (0, grade)
+        # Paying nothing at all lifts nobody.
+        return (1, new) if quarter["paid_amount"] else (0, grade)

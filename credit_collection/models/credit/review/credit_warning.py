@@ -1,3 +1,5 @@
+from textwrap import shorten
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
@@ -7,12 +9,18 @@ from ....engine import review
 
 KINDS = [
     ("orders_drop", "Orders Fall"),
+    ("orders_rise", "Orders Rise"),
+    ("customer_lost", "No More Orders"),
     ("payment_slow", "Pays Slower"),
     ("limit_use", "Near the Limit"),
     ("paper", "Document Expiring"),
     ("security", "Collateral Expiring"),
     ("review_due", "Review Overdue"),
+    ("leadership", "Change of Leadership"),
 ]
+
+# Orders in the year before from which on a customer is missed.
+REGULAR_ORDERS = 4
 
 
 class CreditWarning(models.Model):
@@ -94,6 +102,24 @@ class CreditWarning(models.Model):
                     now=m(w.value),
                     average=m(w.reference),
                 ),
+                "orders_rise": lambda w=warning, m=money, d=day: self.env._(
+                    "Orders of the month to %(date)s rose to %(now)s; own average of the 12 months"
+                    " before: %(average)s a month.",
+                    date=d,
+                    now=m(w.value),
+                    average=m(w.reference),
+                ),
+                "customer_lost": lambda w=warning, m=money, d=day: self.env._(
+                    "No order in the three months to %(date)s; own average of the 12 months before:"
+                    " %(average)s a month.",
+                    date=d,
+                    average=m(w.reference),
+                ),
+                "leadership": lambda w=warning, d=day: self.env._(
+                    "Change of leadership or staff noted on %(date)s: %(finding)s",
+                    date=d,
+                    finding=w.document or "",
+                ),
                 "payment_slow": lambda w=warning: self.env._(
                     "Pays %(now)s days late in the last 3 months; own average of 12 months:"
                     " %(average)s days.",
@@ -139,7 +165,7 @@ class CreditWarning(models.Model):
     @api.model
     def _get_origin_models(self):
         """Return models of documents that a warning points to. Extend with a kind that has its own."""
-        return ["credit.document", "credit.security"]
+        return ["credit.document", "credit.investigation", "credit.security"]
 
     def _is_over(self):
         return self.date_limit < self.company_id._credit_today()
@@ -206,8 +232,18 @@ class CreditWarning(models.Model):
 
     @api.model
     def _cause_orders_drop(self, customer, facts):
+        if self._cause_customer_lost(customer, facts):
+            return None  # said there
+        return self._get_order_cause(facts, review.fell)
+
+    @api.model
+    def _cause_orders_rise(self, customer, facts):
+        return self._get_order_cause(facts, review.rose)
+
+    @api.model
+    def _get_order_cause(self, facts, departs):
         now, average = facts["month"]["order_amount"], facts["months_before"]["order_amount"] / 12
-        if review.fell(now, average, facts["threshold"]("credit_warn_orders_percent")):
+        if departs(now, average, facts["threshold"]("credit_warn_orders_percent")):
             return {
                 "value": now,
                 "reference": average,
@@ -216,10 +252,31 @@ class CreditWarning(models.Model):
         return None
 
     @api.model
+    def _cause_customer_lost(self, customer, facts):
+        now, before = facts["last_3_full_months"], facts["year_before_them"]
+        if (
+            facts["threshold"]("credit_warn_orders_percent")
+            and not now["order_count"]
+            and before["order_count"] >= REGULAR_ORDERS
+        ):
+            return {"reference": before["order_amount"] / 12, "date_limit": now["date_to"]}
+        return None
+
+    @api.model
+    def _cause_leadership(self, customer, facts):
+        finding = facts["leadership"].sorted("date", reverse=True)[:1]
+        return finding and {
+            "date_limit": finding.date,
+            "document": shorten(finding.note, 120, placeholder=" …"),
+            "origin": finding,
+        }
+
+    @api.model
     def _cause_payment_slow(self, customer, facts):
         now, average = facts["last_3_months"]["days_late"], facts["last_12_months"]["days_late"]
         days = facts["threshold"]("credit_warn_slower_days")
-        if now is not None and average is not None and 0 < days < now - average:
+        # On the due day after paying early is no delay.
+        if now is not None and average is not None and 0 < days < now - max(0.0, average):
             return {"value": now, "reference": average}
         return None
 
@@ -356,6 +413,13 @@ class CreditWarning(models.Model):
     def _open_orders_drop(self):
         """Open the month that fell and the twelve before it."""
         start = (self.date_limit - relativedelta(months=12)).replace(day=1)
+        return self._open_behaviour("orders", start, self.date_limit)
+
+    _open_orders_rise = _open_orders_drop
+
+    def _open_customer_lost(self):
+        """Open the orders of the year before the last three months."""
+        start = (self.date_limit - relativedelta(months=14)).replace(day=1)
         return self._open_behaviour("orders", start, self.date_limit)
 
     def _open_payment_slow(self):

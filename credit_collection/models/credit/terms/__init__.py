@@ -12,4 +12,5 @@ from . import credit_decision
 from . import res_partner_decision
 from . import res_partner_import
 from . import account_payment_term
+from . import account_move
 from . import res_partner_salesperson

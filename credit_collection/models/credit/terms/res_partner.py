@@ -23,6 +23,7 @@ BLOCKED_CONTROLS = ("frozen", "blacklist")
 TERM_STARTS = [
     ("invoice", "Invoice"),
     ("month_end", "Month End"),
+    ("delivery", "Delivery"),
 ]
 
 SEGMENTS = [
@@ -128,7 +129,7 @@ class ResPartner(models.Model):
     )
     credit_can_edit = fields.Boolean(compute="_compute_credit_can_edit")
 
-    # ---- The two kinds of term of P4-06
+    # ---- The three kinds of term of P4-06
     credit_term_start = fields.Selection(
         TERM_STARTS,
         "Term Starts from",
@@ -137,7 +138,8 @@ class ResPartner(models.Model):
         copy=False,
         groups=CREDIT_GROUPS,
         help="Month End: the approved days are a month of 30 days and the days after its end; 60 "
-        "is 30 days after end of month. Empty counts from the invoice date.",
+        "is 30 days after end of month. Delivery: due dates of invoices follow the delivery. Empty "
+        "counts from the invoice date.",
     )
     credit_term_text = fields.Char(
         "Approved Term", compute="_compute_credit_term_text", groups=CREDIT_GROUPS
@@ -461,6 +463,8 @@ class ResPartner(models.Model):
         after = terms.month_end_days(days) if start == "month_end" else None
         if after is not None:
             return self.env._("%s days after end of month", after)
+        if start == "delivery" and days:
+            return self.env._("%s days after delivery", days)
         return self.env._("%s days after the invoice", days) if days else self.env._("At once")
 
     def _credit_pays_by_month(self):

@@ -9,8 +9,8 @@ from ....engine import indicators
 
 INPUTS = (
     "opening", "opening_group", "closing", "closing_group", "closing_notes", "overdue",
-    "overdue_items", "due", "collected", "written_off", "sales", "sales_1", "sales_2", "sales_gross",
-    "sales_quarter",
+    "overdue_items", "due", "collected", "prepaid", "written_off", "sales", "sales_1", "sales_2",
+    "sales_gross", "sales_quarter",
 )  # fmt: skip
 
 COUNT_BACK_MONTHS = 24
@@ -96,6 +96,11 @@ class ReceivableFigure(models.Model):
     collected = fields.Monetary(
         readonly=True, help="Received in the month by bank and cash, applied or not."
     )
+    prepaid = fields.Monetary(
+        "Of Which Prepayments",
+        readonly=True,
+        help="Received before the invoice that they pay, or without one; not recovered.",
+    )
     written_off = fields.Monetary(
         readonly=True, help="Deducted from receivables against allowance or bad-debt expense."
     )
@@ -117,7 +122,7 @@ class ReceivableFigure(models.Model):
         "Recovery Rate (%)",
         readonly=True,
         aggregator="avg",
-        help="Collected ÷ due in the month; above 100% when arrears are paid.",
+        help="Collected, without prepayments, ÷ due in the month; above 100% when arrears are paid.",
     )
     overdue_rate = fields.Float(
         "Overdue Rate (%)",
@@ -126,8 +131,22 @@ class ReceivableFigure(models.Model):
         help="Overdue ÷ closing, both including notes and excluding intercompany.",
     )
     bad_debt_rate = fields.Float(
-        "Bad-Debt Rate (%)", readonly=True, aggregator="avg", help="Written off ÷ closing."
+        "Bad-Debt Rate (%)", readonly=True, aggregator="avg", help="Written off ÷ its denominator."
     )
+    overdue_base = fields.Monetary(
+        "Denominator of the Overdue Rate",
+        compute="_compute_bases",
+        help="Closing receivables incl. notes, without intercompany.",
+    )
+    bad_debt_base = fields.Monetary(
+        "Denominator of the Bad-Debt Rate",
+        compute="_compute_bases",
+        help="Closing receivables incl. notes; without intercompany where Settings say so.",
+    )
+    is_rate_trade = fields.Boolean(
+        "Bad-Debt Rate without Intercompany", readonly=True, help="When it was computed."
+    )
+    rate_note = fields.Text("How the Rates Are Computed", compute="_compute_bases")
     dso = fields.Float(
         "DSO",
         readonly=True,
@@ -174,6 +193,32 @@ class ReceivableFigure(models.Model):
         for figure in self:
             who = figure.company_id if figure.scope == "company" else figure.user_id
             figure.display_name = f"{figure.date:%Y-%m} {who.name or ''}".strip()
+
+    @api.depends("closing", "closing_group", "is_rate_trade")
+    @api.depends_context("lang")
+    def _compute_bases(self):
+        for figure in self:
+            trade = figure.closing - figure.closing_group
+            figure.overdue_base = trade
+            figure.bad_debt_base = trade if figure.is_rate_trade else figure.closing
+            money = figure.currency_id.format
+            without = self.env._("closing receivables including notes, without intercompany")
+            figure.rate_note = "\n".join(
+                (
+                    self.env._(
+                        "Overdue rate: overdue including notes ÷ %(what)s (%(amount)s).",
+                        what=without,
+                        amount=money(trade),
+                    ),
+                    self.env._(
+                        "Bad-debt rate: written off in the month ÷ %(what)s (%(amount)s).",
+                        what=without
+                        if figure.is_rate_trade
+                        else self.env._("closing receivables including notes and intercompany"),
+                        amount=money(figure.bad_debt_base),
+                    ),
+                )
+            )
 
     # ------------------------------------------------------------------ computing
 
@@ -225,6 +270,7 @@ class ReceivableFigure(models.Model):
             "computed_at": fields.Datetime.now(),
             "vat_factor": company.receivable_vat_factor,
             "dso_target": company.receivable_dso_target,
+            "is_rate_trade": company.receivable_rate_trade,
         }
         rows, new, replaced = figures.browse(), [], figures.browse()
         for key in sorted(inputs, key=lambda key: (key[0], key[1], key[2] or 0)):
@@ -326,9 +372,11 @@ class ReceivableFigure(models.Model):
         )
         months_sales = [own["sales"], own["sales_1"], own["sales_2"]]
         results = {
-            "recovery_rate": indicators.rate(own["collected"], own["due"]),
+            "recovery_rate": indicators.rate(own["collected"] - own["prepaid"], own["due"]),
             "overdue_rate": indicators.rate(own["overdue"], trade),
-            "bad_debt_rate": indicators.rate(own["written_off"], own["closing"]),
+            "bad_debt_rate": indicators.rate(
+                own["written_off"], trade if company.receivable_rate_trade else own["closing"]
+            ),
             "dso": indicators.dso_policy(trade, months_sales, company.receivable_vat_factor),
             "dso_simple": indicators.dso(trade, own["sales_quarter"], days),
             "dso_best": indicators.dso(current, own["sales_quarter"], days),

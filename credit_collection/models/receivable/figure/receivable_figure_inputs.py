@@ -124,8 +124,62 @@ class ReceivableFigure(models.Model):
             ):
                 for user, amount in self._sum_items(domain).items():
                     add(month, user, name, sign * amount)
+            collected = self._get_collected_domain(company, first, month)
+            for user, amount in self._sum_prepaid(company, collected).items():
+                add(month, user, "prepaid", amount)
         self._add_sales(company, months, result)
         return result
+
+    @api.model
+    def _sum_prepaid(self, company, collected):
+        """Return {salesperson: money received before the invoice that it pays} of receipts (P1-16).
+
+        Without an invoice yet it counts where the customer owed nothing of an earlier day.
+
+        :param collected: domain of the receipts
+        """
+        # sudo: figures of the company count every item of its books
+        items = self.env["account.move.line"].sudo()
+        items.flush_model()
+        self.env["account.partial.reconcile"].flush_model()
+        receipts = items._search(
+            collected & Domain("balance", "<", 0) & self._get_item_domain(company)
+        )
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH receipt AS MATERIALIZED (
+                    SELECT item.id, item.date, item.amount_residual, item.account_id,
+                           partner.commercial_partner_id AS partner_id
+                      FROM account_move_line item
+                 LEFT JOIN res_partner partner ON partner.id = item.partner_id
+                     WHERE item.id IN %(receipts)s)
+                SELECT customer.user_id, SUM(prepaid.amount)
+                  FROM (SELECT receipt.partner_id, partial.amount
+                          FROM receipt
+                          JOIN account_partial_reconcile partial ON partial.credit_move_id = receipt.id
+                          JOIN account_move_line debit ON debit.id = partial.debit_move_id
+                          JOIN account_move move ON move.id = debit.move_id
+                         WHERE move.move_type IN ('out_invoice', 'out_receipt')
+                           AND debit.date > receipt.date
+                     UNION ALL
+                        SELECT receipt.partner_id, -receipt.amount_residual
+                          FROM receipt
+                         WHERE receipt.amount_residual < 0
+                           AND NOT EXISTS (
+                               SELECT 1 FROM account_move_line debit
+                                 JOIN res_partner partner ON partner.id = debit.partner_id
+                                WHERE partner.commercial_partner_id = receipt.partner_id
+                                  AND debit.account_id = receipt.account_id
+                                  AND debit.parent_state = 'posted' AND debit.amount_residual > 0
+                                  AND debit.date <= receipt.date)) prepaid
+             LEFT JOIN res_partner customer ON customer.id = prepaid.partner_id
+                 GROUP BY customer.user_id
+                """,
+                receipts=receipts.subselect(),
+            )
+        )
+        return {user: float(amount) for user, amount in rows}
 
     @api.model
     def _sum_ageing(self, company, day):

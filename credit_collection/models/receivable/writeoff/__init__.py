@@ -6,10 +6,13 @@ Hooks  res.company._receivable_account("allowance" | "expense"), _receivable_jou
 Crons  receivable.writeoff.line._cron_review: claims of the register to look at again.
 """
 
+from . import credit_policy
+from . import collection_stage
 from . import receivable_writeoff
 from . import receivable_writeoff_flow
 from . import receivable_writeoff_line
 from . import receivable_writeoff_evidence
 from . import receivable_recovery
 from . import collection_case
+from . import collection_run
 from . import collection_ledger

@@ -2,6 +2,8 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 
+from .credit_policy import CHAINS
+
 STATES = [
     ("draft", "Draft"),
     ("requested", "Requested"),
@@ -13,8 +15,11 @@ STATES = [
 # Fields that people fill in while it is a draft.
 INPUTS = {
     "reason_id", "explanation", "date", "tax_relief", "settlement_value",
-    "settlement_account_id", "settlement_note",
+    "settlement_account_id", "settlement_note", "fault_unit", "fault_user_id",
 }  # fmt: skip
+
+# Roles of Finance that give an opinion on missing evidence.
+FINANCE = ("accountant", "controller", "finance_manager")
 
 
 class ReceivableWriteoff(models.Model):
@@ -41,7 +46,10 @@ class ReceivableWriteoff(models.Model):
     _description = "Write-Off Request"
     _inherit = ["credit.approval.mixin", "receivable.entry.mixin"]
     _order = "id desc"
-    _approval_fields = ("partner_id", "amount_total", "reason_id", "explanation", "missing", "date")
+    _approval_fields = (
+        "partner_id", "amount_total", "reason_id", "fault_unit", "fault_user_id", "explanation",
+        "missing", "finance_opinion", "date",
+    )  # fmt: skip
     _approval_amount = "amount_total"
     _draft_state = "draft"
     _check_company_auto = True
@@ -66,6 +74,27 @@ class ReceivableWriteoff(models.Model):
     explanation = fields.Text(tracking=True)
     date = fields.Date(
         "Accounting Date", tracking=True, help="Empty = the day of the last approval."
+    )
+    # Clearance (P3-08): responsibility is settled first, Finance judges what is missing.
+    chain = fields.Selection(
+        CHAINS,
+        "Approvals",
+        compute="_compute_chain",
+        store=True,
+        help="By the policy of the customer when approval is requested.",
+    )
+    fault_unit = fields.Char("Responsible Unit", tracking=True)
+    fault_user_id = fields.Many2one(
+        "res.users", "Responsible Person", domain="[('share', '=', False)]", tracking=True
+    )
+    finance_opinion = fields.Text("Opinion of Finance", tracking=True, copy=False)
+    needs_opinion = fields.Boolean(compute="_compute_needs_opinion")
+    can_opine = fields.Boolean(compute="_compute_can_edit")
+    team_approver_ids = fields.Many2many(
+        "res.users", compute="_compute_approvers", string="Team Head"
+    )
+    division_approver_ids = fields.Many2many(
+        "res.users", compute="_compute_approvers", string="Division Leader"
     )
     line_ids = fields.One2many("receivable.writeoff.line", "writeoff_id", "Write-Off Items")
     evidence_ids = fields.One2many("receivable.writeoff.evidence", "writeoff_id")
@@ -137,6 +166,37 @@ class ReceivableWriteoff(models.Model):
                 writeoff.currency_id.compare_amounts(writeoff.amount_total, limit) > 0
             )
 
+    @api.depends("state", "partner_id", "company_id")
+    def _compute_chain(self):
+        for writeoff in self:
+            if writeoff.state not in ("draft", False):
+                writeoff.chain = writeoff.chain  # the value at the request
+                continue
+            # sudo: the policy binds applicants who may not read it
+            policy = writeoff.partner_id.sudo()._credit_policy(writeoff.company_id)
+            writeoff.chain = policy.writeoff_chain or "standard"
+
+    @api.depends("chain", "missing", "finance_opinion")
+    def _compute_needs_opinion(self):
+        for writeoff in self:
+            writeoff.needs_opinion = (
+                writeoff.chain == "clearance"
+                and bool(writeoff.missing)
+                and not (writeoff.finance_opinion or "").strip()
+            )
+
+    @api.depends("partner_id", "company_id", "case_id", "line_ids")
+    def _compute_approvers(self):
+        # sudo: approvers are found whoever asks
+        for writeoff, found in zip(self, self.sudo(), strict=True):
+            company = found.company_id
+            writeoff.team_approver_ids = company._collection_head(found.case_id.team_id)
+            customer = company._credit_in(found.partner_id)
+            leaders = customer.collection_leader_id | found.line_ids.move_id.team_id.user_id
+            writeoff.division_approver_ids = (
+                company._collection_usable(leaders)[:1] or company._collection_sales_head()
+            )
+
     @api.depends("evidence_ids.state")
     def _compute_missing(self):
         for writeoff in self:
@@ -155,21 +215,28 @@ class ReceivableWriteoff(models.Model):
                 accountant and writeoff.state == "draft" and not writeoff._get_cannot_small_reason()
             )
             writeoff.can_reverse = accountant and writeoff.state == "approved"
+            writeoff.can_opine = may and "finance_opinion" in writeoff._get_open_fields()
 
     # ------------------------------------------------------------------ fields that people may write
 
     def _get_open_fields(self):
         self.ensure_one()
+        opinion = set()
+        if self.env.user._has_role(*FINANCE) and self.env.user not in self._get_excluded_deciders():
+            opinion = {"finance_opinion"}
         if self.state == "draft":
             return INPUTS | {"line_ids", "evidence_ids"}
         if self.state == "requested":
             # The day may be closed by the time of the decision, and documents may arrive.
-            late = {"evidence_ids"}
+            late = {"evidence_ids"} | opinion
             return late | {"date"} if self.env.user._has_role("accountant") else late
         return {"evidence_ids", "line_ids"} if self.state == "approved" else set()
 
     def _get_under_validation_exceptions(self):
-        return [*super()._get_under_validation_exceptions(), "date", "evidence_ids", "line_ids"]
+        return [
+            *super()._get_under_validation_exceptions(),
+            "date", "evidence_ids", "line_ids", "finance_opinion",
+        ]  # fmt: skip
 
     def _get_after_validation_exceptions(self):
         return [*super()._get_after_validation_exceptions(), "evidence_ids", "line_ids"]

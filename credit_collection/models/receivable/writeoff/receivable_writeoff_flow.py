@@ -14,6 +14,10 @@ class ReceivableWriteoff(models.Model):
 
     def _check_can_request(self):
         result = super()._check_can_request()
+        # By the policy of today, not by that of the day the draft was made.
+        self.env.add_to_compute(self._fields["chain"], self)
+        # sudo: the chain is the system's
+        self.sudo()._system()._recompute_recordset(["chain"])
         self._check_is_draft()
         self._check_all(
             self._check_lines,
@@ -21,6 +25,7 @@ class ReceivableWriteoff(models.Model):
             self._check_date,
             self._check_evidence,
             self._check_explanation,
+            self._check_clearance,
         )
         self._check_entry()
         return result
@@ -51,6 +56,52 @@ class ReceivableWriteoff(models.Model):
     def _check_explanation(self):
         if not (self.explanation or "").strip():
             raise UserError(self.env._("Explain why the claim cannot be collected."))
+
+    def _check_clearance(self):
+        """Raise unless responsibility is settled, and missing papers are explained (P3-08)."""
+        if self.chain != "clearance":
+            return
+        faults = []
+        if not (self.fault_unit or "").strip() or not self.fault_user_id:
+            faults.append(
+                self.env._(
+                    "%s: settle the responsibility first: enter the responsible unit and person.",
+                    self.name,
+                )
+            )
+        silent = self.evidence_ids.filtered(
+            lambda row: row.state == "promised" and not (row.note or "").strip()
+        )
+        if silent:
+            faults.append(
+                self.env._("Enter why it is missing: %s.", ", ".join(silent.mapped("display_name")))
+            )
+        if faults:
+            raise UserError("\n".join(faults))
+
+    def _do_request(self):
+        result = super()._do_request()
+        # sudo: Finance is notified, whoever applies
+        for writeoff in self.sudo().filtered("needs_opinion"):
+            finance = writeoff.company_id._collection_finance()
+            told = writeoff.with_context(lang=finance.lang)
+            told._notify_users(
+                finance,
+                told.env._(
+                    "Evidence is missing. Enter the opinion of Finance: it cannot be approved without it."
+                ),
+            )
+        return result
+
+    def _validate_tier(self, tiers=False):
+        for writeoff in self.filtered("needs_opinion"):
+            raise UserError(
+                self.env._(
+                    "%s: evidence is missing. Finance enters its opinion before anybody approves.",
+                    writeoff.name,
+                )
+            )
+        return super()._validate_tier(tiers)
 
     def _check_draft(self):
         """Raise unless the draft could be booked as it stands."""

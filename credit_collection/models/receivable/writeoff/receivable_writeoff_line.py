@@ -112,6 +112,12 @@ class ReceivableWriteoffLine(models.Model):
         "UNIQUE(writeoff_id, move_line_id)", "Each installment can be added to a request only once."
     )
 
+    # Written by the run: first day of the stage reached, and when its activity was given
+    ladder_level = fields.Integer(
+        "Collection Stage Level", readonly=True, copy=False, aggregator=None
+    )
+    date_ladder = fields.Date("Last Step on", readonly=True, copy=False)
+
     # ---- Claims of the register are looked at again on their day
     date_reminded = fields.Date(
         readonly=True, copy=False, help="The day of review for which somebody was asked."
@@ -317,6 +323,63 @@ class ReceivableWriteoffLine(models.Model):
                 )
             for day, claims in due.grouped("review_date").items():
                 claims._system_write({"date_reminded": day})
+
+    @api.model
+    def _follow_ladder(self, company):
+        """Give out the activities of the stages that claims have reached; again after their interval.
+
+        The ladder is that of the customer's policy, by days since the write-off; an ended or recovered
+        claim leaves it. Again: no change.
+        """
+        today = company._credit_today()
+        claims = self.search(
+            [
+                *self._get_claim_domain(),
+                ("company_id", "=", company.id),
+                ("amount_remaining", ">", 0),
+                ("date_booked", "!=", False),
+            ]
+        )
+        work = {}
+        for partner, found in claims.grouped("partner_id").items():
+            ladder = self.env["collection.stage"]._get_ladder(partner, company, "claim")
+            for claim in found:
+                days = (today - claim.date_booked).days
+                stage = ladder.filtered(lambda s, d=days: s.days_from <= d <= s.days_to)[:1]
+                if not stage or not claim._is_step_due(stage, today):
+                    continue
+                key = (stage, claim._get_responsible(stage.role))
+                work[key] = work.get(key, self.browse()) | claim
+        for (stage, user), found in work.items():
+            self.env["collection.task"]._assign(
+                found.writeoff_id,
+                user,
+                "mail_activity_claim_review",
+                lambda writeoff, stage=stage: writeoff.env._(
+                    "%(customer)s: %(stage)s",
+                    customer=writeoff.partner_id.name,
+                    stage=stage.with_env(writeoff.env).name,
+                ),
+                company._collection_add_workdays(today, stage.activity_days),
+                lambda writeoff, stage=stage: stage.with_env(writeoff.env).activity_note or "",
+            )
+            found._system_write({"ladder_level": stage.days_from, "date_ladder": today})
+
+    def _is_step_due(self, stage, today):
+        """Return whether the activity of a stage is due: when it is reached, then after each interval."""
+        if not self.date_ladder or self.ladder_level != stage.days_from:
+            return True
+        return stage.repeat_days > 0 and (today - self.date_ladder).days >= stage.repeat_days
+
+    def _get_responsible(self, role):
+        """Return the user who acts in a role of a stage on this claim; its keeper where nobody is named."""
+        company = self.company_id
+        return {
+            "salesperson": lambda: company._collection_usable(self.user_id),
+            "head": lambda: company._collection_head(self.writeoff_id.case_id.team_id),
+            "finance": company._collection_finance,
+            "legal": lambda: company._collection_role_users("legal")[:1],
+        }.get(role, self._get_keeper)() or self._get_keeper()
 
     def _get_keeper(self):
         company = self.company_id

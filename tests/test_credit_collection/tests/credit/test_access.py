@@ -287,7 +287,7 @@ class TestAccess(GateCase):
             # applications, assessments, documents
             "action_open_sales", "action_start", "action_close", "action_apply", "action_print",
             "action_submit", "action_take_back", "action_open_my_sheet", "action_open_checklist",
-            "action_accept", "action_withdraw_acceptance",
+            "action_accept", "action_withdraw_acceptance", "action_fill", "action_check", "action_back",
             "action_open_my_signoff", "action_agree", "action_object",
             "action_open_documents", "action_open_invoices", "action_open_orders",
             "action_open_payments", "action_open_exposure", "action_open_decision",
@@ -336,6 +336,7 @@ class TestAccess(GateCase):
         known |= {
             # collection: confirmation sheets, takeover
             "action_create_sheets", "action_confirm_right", "action_send_back", "action_route",
+            "action_verify",
             "action_open_page", "action_open_items", "action_evidence_complete", "action_accept",
             "action_fill",
             "action_open_case", "action_apply_takeover", "action_open_filings",
@@ -361,6 +362,8 @@ class TestAccess(GateCase):
             "button_draft", "action_open_receivable_claims", "action_propose", "action_receive",
             "action_present", "action_collect", "action_discount", "action_endorse",
             "action_dishonour", "action_step_back", "action_open_entries", "action_do",
+            # penalties from deposits: test_penalty
+            "action_penalty", "action_open_penalties",
         }  # fmt: skip
         known |= {
             # nothing more to invoice: credit/hold/test_order_closed…; no follow-up: test_let_ask

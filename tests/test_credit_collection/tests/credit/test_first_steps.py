@@ -46,7 +46,7 @@ class TestFirstSteps(CreditCollectionCommon):
         self.company.sudo().credit_mode = "enforce"
         order = self._held_order()
         hold = order.credit_hold_id.with_user(self.salesperson)
-        hold.write({"release_reason": "plan", "release_note": "Pays 500 each month until May."})
+        hold.write({"release_reason": "other", "release_note": "Pays 500 each month until May."})
         hold.action_request_release()
         reviewer = hold.sudo().review_ids.filtered(lambda r: r.status == "pending").reviewer_ids[:1]
         action = self._home(reviewer)
@@ -106,7 +106,14 @@ class TestFirstSteps(CreditCollectionCommon):
     def test_lone_administrator_takes_the_missing_roles(self):
         groups = [
             self.env.ref(f"credit_collection.group_credit_{name}")
-            for name in ("sales_manager", "finance_manager", "general_manager", "executive")
+            for name in (
+                "sales_manager",
+                "finance_manager",
+                "general_manager",
+                "division",
+                "treasury",
+                "executive",
+            )  # fmt: skip
         ]
         for group in groups:
             group.sudo().user_ids = [(5,)]

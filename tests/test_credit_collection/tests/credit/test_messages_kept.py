@@ -24,7 +24,7 @@ class MessagesCase(GateCase):
         held = cls.hold.with_user(cls.salesperson).with_context(
             tracking_disable=False, mail_notrack=False
         )
-        held.write({"release_reason": "plan", "release_note": "They pay next week"})
+        held.write({"release_reason": "other", "release_note": "They pay next week"})
         held.action_request_release()
         cls.note = cls._say(
             cls.hold.with_user(cls.administrator),

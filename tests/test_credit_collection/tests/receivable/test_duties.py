@@ -104,7 +104,7 @@ class TestDuties(WriteoffCase):
         hold = self._held()
 
         def act(user):
-            hold.with_user(user).write({"release_reason": "plan", "release_note": "Pays in May"})
+            hold.with_user(user).write({"release_reason": "other", "release_note": "Pays in May"})
             hold.with_user(user).action_request_release()
 
         return act
@@ -174,7 +174,7 @@ class TestDuties(WriteoffCase):
 
     def _request(self, hold):
         hold = hold.with_user(self.salesperson)
-        hold.write({"release_reason": "plan", "release_note": "Pays in May"})
+        hold.write({"release_reason": "other", "release_note": "Pays in May"})
         hold.action_request_release()
 
     def _write_a_policy(self):

@@ -15,7 +15,7 @@ ROLES = {
     ),
     "finance_manager": ("Sales, Finance, General Manager", f"{CC}group_credit_finance_manager"),
     "general_manager": ("Sales, Finance, General Manager", f"{CC}group_credit_general_manager"),
-    "executive": ("Division Head and CFO", f"{CC}group_credit_executive"),
+    "executive": ("Division Head, Treasury, CFO", f"{CC}group_credit_executive"),
     "auditor": ("Auditor", f"{CC}group_credit_auditor"),
     "controller": ("Credit Controller", f"{CC}group_credit_controller"),
     "administrator": ("Administrator", f"{CC}group_credit_administrator"),

@@ -62,10 +62,10 @@ tours.add("credit_assessment_reviewer", {
         },
         {
             content: "The books propose speed and length",
-            trigger: `${row(1)}:contains("20 · Up to 15 days late")`,
+            trigger: `${row(1)}:contains("15 · Slower than agreed")`,
         },
-        ...choose(0, "25 · Always as agreed"),
-        ...choose(3, "20 · Good"),
+        ...choose(0, "25 · Runs smoothly"),
+        ...choose(3, "20 · Can be talked to and cooperates"),
         {
             content: "Hand in",
             trigger: '.o_statusbar_buttons button[name="action_submit"]',
@@ -97,8 +97,8 @@ tours.add("credit_assessment_reviewer_is_blind", {
             run: "click",
         },
         { trigger: '.o_statusbar_buttons button[name="action_submit"]' },
-        ...choose(0, "10 · Repeated breach"),
-        ...choose(3, "20 · Good"),
+        ...choose(0, "10 · Hard to carry out"),
+        ...choose(3, "20 · Can be talked to and cooperates"),
         {
             content: "Hand in",
             trigger: '.o_statusbar_buttons button[name="action_submit"]',
@@ -119,7 +119,7 @@ tours.add("credit_assessment_controller_closes", {
         { trigger: current("Completed") },
         {
             content: "The average and the grade",
-            trigger: '.o_field_widget[name="score"]:contains("72.5")',
+            trigger: '.o_field_widget[name="score"]:contains("67.5")',
         },
         { trigger: '.o_field_widget[name="grade_id"]:contains("C")' },
         {

@@ -29,14 +29,13 @@ class TestCaseFigures(LetterCase):
         other = self._customer("Other", limit=77777)
         self._invoice(other, 6543, days_overdue=40)
         names = ("amount_balance", "amount_limit", "amount_overdue", "age_d060", "days_overdue")
-        for case in (self.case, self.case.browse()):
-            found = case.onchange(
-                {"partner_id": other.id, "company_id": self.company.id},
-                ["partner_id", "company_id"],
-                {"partner_id": {}, "company_id": {}, **{name: {} for name in names}},
-            )["value"]
-            for name in names:
-                self.assertNotIn(found.get(name), (6543, 77777, 40), name)
+        found = self.case.onchange(
+            {"partner_id": other.id, "company_id": self.company.id},
+            ["partner_id", "company_id"],
+            {"partner_id": {}, "company_id": {}, **{name: {} for name in names}},
+        )["value"]
+        for name in names:
+            self.assertNotIn(found.get(name), (6543, 77777, 40), name)
 
     def test_balance_limit_and_ages(self):
         self._receive(self.customer, 100)

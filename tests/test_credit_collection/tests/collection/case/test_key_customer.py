@@ -1,10 +1,11 @@
 from odoo.tests import tagged
 
+from ...credit.policy.policy_case import PolicyCase
 from ..confirmation.sheet_case import SheetCase
 
 
 @tagged("post_install", "-at_install")
-class TestKeyCustomer(SheetCase):
+class TestKeyCustomer(SheetCase, PolicyCase):
     """Weekly follow-up of key customers, confirmed by both sides; high-risk alert (P2-18)."""
 
     def setUp(self):
@@ -64,6 +65,18 @@ class TestKeyCustomer(SheetCase):
         self.company.sudo().collection_key_sales = 0
         self._week("2026-12-08")
         self.assertFalse(self.case.is_key_customer)
+
+    def test_the_policy_names_the_amount(self):
+        """Template P2: 10,000,000; 0 in a policy leaves it to the settings."""
+        policy = self._load("P2")
+        self.assertEqual(policy.collection_key_sales, 10000000)
+        policy.collection_key_sales = 5001
+        self._approve_policy(policy)
+        self._week("2026-12-02")
+        self.assertFalse(self.case.is_key_customer, "5,000 in the settings, 5,001 in the policy")
+        self._invoice(self.buyer, 1, 10)
+        self._week("2026-12-09")
+        self.assertTrue(self.case.is_key_customer)
 
     def test_contacts_and_credit_notes_count(self):
         contact = self.env["res.partner"].create({"name": "C", "parent_id": self.small.id})

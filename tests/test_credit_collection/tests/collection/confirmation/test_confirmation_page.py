@@ -99,9 +99,14 @@ class TestConfirmationPage(SheetCase, HttpCase):
                 f"reason_id-{first.id}": str(self.ours.id),
                 "same_reason_id": str(self.quality.id),
                 "same_reason_note": "Colour is off",
-                "same_date_expected": "2027-13-45",  # unreadable: left out
             }
         )
+        for day in ("2027-13-45", "2001-01-01", "0026-05-01"):
+            wrong = {**form, "same_date_expected": day, "step": "fill"}
+            response = self.url_open(self.path, data=wrong)
+            self.assertIn("is not a valid date", response.text)
+            self.env.invalidate_all()
+            self.assertFalse(second.reason_id)
         response = self.url_open(self.path, data={**form, "step": "fill"})
         self.assertIn("entered where one was missing", response.text)
         self.env.invalidate_all()

@@ -59,6 +59,81 @@ class TestConfirmationRoute(SheetCase):
         )
         self.assertFalse(self._activities(sheet))
 
+    def _both(self):
+        return self.env["collection.reason"].sudo().create(
+            {"name": "Both sides", "category": "both", "route": "sales"}
+        )  # fmt: skip
+
+    def test_of_both_kinds_finance_verifies_the_amount_first(self):
+        """P3-14: to Finance first; who handles it then gets it with the verified amount."""
+        case = self._case(user=self.collector)
+        sheet = self._answered(self._both(), self.default)
+        line = sheet.line_ids[0]
+        self.assertRecordValues(line, [{"route": "verify", "route_after": "sales"}])
+        own = sheet.with_user(self.controller)
+        with self.assertRaisesRegex(UserError, "not to be verified"):
+            own.line_ids[0].action_verify()
+        own.action_route()
+        tasks = self._activities(case, WORK)
+        self.assertFalse(tasks.filtered(lambda task: task.user_id == self.sales_manager))
+        first = tasks.filtered(lambda task: task.user_id == self.controller)
+        self.assertIn(line.document, str(first.note))
+        with self.assertRaisesRegex(UserError, "enter the verified amount"):
+            own.line_ids[0].action_verify()
+        for user in (self.salesperson, self.collector, self.auditor):
+            with self.subTest(user.name), self.assertRaises(AccessError):
+                line.with_user(user).action_verify()
+            with self.subTest(user.name), self.assertRaises(AccessError):
+                line.with_user(user).write({"amount_verified": 1})
+        own.write({"line_ids": [(1, line.id, {"amount_verified": 700})]})
+        with self.assertRaises(AccessError):
+            own.line_ids[0].write({"route": "accounting"})
+        with self.assertRaises(AccessError):
+            own.line_ids[1].write({"route_note": "Later"})
+        own.line_ids[0].action_verify()
+        self.assertEqual(line.verified_by_id, self.controller)
+        then = self._activities(case, WORK).filtered(lambda t: t.user_id == self.sales_manager)
+        self.assertIn("700", str(then.note))
+        with self.assertRaises(AccessError):
+            own.line_ids[0].write({"amount_verified": 1})
+        with self.assertRaisesRegex(UserError, "not to be verified"):
+            own.line_ids[0].action_verify()
+
+    def _copies(self, user):
+        return self.env["mail.message"].sudo().search(
+            [("message_type", "=", "user_notification"), ("subject", "like", "follow up on"),
+             ("partner_ids", "in", user.partner_id.ids)]
+        )  # fmt: skip
+
+    def test_copies_to_order_follower_and_division_leader(self):
+        """P3-15: on every way but accounting."""
+        follower = self._user("follower", "sales_team.group_sale_salesman")
+        leader = self._user("leader", "sales_team.group_sale_salesman_all_leads")
+        self._case(user=self.collector)
+        self.buyer.with_user(self.manager).with_company(self.company).write(
+            {"collection_follower_id": follower.id, "collection_leader_id": leader.id}
+        )
+        sheet = self._answered(self.books, self.quality)
+        sheet.with_user(self.controller).action_route()
+        books, quality = sheet.line_ids
+        for user in (follower, leader):
+            body = self._copies(user).body
+            self.assertIn(quality.document, body)
+            self.assertNotIn(books.document, body)
+
+    def test_without_them_the_leader_of_the_sales_team(self):
+        leader = self._user("leader", "sales_team.group_sale_salesman_all_leads")
+        team = self.env["crm.team"].sudo().create({"name": "North", "user_id": leader.id})
+        sheet = self._answered(self.quality)
+        sheet.line_ids.move_id.team_id = team
+        sheet.with_user(self.controller).action_route()
+        self.assertEqual(len(self._copies(leader)), 1)
+
+    def test_they_are_named_by_collection_alone(self):
+        for name in ("collection_follower_id", "collection_leader_id"):
+            with self.assertRaises(AccessError):
+                self.buyer.with_user(self.salesperson).write({name: self.salesperson.id})
+
     def test_without_a_case_the_invoice_carries_the_work(self):
         sheet = self._answered(self.ours)
         sheet.with_user(self.controller).action_route()

@@ -279,7 +279,8 @@ class TestLetterAccess(LetterCase):
         approvals = self.env["collection.letter.approval"].with_user(self.legal)
         found = approvals.search(approvals.action_open()["domain"])
         self.assertEqual(
-            set(found.type_id.mapped("code")), {"dunning_final", "before_action", "lawyer"}
+            set(found.type_id.mapped("code")),
+            {"dunning_final", "before_action", "lawyer", "penalty"},
         )
         self.assertEqual(len(found), 2 * len(found.text_id))
         kind = self._type("dunning_final")
@@ -430,11 +431,36 @@ class TestLetterAccess(LetterCase):
         with self.assertRaises(AccessError):
             letter.signed_attachment_id.with_user(self.collector).write({"raw": b"x"})
 
-    def test_stages_send_no_lawyers_letter(self):
+    def test_a_stage_brings_the_draft_for_the_firm(self):
+        """P2-10: written by the run, for the firm of the last one; without one it waits."""
+        stage = (
+            self.env["collection.stage"]
+            .sudo()
+            .create({"name": "S", "days_from": 1, "letter_type_id": self._type("lawyer").id})
+        )
+        self._approve("lawyer", "lawyer_stop")
+        first = self._write(self._late("First"), "lawyer")
+        self.assertFalse(first.firm_id)
+        first.with_user(self.legal).action_confirm()
+        with self.assertRaisesRegex(UserError, "names none"):
+            first._deliver()
+        firm = (
+            self.env["res.partner"]
+            .sudo()
+            .create({"name": "Ames & Partners", "is_company": True, "email": "firm@example.com"})
+        )
+        first._system_write({"firm_id": firm.id, "lawyer": "Ada", "lawyer_license": "L 77"})
+        second = self._write(self._late("Other"), "lawyer")
+        self.assertRecordValues(
+            second, [{"firm_id": firm.id, "lawyer": "Ada", "lawyer_license": "L 77"}]
+        )
+        # What stops a run's letter to the customer stops this one, too.
+        second.case_id._system_write({"date_pause": self._today(3)})
+        second.with_user(self.legal).action_confirm()
+        second._deliver()
+        self.assertEqual(second.state, "cancelled")
         with self.assertRaisesRegex(ValidationError, "not sent by a run"):
-            self.env["collection.stage"].sudo().create(
-                {"name": "S", "days_from": 1, "letter_type_id": self._type("lawyer").id}
-            )
+            stage.letter_type_id = self._type("agreement")
 
     def test_only_legal_lets_go(self):
         kind = self.text.type_id

@@ -46,6 +46,16 @@ class TestLetterReport(LetterCase):
         self._invoice(customer, 200.5, 2, move_type="out_refund")
         return self._write(customer, code, **row)
 
+    def test_letters_before_the_due_date_print_the_term(self):
+        """P2-07: amount, term, date and account."""
+        customer = self._customer("Term", limit=1000, term=45)
+        self._invoice(customer, 100, days_overdue=-10)
+        letter = self._write(customer, "account_confirmation", level=-30)
+        self.assertIn("45 days", self._pdf_text(letter))
+        late = self._customer("Late", limit=1000, term=45)
+        self._invoice(late, 100, days_overdue=10)
+        self.assertNotIn("45 days", self._pdf_text(self._write(late, "payment_reminder")))
+
     def test_english(self):
         text = self._pdf_text(self._sample())
         for expected in (

@@ -164,9 +164,23 @@ class TestAgreementKept(AgreementCase):
         self._apply(hold, agreement)
         self.assertEqual(hold.state, "requested")
 
+    def test_a_promise_in_force_is_enough(self):
+        invoice = self._invoice(self.customer, 900, 40)
+        promise = (
+            self.env["collection.promise"]
+            .with_user(self.collector)
+            ._register_promise(
+                self.case.with_user(self.collector),
+                [{"move_line_id": self._claims(invoice).id, "date_promised": self._today(5)}],
+            )
+        )
+        hold = self._held()
+        self._apply(hold)
+        self.assertEqual(hold.state, "requested")
+        self.assertIn(("Agreement or Promise", promise.display_name), hold._get_approval_facts())
+
     def test_a_description_is_enough_unless_the_company_says_so(self):
         hold = self._held()
-        self.company.sudo().collection_release_needs_agreement = True
         self.refused(lambda: self._apply(hold, note="Pays on Friday"), UserError, ("agreement",))
         self.company.sudo().collection_release_needs_agreement = False
         self._apply(hold, note="Pays on Friday")

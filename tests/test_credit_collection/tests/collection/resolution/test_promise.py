@@ -184,14 +184,16 @@ class TestPromise(ResolutionCase):
         self.assertTrue(promise.is_broken)
         self.assertEqual(self._chase(invoice), [1000])
         self.assertEqual(self.case.broken_promise_count, 1)
-        activity = self.case.sudo().activity_ids
-        self.assertEqual(activity.user_id, self.collector)
-        self.assertIn("broken", activity.summary)
+        tasks = self.case.sudo().activity_ids
+        activity = tasks.filtered(lambda task: task.user_id == self.collector)
+        self.assertIn("was broken", activity.summary)
+        # The head of sales learns of it, too (P1-08).
+        self.assertEqual((tasks - activity).user_id, self.company._collection_sales_head())
         counts = self.env["res.partner"]._get_broken_promise_counts(self.customer, self.company)
         self.assertEqual(counts, {self.customer.id: 1})
         # A second run on the same day changes nothing.
         self.assertFalse(self._evaluate())
-        self.assertEqual(len(self.case.sudo().activity_ids), 1)
+        self.assertEqual(self.case.sudo().activity_ids, tasks)
 
     def test_partly_kept(self):
         invoice = self._invoice(self.customer, 1000, 40)

@@ -1,8 +1,11 @@
 from datetime import date
 
+from dateutil.relativedelta import relativedelta
+
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import freeze_time
 
+from ...common import migration
 from ...credit.policy.policy_case import PolicyCase
 from .run_case import RunCase
 
@@ -127,7 +130,10 @@ class TestDecision(RunCase, PolicyCase):
         former = self._case(customer).stage_id
         self.assertEqual(former.policy_id, policy)
         draft = self._policies().browse(policy.action_new_version()["res_id"])
-        self.assertEqual(draft.stage_ids.mapped("days_from"), policy.stage_ids.mapped("days_from"))
+        self.assertEqual(
+            sorted(draft.stage_ids.mapped("days_from")),
+            sorted(policy.stage_ids.mapped("days_from")),
+        )
         draft.change_note = "Same stages"
         self._approve_policy(draft)
         run = self._run()
@@ -168,7 +174,9 @@ class TestDecision(RunCase, PolicyCase):
         self._run()
         case = self._case(customer)
         self.assertTrue(case.is_key)
-        told = case.activity_ids.filtered(lambda activity: activity.user_id == self.legal)
+        told = case.activity_ids.filtered(
+            lambda activity: activity.user_id == self.legal and activity.automated
+        )
         self.assertEqual(told.mapped("summary"), [rule.name])
         self.assertEqual(case.escalation_ids, rule)
         count = len(case.activity_ids)
@@ -223,16 +231,158 @@ class TestDecision(RunCase, PolicyCase):
                 self.env["collection.escalation"].create({"name": "E", **values})
 
     def test_templates_carry_stages(self):
-        levels = {"P1": [-7, 1, 16, 31], "P2": [-15, 1, 8, 31, 91], "P3": [1, 91, 181]}
+        levels = {"P1": [-7, 1, 16, 31], "P2": [-15, 1, 8, 31, 91], "P3": [1, 91, 181],
+                  "P4": [1, 31, 61], "P5": [-7, 1, 15, 31]}  # fmt: skip
         for code, expected in levels.items():
             policy = self._load(code)
-            self.assertEqual(policy.stage_ids.mapped("days_from"), expected)
+            days = policy.stage_ids.filtered(
+                lambda stage: not stage.segment and stage.applies_to == "overdue"
+            ).mapped("days_from")
+            self.assertEqual(days, expected)
+            count = len(policy.stage_ids)
             self.assertEqual(self._load(code), policy)
             self.assertEqual(self._load(code, restore=True), policy)
-            self.assertEqual(policy.stage_ids.mapped("days_from"), expected)
+            self.assertEqual(len(policy.stage_ids), count)
             self.assertIn("collection", policy.rule_ids.mapped("rule_type"))
         self.assertEqual(self._load("P2").escalation_ids.notify_role, "legal")
         self.assertTrue(self._load("P1").stage_ids[1].letter_type_id)
+
+    def test_letters_of_the_templates(self):
+        """First, second and final demand (P4-16); reminder, demand at once, penalty notice (P5-07)."""
+        for code, letters in (
+            ("P4", ["dunning_1", "dunning_2", "dunning_final"]),
+            ("P5", ["account_confirmation", "dunning_1", "penalty", "dunning_final"]),
+        ):
+            with self.subTest(code=code):
+                self.assertEqual(self._load(code).stage_ids.letter_type_id.mapped("code"), letters)
+
+    def test_segments_have_ladders_of_their_own(self):
+        """P2-12: days overdue by segment -> (level, letter); the others on the general ladder."""
+        policy = self._in_force("P2")
+        table = {
+            "large": {20: (1, "payment_reminder"), 40: (31, "collection_notice"), 95: (91, "lawyer")},
+            "sme": {5: (1, "payment_reminder"), 20: (8, "collection_notice"), 40: (31, "lawyer")},
+            "individual": {5: (1, "payment_reminder"), 20: (8, "collection_notice"), 95: (91, None)},
+            False: {20: (8, "collection_notice"), 31: (31, "lawyer"), 90: (31, "lawyer")},
+            "export": {20: (8, "collection_notice")},
+        }  # fmt: skip
+        customers = {}
+        for segment, days in table.items():
+            for one in days:
+                customers[segment, one] = self._customer(f"{segment} {one}")
+                self._decide(customers[segment, one], credit_segment=segment)
+                self._invoice(customers[segment, one], 100, days_overdue=one)
+        rows = self._decision(*customers.values())
+        for (segment, days), customer in customers.items():
+            row = rows[customer.id]
+            stage = policy.stage_ids.browse(row["stage_id"])
+            with self.subTest(segment=segment, days=days):
+                self.assertEqual(
+                    (row["level"], stage.letter_type_id.code or None), table[segment][days]
+                )
+                ladder = self.env["collection.stage"]._get_ladder(customer, self.company)
+                self.assertIn(stage, ladder)
+                self.assertEqual(
+                    set(ladder.mapped("segment")),
+                    {segment if segment in ("large", "sme", "individual") else False},
+                )
+
+    def test_risk_level_sets_the_interval(self):
+        """P1-14, template P1: a stage that repeats after 7 days, its quiet days 5.
+
+        high: after 4 (3.5 rounded up), low: after 14, medium and none: after 7.
+        """
+        policy = self._in_force("P1")
+        self.assertEqual((policy.collection_pace_high, policy.collection_pace_low), (50, 200))
+        after = {"high": (3, 4), "medium": (6, 7), False: (6, 7), "low": (13, 14)}
+        customers = {}
+        for risk in after:
+            customers[risk] = self._customer(f"Risk {risk}")
+            self._invoice(customers[risk], 100, days_overdue=16)
+        self._run()
+        for risk, customer in customers.items():
+            self._decide(customer, credit_risk_level=risk)
+            for days in after[risk]:
+                self._age_letters(customer, days - self._age_of(customer))
+                with self.subTest(risk=risk, days=days):
+                    row = self._decision(customer)[customer.id]
+                    self.assertEqual(bool(row["letter_currency_ids"]), days == after[risk][1])
+
+    def _age_of(self, customer):
+        return (self._today() - self._letters(customer)[-1:].date).days
+
+    def test_quiet_days_follow_the_risk_level(self):
+        """A new level, 5 quiet days: high asks after 3, low after 10."""
+        self._in_force("P1")
+        for risk, days in (("high", 3), ("low", 10), ("medium", 5)):
+            customer = self._customer(f"Risk {risk}")
+            invoice = self._invoice(customer, 100, days_overdue=15)
+            self._run()
+            self._decide(customer, credit_risk_level=risk)
+            invoice.line_ids.filtered("date_maturity").date_maturity = self._today(-16)
+            self._age_letters(customer, days - 1)
+            with self.subTest(risk=risk):
+                self.assertEqual(self._decision(customer)[customer.id]["skip"], "quiet")
+                self._age_letters(customer, 1)
+                self.assertIsNone(self._decision(customer)[customer.id]["skip"])
+
+    def test_before_the_due_date_task_or_reminder(self):
+        """P2-07, P2-23: call for long-standing customers, a letter of its own for new and high-risk ones."""
+        call = self.env.ref("mail.mail_activity_data_call")
+        self._ladder(
+            ("Before", -15, -7, {
+                "letter_type_id": self._type("account_confirmation").id,
+                "careful_type_id": self._type("due_reminder").id,
+                "activity_type_id": call.id, "activity_note": "Ask for the plan"}),
+            ("Late", 1),
+        )  # fmt: skip
+        cases = (("Old", -13, None), ("Risky", -13, "high"), ("New", -11, None))
+        customers = {}
+        for name, months, risk in cases:
+            customers[name] = self._customer(name, user_id=self.salesperson.id)
+            self._decide(customers[name], credit_risk_level=risk)
+            day = self._today() + relativedelta(months=months)
+            self._pay(self._invoice(customers[name], 10, invoice_date=day))
+            self._invoice(customers[name], 100, days_overdue=-10)
+        for _again in range(2):
+            self._run()
+        for name, letter, tasks in (
+            ("Old", "account_confirmation", 1), ("Risky", "due_reminder", 0),
+            ("New", "due_reminder", 0),
+        ):  # fmt: skip
+            with self.subTest(name):
+                self.assertEqual(self._letters(customers[name]).type_id.code, letter)
+                activities = customers[name].activity_ids
+                self.assertEqual(len(activities), tasks)
+                self.assertFalse(self._case(customers[name]))
+        task = customers["Old"].activity_ids
+        self.assertEqual((task.user_id, task.activity_type_id), (self.salesperson, call))
+        with self.assertRaisesRegex(ValidationError, "in place of the letter"):
+            self._stage("Alone", 20, 30, careful_type_id=self._type("due_reminder").id)
+
+    def test_ladders_of_segments_may_overlap(self):
+        self._ladder(("All", 1, 9999))
+        self._stage("Own", 5, 9, segment="sme")
+        with self.assertRaisesRegex(ValidationError, "overlap"):
+            self._stage("Own again", 8, 12, segment="sme")
+
+    def test_update_of_the_template(self):
+        """Lawyer's letter in the place of the first demand, unless somebody changed it."""
+        template = self._template("P2").sudo()
+        stages = template.stage_ids.grouped("template_key")
+        graded, legal = stages["graded"], stages["legal"]
+        self.assertEqual(graded.letter_type_id, self._type("lawyer"))
+        graded.letter_type_id = self._type("dunning_1")
+        legal.letter_type_id = self._type("dunning_2")
+        template.write({"collection_key_sales": 0, "claim_stop": False})
+        key = self._template("P1").sudo().stage_ids.filtered("needs_plan")
+        self.assertEqual(key.template_key, "key")
+        key.needs_plan = False
+        migration("19.0.1.5.0", "post-ladders").migrate(self.env.cr, "19.0.1.4.0")
+        self.assertTrue(key.needs_plan)
+        self.assertEqual(graded.letter_type_id, self._type("lawyer"))
+        self.assertEqual(legal.letter_type_id, self._type("dunning_2"))
+        self.assertRecordValues(template, [{"collection_key_sales": 10000000, "claim_stop": True}])
 
 
 class TestWorkdays(RunCase):

@@ -16,11 +16,29 @@ class ApplicationCase(CreditCollectionCommon):
 
     @classmethod
     def _promise_documents(cls, partner, company=None):
-        """Promise the documents of a new customer, so that they do not stop applications."""
+        """Promise the documents of a new customer, and assess them, so that applications go on."""
         company = company or cls.company
+        cls._assess(partner, company)
         papers = cls.env["credit.document"]._get_checklist(partner, company, "new", create=True)
         papers.date_promised = company._credit_today() + timedelta(days=14)
         return papers
+
+    @classmethod
+    def _assess(cls, partner, company=None, **values):
+        """A finished assessment of a new customer, without departments that sign it."""
+        return (
+            cls.env["credit.assessment"]
+            .sudo()
+            ._system_create(
+                {
+                    "partner_id": partner.id,
+                    "company_id": (company or cls.company).id,
+                    "kind": "new",
+                    "state": "done",
+                    **values,
+                }
+            )
+        )
 
     @classmethod
     def _application(cls, user=None, **values):

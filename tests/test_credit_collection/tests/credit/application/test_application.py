@@ -62,10 +62,10 @@ class TestApplication(ApplicationCase):
                 self.refused(lambda u=early: application.with_user(u).validate_tier())
 
     def test_large_needs_the_next_level(self):
-        # P4-04: above 100 days or 3,000,000, in company currency; the borders are not above.
+        # P4-04: above 100 days, or from 3,000,000 of company currency on: division, treasury and CFO.
         for limit, days, large in (
-            (3_000_000, 100, False),
-            (3_000_000.01, 30, True),
+            (2_999_999.99, 100, False),
+            (3_000_000, 30, True),
             (1000, 101, True),
         ):
             with self.subTest(limit=limit, days=days):
@@ -76,9 +76,11 @@ class TestApplication(ApplicationCase):
                 self._request(application)
                 self._approve(application)
                 self.assertEqual(application.state, "requested" if large else "approved")
-                if large:
-                    self._approve(application, self.executive)
-                    self.assertEqual(application.state, "approved")
+                self.assertEqual(len(application.sudo().review_ids), 6 if large else 3)
+                for user in self.next_level if large else ():
+                    self.assertEqual(application.state, "requested")
+                    self._approve(application, user)
+                self.assertEqual(application.state, "approved")
                 self.assertEqual(self._terms()[1:3], (limit, days))
                 self._decide(self.customer, credit_control="cash", credit_limit=0)
 
@@ -92,7 +94,7 @@ class TestApplication(ApplicationCase):
         self.company.credit_large_limit = 30000
         self._request(application)
         self.assertTrue(application.is_large)
-        self.assertEqual(len(application.sudo().review_ids), 4)
+        self.assertEqual(len(application.sudo().review_ids), 6)
 
     def test_unlimited_needs_the_next_level(self):
         self._decide(self.customer, credit_control="limit", credit_limit=10)

@@ -16,6 +16,7 @@ class TestApplicationDocuments(ApplicationCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.stranger = cls._customer("Stranger", control="cash")
+        cls._assess(cls.stranger)
         cls.today = cls.company._credit_today()
 
     def _documents(self, application):
@@ -62,6 +63,7 @@ class TestApplicationDocuments(ApplicationCase):
     def test_whom_it_does_not_concern(self):
         person = self._customer("Person", control="cash")
         person.sudo().credit_segment = "individual"
+        self._assess(person)
         application = self._application(partner_id=person.id)
         self.assertFalse(application.document_ids)
         self._request(application)

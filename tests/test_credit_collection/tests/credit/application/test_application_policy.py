@@ -76,7 +76,7 @@ class TestApplicationPolicy(ApplicationCase):
         application = self._application(registered_capital=100_000)
         self.assertEqual(application.first_limit_percent, 10)
         self.assertEqual(application.proposed_limit, 10_000)
-        for limit, days, large in ((50_000, 45, False), (50_000.01, 45, True), (1, 46, True)):
+        for limit, days, large in ((49_999.99, 45, False), (50_000, 45, True), (1, 46, True)):
             with self.subTest(limit=limit, days=days):
                 self.assertEqual(
                     self._application(formula="manual", limit=limit, term_days=days).is_large, large

@@ -69,6 +69,7 @@ class TestApplicationTemporary(ApplicationCase):
     def test_persons_have_no_registered_capital(self):
         """P4-05: 20,000 a month and one month → 40,000, for a person as well."""
         person = self._customer("Person", control="cash", credit_segment="individual")
+        self._assess(person)
         application = self._application(partner_id=person.id, registered_capital=0)
         self.assertEqual((application.proposed_limit, application.limit), (40000, 40000))
         self._request(application)

@@ -321,10 +321,16 @@ class TestSignoff(GroupCase):
         self.assertEqual(signoff.activity_ids.user_id, self.accountant)
         self._sign(assessment, "vice_president", user=self.accountant)
 
-    def test_yearly_reviews_are_not_signed(self):
+    def test_yearly_reviews_are_signed_too(self):
+        """P5-09: the six sign the form of the year; those of a quarter nobody."""
         assessment = self._closed("yearly")
-        self.assertFalse(assessment.signoff_ids)
+        self.assertEqual(assessment.signoff_ids.mapped("role"), list(ROLES))
+        with self.assertRaisesRegex(UserError, "has not signed"):
+            assessment.with_user(self.controller).action_apply()
+        for role in ROLES:
+            self._sign(assessment, role)
         assessment.with_user(self.controller).action_apply()
+        self.assertFalse(self._closed("quarterly").signoff_ids)
 
     def test_form_shows_the_signer(self):
         assessment = self._closed("new")

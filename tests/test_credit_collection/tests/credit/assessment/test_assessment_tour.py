@@ -23,7 +23,7 @@ class TestAssessmentTour(AssessmentCase, HttpCase):
         self.start_tour("/odoo/credit-scores", "credit_assessment_reviewer", login=self.first.login)
         self.start_tour(url, "credit_assessment_reviewer_is_blind", login=self.second.login)
         self.start_tour(url, "credit_assessment_controller_closes", login=self.controller.login)
-        # 25 + 20 + 15 + 20 and 10 + 20 + 15 + 20
+        # 25 + 15 + 15 + 20 and 10 + 15 + 15 + 20
         self.assertRecordValues(
-            assessment, [{"state": "done", "score": 72.5, "grade_id": self._grade("C").id}]
+            assessment, [{"state": "done", "score": 67.5, "grade_id": self._grade("C").id}]
         )

@@ -65,6 +65,15 @@ class TestBehaviour(BehaviourCase):
         self._pay(self._bill(100, 80, 50), date=self._ago(70))
         self.assertAlmostEqual(self._figures_of()["days_late"], 5.0)
 
+    def test_early_payment_is_measured(self):
+        self._pay(self._bill(300, 80, 50), date=self._ago(58))  # 8 days before the due date
+        self._pay(self._bill(100, 80, 50), date=self._ago(50))
+        figures = self._figures_of()
+        self.assertAlmostEqual(figures["days_late"], -6.0)
+        self.assertAlmostEqual(figures["days_late_paid"], -6.0)
+        self._bill(100, 80, 20)  # unpaid for 20 days
+        self.assertAlmostEqual(self._figures_of()["days_late"], 4.0)
+
     def test_instalments_count_each_by_its_due_date(self):
         term = self._term((50.0, 30), (50.0, 60))
         move = self._invoice(self.customer, 1000, term=term, invoice_date=self._ago(70))

@@ -231,13 +231,13 @@ class TestAssessmentBooks(AssessmentCase):
         assessment = self._assessment()
         speed = self._criterion(assessment, "payment_speed")
         self.assertEqual(speed.ledger_value, 8)
-        self.assertEqual(speed.ledger_option_id.points, 20)
+        self.assertEqual(speed.ledger_option_id.points, 15)
         self.assertIn("8.0 days late on average", speed.ledger_text)
         self.assertEqual(
             self._criterion(assessment, "cooperation_years").ledger_option_id.points, 25
         )
         sheet = self._sheet(assessment, self.first)
-        self.assertEqual(sheet.score_ids.mapped("points"), [0, 20, 25, 0])
+        self.assertEqual(sheet.score_ids.mapped("points"), [0, 15, 25, 0])
         # frozen: later payments change nothing
         self._pay(self._invoice(self.customer, 9000, days_overdue=90))
         self.assertEqual(speed.ledger_value, 8)

@@ -89,9 +89,9 @@ class TestStoryApplications(ApplicationCase):
         for company in (self.company, yen):
             for index, (limit, days, tiers) in enumerate(
                 (
-                    (3_000_000, 100, 3),
-                    (3_000_001, 100, 4),
-                    (3_000_000, 101, 4),
+                    (2_999_999, 100, 3),
+                    (3_000_000, 100, 6),
+                    (2_999_999, 101, 6),
                     (2_999_999, 30, 3),
                 )
             ):
@@ -108,9 +108,9 @@ class TestStoryApplications(ApplicationCase):
                     )
                     self.assertEqual(self._tier_count(application), tiers)
 
-    def test_a_cent_over_the_bound(self):
+    def test_a_cent_below_the_bound(self):
         values = {"formula": "manual", "term_days": 30, "registered_capital": 20_000_000}
-        self.assertEqual(self._tier_count(self._application(limit=3_000_000.01, **values)), 4)
+        self.assertEqual(self._tier_count(self._application(limit=2_999_999.99, **values)), 3)
 
     # ------------------------------------------------------------------ grade D (P1-05)
 

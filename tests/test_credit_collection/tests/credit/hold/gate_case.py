@@ -45,7 +45,7 @@ class GateCase(CreditCollectionCommon):
         self.assertEqual(hold.state, "held")
         return order, hold
 
-    def _request(self, hold, user=None, reason="plan", note="Pays 500 each month until May."):
+    def _request(self, hold, user=None, reason="other", note="Pays 500 each month until May."):
         hold = hold.with_user(user or self.salesperson)
         hold.write({"release_reason": reason, "release_note": note})
         hold.action_request_release()

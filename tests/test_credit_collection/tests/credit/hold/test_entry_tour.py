@@ -8,6 +8,7 @@ class TestEntryTour(GateHttpCase):
     """The main story in the browser: on hold, applied for, approved by three, confirmed."""
 
     def test_story(self):
+        self.company.sudo().collection_release_needs_agreement = False
         order = self._order(self.customer, 1600)
         url = f"/odoo/action-sale.action_quotations_with_onboarding/{order.id}"
         self.start_tour(url, "credit_story_salesperson", login=self.salesperson.login)

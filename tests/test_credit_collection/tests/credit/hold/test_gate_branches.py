@@ -53,7 +53,7 @@ class TestGateBranches(BranchCase):
         order = self._branch_order(self._customer(limit=100), 500)
         hold = self._place_on_hold(order)
         hold.with_user(self.salesperson).write(
-            {"release_reason": "plan", "release_note": "In three months."}
+            {"release_reason": "other", "release_note": "In three months."}
         )
         hold.with_user(self.salesperson).action_request_release()
         for user in (self.sales_manager, self.finance_manager, self.general_manager):

@@ -53,7 +53,7 @@ class TestReleaseDecision(GateCase):
                 "$ 1,600.00",
                 "exceeds the limit",
                 "Pays 500 each month",
-                "B – ",
+                "C – ",
             ):
                 self.assertIn(word, text)
         self.assertIn(f'data-oe-id="{hold.id}"', str(message.body), "a link to the hold")

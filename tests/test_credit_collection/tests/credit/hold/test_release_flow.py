@@ -87,6 +87,8 @@ class TestReleaseFlow(GateCase):
             "credit_collection.group_credit_sales_manager,"
             "credit_collection.group_credit_finance_manager,"
             "credit_collection.group_credit_general_manager,"
+            "credit_collection.group_credit_division,"
+            "credit_collection.group_credit_treasury,"
             "credit_collection.group_credit_executive",
         )
         order, hold = self._held(1600, user=everybody)
@@ -146,28 +148,46 @@ class TestReleaseFlow(GateCase):
         self._approve(hold, self.finance_manager)
         self.assertEqual(order.state, "sale")
 
-    def test_large_amount_needs_the_fourth_tier(self):
-        order, hold = self._held(3000001)
+    def _needs_the_next_level(self, order, hold):
+        """Division, treasury and CFO decide after the three managers, each of them (P4-04)."""
         self._request(hold)
         self._approve(hold)
-        self.assertEqual(hold.state, "requested")
-        self.assertOpen(order)
-        self._approve(hold, self.executive)
+        for user in self.next_level:
+            self.assertEqual(hold.state, "requested")
+            self.assertOpen(order)
+            self._approve(hold, user)
         self.assertEqual(order.state, "sale")
 
-    def test_three_million_does_not_need_the_fourth_tier(self):
-        order, hold = self._held(3000000)
+    def _needs_three_managers(self, order, hold):
         self._request(hold)
         self._approve(hold)
         self.assertEqual(order.state, "sale")
 
-    def test_long_term_needs_the_fourth_tier(self):
-        order, hold = self._held(1600, term=self._term(101))
-        self._request(hold)
-        self._approve(hold)
-        self.assertEqual(hold.state, "requested")
-        self._approve(hold, self.executive)
-        self.assertEqual(order.state, "sale")
+    def test_from_three_million_on_the_next_level_decides(self):
+        self._needs_the_next_level(*self._held(3_000_000))
+
+    def test_below_three_million_three_managers_decide(self):
+        self._needs_three_managers(*self._held(2_999_999.99))
+
+    def test_threshold_of_the_company_counts_for_releases(self):
+        self.company.credit_large_limit = 1600
+        self._needs_the_next_level(*self._held(1600))
+
+    def test_long_term_needs_the_next_level(self):
+        self._needs_the_next_level(*self._held(1600, term=self._term(101)))
+
+    def test_a_hundred_days_need_three_managers(self):
+        self._needs_three_managers(*self._held(1600, term=self._term(100)))
+
+    def test_month_end_plus_a_hundred(self):
+        """N of the term as it is written counts (P4-06)."""
+        month_end = {"delay_type": "days_after_end_of_month"}
+        self._needs_three_managers(
+            *self._held(1600, term=self._term({**month_end, "nb_days": 100}))
+        )
+        self._needs_the_next_level(
+            *self._held(1700, term=self._term({**month_end, "nb_days": 101}))
+        )
 
     def test_reason_is_needed(self):
         _order, hold = self._held(1600)
@@ -188,6 +208,7 @@ class TestReleaseFlow(GateCase):
         self.assertEqual(hold.state, "requested")
 
     def test_plan_needs_a_text_or_a_paper(self):
+        self.company.sudo().collection_release_needs_agreement = False
         _order, hold = self._held(1600)
         own = hold.with_user(self.salesperson)
         own.write({"release_reason": "plan"})
@@ -222,7 +243,7 @@ class TestReleaseFlow(GateCase):
         ):
             with self.subTest(values=values):
                 self.refused(lambda v=values: own.write(v))
-        self.assertEqual(hold.release_reason, "plan")
+        self.assertEqual(hold.release_reason, "other")
 
     def test_twice_requested_is_one_application(self):
         _order, hold = self._held(1600)

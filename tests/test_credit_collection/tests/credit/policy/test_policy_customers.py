@@ -33,6 +33,38 @@ class TestPolicyCustomers(PolicyCase):
         contact = self.env["res.partner"].create({"name": "C", "parent_id": customer.id})
         self.assertEqual(self._used(contact), chosen)
 
+    def _held_from(self, code, *rows):
+        """Under a template an order is held, or is not, by an invoice so many days past due."""
+        self._in_force(code)
+        for grade, days, held in rows:
+            with self.subTest(grade=grade, days=days):
+                customer = self._customer(limit=10_000, term=30, grade=grade)
+                self._invoice(customer, 100, days_overdue=days)
+                order = self._order(customer, 100, term=self.term_now)
+                self.assertEqual(self._held_by(order), ["overdue"] if held else [])
+
+    def test_over_the_term_is_held_at_once(self):
+        """P4-09: without grace, in every grade."""
+        self._held_from("P4", (False, 0, False), (False, 1, True), ("A", 1, True))
+
+    def test_priority_collection_holds(self):
+        """P1: from day 16."""
+        self._held_from("P1", (False, 1, False), (False, 15, False), (False, 16, True))
+
+    def test_penalty_notice_holds(self):
+        """P5-07: 15 days past the term."""
+        self._held_from("P5", (False, 14, False), (False, 15, True))
+
+    def test_no_tolerance_over_the_limit(self):
+        """P4-09: a tolerance that the company gives does not count under this policy."""
+        rules = self.env["credit.rule"].sudo().search([("rule_type", "=", "limit")])
+        rules.filtered(lambda r: not r.policy_id).tolerance_percent = 10
+        customer = self._customer(limit=1000, term=30)
+        order = self._order(customer, 1050, term=self.term_now)
+        self.assertFalse(self._held_by(order))
+        self._in_force("P4")
+        self.assertEqual(self._held_by(order), ["limit"])
+
     def test_own_choice_follows_the_versions(self):
         policy = self._load("P3")
         policy.scope = "customer"

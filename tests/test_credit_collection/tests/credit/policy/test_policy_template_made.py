@@ -125,7 +125,7 @@ class TestPolicyTemplateMade(PolicyCase):
 
     def test_a_template_counts_for_nobody(self):
         templates = self._policies().search([("state", "=", "template")])
-        self.assertEqual(templates.mapped("code"), ["P1", "P2", "P3"])
+        self.assertEqual(templates.mapped("code"), ["P1", "P2", "P3", "P4", "P5"])
         self.assertEqual(self.env["credit.policy"]._in_force(self.company.id), {})
         customer = self._customer()
         self.assertFalse(self._used(customer))

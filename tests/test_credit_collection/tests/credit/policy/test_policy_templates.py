@@ -40,7 +40,7 @@ class TestPolicyTemplates(PolicyCase):
         return f"Grades: {self._grade(code).display_name}"
 
     def test_templates_say_what_the_policies_say(self):
-        for code in ("P1", "P2", "P3"):
+        for code in ("P1", "P2", "P3", "P4", "P5"):
             with self.subTest(code=code):
                 policy = self._load(code)
                 self.assertEqual(policy.display_name.split(" · ")[0], code)

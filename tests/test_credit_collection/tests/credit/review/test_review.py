@@ -293,3 +293,59 @@ class TestGoodPayer(AssessmentCase, ReviewCase):
             self._run_daily(self.customer)
         self.assertFalse(self._assessments(self.customer))
         self.assertFalse(self._applications(self.customer))
+
+
+@tagged("post_install", "-at_install")
+class TestSlowPayer(AssessmentCase, ReviewCase):
+    """Payment speed lowers the grade, not the term alone (P5-05)."""
+
+    def _quarter(self, grade, points, days_late, **terms):
+        """Assessed in August with these points; paid so many days late in November."""
+        self._decide(self.customer, credit_grade_id=self._grade(grade).id, **terms)
+        with freeze_time("2026-08-01"):
+            assessment = self._assessment(date="2026-08-01")
+            for reviewer in (self.first, self.second):
+                self._score(assessment, reviewer, points)
+            assessment.with_user(self.controller).action_close()
+        with freeze_time("2027-01-04"):
+            self._paid_late(self.customer, 900, days_late, date(2026, 11, 10))
+            for _ in range(2):
+                self._run_daily(self.customer)
+        return self._applications(self.customer)
+
+    def test_grade_falls_with_the_speed_alone(self):
+        """85 with 20 points for the speed; 15 for ten days late make 80, 10 for forty make 75."""
+        application = self._quarter("B", [20, 20, 25, 20], 40, credit_term_days=60)
+        self.assertRecordValues(
+            application,
+            [{"kind": "downgrade", "state": "draft", "grade_id": self._grade("C").id,
+              "control": "limit", "limit": 10000, "term_days": 45}],
+        )  # fmt: skip
+        self.assertIn("grade C instead of B", application.reason)
+        self.assertIn("lose term", application.reason)
+        application.with_user(self.controller).action_request()
+        for user in (self.finance_manager, self.sales_manager, self.general_manager):
+            application.with_user(user).validate_tier()
+        self.env.invalidate_all()
+        self.assertEqual(self.customer.sudo().credit_grade_id.code, "C")
+
+    def test_grade_falls_where_the_term_stays(self):
+        """Ten days late cost no term, and the A."""
+        application = self._quarter("A", [25, 25, 25, 20], 10, credit_term_days=30)
+        self.assertRecordValues(
+            application,
+            [{"grade_id": self._grade("B").id,
+              "control": "limit", "limit": 10000, "term_days": 30}],
+        )  # fmt: skip
+        self.assertNotIn("lose term", application.reason)
+        application.with_user(self.controller).action_request()
+        self.assertEqual(application.state, "requested")
+
+    def test_grade_that_people_set_above_the_score_stays(self):
+        self.assertFalse(self._quarter("A", [20, 20, 25, 20], 0))
+
+    def test_grade_that_gets_no_credit_falls_to_cash(self):
+        application = self._quarter("C", [15, 20, 15, 10], 40)
+        self.assertRecordValues(
+            application, [{"grade_id": self._grade("D").id, "control": "cash", "limit": 0}]
+        )

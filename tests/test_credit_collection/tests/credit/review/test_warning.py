@@ -40,6 +40,49 @@ class TestWarning(ReviewCase):
         self.assertIn("300", warning.description)
         self.assertIn("941.67", warning.description)
 
+    def test_orders_rise(self):
+        """As far upward as downward: at 50 % half, or double."""
+        self._ordered(600, *(f"2026-{month:02}-05" for month in range(1, 10)))
+        self._ordered(900, "2026-10-05")
+        # October: 900 is double of 9 × 600 / 12 = 450, not more.
+        self.assertFalse(self._warned("orders_rise", "2026-11-03"))
+        # November: 1,100 against (9 × 600 + 900) / 12 = 525
+        self._ordered(1100, "2026-11-05")
+        warning = self._warned("orders_rise", "2026-12-03")
+        self.assertEqual((warning.value, warning.reference), (1100, 525))
+        self.assertIn("rose to", warning.description)
+        self.assertFalse(self._warned("orders_rise", "2027-01-03"))
+
+    def test_customer_lost(self):
+        self._ordered(1200, *(f"2026-{month:02}-05" for month in range(1, 9)))
+        self.assertFalse(self._warned("customer_lost", "2026-11-03"))  # August is two months back
+        warning = self._warned("customer_lost", "2026-12-03")
+        self.assertEqual(warning.reference, 800)
+        self.assertIn("No order in the three months", warning.description)
+        self.assertEqual(len(self._orders_behind(warning)), 8)
+        # Said once, not as a fall as well.
+        self.assertFalse(self._warnings(self.customer, kind="orders_drop", state="open"))
+        self._ordered(50, "2026-12-10")
+        self.assertFalse(self._warned("customer_lost", "2027-01-03"))
+
+    def test_customer_of_few_orders_is_not_missed(self):
+        self._ordered(1200, *(f"2026-{month:02}-05" for month in range(1, 4)))
+        self.assertFalse(self._warned("customer_lost", "2026-12-03"))
+
+    def test_change_of_leadership(self):
+        finding = self.env["credit.investigation"].with_user(self.salesperson).create(
+            {"partner_id": self.customer.id, "date": "2026-11-20", "topic": "leadership",
+             "source": "visit", "note": "The managing director left"}
+        )  # fmt: skip
+        warning = self._warned("leadership", "2026-12-03")
+        self.assertEqual(warning.origin, finding)
+        self.assertIn("The managing director left", warning.description)
+        self.assertEqual(warning.action_open_documents()["res_id"], finding.id)
+        self.assertFalse(self._warned("leadership", "2027-02-21"))
+
+    def _orders_behind(self, warning):
+        return self.env["sale.order"].search(warning.action_open_documents()["domain"])
+
     def test_pays_slower(self):
         with freeze_time("2026-11-30"):
             for month in range(1, 9):

@@ -19,7 +19,7 @@ class TestMonthEnd(ApplicationCase, RuleCase):
 
     def _deciders(self, application):
         deciders = [self.finance_manager, self.sales_manager, self.general_manager]
-        return (*deciders, self.executive) if application.is_large else deciders
+        return (*deciders, *self.next_level) if application.is_large else deciders
 
     # ------------------------------------------------------------------ ask for it
 
@@ -30,13 +30,14 @@ class TestMonthEnd(ApplicationCase, RuleCase):
         form.month_end_days = 30
         self.assertEqual(form.term_days, 60)
         self.assertEqual(form.term_months, 2.0)
-        form.month_end_days = 45
-        self.assertEqual(form.term_days, 75)
+        self.assertNotIn("maximum standard term", form.notice or "")
+        form.month_end_days = 75
+        self.assertEqual(form.term_days, 105)
         self.assertIn("60 days", form.notice)
         application = form.save()
         self.assertRecordValues(
             application,
-            [{"term_days": 75, "month_end_days": 45, "term_text": "45 days after end of month"}],
+            [{"term_days": 105, "month_end_days": 75, "term_text": "75 days after end of month"}],
         )
 
     def test_by_script(self):
@@ -48,17 +49,18 @@ class TestMonthEnd(ApplicationCase, RuleCase):
         self.refused(lambda: self._request(application), words=["month's end", "30", "20"])
 
     def test_sixty_at_most_and_a_hundred(self):
-        """60 days at most for the company, above 100 the next level (P4-04)."""
-        for days, notice, large in (
-            (30, False, False), (31, True, False), (70, True, False), (71, True, True),
-        ):  # fmt: skip
-            application = self._application(term_days=30 + days, term_start="month_end")
-            with self.subTest(days=days):
-                self.assertEqual("60 days" in (application.notice or ""), notice)
-                self.assertEqual(application.is_large, large)
-                application.unlink()
+        """The company's own authority ends at 60, above 100 the next level; also after month end (P4-06)."""
+        for start, more in (("invoice", 0), ("month_end", 30)):
+            for days, notice, large in (
+                (60, False, False), (61, True, False), (100, True, False), (101, True, True),
+            ):  # fmt: skip
+                application = self._application(term_days=more + days, term_start=start)
+                with self.subTest(start=start, days=days):
+                    self.assertEqual("60 days" in (application.notice or ""), notice)
+                    self.assertEqual(application.is_large, large)
+                    application.unlink()
         self.company.credit_term_max_days = 90
-        application = self._application(term_days=90, term_start="month_end")
+        application = self._application(term_days=120, term_start="month_end")
         self.assertNotIn("maximum standard term", application.notice or "")
         unlimited = self._application(term_days=91, control="none")
         self.assertIn("90 days", unlimited.notice)

@@ -58,6 +58,7 @@ class TestStoryImportAndDocuments(ApplicationCase):
 
     def test_attached_file_counts_for_its_paper(self):
         bare = self._customer("Bare", control="cash")
+        self._assess(bare)
         application = self._application(partner_id=bare.id)
         papers = self.env["credit.document"].with_user(self.salesperson)
         application.with_user(self.salesperson).action_open_checklist()

@@ -39,6 +39,11 @@ class TestAgeingReport(AgeingCase):
         self.assertEqual((totals, total), ([40, -30, 500, 100, 0, 0], 610))
         self.assertEqual(total, self._ties("2025-03-31"))
 
+    def test_without_notes_one_block(self):
+        report = self._report()
+        self.assertFalse(report._shows_notes())
+        self.assertEqual(report.action_open_matrix()["context"], {"pivot_measures": ["amount"]})
+
     def test_every_figure_opens_its_documents(self):
         report = self._report()
         action = report.action_open_matrix()
@@ -50,6 +55,19 @@ class TestAgeingReport(AgeingCase):
         self.assertEqual(report.action_open_items()["domain"], action["domain"])
         # opened twice, written once
         self.assertEqual(len(lines.search(action["domain"])), 4)
+
+    def test_by_service_manager_beside_the_term(self):
+        """P5-14: each item names the service manager of the customer and the term granted."""
+        self.one.sudo().credit_service_manager_id = self.controller
+        self._decide(self.one, credit_control="limit", credit_limit=1000, credit_term_days=45)
+        report = self._report()
+        lines = self.env["receivable.ageing.report.line"].with_user(self.auditor)
+        domain = report.action_open_items()["domain"]
+        rows = lines._read_group(domain, ["service_manager_id", "term_days"], ["amount:sum"])
+        self.assertEqual(
+            {(user.id, term, amount) for user, term, amount in rows},
+            {(self.controller.id, 45, 140), (False, 0, 470)},
+        )
 
     def test_other_parameters_drop_the_rows(self):
         report = self._report()

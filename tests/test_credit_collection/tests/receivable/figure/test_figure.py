@@ -64,6 +64,47 @@ class TestFigure(AgeingCase):
             self.assertAlmostEqual(row[name], value, places=4, msg=name)
         self.assertEqual(row.closing, self._ties("2025-06-30"))
 
+    def test_prepayments_are_not_recovered(self):
+        """P1-16. Received in June: 500 before the invoice of the 20th, 70 without any invoice."""
+        invoice = self.env["account.move"].search([("partner_id", "=", self.two.id)])
+        self._pay_early(invoice, 500, "2025-06-05")
+        self._receive(self._customer("Three"), 70, date="2025-06-07")
+        # Not applied, while an earlier invoice is open: that is recovered.
+        self._receive(self.one, 50, date="2025-06-28")
+        row = self._compute().filtered(lambda f: f.scope == "company")
+        self.assertRecordValues(
+            row, [{"collected": 1220, "prepaid": 570, "recovery_rate": 65, "due": 1000}]
+        )
+        users = self._compute().filtered(lambda f: f.scope == "user")
+        self.assertEqual(sum(users.mapped("prepaid")), 570)
+
+    def _pay_early(self, invoice, amount, date):
+        payment = self._receive(invoice.partner_id, amount, date=date)
+        items = (payment.move_id | invoice).line_ids.filtered(
+            lambda item: item.account_type == "asset_receivable"
+        )
+        items.reconcile()
+
+    def test_rates_say_their_denominator_and_may_share_it(self):
+        """P1-17, P1-18: 800 of a company of this database beside 2,300 of customers."""
+        own = self.company.sudo().partner_id.create({"name": "Sister"})
+        self.env["res.company"].sudo().create({"name": "Sister", "partner_id": own.id})
+        self.env.registry.clear_cache()
+        self._dated(own, 800, "2025-06-12", due="2025-07-12")
+        row = self._compute().filtered(lambda f: f.scope == "company")
+        self.assertAlmostEqual(row.overdue_rate, 1300 / 23, places=4)
+        self.assertAlmostEqual(row.bad_debt_rate, 100 / 31, places=4)
+        self.assertEqual((row.overdue_base, row.bad_debt_base), (2300, 3100))
+        for words in ("2,300", "3,100", "intercompany"):
+            self.assertIn(words, row.rate_note)
+        self.company.sudo().receivable_rate_trade = True
+        row = self._compute().filtered(lambda f: f.scope == "company")
+        self.assertAlmostEqual(row.bad_debt_rate, 100 / 23, places=4)
+        self.assertEqual((row.overdue_base, row.bad_debt_base), (2300, 2300))
+        # A row keeps the setting of its day.
+        self.company.sudo().receivable_rate_trade = False
+        self.assertEqual(row.bad_debt_base, 2300)
+
     def test_target_of_dso(self):
         """One: 1,300 ÷ 780 × 30 = 50 days; Two: 1,000 ÷ 390 × 30 = 77; together 59 (P4-01)."""
 

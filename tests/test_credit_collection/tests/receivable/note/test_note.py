@@ -84,6 +84,26 @@ class TestNote(NoteCase):
         self.assertEqual(note.amount, 125000)
         self.assertEqual(note.days_overdue, 90)
 
+    @freeze_time("2025-03-21")
+    def test_note_over_the_term_stands_in_the_figures_of_a_hold(self):
+        """P4-08: the example counts there with its days, next to what is overdue itself."""
+        self.company.sudo().credit_mode = "enforce"
+        self._decide(self.customer, credit_control="limit", credit_limit=1000, credit_term_days=60)
+        invoice = self._invoice(
+            self.customer, 125000, invoice_date=date(2025, 1, 20),
+            invoice_date_due=date(2025, 3, 20),
+        )  # fmt: skip
+        in_time = self._invoice(self.customer, 300, days_overdue=-60)
+        self._note(invoice, date_maturity=date(2025, 6, 20), date_received=date(2025, 3, 20))
+        self._note(in_time, date_maturity=self._today(60), date_received=date(2025, 3, 20))
+        self._invoice(self.customer, 70, days_overdue=3)
+        order = self._order(self.customer, 500, term=self.term_now)
+        order.with_user(self.salesperson).action_credit_confirm()
+        self.assertRecordValues(
+            order.sudo().credit_hold_id,
+            [{"over_term": 125070, "over_term_notes": 125000, "note_days": 90, "days_overdue": 3}],
+        )
+
     # ------------------------------------------------------------------ collected, discounted
 
     def test_collected_with_a_fee(self):

@@ -2,6 +2,8 @@ import io
 import zipfile
 from xml.etree import ElementTree
 
+from lxml import html as lxml_html
+
 from odoo.exceptions import ValidationError
 from odoo.fields import Command, Date
 from odoo.tests import freeze_time, tagged
@@ -76,6 +78,17 @@ class TestNoteFigures(NoteCase):
             [(partner, amounts) for partner, amounts, _sum in rows if partner == self.customer],
             [(self.customer, [0, 0, 0, 125000, 0, 0])],
         )
+        # P4-29: receivables, notes and total, each in their columns.
+        for measure, amount in (("amount_receivable", 0), ("amount_note", 125000)):
+            [row] = [r for r in report._get_matrix(measure)[1] if r[0] == self.customer]
+            self.assertEqual(row, (self.customer, [0, 0, 0, amount, 0, 0], amount))
+        self.assertEqual(
+            report.action_open_matrix()["context"]["pivot_measures"],
+            ["amount_receivable", "amount_note", "amount"],
+        )
+        paper = lxml_html.fromstring(self._pdf(report))
+        heads = [cell.text_content().strip() for cell in paper.iter("th")]
+        self.assertEqual(heads[-3:], ["Receivables", "Notes", "Total"])
         [line] = report.line_ids.filtered(lambda li: li.partner_id == self.customer)
         self.assertRecordValues(
             line,
@@ -191,7 +204,13 @@ class TestNoteFigures(NoteCase):
         self.assertIn("Contingent notes, discounted or endorsed", text)
         self.assertIn("125,250.00", text)
         *_matrix, total, contingent = self._rows_of_sheet(report)
-        self.assertEqual(total, ["Total", 0, 0, 0, 70, 0, 0, 70])
+        # Receivables, notes, total: a block of columns each (P4-29).
+        self.assertEqual(total, ["Total", *[0] * 7, *[0, 0, 0, 70, 0, 0, 70] * 2])
+        heads = self._rows_of_sheet(report)[1]
+        self.assertEqual(
+            (heads[1], heads[7], heads[11], heads[14], heads[21]),
+            ("Receivables 0 (not due)", "Receivables", "Notes 61–90", "Notes", "Total"),
+        )
         self.assertEqual(contingent, ["Contingent Notes", 125250])
         for day in ("2025-02-28", "2025-06-21"):  # not sold yet; matured
             report = self._report(day)
