@@ -7,6 +7,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
+from odoo.tools.misc import clean_context
 from odoo.tools.safe_eval import safe_eval
 
 OURS = "odoo.addons.credit_collection"
@@ -31,6 +32,11 @@ class Base(models.AbstractModel):
 
     # Fields of documents that may be valid for longer than `YEARS`: a licence, a mortgage.
     _long_dates = ()
+
+    def _without_client_defaults(self):
+        """Return these records in a context without the `default_` keys of the client that called."""
+        # The context is replaced: added to the former one, its defaults would stay.
+        return self.with_context(clean_context(self.env.context))  # pylint: disable=context-overridden
 
     @api.model
     def _credit_typed_dates(self):

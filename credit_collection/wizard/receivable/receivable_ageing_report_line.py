@@ -24,7 +24,7 @@ class ReceivableAgeingReportLine(models.TransientModel):
     )
     partner_id = fields.Many2one("res.partner", "Customer", ondelete="cascade")
     user_id = fields.Many2one("res.users", "Salesperson", ondelete="set null")
-    service_manager_id = fields.Many2one("res.users", "Service Manager", ondelete="set null")
+    service_manager_id = fields.Many2one("res.users", ondelete="set null")
     term_days = fields.Integer(
         "Term (Days)",
         aggregator=None,

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools.misc import clean_context
 
 from odoo.addons.base.models.res_partner import ResPartner as Partner
 
@@ -231,7 +230,7 @@ class ResPartner(models.Model):
         self.ensure_one()
         # sudo: collectors keep this one contact of a customer; without the defaults of a client, which
         # would reach fields (users!) that only an administrator fills in
-        customer = self.sudo().with_context(clean_context(self.env.context))
+        customer = self.sudo()._without_client_defaults()
         contact = customer._get_letter_contacts().filtered(lambda one: one.type == "dunning")[:1]
         if contact and not contact.with_context(active_test=False).user_ids:
             contact.write(values)

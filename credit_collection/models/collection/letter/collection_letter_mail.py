@@ -6,7 +6,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 from odoo.tools.mail import email_normalize_all, formataddr
-from odoo.tools.misc import clean_context
 
 from ....engine import document_names
 from .collection_claim_mixin import AGREED
@@ -296,7 +295,7 @@ class CollectionLetter(models.Model):
         attachment = (
             self.env["ir.attachment"]
             .sudo()
-            .with_context(clean_context(self.env.context))
+            ._without_client_defaults()
             .create(
                 {
                     "name": self._get_file_name(),
@@ -395,7 +394,7 @@ class CollectionLetter(models.Model):
         thread = self.case_id if self.case_id and not self.is_test else self
         email_from = values["email_from"] or self.company_id.email_formatted
         # Without defaults of a client: one mail address is checked, others would slip in.
-        mails = self.env["mail.mail"].with_context(clean_context(self.env.context))
+        mails = self.env["mail.mail"]._without_client_defaults()
         return mails.create(
             {
                 "model": thread._name,

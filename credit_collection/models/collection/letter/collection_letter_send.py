@@ -7,7 +7,6 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
-from odoo.tools.misc import clean_context
 
 _logger = logging.getLogger(__name__)
 
@@ -416,7 +415,7 @@ class CollectionLetter(models.Model):
                 )
             )
         # sudo: the letter keeps the file; nobody changes it
-        attachments = self.env["ir.attachment"].sudo().with_context(clean_context(self.env.context))
+        attachments = self.env["ir.attachment"].sudo()._without_client_defaults()
         attachment = attachments.create(
             {"name": name, "raw": raw, "res_model": self._name, "res_id": self.id}
         )

@@ -8,7 +8,6 @@ from odoo import SUPERUSER_ID, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import NO_ACCESS
 from odoo.tools import consteq, hmac
-from odoo.tools.misc import clean_context
 
 CODE_DIGITS = 6
 
@@ -148,7 +147,7 @@ class CreditApplication(models.Model):
         mail = (
             self.env["mail.mail"]
             .with_user(SUPERUSER_ID)
-            .with_context(clean_context(self.env.context))
+            ._without_client_defaults()
             .create(
                 {
                     "subject": self.env._(

@@ -126,7 +126,7 @@ class CreditDocument(models.Model):
     )
     contract_term_start = fields.Selection(TERM_STARTS, "Contract Term Starts On", tracking=True)
     contract_limit = fields.Monetary(
-        "Contract Limit", tracking=True, help="Company currency; 0 = the contract names none."
+        tracking=True, help="Company currency; 0 = the contract names none."
     )
     contract_mismatch = fields.Text("Not as Approved", compute="_compute_contract_mismatch")
 
