@@ -55,6 +55,8 @@ def load_template(book, code, **values):
 def make_policy(book):
     """Template P1; grade B buys on open account here. Management approved it."""
     policy = load_template(book, "P1")
+    # Tianjin is assessed later in the story: its application goes first.
+    policy.credit_new_needs_assessment = False
     line = policy.grade_line_ids.filtered(lambda line: line.grade_id.code == "B")
     line.write({"settlement_mode": "open", "prepayment_percent": 0.0})
     line.order_needs = "Within limit and term."
