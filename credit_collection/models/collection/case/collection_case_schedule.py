@@ -185,7 +185,18 @@ class CollectionCase(models.Model):
     def _follow_plans(self, company):
         """Ask for plans; notify Finance and Legal of priority cases and of late plans. Again: no change."""
         today = company._credit_today()
-        cases = self.search([("company_id", "=", company.id), ("state", "=", "open")])
+        # Those that a plan or a notice concerns, not all cases of a company.
+        cases = self.search(
+            [
+                ("company_id", "=", company.id),
+                ("state", "=", "open"),
+                "|",
+                "|",
+                ("is_key", "=", True),
+                ("date_key_notified", "!=", False),
+                ("stage_id.needs_plan", "=", True),
+            ]
+        )
         cases.filtered(lambda case: case.date_key_notified and not case.is_key)._system_write(
             {"date_key_notified": False}
         )

@@ -168,7 +168,7 @@ class TestPlan(RunCase, PolicyCase):
         for values, words in (
             ({"plan_frequency": -1}, "Contact Every"),
             ({"plan_frequency": 366}, "366"),
-            ({"plan_prepayment": 101}, "Prepayment for Now"),
+            ({"plan_prepayment": 101}, "Interim Prepayment"),
             ({"plan_date_next": self._today(-1)}, "is in the past"),
         ):
             with (
