@@ -24,6 +24,16 @@ class TestMenus(CreditCollectionCommon):
                 with self.subTest(menu=menu.complete_name):
                     self.assertLessEqual(len(menu.child_id), 7)
 
+    def test_the_apps_of_others_open_as_before(self):
+        menus = self.env["ir.ui.menu"].sudo()
+        own = self.env.ref("credit_collection.menu_root")
+        for app in menus.search([("parent_id", "=", False), ("id", "!=", own.id)]):
+            first = app
+            while first.child_id:  # as the web client finds what an app opens
+                first = first.child_id.sorted(lambda m: (m.sequence, m.id))[0]
+            with self.subTest(app=app.name):
+                self.assertFalse((first.get_external_id()[first.id]).startswith("credit_coll"))
+
     def test_invoicing_has_what_accountants_look_for(self):
         reader = self._user("reader", "account.group_account_readonly")
         wanted = self._ours(
