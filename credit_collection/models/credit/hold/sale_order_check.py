@@ -9,6 +9,7 @@ from ..terms.res_partner import BLOCKED_CONTROLS
 PARTY_FIELDS = (
     "commercial_partner_id", "credit_control", "credit_limit", "credit_term_days",
     "credit_term_start", "credit_grade_id", "credit_segment", "credit_policy_id",
+    "credit_risk_level",
 )  # fmt: skip
 
 

@@ -181,3 +181,21 @@ class TestGateOrders(GateCase):
                 self.refused(order.with_context(**context).action_confirm)
                 self.refused(lambda c=context: order.with_context(**c).write({"state": "sale"}))
                 self.assertOpen(order)
+
+    # ------------------------------------------------------------------ queries
+
+    def test_the_check_adds_at_most_six_queries(self):
+        partner = self._customer(limit=10_000, term=30)
+        orders = [self._order(partner, 10) for _number in range(3)]
+        company = self.company.sudo()
+        counts = []
+        for order, mode in zip(orders, ("enforce", "off", "enforce"), strict=True):
+            company.credit_mode = mode
+            self.env.flush_all()
+            self.env.invalidate_all()
+            start = self.env.cr.sql_log_count
+            order.action_confirm()
+            self.env.flush_all()
+            counts.append(self.env.cr.sql_log_count - start)
+        _warm, without, checked = counts
+        self.assertLessEqual(checked - without, 6, "each fact is read once")
