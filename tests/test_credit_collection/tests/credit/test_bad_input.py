@@ -80,7 +80,7 @@ class TestBadInput(CreditCollectionCommon):
 
     def test_unknown_control(self):
         with self.assertRaises(ValueError):
-            self.customer.with_user(self.controller).credit_control = "generous"
+            self._decide(self.customer, credit_control="generous")
 
     def test_currency_of_the_limit_cannot_be_archived(self):
         with self.assertRaises(UserError), self.cr.savepoint():
