@@ -136,7 +136,9 @@ def lower_limit(book):
     Grade C gets credit only against a security: a deposit is all that is left of it.
     """
     customer = book.get("guangzhou")
-    book.as_user(customer, "controller").credit_limit = 70000
+    book.as_user(book.env["credit.terms.change"], "controller").create(
+        {"partner_ids": customer.ids, "limit": 70000, "reason": "Paid late again"}
+    ).action_apply()
     book.as_user(book.env["credit.security"], "controller").create(
         {
             "partner_id": customer.id,

@@ -5,6 +5,7 @@ No area is named here. Tables are asked by their mixins (`registry.descendants`)
 
 from . import res_users
 from . import credit_protected_mixin
+from . import credit_input_mixin
 from . import credit_approval_mixin
 from . import credit_evidence_mixin
 from . import credit_attachment_mixin

@@ -10,7 +10,7 @@ ACTIVITY = "credit_collection.mail_activity_credit_approval"
 class CreditApprovalMixin(models.AbstractModel):
     """Documents that are decided on through approval tiers; requesters never approve.
 
-    A model inherits this alone (it brings `credit.protected.mixin`, `mail.thread`,
+    A model inherits this alone (it brings `credit.input.mixin`, `mail.thread`,
     `mail.activity.mixin` and `tier.validation`) and has a selection `state` with
     `requested`, the state of `_state_to`, and `rejected`. It is an approval model for
     `tier.definition` and its reviews are guarded in `tier.review` without further ado.
@@ -24,7 +24,7 @@ class CreditApprovalMixin(models.AbstractModel):
     _do_approve         after the last approval: state, then the hook `_after_approved`
     _do_reject          after the first rejection: state, then the hook `_after_rejected`
 
-    To write: `_check_can_request`, `_prepare_request_values`, `_after_approved`,
+    To write: `_check_can_request`, `_get_input_checks`, `_prepare_request_values`, `_after_approved`,
     `_after_rejected`, `_get_open_fields`; `_get_create_fields` where people create it;
     `_approval_fields` and `_approval_amount`, which approvers are told;
     `_get_request_changes` where the books may move on while it waits: approvers are told what
@@ -36,7 +36,7 @@ class CreditApprovalMixin(models.AbstractModel):
 
     _name = "credit.approval.mixin"
     _description = "Document with Approval Tiers"
-    _inherit = ["credit.protected.mixin", "mail.thread", "mail.activity.mixin", "tier.validation"]
+    _inherit = ["credit.input.mixin", "mail.thread", "mail.activity.mixin", "tier.validation"]
 
     _state_field = "state"
     _state_from = ["requested"]

@@ -118,7 +118,8 @@ class ResCompany(models.Model):
         "Maximum Pause by a Collector (Days)",
         default=14,
         prefetch="collection",
-        help="How far ahead a collector may pause a case; a collection manager up to a year.",
+        help="How many days a collector may pause a case, pauses that follow each other taken together;"
+        " a collection manager up to a year.",
     )
     collection_agreement_grace_days = fields.Integer(
         "Installment Grace Period (Days)",

@@ -136,9 +136,10 @@ class CreditCollectionCommon(AccountTestInvoicingCommon):
         return partner.with_env(cls.env)
 
     @classmethod
-    def _decide(cls, partner, **values):
-        """Change the decisions about a customer, as the controller."""
-        partner.with_user(cls.controller).write(values)
+    def _decide(cls, partner, company=None, **values):
+        """Change the decisions about a customer, as the controller does in the dialog."""
+        own = partner.with_user(cls.controller).with_company(company or cls.company)
+        own._credit_decide_by_hand(values, "manual", "As agreed")
 
     @classmethod
     def _grade(cls, code):

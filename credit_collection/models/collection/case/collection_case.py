@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_date, html2plaintext
 
 RESULTS = [
@@ -103,6 +103,11 @@ class CollectionCase(models.Model):
         help="Neither letters nor new activities up to this day.",
     )
     pause_reason = fields.Char("Reason for the Pause", readonly=True, tracking=True)
+    pause_user_id = fields.Many2one("res.users", "Paused by", readonly=True, tracking=True)
+    pause_start = fields.Date(
+        "Paused since", readonly=True, help="First day of pauses that follow each other."
+    )
+    can_resume = fields.Boolean(compute="_compute_can_resume")
     is_paused = fields.Boolean("Paused", compute="_compute_is_paused", search="_search_is_paused")
     # Written by the run: level and date of its last activity, and the roles it notified.
     activity_level = fields.Integer(readonly=True, aggregator=None)
@@ -247,6 +252,23 @@ class CollectionCase(models.Model):
         today = self.env.company._credit_today()
         return [("state", "=", "open"), ("date_pause", ">=", today)]
 
+    @api.depends("pause_user_id", "is_paused")
+    @api.depends_context("uid")
+    def _compute_can_resume(self):
+        for case in self:
+            case.can_resume = case.is_paused and not case._is_paused_above()
+
+    def _is_paused_above(self):
+        """Return whether a collection manager paused the case, and the user is none."""
+        # sudo: the role of a colleague
+        author = self.sudo().pause_user_id
+        return bool(
+            self.is_paused
+            and author
+            and author._has_role("collection_manager")
+            and not self.env.user._has_role("collection_manager")
+        )
+
     def action_pause(self):
         """Ask until when, and why, these cases pause: collectors and their managers."""
         self._check_may_pause()
@@ -260,9 +282,15 @@ class CollectionCase(models.Model):
         }
 
     def action_resume(self):
-        """End the pause of these cases: collectors and their managers."""
+        """End the pause of these cases: collectors and their managers.
+
+        :raise AccessError: a manager paused one, and the user is no manager
+        """
         self._check_may_pause()
-        self._system_write({"date_pause": False, "pause_reason": False})
+        for company, cases in self.filtered("is_paused").grouped("company_id").items():
+            # The last day stays known: a pause that follows is counted with this one.
+            ended = fields.Date.subtract(company._credit_today(), days=1)
+            cases._system_write({"date_pause": ended, "pause_reason": False})
         return True
 
     def _check_may_pause(self):
@@ -272,32 +300,63 @@ class CollectionCase(models.Model):
         )
         self.check_access("write")
         self._check_open()
+        for case in self:
+            if case._is_paused_above():
+                raise AccessError(
+                    self.env._(
+                        "%(case)s was paused by %(user)s until %(date)s: only a collection manager"
+                        " changes that.",
+                        case=case.display_name,
+                        user=case.sudo().pause_user_id.name,  # sudo: a name
+                        date=format_date(self.env, case.date_pause),
+                    )
+                )
 
     def _do_pause(self, until, reason):
         """Write neither letters nor new activities up to and including a day.
 
+        Pauses by collectors that follow each other within the days a collector may pause are one.
+
+        :raise AccessError: a manager paused one, and the user is no manager
         :raise ValidationError: no day or reason, a day in the past, or further than the user may;
             a year at most
         """
         self._check_may_pause()
         reason = (reason or "").strip()
         manager = self.env.user._has_role("collection_manager")
-        for company, cases in self.grouped("company_id").items():
-            today = company._credit_today()
+        for case in self:
+            today = case.company_id._credit_today()
             # sudo: the limit of days is the company's setting
-            days = 366 if manager else company.sudo().collection_pause_max_days
-            last = fields.Date.add(today, days=days)
+            days = 366 if manager else case.company_id.sudo().collection_pause_max_days
+            again = case.date_pause and case.date_pause >= fields.Date.subtract(today, days=days)
+            start = case.pause_start if again and case.pause_start and not manager else today
+            last = fields.Date.add(start, days=days)
             if not until or not reason or not today <= until <= last:
                 raise ValidationError(
                     self.env._(
                         "%(case)s: a pause needs a reason and a last day from today to %(last)s;"
                         " given: %(date)s. Collection managers may pause for up to a year.",
-                        case=cases[:1].display_name,
+                        case=case.display_name,
                         last=format_date(self.env, last),
                         date=format_date(self.env, until) if until else self.env._("none"),
                     )
+                    if last >= today
+                    else self.env._(
+                        "%(case)s: pauses since %(start)s have used the %(days)s days of a collector."
+                        " A collection manager may pause it for up to a year.",
+                        case=case.display_name,
+                        start=format_date(self.env, start),
+                        days=days,
+                    )
                 )
-        self._system_write({"date_pause": until, "pause_reason": reason})
+            case._system_write(
+                {
+                    "date_pause": until,
+                    "pause_reason": reason,
+                    "pause_user_id": self.env.user.id,
+                    "pause_start": start,
+                }
+            )
 
     @api.depends("name", "partner_id")
     def _compute_display_name(self):

@@ -30,10 +30,10 @@ class CollectionCase(models.Model):
             self._write_ranks(company, [row for row in rows if row["case_id"] in cases._ids])
 
     @api.model
-    def _get_rank(self, row, today):
+    def _get_rank(self, row, company):
         """Return (rank, facts) of a row of the decision, see `collection.run._get_decision_sql`."""
-        contact = row["date_last_contact"]
-        silent = (today - contact.date()).days if contact else None
+        contact = row["date_last_contact"] and company._credit_date(row["date_last_contact"])
+        silent = (company._credit_today() - contact).days if contact else None
         amount = float(row["chase"] or 0)
         facts = {"overdue": round(float(row["overdue"] or 0), 2), "chase": round(amount, 2)}
         if row["date_oldest"]:
@@ -44,17 +44,16 @@ class CollectionCase(models.Model):
             facts["broken"] = row["broken"]
             facts["broken_on"] = fields.Date.to_string(row["date_broken"])
         if contact:
-            facts["contact"] = fields.Date.to_string(contact.date())
+            facts["contact"] = fields.Date.to_string(contact)
         days = row["days"] or row["days_all"] or 0
         return ranking.expected_gain(amount, days, row["risk"], row["broken"] or 0, silent), facts
 
     @api.model
     def _write_ranks(self, company, rows):
         """Write the ranks that changed; return the number of cases written."""
-        today = company._credit_today()
         changed = []
         for row in rows:
-            rank, facts = self._get_rank(row, today)
+            rank, facts = self._get_rank(row, company)
             if rank != row["case_rank"] or facts != row["case_facts"]:
                 changed.append((row["case_id"], rank, facts, row["broken"] or 0))
         if not changed:
@@ -121,7 +120,7 @@ class CollectionCase(models.Model):
                 )
             )
         if self.date_last_contact:
-            days = (today - self.date_last_contact.date()).days
+            days = (today - self.company_id._credit_date(self.date_last_contact)).days
             if days > 0:
                 parts.append(self.env._("no contact in %s days", days))
         else:

@@ -22,7 +22,9 @@ class CollectionTeam(models.Model):
         required=True,
         help="Is notified, takes over cases and receives unassigned ones.",
     )
-    sales_user_id = fields.Many2one("res.users", "Sales", help="Task for Sales in the task force.")
+    sales_user_id = fields.Many2one(
+        "res.users", "Sales Member", help="Task for Sales in the task force."
+    )
     finance_user_id = fields.Many2one("res.users", "Finance")
     legal_user_id = fields.Many2one("res.users", "Legal")
     member_ids = fields.Many2many(

@@ -207,7 +207,7 @@ class ResPartner(models.Model):
         """Return contacts of this customer that letters go to, the first one first.
 
         Those for demands and statements, the last entered first; then those that invoices go
-        to, in Odoo's order (`address_get`).
+        to, in Odoo's order (`address_get`). Companies that share a customer share them.
         """
         self.ensure_one()
         found, left = self.browse(), [self]

@@ -6,8 +6,10 @@ from .collection_confirmation_line import WORK_DAYS
 
 STATES = [("sent", "To Answer"), ("answered", "Answered"), ("routed", "Assigned")]
 
-# Roles that route the answers.
-ROUTERS = ("controller", "finance_manager", "collection_manager", "chief_accountant")
+# Roles of Finance, which verifies amounts; with the collection manager they route the answers.
+FINANCE = ("controller", "finance_manager", "chief_accountant")
+
+ROUTERS = (*FINANCE, "collection_manager")
 
 ROUTE = "mail_activity_sheet_route"
 
@@ -28,6 +30,7 @@ class CollectionConfirmation(models.Model):
     | by the link | its holder; it ends with sheet or person          | while sent            |
     | send back   | Finance, controllers, the collection manager      | while answered        |
     | route       | Finance, controllers, the collection manager      | while answered        |
+    | verify      | Finance, controllers                              | routed to be verified |
 
     The lines are frozen as the ledger was on `date`. Created and followed up in
     collection_confirmation_create.py, answered and routed here.
@@ -35,7 +38,7 @@ class CollectionConfirmation(models.Model):
 
     _name = "collection.confirmation"
     _description = "Overdue Confirmation Sheet"
-    _inherit = ["credit.protected.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["credit.input.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "date desc, id desc"
     _check_company_auto = True
     _mail_post_access = "read"
@@ -137,10 +140,13 @@ class CollectionConfirmation(models.Model):
         user = self.env.user
         return self.user_id == user or user._has_role("collection_manager")
 
-    def _may_route(self):
+    def _may_route(self, roles=ROUTERS):
         user = self.env.user
         # sudo: the company's settings are not the user's to read
-        return user == self.sudo().company_id.collection_finance_user_id or user._has_role(*ROUTERS)
+        return user == self.sudo().company_id.collection_finance_user_id or user._has_role(*roles)
+
+    def _may_verify(self):
+        return self._may_route(FINANCE)
 
     def _get_open_fields(self):
         self.ensure_one()
@@ -339,15 +345,22 @@ class CollectionConfirmation(models.Model):
         """
         self._check_can_route()
         for sheet in self:
-            lines = sheet.line_ids.filtered(lambda line: not line.is_settled)
-            open_lines = lines.filtered(lambda line: not line.route)
-            if open_lines:
-                raise UserError(
-                    self.env._("Choose who handles: %s.", ", ".join(open_lines.mapped("document")))
-                )
-            lines._check_measures()
+            sheet._check_routes()
             sheet._do_route()
         return True
+
+    def _get_input_checks(self):
+        checks = {"sent": self._check_complete, "answered": self._check_routes}
+        return [checks[self.state]] if self.state in checks else []
+
+    def _check_routes(self):
+        lines = self.line_ids.filtered(lambda line: not line.is_settled)
+        open_lines = lines.filtered(lambda line: not line.route)
+        if open_lines:
+            raise UserError(
+                self.env._("Choose who handles: %s.", ", ".join(open_lines.mapped("document")))
+            )
+        lines._check_measures()
 
     def _do_route(self):
         # sudo: the right was checked before; the sheet is the system's

@@ -151,7 +151,7 @@ class CollectionConfirmationLine(models.Model):
     @api.depends("state", "route", "verified_at")
     def _compute_can_verify(self):
         for line in self:
-            line.can_verify = line._is_to_verify() and line.confirmation_id._may_route()
+            line.can_verify = line._is_to_verify() and line.confirmation_id._may_verify()
 
     def _is_to_verify(self):
         """Return whether Finance has this item to verify now."""
@@ -356,7 +356,7 @@ class CollectionConfirmationLine(models.Model):
         """
         self.check_access("read")
         for line in self:
-            if not line.confirmation_id._may_route():
+            if not line.confirmation_id._may_verify():
                 raise AccessError(self.env._("Only Finance can verify amounts."))
             if not line._is_to_verify():
                 raise UserError(self.env._("%s is not to be verified.", line.document))

@@ -213,7 +213,7 @@ class CollectionLetter(models.Model):
         lines = [
             self.env._(
                 "%(date)s: %(type)s, %(amount)s, %(letter)s",
-                date=format_date(self.env, one.sent_at.date()),
+                date=format_date(self.env, one.company_id._credit_date(one.sent_at)),
                 type=one.type_id.with_env(self.env).name,
                 amount=one.currency_id.format(one.amount_total),
                 letter=one.name,

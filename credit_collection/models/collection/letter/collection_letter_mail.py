@@ -416,12 +416,21 @@ class CollectionLetter(models.Model):
             }
         )
 
+    def _is_to_individual(self):
+        """Return whether the customer is a person: of the segment, or by the form where it has none."""
+        customer = self.company_id._credit_in(self.partner_id)
+        segment = customer.credit_segment
+        return segment == "individual" if segment else not customer.is_company
+
     def _create_sms(self):
         """Create the SMS of the letter in Odoo's queue, shown on the case with its failures."""
         self.ensure_one()
-        template = self.type_id.sms_template_id or self.env.ref(
-            "credit_collection.sms_template_collection_letter"
-        )
+        if self._is_to_individual():
+            template = self.env.ref("credit_collection.sms_template_collection_letter_individual")
+        else:
+            template = self.type_id.sms_template_id or self.env.ref(
+                "credit_collection.sms_template_collection_letter"
+            )
         body = template._render_field("body", self.ids, set_lang=self.lang)[self.id]
         thread = self.case_id or self
         message = thread._message_sms(body, sms_numbers=[self.email_to], put_in_queue=True)

@@ -280,11 +280,11 @@ class CollectionLetter(models.Model):
             )
 
     def _get_first_persons(self):
-        """Return who wrote the letter, or started the run that did: somebody else confirms it."""
+        """Return who wrote the letter, or made the run that did: somebody else confirms it."""
         self.ensure_one()
-        # sudo: the run's user, whoever asks
+        # sudo: the run's users, whoever asks
         letter = self.sudo()
-        return letter.writer_id | letter.run_id.user_id
+        return letter.writer_id | letter.run_id._get_makers()
 
     def _check_confirmed(self):
         self.ensure_one()
@@ -351,7 +351,7 @@ class CollectionLetter(models.Model):
             ],
             limit=NAMED + 1,
         )
-        users = letters._get_second_persons() - run.user_id
+        users = letters._get_second_persons() - run._get_makers()
         if letters and users:
             names = ", ".join(letters[:NAMED].mapped("name")) + ("…" * (len(letters) > NAMED))
             letters[:1]._system()._notify_users(
@@ -407,7 +407,8 @@ class CollectionLetter(models.Model):
         """
         self.ensure_one()
         self._check_can_record_signed()
-        if not self.sent_at.date() <= date <= self.company_id._credit_today():
+        company = self.company_id
+        if not company._credit_date(self.sent_at) <= date <= company._credit_today():
             raise UserError(
                 self.env._(
                     "Sent by the Firm on: between the draft and today, not %s.",
@@ -559,9 +560,11 @@ class CollectionLetter(models.Model):
                     self.env._("%s was not returned, so it cannot be sent again.", letter.name)
                 )
             letter._check_hours()
-            letter._keep_address(address, name)
             letter._system_write(
                 {"state": "ready", "failure": False, "sent_by_id": self.env.user.id}
             )
-            letter._deliver(address=address)
+            if letter._refresh():
+                # It names whom the letter goes to; an error of the sending undoes it.
+                letter._keep_address(address, name)
+                letter._deliver(address=address)
         self._wake_mail_queue()

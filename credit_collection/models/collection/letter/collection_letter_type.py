@@ -104,7 +104,7 @@ class CollectionLetterType(models.Model):
         "sms.template",
         "SMS",
         domain="[('model', '=', 'collection.letter')]",
-        help="Empty = the standard SMS of letters.",
+        help="Empty = the standard SMS of letters. Individuals get one that names no amount.",
     )
 
     text_ids = fields.One2many("collection.letter.text", "type_id", "Letter Template")

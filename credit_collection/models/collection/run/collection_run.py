@@ -97,6 +97,7 @@ class CollectionRun(models.Model):
         compute="_compute_kind",
     )
     can_start = fields.Boolean(compute="_compute_can_start")
+    is_overtaken = fields.Boolean(compute="_compute_can_start")
     # In a table of its own: written while the job holds the run itself.
     stopper_ids = fields.Many2many(
         "res.users",
@@ -108,6 +109,13 @@ class CollectionRun(models.Model):
     # The hook before the decision worked already; a run that goes on does not repeat it.
     is_prepared = fields.Boolean(readonly=True)
     user_id = fields.Many2one("res.users", "Started by", readonly=True)
+    continuer_ids = fields.Many2many(
+        "res.users",
+        "collection_run_continue_rel",
+        string="Continued by",
+        readonly=True,
+        context={"active_test": False},
+    )
     line_ids = fields.One2many("collection.run.line", "run_id", "Customers", readonly=True)
 
     # Progress and outcome
@@ -160,6 +168,11 @@ class CollectionRun(models.Model):
     @api.depends("state", "stopper_ids", "customer_total", "customer_done")
     def _compute_stop_note(self):
         for run in self:
+            if run.is_overtaken:
+                run.stop_note = self.env._(
+                    "Stopped. %s has taken up what was left.", run._get_later().display_name
+                )
+                continue
             run.stop_note = run.state == "stopped" and self.env._(
                 "Stopped by %(names)s after %(done)s of %(total)s customers. What was done so far stays;"
                 " what is left is decided anew when the run continues.",
@@ -182,6 +195,7 @@ class CollectionRun(models.Model):
             run.can_start = (
                 run.state in ("preview", "failed", "stopped") and run.company_id not in busy
             )
+            run.is_overtaken = run.state == "stopped" and bool(run._get_later())
 
     @api.depends("skip_counts")
     @api.depends_context("lang")
@@ -308,12 +322,49 @@ class CollectionRun(models.Model):
         """
         self.ensure_one()
         self._check_can_start("stopped")
+        later = self._get_later()
+        if later:
+            raise UserError(
+                self.env._(
+                    "%(run)s cannot continue: %(later)s has taken up what was left.",
+                    run=self.display_name,
+                    later=later.display_name,
+                )
+            )
         # sudo: runs are written by the system, for users who may start them
         self.sudo()._system().write(
-            {"state": "running", "stopper_ids": False, "date_end": False, "message": False}
+            {
+                "state": "running",
+                # A daily run of a former day would be cut off.
+                "date": self.company_id._credit_today(),
+                "continuer_ids": [fields.Command.link(self.env.uid)],
+                "stopper_ids": False,
+                "date_end": False,
+                "message": False,
+            }
         )
         self._wake()
         return True
+
+    def _get_later(self):
+        """Return the daily run of today, where this one is the daily run of a former day."""
+        self.ensure_one()
+        today = self.company_id._credit_today()
+        if not self.is_automatic or self.date >= today:
+            return self.browse()
+        # sudo: a run of the company, visible or not
+        return self.sudo().search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("date", "=", today),
+                ("is_automatic", "=", True),
+            ],
+            limit=1,
+        )
+
+    def _get_makers(self):
+        """Return who started the run, or went on with it: others confirm its letters."""
+        return self.user_id | self.continuer_ids
 
     def _check_can_start(self, *states):
         self._check_may_run()

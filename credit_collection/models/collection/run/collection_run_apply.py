@@ -146,7 +146,7 @@ class CollectionRun(models.Model):
         names = take_names(self.env, SEQUENCE, company, today, len(opening))
         for row, partner, name in zip(opening, partners, names, strict=True):
             user, team = assigner.get(partner)
-            rank, facts = cases._get_rank(row, today)
+            rank, facts = cases._get_rank(row, company)
             row["user_id"] = user.id
             values.append(
                 {

@@ -93,11 +93,11 @@ class CollectionFiling(models.Model):
 
     def _check_evidence(self):
         self.ensure_one()
-        for name in ("reason", "proposal"):
-            if not (self[name] or "").strip():
-                raise UserError(
-                    self.env._("“%s” is empty.", self._fields[name]._description_string(self.env))
-                )
+        faults = [
+            self.env._("“%s” is empty.", self._fields[name]._description_string(self.env))
+            for name in ("reason", "proposal")
+            if not (self[name] or "").strip()
+        ]
         today = self.company_id._credit_today()
         open_lines = self.evidence_ids.filtered(
             lambda line: (
@@ -106,12 +106,14 @@ class CollectionFiling(models.Model):
         )
         if open_lines or not self.evidence_ids:
             kinds = dict(self.evidence_ids._fields["kind"]._description_selection(self.env))
-            raise UserError(
+            faults.append(
                 self.env._(
                     "Attach the document, or enter the future date it is promised for: %s.",
                     ", ".join(kinds[line.kind] for line in open_lines) or "–",
                 )
             )
+        if faults:
+            raise UserError("\n".join(faults))
 
     def _do_hand_in(self):
         # sudo: the right was checked before; company settings and tasks

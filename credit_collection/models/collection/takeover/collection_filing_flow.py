@@ -54,8 +54,7 @@ class CollectionFiling(models.Model):
             raise UserError(
                 self.env._("%s is closed or has been handed over to the team.", case.display_name)
             )
-        if not (self.reason or "").strip():
-            raise UserError(self.env._("Enter why the team should take over."))
+        self._check_reason()
         # sudo: filings of colleagues stand in the way as well
         if self.sudo().search_count(
             [
@@ -71,6 +70,14 @@ class CollectionFiling(models.Model):
                 )
             )
         return result
+
+    def _get_input_checks(self):
+        checks = {"draft": self._check_reason, "filed": self._check_evidence}
+        return [checks[self.state]] if self.state in checks else []
+
+    def _check_reason(self):
+        if not (self.reason or "").strip():
+            raise UserError(self.env._("Enter why the team should take over."))
 
     def _after_approved(self):
         result = super()._after_approved()

@@ -23,7 +23,13 @@ class CreditApplication(models.Model):
                 self.env._("Approval of %s has already been requested.", self.display_name)
             )
         self._recompute_figures()
-        self._check_all(
+        self._check_all(*self._get_input_checks())
+        return result
+
+    def _get_input_checks(self):
+        if self.state != "draft":
+            return []
+        return [
             self._check_amounts,
             getattr(self, f"_check_kind_{self.kind}"),
             self._check_red_line,
@@ -31,8 +37,7 @@ class CreditApplication(models.Model):
             self._check_waiting,
             self._check_signature,
             self._check_score,
-        )
-        return result
+        ]
 
     def _check_red_line(self):
         red_line = self._get_red_line_text()

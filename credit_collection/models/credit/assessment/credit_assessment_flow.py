@@ -21,24 +21,27 @@ class CreditAssessment(models.Model):
         for assessment in self:
             if assessment.state != "draft":
                 raise UserError(self.env._("%s was started already.", assessment.display_name))
-            card = assessment.scorecard_id
-            if card:
-                card._check_usable()
-            elif not assessment.reviewer_ids:
-                raise UserError(
-                    self.env._("%s: name the reviewers first.", assessment.display_name)
-                )
-            if len(assessment.reviewer_ids) < card.reviewers_min:
-                raise UserError(
-                    self.env._(
-                        "Scorecard “%(card)s” requires at least %(number)s reviewers. Add them "
-                        "first.",
-                        card=card.name,
-                        number=card.reviewers_min,
-                    )
-                )
+            assessment._check_reviewers()
         self._do_start()
         return True
+
+    def _get_input_checks(self):
+        return [self._check_reviewers] if self.state == "draft" else []
+
+    def _check_reviewers(self):
+        card = self.scorecard_id
+        if card:
+            card._check_usable()
+        elif not self.reviewer_ids:
+            raise UserError(self.env._("%s: name the reviewers first.", self.display_name))
+        if len(self.reviewer_ids) < card.reviewers_min:
+            raise UserError(
+                self.env._(
+                    "Scorecard “%(card)s” requires at least %(number)s reviewers. Add them first.",
+                    card=card.name,
+                    number=card.reviewers_min,
+                )
+            )
 
     def _do_start(self):
         # sudo: the right was checked above; sheets and activities of reviewers

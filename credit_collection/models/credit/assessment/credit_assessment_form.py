@@ -34,7 +34,7 @@ class CreditAssessment(models.Model):
     company_nature = fields.Char("Nature of Enterprise", copy=False)
     registered_capital = prefilled(fields.Monetary, "Registered Capital", aggregator=None)
     bank_name = prefilled(fields.Char, "Bank")
-    bank_account = prefilled(fields.Char, "Bank Account")
+    bank_account = prefilled(fields.Char, "Bank Account Number")
     legal_representative = fields.Char(copy=False)
     person_in_charge = fields.Char(copy=False)
     finance_contact = prefilled(fields.Char, "Finance Contact")

@@ -29,7 +29,7 @@ class CreditAssessmentSheet(models.Model):
 
     _name = "credit.assessment.sheet"
     _description = "Score Sheet"
-    _inherit = ["credit.protected.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["credit.input.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "assessment_id desc, id"
 
     assessment_id = fields.Many2one(
@@ -126,25 +126,33 @@ class CreditAssessmentSheet(models.Model):
         """
         self._check_is_mine()
         for sheet in self.filtered(lambda s: s.state == "open"):
-            if not sheet.score_ids and not (sheet.opinion or "").strip():
-                raise UserError(self.env._("Enter your opinion: this form has no points."))
-            blank = sheet.score_ids.filtered(lambda s: not s.option_id)
-            if blank:
-                raise UserError(
-                    self.env._(
-                        "Choose an option for: %s.", ", ".join(blank.mapped("criterion_id.name"))
-                    )
-                )
-            silent = sheet.score_ids.filtered(lambda s: s.is_overruled and not s._has_reason())
-            if silent:
-                raise UserError(
-                    self.env._(
-                        "Enter a reason for overriding the ledger data: %s.",
-                        ", ".join(silent.mapped("criterion_id.name")),
-                    )
-                )
+            sheet._check_scores()
             sheet._do_submit()
         return True
+
+    def _get_input_checks(self):
+        # sudo: the state of the assessment, which reviewers may not read
+        scoring = self.state == "open" and self.sudo().assessment_id.state == "scoring"
+        return [self._check_scores] if scoring else []
+
+    def _check_scores(self):
+        if not self.score_ids and not (self.opinion or "").strip():
+            raise UserError(self.env._("Enter your opinion: this form has no points."))
+        blank = self.score_ids.filtered(lambda s: not s.option_id)
+        if blank:
+            raise UserError(
+                self.env._(
+                    "Choose an option for: %s.", ", ".join(blank.mapped("criterion_id.name"))
+                )
+            )
+        silent = self.score_ids.filtered(lambda s: s.is_overruled and not s._has_reason())
+        if silent:
+            raise UserError(
+                self.env._(
+                    "Enter a reason for overriding the ledger data: %s.",
+                    ", ".join(silent.mapped("criterion_id.name")),
+                )
+            )
 
     def _do_submit(self):
         self._system_write({"state": "submitted", "submitted_at": fields.Datetime.now()})

@@ -14,7 +14,7 @@ class CreditInvestigation(models.Model):
     _name = "credit.investigation"
     _description = "Credit Investigation"
     _inherit = [
-        "credit.customer.mixin", "credit.attachment.mixin", "credit.protected.mixin", "mail.thread",
+        "credit.customer.mixin", "credit.attachment.mixin", "credit.input.mixin", "mail.thread",
         "mail.activity.mixin",
     ]  # fmt: skip
     _frozen_when = {"attachment_ids": [("state", "=", "checked")]}

@@ -151,17 +151,23 @@ class CreditInvestigation(models.Model):
             row._check_is_author()
             if not row.is_form or row.state != "draft":
                 raise UserError(self.env._("%s is no draft of a form.", row.display_name))
-            empty = [
-                row._fields[name]._description_string(self.env)
-                for name in SECTIONS
-                if not (row[name] or "").strip()
-            ]
-            if empty:
-                raise UserError(self.env._("Fill in these sections first: %s.", ", ".join(empty)))
+            row._check_sections()
             row._system_write({"state": "filled"})
             # sudo: activities of others end as well
             row.sudo().activity_feedback([ACTIVITY])
         return True
+
+    def _get_input_checks(self):
+        return [self._check_sections] if self.is_form and self.state == "draft" else []
+
+    def _check_sections(self):
+        empty = [
+            self._fields[name]._description_string(self.env)
+            for name in SECTIONS
+            if not (self[name] or "").strip()
+        ]
+        if empty:
+            raise UserError(self.env._("Fill in these sections first: %s.", ", ".join(empty)))
 
     def action_check(self):
         """File the form: it was compared with the papers and the trade record.

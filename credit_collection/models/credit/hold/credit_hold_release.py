@@ -58,7 +58,12 @@ class CreditHold(models.Model):
     def _check_can_request(self):
         # Salespeople apply as well, who cannot write on the hold.
         self._check_can_apply()
+        if self.state != "held":
+            raise UserError(self.env._("%s is not waiting for an application.", self.display_name))
         self._check_application()
+
+    def _get_input_checks(self):
+        return [self._check_application] if self.state == "held" else []
 
     def _prepare_request_values(self):
         company = self.company_id
@@ -77,8 +82,6 @@ class CreditHold(models.Model):
 
     def _check_application(self):
         self.ensure_one()
-        if self.state != "held":
-            raise UserError(self.env._("%s is not waiting for an application.", self.display_name))
         if not self.release_reason:
             raise UserError(self.env._("Choose the reason for the release: A, B or C."))
         if self.release_reason == "other" and not (self.release_note or "").strip():

@@ -72,6 +72,13 @@ class CreditPolicy(models.Model):
         result = super()._check_can_request()
         if self.state != "draft":
             raise UserError(self.env._("%s is not a draft.", self.display_name))
+        self._check_grades()
+        return result
+
+    def _get_input_checks(self):
+        return [self._check_grades] if self.state == "draft" else []
+
+    def _check_grades(self):
         faults = []
         lines = self.grade_line_ids.sorted("score_min", reverse=True)
         if not lines or lines[-1].score_min:
@@ -96,7 +103,6 @@ class CreditPolicy(models.Model):
                 )
         if faults:
             raise UserError("\n".join(faults))
-        return result
 
     def _do_approve(self):
         # The former goes first: a unique index lets only one be in force.

@@ -79,7 +79,7 @@ class CreditDecision(models.Model):
         "credit.grade", "Grade Before", readonly=True, ondelete="restrict"
     )
     new_grade_id = fields.Many2one("credit.grade", "Grade", readonly=True, ondelete="restrict")
-    old_control = fields.Selection(CONTROLS, "Control Before", readonly=True)
+    old_control = fields.Selection(CONTROLS, "Credit Basis Before", readonly=True)
     new_control = fields.Selection(CONTROLS, "Credit Basis", readonly=True)
     old_segment = fields.Selection(
         selection=lambda self: (

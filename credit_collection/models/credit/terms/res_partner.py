@@ -52,6 +52,18 @@ DECISION_FIELDS = (
 
 DECIDED_BY_CONTROL = (*DECISION_FIELDS, "credit_payer_ids")
 
+# The terms themselves: changed with a reason, which the credit history keeps.
+REASONED = (
+    "credit_control",
+    "credit_limit",
+    "credit_term_days",
+    "credit_term_start",
+    "credit_grade_id",
+    "credit_limit_temporary",
+    "credit_limit_temporary_from",
+    "credit_limit_temporary_to",
+)
+
 # Roles that read and write Odoo's own credit limit without this add-on.
 ACCOUNTING = ("accountant", "accounting_reader")
 
@@ -221,14 +233,7 @@ class ResPartner(models.Model):
         # sudo: the mode binds users who may not read settings
         if self.env.company.sudo().credit_mode == "off" and self.env.user._has_role(*ACCOUNTING):
             free = {"credit_limit"}
-        decided = [
-            name
-            for name in DECIDED_BY_CONTROL
-            if name not in free
-            # Values that a form sends along unchanged decide nothing.
-            and name in vals
-            and any(self._credit_differs(partner, name, vals[name]) for partner in self or [self])
-        ]
+        decided = self._credit_changes(vals, [n for n in DECIDED_BY_CONTROL if n not in free])
         if decided:
             raise AccessError(
                 self.env._(
@@ -239,11 +244,47 @@ class ResPartner(models.Model):
                 )
             )
 
+    def _credit_changes(self, vals, names):
+        """Return those of these decision fields that `vals` would change.
+
+        Values that a form sends along unchanged decide nothing.
+        """
+        return [
+            name
+            for name in names
+            if name in vals
+            and any(self._credit_differs(partner, name, vals[name]) for partner in self or [self])
+        ]
+
     @api.model
     def _credit_check_numbers(self, vals):
         limit = vals.get("credit_limit")
         if isinstance(limit, float) and not math.isfinite(limit):
             raise ValidationError(self.env._("Credit Limit must be a number, not %s.", limit))
+
+    def _credit_check_reason(self, vals):
+        """Refuse a change of terms without its reason, which the dialog Change Terms asks for.
+
+        New customers start with terms; an import says that it is one; what the system writes
+        names its document. Where credit control is off, nothing is refused.
+        """
+        # sudo: the mode binds users who may not read settings
+        is_off = self.env.company.sudo().credit_mode == "off"
+        if self.env.su or is_off or self._credit_label().source != "manual":
+            return
+        customers = self.filtered(lambda partner: partner.commercial_partner_id == partner)
+        changed = customers and customers._credit_changes(vals, REASONED)
+        if changed:
+            raise UserError(
+                self.env._(
+                    "%(fields)s of %(partner)s: use the button Change Terms, which asks for the"
+                    " reason. The credit history keeps it.",
+                    fields=", ".join(
+                        self._fields[name]._description_string(self.env) for name in changed
+                    ),
+                    partner=customers[:1].display_name,
+                )
+            )
 
     def _credit_check_ceiling(self, vals):
         """Refuse to raise a limit by hand above the company's ceiling: that takes an application.
@@ -424,6 +465,7 @@ class ResPartner(models.Model):
         self._credit_check_numbers(vals)
         self._credit_check_decision(vals)
         self._credit_check_ceiling(vals)
+        self._credit_check_reason(vals)
         return self._credit_follow_term(vals)
 
     def _credit_terms_changed(self, vals, before):

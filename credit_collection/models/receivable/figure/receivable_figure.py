@@ -104,7 +104,9 @@ class ReceivableFigure(models.Model):
     written_off = fields.Monetary(
         readonly=True, help="Deducted from receivables against allowance or bad-debt expense."
     )
-    sales = fields.Monetary(readonly=True, help="Of the month, without tax and group.")
+    sales = fields.Monetary(
+        "Monthly Sales", readonly=True, help="Of the month, without tax and group."
+    )
     sales_1 = fields.Monetary("Sales a Month Before", readonly=True)
     sales_2 = fields.Monetary("Sales Two Months Before", readonly=True)
     sales_gross = fields.Monetary("Sales with Tax", readonly=True, help="Of the month, no group.")

@@ -16,7 +16,7 @@ class CreditHold(models.Model):
         help="Notes on hand that mature later than the term of the invoices they pay.",
     )
     note_days = fields.Integer(
-        "Days Notes Exceed the Term",
+        "Note Term Exceeded by (Days)",
         readonly=True,
         aggregator="max",
         help="Maturity less invoice date and term, of the note that is longest over.",

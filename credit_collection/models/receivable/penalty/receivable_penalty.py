@@ -188,16 +188,24 @@ class ReceivablePenalty(models.Model):
             raise UserError(
                 self.env._("Approval of %s has already been requested.", self.display_name)
             )
+        self._check_all(*self._get_input_checks())
+        self._check_deposit()
+        return result
+
+    def _get_input_checks(self):
+        return [self._check_reason, self._check_chosen] if self.state == "draft" else []
+
+    def _check_reason(self):
         if not (self.reason or "").strip():
             raise UserError(
                 self.env._("Enter the reason: the breach, and the clause of the contract.")
             )
+
+    def _check_chosen(self):
         if not (self.deposit_account_id and self.penalty_account_id):
             raise UserError(
                 self.env._("Choose the accounts of deposits received and of penalty income.")
             )
-        self._check_deposit()
-        return result
 
     def _check_deposit(self):
         """Raise unless the deposit is in force and reaches for the amount."""

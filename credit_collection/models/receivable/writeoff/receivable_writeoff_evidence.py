@@ -81,8 +81,12 @@ class ReceivableWriteoffReason(models.Model):
     _name = "receivable.writeoff.reason"
     _description = "Reason of Write-Off"
     _order = "sequence, id"
+    _rec_names_search = ["name", "synonyms"]
 
     name = fields.Char(required=True, translate=True)
+    synonyms = fields.Char(
+        translate=True, help="Other words by which the reason is found, separated by commas."
+    )
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     settlement = fields.Selection(

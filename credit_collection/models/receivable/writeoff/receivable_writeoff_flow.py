@@ -23,12 +23,15 @@ class ReceivableWriteoff(models.Model):
             self._check_lines,
             self._check_settlement,
             self._check_date,
-            self._check_evidence,
-            self._check_explanation,
-            self._check_clearance,
+            *self._get_input_checks(),
         )
         self._check_entry()
         return result
+
+    def _get_input_checks(self):
+        if self.state != "draft":
+            return []
+        return [self._check_evidence, self._check_explanation, self._check_clearance]
 
     def _check_evidence(self):
         faults = []

@@ -109,7 +109,7 @@ class TestAccess(GateCase):
                 # The tests of Odoo switch tracking off; the web client does not.
                 on = {"tracking_disable": False, "mail_notrack": False}
                 customer = self.customer.with_user(user).with_context(**on)
-                customer.write({"credit_limit": after})
+                customer._credit_decide_by_hand({"credit_limit": after}, "manual", "As agreed")
                 self.env.flush_all()
                 self.env.cr.precommit.run()
                 kept = self.customer.sudo().message_ids[:1].tracking_value_ids

@@ -89,11 +89,16 @@ class TestDuties(WriteoffCase):
         )
 
     def _write_terms(self):
-        return lambda user: self.buyer.with_user(user).write({"credit_limit": 200.0})
+        return self._write_by_hand({"credit_limit": 200.0})
 
     def _write_grade(self):
-        grade = self._grade("B").id
-        return lambda user: self.buyer.with_user(user).write({"credit_grade_id": grade})
+        return self._write_by_hand({"credit_grade_id": self._grade("B").id})
+
+    def _write_by_hand(self, vals):
+        def decide(user):
+            self.buyer.with_user(user)._credit_decide_by_hand(vals, "manual", "As agreed")
+
+        return decide
 
     def _held(self):
         order = self._order(self.buyer, 500)

@@ -29,8 +29,9 @@ class TestNumbers(WriteoffCase):
         self.assertEqual(number(self._draft()), number(first) + 1)
 
     def test_all_registers_are_without_gaps(self):
-        sequences = self.env["ir.sequence"].search([("code", "in", self.script.CODES)])
-        self.assertEqual(set(sequences.mapped("code")), set(self.script.CODES))
+        codes = {*self.script.CODES, "receivable.penalty"}
+        sequences = self.env["ir.sequence"].search([("code", "in", codes)])
+        self.assertEqual(set(sequences.mapped("code")), codes)
         self.assertEqual(set(sequences.mapped("implementation")), {"no_gap"})
 
     def test_the_last_draft_gives_its_number_back(self):
@@ -51,3 +52,11 @@ class TestNumbers(WriteoffCase):
         self.script.migrate(self.env.cr, "19.0.1.4.0")
         self.assertEqual(sequence.implementation, "no_gap")
         self.assertEqual(number(self._draft()), number(gap) + 1)
+
+    def test_penalties_of_an_older_database_go_on_counting(self):
+        sequence = self.env["ir.sequence"].sudo().search([("code", "=", "receivable.penalty")])
+        sequence.write({"implementation": "standard", "number_next": 7})
+        self.assertEqual(sequence.next_by_id()[-5:], "00007")
+        migration("19.0.1.6.0", "pre-penalty_numbers").migrate(self.env.cr, "19.0.1.5.0")
+        self.assertEqual(sequence.implementation, "no_gap")
+        self.assertEqual(sequence.next_by_id()[-5:], "00008")

@@ -243,7 +243,7 @@ class TestOddCalls(RightsCase):
         self.before, self.order_value = self._guarded(), self._order_value()
         self.done = 0
         partner = self._as_person("res.partner")
-        change = [self.own.ids, {"credit_limit": 7.0}]
+        change = [self.own.ids, {"credit_risk_level": "high"}]
         self.assertIsNone(self._make("controller", partner, "write", change, {}))
         wrong = self._make("salesperson", partner, "write", change, {})
         self.assertIn("CHANGED", wrong)

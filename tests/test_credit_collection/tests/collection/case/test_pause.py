@@ -1,4 +1,5 @@
 from odoo.exceptions import AccessError, ValidationError
+from odoo.tests import freeze_time
 
 from ..run.run_case import RunCase
 
@@ -31,6 +32,35 @@ class TestPause(RunCase):
         self.assertEqual(self.case.date_pause, self._today(300))
         with self.assertRaises(ValidationError):
             self._pause(self.manager, 367)
+
+    def test_pauses_of_collectors_that_follow_each_other_are_one(self):
+        self.company.sudo().collection_pause_max_days = 14
+        self._pause(self.collector, 10)
+        self.assertEqual(self.case.pause_user_id, self.collector)
+        self._pause(self.collector, 14)
+        with freeze_time(self._today(9)):
+            self._pause(self.collector, 5)
+            self.case.action_resume()
+            with self.assertRaises(ValidationError):
+                self._pause(self.collector, 6)
+            self._pause(self.collector, 5)
+        with freeze_time(self._today(16)):
+            self.assertFalse(self.case.is_paused)
+            with self.assertRaisesRegex(ValidationError, "have used the 14 days"):
+                self._pause(self.collector, 0)
+        with freeze_time(self._today(30)):
+            self._pause(self.collector, 14)
+
+    def test_the_pause_of_a_manager_is_changed_by_managers(self):
+        self._pause(self.manager, 60)
+        self.assertFalse(self.case.can_resume)
+        for call in (self.case.action_resume, lambda: self._pause(self.collector, 1)):
+            with self.assertRaisesRegex(AccessError, self.manager.name):
+                call()
+        self.assertEqual(self.case.date_pause, self._today(60))
+        self.case.with_user(self.manager).action_resume()
+        self.assertFalse(self.case.is_paused)
+        self._pause(self.collector, 1)
 
     def test_a_pause_needs_a_reason_and_a_day_to_come(self):
         for days, reason in ((3, "  "), (-1, "Holidays")):

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import Form, tagged
+from odoo.tests import Form, freeze_time, tagged
 
 from ..resolution.resolution_case import ResolutionCase
 
@@ -295,6 +295,20 @@ class TestWorklist(ResolutionCase):
         self.assertIn(shipped.name, self._propose("cash flow"))
         shipped.sudo().synonyms = "broke"
         self.assertEqual(self._propose("brok"), [shipped.name])
+
+    def test_days_without_contact_are_the_companys(self):
+        """At 23:30 in UTC it is the next day in Shanghai: a day later is one day, not two."""
+        company = self.company.sudo()
+        company.resource_calendar_id.tz = company.partner_id.tz = "Asia/Shanghai"
+        self.env.registry.clear_cache()
+        case = self.case.sudo()._system()
+        day = self._today(-2)
+        case.date_last_contact = f"{day} 23:30:00"
+        with freeze_time(f"{self._today(0)} 10:00:00"):
+            case._refresh()
+            self.env.invalidate_all()
+            self.assertIn("no contact in 1 days", case.why)
+            self.assertEqual(case.rank_facts["contact"], str(self._today(-1)))
 
     def test_beyond_the_limits(self):
         self.company.sudo().write({"collection_contact_max": 1, "collection_contact_days": 7})

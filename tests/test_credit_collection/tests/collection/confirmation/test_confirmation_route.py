@@ -80,7 +80,8 @@ class TestConfirmationRoute(SheetCase):
         self.assertIn(line.document, str(first.note))
         with self.assertRaisesRegex(UserError, "enter the verified amount"):
             own.line_ids[0].action_verify()
-        for user in (self.salesperson, self.collector, self.auditor):
+        self.assertFalse(line.with_user(self.manager).can_verify)
+        for user in (self.salesperson, self.collector, self.auditor, self.manager):
             with self.subTest(user.name), self.assertRaises(AccessError):
                 line.with_user(user).action_verify()
             with self.subTest(user.name), self.assertRaises(AccessError):

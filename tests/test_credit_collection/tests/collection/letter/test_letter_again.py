@@ -96,6 +96,14 @@ class TestLetterAgain(LetterCase):
             self._again(letter, "dues@example.com")
         self.assertEqual(len(self._mails(letter)), 1)
 
+    def test_where_nothing_is_left_to_ask_for_no_address_is_kept(self):
+        letter = self._bounced()
+        invoice = letter.line_ids.move_id
+        self._pay(invoice)
+        self._again(letter, "dues@example.com")
+        self.assertEqual(letter.state, "cancelled")
+        self.assertFalse(self._dunning())
+
     def test_next_letters_go_there(self):
         self.customer.copy(
             {

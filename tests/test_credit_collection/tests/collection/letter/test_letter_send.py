@@ -278,6 +278,24 @@ class TestLetterSend(LetterCase):
         self.assertIn(letter.message_id, letter.case_id.message_ids)
         self.assertEqual(letter.case_id.contact_ids.channel, "sms")
 
+    def test_sms_to_individuals_names_no_amount(self):
+        """A phone may be shared; also where the type has an SMS of its own."""
+        customer, _invoice = self._overdue(phone="+1 555 0123", is_company=False)
+        own = self.env.ref("credit_collection.sms_template_collection_letter").sudo().copy()
+        self._type("payment_reminder").sms_template_id = own
+        letter = self._write(customer, channel="sms")
+        other, _invoice = self._overdue("Segment", phone="+1 555 0124")
+        self._decide(other, credit_segment="individual")
+        letter |= self._write(other, channel="sms")
+        self._cron()
+        texts = self.env["sms.sms"].sudo().search(
+            [("mail_message_id", "in", letter.message_id.ids)]
+        )  # fmt: skip
+        self.assertEqual(len(texts), 2)
+        for sms, one in zip(texts.sorted("id"), letter, strict=True):
+            self.assertNotIn("100", sms.body.replace(one.name, ""))
+            self.assertIn(one.name, sms.body)
+
     def test_killed_in_the_middle(self):
         """A failure after the mail was created rolls back mail, PDF and state together."""
         customer, _invoice = self._overdue()

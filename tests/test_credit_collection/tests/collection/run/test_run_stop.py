@@ -62,6 +62,51 @@ class TestRunStop(RunCase):
         with self.assertRaisesRegex(UserError, "was not stopped"):
             run.action_continue()
 
+    def test_a_test_that_goes_on_writes_no_letter_twice(self):
+        self.manager.email = "manager@example.com"
+        run = self.collection_run
+        run.action_start_test()
+        self._work(stop_after=2)
+        run.action_continue()
+        self._work()
+        self.assertEqual(self._letter_counts(), [1, 1, 1, 1])
+        self.assertRecordValues(run, [{"customer_done": 4, "customer_total": 4, "letter_count": 4}])
+
+    def test_who_went_on_with_it_confirms_none_of_its_letters(self):
+        run = self.collection_run
+        run.action_start()
+        self._work(stop_after=1)
+        other = self._user("manager2", "credit_collection.group_collection_manager")
+        run.with_user(other).action_continue()
+        self._work()
+        self.assertEqual(run._get_makers(), self.manager | other)
+        letter = self._letters(self.customers[3])
+        self.assertIn(other, letter._get_first_persons())
+
+    def test_a_daily_run_of_yesterday(self):
+        """It goes on as the one of today; where today's has been, that did the rest and it says so."""
+        run = self.collection_run
+        run.action_start()
+        self._work(stop_after=1)
+        run.sudo()._system().write({"is_automatic": True, "date": self._today(-1)})
+        self.assertFalse(run.is_overtaken)
+        run.action_continue()
+        self.assertEqual(run.date, self._today())
+        run._get_due_runs()
+        self.assertEqual(run.state, "running")
+        self._work(stop_after=1)
+        run.sudo()._system().date = self._today(-1)
+        run.flush_recordset()
+        later = run.sudo()._system().create(
+            {"company_id": run.company_id.id, "date": self._today(), "state": "done",
+             "is_automatic": True}
+        )  # fmt: skip
+        self.env.invalidate_all()
+        self.assertTrue(run.is_overtaken)
+        self.assertIn(later.display_name, run.stop_note)
+        with self.assertRaisesRegex(UserError, "has taken up what was left"):
+            run.action_continue()
+
     def test_stopped_before_the_job_comes(self):
         run = self.collection_run
         run.action_start()

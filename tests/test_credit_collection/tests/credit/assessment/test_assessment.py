@@ -194,3 +194,15 @@ class TestAssessment(AssessmentCase):
         self.assertIn("87.00", html)
         html = report._render_qweb_html(name, self._assessment().ids)[0].decode()
         self.assertIn("Customer Credit Review Form", html)
+
+    def test_what_is_missing_is_said_before_the_step(self):
+        """Of the start, and of a sheet: nothing of it is said of what may go on."""
+        assessment = self._assessment(start=False, reviewers=self.env["res.users"])
+        self.assertIn("reviewers", assessment.missing_input)
+        assessment.reviewer_ids = self.first | self.second
+        self.env.invalidate_all()
+        self.assertFalse(assessment.missing_input)
+        assessment.action_start()
+        sheet = self._sheet(assessment, self.first)
+        self.assertIn("Choose an option", sheet.missing_input)
+        self.assertFalse(assessment.missing_input)

@@ -13,7 +13,7 @@ class TestContract(CreditCollectionCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.customer = cls._customer("Contracted", limit=40000, term=60)
-        cls.customer.with_user(cls.controller).credit_term_start = "month_end"
+        cls._decide(cls.customer, credit_term_start="month_end")
         cls.kind = cls.env.ref("credit_collection.credit_document_type_contract").sudo()
 
     def _contract(self, attached=True, **values):

@@ -210,9 +210,7 @@ class TestStoryApplications(ApplicationCase):
         other.sudo().credit_mode = "enforce"
         self.controller.sudo().company_ids |= other
         self._decide(self.customer, credit_control="limit", credit_limit=1000)
-        self.customer.with_user(self.controller).with_company(other).write(
-            {"credit_control": "limit", "credit_limit": 200}
-        )
+        self._decide(self.customer, company=other, credit_control="limit", credit_limit=200)
         self.assertEqual(self._terms()[1], 1000)
         self.assertEqual(self._terms(company=other)[1], 200)
         self.assertTrue(self._first_confirms(self._order(self.customer, 1000)))

@@ -93,9 +93,7 @@ class TestPartnerFigures(CreditCollectionCommon):
             (0, 0, 0),
         )
         self.controller.sudo().company_ids |= other
-        self.over.with_user(self.controller).with_company(other).write(
-            {"credit_limit": 70, "credit_control": "limit"}
-        )
+        self._decide(self.over, company=other, credit_limit=70, credit_control="limit")
         self.assertEqual(self._figures(self.over, other).credit_effective_limit, 70)
         self.assertEqual(self._figures(self.over).credit_effective_limit, 1000)
 

@@ -28,7 +28,10 @@ class TestBranchTerms(BranchCase):
     def test_write_in_the_branch(self):
         customer = self._customer(limit=700)
         there = self._in_branch(customer.with_user(self.controller))
-        there.write({"credit_limit": 900, "name": "Written There", "credit_term_days": 10})
+        there.name = "Written There"
+        there._credit_decide_by_hand(
+            {"credit_limit": 900, "credit_term_days": 10}, "manual", "As agreed"
+        )
         self.assertEqual((there.credit_limit, customer.sudo().credit_limit), (900.0, 900.0))
         self.assertEqual(customer.name, "Written There")
         for name in ("credit_limit", "credit_term_days"):
@@ -104,7 +107,9 @@ class TestBranchTerms(BranchCase):
     def test_impossible_value_in_the_branch(self):
         customer = self._customer(limit=700)
         with self.assertRaises(ValidationError):
-            self._in_branch(customer.with_user(self.controller)).credit_limit = -1
+            self._in_branch(customer.with_user(self.controller))._credit_decide_by_hand(
+                {"credit_limit": -1}, "manual", "As agreed"
+            )
         self.assertEqual(customer.sudo().credit_limit, 700.0)
 
     def test_default_of_new_customers(self):

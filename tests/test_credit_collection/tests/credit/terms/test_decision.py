@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -38,7 +38,7 @@ class TestDecision(ApplicationCase):
 
     def test_one_row_per_customer(self):
         other = self._customer("Other")
-        (self.customer | other).with_user(self.controller).write({"credit_control": "frozen"})
+        self._decide(self.customer | other, credit_control="frozen")
         self.assertEqual(self._decisions()[0].new_control, "frozen")
         self.assertEqual(self._decisions(other)[0].new_control, "frozen")
 
@@ -67,9 +67,7 @@ class TestDecision(ApplicationCase):
         other = self.setup_other_company(name="Other Company")["company"]
         before = self._decisions()
         self.controller.company_ids |= other
-        self.customer.with_user(self.controller).with_company(other).write(
-            {"credit_control": "blacklist"}
-        )
+        self._decide(self.customer, company=other, credit_control="blacklist")
         self.assertEqual(self._decisions(), before)
         self.assertEqual(self._decisions(company=other).new_control, "blacklist")
         # Users of other companies do not read it.
@@ -90,10 +88,11 @@ class TestDecision(ApplicationCase):
 
     def test_label_is_not_forged(self):
         for label in ({"source": "application"}, "application", ["application", False, "x"]):
+            own = self.customer.with_context(credit_collection_decision=label)
             with self.subTest(label=label):
-                self.customer.with_user(self.controller).with_context(
-                    credit_collection_decision=label
-                ).write({"credit_term_days": self.customer.sudo().credit_term_days + 1})
+                with self.assertRaisesRegex(UserError, "Change Terms"):
+                    own.with_user(self.controller).credit_term_days = 1
+                own.with_user(self.controller).credit_risk_level = "high"
                 self.assertEqual(self._decisions()[0].source, "manual")
 
     def test_import_is_told_apart(self):

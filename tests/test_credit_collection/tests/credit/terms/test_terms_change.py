@@ -29,6 +29,28 @@ class TestTermsChange(CreditCollectionCommon):
             [{"note": "Pays by the day", "user_id": self.controller.id, "source": "manual"}],
         )
 
+    def test_terms_without_a_reason_are_refused(self):
+        """By whatever client; new customers, imports and companies that keep credit control off go on."""
+        customer = self._customer(limit=100, term=30)
+        own = customer.with_user(self.controller).with_company(self.company)
+        for name, value in (
+            ("credit_limit", 500),
+            ("credit_control", "none"),
+            ("credit_term_days", 60),
+            ("credit_grade_id", self._grade("A").id),
+            ("credit_limit_temporary", 1000),
+        ):
+            with self.subTest(name), self.assertRaisesRegex(UserError, "Change Terms"):
+                own.write({name: value})
+        own.write({"credit_limit": 100, "credit_term_days": 30, "comment": "Sent along by a form"})
+        self.assertEqual(len(self._figures(customer).credit_decision_ids), 1)
+        result = own.browse().load([".id", "credit_limit"], [[str(customer.id), "700"]])
+        self.assertFalse(result["messages"])
+        self.assertEqual(self._figures(customer).credit_decision_ids[0].source, "import")
+        self.company.sudo().credit_mode = "off"
+        own.write({"credit_limit": 800})
+        self.assertEqual(self._figures(customer).credit_limit, 800)
+
     def test_starts_from_the_terms_of_today(self):
         customer = self._customer(limit=100, term=30)
         dialogs = self.env["credit.terms.change"].with_user(self.controller)

@@ -219,7 +219,7 @@ class TestProvision(ProvisionCase):
         )
 
     def test_rows_by_grade(self):
-        self.customer.with_user(self.controller).credit_grade_id = self._grade("B")
+        self._decide(self.customer, credit_grade_id=self._grade("B").id)
         other = self._customer("Another", grade="D")
         self._dated(other, 100, "2025-12-31", due="2025-12-15")
         provision = self._provision(group_by="grade")

@@ -1,6 +1,7 @@
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from ...common import migration
 from .writeoff_case import WriteoffCase
 
 
@@ -146,3 +147,26 @@ class TestWriteoff(WriteoffCase):
         self.assertRecordValues(
             writeoff.line_ids, [{"amount_claim": 0, "claim_stage": "ended", "is_watched": False}]
         )
+
+    def test_reasons_are_found_by_synonyms(self):
+        """Also in databases from before 19.0.1.6.0, whose own words stay."""
+        self.bankrupt.sudo().synonyms = False
+        self.aged.sudo().synonyms = "hopeless"
+        migration("19.0.1.6.0", "post-writeoff_synonyms").migrate(self.cr, "19.0.1.5.0")
+        self.assertEqual(self.aged.synonyms, "hopeless")
+        reasons = self.env["receivable.writeoff.reason"]
+        self.assertEqual(
+            reasons.name_search("insolven"), [(self.bankrupt.id, self.bankrupt.display_name)]
+        )
+
+    def test_what_is_missing_is_said_before_it_is_asked_for(self):
+        invoice = self._invoice(self.customer, 100, days_overdue=400)
+        writeoff = self._writeoff(invoice, attach=False, explanation=" ")
+        for text in ("Evidence is missing", "Explain why"):
+            self.assertIn(text, writeoff.missing_input)
+        self._attach(writeoff)
+        writeoff.explanation = "Nothing to get"
+        self.env.invalidate_all()
+        self.assertFalse(writeoff.missing_input)
+        writeoff.action_request()
+        self.assertFalse(writeoff.missing_input)
