@@ -64,6 +64,12 @@ class ResCompany(models.Model):
         default=True,
         help="The last approval confirms the order. Otherwise the salesperson confirms it.",
     )
+    credit_prepaid_passes = fields.Boolean(
+        "Prepaid Orders Pass",
+        default=True,
+        help="An order paid in full in advance passes the rules on overdue items, broken promises"
+        " and collection stages.",
+    )
     credit_sign_first = fields.Boolean(
         "Customer Signs before Approval",
         help="Approval of a credit application can be requested only after the customer has "
