@@ -64,6 +64,18 @@ class ResCompany(models.Model):
         default=True,
         help="The last approval confirms the order. Otherwise the salesperson confirms it.",
     )
+    credit_pay_release = fields.Selection(
+        [
+            ("off", "Not Offered"),
+            ("offer", "Offered"),
+            ("confirm", "Offered, and Confirms the Order"),
+        ],
+        "Payment Link of a Hold",
+        default="offer",
+        required=True,
+        help="The amount that clears a hold can be paid online by a link: on the hold and on the"
+        " customer's page of the quotation.",
+    )
     credit_prepaid_passes = fields.Boolean(
         "Prepaid Orders Pass",
         default=True,
