@@ -26,6 +26,13 @@ class TestRuleTypes(RuleCase):
         self.assert_passes(self._order(self.customer, 500))
         self.assert_passes(self._order(self._customer("Free", control="none"), 9000))
 
+    def test_status_names_the_use_of_the_limit(self):
+        self._set_rules({"rule_type": "usage", "percent": 80})
+        for amount, status in ((799.98, "ok"), (0.02, "held_limit")):
+            self._invoice(self.customer, amount)
+            self.env.invalidate_all()
+            self.assertEqual(self._figures(self.customer).credit_status, status)
+
     def test_worth_of_the_order_alone(self):
         self._set_rules({"rule_type": "amount", "amount_min": 700})
         free = self._customer("Free", control="none")
