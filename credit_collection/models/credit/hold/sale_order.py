@@ -271,14 +271,20 @@ class SaleOrder(models.Model):
         )
 
     def _credit_get_payment(self):
-        """Return amount and address with which the customer clears the hold; None where no payment does."""
+        """Return the sentence and the address with which the customer clears the hold; None where no payment does."""
         self.ensure_one()
         # sudo: the customer has no rights on holds
         hold = self.sudo().credit_hold_id
         amount = hold._get_payment_amount() if hold else 0.0
         if not amount:
             return None
-        return {"amount": hold.currency_id.format(amount), "path": hold._get_payment_path(amount)}
+        return {
+            "text": self.env._(
+                "It can go ahead as soon as %s of your account is paid.",
+                hold.currency_id.format(amount),
+            ),
+            "path": hold._get_payment_path(amount),
+        }
 
     def action_open_credit_holds(self):
         """Open the holds of this order."""

@@ -46,7 +46,7 @@ class TestPayToRelease(EntryPaymentCase):
         payer, currency = order.partner_invoice_id.id, self.company.currency_id.id
         token = payment_utils.generate_access_token(payer, 100.0, currency, env=self.env)
         self.assertEqual(query["access_token"], [token])
-        self.assertIn("100.00", order._credit_get_payment()["amount"])
+        self.assertIn("100.00", order._credit_get_payment()["text"])
 
     def test_paid_it_clears_the_hold_and_confirms(self):
         order, hold = self._held_late()
