@@ -271,7 +271,7 @@ class SaleOrder(models.Model):
         )
 
     def _credit_get_payment(self):
-        """Return the sentence and the address with which the customer clears the hold; None where no payment does."""
+        """Return sentence and address with which a payment clears the hold; None where none does."""
         self.ensure_one()
         # sudo: the customer has no rights on holds
         hold = self.sudo().credit_hold_id
