@@ -52,6 +52,7 @@
         "data/credit_application_mail_data.xml",
         # credit: wizard
         "wizard/credit/credit_order_closure_views.xml",
+        "wizard/credit/credit_order_stop_views.xml",
         "wizard/credit/credit_policy_load_views.xml",
         "wizard/credit/credit_behaviour_month_views.xml",
         "wizard/credit/credit_litigation_note_views.xml",

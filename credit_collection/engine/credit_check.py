@@ -114,6 +114,21 @@ def check_limit(facts, tolerance_percent=0.0, tolerance_amount=0.0):
     return Breach(actual=facts.total, allowed=allowed, collect=excess, cut=cut)
 
 
+def check_usage(facts, percent):
+    """More of the effective limit in use, with the order, than `percent`."""
+    allowed = facts.effective_limit * percent / 100.0
+    excess = facts.total - allowed
+    cut = excess if excess <= facts.order_amount else None
+    return Breach(actual=facts.total, allowed=allowed, collect=excess, cut=cut)
+
+
+def check_amount(facts, amount):
+    """The order alone is worth more than `amount`: no payment cures it."""
+    return Breach(
+        actual=facts.order_total, allowed=amount, cut=max(0.0, facts.order_total - amount)
+    )
+
+
 def check_shared_limit(facts):
     """Over the limit shared with other customers; no tolerance, it binds several at once."""
     total = facts.shared_use + facts.order_amount

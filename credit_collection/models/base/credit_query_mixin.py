@@ -17,3 +17,11 @@ class CreditQueryMixin(models.AbstractModel):
     def exists(self):
         # sudo: whether there is such a row; record rules decide the right to read it
         return super(CreditQueryMixin, self.sudo()).exists().with_env(self.env)
+
+    @api.model
+    @api.private
+    @api.readonly
+    def search_fetch(self, domain, field_names=None, offset=0, limit=None, order=None):
+        """Fetch all columns at once, whatever is asked for: the view is computed anew for each query."""
+        names = [name for name, field in self._fields.items() if field.store and field.column_type]
+        return super().search_fetch(domain, names, offset, limit, order)

@@ -64,6 +64,24 @@ class ResCompany(models.Model):
         default=True,
         help="The last approval confirms the order. Otherwise the salesperson confirms it.",
     )
+    credit_pay_release = fields.Selection(
+        [
+            ("off", "Not Offered"),
+            ("offer", "Offered"),
+            ("confirm", "Offered, and Confirms the Order"),
+        ],
+        "Payment Link of a Hold",
+        default="offer",
+        required=True,
+        help="The amount that clears a hold can be paid online by a link: on the hold and on the"
+        " customer's page of the quotation.",
+    )
+    credit_prepaid_passes = fields.Boolean(
+        "Prepaid Orders Pass",
+        default=True,
+        help="An order paid in full in advance passes the rules on overdue items, broken promises"
+        " and collection stages.",
+    )
     credit_sign_first = fields.Boolean(
         "Customer Signs before Approval",
         help="Approval of a credit application can be requested only after the customer has "

@@ -18,6 +18,10 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.credit_controller_id", readonly=False
     )
     credit_release_days = fields.Integer(related="company_id.credit_release_days", readonly=False)
+    credit_pay_release = fields.Selection(related="company_id.credit_pay_release", readonly=False)
+    credit_prepaid_passes = fields.Boolean(
+        related="company_id.credit_prepaid_passes", readonly=False
+    )
     credit_release_confirm = fields.Boolean(
         related="company_id.credit_release_confirm", readonly=False
     )

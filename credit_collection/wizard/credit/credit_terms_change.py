@@ -37,9 +37,14 @@ class CreditTermsChange(models.TransientModel):
     )
     control = fields.Selection(CONTROLS, "Credit Basis", default="limit")
     limit = fields.Monetary("Credit Limit")
+    limit_end = fields.Date("Limit Valid Until", help="Last day; empty = until it is changed.")
     term_days = fields.Integer("Payment Term (Days)")
     review_date = fields.Date("Next Credit Review")
     grade_id = fields.Many2one("credit.grade", help="Basis, limit, term and review follow from it.")
+    frozen_until = fields.Date(
+        "Frozen Until",
+        help="Last day; empty = until credit control lifts it. Then the basis from before applies.",
+    )
     reason = fields.Char(help="Kept in the credit history of each customer.")
     preview = fields.Html(compute="_compute_preview", sanitize=False)
     change_count = fields.Integer("Customers to Change", compute="_compute_preview")
@@ -56,6 +61,7 @@ class CreditTermsChange(models.TransientModel):
             values.update(
                 control=customer.credit_control or "limit",
                 limit=customer.credit_limit,
+                limit_end=customer.credit_limit_end,
                 term_days=customer.credit_term_days,
                 review_date=customer.credit_review_date,
             )
@@ -72,10 +78,11 @@ class CreditTermsChange(models.TransientModel):
             "limit": {
                 "credit_control": self.control,
                 "credit_limit": self.limit if self.control == "limit" else 0.0,
+                "credit_limit_end": self.control == "limit" and self.limit_end,
             },
             "term": {"credit_term_days": self.term_days},
             "review": {"credit_review_date": self.review_date},
-            "freeze": {"credit_control": "frozen"},
+            "freeze": {"credit_control": "frozen", "credit_frozen_until": self.frozen_until},
         }[self.change]
 
     def _get_changes(self):
@@ -96,8 +103,9 @@ class CreditTermsChange(models.TransientModel):
         return (value.id if isinstance(value, models.BaseModel) else value) or False
 
     @api.depends(
-        "partner_ids", "change", "control", "limit", "term_days", "review_date", "grade_id"
-    )
+        "partner_ids", "change", "control", "limit", "limit_end", "term_days", "review_date",
+        "grade_id", "frozen_until",
+    )  # fmt: skip
     @api.depends_context("lang")
     def _compute_preview(self):
         for wizard in self:
@@ -147,6 +155,19 @@ class CreditTermsChange(models.TransientModel):
             self.review_date and self.review_date >= self.company_id._credit_today()
         ):
             raise UserError(self.env._("Next Credit Review must be today or later."))
+        for name, change in (("limit_end", "limit"), ("frozen_until", "freeze")):
+            if (
+                self.change == change
+                and self[name]
+                and self[name] < self.company_id._credit_today()
+            ):
+                raise UserError(
+                    self.env._(
+                        "%(field)s must be today or later, not %(date)s.",
+                        field=self._fields[name]._description_string(self.env),
+                        date=format_date(self.env, self[name]),
+                    )
+                )
         if self.change == "grade" and not self.grade_id:
             raise UserError(self.env._("Choose a grade."))
         changes = self._get_changes()

@@ -191,14 +191,6 @@ class CollectionTimeline(models.Model):
             **columns,
         )
 
-    @api.model
-    @api.private
-    @api.readonly
-    def search_fetch(self, domain, field_names=None, offset=0, limit=None, order=None):
-        """Fetch all columns at once, whatever is asked for: the view is computed anew for each query."""
-        names = [name for name, field in self._fields.items() if field.store and field.column_type]
-        return super().search_fetch(domain, names, offset, limit, order)
-
     def action_open_document(self):
         """Open the letter, contact, payment, promise, dispute or agreement of the row."""
         self.ensure_one()

@@ -271,14 +271,6 @@ class CollectionLedger(models.Model):
             broken_points=BROKEN_POINTS,
         )
 
-    @api.model
-    @api.private
-    @api.readonly
-    def search_fetch(self, domain, field_names=None, offset=0, limit=None, order=None):
-        """Fetch all columns at once, whatever is asked for: the view is computed anew for each query."""
-        names = [name for name, field in self._fields.items() if field.store and field.column_type]
-        return super().search_fetch(domain, names, offset, limit, order)
-
     # ------------------------------------------------------------------ buttons
 
     def action_open_document(self):

@@ -21,3 +21,4 @@ from . import account_partial_reconcile
 from . import credit_hold
 from . import credit_open_item
 from . import credit_payment_behaviour
+from . import credit_rule

@@ -14,6 +14,10 @@ class CreditRule(models.Model):
     )
 
     @api.model
+    def _get_paying_rules(self):
+        return super()._get_paying_rules() | {"collection", "promise"}
+
+    @api.model
     def _get_collection_stops(self, company, partner_ids):
         """Return {customer id: (case, name of the stage, evasive or not)} of customers whose case stops
         orders; one query. Extend for protections from it.

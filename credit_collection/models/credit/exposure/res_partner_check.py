@@ -31,6 +31,8 @@ class Treatment(NamedTuple):
     #: limit rules that hold, and that only warn: (tolerance in %, tolerance in company currency)
     limit_hold: tuple
     limit_warn: tuple
+    #: rules on the use of the limit that hold: share in %
+    use_hold: tuple
     #: share of the limit in %, from which it is near
     alert: float
     #: a rule holds or warns of orders that are not prepaid, and the grade asks for a part in advance
@@ -184,6 +186,8 @@ class ResPartner(models.Model):
                 values = (rule.days + policy._grace_days(grade), rule.amount_min)
             elif rule.rule_type == "limit":
                 values = (rule.tolerance_percent, rule.tolerance_amount)
+            elif rule.rule_type == "usage":
+                values = rule.percent
             found.setdefault((rule.rule_type, action), []).append(values)
         prepaid = any(kind == "prepayment" for kind, _action in found)
         return Treatment(
@@ -191,6 +195,7 @@ class ResPartner(models.Model):
             late_warn=tuple(found.get(("overdue", "warn"), ())),
             limit_hold=tuple(found.get(("limit", "hold"), ())),
             limit_warn=tuple(found.get(("limit", "warn"), ())),
+            use_hold=tuple(found.get(("usage", "hold"), ())),
             alert=company._credit_threshold_of(policy, "credit_alert_percent"),
             part_prepaid=prepaid and policy._is_part_prepaid(grade),
             needs_security=prepaid and bool(policy._needs_security(grade)),
@@ -235,6 +240,21 @@ class ResPartner(models.Model):
                 own=own,
             )
 
+        full_hold = SQL(" OR ").join(
+            [
+                full(treatment.limit_hold),
+                *(
+                    SQL(
+                        "%s = 'limit' AND figure.credit_exposure"
+                        " >= figure.credit_effective_limit * %s - %s",
+                        control,
+                        percent / 100,
+                        small,
+                    )
+                    for percent in treatment.use_hold
+                ),
+            ]
+        )
         prepaid = never
         if treatment.part_prepaid:
             prepaid = SQL("%s = 'limit'", control)
@@ -257,7 +277,7 @@ class ResPartner(models.Model):
                     THEN 'near' ELSE 'ok' END""",
             control=control,
             late_hold=late(treatment.late_hold),
-            full_hold=full(treatment.limit_hold),
+            full_hold=full_hold,
             late_warn=late(treatment.late_warn),
             full_warn=full(treatment.limit_warn),
             prepaid=prepaid,

@@ -1,8 +1,15 @@
+from urllib.parse import urlencode
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_date
+from odoo.tools.urls import urljoin
+
+from odoo.addons.payment import utils as payment_utils
+
+from .credit_hold import OPEN_STATES
 
 # How far the rate of a released order's currency may rise until a new release is needed.
 RATE_DRIFT = 0.05
@@ -16,6 +23,11 @@ class CreditHold(models.Model):
     _state_to = ["released"]
 
     can_apply = fields.Boolean(compute="_compute_can_apply")
+    payment_url = fields.Char(
+        "Payment Link",
+        compute="_compute_payment_url",
+        help="Page on which the customer pays the amount that clears the hold.",
+    )
 
     @api.depends_context("uid")
     @api.depends("state", "user_id", "partner_id.user_id")
@@ -244,3 +256,63 @@ class CreditHold(models.Model):
         self.sudo().filtered(lambda h: not h.confirmed_at)._system_write(
             {"confirmed_at": fields.Datetime.now()}
         )
+
+    # ---- Paid, and thereby cleared: the amount to collect as a payment link (P4-10, A).
+
+    @api.depends("state", "order_id.amount_total")
+    def _compute_payment_url(self):
+        for hold in self:
+            amount = hold._get_payment_amount() if hold.id else 0.0
+            path = hold._get_payment_path(amount) if amount else ""
+            hold.payment_url = path and urljoin(hold.get_base_url(), path)
+
+    def _get_payment_amount(self):
+        """Return the amount in company currency that clears this hold when paid now; 0.0 where none does.
+
+        As the books are now, not as they were when the order was put on hold.
+        """
+        self.ensure_one()
+        # sudo: the customer on the page of the quotation has no rights on holds
+        hold = self.sudo()
+        if hold.state not in OPEN_STATES or hold.company_id.credit_pay_release == "off":
+            return 0.0
+        verdict = hold.order_id._credit_check()[hold.order_id.id]
+        collect = verdict.cure[0]
+        # What is due for the order itself is paid with the order.
+        if (
+            not verdict.holding
+            or not collect
+            or any(reason["rule_type"] == "prepayment" for reason in verdict.holding)
+        ):
+            return 0.0
+        return hold.currency_id.round(collect)
+
+    def _get_payment_path(self, amount):
+        """Return the address of the payment page, with amount and payer fixed by its token."""
+        self.ensure_one()
+        # sudo: as `_get_payment_amount`
+        hold = self.sudo()
+        payer, currency = hold.order_id.partner_invoice_id, hold.currency_id
+        query = {
+            "reference": hold.name,
+            "amount": amount,
+            "currency_id": currency.id,
+            "partner_id": payer.id,
+            "company_id": hold.company_id.id,
+            "access_token": payment_utils.generate_access_token(
+                payer.id, amount, currency.id, env=self.env
+            ),
+        }
+        return f"/payment/pay?{urlencode(query)}"
+
+    def _confirm_paid(self):
+        """Confirm the orders of cleared holds where a payment does that: nothing to sign is left."""
+        for hold in self:
+            order = hold.order_id
+            if (
+                hold.state == "cleared"
+                and hold.company_id.credit_pay_release == "confirm"
+                and order.state in ("draft", "sent")
+                and not order._has_to_be_signed()
+            ):
+                hold._confirm_order()

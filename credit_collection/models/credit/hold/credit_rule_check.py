@@ -1,6 +1,12 @@
 from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import format_date
 
 from ....engine import credit_check, terms
+from .sale_order_gate import CONFIRMED
+
+# Rules about how a customer pays: an order paid in full in advance passes them.
+PAYING_RULES = {"overdue"}
 
 
 class CreditRule(models.Model):
@@ -24,6 +30,12 @@ class CreditRule(models.Model):
         reasons = []
         for rule in rules:
             broken = getattr(self, f"_check_{rule.rule_type}")(rule, facts, order)
+            if (
+                broken
+                and rule.rule_type in self._get_paying_rules()
+                and order._credit_paid_ahead(facts)
+            ):
+                continue
             if broken:
                 # sudo: the rule's name, for users who may not read rules
                 reasons.append(
@@ -37,6 +49,11 @@ class CreditRule(models.Model):
                     }
                 )
         return reasons
+
+    @api.model
+    def _get_paying_rules(self):
+        """Return the rule types that an order paid in full in advance passes. Extend for more."""
+        return PAYING_RULES
 
     @api.model
     def _check_limit(self, rule, facts, order):
@@ -232,4 +249,114 @@ class CreditRule(models.Model):
                 payer=facts.unnamed_payer,
             ),
             "cure": self.env._("invoice the buyer, or ask credit control to name the payer"),
+        }
+
+    @api.model
+    def _check_usage(self, rule, facts, order):
+        currency = order.company_id.currency_id
+        if (
+            facts.control != "limit"
+            or facts.is_covered
+            or currency.compare_amounts(facts.order_amount, 0) <= 0
+        ):
+            return None
+        breach = credit_check.check_usage(facts, rule.percent)
+        if currency.compare_amounts(breach.actual, breach.allowed) <= 0:
+            return None
+        fmt = currency.format
+        return {
+            "breach": breach,
+            "description": self.env._(
+                "With this order, %(use)s of the limit of %(limit)s is in use: more than "
+                "%(percent)s%%.",
+                use=fmt(breach.actual),
+                limit=fmt(facts.effective_limit),
+                percent=f"{rule.percent:g}",
+            ),
+            "cure": self.env._("collect %s", fmt(breach.collect)),
+        }
+
+    @api.model
+    def _check_amount(self, rule, facts, order):
+        currency = order.company_id.currency_id
+        breach = credit_check.check_amount(facts, rule.amount_min)
+        if currency.compare_amounts(breach.actual, breach.allowed) <= 0:
+            return None
+        fmt = currency.format
+        return {
+            "breach": breach,
+            "description": self.env._(
+                "The order is worth %(amount)s: more than %(allowed)s.",
+                amount=fmt(breach.actual),
+                allowed=fmt(breach.allowed),
+            ),
+            "cure": self.env._("reduce the order by %s, or request a release", fmt(breach.cut)),
+        }
+
+    @api.model
+    def _check_first(self, rule, facts, order):
+        """Check for a customer that nothing was sold to before: no order, no invoice."""
+        customer = order._credit_customer()
+        entity = order.company_id._credit_root()._credit_entity_ids()
+        customer_ids = (customer._origin or customer).ids
+        sold = Domain("company_id", "in", entity)
+        # sudo: whether there is one, for users who may not read it
+        orders, moves = self.env["sale.order"].sudo(), self.env["account.move"].sudo()
+        if orders.search_count(
+            sold
+            & Domain("partner_invoice_id.commercial_partner_id", "in", customer_ids)
+            & Domain("state", "in", CONFIRMED)
+            & Domain("id", "not in", order._origin.ids),
+            limit=1,
+        ) or moves.search_count(
+            sold
+            & Domain("commercial_partner_id", "in", customer_ids)
+            & Domain("move_type", "=", "out_invoice")
+            & Domain("state", "=", "posted"),
+            limit=1,
+        ):
+            return None
+        return {
+            "breach": credit_check.Breach(actual=0.0, allowed=0.0),
+            "description": self.env._("This is the first order of %s.", customer.display_name),
+            "cure": self.env._("request a release"),
+        }
+
+    @api.model
+    def _check_review(self, rule, facts, order):
+        """Check for a limit that has ended, or whose review is overdue by more than the days of the rule."""
+        if facts.control != "limit":
+            return None
+        company, customer = order.company_id._credit_root(), order._credit_customer()
+        customer.fetch(["credit_limit_end", "credit_review_date"])
+        today = company._credit_today()
+        ended, review = customer.credit_limit_end, customer.credit_review_date
+        for day, text in (
+            (ended, self.env._("The credit limit ended on %s.")),
+            (review, self.env._("The credit review was due on %s.")),
+        ):
+            if day and (today - day).days > rule.days:
+                return {
+                    "breach": credit_check.Breach(actual=(today - day).days, allowed=rule.days),
+                    "description": text % format_date(self.env, day),
+                    "cure": self.env._("have credit control renew the limit"),
+                }
+        return None
+
+    @api.model
+    def _check_manual(self, rule, facts, order):
+        if not order._credit_is_stopped():
+            return None
+        until = order.credit_stop_until
+        reason = order.credit_stop_reason
+        return {
+            "breach": credit_check.Breach(actual=0.0, allowed=0.0),
+            "description": self.env._(
+                "Held by credit control until %(date)s: %(reason)s",
+                date=format_date(self.env, until),
+                reason=reason,
+            )
+            if until
+            else self.env._("Held by credit control: %s", reason),
+            "cure": self.env._("contact credit control"),
         }

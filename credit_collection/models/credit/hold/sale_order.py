@@ -270,6 +270,22 @@ class SaleOrder(models.Model):
             "To resolve: collect %(collect)s or reduce the order by %(cut)s.", **amounts
         )
 
+    def _credit_get_payment(self):
+        """Return sentence and address with which a payment clears the hold; None where none does."""
+        self.ensure_one()
+        # sudo: the customer has no rights on holds
+        hold = self.sudo().credit_hold_id
+        amount = hold._get_payment_amount() if hold else 0.0
+        if not amount:
+            return None
+        return {
+            "text": self.env._(
+                "It can go ahead as soon as %s of your account is paid.",
+                hold.currency_id.format(amount),
+            ),
+            "path": hold._get_payment_path(amount),
+        }
+
     def action_open_credit_holds(self):
         """Open the holds of this order."""
         self.ensure_one()

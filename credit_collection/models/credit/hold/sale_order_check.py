@@ -338,6 +338,16 @@ class SaleOrder(models.Model):
             balance = max(0.0, balance - self._credit_online_of_others())
         return max(paid_down + balance, online)
 
+    def _credit_paid_ahead(self, facts):
+        """Return whether the whole order is paid in advance, where that lets it pass."""
+        self.ensure_one()
+        # sudo: the setting binds users who may not read settings
+        company = self.company_id._credit_root()
+        if not company.credit_prepaid_passes or facts.order_total <= 0:
+            return False
+        paid = max(facts.prepaid, self._credit_prepaid(facts.exposure))
+        return company.currency_id.compare_amounts(paid, facts.order_total) >= 0
+
     def _credit_online(self, transaction):
         """Return the amount of online payments for this order, in company currency.
 

@@ -1,9 +1,12 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_date
 
 
 class SaleOrder(models.Model):
-    """Nothing more will be invoiced of an order: sales say so, credit control approves (P4-09).
+    """Credit control holds an order itself, and approves that nothing more of one is invoiced (P4-09).
+
+    Nothing more to invoice: sales say so, credit control approves.
 
     requested  asked for with a reason; the order counts as before
     approved   the part not invoiced counts in no exposure
@@ -44,6 +47,15 @@ class SaleOrder(models.Model):
     )
     credit_closure_user_id = fields.Many2one(
         "res.users", "Requested by", readonly=True, copy=False, groups="base.group_user"
+    )
+    credit_stop_reason = fields.Char(
+        "Held because", readonly=True, copy=False, groups="base.group_user"
+    )
+    credit_stop_until = fields.Date(
+        "Held Until", readonly=True, copy=False, groups="base.group_user"
+    )
+    credit_stop_user_id = fields.Many2one(
+        "res.users", "Held by", readonly=True, copy=False, groups="base.group_user"
     )
     credit_can_approve_closure = fields.Boolean(
         compute="_compute_credit_can_approve_closure", groups="base.group_user"
@@ -197,3 +209,81 @@ class SaleOrder(models.Model):
         self.env["credit.hold"]._recheck_partners(
             self.env["res.partner"].union(*(order._credit_customer() for order in orders))
         )
+
+    # ---- Held by credit control, until it is taken back or its last day is over.
+
+    def _credit_is_stopped(self):
+        """Return whether credit control holds this order today."""
+        self.ensure_one()
+        until = self.credit_stop_until
+        return bool(self.credit_stop_reason) and not (
+            until and until < self.company_id._credit_root()._credit_today()
+        )
+
+    def _credit_stop(self, reason, until):
+        """Hold these orders, whatever the credit of their customers.
+
+        :param until: last day; none = until it is taken back
+        :raise AccessError: the user is no credit controller
+        :raise UserError: no reason, a day that is over, or a cancelled order
+        """
+        self.env.user._require_role(self.env._("Hold Orders"), "controller")
+        self.check_access("read")
+        reason = (reason or "").strip()
+        if not reason:
+            raise UserError(self.env._("Enter the reason; it stands on the hold."))
+        for order in self:
+            today = order.company_id._credit_root()._credit_today()
+            if until and until < today:
+                raise UserError(
+                    self.env._(
+                        "Held Until must be today or later, not %s.", format_date(self.env, until)
+                    )
+                )
+            if order.state == "cancel":
+                raise UserError(self.env._("%s is cancelled.", order.display_name))
+        # sudo: the controller holds the orders, and changes nothing else of them
+        orders = self.sudo()
+        orders.write(
+            {
+                "credit_stop_reason": reason,
+                "credit_stop_until": until,
+                "credit_stop_user_id": self.env.user.id,
+            }
+        )
+        enforced = orders.filtered(lambda o: o.company_id.credit_mode == "enforce")
+        quotations = enforced.filtered(lambda o: o.state in ("draft", "sent"))
+        verdicts = quotations._credit_check()
+        for order in orders:
+            verdict = verdicts.get(order.id)
+            if verdict and verdict.holding:
+                self.env["credit.hold"]._place_on_hold(order, verdict)
+            else:
+                order.message_post(
+                    body=self.env._("Held by credit control: %s", reason),
+                    partner_ids=order.user_id.partner_id.ids,
+                )
+
+    def action_credit_stop_end(self):
+        """Take back the hold of these orders by credit control.
+
+        :raise AccessError: the user is no credit controller
+        :raise UserError: an order is not held by credit control
+        """
+        self.env.user._require_role(self.env._("Hold Orders"), "controller")
+        self.check_access("read")
+        for order in self:
+            if not order.credit_stop_reason:
+                raise UserError(self.env._("%s is not held by credit control.", order.display_name))
+        # sudo: as `_credit_stop`
+        orders = self.sudo()
+        orders.write(
+            {"credit_stop_reason": False, "credit_stop_until": False, "credit_stop_user_id": False}
+        )
+        for order in orders:
+            order.message_post(
+                body=self.env._("No longer held by credit control."),
+                partner_ids=order.user_id.partner_id.ids,
+            )
+        orders._credit_recheck_holds()
+        return True

@@ -23,6 +23,7 @@ COMPUTED_FIELDS = {
     "amount_total", "amount_untaxed", "amount_tax", "currency_rate", "invoice_status",
     "credit_open", "credit_state", "credit_hold_id", "credit_hold_ids",
     "credit_closure", "credit_closure_reason", "credit_closure_amount", "credit_closure_user_id",
+    "credit_stop_reason", "credit_stop_until", "credit_stop_user_id",
 }  # fmt: skip
 
 

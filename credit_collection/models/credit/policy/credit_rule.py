@@ -20,6 +20,8 @@ class RuleValues(NamedTuple):
     amount_min: float
     tolerance_percent: float
     tolerance_amount: float
+    percent: float
+    count: int
     company_id: int
     grade_ids: frozenset
     segment: str
@@ -65,6 +67,11 @@ class CreditRule(models.Model):
             ("prepayment", "Cash Customer: Prepayment Missing"),
             ("control", "Customer Frozen or Blacklisted"),
             ("payer", "Invoiced to Another Customer"),
+            ("manual", "Held by Credit Control"),
+            ("usage", "Use of the Limit"),
+            ("amount", "Amount of the Order"),
+            ("first", "First Order of a Customer"),
+            ("review", "Limit Ended or Review Overdue"),
         ],
         required=True,
     )
@@ -79,14 +86,20 @@ class CreditRule(models.Model):
     tolerance_amount = fields.Monetary(help="In company currency, on top of the tolerance in %.")
     days = fields.Integer(
         "More Than Days",
-        help="Overdue: grace days after the due date. Term: days allowed beyond the approved term.",
+        help="Overdue: grace days after the due date. Term: days allowed beyond the approved term. "
+        "Limit ended or review overdue: days after that date. Broken promises: days looked back.",
         aggregator=None,
     )
     amount_min = fields.Monetary(
         "Above Amount",
         default=AMOUNT_MIN,
-        help="Overdue amounts up to this one, in company currency, are ignored.",
+        help="Overdue or disputed amounts, or orders, up to this one, in company currency, are "
+        "ignored.",
     )
+    percent = fields.Float(
+        "Above (%)", help="Share of the effective limit in use, with the order.", aggregator=None
+    )
+    count = fields.Integer("At Least", default=1, aggregator=None)
     company_id = fields.Many2one("res.company", index=True)
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
     grade_ids = fields.Many2many("credit.grade", string="Grades", help="Empty = all grades.")
@@ -106,11 +119,14 @@ class CreditRule(models.Model):
             rule.currency_id = (rule.company_id or self.env.company).currency_id
 
     @api.constrains(
-        "rule_type", "action", "days", "amount_min", "tolerance_percent", "tolerance_amount"
-    )
+        "rule_type", "action", "days", "amount_min", "tolerance_percent", "tolerance_amount",
+        "percent", "count",
+    )  # fmt: skip
     def _check_threshold(self):
         for rule in self:
-            for name in ("days", "amount_min", "tolerance_percent", "tolerance_amount"):
+            for name in (
+                "days", "amount_min", "tolerance_percent", "tolerance_amount", "percent", "count",
+            ):  # fmt: skip
                 if rule[name] < 0:
                     raise ValidationError(
                         self.env._(
@@ -127,6 +143,17 @@ class CreditRule(models.Model):
                         "Enter a lower value.",
                         rule=rule.name,
                         value=rule.tolerance_percent,
+                    )
+                )
+            if rule.action != "off" and (
+                (rule.rule_type == "usage" and not 0 < rule.percent <= 100)
+                or (rule.rule_type == "amount" and not rule.amount_min)
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "Rule “%s” has no threshold. Enter a share of the limit between 0 and 100%%, "
+                        "or the amount above which orders are put on hold.",
+                        rule.name,
                     )
                 )
             if (
@@ -246,4 +273,8 @@ class CreditRule(models.Model):
             parts.append(self.env._("more than %s days", self.days))
         if self.amount_min:
             parts.append(self.env._("above %s", self.currency_id.format(self.amount_min)))
+        if self.percent:
+            parts.append(self.env._("above %s%%", f"{self.percent:g}"))
+        if self.count > 1:
+            parts.append(self.env._("at least %s", self.count))
         return ", ".join(parts)

@@ -15,6 +15,7 @@ KINDS = [
     ("limit_use", "Near the Limit"),
     ("paper", "Document Expiring"),
     ("security", "Collateral Expiring"),
+    ("limit_end", "Limit Ends"),
     ("review_due", "Review Overdue"),
     ("leadership", "Change of Leadership"),
 ]
@@ -131,6 +132,15 @@ class CreditWarning(models.Model):
                     used=m(w.value),
                     limit=m(w.reference),
                     percent=f"{100 * w.value / w.reference:.0f}" if w.reference else "–",
+                ),
+                "limit_end": lambda w=warning, m=money, d=day: (
+                    self.env._(
+                        "The limit of %(limit)s ended on %(date)s.", limit=m(w.value), date=d
+                    )
+                    if w._is_over()
+                    else self.env._(
+                        "The limit of %(limit)s ends on %(date)s.", limit=m(w.value), date=d
+                    )
                 ),
                 "paper": lambda w=warning, d=day: (
                     self.env._(
@@ -314,6 +324,14 @@ class CreditWarning(models.Model):
         }
 
     @api.model
+    def _cause_limit_end(self, customer, facts):
+        day = customer.credit_limit_end
+        ahead = relativedelta(days=facts["threshold"]("credit_security_warn_days"))
+        if day and day - ahead <= facts["today"] and customer.credit_control == "limit":
+            return {"date_limit": day, "value": customer.credit_limit}
+        return None
+
+    @api.model
     def _cause_review_due(self, customer, facts):
         day = customer.credit_review_date
         if day and day < facts["today"] and customer.credit_control != "blacklist":
@@ -447,7 +465,7 @@ class CreditWarning(models.Model):
 
         A higher limit, a new date of review: the warnings beside them on the screen follow.
         """
-        kinds = ("limit_use", "review_due")
+        kinds = ("limit_use", "limit_end", "review_due")
         # sudo: warnings are the system's, whoever decided
         present = self.sudo().search(
             [

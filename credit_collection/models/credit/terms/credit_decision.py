@@ -28,6 +28,8 @@ KEPT = {
     "credit_limit_temporary": "temporary",
     "credit_limit_temporary_from": "temporary_from",
     "credit_limit_temporary_to": "temporary_to",
+    "credit_limit_end": "limit_end",
+    "credit_frozen_until": "frozen_until",
 }
 
 
@@ -119,6 +121,10 @@ class CreditDecision(models.Model):
     new_temporary_from = fields.Date("Temporary Limit: From", readonly=True)
     old_temporary_to = fields.Date("Temporary Limit Before: To", readonly=True)
     new_temporary_to = fields.Date("Temporary Limit: To", readonly=True)
+    old_limit_end = fields.Date("Limit Valid Until Before", readonly=True)
+    new_limit_end = fields.Date("Limit Valid Until", readonly=True)
+    old_frozen_until = fields.Date("Frozen Until Before", readonly=True)
+    new_frozen_until = fields.Date("Frozen Until", readonly=True)
 
     _partner_date_idx = models.Index("(partner_id, company_id, date)")
 

@@ -48,6 +48,8 @@ DECISION_FIELDS = (
     "credit_limit_temporary_from",
     "credit_limit_temporary_to",
     "credit_policy_id",
+    "credit_limit_end",
+    "credit_frozen_until",
 )
 
 DECIDED_BY_CONTROL = (*DECISION_FIELDS, "credit_payer_ids")
@@ -118,6 +120,24 @@ class ResPartner(models.Model):
         tracking=True,
         copy=False,
         groups=CREDIT_GROUPS,
+    )
+    credit_limit_end = fields.Date(
+        "Limit Valid Until",
+        company_dependent=True,
+        tracking=True,
+        copy=False,
+        groups=CREDIT_GROUPS,
+        help="Last day of the approved limit; empty = until it is changed. Afterwards the hold rule"
+        " “Limit Ended or Review Overdue” says what happens to orders.",
+    )
+    credit_frozen_until = fields.Date(
+        "Frozen Until",
+        company_dependent=True,
+        tracking=True,
+        copy=False,
+        groups=CREDIT_GROUPS,
+        help="Last day of the freeze; empty = until credit control lifts it. Then the basis from"
+        " before the freeze applies again.",
     )
     credit_risk_level = fields.Selection(
         [("low", "Low"), ("medium", "Medium"), ("high", "High")],
@@ -466,7 +486,7 @@ class ResPartner(models.Model):
         self._credit_check_decision(vals)
         self._credit_check_ceiling(vals)
         self._credit_check_reason(vals)
-        return self._credit_follow_term(vals)
+        return self._credit_follow_control(self._credit_follow_term(vals))
 
     def _credit_terms_changed(self, vals, before):
         """Hook: decision fields of these partners were written.
@@ -514,6 +534,18 @@ class ResPartner(models.Model):
         self.ensure_one()
         return self.credit_term_start == "month_end"
 
+    @api.constrains("credit_control", "credit_frozen_until")
+    def _check_credit_frozen_until(self):
+        # sudo: a constraint looks at the decision as it is
+        for partner in self.sudo():
+            if partner.credit_frozen_until and partner.credit_control != "frozen":
+                raise ValidationError(
+                    self.env._(
+                        "Frozen Until of %(partner)s: the customer is not frozen.",
+                        partner=partner.display_name,
+                    )
+                )
+
     @api.constrains("credit_term_days", "credit_term_start")
     def _check_credit_term_start(self):
         # sudo: a constraint looks at the decision as it is
@@ -545,6 +577,53 @@ class ResPartner(models.Model):
             # Cash, or a term shorter than a month: it counts from the invoice again.
             return {**vals, "credit_term_start": "invoice"}
         return vals
+
+    def _credit_follow_control(self, vals):
+        """Return the values without the last day of a freeze that they lift."""
+        # sudo: former values count, whether the user sees them or not
+        if (
+            vals.get("credit_control", "frozen") != "frozen"
+            and "credit_frozen_until" not in vals
+            and any(self.sudo().mapped("credit_frozen_until"))
+        ):
+            return {**vals, "credit_frozen_until": False}
+        return vals
+
+    @api.model
+    def _cron_credit_thaw(self):
+        """Daily: give customers whose freeze is over their former basis back, as the history has it."""
+        # sudo: runs for every company; branches have their root's
+        for company in self.env["res.company"].sudo().search([("parent_id", "=", False)]):
+            frozen = (
+                # sudo: the job runs for every company
+                self.sudo()
+                .with_company(company)
+                .search([("credit_frozen_until", "<", company._credit_today())])
+            )
+            frozen = frozen.filtered(lambda p: p.commercial_partner_id == p)
+            freezes = (
+                self.env["credit.decision"]
+                .sudo()
+                .search(  # sudo: as above
+                    [
+                        ("partner_id", "in", frozen.ids),
+                        ("company_id", "=", company.id),
+                        ("new_control", "=", "frozen"),
+                        ("old_control", "not in", (*BLOCKED_CONTROLS, False)),
+                    ]
+                )
+            )
+            # the latest first, by the order of the model
+            last = {customer: rows[0] for customer, rows in freezes.grouped("partner_id").items()}
+            for customer in frozen:
+                if customer not in last:
+                    continue
+                control = last[customer].old_control
+                customer._credit_decide(
+                    {"credit_control": control, "credit_frozen_until": False},
+                    "freeze",
+                    note=self.env._("The freeze ended."),
+                )
 
     # ---- P1-05: supply stops at once for customers of the last grade with debt open.
 

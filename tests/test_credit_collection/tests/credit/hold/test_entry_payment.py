@@ -5,9 +5,8 @@ from odoo.addons.account_payment.tests.common import AccountPaymentCommon
 from .gate_case import GateCase
 
 
-@tagged("post_install", "-at_install")
-class TestEntryPayment(GateCase, AccountPaymentCommon):
-    """Money paid online is booked, whatever becomes of the order (design, idea 2)."""
+class EntryPaymentCase(GateCase, AccountPaymentCommon):
+    """Quotations and their payments online."""
 
     @classmethod
     def setUpClass(cls):
@@ -43,6 +42,11 @@ class TestEntryPayment(GateCase, AccountPaymentCommon):
         payment = transaction.payment_id
         self.assertIn(payment.state, ("in_process", "paid"))
         self.assertEqual(payment.amount, transaction.amount)
+
+
+@tagged("post_install", "-at_install")
+class TestEntryPayment(EntryPaymentCase):
+    """Money paid online is booked, whatever becomes of the order (design, idea 2)."""
 
     def test_payment_of_a_frozen_customer(self):
         order = self._quotation(self.frozen, 1600)
