@@ -64,6 +64,8 @@ REASONED = (
     "credit_limit_temporary",
     "credit_limit_temporary_from",
     "credit_limit_temporary_to",
+    "credit_limit_end",
+    "credit_frozen_until",
 )
 
 # Roles that read and write Odoo's own credit limit without this add-on.
