@@ -37,6 +37,7 @@ class CreditAssessment(models.Model):
                         number=card.reviewers_min,
                     )
                 )
+        self._check_signatories()
         self._do_start()
         return True
 
