@@ -50,7 +50,7 @@ DECISION_FIELDS = (
     "credit_policy_id",
 )
 
-DECIDED_BY_CONTROL = (*DECISION_FIELDS, "credit_payer_ids")
+DECIDED_BY_CONTROL = (*DECISION_FIELDS, "credit_payer_ids", "credit_service_manager_id")
 
 # Roles that read and write Odoo's own credit limit without this add-on.
 ACCOUNTING = ("accountant", "accounting_reader")
@@ -126,6 +126,15 @@ class ResPartner(models.Model):
         groups=CREDIT_GROUPS,
         help="Other customers to whom orders of this one may be invoiced. The invoiced customer's"
         " credit is used and checked.",
+    )
+    # As the salesperson: one for all companies.
+    credit_service_manager_id = fields.Many2one(
+        "res.users",
+        "Service Manager",
+        domain=[("share", "=", False)],
+        index="btree_not_null",
+        groups=CREDIT_GROUPS,
+        help="Follows the customer's contracts and payments, beside the salesperson.",
     )
     credit_can_edit = fields.Boolean(compute="_compute_credit_can_edit")
 
