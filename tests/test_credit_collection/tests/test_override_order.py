@@ -39,6 +39,9 @@ credit.hold._get_approval_facts
 credit.hold._get_open_fields
     collection.resolution.credit_hold
     credit.hold.credit_hold
+credit.hold._get_release_gap
+    collection.resolution.credit_hold
+    credit.hold.credit_hold_release
 credit.hold._has_plan
     collection.resolution.credit_hold
     credit.hold.credit_hold_release
