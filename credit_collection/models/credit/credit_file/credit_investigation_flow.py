@@ -3,6 +3,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from .credit_investigation import STATED
+
 ACTIVITY = "credit_collection.mail_activity_credit_investigation"
 
 # The eight sections of 客户信用调查评定表, in the order of the form.
@@ -14,7 +16,8 @@ SECTIONS = (
 # What people fill in.
 CONTENT = {
     "partner_id", "company_id", "date", "user_id", "source", "topic", "note", "attachment_ids",
-    "stated_turnover", "stated_purchases", "stated_capital", "stated_years", "is_form", *SECTIONS,
+    "is_form", "amount", "related_name", "register_reference", "register_name", "url", *STATED,
+    *SECTIONS,
 }  # fmt: skip
 
 VALID_MONTHS = 3
