@@ -71,6 +71,9 @@ res.partner._credit_file_models
     collection.case.res_partner
     credit.hold.res_partner
     credit.terms.res_partner_salesperson
+res.partner._credit_get_supply_users
+    collection.case.res_partner
+    credit.terms.res_partner_decision
 res.partner._credit_prepare_write
     credit.review.res_partner
     credit.credit_file.res_partner
