@@ -224,9 +224,10 @@ class CreditAssessment(models.Model):
             needed = assessment.kind == "new" and company._credit_threshold(
                 "credit_new_needs_assessment", assessment.partner_id
             )
-            if needed or self.env["credit.assessment.group.signoff"].sudo().search_count(
-                [("company_id", "=", company.id), ("group_id.active", "=", True)], limit=1
-            ):
+            # sudo: as above
+            signers = self.env["credit.assessment.group.signoff"].sudo()
+            domain = [("company_id", "=", company.id), ("group_id.active", "=", True)]
+            if needed or signers.search_count(domain, limit=1):
                 raise UserError(
                     self.env._(
                         "%s must be signed by the departments: choose an assessment committee that"
