@@ -34,6 +34,7 @@
         "report/credit/credit_application_report.xml",
         "report/credit/credit_assessment_report.xml",
         "report/credit/credit_file_report.xml",
+        "report/credit/credit_supply_report.xml",
         # credit: data
         "data/credit_hold_data.xml",
         "data/credit_grade_data.xml",

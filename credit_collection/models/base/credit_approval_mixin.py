@@ -416,6 +416,16 @@ class CreditApprovalMixin(models.AbstractModel):
                 self.env._("Only %s can withdraw this request.", self.requested_by_id.display_name)
             )
 
+    def _check_can_end(self):
+        """Raise unless the user may end this request for good: a draft, or one they may take back."""
+        self.ensure_one()
+        if self.state not in ("draft", *self._state_from):
+            raise UserError(self.env._("%s has already been decided.", self.display_name))
+        if self.state in self._state_from and not self._may_withdraw():
+            raise AccessError(
+                self.env._("Only %s can withdraw this request.", self.requested_by_id.display_name)
+            )
+
     def _may_withdraw(self):
         """Return whether the user may take the request back: its requester. Extend for a model."""
         return self.env.user == self.requested_by_id

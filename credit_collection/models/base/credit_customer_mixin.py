@@ -1,4 +1,33 @@
 from odoo import api, models
+from odoo.exceptions import AccessError
+
+
+class CreditFormMixin(models.AbstractModel):
+    """Forms that show figures of the customer named in `partner_id` while they are filled in.
+
+    The figures are computed with the rights of the system, so the customer and the company must be
+    the user's; saved documents are under their record rules.
+    """
+
+    _name = "credit.form.mixin"
+    _description = "Form About a Customer"
+
+    def onchange(self, values, field_names, fields_spec):
+        """Compute the values of a form, as Odoo does.
+
+        :raise AccessError: the user may not read the customer, or does not work in the company
+        """
+        form = {name: self._origin[name].id for name in ("partner_id", "company_id")}
+        if not self:
+            form = self.default_get(list(form))
+        form.update({name: values[name] for name in ("partner_id", "company_id") if name in values})
+        if not self.env.su:
+            self.env["res.partner"].browse(form.get("partner_id") or ()).check_access("read")
+            # sudo: whether the user works there, whoever may read the company
+            company = self.env["res.company"].sudo().browse(form.get("company_id") or ())
+            if company and not company._credit_has_user(self.env.user):
+                raise AccessError(self.env._("You do not work in %s.", company.name))
+        return super().onchange(values, field_names, fields_spec)
 
 
 class CreditCustomerMixin(models.AbstractModel):
@@ -6,6 +35,7 @@ class CreditCustomerMixin(models.AbstractModel):
     named in `partner_id` stands for it, and a branch for its root."""
 
     _name = "credit.customer.mixin"
+    _inherit = ["credit.form.mixin"]
     _description = "Document of a Customer"
 
     @api.model_create_multi

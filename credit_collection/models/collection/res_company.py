@@ -443,7 +443,7 @@ class ResCompany(models.Model):
 
     def _collection_usable(self, users):
         """Return those of `users` who can be given work in this company."""
-        return users.filtered(lambda u: u.active and not u.share and self._credit_has_user(u))
+        return self._credit_usable(users)
 
     def _collection_role_users(self, *roles):
         """Return usable users of the first of some roles that has any; the system's own user never."""

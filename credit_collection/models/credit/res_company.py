@@ -53,6 +53,13 @@ class ResCompany(models.Model):
         inverse="_inverse_credit_default_control",
         help="Applies to customers credit control has not reviewed yet.",
     )
+    # P3-20
+    credit_supply_group_id = fields.Many2one(
+        "res.groups",
+        "Notices of Supply To",
+        help="Its users of the company get the notices when supply of a customer stops and when it"
+        " goes on, as the salesperson and the order follower do: the warehouse, as a rule.",
+    )
     # Releases and applications
     credit_controller_id = fields.Many2one(
         "res.users",
@@ -189,11 +196,16 @@ class ResCompany(models.Model):
     def _credit_controllers(self):
         """Return active credit controllers of the company."""
         self.ensure_one()
-        return (
-            self.env["res.users"]
-            ._get_by_role("controller")
-            .filtered(lambda u: u.active and not u.share and self._credit_has_user(u))
-        )
+        return self._credit_usable(self.env["res.users"]._get_by_role("controller"))
+
+    def _credit_usable(self, users):
+        """Return those of `users` who work here and can be told."""
+        return users.filtered(lambda u: u.active and not u.share and self._credit_has_user(u))
+
+    def _credit_supply_users(self):
+        """Return the users whom notices of supply go to, whatever the customer: the warehouse."""
+        # sudo: the setting and its people, whoever decides
+        return self._credit_usable(self.sudo().credit_supply_group_id.all_user_ids)
 
     # ------------------------------------------------------------------ the legal entity
 

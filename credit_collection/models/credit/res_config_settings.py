@@ -14,6 +14,9 @@ class ResConfigSettings(models.TransientModel):
     credit_default_control = fields.Selection(
         related="company_id.credit_default_control", readonly=False
     )
+    credit_supply_group_id = fields.Many2one(
+        related="company_id.credit_supply_group_id", readonly=False
+    )
     credit_controller_id = fields.Many2one(
         related="company_id.credit_controller_id", readonly=False
     )

@@ -60,6 +60,7 @@ class ReceivableAgeingXlsx(models.AbstractModel):
                 label = report._fields["contingent"]._description_string(self.env)
                 sheet.write_string(below, 0, label, formats["text"])
                 sheet.write_number(below, 1, report.contingent, formats["money"])
+            self._write_service_managers(workbook, report, formats)
             sheet = workbook.add_worksheet(self.env._("Open Items"))
             lines = report.line_ids.sorted(
                 lambda line: (line.partner_id.id or 0, line.date_maturity, line.id)
@@ -69,6 +70,8 @@ class ReceivableAgeingXlsx(models.AbstractModel):
                 0,
                 [
                     (self.env._("Customer"), "text"),
+                    (self.env._("Service Manager"), "text"),
+                    (self.env._("Approved Term (Days)"), "number"),
                     (self.env._("Document"), "text"),
                     (self.env._("Invoice Date"), "date"),
                     (self.env._("Due Date"), "date"),
@@ -81,6 +84,8 @@ class ReceivableAgeingXlsx(models.AbstractModel):
                 [
                     [
                         line.partner_id.display_name or None,
+                        line.service_manager_id.name or None,
+                        line.term_days,
                         line.move_id.display_name or None,
                         line.date_invoice,
                         line.date_maturity,
@@ -93,5 +98,27 @@ class ReceivableAgeingXlsx(models.AbstractModel):
                     for line in lines
                 ],
                 formats,
-                [self.env._("Total"), *([None] * 7), total],
+                [self.env._("Total"), *([None] * 9), total],
             )
+
+    def _write_service_managers(self, workbook, report, formats):
+        """Write the ageing per service manager, where customers have one (P5-14)."""
+        rows, totals, total = report._get_service_rows()
+        if not rows:
+            return
+        names = report._get_matrix()[0]
+        self._write_table(
+            workbook.add_worksheet(self.env._("Service Managers")),
+            0,
+            [
+                (self.env._("Service Manager"), "text"),
+                *((name, "money") for name in names),
+                (self.env._("Total"), "money"),
+            ],
+            [
+                [user.name or self.env._("No service manager"), *amounts, sum_]
+                for user, amounts, sum_ in rows
+            ],
+            formats,
+            [self.env._("Total"), *totals, total],
+        )

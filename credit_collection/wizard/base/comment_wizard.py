@@ -5,7 +5,9 @@ from odoo.exceptions import UserError
 class CommentWizard(models.TransientModel):
     """The dialog of a decision: what is decided, who is next, and a comment.
 
-    For documents of this add-on an approval needs no comment, a rejection does.
+    For documents of this add-on an approval needs no comment, a rejection does. The tick for a large
+    amount is a question of this dialog alone, against slips of the hand: `validate_tier` decides
+    without it, and who may decide is asked there.
     """
 
     _inherit = "comment.wizard"

@@ -169,10 +169,11 @@ class ReceivableAgeingReport(models.TransientModel):
         self.ensure_one()
         return self.with_notes and self.has_notes
 
-    def _get_matrix(self, measure="amount"):
+    def _get_matrix(self, measure="amount", group="partner_id"):
         """Return columns and, per customer, the amounts in them, for screen, PDF and workbook.
 
         :param measure: `amount`, or `amount_receivable` and `amount_note`, which add up to it
+        :param group: `partner_id`, or `service_manager_id` in place of customers (P5-14)
         :return: (names of the columns, [(customer, [amount per column], total)], totals, total);
             amounts in company currency, largest customer first, in the same order for each measure
         """
@@ -183,7 +184,7 @@ class ReceivableAgeingReport(models.TransientModel):
         order = {}
         for partner, column, whole, amount in self.env["receivable.ageing.report.line"]._read_group(
             [("report_id", "=", self.id)],
-            ["partner_id", "column_id"],
+            [group, "column_id"],
             ["amount:sum", f"{measure}:sum"],
         ):
             amounts.setdefault(partner, dict.fromkeys(columns, 0.0))[column] = amount
@@ -197,6 +198,11 @@ class ReceivableAgeingReport(models.TransientModel):
         )
         totals = [sum(row[1][index] for row in rows) for index in range(len(columns))]
         return columns.mapped("name"), rows, totals, sum(totals)
+
+    def _get_service_rows(self):
+        """Return rows and totals of `_get_matrix` by service manager; no rows where no customer has one."""
+        _names, rows, totals, total = self._get_matrix(group="service_manager_id")
+        return (rows if any(row[0] for row in rows) else []), totals, total
 
     def _get_contingent(self):
         """Return {note id: amount}; nothing of a company that the user may not see."""

@@ -39,6 +39,9 @@ credit.hold._get_approval_facts
 credit.hold._get_open_fields
     collection.resolution.credit_hold
     credit.hold.credit_hold
+credit.hold._get_release_gap
+    collection.resolution.credit_hold
+    credit.hold.credit_hold_release
 credit.hold._has_plan
     collection.resolution.credit_hold
     credit.hold.credit_hold_release
@@ -68,6 +71,9 @@ res.partner._credit_file_models
     collection.case.res_partner
     credit.hold.res_partner
     credit.terms.res_partner_salesperson
+res.partner._credit_get_supply_users
+    collection.case.res_partner
+    credit.terms.res_partner_decision
 res.partner._credit_prepare_write
     credit.review.res_partner
     credit.credit_file.res_partner

@@ -176,6 +176,9 @@ class ResPartner(models.Model):
                 customer._collection_follow()
         return result
 
+    def _credit_get_supply_users(self):
+        return super()._credit_get_supply_users() | self.collection_follower_id
+
     @api.model
     def _check_can_assign(self):
         if not self.env.su:

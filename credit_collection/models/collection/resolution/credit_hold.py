@@ -54,6 +54,34 @@ class CreditHold(models.Model):
             [*domain, ("state", "=", "open")], limit=1
         )
 
+    def _get_release_gap(self):
+        """Return also what reason B lacks (P4-10): overdue amounts that hold the order and are neither
+        under an agreement in force nor promised for a day that has not passed."""
+        if self.release_reason != "plan":
+            return super()._get_release_gap()
+        # sudo: the books count, whoever asks
+        order = self.order_id.sudo()
+        verdict = order._credit_check()[order.id]
+        broken = [r["rule_id"] for r in verdict.reasons if r["rule_type"] == "overdue"]
+        if not broken:
+            return ""
+        # sudo: days of the rules, for users who may not read them
+        rules = self.env["credit.rule"].sudo().browse(broken)
+        days = min(rules.mapped("days")) + verdict.facts.grace_days
+        # sudo: items of the customer, of which a sum is told
+        items = self.env["credit.open.item"].sudo()._get_items(self.company_id, self.partner_id.ids)
+        open_amount = sum(
+            row["chase"] if {"agreement", "promise"} & set(row["block_codes"]) else row["net"]
+            for row in items
+            if row["days"] > days and row["net_currency"] > 0
+        )
+        if self.currency_id.compare_amounts(float(open_amount), 0.0) <= 0:
+            return ""
+        return self.env._(
+            "Reason B: %s of the overdue part is neither under an agreement in force nor promised.",
+            self.currency_id.format(float(open_amount)),
+        )
+
     def _get_approval_facts(self):
         facts = super()._get_approval_facts()
         plan = self.release_reason == "plan" and self._get_plan()

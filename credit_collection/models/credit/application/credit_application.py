@@ -204,6 +204,14 @@ class CreditApplication(models.Model):
         store=True,
         help="At the thresholds of the additional approval, or beyond.",
     )
+    # P4-25
+    sales_approval = fields.Selection(
+        [("after", "After Finance"), ("before", "Before Finance"), ("none", "None")],
+        "Approval by Sales",
+        compute="_compute_sales_approval",
+        store=True,
+        help="By type of application, where the policy says so; of the day of the request.",
+    )
     notice = fields.Text(compute="_compute_notice")
     can_edit = fields.Boolean(compute="_compute_can_edit")
 
@@ -310,7 +318,7 @@ class CreditApplication(models.Model):
             "current_review_date", "current_effective_limit", "current_exposure",
             "current_overdue", "current_days_overdue", "policy_id", "first_limit_percent",
             "limit_rounding", "conduct_months", "late_count", "late_days", "breach_count",
-            "is_first", "is_large", "proposed_limit",
+            "is_first", "is_large", "proposed_limit", "sales_approval",
         ]  # fmt: skip
         for name in names:
             self.env.add_to_compute(self._fields[name], self)
@@ -392,6 +400,24 @@ class CreditApplication(models.Model):
                     limit=1,
                 )
             )
+
+    @api.depends("state", "kind", "is_first", "partner_id", "company_id")
+    def _compute_sales_approval(self):
+        for application in self:
+            if application.state not in ("draft", False):
+                # The value at the request; applications of before went by one order.
+                application.sales_approval = application.sales_approval or "after"
+                continue
+            # sudo: the policy binds applicants who may not read it
+            policy = application.partner_id.sudo()._credit_policy(application.company_id)
+            if policy.application_chain != "by_kind":
+                application.sales_approval = "after"
+            elif application.kind == "temporary":
+                application.sales_approval = "before"
+            else:
+                # A first limit under another name is a new customer's.
+                known = application.kind != "new" and not application.is_first
+                application.sales_approval = "none" if known else "after"
 
     def action_open_decision(self):
         """Open the entry of the customer's history that this application made."""

@@ -53,7 +53,8 @@ class CreditAssessment(models.Model):
     _name = "credit.assessment"
     _description = "Credit Assessment"
     _inherit = [
-        "credit.company.mixin", "credit.input.mixin", "mail.thread", "mail.activity.mixin",
+        "credit.company.mixin", "credit.form.mixin", "credit.input.mixin", "mail.thread",
+        "mail.activity.mixin",
     ]  # fmt: skip
     _order = "id desc"
     _check_company_auto = True

@@ -7,6 +7,7 @@ from odoo.tools import format_date
 
 from ....engine.review import BREACH_MONTHS
 from ....engine.scoring import deviates
+from .credit_scorecard import STATED_SOURCES
 
 WINDOW_MONTHS = {"new": 12, "yearly": 12, "quarterly": 3}
 
@@ -91,6 +92,10 @@ class CreditAssessment(models.Model):
             self.partner_id, self.company_id, BREACH_MONTHS, self.date
         )
         figures["breach_count"] = len(late[self.partner_id.id])
+        stated = self.env["credit.investigation"]._get_statements(
+            self.partner_id, self.company_id, self.date
+        )
+        figures.update({name: value for name, (value, _row) in stated.items()})
         lines = self.env["credit.assessment.line"]
         customer = self.company_id._credit_in(self.partner_id)
         return {
@@ -119,6 +124,16 @@ class CreditAssessment(models.Model):
         self.ensure_one()
         if not self.date_from:
             raise UserError(self.env._("The figures are computed when the assessment is started."))
+        if source in STATED_SOURCES:
+            stated = self.env["credit.investigation"]._get_statements(
+                self.partner_id, self.company_id, self.date
+            )
+            row = stated.get(STATED_SOURCES[source], (0.0, None))[1]
+            if not row:
+                raise UserError(self.env._("There are no documents to show for this figure."))
+            row = row.with_env(self.env)
+            row.check_access("read")
+            return row.get_formview_action()
         action = self.env["credit.payment.behaviour"]._get_open_action(
             source, self.partner_id, self.company_id, self.date_from, self.date
         )

@@ -22,11 +22,12 @@ class CreditAssessment(models.Model):
             if assessment.state != "draft":
                 raise UserError(self.env._("%s was started already.", assessment.display_name))
             assessment._check_reviewers()
+        self._check_signatories()
         self._do_start()
         return True
 
     def _get_input_checks(self):
-        return [self._check_reviewers] if self.state == "draft" else []
+        return [self._check_reviewers, self._check_signatories] if self.state == "draft" else []
 
     def _check_reviewers(self):
         card = self.scorecard_id
@@ -208,11 +209,7 @@ class CreditAssessment(models.Model):
             assessment._get_documents()._accept()
             assessment.activity_unlink([ACTIVITY])
             assessment.message_post(
-                body=self.env._(
-                    "Score %(score)s, grade %(grade)s.",
-                    score=f"{assessment.score:.2f}",
-                    grade=assessment.grade_id.display_name or "–",
-                )
+                body=assessment._get_result_text()
                 if assessment.line_ids
                 else self.env._("Closed with the opinions of the reviewers, without points."),
                 # Watchers follow, and are notified of the result.
@@ -235,8 +232,25 @@ class CreditAssessment(models.Model):
         }
 
     def _grade_for_score(self, score):
-        """Return the grade by the ranges of the policy in force at the start; without one by P5-04."""
-        return self.policy_id._grade_for_score(round(score, 2))
+        """Return the grade by the ranges of the policy in force at the start; without one by P5-04.
+
+        Late items of two years bound it where the policy says so (P4-33).
+        """
+        return self.policy_id._grade_for_score(round(score, 2), self.ledger_breach_count)
+
+    def _get_result_text(self):
+        """Return score and grade in words, and why the grade is lower than the score says."""
+        text = self.env._(
+            "Score %(score)s, grade %(grade)s.",
+            score=f"{self.score:.2f}",
+            grade=self.grade_id.display_name or "–",
+        )
+        if self.grade_id == self.policy_id._grade_for_score(round(self.score, 2)):
+            return text
+        bound = self.env._(
+            "Late items in two years: %s, which allow no better grade.", self.ledger_breach_count
+        )
+        return f"{text} {bound}"
 
     # ------------------------------------------------------------------ cancel, apply
 

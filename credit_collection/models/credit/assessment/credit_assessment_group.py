@@ -134,7 +134,6 @@ class CreditAssessmentGroup(models.Model):
         return [
             Command.create({"role": line.role, "user_id": line.user_id.id})
             for line in self.signoff_ids
-            if line.user_id.active
         ]
 
 

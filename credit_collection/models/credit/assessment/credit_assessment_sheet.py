@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_date
 
 from ....engine import scoring
-from .credit_scorecard import SOURCES
+from .credit_scorecard import SOURCES, STATED_SOURCES
 
 # The figure of the trade record that answers a criterion.
 FIGURES = {
@@ -14,6 +14,7 @@ FIGURES = {
     "disputes": "dispute_count",
     "orders": "order_count",
     "breaches": "breach_count",
+    **STATED_SOURCES,
 }
 
 

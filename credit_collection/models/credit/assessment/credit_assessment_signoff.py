@@ -200,17 +200,62 @@ class CreditAssessment(models.Model):
         for assessment in self.sudo().filtered(lambda a: a.kind != "quarterly" and a.group_id):
             assessment._system_write({"signoff_ids": assessment.group_id._prepare_signoffs()})
 
+    def _check_signatories(self):
+        """Raise where the form must be signed and its committee names nobody who can.
+
+        Forms of new customers where the policy asks for them, and all forms once a committee of
+        the company names departments: taking the committee off is no way around the signatures.
+        """
+        # sudo: committees are not for everybody who starts an assessment
+        for assessment in self.sudo().filtered(lambda a: a.kind != "quarterly"):
+            lines, company = assessment.group_id.signoff_ids, assessment.company_id
+            left = lines.filtered(lambda line: not line.user_id.active)
+            if left:
+                raise UserError(
+                    self.env._(
+                        "Assessment Committee “%(group)s”: name other signatories for those who"
+                        " left: %(names)s.",
+                        group=assessment.group_id.name,
+                        names=", ".join(left.mapped("display_name")),
+                    )
+                )
+            if lines:
+                continue
+            needed = assessment.kind == "new" and company._credit_threshold(
+                "credit_new_needs_assessment", assessment.partner_id
+            )
+            # sudo: as above
+            signers = self.env["credit.assessment.group.signoff"].sudo()
+            domain = [("company_id", "=", company.id), ("group_id.active", "=", True)]
+            if needed or signers.search_count(domain, limit=1):
+                raise UserError(
+                    self.env._(
+                        "%s must be signed by the departments: choose an assessment committee that"
+                        " names a signatory for each (Configuration ‣ Assessment Committees).",
+                        assessment.display_name,
+                    )
+                )
+
     def _get_signoff_issues(self):
         """Return a sentence for each department that objects or has not signed."""
         return [
             signoff._get_sentence() for signoff in self.signoff_ids if signoff.state != "agreed"
         ]
 
-    def _check_signed(self):
+    def _check_signed(self, needed=False):
+        """Raise where a department objects or has not signed; `needed`: also where none is to sign."""
         # sudo: the applicant may see little of the assessment
-        missing = self.sudo().signoff_text
-        if missing:
-            raise UserError(missing)
+        assessment = self.sudo()
+        if assessment.signoff_text:
+            raise UserError(assessment.signoff_text)
+        if needed and not assessment.signoff_ids:
+            raise UserError(
+                self.env._(
+                    "No department has signed %s. Assess the customer again with an assessment"
+                    " committee that names the signatories; the credit policy can do without.",
+                    assessment.display_name,
+                )
+            )
 
 
 class CreditApplication(models.Model):
@@ -220,9 +265,9 @@ class CreditApplication(models.Model):
 
     def _check_can_request(self):
         result = super()._check_can_request()
-        assessment = self.assessment_id
+        assessment, needed = self.assessment_id, self._needs_assessment()
         # sudo: the kind of an assessment, whoever applies
-        if self._needs_assessment() and assessment.sudo().kind != "new":
+        if needed and assessment.sudo().kind != "new":
             # sudo: whether there is one, whoever applies
             assessment = (
                 self.env["credit.assessment"]
@@ -246,7 +291,7 @@ class CreditApplication(models.Model):
                         self.partner_id.display_name,
                     )
                 )
-        assessment._check_signed()
+        assessment._check_signed(needed)
         return result
 
     def _needs_assessment(self):

@@ -8,7 +8,17 @@ SOURCES = [
     ("disputes", "Disputes (Number)"),
     ("orders", "Orders (Number)"),
     ("breaches", "Late Items in Two Years (Number)"),
+    ("current_ratio", "Current Ratio (as Stated)"),
+    ("debt_ratio", "Debt Ratio (as Stated, %)"),
+    ("profit_margin", "Profit Margin (as Stated, %)"),
 ]
+
+# Sources that are statements of the customer: source -> field of `credit.investigation` (P4-20).
+STATED_SOURCES = {
+    "current_ratio": "stated_current_ratio",
+    "debt_ratio": "stated_debt_ratio",
+    "profit_margin": "stated_profit_margin",
+}
 
 CARDS = {"annual": "annual_scorecard_id", "admission": "admission_scorecard_id"}
 

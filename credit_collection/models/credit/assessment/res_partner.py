@@ -8,15 +8,6 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    # As the salesperson: one for all companies.
-    credit_service_manager_id = fields.Many2one(
-        "res.users",
-        "Service Manager",
-        domain=[("share", "=", False)],
-        index="btree_not_null",
-        groups=CREDIT_GROUPS,
-        help="Follows the customer's contracts and payments, beside the salesperson.",
-    )
     credit_assessment_ids = fields.One2many("credit.assessment", "partner_id", groups=CREDIT_GROUPS)
     credit_document_ids = fields.One2many("credit.document", "partner_id", groups=CREDIT_GROUPS)
     credit_investigation_ids = fields.One2many(

@@ -2,6 +2,17 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import format_date
 
+# Figures that a customer states; 0 = not stated. Those of `SIGNED` may be below zero.
+STATED = (
+    "stated_turnover", "stated_purchases", "stated_capital", "stated_years",
+    "stated_current_ratio", "stated_debt_ratio", "stated_profit_margin",
+)  # fmt: skip
+
+SIGNED = {"stated_profit_margin"}
+
+# Topics that are facts of public registers (P2-25).
+REGISTER_TOPICS = ("litigation", "related", "tax", "insolvency")
+
 
 class CreditInvestigation(models.Model):
     """A finding about a customer, with its date, author and source (P1-02, P5-06).
@@ -44,6 +55,7 @@ class CreditInvestigation(models.Model):
             ("association", "Trade Association"),
             ("agency", "Rating Agency"),
             ("suppliers_banks", "Suppliers and Banks"),
+            ("register", "Public Register"),
             ("other", "Other"),
         ],
         required=True,
@@ -57,6 +69,9 @@ class CreditInvestigation(models.Model):
             ("financial", "Finances"),
             ("record", "Credit Record"),
             ("litigation", "Litigation"),
+            ("related", "Debt of a Related Firm"),
+            ("tax", "Tax Grade"),
+            ("insolvency", "Insolvency or Enforcement"),
             ("leadership", "Change of Leadership or Staff"),
         ],
         default="business",
@@ -78,6 +93,41 @@ class CreditInvestigation(models.Model):
         aggregator=None,
     )
 
+    # The ability to pay, from financial statements (P4-20)
+    stated_current_ratio = fields.Float(
+        "Current Ratio",
+        help="Current assets divided by current liabilities; 0 = not stated.",
+        aggregator=None,
+    )
+    stated_debt_ratio = fields.Float(
+        "Debt Ratio (%)", help="Liabilities in percent of assets; 0 = not stated.", aggregator=None
+    )
+    stated_profit_margin = fields.Float(
+        "Profit Margin (%)",
+        help="Net profit in percent of sales, below zero for a loss; 0 = not stated.",
+        aggregator=None,
+    )
+    # Facts of public registers (P2-25)
+    is_register_fact = fields.Boolean("Register Fact", compute="_compute_is_register_fact")
+    amount = fields.Monetary("Amount Concerned", help="In company currency; 0 = none stated.")
+    related_name = fields.Char("Related Firm", help="Where the fact is about another firm.")
+    register_reference = fields.Char("Case or Entry No.")
+    register_name = fields.Char("Register", help="Company register, court, tax office, …")
+    url = fields.Char("Link")
+
+    @api.depends("source", "topic")
+    def _compute_is_register_fact(self):
+        for row in self:
+            row.is_register_fact = row.source == "register" or row.topic in REGISTER_TOPICS
+
+    @api.constrains("url")
+    def _check_url(self):
+        for row in self:
+            if row.url and not row.url.lower().startswith(("http://", "https://")):
+                raise ValidationError(
+                    self.env._("The link must begin with https:// or http://: %s", row.url)
+                )
+
     @api.depends("source", "date", "is_form")
     @api.depends_context("lang")
     def _compute_display_name(self):
@@ -87,7 +137,7 @@ class CreditInvestigation(models.Model):
             what = form if row.is_form else labels.get(row.source, "")
             row.display_name = f"{format_date(self.env, row.date)} {what}"
 
-    @api.constrains("date", "stated_turnover", "stated_purchases", "stated_capital", "stated_years")
+    @api.constrains("date", "amount", *STATED)
     def _check_values(self):
         for row in self:
             if row.date > row.company_id._credit_today():
@@ -97,8 +147,8 @@ class CreditInvestigation(models.Model):
                         format_date(self.env, row.date),
                     )
                 )
-            for name in ("stated_turnover", "stated_purchases", "stated_capital", "stated_years"):
-                if row[name] < 0:
+            for name in ("amount", *STATED):
+                if row[name] < 0 and name not in SIGNED:
                     raise ValidationError(
                         self.env._(
                             "%(field)s cannot be negative: %(value)s.",
@@ -150,7 +200,7 @@ class CreditInvestigation(models.Model):
             ]
         )
         found = {}
-        for name in ("stated_turnover", "stated_purchases", "stated_capital", "stated_years"):
+        for name in STATED:
             row = rows.filtered(name)[:1]
             if row:
                 found[name] = (row[name], row)

@@ -3,6 +3,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from .credit_investigation import STATED
+
 ACTIVITY = "credit_collection.mail_activity_credit_investigation"
 
 # The eight sections of 客户信用调查评定表, in the order of the form.
@@ -14,7 +16,8 @@ SECTIONS = (
 # What people fill in.
 CONTENT = {
     "partner_id", "company_id", "date", "user_id", "source", "topic", "note", "attachment_ids",
-    "stated_turnover", "stated_purchases", "stated_capital", "stated_years", "is_form", *SECTIONS,
+    "is_form", "amount", "related_name", "register_reference", "register_name", "url", *STATED,
+    *SECTIONS,
 }  # fmt: skip
 
 VALID_MONTHS = 3
@@ -239,19 +242,29 @@ class CreditInvestigation(models.Model):
             ],
             order="date, id",
         )
-        last = {form.partner_id: form for form in forms}
+        done = forms.filtered(lambda form: form.state != "draft")
+        last = {form.partner_id: form for form in done}
+        begun = {form.partner_id: form for form in forms - done}
         controller = (company.credit_controller_id or company._credit_controllers())[:1]
         values = []
         for customer in customers:
             former = last.get(customer, self.browse())
-            if former and (former.state == "draft" or former.valid_until >= today):
+            if former and former.valid_until >= today:
+                continue
+            author = customer.user_id or controller or self.env.user
+            if draft := begun.get(customer):
+                # Begun and forgotten: its author is asked again, or who took the customer over.
+                if not draft.user_id.active:
+                    draft._system_write({"user_id": author.id})
+                if not draft.activity_ids:
+                    draft.activity_schedule(ACTIVITY, user_id=draft.user_id.id)
                 continue
             values.append(
                 {
                     **{name: former[name] for name in SECTIONS},
                     "partner_id": customer.id,
                     "company_id": company.id,
-                    "user_id": (customer.user_id or controller or self.env.user).id,
+                    "user_id": author.id,
                     "date": today,
                     "is_form": True,
                     "topic": "basic",

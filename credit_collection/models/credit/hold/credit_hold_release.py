@@ -80,8 +80,13 @@ class CreditHold(models.Model):
     def _prepare_request_values(self):
         company = self.company_id
         days = company._credit_threshold("credit_release_days", self.partner_id)
+        # sudo: the order and its figures count, whoever asks
+        order = self.order_id.sudo()
+        total = order._credit_check()[order.id].facts.order_total
         return {
             **super()._prepare_request_values(),
+            # By today's amount and thresholds; the release covers the order as it was, too.
+            "is_large": self.is_large or order._credit_is_large(max(total, self.order_amount)),
             "release_gap": self._get_release_gap(),
             "date_expiry": company._credit_today() + relativedelta(days=days),
         }

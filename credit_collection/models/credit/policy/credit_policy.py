@@ -113,6 +113,20 @@ class CreditPolicy(models.Model):
         aggregator=None,
     )
 
+    # P4-25
+    application_chain = fields.Selection(
+        [
+            ("standard", "Finance, Sales, General Manager"),
+            ("by_kind", "By Type of Application"),
+        ],
+        "Approval of Applications",
+        default="standard",
+        required=True,
+        tracking=True,
+        help="By type: a change of reviewed terms needs the finance manager and the general manager;"
+        " a temporary limit the sales manager first, then both; a new customer all three.",
+    )
+
     risk_prepayment_percent = fields.Float(
         "Prepayment at High Risk (%)",
         tracking=True,
@@ -192,7 +206,7 @@ class CreditPolicy(models.Model):
         return {
             "name", "code", "description", "change_note", "company_id", "scope", "segment",
             "grade_line_ids", "rule_ids", "default_control", "good_conduct_months",
-            "credit_new_needs_assessment", "risk_prepayment_percent", *RANGES,
+            "credit_new_needs_assessment", "risk_prepayment_percent", "application_chain", *RANGES,
         }  # fmt: skip
 
     @api.model

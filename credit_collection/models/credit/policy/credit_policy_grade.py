@@ -38,6 +38,13 @@ class CreditPolicyGrade(models.Model):
         help="Lowest score of an assessment that gives this grade.",
         aggregator=None,
     )
+    # P4-33
+    breach_from = fields.Integer(
+        "From Late Items",
+        help="From this number of late items within two years on, an assessment gives this grade at"
+        " best, whatever its score. 0 = they count by the score alone.",
+        aggregator=None,
+    )
     limit_method = fields.Selection(
         [
             ("term_sales", "(Term in Months + 1) × Monthly Sales"),
@@ -155,7 +162,7 @@ class CreditPolicyGrade(models.Model):
 
     @api.constrains(
         "score_min", "limit_factor", "limit_max", "term_days", "prepayment_percent",
-        "review_months", "grace_days",
+        "review_months", "grace_days", "breach_from",
     )  # fmt: skip
     def _check_ranges(self):
         ranges = {
@@ -166,6 +173,7 @@ class CreditPolicyGrade(models.Model):
             "prepayment_percent": (0, 100),
             "review_months": (1, 60),
             "grace_days": (0, MAX_TERM_DAYS),
+            "breach_from": (0, 1000),
         }
         for line in self:
             for name, (low, high) in ranges.items():

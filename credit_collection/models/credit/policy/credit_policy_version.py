@@ -240,8 +240,18 @@ class CreditPolicy(models.Model):
         """Return the `credit.policy.grade` of a grade; empty if the policy does not name it."""
         return self.grade_line_ids.filtered(lambda line: line.grade_id == grade)[:1]
 
-    def _grade_for_score(self, score):
-        """Return the grade that a score gives (P5-04); by 90 / 80 / 60 on an empty policy."""
+    def _grade_for_score(self, score, breaches=0):
+        """Return the grade that a score gives (P5-04); by 90 / 80 / 60 on an empty policy.
+
+        :param breaches: late items within two years, which allow at best a certain grade (P4-33)
+        """
+        grade = self._grade_by_score(score)
+        bounds = self.grade_line_ids.filtered(lambda line: 0 < line.breach_from <= breaches)
+        best = bounds.sorted("breach_from")[-1:].grade_id
+        ranks = self._grade_rank(best), self._grade_rank(grade)
+        return best if None not in ranks and ranks[0] > ranks[1] else grade
+
+    def _grade_by_score(self, score):
         for line in self.grade_line_ids.sorted("score_min", reverse=True):
             if score >= line.score_min:
                 return line.grade_id

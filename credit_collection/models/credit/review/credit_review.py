@@ -14,6 +14,9 @@ _logger = logging.getLogger(__name__)
 # How long a change of leadership warns.
 LEADERSHIP_MONTHS = 3
 
+# How long a lawsuit is a new one (P2-25).
+LAWSUIT_MONTHS = 6
+
 
 class CreditReview(models.AbstractModel):
     """The daily run over customers: risk level, early warnings, reviews (P1-04, P1-14, P4-07, P5-05, P5-06).
@@ -163,6 +166,8 @@ class CreditReview(models.AbstractModel):
             "months_before": review.full_months(today, 12, skip=1),
             "last_3_full_months": review.full_months(today, 3),
             "year_before_them": review.full_months(today, 12, skip=3),
+            "half_year": review.full_months(today, 6),
+            "half_year_before": review.full_months(today, 6, skip=6),
             "last_3_months": (today - back(months=3), today),
             "last_12_months": (today - back(months=12), today),
             "quarter": review.last_quarter(today),
@@ -175,8 +180,8 @@ class CreditReview(models.AbstractModel):
 
         :return: {customer id: facts}: today, policy, threshold (function of its name), figures
             (see `_get_credit_figures_sql`), total (receivables of all customers), documents and
-            securities that run out, leadership (findings of its change), warnings (whose cause
-            was there), broken_promises,
+            securities that run out, leadership (findings of its change), lawsuits (noted lately),
+            warnings (whose cause was there), broken_promises,
             reviewed (keys of reviews that need no opening), and by each name of
             `_get_windows` the trade record of that period
         """
@@ -196,6 +201,13 @@ class CreditReview(models.AbstractModel):
                     *self._of(customers, company),
                     ("topic", "=", "leadership"),
                     ("date", ">", today - relativedelta(months=LEADERSHIP_MONTHS)),
+                ]
+            ),
+            "lawsuits": self.env["credit.investigation"].sudo().search(
+                [
+                    *self._of(customers, company),
+                    ("topic", "=", "litigation"),
+                    ("date", ">", today - relativedelta(months=LAWSUIT_MONTHS)),
                 ]
             ),
             "warnings": self.env["credit.warning"].sudo().search(

@@ -298,7 +298,7 @@ class CreditReview(models.AbstractModel):
             )
             if option and most:
                 score += 100.0 * (option.points - line.average_points) / most
-        new = policy._grade_for_score(round(score, 2))
+        new = policy._grade_for_score(round(score, 2), last.ledger_breach_count)
         ranks = policy._grade_rank(new), policy._grade_rank(grade)
         if None in ranks or ranks[0] == ranks[1]:
             return 0, grade

@@ -35,6 +35,13 @@ class CreditServiceSummary(models.Model):
     group_id = fields.Many2one(
         "credit.assessment.group", "Assessment Committee", required=True, readonly=True, index=True
     )
+    group_ids = fields.Many2many(
+        "credit.assessment.group",
+        "credit_service_summary_group_rel",
+        string="Reported To",
+        readonly=True,
+        help="All committees of the company in which the service manager scores.",
+    )
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     state = fields.Selection(
         [("draft", "To Send"), ("sent", "Sent")], string="Status", required=True, readonly=True,
@@ -92,7 +99,8 @@ class CreditServiceSummary(models.Model):
         return True
 
     def _get_leaders(self):
-        return (self.group_id.user_id | self.group_id.deputy_id).filtered("active")
+        groups = self.group_id | self.group_ids
+        return (groups.user_id | groups.deputy_id).filtered("active")
 
     def _get_mail(self):
         return self.env["ir.qweb"]._render(
@@ -122,6 +130,11 @@ class CreditServiceSummary(models.Model):
         known = sudo.search(
             [("month", "=", month), ("company_id", "=", group.company_id.id)]
         ).user_id
+        others = group.search([("company_id", "=", group.company_id.id)])
+        committees = {
+            user: others.filtered(lambda other, user=user: user in other.service_manager_ids)
+            for user in group.service_manager_ids
+        }
         for user in group.service_manager_ids.filtered("active") - known:
             customers = sudo.env["res.partner"].search(
                 [
@@ -138,6 +151,7 @@ class CreditServiceSummary(models.Model):
                     "month": month,
                     "user_id": user.id,
                     "group_id": group.id,
+                    "group_ids": [fields.Command.set(committees[user].ids)],
                     "company_id": group.company_id.id,
                     "customer_count": len(customers),
                     "table_html": sudo.with_context(lang=user.lang)._get_table(
@@ -190,12 +204,20 @@ class CreditServiceSummary(models.Model):
     def _report(self, group, month):
         """Tell head and deputy once a month who has sent a summary and who has not."""
         # sudo: the job is the system's
-        summaries = self.sudo().search([("group_id", "=", group.id), ("month", "=", month)])
+        summaries = self.sudo().search(
+            [
+                ("month", "=", month),
+                "|",
+                ("group_id", "=", group.id),
+                ("group_ids", "in", group.ids),
+            ]
+        )
         if not summaries or group.summary_reported == month:
             return
         group.summary_reported = month
         sent = summaries.filtered(lambda summary: summary.state == "sent")
-        for lang, users in summaries[0]._get_leaders().grouped("lang").items():
+        leaders = (group.user_id | group.deputy_id).filtered("active")
+        for lang, users in leaders.grouped("lang").items():
             told = group.with_context(lang=lang)
             told.message_notify(
                 partner_ids=users.partner_id.ids,

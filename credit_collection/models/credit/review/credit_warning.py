@@ -18,6 +18,7 @@ KINDS = [
     ("limit_end", "Limit Ends"),
     ("review_due", "Review Overdue"),
     ("leadership", "Change of Leadership"),
+    ("collect_early", "Collect before Due"),
 ]
 
 # Orders in the year before from which on a customer is missed.
@@ -168,6 +169,14 @@ class CreditWarning(models.Model):
                         amount=m(w.value),
                     )
                 ),
+                "collect_early": lambda w=warning, m=money, d=day: self.env._(
+                    "Collect before the due date: orders fell to %(now)s a month in six months, from"
+                    " %(average)s in the six before, and a lawsuit was noted on %(date)s: %(finding)s",
+                    now=m(w.value),
+                    average=m(w.reference),
+                    date=d,
+                    finding=w.document or "",
+                ),
                 "review_due": lambda d=day: self.env._("The review was due on %s.", d),
             }
             warning.description = texts[warning.kind]() if warning.kind in texts else False
@@ -279,6 +288,24 @@ class CreditWarning(models.Model):
             "date_limit": finding.date,
             "document": shorten(finding.note, 120, placeholder=" …"),
             "origin": finding,
+        }
+
+    @api.model
+    def _cause_collect_early(self, customer, facts):
+        """Orders fall over six months and a lawsuit was noted in them (P2-25)."""
+        lawsuit = facts["lawsuits"].sorted("date", reverse=True)[:1]
+        now, before = (
+            facts[name]["order_amount"] / 6 for name in ("half_year", "half_year_before")
+        )
+        percent = facts["threshold"]("credit_warn_orders_percent")
+        if not lawsuit or not review.fell(now, before, percent):
+            return None
+        return {
+            "value": now,
+            "reference": before,
+            "date_limit": lawsuit.date,
+            "document": shorten(lawsuit.note, 120, placeholder=" …"),
+            "origin": lawsuit,
         }
 
     @api.model

@@ -22,7 +22,8 @@ class AccountMove(models.Model):
         """Return the day of delivery from which the term of an invoice counts (date), else None.
 
         The last delivery of the lines of its orders where stock says so, else the delivery date on
-        the invoice, else the one agreed in the order.
+        the invoice, else the one agreed in the order, at the latest the day of the invoice: what is
+        still to be delivered cannot be promised ahead by those who sell.
         """
         self.ensure_one()
         if self.move_type != "out_invoice":
@@ -39,7 +40,10 @@ class AccountMove(models.Model):
             moments = lines.move_ids.filtered(
                 lambda m: m.state == "done" and m.location_dest_id.usage == "customer"
             ).mapped("date")
-        if not moments and self.delivery_date:
+        if moments:
+            return root._credit_date(max(moments))
+        if self.delivery_date:
             return self.delivery_date
-        moments = moments or [d for d in lines.order_id.mapped("commitment_date") if d]
-        return root._credit_date(max(moments)) if moments else None
+        agreed = [day for day in lines.order_id.mapped("commitment_date") if day]
+        billed = self.invoice_date or root._credit_today()
+        return min(root._credit_date(max(agreed)), billed) if agreed else None

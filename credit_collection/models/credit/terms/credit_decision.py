@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import format_date, frozendict
 
-from .res_partner import CONTROLS, TERM_STARTS
+from .res_partner import BLOCKED_CONTROLS, CONTROLS, TERM_STARTS
 
 # Where a decision came from; shown in the history of the customer.
 SOURCES = [
@@ -126,6 +126,13 @@ class CreditDecision(models.Model):
     old_frozen_until = fields.Date("Frozen Until Before", readonly=True)
     new_frozen_until = fields.Date("Frozen Until", readonly=True)
 
+    supply_notice = fields.Selection(
+        [("stop", "Stop of Supply"), ("resume", "Resumption of Supply")],
+        "Notice",
+        compute="_compute_supply_notice",
+        help="Sent to sales, warehouse and order follower when supply stops or goes on.",
+    )
+
     _partner_date_idx = models.Index("(partner_id, company_id, date)")
 
     @api.model
@@ -153,6 +160,72 @@ class CreditDecision(models.Model):
                         )
                     )
             decision.summary = "; ".join(parts)
+
+    @api.depends("old_control", "new_control")
+    def _compute_supply_notice(self):
+        for decision in self:
+            before, after = (
+                control in BLOCKED_CONTROLS
+                for control in (decision.old_control, decision.new_control)
+            )
+            decision.supply_notice = before != after and ("stop" if after else "resume")
+
+    # ------------------------------------------------------------------ stop and resumption of supply
+
+    def _notify_supply(self):
+        """Tell sales, warehouse and order followers that supply of customers stops or goes on (P3-20).
+
+        One message per person for all customers of a write, a note in the chatter of each customer;
+        nothing where freezes stop nothing.
+        """
+        # sudo: people are told, and found, whoever decides
+        for company, of_company in (
+            self.sudo().filtered("supply_notice").grouped("company_id").items()
+        ):
+            if company.credit_mode != "enforce":
+                continue
+            for notice, decisions in of_company.grouped("supply_notice").items():
+                decisions._send_supply_notice(company, notice)
+
+    def _send_supply_notice(self, company, notice):
+        people, mine = company._credit_supply_users(), {}
+        bodies = {}
+        for decision in self:
+            customer = company._credit_in(decision.partner_id)
+            told = people | company._credit_usable(customer._credit_get_supply_users())
+            for user in told:
+                mine[user] = mine.get(user, self.browse()) | decision
+            bodies[customer.id] = self.env._(
+                "%(notice)s: notice to %(people)s.",
+                notice=dict(self._fields["supply_notice"]._description_selection(self.env))[notice],
+                people=", ".join(told.mapped("name")) or "–",
+            )
+        self.partner_id._message_log_batch(bodies=bodies)
+        groups = {}
+        for user, decisions in mine.items():
+            groups.setdefault((decisions, user.lang), []).append(user.partner_id.id)
+        for (decisions, lang), partner_ids in groups.items():
+            told = decisions.with_context(lang=lang)
+            names = ", ".join(told.partner_id[:3].mapped("name"))
+            told[0].partner_id.message_notify(
+                partner_ids=partner_ids,
+                subject=(
+                    told.env._("Stop of supply: %s", names)
+                    if notice == "stop"
+                    else told.env._("Supply goes on: %s", names)
+                ),
+                body=told.env["ir.qweb"]._render(
+                    "credit_collection.credit_supply_notice_mail",
+                    {"decisions": told, "stops": notice == "stop"},
+                ),
+            )
+
+    def action_print_notice(self):
+        """Print the notice of stop or of resumption of supply (停货 / 解除停货通知)."""
+        self.check_access("read")
+        return self.env.ref("credit_collection.action_report_credit_supply").report_action(
+            self.filtered("supply_notice")
+        )
 
     def _show(self, name):
         """Return the value of a field as a reader sees it."""

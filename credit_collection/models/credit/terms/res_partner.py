@@ -52,7 +52,7 @@ DECISION_FIELDS = (
     "credit_frozen_until",
 )
 
-DECIDED_BY_CONTROL = (*DECISION_FIELDS, "credit_payer_ids")
+DECIDED_BY_CONTROL = (*DECISION_FIELDS, "credit_payer_ids", "credit_service_manager_id")
 
 # The terms themselves: changed with a reason, which the credit history keeps.
 REASONED = (
@@ -160,6 +160,15 @@ class ResPartner(models.Model):
         groups=CREDIT_GROUPS,
         help="Other customers to whom orders of this one may be invoiced. The invoiced customer's"
         " credit is used and checked.",
+    )
+    # As the salesperson: one for all companies.
+    credit_service_manager_id = fields.Many2one(
+        "res.users",
+        "Service Manager",
+        domain=[("share", "=", False)],
+        index="btree_not_null",
+        groups=CREDIT_GROUPS,
+        help="Follows the customer's contracts and payments, beside the salesperson.",
     )
     credit_can_edit = fields.Boolean(compute="_compute_credit_can_edit")
 

@@ -139,7 +139,12 @@ class ResPartner(models.Model):
 
     @api.model
     def _credit_record_decision(self, before, after):
-        self.env["credit.decision"]._record(before, after, self.env.company, self._credit_label())
+        decisions = self.env["credit.decision"]
+        decisions._record(before, after, self.env.company, self._credit_label())._notify_supply()
+
+    def _credit_get_supply_users(self):
+        """Hook: users told when supply of this customer stops or goes on: the salesperson. Extend."""
+        return self.user_id
 
     @api.model
     def _credit_label(self):

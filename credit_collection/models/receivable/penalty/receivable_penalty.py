@@ -34,6 +34,8 @@ class ReceivablePenalty(models.Model):
     | action          | who                       | restriction         |
     | create, request | controllers, accountants  | while a draft       |
     | approve, reject | reviewers of the tier     | never the requester |
+    | withdraw        | requester, author         | while requested     |
+    | set the day     | accountants               | until it is decided |
     | reverse         | accountants               | while booked        |
 
     Amounts are in company currency. Tax on the penalty is not booked here.
@@ -104,6 +106,8 @@ class ReceivablePenalty(models.Model):
     cancel_reason = fields.Char("Cancellation Reason", readonly=True, copy=False, tracking=True)
     can_edit = fields.Boolean(compute="_compute_can_edit")
     can_reverse = fields.Boolean(compute="_compute_can_edit")
+    can_date = fields.Boolean(compute="_compute_can_edit")
+    can_withdraw = fields.Boolean(compute="_compute_can_edit")
 
     _amount_positive = models.Constraint(
         "CHECK(amount > 0)", "A penalty must be greater than zero."
@@ -116,6 +120,10 @@ class ReceivablePenalty(models.Model):
         for penalty in self:
             penalty.can_edit = may and penalty.state == "draft"
             penalty.can_reverse = accountant and penalty.state == "approved"
+            penalty.can_date = may and "date" in penalty._get_open_fields()
+            penalty.can_withdraw = penalty.can_edit or (
+                may and penalty.state == "requested" and penalty._may_withdraw()
+            )
 
     @api.depends("name", "partner_id")
     def _compute_display_name(self):
@@ -151,7 +159,12 @@ class ReceivablePenalty(models.Model):
     # ------------------------------------------------------------------ fields that people may write
 
     def _get_open_fields(self):
+        if self.state == "requested" and self.env.user._has_role("accountant"):
+            return {"date"}  # the period may be closed by the time of the decision
         return INPUTS if self.state == "draft" else set()
+
+    def _get_under_validation_exceptions(self):
+        return [*super()._get_under_validation_exceptions(), "date"]
 
     @api.model
     def _get_create_fields(self):
@@ -300,11 +313,15 @@ class ReceivablePenalty(models.Model):
             booked.ensure_one()
             return booked._open_undo()
         for penalty in self:
-            if penalty.state not in ("draft", "requested"):
-                raise UserError(self.env._("%s has already been decided.", penalty.display_name))
+            penalty._check_can_end()
+        for penalty in self:
             penalty._cancel_reviews()
             penalty._system_write({"state": "cancelled"})
         return True
+
+    def _may_withdraw(self):
+        # sudo: the author is read whoever asks
+        return super()._may_withdraw() or self.env.user == self.sudo().create_uid
 
     def _do_undo(self, date, reason):
         """Reverse a booked penalty: the deposit counts again; the freeze stays until it is lifted.

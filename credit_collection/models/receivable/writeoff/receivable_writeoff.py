@@ -185,16 +185,18 @@ class ReceivableWriteoff(models.Model):
                 and not (writeoff.finance_opinion or "").strip()
             )
 
-    @api.depends("partner_id", "company_id", "case_id", "line_ids")
+    @api.depends("partner_id", "company_id", "case_id")
     def _compute_approvers(self):
         # sudo: approvers are found whoever asks
         for writeoff, found in zip(self, self.sudo(), strict=True):
             company = found.company_id
             writeoff.team_approver_ids = company._collection_head(found.case_id.team_id)
             customer = company._credit_in(found.partner_id)
-            leaders = customer.collection_leader_id | found.line_ids.move_id.team_id.user_id
+            # Of the customer, whom managers name: the sales team of an invoice is written by those
+            # who apply.
             writeoff.division_approver_ids = (
-                company._collection_usable(leaders)[:1] or company._collection_sales_head()
+                company._collection_usable(customer.collection_leader_id)
+                or company._collection_sales_head()
             )
 
     @api.depends("evidence_ids.state")

@@ -313,8 +313,8 @@ class ReceivableWriteoff(models.Model):
             booked.ensure_one()
             return booked._open_undo()
         for writeoff in self:
-            if writeoff.state not in ("draft", "requested"):
-                raise UserError(self.env._("%s has already been decided.", writeoff.display_name))
+            writeoff._check_can_end()
+        for writeoff in self:
             writeoff._cancel_reviews()
             writeoff._system_write({"state": "cancelled"})
         return True

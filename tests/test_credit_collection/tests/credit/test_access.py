@@ -281,6 +281,7 @@ class TestAccess(GateCase):
             "action_open_credit_exposure", "action_open_document", "action_open_order",
             "action_request", "action_request_release", "action_reject", "action_recheck", "action_cancel",
             "request_validation", "restart_validation",
+            "action_print_notice", "onchange",
             # policies
             "action_new_version", "action_open_versions", "action_save_template", "action_withdraw",
             "action_load", "copy_data",

@@ -179,6 +179,34 @@ class TestAgreementKept(AgreementCase):
         self.assertEqual(hold.state, "requested")
         self.assertIn(("Agreement or Promise", promise.display_name), hold._get_approval_facts())
 
+    def test_what_no_agreement_or_promise_covers_is_said(self):
+        """A promise for one of two overdue invoices: approvers are told of the other (P4-10)."""
+        self._set_rules({"rule_type": "overdue", "days": 30})
+        promised, other = (self._invoice(self.customer, n, 40) for n in (900, 500))
+        self._invoice(self.customer, 70, 20)  # holds nothing
+        case = self.case.with_user(self.collector)
+        rows = [{"move_line_id": self._claims(promised).id, "date_promised": self._today(5)}]
+        self.env["collection.promise"].with_user(self.collector)._register_promise(case, rows)
+        order = self._order(self.customer, 500)
+        order.with_user(self.salesperson).action_credit_confirm()
+        hold = self._hold(order)
+        self._apply(hold)
+        self.assertIn("500.00", hold.release_gap)
+        self.assertIn("nor promised", hold.release_gap)
+        self.assertIn(hold.release_gap, [text for _label, text in hold._get_approval_facts()])
+        self._pay(other, 500)
+        self.assertFalse(hold._get_release_gap())
+
+    def test_an_agreement_covers_its_items(self):
+        self._set_rules({"rule_type": "overdue"})
+        self._invoice(self.customer, 900, 40)
+        agreement = self._in_force()
+        order = self._order(self.customer, 500)
+        order.with_user(self.salesperson).action_credit_confirm()
+        hold = self._hold(order)
+        self._apply(hold, agreement)
+        self.assertFalse(hold.release_gap)
+
     def test_a_description_is_enough_unless_the_company_says_so(self):
         hold = self._held()
         self.refused(lambda: self._apply(hold, note="Pays on Friday"), UserError, ("agreement",))

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo.exceptions import UserError
+from odoo.fields import Command
 
 from ...common import CreditCollectionCommon
 
@@ -25,7 +26,7 @@ class ApplicationCase(CreditCollectionCommon):
 
     @classmethod
     def _assess(cls, partner, company=None, **values):
-        """A finished assessment of a new customer, without departments that sign it."""
+        """A finished assessment of a new customer, which one department has signed."""
         return (
             cls.env["credit.assessment"]
             .sudo()
@@ -35,10 +36,16 @@ class ApplicationCase(CreditCollectionCommon):
                     "company_id": (company or cls.company).id,
                     "kind": "new",
                     "state": "done",
+                    "signoff_ids": cls._signoffs(),
                     **values,
                 }
             )
         )
+
+    @classmethod
+    def _signoffs(cls):
+        signed = {"role": "finance", "user_id": cls.accountant.id, "state": "agreed"}
+        return [Command.create(signed)]
 
     @classmethod
     def _application(cls, user=None, **values):

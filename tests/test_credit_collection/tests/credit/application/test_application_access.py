@@ -215,3 +215,21 @@ class TestApplicationAccess(ApplicationCase):
             .search_count(action["domain"]),
             1,
         )
+
+    def test_a_form_shows_no_customer_beyond_the_rights_of_its_user(self):
+        """Neither by values, nor by a default of the context, nor in another company."""
+        self._decide(self.customer, credit_control="limit", credit_limit=777)
+        stranger = self._user("stranger", "base.group_user,sales_team.group_sale_salesman")
+        private = self.customer
+        private.sudo().company_id = other = self._other_company()
+        spec = {"partner_id": {}, "current_limit": {}}
+        form = self.env["credit.application"].with_user(stranger)
+        for call in (
+            lambda: form.onchange({"partner_id": private.id}, ["partner_id"], spec),
+            lambda: form.with_context(default_partner_id=private.id).onchange({}, [], spec),
+            lambda: form.onchange({"company_id": other.id}, ["company_id"], spec),
+        ):
+            self.refused(call, AccessError)
+
+    def _other_company(self):
+        return self.env["res.company"].sudo().create({"name": "Stranger Ltd"})

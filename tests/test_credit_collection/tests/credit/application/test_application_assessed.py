@@ -45,6 +45,16 @@ class TestApplicationAssessed(ApplicationCase):
         self._request(application)
         self.assertEqual(application.state, "requested")
 
+    def test_an_assessment_that_nobody_signs_is_not_enough(self):
+        done = self.env["credit.assessment"].sudo().search([("partner_id", "=", self.customer.id)])
+        done.signoff_ids._system_unlink()
+        application = self._application()
+        self.refused(lambda: self._request(application), words=["No department has signed"])
+        linked = self._application(assessment_id=done.id)
+        self.refused(lambda: self._request(linked), words=["No department has signed"])
+        self.company.sudo().credit_new_needs_assessment = False
+        self._request(application)
+
     def test_cash_needs_no_assessment(self):
         self.env["credit.assessment"].sudo().search(
             [("partner_id", "=", self.customer.id)]

@@ -113,7 +113,8 @@ class TestApplicationForged(ApplicationCase):
         cards = self.env["credit.scorecard"].sudo()
         card = cards.search([("kind", "=", "admission" if kind == "new" else "annual")], limit=1)
         assessment = self.env["credit.assessment"].sudo()._system().create(
-            {"partner_id": partner.id, "kind": kind, "scorecard_id": card.id}
+            {"partner_id": partner.id, "kind": kind, "scorecard_id": card.id,
+             "signoff_ids": self._signoffs()}
         )  # fmt: skip
         assessment._system().write(
             {"state": state, "score": score, "grade_id": self._grade("C").id}

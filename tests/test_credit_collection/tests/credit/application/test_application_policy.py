@@ -1,6 +1,7 @@
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from ...common import migration
 from .application_case import ApplicationCase
 
 
@@ -100,3 +101,59 @@ class TestApplicationPolicy(ApplicationCase):
         self._approve(self._request(application))
         self.assertEqual(self._terms(), ("frozen", 0, 0, "D"))
         self.assertEqual((self._decisions() - before).mapped("source"), ["freeze", "application"])
+
+    # ------------------------------------------------------------------ tiers by type (P4-25)
+
+    def _tiers(self, application):
+        self._request(application)
+        names = application.sudo().review_ids.sorted("sequence").mapped("name")
+        application.with_user(self.salesperson).action_withdraw()
+        return names
+
+    def test_tiers_by_type_of_application(self):
+        """Change: finance and general manager. Single extension: sales head first. New: all three."""
+        one_order = ["Finance Manager", "Sales Manager", "General Manager"]
+        self.policy.sudo()._system_write({"credit_large_limit": 0, "credit_large_term_days": 0})
+        new = self._application(grade_id=self._grade("A").id)
+        first = self._application(kind="change", grade_id=self._grade("A").id)
+        self.assertEqual(self._tiers(new), one_order)
+        self.policy.sudo()._system_write({"application_chain": "by_kind"})
+        self.assertEqual(self._tiers(new), one_order)
+        self.assertEqual(self._tiers(first), one_order, "a first limit under another name")
+        self._decide(self.customer, credit_control="limit", credit_limit=900, credit_term_days=30)
+        change = self._application(kind="change", formula="manual", limit=800)
+        self.assertEqual(self._tiers(change), ["Finance Manager", "General Manager"])
+        single = self._application(kind="temporary", formula="manual", limit=950)
+        single.write({"date_from": self._today(), "date_to": self._today(20)})
+        self.assertEqual(
+            self._tiers(single), ["Sales Manager (first)", "Finance Manager", "General Manager"]
+        )
+
+    def test_tiers_are_those_of_the_request(self):
+        application = self._request(self._application(grade_id=self._grade("A").id))
+        self.policy.sudo()._system_write({"application_chain": "by_kind"})
+        application.invalidate_recordset()
+        self.assertEqual(application.sales_approval, "after")
+
+    def test_update(self):
+        """Tiers and template of databases from before 19.0.1.6.0; what somebody changed stays."""
+        tier = self.env.ref("credit_collection.tier_definition_application_sales").sudo()
+        template = self.env.ref("credit_collection.credit_policy_template_p4").sudo()
+        card = self.env.ref("credit_collection.credit_scorecard_annual")
+        line = template.grade_line_ids.filtered(lambda line: line.grade_id == self._grade("C"))
+        for domain, after in (
+            (False, "[('sales_approval', '=', 'after')]"),
+            ("[(1, '=', 1)]",) * 2,
+        ):
+            tier.definition_domain = domain
+            template._system_write(
+                {"application_chain": "standard", "annual_scorecard_id": card.id}
+            )
+            line.breach_from = 0
+            migration("19.0.1.6.0", "post-applications").migrate(self.env.cr, "19.0.1.5.0")
+            self.assertEqual(tier.definition_domain, after)
+        self.assertEqual((template.application_chain, line.breach_from), ("by_kind", 2))
+        self.assertEqual(
+            template.annual_scorecard_id,
+            self.env.ref("credit_collection.credit_scorecard_composite"),
+        )

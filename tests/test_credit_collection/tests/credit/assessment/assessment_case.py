@@ -8,6 +8,8 @@ class AssessmentCase(CreditCollectionCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.company.sudo().credit_mode = "off"
+        # Sign-offs have tests of their own.
+        cls.company.sudo().credit_new_needs_assessment = False
         cls.today = cls.company._credit_today()
         cls.customer = cls._customer("Assessed", limit=10000)
         cls.first = cls._user("first_reviewer", "base.group_user")

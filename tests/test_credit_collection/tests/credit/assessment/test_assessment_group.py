@@ -292,6 +292,31 @@ class TestSignoff(GroupCase):
         self._sign(assessment, "legal")
         assessment.with_user(self.controller).action_apply()
 
+    def test_forms_are_signed_whoever_takes_the_committee_off(self):
+        """Neither without a committee, nor by one that names no department, nor by who left."""
+        self.company.sudo().credit_new_needs_assessment = True
+        bare = self.group.copy({"signoff_ids": False})
+        for values in ({"group_id": False}, {"group_id": bare.id}):
+            for kind in ("new", "yearly"):
+                with self.subTest(kind=kind, **values):
+                    assessment = self._prepared(
+                        kind, reviewer_ids=[(6, 0, (self.first | self.second).ids)], **values
+                    )
+                    with self.assertRaisesRegex(UserError, "signed by the departments"):
+                        assessment.action_start()
+                    assessment.action_cancel()
+                    self.env.flush_all()
+        self.clerk.sudo().active = False
+        with self.assertRaisesRegex(UserError, "signatories for those who left"):
+            self._prepared().action_start()
+
+    def test_new_customers_need_signatories_where_the_policy_says_so(self):
+        self.group.signoff_ids.unlink()
+        self._prepared().action_start()  # nobody signs in this company
+        self.company.sudo().credit_new_needs_assessment = True
+        with self.assertRaisesRegex(UserError, "signed by the departments"):
+            self._prepared("new").action_start()
+
     def test_nobody_signs_for_another(self):
         assessment = self._closed("new")
         for user in (self.controller, self.administrator, self.head, self.salesperson):

@@ -1,5 +1,8 @@
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
 from odoo.tests import tagged
+
+from odoo.addons.credit_collection.models.credit.assessment.credit_scorecard import STATED_SOURCES
 
 from .assessment_case import AssessmentCase
 
@@ -74,3 +77,69 @@ class TestScorecard(AssessmentCase):
         self.card.criterion_ids[0].option_ids[0].points = 24
         self.card.criterion_ids[0].max_points = 30
         self.assertEqual(sheet.total, 100)
+
+    # ------------------------------------------------------------------ composite score (P4-20)
+
+    def _stated(self, **values):
+        return (
+            self.env["credit.investigation"]
+            .with_user(self.controller)
+            .create({"partner_id": self.customer.id, "note": "Statements of the year", **values})
+        )
+
+    def test_composite_card_has_finances_and_conduct(self):
+        card = self.env.ref("credit_collection.credit_scorecard_composite")
+        self.assertEqual(card.max_points, 100)
+        stated = card.criterion_ids.filtered(lambda c: c.source in STATED_SOURCES)
+        self.assertEqual(sum(stated.mapped("max_points")), 45)
+        for criterion in card.criterion_ids:
+            self.assertEqual(max(criterion.option_ids.mapped("points")), criterion.max_points)
+        template = self.env.ref("credit_collection.credit_policy_template_p4")
+        self.assertEqual(template.annual_scorecard_id, card)
+
+    def test_finances_are_scored_as_stated(self):
+        """Newest statement of each figure; one that nobody stated is left to the reviewers."""
+        card = self.env.ref("credit_collection.credit_scorecard_composite")
+        self._stated(stated_current_ratio=1.2, date=self._today(-90))
+        statement = self._stated(stated_current_ratio=1.6, stated_profit_margin=-3)
+        assessment = self._assessment(scorecard_id=card.id)
+        found = {
+            line.source: (line.is_in_ledger, line.ledger_option_id.points)
+            for line in assessment.line_ids
+            if line.source in STATED_SOURCES
+        }
+        self.assertEqual(
+            found,
+            {"current_ratio": (True, 11), "debt_ratio": (False, 0), "profit_margin": (True, 0)},
+        )
+        lines = assessment.line_ids.grouped("source")
+        self.assertEqual(lines["current_ratio"].action_open_documents()["res_id"], statement.id)
+        with self.assertRaisesRegex(UserError, "no documents"):
+            lines["debt_ratio"].action_open_documents()
+        for values in ({"stated_current_ratio": -1}, {"stated_debt_ratio": -1}):
+            with self.assertRaisesRegex(ValidationError, "cannot be negative"):
+                self._stated(**values)
+
+    def test_late_items_bound_the_grade_of_an_assessment(self):
+        policy = self.env["credit.policy"].sudo()._system_create(
+            {
+                "name": "Bounded",
+                "company_id": self.company.id,
+                "state": "active",
+                "grade_line_ids": [
+                    Command.create({"grade_id": self._grade(code).id, **values})
+                    for code, values in (
+                        ("A", {"score_min": 90}),
+                        ("B", {"score_min": 80, "breach_from": 1}),
+                    )
+                ],
+            }
+        )  # fmt: skip
+        self._invoice(self.customer, 100, days_overdue=60)
+        assessment = self._assessment()
+        self.assertEqual((assessment.policy_id, assessment.ledger_breach_count), (policy, 1))
+        for user in (self.first, self.second):
+            self._score(assessment, user, [25, 25, 25, 25])
+        assessment.action_close()
+        self.assertEqual((assessment.score, assessment.grade_id), (100, self._grade("B")))
+        self.assertIn("allow no better grade", assessment.message_ids[0].body)

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 
 from ..application.application_case import ApplicationCase
@@ -210,3 +210,24 @@ class TestCreditFile(ApplicationCase):
     def test_paper_is_for_credit_roles(self):
         stranger = self._user("paper_stranger", "base.group_user")
         self.refused(lambda: self._html(stranger), AccessError)
+
+    def test_register_facts_stand_in_the_file(self):
+        """P2-25: kind, source, date, amount, related firm and link, on the page and on paper."""
+        fact = self.env["credit.investigation"].with_user(self.controller).create(
+            {"partner_id": self.customer.id, "topic": "related", "source": "register",
+             "note": "Does not pay its bank", "related_name": "Sister Ltd", "amount": 7000,
+             "register_name": "Court register", "register_reference": "2026-77",
+             "url": "https://example.com/77"}
+        )  # fmt: skip
+        self.assertTrue(fact.is_register_fact)
+        customer = self.customer.with_user(self.controller)
+        self.assertIn(fact, customer.credit_file_investigation_ids)
+        html = str(
+            self.env["ir.qweb"]
+            .with_user(self.controller)
+            ._render("credit_collection.report_credit_file", {"docs": customer})
+        )
+        for words in ("Sister Ltd", "7,000.00", "Court register", "2026-77", "example.com/77"):
+            self.assertIn(words, html)
+        with self.assertRaises(ValidationError), self.env.cr.savepoint():
+            fact.url = "javascript:alert(1)"

@@ -130,3 +130,20 @@ class TestInvestigationForm(CreditCollectionCommon):
         draft = self._renewed()
         self.assertEqual(draft.form_banks, "ICBC 0288")
         self.assertEqual(draft.previous_id, form)
+
+    def test_a_forgotten_draft_is_asked_for_again(self):
+        draft = self._renewed()
+        draft.activity_ids.unlink()
+        self.assertFalse(self._renewed())
+        self.assertEqual(draft.activity_ids.user_id, self.salesperson)
+        successor = self._user("successor", "sales_team.group_sale_salesman")
+        draft.activity_ids.unlink()
+        draft._system_write({"user_id": self.stranger_author().id})
+        self.customer.sudo().user_id = successor
+        self._renewed()
+        self.assertEqual((draft.user_id, draft.activity_ids.user_id), (successor, successor))
+
+    def stranger_author(self):
+        author = self._user("left", "sales_team.group_sale_salesman")
+        author.sudo().active = False
+        return author

@@ -250,3 +250,12 @@ class TestReleaseFlow(GateCase):
         self._request(hold)
         self.refused(hold.with_user(self.salesperson).action_request_release)
         self.assertEqual(len(hold.review_ids), 3)
+
+    def test_tiers_follow_the_amount_at_the_request(self):
+        """A threshold set lower since the hold, or an order that was larger: the next level decides too."""
+        hold = self._held(1600)[1]
+        self.assertFalse(hold.is_large)
+        self.company.sudo().credit_large_limit = 1600
+        self._request(hold)
+        self.assertTrue(hold.is_large)
+        self.assertEqual(len(hold.sudo().review_ids), 6)

@@ -227,6 +227,15 @@ class TestPolicyCustomers(PolicyCase):
         self._of_grade(policy, "A").score_min = 85
         self.assertEqual(policy._grade_for_score(88).code, "A")
 
+    def test_late_items_bound_the_grade(self):
+        """Template P4: one within two years B at best, several C, whatever the score (P4-33)."""
+        policy = self._load("P4")
+        for score, late, code in ((95, 0, "A"), (95, 1, "B"), (95, 2, "C"), (95, 9, "C"),
+                                  (85, 1, "B"), (65, 1, "C"), (40, 5, "D")):  # fmt: skip
+            with self.subTest(score=score, late=late):
+                self.assertEqual(policy._grade_for_score(score, late).code, code)
+        self.assertEqual(self._load("P1")._grade_for_score(95, 9).code, "A")
+
     def test_grade_proposes(self):
         """20,000 a month and a term of one month: 40,000 (P4-05)."""
         policy = self._load()

@@ -111,3 +111,30 @@ class TestServiceSummary(ReviewCase):
                 other.action_send()
         with self.assertRaises(AccessError):
             summary.state = "sent"
+
+    def test_all_committees_of_a_service_manager_are_told(self):
+        groups = self.env["credit.assessment.group"].with_user(self.administrator)
+        groups.create(
+            {
+                "name": "Second Committee",
+                "company_id": self.company.id,
+                "user_id": self.people["stranger"].id,
+                "service_manager_ids": [(6, 0, self.people["service_one"].ids)],
+            }
+        )
+        self._day(1)
+        summary = self._summaries("service_one")
+        self.assertEqual(len(summary), 1)
+        summary.analysis = "All quiet"
+        summary.action_send()
+        for leader in ("head", "stranger"):
+            self.assertIn("All quiet", self._messages(leader).body)
+        self.assertEqual(
+            self.env["credit.service.summary"].with_user(self.people["stranger"]).search([]),
+            summary,
+        )
+        self._day(5)
+        told = self._messages("stranger")
+        told = told.filtered(lambda message: message.model == "credit.assessment.group")
+        self.assertIn(f"Sent: {self.people['service_one'].name}.", told.body)
+        self.assertIn("Not sent: –.", told.body)

@@ -80,6 +80,25 @@ class TestWarning(ReviewCase):
         self.assertEqual(warning.action_open_documents()["res_id"], finding.id)
         self.assertFalse(self._warned("leadership", "2027-02-21"))
 
+    def test_collect_before_due(self):
+        """Orders fell over six months and a lawsuit was noted in them (P2-25); neither alone warns."""
+        self._ordered(1200, *(f"2026-{month:02}-05" for month in range(1, 7)))
+        self._ordered(300, *(f"2026-{month:02}-05" for month in range(7, 13)))
+        self.assertFalse(self._warned("collect_early", "2027-01-03"))
+        with freeze_time("2026-12-20"):
+            lawsuit = self.env["credit.investigation"].with_user(self.controller).create(
+                {"partner_id": self.customer.id, "date": "2026-12-20", "topic": "litigation",
+                 "source": "register", "note": "Sued by a supplier", "amount": 50000,
+                 "register_name": "Court of Ningbo", "url": "https://example.com/case/1"}
+            )  # fmt: skip
+        warning = self._warned("collect_early", "2027-01-04")
+        self.assertEqual((warning.value, warning.reference), (300, 1200))
+        self.assertEqual(warning.origin, lawsuit)
+        self.assertIn("Sued by a supplier", warning.description)
+        self.assertEqual(warning.action_open_documents()["res_id"], lawsuit.id)
+        lawsuit.topic = "tax"
+        self.assertFalse(self._warned("collect_early", "2027-01-05"))
+
     def _orders_behind(self, warning):
         return self.env["sale.order"].search(warning.action_open_documents()["domain"])
 

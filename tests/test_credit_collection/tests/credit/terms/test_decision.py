@@ -42,6 +42,25 @@ class TestDecision(ApplicationCase):
         self.assertEqual(self._decisions()[0].new_control, "frozen")
         self.assertEqual(self._decisions(other)[0].new_control, "frozen")
 
+    def test_service_manager_is_named_by_credit_control(self):
+        """The salesperson of a customer names nobody, not by a default either."""
+        customer = self.customer.with_user(self.salesperson)
+        with self.assertRaises(AccessError):
+            customer.credit_service_manager_id = self.salesperson
+        maker = self._user(
+            "maker", "base.group_partner_manager,credit_collection.group_credit_user"
+        )
+        new = (
+            customer.browse()
+            .with_user(maker)
+            .with_context(default_credit_service_manager_id=self.salesperson.id)
+            .create({"name": "New"})
+        )
+        self.assertFalse(new.sudo().credit_service_manager_id)
+        before = self._decisions()
+        customer.with_user(self.controller).credit_service_manager_id = self.salesperson
+        self.assertEqual(self._decisions(), before)
+
     def test_contacts_have_no_history(self):
         contact = self.env["res.partner"].create({"name": "Contact", "parent_id": self.customer.id})
         self._decide(self.customer, credit_control="limit", credit_limit=77)

@@ -32,8 +32,15 @@ class TestDeliveryTerm(ApplicationCase, RuleCase):
         return move.invoice_date_due
 
     def test_due_date_follows_the_delivery_of_the_order(self):
-        move = self._invoiced(self._customer_of("delivery"))
-        self.assertEqual(self._due(move), self._today(40))
+        move = self._invoiced(self._customer_of("delivery"), delivery=-10)
+        self.assertEqual(self._due(move), self._today(20))
+
+    def test_a_delivery_agreed_for_later_moves_no_due_date(self):
+        """Those who sell write it: an order to be delivered in years is due as any other."""
+        for days in (10, 2000):
+            with self.subTest(days=days):
+                move = self._invoiced(self._customer_of("delivery"), delivery=days)
+                self.assertEqual(self._due(move), self._today(30))
 
     def test_other_customers_pay_from_the_invoice(self):
         for start in (False, "invoice"):

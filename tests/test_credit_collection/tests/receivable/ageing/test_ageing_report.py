@@ -119,6 +119,33 @@ class TestAgeingReport(AgeingCase):
         self.assertIn("=One &amp; Co", text)
         self.assertIn("610.00", text)
 
+    def test_service_managers_on_paper_and_in_the_workbook(self):
+        """P5-14: a table of its own where customers have a service manager, else none."""
+        self.assertFalse(self._report()._get_service_rows()[0])
+        self.one.sudo().credit_service_manager_id = self.controller
+        report = self._report(self.env.user)
+        rows, _totals, total = report._get_service_rows()
+        self.assertEqual(
+            [(user.id, sum_) for user, _amounts, sum_ in rows],
+            [(False, 470), (self.controller.id, 140)],
+        )
+        self.assertEqual(total, 610)
+        html, _type = self.env["ir.actions.report"]._render_qweb_html(
+            "credit_collection.report_receivable_ageing", report.ids
+        )
+        self.assertIn("By Service Manager", html.decode())
+        self.assertIn(self.controller.name, html.decode())
+        content, _kind = (
+            self.env["ir.actions.report"]
+            .with_context(active_model=report._name)
+            ._render_xlsx("credit_collection.receivable_ageing_xlsx", report.ids, {})
+        )
+        with zipfile.ZipFile(io.BytesIO(content)) as book:
+            self.assertIn("xl/worksheets/sheet3.xml", book.namelist())
+            strings = book.read("xl/sharedStrings.xml").decode()
+        self.assertIn(self.controller.name, strings)
+        self.assertIn("Approved Term (Days)", strings)
+
     def test_xlsx(self):
         report = self._report()
         content, kind = (

@@ -130,6 +130,29 @@ class TestPenalty(WriteoffCase):
         with self.assertRaisesRegex(UserError, "depends on it"):
             self.deposit.with_user(self.controller).partner_id = other
 
+    def test_a_request_is_taken_back_by_those_who_made_it(self):
+        penalty = self._penalty(2000)
+        penalty.action_request()
+        for user in (self.accountant, self.finance_manager):
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                penalty.with_user(user).action_cancel()
+        self.assertEqual(penalty.state, "requested")
+        penalty.action_cancel()
+        self.assertEqual(penalty.state, "cancelled")
+
+    def test_a_period_closed_meanwhile_is_no_dead_end(self):
+        penalty = self._penalty(2000, date=self._today(-40))
+        penalty.action_request()
+        self.company.sudo().fiscalyear_lock_date = self._today(-10)
+        with self.assertRaisesRegex(UserError, "period is closed"), self.env.cr.savepoint():
+            self._approve(penalty)
+        self.env.invalidate_all()
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            penalty.date = self._today()
+        penalty.with_user(self.accountant).date = self._today()
+        self._approve(penalty)
+        self.assertEqual((penalty.state, penalty.move_id.sudo().date), ("approved", self._today()))
+
     def test_what_was_given_back_does_not_come_back(self):
         penalty = self._booked(2000)
         self.deposit.with_user(self.controller).action_cancel()

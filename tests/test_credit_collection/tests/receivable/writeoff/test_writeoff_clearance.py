@@ -41,6 +41,20 @@ class TestWriteoffClearance(WriteoffCase, PolicyCase):
             self.env.invalidate_all()
         self.assertEqual(writeoff.state, "approved")
 
+    def test_division_leader_is_not_chosen_by_those_who_write_invoices(self):
+        """The leader of the customer's division, else the head of sales; never an invoice's sales team."""
+        invoice = self._invoice(self.customer, 10, days_overdue=400)
+        team = (
+            self.env["crm.team"].sudo().create({"name": "Friends", "user_id": self.accountant.id})
+        )
+        invoice.sudo().team_id = team
+        writeoff = self._writeoff(invoice)
+        self.assertEqual(writeoff.division_approver_ids, self.leader)
+        self.customer.with_company(self.company).sudo().collection_leader_id = False
+        self.company.sudo().collection_sales_head_id = self.sales_manager
+        writeoff.invalidate_recordset(["division_approver_ids"])
+        self.assertEqual(writeoff.division_approver_ids, self.sales_manager)
+
     def test_other_policies_keep_their_tiers(self):
         self._approve_policy(self._load("P1", segment="sme"))
         self._decide(self.customer, credit_segment="sme")
