@@ -6,6 +6,7 @@ No area is named here. Tables are asked by their mixins (`registry.descendants`)
 from . import res_users
 from . import credit_protected_mixin
 from . import credit_approval_mixin
+from . import credit_monthly_mixin
 from . import credit_evidence_mixin
 from . import credit_attachment_mixin
 from . import ir_actions_report
