@@ -8,11 +8,13 @@ from odoo.exceptions import ValidationError
 from odoo.http import request
 from odoo.tools import consteq
 
+from ..models.collection.confirmation.collection_confirmation_line import LIKELIHOODS
 from .refusal import keep_secret, refuse_link
 
 # Fields that the page may send per line, and their parsers.
 AMOUNTS = ("amount_own", "amount_expected")
-SAME = ("reason_id", "reason_note", "fault_unit", "date_expected")  # for all items at once
+# For all items at once.
+SAME = ("reason_id", "reason_note", "fault_unit", "likelihood", "date_expected")
 TEXTS = ("difference_note", "reason_note", "fault_unit")
 MAX_TEXT = 250
 
@@ -94,9 +96,9 @@ class CollectionSheetPage(http.Controller):
     def _take_step(self, sheet, step, form):
         """Take the step and return the next message; values that cannot be handed in stay, with an error."""
         if step == "fill":
-            same = self._read_same(form)
-            sheet.line_ids._fill(same)
-            return {"message": "filled" if any(same.values()) else "saved"}
+            same, percent = self._read_same(form)
+            sheet.line_ids._fill(same, percent=percent)
+            return {"message": "filled" if any(same.values()) or percent else "saved"}
         if step not in ("right", "submit"):
             return {"message": "saved"}
         if step == "submit" and sheet.line_ids.filtered(lambda line: not line.is_complete):
@@ -135,6 +137,9 @@ class CollectionSheetPage(http.Controller):
                 "errors": errors or {},
                 "typed": params if errors else {},
                 "reasons": request.env["collection.reason"].sudo().search([]),
+                "likelihoods": sheet.line_ids._fields["likelihood"]._description_selection(
+                    sheet.env
+                ),
                 "page_name": "collection_sheet",
                 "no_breadcrumbs": True,
                 "no_footer": True,
@@ -175,7 +180,14 @@ class CollectionSheetPage(http.Controller):
         return {str(one.id): one.id for one in reasons}
 
     def _check_same(self, sheet, form):
-        """Return {"same": message} of a day that is none, past or too far off."""
+        """Return {"same": message} of a day that is none, past or too far off, or of a share."""
+        if self._read_percent(form) is None:
+            return {
+                "same": request.env._(
+                    "Assessed amount (%%): enter a number from 0 to 100, not %s.",
+                    self._clean(form.get("same_percent"))[:40],
+                )
+            }
         text = self._clean(form.get("same_date_expected"))
         try:
             day = fields.Date.to_date(text or False)
@@ -191,14 +203,26 @@ class CollectionSheetPage(http.Controller):
         return {}
 
     def _read_same(self, form):
-        """Return the answer for all items; what cannot be read is left out."""
+        """Return (answer for all items, assessed percent); what cannot be read is left out."""
         values = {name: self._clean(form.get(f"same_{name}"))[:MAX_TEXT] for name in SAME}
         values["reason_id"] = self._get_reasons().get(values["reason_id"], False)
+        values["likelihood"] = self._read_likelihood(values["likelihood"])
         try:
             values["date_expected"] = fields.Date.to_date(values["date_expected"] or False)
         except ValueError:
             values["date_expected"] = False
-        return values
+        return values, self._read_percent(form) or 0.0
+
+    def _read_percent(self, form):
+        """Return the share typed for all items, 0 where none is; None where it cannot be read."""
+        try:
+            percent = float(self._clean(form.get("same_percent")).rstrip("%") or 0.0)
+        except ValueError:
+            return None
+        return percent if 0 <= percent <= 100 else None
+
+    def _read_likelihood(self, text):
+        return text if text in dict(LIKELIHOODS) else False
 
     def _clean(self, text):
         # The database cannot keep a NUL.
@@ -210,6 +234,7 @@ class CollectionSheetPage(http.Controller):
 
         values = {name: get(name)[:MAX_TEXT] for name in TEXTS}
         values["figures"] = get("figures") if get("figures") in ("right", "differs") else False
+        values["likelihood"] = self._read_likelihood(get("likelihood"))
         values["is_confirmed"] = bool(get("is_confirmed"))
         reason = get("reason_id")
         values["reason_id"] = reasons.get(reason, False)

@@ -52,6 +52,9 @@ def set_up_company(book):
             "collection_finance_user_id": book.user("finance").id,
             "collection_accounting_user_id": book.user("accountant").id,
             "collection_sales_head_id": book.user("salesmanager").id,
+            "collection_leader_id": book.user("gm").id,
+            "collection_leader_deputy_id": book.user("cfo").id,
+            "collection_leader_ids": [Command.set(book.user("division").ids)],
             "collection_key_sales": 800000,
             "collection_agreement_max_days": 100,  # three monthly instalments
         }
@@ -77,6 +80,7 @@ def make_team(book):
             "sales_user_id": book.user("salesmanager").id,
             "finance_user_id": book.user("finance").id,
             "legal_user_id": book.user("legal").id,
+            "credit_user_id": book.user("controller").id,
             "member_ids": [Command.set((book.user("collector") | book.user("collector_zh")).ids)],
         }
     )

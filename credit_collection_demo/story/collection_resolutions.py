@@ -314,7 +314,14 @@ def answer_sheet(book):
                     "reason_note": "已与客户财务确认。 Confirmed with their finance.",
                 }
             )
-        line.write({"figures": "right", "date_expected": book.day(10 + 5 * number)})
+        line.write(
+            {
+                "figures": "right",
+                "likelihood": ("likely", "doubtful")[number % 2],
+                "amount_expected": line.amount_currency / (1 + number % 2),
+                "date_expected": book.day(10 + 5 * number),
+            }
+        )
         if line.reason_category in ("internal", "both"):
             line.fault_unit = "销售部 Sales"
     sheet.action_confirm_right()

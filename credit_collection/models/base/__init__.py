@@ -7,6 +7,7 @@ from . import res_users
 from . import credit_protected_mixin
 from . import credit_input_mixin
 from . import credit_approval_mixin
+from . import credit_monthly_mixin
 from . import credit_evidence_mixin
 from . import credit_attachment_mixin
 from . import ir_actions_report

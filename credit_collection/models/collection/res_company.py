@@ -220,6 +220,23 @@ class ResCompany(models.Model):
         "Past-Due Notice Period", readonly=True, prefetch="collection"
     )
     collection_sheet_period = fields.Date(readonly=True, prefetch="collection")
+    # Clearance leadership group (清欠领导小组, P3-24)
+    collection_leader_id = fields.Many2one(
+        "res.users",
+        "Head of the Leadership Group",
+        help="The president: heads the group that receives the monthly clearance reports.",
+        prefetch="collection",
+    )
+    collection_leader_deputy_id = fields.Many2one(
+        "res.users", "Deputy Head", help="The CFO.", prefetch="collection"
+    )
+    collection_leader_ids = fields.Many2many(
+        "res.users",
+        "collection_leader_rel",
+        string="Division Leaders",
+        domain=[("share", "=", False)],
+        help="Further members of the leadership group.",
+    )
     collection_finance_user_id = fields.Many2one(
         "res.users",
         "Answers Assigned by",
@@ -287,6 +304,38 @@ class ResCompany(models.Model):
         prefetch="collection",
     )
 
+    # Classes of debts (P3-27)
+    collection_watch_days = fields.Integer(
+        "Class Watch up to (Days)",
+        default=30,
+        help="Days overdue. Longer, or with a large amount or a customer of bad standing: class"
+        " Overdue.",
+        prefetch="collection",
+    )
+    collection_dormant_days = fields.Integer(
+        "Class Dormant after (Days)",
+        default=365,
+        help="Days overdue; debts of unresponsive customers after the days of class Watch.",
+        prefetch="collection",
+    )
+    # Audit of conduct (P2-30)
+    collection_suit_days = fields.Integer(
+        "Lawsuit Filed within (Days)",
+        default=30,
+        help="After the deadline of a letter that announces a lawsuit. Later, the letter is on the"
+        " list of conduct as a false promise.",
+        prefetch="collection",
+    )
+    # Order of the worklist (P2-05)
+    collection_worklist_order = fields.Selection(
+        [("gain", "Expected Result of a Call"), ("score", "High-Risk Score")],
+        "Worklist Ordered by",
+        default="gain",
+        required=True,
+        help="High-Risk Score: the customers of the high-risk list come first.",
+        prefetch="collection",
+    )
+
     _collection_hours_range = models.Constraint(
         "CHECK(collection_run_hour >= 0 AND collection_run_hour < 24 AND collection_hour_from >= 0"
         " AND collection_hour_from < collection_hour_to AND collection_hour_to <= 24)",
@@ -333,6 +382,12 @@ class ResCompany(models.Model):
         "Amount class A must begin at or above class B.",
     )
 
+    _collection_debt_classes = models.Constraint(
+        "CHECK(collection_watch_days >= 0 AND collection_dormant_days > collection_watch_days"
+        " AND collection_suit_days >= 0)",
+        "Class Dormant must begin after class Watch ends, and days cannot be negative.",
+    )
+
     def write(self, vals):
         starting = self.filtered(lambda company: not company.collection_sheet_enabled)
         result = super().write(vals)
@@ -342,6 +397,10 @@ class ResCompany(models.Model):
                 yesterday = company._credit_today() - relativedelta(days=1)
                 company.collection_notice_period = company._collection_sheet_month(yesterday)
                 company.collection_sheet_period = company._collection_sheet_month(yesterday, 1)
+        if "collection_worklist_order" in vals:
+            # sudo: the order of every collector's worklist
+            cases = self.env["collection.case"].sudo()
+            cases.search([("company_id", "in", self.ids), ("state", "=", "open")])._refresh()
         return result
 
     # ------------------------------------------------------------------ where to pay
@@ -499,6 +558,16 @@ class ResCompany(models.Model):
             self._collection_usable(self.sudo().collection_sales_head_id)
             or self._collection_role_users("sales_manager")[:1]
             or self._collection_head()
+        )
+
+    def _collection_leaders(self):
+        """Return the leadership group: head, deputy and division leaders (P3-24)."""
+        # sudo: people named in the settings are found whoever asks
+        company = self.sudo()
+        return self._collection_usable(
+            company.collection_leader_id
+            | company.collection_leader_deputy_id
+            | company.collection_leader_ids
         )
 
     def _collection_owner(self, user):

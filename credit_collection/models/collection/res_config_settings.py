@@ -125,6 +125,25 @@ class ResConfigSettings(models.TransientModel):
         currency_field="credit_company_currency_id",
         readonly=False,
     )
+    collection_leader_id = fields.Many2one(
+        related="company_id.collection_leader_id", readonly=False
+    )
+    collection_leader_deputy_id = fields.Many2one(
+        related="company_id.collection_leader_deputy_id", readonly=False
+    )
+    collection_leader_ids = fields.Many2many(
+        related="company_id.collection_leader_ids", readonly=False
+    )
+    collection_suit_days = fields.Integer(related="company_id.collection_suit_days", readonly=False)
+    collection_watch_days = fields.Integer(
+        related="company_id.collection_watch_days", readonly=False
+    )
+    collection_dormant_days = fields.Integer(
+        related="company_id.collection_dormant_days", readonly=False
+    )
+    collection_worklist_order = fields.Selection(
+        related="company_id.collection_worklist_order", readonly=False, required=True
+    )
     collection_high_risk_score = fields.Integer(
         related="company_id.collection_high_risk_score", readonly=False
     )

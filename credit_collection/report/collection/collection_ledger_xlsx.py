@@ -9,7 +9,7 @@ COLUMNS = [
     ("overdue", 15), ("chase", 15), ("amount_blocked", 15), ("block_reason", 22), ("stage_id", 20),
     ("user_id", 16), ("salesperson_id", 16), ("date_last_contact", 11), ("date_promised", 11),
     ("reason_id", 20), ("grade_id", 8), ("risk_level", 10), ("customer_type", 18),
-    ("amount_class", 12), ("score", 8), ("score_why", 44),
+    ("amount_class", 12), ("debt_class", 12), ("way", 44), ("score", 8), ("score_why", 44),
 ]  # fmt: skip
 
 MONEY = ("amount", "net", "overdue", "chase", "amount_blocked")

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ...models.collection.confirmation.collection_confirmation_line import LIKELIHOODS
+
 
 class CollectionConfirmationFill(models.TransientModel):
     """One answer for several items of a confirmation sheet (P3-04)."""
@@ -16,9 +18,17 @@ class CollectionConfirmationFill(models.TransientModel):
     fault_user_id = fields.Many2one(
         "res.users", "Caused by (Person)", domain="[('share', '=', False)]"
     )
+    likelihood = fields.Selection(LIKELIHOODS)
+    percent = fields.Float(
+        "Assessed Amount (%)", help="Of the amount of each item; 0 = enter the amounts one by one."
+    )
     date_expected = fields.Date("Expected on")
     replaces = fields.Boolean(
         "Replace Existing Answers", help="If off, only missing answers are filled in."
+    )
+
+    _percent_range = models.Constraint(
+        "CHECK(percent BETWEEN 0 AND 100)", "The assessed part of an amount is 0 to 100%."
     )
 
     def action_apply(self):
@@ -55,8 +65,10 @@ class CollectionConfirmationFill(models.TransientModel):
                 "reason_note": self.reason_note,
                 "fault_unit": self.fault_unit,
                 "fault_user_id": self.fault_user_id.id,
+                "likelihood": self.likelihood,
                 "date_expected": self.date_expected,
             },
             replaces=self.replaces,
+            percent=self.percent,
         )
         return {"type": "ir.actions.act_window_close"}

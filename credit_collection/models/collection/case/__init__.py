@@ -8,6 +8,7 @@ Crons  collection.case._cron_archive (closed in an earlier year);
 
 from . import collection_team
 from . import collection_case
+from . import collection_case_member
 from . import collection_case_assign
 from . import collection_case_schedule
 from . import collection_case_rank
@@ -20,4 +21,5 @@ from . import collection_contact
 from . import collection_timeline
 from . import collection_case_figures
 from . import collection_reason
+from . import collection_measure
 from . import mail_activity

@@ -74,6 +74,9 @@ class CollectionCase(models.Model):
         group_expand="_read_group_stage_ids",
     )
     date_open = fields.Date("Opened on", readonly=True)
+    amount_opened = fields.Monetary(
+        "Overdue when Opened", readonly=True, help="On the day on which the case was opened."
+    )
     date_stage = fields.Date("In This Stage Since", readonly=True)
     date_close = fields.Date("Closed on", readonly=True)
     result = fields.Selection(RESULTS, readonly=True, tracking=True)
@@ -162,6 +165,9 @@ class CollectionCase(models.Model):
     dispute_ids = fields.One2many("collection.dispute", "case_id", "Disputes")
     agreement_ids = fields.One2many("collection.agreement", "case_id", "Repayment Agreements")
 
+    member_ids = fields.One2many("collection.case.member", "case_id", "Project Members")
+    can_staff = fields.Boolean(compute="_compute_can_staff")
+
     _open_once = models.UniqueIndex(
         "(partner_id, company_id) WHERE state = 'open'",
         "This customer has an open case in this company already.",
@@ -234,7 +240,10 @@ class CollectionCase(models.Model):
 
     def _get_open_fields(self):
         if self.state == "open":
-            return {"user_id", "team_id", "is_evasive", "result_note", *PLAN, *JUDGED}
+            opened = {"user_id", "team_id", "is_evasive", "result_note", *PLAN, *JUDGED}
+            # Rows have rights of their own; whether we sued is not for the collector to say.
+            opened |= {"member_ids"} if self.can_staff else set()
+            return opened | ({"date_suit"} if self._may_enter_suit() else set())
         review = {"review_course", "review_solution", "review_lesson"}
         return {"result_note"} | (review if self.state == "closed" else set())
 
@@ -488,7 +497,16 @@ class CollectionCase(models.Model):
             )
         return result
 
-    # ---- Who may assign a case to whom by hand.
+    # ---- Who may assign a case to whom by hand, and name its project members.
+
+    @api.depends_context("uid")
+    @api.depends("team_id", "state")
+    def _compute_can_staff(self):
+        manager = self.env.su or self.env.user._has_role("collection_manager")
+        for case in self:
+            # sudo: the head of the team, whoever may read it
+            head = case.sudo().team_id.head_id == self.env.user
+            case.can_staff = case.state == "open" and (manager or head)
 
     @api.depends_context("uid")
     def _compute_can_assign(self):

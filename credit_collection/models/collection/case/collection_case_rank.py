@@ -7,7 +7,9 @@ from ....engine import ranking
 
 
 class CollectionCase(models.Model):
-    """Order of the worklist by expected gain, and in words why a case stands where it does.
+    """Order of the worklist, and in words why a case stands where it does.
+
+    By expected gain, or by the score of the high-risk list where the company says so (P2-05).
 
     Facts are kept as figures and dates (`rank_facts`); the text is created when it is
     read, in the reader's language. The run writes them every day, events by `_refresh`.
@@ -30,8 +32,26 @@ class CollectionCase(models.Model):
             self._write_ranks(company, [row for row in rows if row["case_id"] in cases._ids])
 
     @api.model
-    def _get_rank(self, row, company):
-        """Return (rank, facts) of a row of the decision, see `collection.run._get_decision_sql`."""
+    def _get_scores(self, company, rows):
+        """Return {customer id: highest score of its items} where it orders the worklist, else None."""
+        # sudo: a setting, and scores of items that the user need not see one by one
+        company, ledger = company.sudo(), self.env["collection.ledger"].sudo()
+        if company.collection_worklist_order != "score":
+            return None
+        self.env.flush_all()
+        sql = ledger._get_ledger_sql(company, [row["partner_id"] for row in rows])
+        return dict(
+            self.env.execute_query(
+                SQL("SELECT partner_id, MAX(score) FROM (%s) item GROUP BY partner_id", sql)
+            )
+        )
+
+    @api.model
+    def _get_rank(self, row, company, scores):
+        """Return (rank, facts) of a row of the decision, see `collection.run._get_decision_sql`.
+
+        :param scores: see `_get_scores`
+        """
         contact = row["date_last_contact"] and company._credit_date(row["date_last_contact"])
         silent = (company._credit_today() - contact).days if contact else None
         amount = float(row["chase"] or 0)
@@ -46,14 +66,20 @@ class CollectionCase(models.Model):
         if contact:
             facts["contact"] = fields.Date.to_string(contact)
         days = row["days"] or row["days_all"] or 0
-        return ranking.expected_gain(amount, days, row["risk"], row["broken"] or 0, silent), facts
+        rank = ranking.expected_gain(amount, days, row["risk"], row["broken"] or 0, silent)
+        if scores is not None:
+            facts["score"] = scores.get(row["partner_id"], 0)
+            # Of one score, the higher gain comes first.
+            rank = facts["score"] + 1 - 1 / (1 + max(rank, 0))
+        return rank, facts
 
     @api.model
     def _write_ranks(self, company, rows):
         """Write the ranks that changed; return the number of cases written."""
+        scores = self._get_scores(company, rows)
         changed = []
         for row in rows:
-            rank, facts = self._get_rank(row, company)
+            rank, facts = self._get_rank(row, company, scores)
             if rank != row["case_rank"] or facts != row["case_facts"]:
                 changed.append((row["case_id"], rank, facts, row["broken"] or 0))
         if not changed:
@@ -125,6 +151,8 @@ class CollectionCase(models.Model):
                 parts.append(self.env._("no contact in %s days", days))
         else:
             parts.append(self.env._("no contact yet"))
+        if "score" in facts:
+            parts.insert(0, self.env._("score %s", facts["score"]))
         if facts.get("risk") == "high":
             parts.append(self.env._("high risk"))
         return "; ".join(parts)

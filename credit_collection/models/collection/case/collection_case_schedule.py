@@ -66,6 +66,13 @@ class CollectionCase(models.Model):
         help="Proposed from willingness and ability to pay: willing = negotiation; unwilling and"
         " able = lawsuit; neither = third-party mediation.",
     )
+    date_suit = fields.Date(
+        "Lawsuit Filed on",
+        tracking=True,
+        help="Entered by Legal or a collection manager. A letter that announced a lawsuit without"
+        " one is on the list of conduct.",
+    )
+    can_enter_suit = fields.Boolean(compute="_compute_can_enter_suit")
     plan_date_due = fields.Date(
         "Plan Due on", readonly=True, help="By when the collector makes the plan of this stage."
     )
@@ -73,6 +80,15 @@ class CollectionCase(models.Model):
     # The day whose delay Finance and Legal know of, and since when they know of a priority case.
     plan_date_late = fields.Date(readonly=True)
     date_key_notified = fields.Date("Finance and Legal Notified on", readonly=True)
+
+    @api.depends_context("uid")
+    @api.depends("state")
+    def _compute_can_enter_suit(self):
+        for case in self:
+            case.can_enter_suit = case.state == "open" and case._may_enter_suit()
+
+    def _may_enter_suit(self):
+        return self.env.su or self.env.user._has_role("legal", "collection_manager")
 
     @api.depends("plan_frequency", "plan_date_next")
     def _compute_has_plan(self):
@@ -98,6 +114,18 @@ class CollectionCase(models.Model):
                             value=case[name],
                         )
                     )
+
+    @api.constrains("date_suit")
+    def _check_date_suit(self):
+        for case in self:
+            if case.date_suit and case.date_suit > case.company_id._credit_today():
+                raise ValidationError(
+                    self.env._(
+                        "%(case)s: Lawsuit Filed on %(date)s is still to come.",
+                        case=case.name,
+                        date=format_date(self.env, case.date_suit),
+                    )
+                )
 
     @api.constrains("plan_date_next")
     def _check_plan_date(self):

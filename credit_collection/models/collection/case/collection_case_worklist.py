@@ -151,6 +151,8 @@ class CollectionCase(models.Model):
         if field_expr == "work_state":
             self._flush_work_state()
             return self._work_state_sql(alias)
+        if field_expr == "amount_collected":
+            return self._collected_sql(alias)
         # Lets lists be sorted by the amounts, groups have their totals.
         if field_expr in AMOUNTS and query is not None:
             return self._amount_sql(alias, field_expr, query)

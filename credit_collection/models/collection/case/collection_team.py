@@ -27,6 +27,11 @@ class CollectionTeam(models.Model):
     )
     finance_user_id = fields.Many2one("res.users", "Finance")
     legal_user_id = fields.Many2one("res.users", "Legal")
+    credit_user_id = fields.Many2one(
+        "res.users",
+        "Credit Control",
+        help="Credit-control specialist: reviews limit and holds of customers in the task force.",
+    )
     member_ids = fields.Many2many(
         "res.users", "collection_team_user_rel", "team_id", "user_id", "Collectors"
     )
@@ -37,5 +42,10 @@ class CollectionTeam(models.Model):
     )
     country_ids = fields.Many2many(
         "res.country", string="Countries", help="Territory; empty = all."
+    )
+    summary_reported = fields.Date(
+        readonly=True,
+        copy=False,
+        help="Month for which the leadership group was told who had not sent the report.",
     )
     state_ids = fields.Many2many("res.country.state", string="Provinces")

@@ -61,6 +61,7 @@ class CollectionTimeline(models.Model):
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     collector_id = fields.Many2one("res.users", readonly=True)
+    case_id = fields.Many2one("collection.case", readonly=True)
     date = fields.Date(readonly=True)
     at = fields.Datetime("Time", readonly=True)
     kind = fields.Selection(KINDS, "Type", readonly=True)
@@ -80,9 +81,9 @@ class CollectionTimeline(models.Model):
     @property
     def _table_query(self):
         return SQL(
-            """SELECT event.*, debt.user_id AS collector_id FROM (%s) event
+            """SELECT event.*, debt.user_id AS collector_id, debt.id AS case_id FROM (%s) event
                  LEFT JOIN LATERAL (
-                      SELECT user_id FROM collection_case cas
+                      SELECT id, user_id FROM collection_case cas
                        WHERE cas.partner_id = event.partner_id AND cas.company_id = event.company_id
                        ORDER BY cas.state = 'open' DESC, cas.id DESC LIMIT 1) debt ON TRUE""",
             SQL(" UNION ALL ").join(self._get_selects().values()),

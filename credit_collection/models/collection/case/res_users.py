@@ -133,11 +133,32 @@ class ResUsers(models.Model):
             "division_head", "treasury", "executive", "sales_manager",
         )  # fmt: skip
 
+    def _collection_member_leaf(self, path):
+        """Return the condition of record rules that this user is a project member today (P3-24).
+
+        The day is found with each query: domains of rules are kept for longer.
+
+        :param path: field with members of a case
+        """
+        self.ensure_one()
+        since, until = ("date_from", "<=", "today"), ("date_to", ">=", "today")
+        return (
+            path,
+            "any",
+            [("user_id", "=", self.id), since, "|", ("date_to", "=", False), until],
+        )
+
     def _collection_portfolio_domain(self, *paths):
         """Return the domain of record rules for a portfolio: where the company says so, users with
-        no role above collector see their own records by one of `paths` (fields with users).
+        no role above collector see their own records by one of `paths` (fields with users, or
+        with members of a case).
         """
         if not self._collection_is_portfolio_bound():
             return [(1, "=", 1)]
-        own = [(path, "=", self.id) for path in paths]
+        own = [
+            self._collection_member_leaf(path)
+            if path.endswith("member_ids")
+            else (path, "=", self.id)
+            for path in paths
+        ]
         return ["|"] * len(own) + [("company_id.collection_own_portfolio", "=", False), *own]

@@ -173,13 +173,15 @@ class CollectionConfirmation(models.Model):
             "document_currency_id": row["currency_id"],
             "amount_currency": row["net_currency"],
             "amount": row["net"],
-            "amount_expected": row["net_currency"],
             **(known or {}),
         }
 
     @api.model
     def _get_known(self, company, rows):
-        """Return {journal item id: known reason, fault and expectation}, by last sheet or invoice."""
+        """Return {journal item id: known reason, fault and day expected}, by last sheet or invoice.
+
+        Likelihood and amount are assessed anew each month (P3-17).
+        """
         if not rows:
             return {}
         # sudo: known reasons count, whoever wrote them
@@ -212,7 +214,6 @@ class CollectionConfirmation(models.Model):
                     "reason_note": line.reason_note,
                     "fault_unit": line.fault_unit,
                     "fault_user_id": line.fault_user_id.id,
-                    "amount_expected": min(line.amount_expected, row["net_currency"]),
                     "date_expected": line.date_expected,
                 }
             if move:  # written later than the sheet, if it differs from it

@@ -3,9 +3,17 @@ from odoo.exceptions import AccessError, UserError
 
 FIGURES = [("right", "Correct"), ("differs", "Different")]
 
+# How likely an item is collected (收回的可能性, P3-17).
+LIKELIHOODS = [
+    ("certain", "Certain"),
+    ("likely", "Likely"),
+    ("doubtful", "Doubtful"),
+    ("unlikely", "Unlikely"),
+]
+
 ANSWERS = {
     "figures", "amount_own", "difference_note", "reason_id", "reason_note", "fault_unit",
-    "fault_user_id", "amount_expected", "date_expected", "is_confirmed",
+    "fault_user_id", "likelihood", "amount_expected", "date_expected", "is_confirmed",
 }  # fmt: skip
 
 MEASURES = ("measure_limit", "measure_stop", "measure_letter", "measure_visit", "measure_team")
@@ -93,8 +101,11 @@ class CollectionConfirmationLine(models.Model):
     fault_user_id = fields.Many2one(
         "res.users", "Caused by (Person)", domain="[('share', '=', False)]"
     )
+    likelihood = fields.Selection(LIKELIHOODS, help="How likely this item is collected.")
     amount_expected = fields.Monetary(
-        "Expected Amount", currency_field="document_currency_id", help="In document currency."
+        "Assessed Amount",
+        currency_field="document_currency_id",
+        help="How much of it you expect to collect, in document currency. Nothing is proposed.",
     )
     date_expected = fields.Date("Expected on")
     is_known = fields.Boolean(
@@ -141,7 +152,7 @@ class CollectionConfirmationLine(models.Model):
         "This item is on the sheet already.",
     )
     _amounts_positive = models.Constraint(
-        "CHECK(amount_expected >= 0)", "An expected amount cannot be negative."
+        "CHECK(amount_expected >= 0)", "An assessed amount cannot be negative."
     )
     _verified_positive = models.Constraint(
         "CHECK(amount_verified >= 0)", "A verified amount cannot be negative."
@@ -180,11 +191,13 @@ class CollectionConfirmationLine(models.Model):
         """Return the names of fields that the answer of a line lacks."""
         self.ensure_one()
         label = lambda name: self._fields[name]._description_string(self.env)  # noqa: E731
-        needed = ["figures", "reason_id", "reason_note"]
+        needed = ["figures", "reason_id", "reason_note", "likelihood"]
         if self.figures == "differs":
             needed.append("difference_note")
         if self.reason_category in ("internal", "both") and not self.fault_user_id:
             needed.append("fault_unit")
+        if self.likelihood != "unlikely":
+            needed.append("amount_expected")
         if self.amount_expected:
             needed.append("date_expected")
         if self.is_known:
@@ -222,17 +235,19 @@ class CollectionConfirmationLine(models.Model):
             context={"default_line_ids": self.filtered(lambda line: not line.is_settled).ids},
         )
 
-    def _fill(self, values, replaces=False):
+    def _fill(self, values, replaces=False, percent=0.0):
         """Enter one answer on these items, not on those paid by now; empty values are left out.
 
         :param values: fields of `ANSWERS`
         :param replaces: also where there is an answer
+        :param percent: assessed part of each item's amount
         """
         # sudo: by link nobody is logged in; the right was checked before
         for line in self.sudo().filtered(lambda line: not line.is_settled):
+            assessed = line.document_currency_id.round(line.amount_currency * percent / 100)
             new = {
                 name: value
-                for name, value in values.items()
+                for name, value in {**values, "amount_expected": assessed}.items()
                 if value and (replaces or not line[name])
             }
             if "reason_id" in new:

@@ -15,6 +15,7 @@ from . import collection_letter
 from . import collection_letter_create
 from . import collection_letter_mail
 from . import collection_letter_send
+from . import collection_conduct
 from . import collection_agreement
 from . import res_bank
 from . import mail_mail

@@ -81,6 +81,10 @@ class CollectionLetterType(models.Model):
         help="Goes out only with a text that Legal approved in its language; where the company"
         " says so, a second person confirms each letter.",
     )
+    announces_suit = fields.Boolean(
+        "Announces a Lawsuit",
+        help="Without a lawsuit some time after its deadline, a letter is on the list of conduct.",
+    )
     has_reply_slip = fields.Boolean(
         "Reply Slip",
         help=(

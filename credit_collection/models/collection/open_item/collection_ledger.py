@@ -21,13 +21,23 @@ AGE_LIMITS = [(30, "d030"), (60, "d060"), (90, "d090"), (180, "d180"), (365, "d3
 
 AGE_POINTS = {"d030": 10, "d060": 20, "d090": 25, "d180": 30, "d365": 35, "older": 40}
 
-CLASS_POINTS = {"A": 30, "B": 20, "C": 10}
+CLASS_POINTS = {"A": 25, "B": 15, "C": 5}
+
+TYPE_POINTS = {"individual": 5, "sme": 3, "export": 3}
 
 RISK_POINTS = {"high": 20, "medium": 10}
 
 EVASIVE_POINTS = 10
 
 BROKEN_POINTS = 5  # per broken promise; evasive and broken together at most 10
+
+# Classes of debts (P3-27), named so that groups stand in this order; see `_debt_class_sql`.
+DEBT_CLASSES = [
+    ("1_normal", "Normal"),
+    ("2_watch", "Watch"),
+    ("3_overdue", "Overdue"),
+    ("4_dormant", "Dormant"),
+]
 
 CASE_FIELDS = [
     "partner_id", "company_id", "state", "stage_id", "user_id", "team_id", "date_last_contact",
@@ -52,7 +62,8 @@ class CollectionLedger(models.Model):
     One row per open instalment and per credit not applied, from the one SQL of open items,
     so that the sum of `amount` is the receivable part of the ledger of exposure. Three tags
     (P2-05), age, amount class of the customer and customer type, and a score from 0 to 100
-    order the high-risk list; see `_score_sql`.
+    order the high-risk list; see `_score_sql`. Age, amount and standing together make one of
+    four classes (P3-27).
     """
 
     _name = "collection.ledger"
@@ -78,6 +89,7 @@ class CollectionLedger(models.Model):
         "res.company": [
             *EXPOSURE_SOURCES["res.company"],
             "collection_amount_a", "collection_amount_b", "collection_high_risk_score",
+            "collection_watch_days", "collection_dormant_days",
         ],
         "collection.case": CASE_FIELDS,
         "collection.promise.line": ["move_line_id", "date_promised", "state"],
@@ -152,10 +164,19 @@ class CollectionLedger(models.Model):
     score = fields.Integer(
         readonly=True,
         aggregator="max",
-        help="0 to 100: age up to 40, amount class up to 30, risk of the customer up to 20,"
-        " unresponsive or broken promises up to 10.",
+        help="0 to 100: age up to 40, amount class up to 25, customer type up to 5, risk of the"
+        " customer up to 20, unresponsive or broken promises up to 10.",
     )
     is_high_risk = fields.Boolean("High Risk", readonly=True)
+    debt_class = fields.Selection(
+        DEBT_CLASSES,
+        "Class",
+        readonly=True,
+        help="Watch: overdue, or not yet due and the customer is at high risk, unresponsive or broke"
+        " a promise. Overdue: for longer than the days of Settings, or overdue with a large amount"
+        " or such a customer. Dormant: for longer than the second number of days, or beyond class"
+        " Watch and unresponsive.",
+    )
     reason_id = fields.Many2one(related="move_id.collection_reason_id", string="Overdue Reason")
     salesperson_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
     country_id = fields.Many2one(related="partner_id.country_id", string="Country")
@@ -182,7 +203,8 @@ class CollectionLedger(models.Model):
         """
         return SQL(
             """SELECT row.*,
-                      row.is_due AND row.score >= company.collection_high_risk_score AS is_high_risk
+                      row.is_due AND row.score >= company.collection_high_risk_score AS is_high_risk,
+                      %(debt_class)s AS debt_class
                  FROM (
                     SELECT tagged.*, %(score)s AS score
                       FROM (
@@ -221,6 +243,7 @@ class CollectionLedger(models.Model):
                 companies, partner_ids, with_credits=True
             ),
             score=self._score_sql("tagged"),
+            debt_class=self._debt_class_sql("row", "company"),
             age=age_bucket_sql(SQL("item.days")),
             collector=self._by_company_sql("collection_user_id", companies),
             grade=self._by_company_sql("credit_grade_id", companies),
@@ -258,17 +281,38 @@ class CollectionLedger(models.Model):
 
         return SQL(
             """(CASE WHEN NOT %(due)s THEN 0 ELSE
-                  %(age)s + %(amount)s + %(risk)s
+                  %(age)s + %(amount)s + %(type)s + %(risk)s
                   + LEAST(CASE WHEN %(evasive)s THEN %(evasive_points)s ELSE 0 END
                           + %(broken_points)s * COALESCE(%(broken)s, 0), 10) END)""",
             due=SQL.identifier(alias, "is_due"),
             age=points("age_bucket", AGE_POINTS),
             amount=points("amount_class", CLASS_POINTS),
+            type=points("customer_type", TYPE_POINTS),
             risk=points("risk_level", RISK_POINTS),
             evasive=SQL.identifier(alias, "is_evasive"),
             evasive_points=EVASIVE_POINTS,
             broken=SQL.identifier(alias, "broken_promise_count"),
             broken_points=BROKEN_POINTS,
+        )
+
+    @api.model
+    def _debt_class_sql(self, row, company):
+        """Return SQL of the class of a row by age, amount and standing (P3-27)."""
+        return SQL(
+            """(CASE WHEN %(row)s.is_due AND (%(row)s.days > %(company)s.collection_dormant_days
+                          OR %(row)s.is_evasive
+                             AND %(row)s.days > %(company)s.collection_watch_days) THEN '4_dormant'
+                     WHEN %(row)s.is_due AND (%(row)s.days > %(company)s.collection_watch_days
+                          OR %(row)s.amount_class = 'A' OR %(bad)s) THEN '3_overdue'
+                     WHEN %(row)s.is_due OR %(row)s.net > 0 AND %(bad)s THEN '2_watch'
+                     ELSE '1_normal' END)""",
+            row=SQL.identifier(row),
+            company=SQL.identifier(company),
+            bad=SQL(
+                "(%(row)s.risk_level = 'high' OR %(row)s.is_evasive"
+                " OR %(row)s.broken_promise_count > 0)",
+                row=SQL.identifier(row),
+            ),
         )
 
     # ------------------------------------------------------------------ buttons
@@ -298,11 +342,11 @@ class CollectionLedger(models.Model):
     # ---- The ledger in words: why a row has its score, and why an item is blocked.
 
     @api.depends_context("lang")
-    @api.depends("score", "age_bucket", "amount_class", "risk_level")
+    @api.depends("score", "age_bucket", "amount_class", "customer_type", "risk_level")
     def _compute_score_why(self):
         labels = {
             name: dict(self._fields[name]._description_selection(self.env))
-            for name in ("age_bucket", "amount_class", "risk_level")
+            for name in ("age_bucket", "amount_class", "customer_type", "risk_level")
         }
         for row in self:
             if not row.score:
@@ -315,6 +359,10 @@ class CollectionLedger(models.Model):
                     CLASS_POINTS.get(row.amount_class, 0),
                 ),
             ]
+            if row.customer_type in TYPE_POINTS:
+                parts.append(
+                    (labels["customer_type"][row.customer_type], TYPE_POINTS[row.customer_type])
+                )
             if row.risk_level in RISK_POINTS:
                 parts.append(
                     (

@@ -143,10 +143,11 @@ class CollectionRun(models.Model):
         assigner = CollectionAssigner(self.env, company)
         partners = self.env["res.partner"].browse([row["partner_id"] for row in opening])
         values = []
+        scores = cases._get_scores(company, opening)
         names = take_names(self.env, SEQUENCE, company, today, len(opening))
         for row, partner, name in zip(opening, partners, names, strict=True):
             user, team = assigner.get(partner)
-            rank, facts = cases._get_rank(row, company)
+            rank, facts = cases._get_rank(row, company, scores)
             row["user_id"] = user.id
             values.append(
                 {
@@ -162,6 +163,7 @@ class CollectionRun(models.Model):
                     "is_key": row["is_key"],
                     "rank": rank,
                     "rank_facts": facts,
+                    "amount_opened": row["overdue"] or 0.0,
                     "broken_promise_count": row["broken"] or 0,
                     "activity_level": row["level"] if row["activity"] else None,
                     "date_activity": today if row["activity"] else None,

@@ -2,7 +2,8 @@
 
 States collection.filing: draft -> requested -> filed -> evidence -> done; rejected.
 Hooks  none.
-Crons  collection.filing._cron_filings (deadlines of evidence).
+Crons  collection.filing._cron_filings (deadlines of evidence);
+       collection.team.report._cron_daily (monthly reports of the teams, P3-16).
 """
 
 from . import collection_filing
@@ -10,3 +11,4 @@ from . import collection_filing_flow
 from . import collection_filing_evidence
 from . import collection_case
 from . import collection_run
+from . import collection_team_report

@@ -9,6 +9,7 @@ TEAM_TASKS = (
     ("mail_activity_special_sales", "sales_user_id"),
     ("mail_activity_special_finance", "finance_user_id"),
     ("mail_activity_special_legal", "legal_user_id"),
+    ("mail_activity_special_credit", "credit_user_id"),
 )
 
 TEAM_DAYS = 5
@@ -138,6 +139,8 @@ class CollectionCase(models.Model):
             for team, cases in found.grouped("team_id").items():
                 head = company._collection_head(team)
                 for kind, name in TEAM_TASKS:
+                    if name == "credit_user_id" and not team[name]:
+                        continue  # the head has no task of a specialist who is not named
                     task._assign(
                         cases,
                         company._collection_usable(team[name]) or head,
@@ -154,6 +157,9 @@ class CollectionCase(models.Model):
             ),
             "mail_activity_special_finance": self.env._(
                 "%s: reconcile the account and get the balance confirmed", self.partner_id.name
+            ),
+            "mail_activity_special_credit": self.env._(
+                "%s: review credit limit, term and orders on hold", self.partner_id.name
             ),
             "mail_activity_special_legal": self.env._(
                 "%s: secure evidence; prepare legal letter, lawsuit or arbitration",

@@ -36,6 +36,15 @@ tours.add("collection_sheet_link", {
             run: "edit Colour is off",
         },
         {
+            content: "How likely it is paid, and how much: nothing is filled in",
+            trigger: '.o_collection_sheet select[name^="likelihood"]',
+            run: "selectByLabel Likely",
+        },
+        {
+            trigger: '.o_collection_sheet input[name^="amount_expected"][value=""]',
+            run: "edit 450",
+        },
+        {
             content: "When the money comes",
             trigger: '.o_collection_sheet input[name^="date_expected"]',
             run() {
@@ -75,6 +84,19 @@ tours.add("collection_sheet_salesperson", {
             content: "The specific reason",
             trigger: '.o_dialog .o_field_widget[name="reason_note"] input',
             run: "edit They have no money",
+        },
+        {
+            content: "How likely it is paid, and how much of it",
+            trigger: '.o_dialog .o_field_widget[name="likelihood"] .o_select_menu_toggler',
+            run: "click",
+        },
+        {
+            trigger: '.o_select_menu_item:contains("Doubtful")',
+            run: "click",
+        },
+        {
+            trigger: '.o_dialog .o_field_widget[name="percent"] input',
+            run: "edit 40",
         },
         {
             content: "When the money comes",

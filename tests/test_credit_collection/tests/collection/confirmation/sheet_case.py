@@ -84,6 +84,8 @@ class SheetCase(CreditCollectionCommon):
             "reason_id": (reason or self.quality).id,
             "reason_note": "Colour is off",
             "fault_unit": "Plant 2",
+            "likelihood": "likely",
+            "amount_expected": 50,
             "date_expected": "2027-02-15",
             **values,
         }

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ...common import migration
 from .sheet_case import SheetCase
 
 
@@ -38,8 +39,8 @@ class TestConfirmation(SheetCase):
         self.assertRecordValues(
             lines.sorted("days_overdue"),
             [
-                {"days_overdue": 10, "amount_currency": 500, "amount": 500, "amount_expected": 500},
-                {"days_overdue": 40, "amount_currency": 70, "amount": 140, "amount_expected": 70},
+                {"days_overdue": 10, "amount_currency": 500, "amount": 500, "amount_expected": 0},
+                {"days_overdue": 40, "amount_currency": 70, "amount": 140, "amount_expected": 0},
             ],
         )
         self.assertEqual(lines.document_currency_id, eur | self.company.currency_id)
@@ -92,7 +93,7 @@ class TestConfirmation(SheetCase):
         sheet = self._make()
         mine = sheet.with_user(self.salesperson)
         with self.assertRaisesRegex(
-            UserError, "Amount Check, Reason, Specific Reason, Expected on"
+            UserError, "Amount Check, Reason, Specific Reason, Likelihood, Assessed Amount"
         ):
             mine.action_submit()
         self._fill(sheet, self.ours, fault_user_id=self.salesperson.id)
@@ -139,6 +140,8 @@ class TestConfirmation(SheetCase):
             ({"reason_id": False}, "Reason"),
             ({"reason_note": " "}, "Specific Reason"),
             ({"reason_id": self.ours.id, "fault_unit": False}, "Caused by .Unit."),
+            ({"likelihood": False}, "Likelihood"),
+            ({"amount_expected": 0}, "Assessed Amount"),
             ({"date_expected": False}, "Expected on"),
             ({"date_expected": "2027-02-03"}, "a day to come"),
         ):
@@ -146,9 +149,9 @@ class TestConfirmation(SheetCase):
                 sheet.line_ids.with_user(self.salesperson).write({**good, **values})
                 with self.assertRaisesRegex(UserError, missing):
                     sheet.with_user(self.salesperson).action_submit()
-        # Nothing expected is an answer too, and needs no day.
+        # Nothing expected is an answer too, and needs no day: it is unlikely, then.
         sheet.line_ids.with_user(self.salesperson).write(
-            {**good, "amount_expected": 0, "date_expected": False}
+            {**good, "likelihood": "unlikely", "amount_expected": 0, "date_expected": False}
         )
         sheet.with_user(self.salesperson).action_submit()
         self.assertEqual(sheet.state, "answered")
@@ -183,7 +186,8 @@ class TestConfirmation(SheetCase):
                     "reason_id": self.quality.id,
                     "reason_note": note,
                     "fault_unit": "Plant 2",
-                    "amount_expected": 80,
+                    "likelihood": False,
+                    "amount_expected": 0,
                     "date_expected": fields.Date.to_date("2027-02-15"),
                     "is_known": True,
                     "is_confirmed": False,
@@ -197,8 +201,38 @@ class TestConfirmation(SheetCase):
         with self.assertRaisesRegex(UserError, "Reason Still Applies"):
             mine.action_submit()
         mine.action_confirm_right()
+        with self.assertRaisesRegex(UserError, "Likelihood, Assessed Amount"):
+            mine.action_submit()
+        mine.line_ids.write({"likelihood": "certain", "amount_expected": 60})
         mine.action_submit()
         self.assertEqual(new.state, "answered")
+
+    def test_paper_and_work_name_cause_and_likelihood(self):
+        """What is printed and notified says internal or external, and how likely it is paid (P3-17)."""
+        self._invoice(self.buyer, 500, 10)
+        sheet = self._make()
+        self._fill(sheet, self.quality, likelihood="doubtful", amount_expected=123)
+        sheet.with_user(self.salesperson).action_submit()
+        report = self.env["ir.actions.report"]
+        paper = report._render_qweb_html(
+            "credit_collection.report_collection_confirmation", sheet.ids
+        )[0].decode()
+        for text in (paper, str(sheet.line_ids._get_work_note())):
+            for words in ("External", "Doubtful", "123.00"):
+                self.assertIn(words, text)
+
+    def test_sheets_that_wait_lose_the_proposed_amount(self):
+        self._invoice(self.buyer, 500, 10)
+        other = self._customer("Other", user_id=self.salesperson2.id)
+        self._invoice(other, 90, 10)
+        waiting, answered = self._make()
+        waiting.line_ids._system_write({"amount_expected": 500})
+        answered.line_ids._system_write({"amount_expected": 90, "figures": "right"})
+        self.env.flush_all()
+        migration("19.0.1.6.0", "post-clearance").migrate(self.env.cr, "19.0.1.5.0")
+        self.env.invalidate_all()
+        self.assertEqual(waiting.line_ids.amount_expected, 0)
+        self.assertEqual(answered.line_ids.amount_expected, 90, "an answer stays")
 
     def test_confirm_all_right_overwrites_nothing(self):
         self._invoice(self.buyer, 500, 10)

@@ -30,12 +30,20 @@ class TestConfirmationFill(SheetCase):
             form.is_right = True
             form.reason_id = self.quality
             form.reason_note = "Colour is off"
+            form.likelihood = "doubtful"
+            form.percent = 50
             form.date_expected = "2027-02-15"
         form.record.action_apply()
         self.assertEqual(self.lines.reason_id, self.ours | self.quality)
         self.assertEqual(self.lines[0].reason_id, self.ours, "an answer stays")
         self.assertEqual(set(self.lines.mapped("figures")), {"right"})
         self.assertEqual(self.sheet.done_count, 2, "what we caused needs its unit")
+        self.assertEqual(self.lines.mapped("amount_expected"), [10, 45, 250])
+        self.assertEqual(set(self.lines.mapped("likelihood")), {"doubtful"})
+
+    def test_without_a_percentage_no_amount_is_entered(self):
+        self._dialog(self.sheet.action_fill(), likelihood="certain").action_apply()
+        self.assertEqual(self.lines.mapped("amount_expected"), [0, 0, 0])
 
     def test_picked_items_are_replaced(self):
         self._fill(self.sheet, self.ours)

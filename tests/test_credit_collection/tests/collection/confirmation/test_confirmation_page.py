@@ -41,6 +41,7 @@ class TestConfirmationPage(SheetCase, HttpCase):
             "figures": "right",
             "reason_id": str(self.quality.id),
             "reason_note": "Colour is off",
+            "likelihood": "likely",
             "amount_expected": "450.50",
             "date_expected": str(self._today() + timedelta(days=9)),
             "fault_unit": "Plant 2",
@@ -173,6 +174,7 @@ class TestConfirmationPage(SheetCase, HttpCase):
                     "figures": "right",
                     "reason_id": self.quality.id,
                     "reason_note": "Colour is off",
+                    "likelihood": "likely",
                     "amount_expected": 450.5,
                     "fault_unit": "Plant 2",
                 }
@@ -191,6 +193,31 @@ class TestConfirmationPage(SheetCase, HttpCase):
         )
         self.env.invalidate_all()
         self.assertEqual(self.line.reason_note, "Colour is off")
+
+    def test_the_amount_is_not_filled_in(self):
+        form = self._form(self.url_open(self.path))
+        self.assertEqual(form[f"amount_expected-{self.line.id}"], "")
+        response = self._post(**self._good(amount_expected=""))
+        self.assertIn("Missing: Assessed Amount", response.text)
+        response = self._post(**self._good(likelihood="perhaps"))
+        self.assertIn("Missing: Likelihood", response.text)
+
+    def test_one_share_for_all_items(self):
+        form = self._form(self.url_open(self.path))
+        for share in ("much", "101", "-1", "nan"):
+            response = self.url_open(
+                self.path, data={**form, "same_percent": share, "step": "fill"}
+            )
+            self.assertIn("number from 0 to 100", response.text)
+        self.url_open(
+            self.path,
+            data={**form, "same_percent": "80", "same_likelihood": "certain", "step": "fill"},
+        )
+        self.env.invalidate_all()
+        self.assertRecordValues(
+            self.line,
+            [{"amount_expected": self.line.amount_currency * 0.8, "likelihood": "certain"}],
+        )
 
     def test_incomplete_is_kept_and_marked(self):
         response = self._post(**self._good(reason_id=""))

@@ -1,8 +1,10 @@
 from io import BytesIO
 
 from openpyxl import load_workbook
+from psycopg2 import IntegrityError
 
 from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
 
 from ..resolution.resolution_case import ResolutionCase
 
@@ -67,18 +69,62 @@ class TestLedger(ResolutionCase):
         self.assertRecordValues(
             rows.sorted("days", reverse=True),
             [
-                # 30 (91-180 days) + 30 (class A) + 20 (high risk) + 5 (one broken promise)
-                {"age_bucket": "d180", "amount_class": "A", "customer_type": "sme", "score": 85},
-                {"age_bucket": "d030", "amount_class": "A", "customer_type": "sme", "score": 65},
+                # 30 (91-180 days) + 25 (class A) + 3 (small) + 20 (high risk) + 5 (a broken promise)
+                {"age_bucket": "d180", "amount_class": "A", "customer_type": "sme", "score": 83},
+                {"age_bucket": "d030", "amount_class": "A", "customer_type": "sme", "score": 63},
                 {"age_bucket": "current", "amount_class": "A", "customer_type": "sme", "score": 0},
             ],
         )
         self.assertEqual(rows.filtered("is_high_risk"), rows.filtered(lambda r: r.days > 0))
         self.assertIn("91–180 Days 30", rows[0].score_why)
+        self.assertIn("Small and Medium 3", rows[0].score_why)
         self.assertIn("unresponsive or broken promises 5", rows[0].score_why)
-        # 10 (1-30 days) + 20 (class B, 700 owed)
-        self.assertEqual(self._rows(self.other).score, 30)
+        # 10 (1-30 days) + 15 (class B, 700 owed)
+        self.assertEqual(self._rows(self.other).score, 25)
         self.assertFalse(self._rows(self.other).is_high_risk)
+
+    def _class_of(self, invoice):
+        return self._rows().filtered(lambda r: r.move_id == invoice).debt_class
+
+    def test_classes_by_age_amount_and_standing(self):
+        """Normal, watch, overdue, dormant (P3-27), with the thresholds of the settings."""
+        ancient = self._invoice(self.customer, 50, days_overdue=400)
+        company = self.company.sudo()
+        company.write({"collection_amount_a": 100000, "collection_amount_b": 600})
+        found = [self._class_of(one) for one in (self.future, self.new, self.old, ancient)]
+        self.assertEqual(found, ["1_normal", "2_watch", "3_overdue", "4_dormant"])
+        company.write({"collection_watch_days": 5, "collection_dormant_days": 90})
+        found = [self._class_of(one) for one in (self.new, self.old)]
+        self.assertEqual(found, ["3_overdue", "4_dormant"])
+        company.write({"collection_watch_days": 30, "collection_dormant_days": 365})
+        # A large amount
+        company.collection_amount_a = 1500
+        self.assertEqual(self._class_of(self.new), "3_overdue")
+        self.assertEqual(self._class_of(self.future), "1_normal")
+        company.collection_amount_a = 100000
+        # Standing: a broken promise, then no answer at all
+        case = self._case()
+        case._system_write({"broken_promise_count": 1})
+        found = [self._class_of(one) for one in (self.future, self.new, self.old)]
+        self.assertEqual(found, ["2_watch", "3_overdue", "3_overdue"])
+        case._system_write({"broken_promise_count": 0, "is_evasive": True})
+        found = [self._class_of(one) for one in (self.future, self.new, self.old)]
+        self.assertEqual(found, ["2_watch", "3_overdue", "4_dormant"])
+        groups = self.env["collection.ledger"].sudo()._read_group(
+            [("partner_id", "=", self.customer.id)], ["debt_class"], ["__count"]
+        )  # fmt: skip
+        self.assertEqual(dict(groups), {"2_watch": 1, "3_overdue": 1, "4_dormant": 2})
+        dormant = self._rows(domain=[("debt_class", "=", "4_dormant")])
+        self.assertEqual(dormant.move_id, self.old | ancient)
+
+    def test_classes_of_credits_and_of_what_credits_pay(self):
+        self._receive(self.customer, 1500)
+        self.assertEqual(set(self._rows().mapped("debt_class")), {"1_normal"})
+
+    def test_dormant_begins_after_watch(self):
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"):
+            self.company.sudo().write({"collection_watch_days": 90, "collection_dormant_days": 90})
+            self.env.flush_all()
 
     def test_case_promise_and_block(self):
         case = self._case()
