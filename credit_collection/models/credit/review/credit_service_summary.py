@@ -1,13 +1,19 @@
+from babel.dates import format_skeleton
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date
+from odoo.tools.misc import babel_locale_parse, get_lang
 
 ACTIVITY = "credit_collection.mail_activity_credit_service_summary"
 
 # Day of the month from which on head and deputy are told who has not sent the summary.
 REPORT_DAY = 5
+
+
+def month_name(env, day):
+    """Return month and year as the user's language writes them: October 2026, 2026年10月."""
+    return format_skeleton("yMMMM", day, locale=babel_locale_parse(get_lang(env).code))
 
 
 class CreditServiceSummary(models.Model):
@@ -60,8 +66,7 @@ class CreditServiceSummary(models.Model):
     @api.depends_context("lang")
     def _compute_display_name(self):
         for summary in self:
-            month = format_date(self.env, summary.month, date_format="MMMM yyyy")
-            summary.display_name = f"{summary.user_id.name}, {month}"
+            summary.display_name = f"{summary.user_id.name}, {month_name(self.env, summary.month)}"
 
     def _get_open_fields(self):
         mine = self.user_id == self.env.user and self.state == "draft"
@@ -201,7 +206,7 @@ class CreditServiceSummary(models.Model):
                 partner_ids=users.partner_id.ids,
                 subject=told.env._(
                     "Customer summaries of %s",
-                    format_date(told.env, month, date_format="MMMM yyyy"),
+                    month_name(told.env, month),
                 ),
                 body=told.env._(
                     "Sent: %(sent)s. Not sent: %(missing)s.",
