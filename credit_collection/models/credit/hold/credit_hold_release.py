@@ -63,9 +63,11 @@ class CreditHold(models.Model):
     def _prepare_request_values(self):
         company = self.company_id
         days = company._credit_threshold("credit_release_days", self.partner_id)
+        # Kept for everybody in the company, so in its language, as the reasons of the hold are.
+        lang = company.sudo().partner_id.lang or self.env.lang
         return {
             **super()._prepare_request_values(),
-            "release_gap": self._get_release_gap(),
+            "release_gap": self.with_context(lang=lang)._get_release_gap(),
             "date_expiry": company._credit_today() + relativedelta(days=days),
         }
 
