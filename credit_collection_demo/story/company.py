@@ -44,6 +44,7 @@ def load(book):
             if row["groups"] != "base.group_portal":  # that one belongs to the customer
                 book.once(f"user_{row['login']}", lambda row=row: make_user(book, row))
     book.once("controller_in_charge", lambda: put_controller_in_charge(book))
+    book.once("sales_teams", lambda: lead_sales_teams(book))
 
 
 def translate(record, name_zh):
@@ -168,6 +169,13 @@ def make_user(book, row, **more):
             "group_ids": [Command.set(groups)],
         }
     )
+
+
+def lead_sales_teams(book):
+    """The sales manager, not the administrator, gets what goes to a team's leader."""
+    teams = book.env["crm.team"].search([("company_id", "in", (False, book.company.id))])
+    teams.user_id = book.user("salesmanager")
+    return teams[:1]
 
 
 def put_controller_in_charge(book):

@@ -187,8 +187,8 @@ def collect_documents(book):
 def make_group(book):
     """Reviewers, watchers and signatories of assessments."""
     signers = {
-        "department": "salesmanager", "legal": "legal", "finance": "finance",
-        "vice_president": "cfo", "general_manager": "gm",
+        "department": "salesmanager", "legal": "legal", "administration": "controller",
+        "finance": "finance", "vice_president": "cfo", "general_manager": "gm",
     }  # fmt: skip
     group = book.as_user(book.env["credit.assessment.group"], "admin").create(
         {

@@ -1,8 +1,9 @@
+from babel.dates import format_skeleton
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date
+from odoo.tools.misc import babel_locale_parse, get_lang
 
 # Day of the month from which on the leaders are told who has not sent theirs.
 REPORT_DAY = 5
@@ -50,7 +51,9 @@ class CreditMonthlyMixin(models.AbstractModel):
             report.is_mine = report.user_id == self.env.user and report.state == "draft"
 
     def _format_month(self, month):
-        return format_date(self.env, month, date_format="MMMM yyyy")
+        """Return month and year as the user's language writes them: October 2026, 2026年10月."""
+        locale = babel_locale_parse(get_lang(self.env).code)
+        return format_skeleton("yMMMM", month, locale=locale)
 
     def _get_open_fields(self):
         mine = self.user_id == self.env.user and self.state == "draft"

@@ -1,6 +1,6 @@
 import functools
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
@@ -14,6 +14,11 @@ class TierReview(models.Model):
 
     _inherit = "tier.review"
     _CREDIT_OPEN_FIELDS = {"comment", "last_reminder_date"}
+
+    # The base add-on leaves these words in English, and keeps the names in the requester's language.
+    name = fields.Char("Approval Step")
+    status = fields.Selection(selection_add=[("waiting", "Waiting for Its Turn")])
+    todo_by = fields.Char("Possible Approvers", store=False, compute_sudo=True)
 
     @api.model
     def _credit_protected_models(self):
@@ -91,6 +96,14 @@ class TierReview(models.Model):
             document = self.env[self.model].browse(self.res_id).sudo()
             reviewers -= self.requested_by | document._get_excluded_deciders()
         return reviewers
+
+    @api.depends("reviewer_group_id.name")
+    @api.depends_context("lang")
+    def _compute_todo_by(self):
+        groups = self.filtered("reviewer_group_id")
+        super(TierReview, self - groups)._compute_todo_by()
+        for review in groups:
+            review.todo_by = review.reviewer_group_id.name
 
     def _update_review_status(self):
         # The systray counter of any reviewer promotes reviews whose turn has come.

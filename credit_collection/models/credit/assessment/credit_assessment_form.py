@@ -36,7 +36,7 @@ class CreditAssessment(models.Model):
     bank_name = prefilled(fields.Char, "Bank")
     bank_account = prefilled(fields.Char, "Bank Account Number")
     legal_representative = fields.Char(copy=False)
-    person_in_charge = fields.Char(copy=False)
+    person_in_charge = fields.Char("Person in Charge", copy=False)
     finance_contact = prefilled(fields.Char, "Finance Contact")
     finance_phone = prefilled(fields.Char, "Phone (Finance)")
     business_contact = prefilled(fields.Char, "Business Contact")
@@ -60,8 +60,8 @@ class CreditAssessment(models.Model):
     iso_20000 = fields.Boolean("ISO 20000", copy=False)
     bank_credit_class = fields.Char(copy=False, help="Credit class given by the bank.")
     tax_credit_class = fields.Char(copy=False, help="Credit class given by the tax authority.")
-    business_years = fields.Float("Years in Business", copy=False, aggregator=None)
-    ability_to_pay = fields.Text(copy=False)
+    business_years = fields.Float("Years in Business", copy=False, aggregator=None, digits=(16, 1))
+    ability_to_pay = fields.Text("Financial Capacity", copy=False)
     related_business = fields.Text(copy=False)
     bad_records = fields.Text(copy=False)
 
@@ -71,10 +71,14 @@ class CreditAssessment(models.Model):
     contract_number = prefilled(fields.Char, "Contract No.")
     contract_amount = fields.Monetary(copy=False, aggregator=None)
     contract_years = fields.Float(
-        "Years", copy=False, aggregator=None, help="Years of business relationship when started."
+        "Years",
+        copy=False,
+        aggregator=None,
+        digits=(16, 1),
+        help="Years of business relationship when started.",
     )
     payment_in_general = fields.Text(
-        copy=False, help="Filled in from the trading history when started."
+        "Payment in General", copy=False, help="Filled in from the trading history when started."
     )
     total_received = fields.Monetary(
         "Total Received So Far",

@@ -37,7 +37,7 @@ class CreditAssessmentGroup(models.Model):
     )
     user_id = fields.Many2one(
         "res.users",
-        "Head",
+        "Chair",
         required=True,
         tracking=True,
         domain=[("share", "=", False)],
@@ -74,7 +74,7 @@ class CreditAssessmentGroup(models.Model):
     summary_reported = fields.Date(
         readonly=True,
         copy=False,
-        help="Month for which head and deputy were notified who sent a summary.",
+        help="Month for which chair and deputy were notified who sent a summary.",
     )
     signoff_ids = fields.One2many(
         "credit.assessment.group.signoff", "group_id", "Sign-off", copy=True

@@ -167,16 +167,7 @@ class CreditInvestigation(models.Model):
         return result
 
     def _check_is_author(self):
-        if self.env["res.partner"]._credit_may_decide():
-            return
-        # A form that the job asks for has the author it was made for.
-        foreign = self.filtered(
-            lambda row: (
-                self.env.user != row.create_uid
-                and not (row.is_form and self.env.user == row.user_id)
-            )
-        )
-        if foreign:
+        if foreign := self._get_foreign():
             raise AccessError(
                 self.env._(
                     "These findings about %(customer)s were noted by %(user)s: note your own.",
@@ -184,6 +175,18 @@ class CreditInvestigation(models.Model):
                     user=foreign[0].create_uid.name,
                 )
             )
+
+    def _get_foreign(self):
+        """Return those that the user may not change."""
+        if self.env["res.partner"]._credit_may_decide():
+            return self.browse()
+        # A form that the job asks for has the author it was made for.
+        return self.filtered(
+            lambda row: (
+                self.env.user != row.create_uid
+                and not (row.is_form and self.env.user == row.user_id)
+            )
+        )
 
     @api.model
     def _get_statements(self, partner, company, as_of):

@@ -75,6 +75,9 @@ class CreditInvestigation(models.Model):
     )
     checked_by_id = fields.Many2one("res.users", "Checked by", readonly=True, copy=False)
     checked_at = fields.Datetime("Checked on", readonly=True, copy=False)
+    can_fill = fields.Boolean(compute="_compute_can")
+    can_check = fields.Boolean(compute="_compute_can")
+    can_return = fields.Boolean(compute="_compute_can")
 
     @api.depends("date", "is_form")
     def _compute_valid_until(self):
@@ -100,6 +103,15 @@ class CreditInvestigation(models.Model):
             )
             row.previous_id = former
             row.changes = "\n".join(row._get_changes(former)) if former else False
+
+    @api.depends("state", "user_id", "create_uid", "is_form", "writer_ids")
+    @api.depends_context("uid")
+    def _compute_can(self):
+        for row in self:
+            filled = row.is_form and row.state == "filled"
+            row.can_fill = row.is_form and row.state == "draft" and not row._get_foreign()
+            row.can_check = filled and row._may_check()
+            row.can_return = filled and row._may_return()
 
     def _get_changes(self, former):
         """Return a sentence for each section that says something else than the former form."""
@@ -136,6 +148,9 @@ class CreditInvestigation(models.Model):
         return user not in writers and user._has_role(
             "sales_manager", "finance_manager", "controller"
         )
+
+    def _may_return(self):
+        return self.user_id == self.env.user or self._may_check()
 
     def _note_writers(self, vals):
         """Keep who wrote in a section: nobody checks a form that they wrote in."""
@@ -201,7 +216,7 @@ class CreditInvestigation(models.Model):
         """Give the form back to its author, who corrects it: who may check it."""
         for row in self:
             row.check_access("read")
-            if row.state != "filled" or not (row._may_check() or row.user_id == self.env.user):
+            if row.state != "filled" or not row._may_return():
                 raise UserError(self.env._("%s is not waiting to be checked.", row.display_name))
             row._system_write({"state": "draft"})
         return True
@@ -268,7 +283,10 @@ class CreditInvestigation(models.Model):
                     "date": today,
                     "is_form": True,
                     "topic": "basic",
-                    "note": self.env._("Form of the quarter"),
+                    # kept for everybody in the company, so in its language
+                    "note": self.with_context(lang=company.partner_id.lang).env._(
+                        "Form of the quarter"
+                    ),
                 }
             )
         drafts = system._system().create(values)

@@ -83,11 +83,13 @@ class CreditHold(models.Model):
         # sudo: the order and its figures count, whoever asks
         order = self.order_id.sudo()
         total = order._credit_check()[order.id].facts.order_total
+        # Kept for everybody in the company, so in its language, as the reasons of the hold are.
+        lang = company.sudo().partner_id.lang or self.env.lang  # sudo: its language only
         return {
             **super()._prepare_request_values(),
             # By today's amount and thresholds; the release covers the order as it was, too.
             "is_large": self.is_large or order._credit_is_large(max(total, self.order_amount)),
-            "release_gap": self._get_release_gap(),
+            "release_gap": self.with_context(lang=lang)._get_release_gap(),
             "date_expiry": company._credit_today() + relativedelta(days=days),
         }
 

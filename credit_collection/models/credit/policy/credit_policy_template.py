@@ -205,7 +205,8 @@ class CreditPolicy(models.Model):
         names = self._get_summary_fields().get(record._name)
         if not names:
             return record.name
-        return ", ".join(
-            f"{field._description_string(self.env)}: {self._show_field(record, field)}"
+        shown = [
+            (field._description_string(self.env), self._show_field(record, field))
             for field in map(record._fields.get, names)
-        )
+        ]
+        return ", ".join(f"{label}: {value}" for label, value in shown if value)

@@ -77,7 +77,7 @@ class ReceivablePenalty(models.Model):
     )
     company_id = fields.Many2one(related="security_id.company_id", store=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
-    security_value = fields.Monetary(related="security_id.value", string="Value of the Deposit")
+    security_value = fields.Monetary(related="security_id.value", string="Deposit at Present")
     amount = fields.Monetary(required=True, tracking=True, help="At most the value of the deposit.")
     reason = fields.Text(tracking=True, help="The breach, and the clause of the contract.")
     date = fields.Date(

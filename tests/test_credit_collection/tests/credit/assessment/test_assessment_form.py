@@ -12,7 +12,7 @@ NEW = (
     "Business Contact", "Service Type", "Business Content", "Qualification",
     "Business License No.", "Tax Registration No.", "Organization Code", "Special Trade License",
     "Other Qualifications", "ISO 9000", "ISO 20000", "Bank Credit Class", "Tax Credit Class",
-    "Trade Risk", "Years in Business", "Ability to Pay", "Related Business", "Bad Records",
+    "Trade Risk", "Years in Business", "Financial Capacity", "Related Business", "Bad Records",
     "Opinions", "Attached", "Contract or agreement", "Sign-off", "Business Department",
     "Legal Affairs", "Administration", "Finance Department", "Vice president (marketing)",
     "General manager",

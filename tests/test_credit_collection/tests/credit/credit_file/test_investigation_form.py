@@ -62,6 +62,33 @@ class TestInvestigationForm(CreditCollectionCommon):
         form.with_user(self.sales_manager).action_check()
         self.assertEqual(form.state, "checked")
 
+    def test_buttons_are_there_for_those_who_may_press_them(self):
+        form = self._form()
+        names = ("can_fill", "can_check", "can_return")
+        draft = {
+            self.salesperson: (True, False, False),
+            self.controller: (True, False, False),
+            self.sales_manager: (False, False, False),
+            self.auditor: (False, False, False),
+        }
+        filled = {
+            self.salesperson: (False, False, True),
+            self.controller: (False, True, True),
+            self.sales_manager: (False, True, True),
+            self.auditor: (False, False, False),
+        }
+        for state, rights in (("draft", draft), ("filled", filled)):
+            for user, expected in rights.items():
+                with self.subTest(state=state, user=user.name):
+                    seen = form.with_user(user)
+                    self.assertEqual(tuple(seen[name] for name in names), expected)
+            form.filtered(lambda form: form.state == "draft").action_fill()
+
+    def test_the_quarter_is_noted_in_the_company_s_language(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.company.partner_id.lang = "zh_CN"
+        self.assertEqual(self._renewed().note, "季度评定表")
+
     def test_a_form_without_a_day_is_valid_for_none(self):
         self.assertFalse(
             self.env["credit.investigation"].new({"is_form": True, "date": False}).valid_until

@@ -162,6 +162,18 @@ class TestReleaseForged(GateCase):
         self.assertEqual(review.requested_by, self.salesperson)
         self.assertOpen(order)
 
+    def test_possible_approvers_in_the_reader_s_language(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        _order, hold = self._held(1600)
+        self._request(hold)
+        review = hold.review_ids.sorted("sequence")[0]
+        group = review.reviewer_group_id
+        for lang in ("en_US", "zh_CN"):
+            with self.subTest(lang=lang):
+                self.assertEqual(
+                    review.with_context(lang=lang).todo_by, group.with_context(lang=lang).name
+                )
+
     def test_reviewers_from_the_side_of_the_user(self):
         """A many2many has two sides: `res.users.review_ids` makes nobody a reviewer."""
         _order, hold = self._held(1600)

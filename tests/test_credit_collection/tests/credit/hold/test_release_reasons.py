@@ -25,6 +25,13 @@ class TestReleaseReasons(GateCase):
         activity = hold.activity_ids.filtered(lambda a: a.user_id == self.sales_manager)
         self.assertIn("neither paid nor in payment", str(activity.note))
 
+    def test_what_is_missing_is_kept_in_the_company_s_language(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        hold, _invoice = self._late()
+        self.salesperson.lang = "zh_CN"
+        self._request(hold.with_context(lang="zh_CN"), reason="paid", note=False)
+        self.assertIn("neither paid nor in payment", hold.release_gap)
+
     def test_a_part_is_not_all(self):
         hold, invoice = self._late()
         self._pay(invoice, 250)

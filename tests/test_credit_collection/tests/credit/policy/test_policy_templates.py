@@ -72,6 +72,8 @@ class TestPolicyTemplates(PolicyCase):
         self.assertIn(("create", "Policy P1", ""), lines)
         self.assertIn("Score: 90", lines["create", self._title("A"), ""][1])
         self.assertIn("60", lines["create", self._title("A"), ""][1])
+        stage = next(new for (_a, subject, _f), (_old, new) in lines.items() if "Stages" in subject)
+        self.assertNotIn(": ,", stage, "what is empty is left out")
         # A preview is a preview.
         self.assertFalse(self._policies().search([("template_id", "=", self._template().id)]))
 

@@ -68,6 +68,18 @@ class TestServiceSummary(ReviewCase):
         self.assertNotIn("Second Customer", summary.table_html)
         self.assertEqual(summary.sudo().activity_ids.user_id, self.people["service_one"])
 
+    def test_each_customer_s_limit_in_words_and_the_month_in_the_reader_s(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        third = self._customer("Third Customer")
+        third.sudo().credit_service_manager_id = self.people["service_one"]
+        self._day(1)
+        summary = self._summaries("service_one")
+        self.assertIn(">Unlimited<", summary.table_html)
+        self.assertIn("5,000.00", summary.table_html)
+        self.assertTrue(summary.display_name.endswith(", November 2026"))
+        chinese = summary.with_context(lang="zh_CN")
+        self.assertTrue(chinese.display_name.endswith(", 2026年11月"))
+
     def test_sent_to_head_and_deputy(self):
         self._day(1)
         summary = self._summaries("service_one")

@@ -97,7 +97,7 @@ class TestCaseEnds(NoteCase):
         bindings = self.env["ir.actions.actions"].with_user(self.collector)
         found = bindings.get_bindings("collection.case")["action"]
         self.assertIn(
-            self.env.ref("credit_collection.collection_case_server_action_writeoff").id,
+            self.env.ref("credit_collection.collection_case_action_writeoff").id,
             [action["id"] for action in found],
         )
 
