@@ -4,6 +4,7 @@ States credit.hold: held -> requested -> released | rejected; ends as cleared, e
        `observed`: Observe mode would have held it.
 Gate   sale_order_gate.py: every way to make an order binding ends in `_credit_gate`, which raises.
        sale_order.py: where a person or a customer confirms, the refusal becomes a hold.
+       account_move_gate.py: invoices that no checked order covers, which stay drafts.
        sale_order_flow.py: nothing more to invoice, requested -> approved.
 Books  limit, gate, verdict and hold are those of the root company; an order in a branch counts there.
 Hooks  credit.hold._check_application, _has_plan, _prepare_hold_values, _get_open_fields, _cron_recheck,
@@ -24,4 +25,5 @@ from . import sale_order_gate
 from . import sale_order_line
 from . import payment_transaction
 from . import account_move
+from . import account_move_gate
 from . import res_partner

@@ -81,6 +81,9 @@ class CreditHold(models.Model):
         index=True,
         help="The order on hold; empty where another document is.",
     )
+    move_id = fields.Many2one(
+        "account.move", "Invoice", readonly=True, ondelete="set null", index="btree_not_null"
+    )
     order_name = fields.Char("Document", readonly=True)
     # For the search, also of approvers who read no orders.
     deciding_order_ids = fields.One2many(
@@ -177,6 +180,9 @@ class CreditHold(models.Model):
         "(order_id) WHERE state IN ('held', 'requested')",
         "This order is on hold already.",
     )
+    _open_per_move = models.UniqueIndex(
+        "(move_id) WHERE state IN ('held', 'requested')", "This invoice is on hold already."
+    )
     _order_or_other = models.Constraint(
         "CHECK (order_id IS NOT NULL OR checkpoint <> 'order')", "A hold of an order names it."
     )
@@ -205,7 +211,7 @@ class CreditHold(models.Model):
     @api.model
     def _get_document_fields(self):
         """Return {checkpoint: field of the document on hold}. Extend for other documents."""
-        return {"order": "order_id"}
+        return {"order": "order_id", "invoice": "move_id"}
 
     def _get_document(self):
         """Return the document on hold; an empty recordset where it is gone."""
@@ -216,7 +222,9 @@ class CreditHold(models.Model):
     def _get_customer(self):
         """Return the customer of the document as it is now. Extend for other documents."""
         self.ensure_one()
-        return self.order_id._credit_customer() if self.order_id else self.partner_id
+        if self.order_id:
+            return self.order_id._credit_customer()
+        return self.move_id.commercial_partner_id or self.partner_id
 
     def _get_open_fields(self):
         if self.state == "held" and self._may_apply():
@@ -249,6 +257,8 @@ class CreditHold(models.Model):
         :param event: held, cleared, expired, released (`date`), confirmed or rejected (`comment`)
         """
         self.ensure_one()
+        if self.checkpoint == "invoice":
+            return self._get_invoice_message(event, **values)
         order = self.order_name
         match event:
             case "held":
@@ -271,10 +281,37 @@ class CreditHold(models.Model):
             "The release of order %(order)s was rejected: %(comment)s", order=order, **values
         )
 
+    def _get_invoice_message(self, event, **values):
+        """Return the same of an invoice."""
+        invoice = self.order_name
+        match event:
+            case "held":
+                return self.env._("Invoice %s is on credit hold", invoice)
+            case "cleared":
+                return self.env._(
+                    "Invoice %s can now be posted: all hold reasons are resolved.", invoice
+                )
+            case "expired":
+                return self.env._("The release of invoice %s has expired.", invoice)
+            case "released":
+                return self.env._(
+                    "Invoice %(invoice)s has been released. Post it by %(date)s.",
+                    invoice=invoice,
+                    **values,
+                )
+        return self.env._(
+            "The release of invoice %(invoice)s was rejected: %(comment)s",
+            invoice=invoice,
+            **values,
+        )
+
     @api.model
     def _get_mail_template(self, checkpoint):
         """Return the mail to the salesperson of a new hold, if there is one."""
-        name = {"order": "credit_collection.mail_template_hold_parked"}.get(checkpoint)
+        name = {
+            "order": "credit_collection.mail_template_hold_parked",
+            "invoice": "credit_collection.mail_template_invoice_held",
+        }.get(checkpoint)
         return name and self.env.ref(name, raise_if_not_found=False)
 
     def action_cancel(self):
@@ -449,7 +486,7 @@ class CreditHold(models.Model):
         open_holds = self.sudo().filtered(lambda h: h.state in OPEN_STATES)
         for checkpoint, name in self._get_document_fields().items():
             holds = open_holds.filtered(lambda h, c=checkpoint, n=name: h.checkpoint == c and h[n])
-            verdicts = holds[name]._credit_verdicts()
+            verdicts = holds[name]._credit_verdicts() if holds else {}
             for hold in holds:
                 _order, verdict = verdicts[hold[name].id]
                 if hold.company_id.credit_mode == "enforce" and verdict.holding:

@@ -199,6 +199,26 @@ class CreditHold(models.Model):
         seen = set(hold.reason_ids.mapped("rule_type"))
         return all(reason["rule_type"] in seen for reason in verdict.holding)
 
+    def _covers_invoice(self, order, verdict):
+        """Return whether this release covers its invoice, see `_covers`.
+
+        :param order: stands for the invoice, see `account.move._credit_as_order`
+        :param verdict: of that order; its total is the amount that no checked order covers
+        """
+        self.ensure_one()
+        # sudo: a release binds all who post
+        hold = self.sudo()
+        seen = set(hold.reason_ids.mapped("rule_type"))
+        return (
+            hold.state == "released"
+            and not hold.confirmed_at
+            and hold.partner_id == order._credit_customer()
+            and hold.date_expiry >= hold.company_id._credit_today()
+            and hold.currency_id.compare_amounts(verdict.facts.order_total, hold.order_amount) <= 0
+            and verdict.facts.order_term <= hold.order_term
+            and all(reason["rule_type"] in seen for reason in verdict.holding)
+        )
+
     def _covers_life(self, order):
         """Return whether all invoices ever and the rest of the order are no more than released.
 

@@ -8,8 +8,12 @@ from ..terms.res_partner import SEGMENTS
 
 # Where documents are checked, and the field of a rule that says what it does there. The goods are
 # checked by the add-on for Inventory.
-CHECKPOINTS = [("order", "Order"), ("delivery", "Delivery")]
-ACTION_FIELDS = {"order": "action", "delivery": "delivery_action"}
+CHECKPOINTS = [("order", "Order"), ("delivery", "Delivery"), ("invoice", "Invoice")]
+ACTION_FIELDS = {
+    "order": "action",
+    "delivery": "delivery_action",
+    "invoice": "invoice_action",
+}
 ACTIONS = [("off", "Off"), ("warn", "Warn"), ("hold", "Hold")]
 
 # Less than this, in the company's currency, asks nobody and holds no order, by default.
@@ -85,6 +89,12 @@ class CreditRule(models.Model):
         "At Delivery",
         help="When goods leave for the customer. Empty: this rule says nothing there.",
     )
+    invoice_action = fields.Selection(
+        ACTIONS,
+        "At Invoice",
+        help="When an invoice is posted that no confirmed order covers. Empty: this rule says nothing "
+        "there.",
+    )
     tolerance_percent = fields.Float(
         "Tolerance (%)",
         help="Percentage over the effective limit that is tolerated.",
@@ -120,7 +130,7 @@ class CreditRule(models.Model):
             rule.currency_id = (rule.company_id or self.env.company).currency_id
 
     @api.constrains(
-        "rule_type", "action", "delivery_action", "days", "amount_min", "tolerance_percent",
+        "rule_type", "action", "delivery_action", "invoice_action", "days", "amount_min", "tolerance_percent",
         "tolerance_amount",
     )  # fmt: skip
     def _check_threshold(self):

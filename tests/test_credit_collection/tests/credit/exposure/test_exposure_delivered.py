@@ -11,13 +11,8 @@ class TestExposureDelivered(CreditCollectionCommon):
         cls.goods = cls._service("Hours", invoice_policy="delivery")
 
     def _sold(self, qty=10, price=100.0, **values):
-        return self._order(
-            self.customer,
-            0,
-            order_line=[self._line(price, qty, product=self.goods)],
-            confirm=True,
-            **values,
-        )
+        values.setdefault("order_line", [self._line(price, qty, product=self.goods)])
+        return self._order(self.customer, 0, confirm=True, **values)
 
     def _kinds(self):
         """{kind: amount}, equal to the exposure in all."""

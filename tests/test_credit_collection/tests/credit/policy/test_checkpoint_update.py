@@ -29,6 +29,22 @@ class TestCheckpointUpdate(CreditCollectionCommon):
         self.env.invalidate_all()
         self.assertEqual(rules[0].delivery_action, "off")
 
+    def test_shipped_rules_warn_of_invoices(self):
+        names = ("control", "limit", "overdue", "term", "prepayment", "payer")
+        rules = [self.env.ref(f"credit_collection.credit_rule_{name}").sudo() for name in names]
+        before = [rule.invoice_action for rule in rules]
+        self.env.flush_all()
+        self.cr.execute(
+            SQL(
+                "UPDATE credit_rule SET invoice_action = NULL WHERE id IN %s",
+                tuple(r.id for r in rules),
+            )
+        )
+        migration("19.0.1.6.0", "post-checkpoints").migrate(self.cr, "19.0.1.5.0")
+        self.env.invalidate_all()
+        self.assertEqual([rule.invoice_action for rule in rules], before)
+        self.assertEqual(before, ["warn", "warn", "warn", False, False, False])
+
     def test_a_rule_that_says_nothing_at_a_checkpoint_exempts_nobody(self):
         model = self.env["credit.rule"]
         general, narrow, off = self._set_rules(
