@@ -99,16 +99,25 @@ class StockPicking(models.Model):
 
         Nothing of the attempt stays but the hold. Other errors propagate.
         """
-        if not any(move._credit_is_delivery() for move in self.move_ids):
+        # sudo: the mode binds users who may not read settings
+        if set(self.company_id.sudo().mapped("credit_mode")) <= {"off"} or not any(
+            move._credit_is_delivery() for move in self.move_ids
+        ):
             return super().button_validate()
+        # Records only, not the hooks of the commit: they belong to the end of the transaction.
+        self.env.flush_all()
         try:
-            with self.env.cr.savepoint():
+            with self.env.cr.savepoint(flush=False):
                 return super().button_validate()
         except CreditDeliveryError as refusal:
+            self.env.transaction.clear()
             verdicts = refusal.verdicts
             stopped = self.filtered(lambda picking: picking.id in verdicts)
             if not stopped:
                 raise
+        except Exception:
+            self.env.transaction.clear()
+            raise
         for picking in stopped:
             order, verdict = verdicts[picking.id]
             self.env["credit.hold"]._place_on_hold(order, verdict, document=picking)

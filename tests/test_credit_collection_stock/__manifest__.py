@@ -12,4 +12,5 @@
         "stock_dropshipping",
         "stock_picking_batch",
     ],
+    "assets": {"web.assets_tests": ["test_credit_collection_stock/static/tests/tours/**/*.js"]},
 }

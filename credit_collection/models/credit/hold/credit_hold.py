@@ -360,7 +360,11 @@ class CreditHold(models.Model):
         if lang := document.company_id.partner_id.lang:
             # Kept for everybody in the company, so in its language, not in that of the confirmation.
             document = document.with_context(lang=lang)
+        if lang or document != order:
+            # Also where the attempt was undone, and an unsaved order with it.
             order, verdict = document._credit_verdicts()[document.id]
+            if not verdict.reasons:
+                return self.browse()
         current = document.credit_hold_ids.filtered(lambda h: h.state in OPEN_STATES)
         values = {
             **order.env[self._name]._prepare_hold_values(order, verdict, observed),
