@@ -3,4 +3,4 @@ def uninstall_hook(env):
     holds = env["credit.hold"].search(
         [("checkpoint", "=", "delivery"), ("state", "in", ("held", "requested", "released"))]
     )
-    holds._do_close("cancelled", env._("Deliveries are not checked any more."))
+    holds._do_close("cancelled", env._("Deliveries are no longer checked."))
