@@ -14,11 +14,11 @@ make_demo() {
     if ! db_exists "$CC_DB"; then
         fresh_db base "$new"
         say "Making the demo database $CC_DB (a few minutes, once)"
-        quiet_odoo -d "$new" -i credit_collection_demo --stop-after-init
+        quiet_odoo -d "$new" -i "credit_collection_demo,$(beside_addons | join_comma)" --stop-after-init
         rename_db "$new" "$CC_DB"
     elif ! stamp_is "demo-$CC_DB" "$state"; then
         say "The code changed: bringing $CC_DB up to date"
-        quiet_odoo -d "$CC_DB" -i credit_collection_demo -u credit_collection --stop-after-init
+        quiet_odoo -d "$CC_DB" -i "credit_collection_demo,$(beside_addons | join_comma)" -u credit_collection --stop-after-init
     fi
     stamp_set "demo-$CC_DB" "$state"
 }

@@ -11,6 +11,7 @@
 
 pure_paths=()
 odoo_paths=()
+beside_paths=()
 whole=0
 options=()
 
@@ -22,12 +23,14 @@ sort_arguments() {
             # Every public method with odd arguments, not a part of them: half an hour.
             rpc) export CC_RPC=whole; odoo_paths+=(tests/test_credit_collection/tests/security) ;;
             tests/pure*) pure_paths+=("$argument") ;;
+            tests/test_credit_collection_*) beside_paths+=("$argument") ;;
             tests/*) odoo_paths+=("$argument") ;;
             *) options+=("$argument") ;;
         esac
     done
-    [ ${#pure_paths[@]} -eq 0 ] && [ ${#odoo_paths[@]} -eq 0 ] || return 0
+    [ ${#pure_paths[@]} -eq 0 ] && [ ${#odoo_paths[@]} -eq 0 ] && [ ${#beside_paths[@]} -eq 0 ] || return 0
     pure_paths=(tests/pure)
+    beside_paths=(tests/test_credit_collection_*)
     whole=1
 }
 
@@ -50,23 +53,29 @@ test_pure() {
     )
 }
 
-# test_odoo SUFFIX PATH…: in a new database of that name.
+# test_odoo SUFFIX TEMPLATE PATH…: in a new database of that name.
 test_odoo() {
-    local database="$CC_TEST_DB$1"
-    shift
-    fresh_db addon "$database"
+    local database="$CC_TEST_DB$1" template="$2"
+    shift 2
+    fresh_db "$template" "$database"
     say "Tests in Odoo: database $database, browser and PDF included"
     run_pytest --odoo-config="$ODOO_CONF" --odoo-database="$database" --odoo-http \
         "${options[@]}" "$@"
 }
+
+test_beside() { test_odoo _beside beside "${beside_paths[@]}"; }
 
 # Two halves side by side, each with a database, a server and a browser of its own; the second
 # is shown when it has ended.
 test_odoo_all() {
     local one=() two=() log="$RUN_DIR/test-$CC_TEST_DB.log" status=0 other=0
     split_areas
-    test_odoo _2 "${two[@]}" >"$log" 2>&1 &
-    test_odoo "" "${one[@]}" || status=$?
+    {
+        test_odoo _2 addon "${two[@]}" || other=$?
+        test_beside || other=$?
+        exit "$other"
+    } >"$log" 2>&1 &
+    test_odoo "" addon "${one[@]}" || status=$?
     wait $! || other=$?
     cat "$log"
     [ "$status" -ne 0 ] || status=$other
@@ -83,7 +92,7 @@ split_areas() {
             two+=("$folder") twos=$((twos + count))
         fi
     done < <(
-        find tests/*/tests -mindepth 1 -maxdepth 1 -type d ! -name '__*' |
+        find tests/test_credit_collection/tests -mindepth 1 -maxdepth 1 -type d ! -name '__*' |
             while read -r folder; do
                 echo "$(grep -rh --include='*.py' '    def test_' "$folder" | wc -l) $folder"
             done | sort -rn
@@ -105,8 +114,13 @@ main() {
     # Two runs at once would drop each other's database.
     if [ "$whole" -eq 1 ]; then
         with_lock "test-$CC_TEST_DB" test_odoo_all
-    elif [ ${#odoo_paths[@]} -gt 0 ]; then
-        with_lock "test-$CC_TEST_DB" test_odoo "" "${odoo_paths[@]}"
+        return
+    fi
+    if [ ${#odoo_paths[@]} -gt 0 ]; then
+        with_lock "test-$CC_TEST_DB" test_odoo "" addon "${odoo_paths[@]}"
+    fi
+    if [ ${#beside_paths[@]} -gt 0 ]; then
+        with_lock "test-$CC_TEST_DB" test_beside
     fi
 }
 

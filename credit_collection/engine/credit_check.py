@@ -51,6 +51,8 @@ class CreditFacts:
     blocked_parties: tuple = ()
     #: Payer in place of the buyer who was not named for it; "" = nobody.
     unnamed_payer: str = ""
+    #: Worth of goods that leave beyond what was ordered, not part of the order.
+    excess: float = 0.0
 
     @property
     def total(self):

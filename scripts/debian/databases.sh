@@ -12,18 +12,17 @@ shipped_addons() {
 # Those without the demo company.
 product_addons() { shipped_addons | grep -v '_demo$'; }
 
-# What databases of tests hold: those and the ones in tests/.
-tested_addons() {
-    local manifest
-    product_addons
-    for manifest in "$ROOT"/tests/*/__manifest__.py; do
-        [ ! -f "$manifest" ] || basename "$(dirname "$manifest")"
-    done
-}
+# Those that install themselves beside another app: tested with it in a database of their own, so
+# that the main one is tested without.
+beside_addons() { product_addons | grep -vx 'credit_collection'; }
+
+# What databases of tests hold: the main add-on and its tests; and what is added for those beside it.
+tested_addons() { printf '%s\n' credit_collection test_credit_collection; }
+tested_beside() { beside_addons | sed 'p;s/^/test_/'; }
 
 join_comma() { paste -sd, -; }
 
-# Add-ons of others that ours depend on.
+# Add-ons of others that the main one and its tests depend on.
 dependencies() {
     "$VENV/bin/python" - "$ROOT"/*/__manifest__.py "$ROOT"/tests/*/__manifest__.py <<'PY'
 import ast
@@ -31,11 +30,14 @@ import pathlib
 import sys
 
 paths = [pathlib.Path(name) for name in sys.argv[1:] if "*" not in name]
-own = {path.parent.name for path in paths}
+manifests = {path.parent.name: ast.literal_eval(path.read_text(encoding="utf-8")) for path in paths}
+own = set(manifests)
+beside = {name for name in own if manifests[name].get("auto_install")}
 depends = {
     name
-    for path in paths
-    for name in ast.literal_eval(path.read_text(encoding="utf-8")).get("depends", [])
+    for addon, manifest in manifests.items()
+    if addon.removeprefix("test_") not in beside
+    for name in manifest.get("depends", [])
 }
 print(",".join(sorted(depends - own)))
 PY
@@ -139,6 +141,20 @@ SQL
     echo "${name}_${base##*_}"
 }
 
+# Print the name of a database with those that install themselves, too.
+beside_template() {
+    local addon name
+    addon="$(addon_template)"
+    name="${addon}_beside"
+    if ! db_exists "$name"; then
+        say "Installing $(tested_beside | join_comma)"
+        copy_db "$addon" "${name}_new"
+        quiet_odoo -d "${name}_new" -i "$(tested_beside | join_comma)" --stop-after-init
+        rename_db "${name}_new" "$name"
+    fi
+    echo "$name"
+}
+
 # Of this checkout's earlier code and of checkouts that are gone; others that share the cache keep theirs.
 drop_old_templates() {
     local old checkout folder
@@ -149,7 +165,7 @@ drop_old_templates() {
         done
 }
 
-# fresh_db base|addon NAME: a new database from one of the templates. Under a lock, because who
+# fresh_db base|addon|beside NAME: a new database from one of the templates. Under a lock, because who
 # makes a new template drops the old ones.
 fresh_db() { with_lock templates fresh_db_steps "$@"; }
 

@@ -10,7 +10,7 @@ export_texts() {
         rm -rf "$CC_CACHE/i18n"
         mkdir -p "$folder"
         # From a copy: nobody can copy the template while somebody reads it.
-        fresh_db addon "cc_i18n_$$"
+        fresh_db beside "cc_i18n_$$"
         # The demo company has texts in code only: called installed, its story need not be told.
         pg_user -d "cc_i18n_$$" -qc "UPDATE ir_module_module SET state = 'installed' WHERE name = 'credit_collection_demo'"
         for addon in $(shipped_addons); do

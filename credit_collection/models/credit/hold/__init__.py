@@ -4,11 +4,13 @@ States credit.hold: held -> requested -> released | rejected; ends as cleared, e
        `observed`: Observe mode would have held it.
 Gate   sale_order_gate.py: every way to make an order binding ends in `_credit_gate`, which raises.
        sale_order.py: where a person or a customer confirms, the refusal becomes a hold.
+       account_move_gate.py: invoices that no checked order covers, which stay drafts.
        sale_order_flow.py: nothing more to invoice, requested -> approved.
 Books  limit, gate, verdict and hold are those of the root company; an order in a branch counts there.
 Hooks  credit.hold._check_application, _has_plan, _prepare_hold_values, _get_open_fields, _cron_recheck,
-       _get_approval_facts, _get_release_gap;
-       credit.rule._check_<type> and _get_collection_stops.
+       _get_approval_facts, _get_release_gap; of documents other than orders: _get_document_fields,
+       _get_customer, _get_message, _get_mail_template;
+       credit.rule._check_<type>, _get_paying_rules and _get_collection_stops.
 Crons  every 15 minutes: credit.hold._cron_recheck clears cured holds, ends expired ones.
 """
 
@@ -23,4 +25,5 @@ from . import sale_order_gate
 from . import sale_order_line
 from . import payment_transaction
 from . import account_move
+from . import account_move_gate
 from . import res_partner

@@ -62,6 +62,10 @@ class AccountMove(models.Model):
         ]
 
     def write(self, vals):
+        if vals.get("state") == "posted":
+            posting = self._credit_posting()
+            others = self.filtered(lambda move: move.id not in posting)
+            others._credit_refuse(others._credit_post_gate())
         drafts = self.browse()
         if "partner_id" in vals:
             drafts = self.filtered(lambda m: m.move_type == "out_invoice" and m.state == "draft")
@@ -146,7 +150,9 @@ class AccountMove(models.Model):
         return result
 
     @api.depends_context("lang")
-    @api.depends("state", "move_type", "company_id", "partner_id", "amount_total_signed")
+    @api.depends(
+        "state", "move_type", "company_id", "partner_id", "amount_total_signed", "credit_hold_ids.state"
+    )  # fmt: skip
     def _compute_credit_banner(self):
         """Compute live figures of the customer beside a draft invoice, as on quotations."""
         self.credit_banner = False
@@ -191,12 +197,20 @@ class AccountMove(models.Model):
         over = (
             control == "limit" and company.currency_id.compare_amounts(exposure + amount, limit) > 0
         )
+        # sudo: the state of the hold, for all who may read the invoice
+        hold = self.sudo().credit_hold_ids.filtered(
+            lambda h: h.state in ("held", "requested", "released", "rejected") and not h.consumed_at
+        )[:1]
         bad = status in ("blocked", "held_overdue", "held_limit", "overdue") or over
         # sudo: the company's currency only
         fmt = company.sudo().currency_id.format
         return {
-            "level": "warning" if bad or bar["near"] and control == "limit" else "info",
-            "hold": self.env["credit.hold"],
+            "level": "danger"
+            if hold.state in ("held", "requested", "rejected")
+            else "warning"
+            if bad or bar["near"] and control == "limit"
+            else "info",
+            "hold": hold,
             "control": control,
             "control_label": dict(
                 customer._fields["credit_control"]._description_selection(self.env)
@@ -212,8 +226,26 @@ class AccountMove(models.Model):
             **bar,
         }
 
+    @api.model
+    def _credit_posting(self):
+        """Return ids of the entries that `_post` has checked and is posting."""
+        return self.env.cr.cache.setdefault("credit_posting", set())
+
     def _post(self, soft=True):
-        posted = super()._post(soft)
+        checked = self
+        if soft:
+            # Odoo posts these on their day.
+            today = fields.Date.context_today(self)
+            checked = self.filtered(lambda move: move.date <= today)
+        held = checked._credit_post_gate()
+        free = self - self.browse(move.id for move in held)
+        own = set(free.ids) - self._credit_posting()
+        self._credit_posting().update(own)
+        try:
+            posted = super(AccountMove, free)._post(soft)
+        finally:
+            self._credit_posting().difference_update(own)
+        self._credit_place_on_hold(held)
         # An invoice only turns an order or a draft into a receivable: nothing is cured by it.
         posted.filtered(lambda m: m.move_type in ("entry", "out_refund"))._credit_recheck_holds()
         return posted

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ..policy.credit_rule import CHECKPOINTS
+
 STATES = [
     ("held", "On Hold"),
     ("requested", "Release Requested"),
@@ -19,7 +21,11 @@ OPEN_STATES = ("held", "requested")
 
 
 class CreditHold(models.Model):
-    """An order on hold with its reasons, and the application for its release (P4-09 … P4-11).
+    """An order or another document on hold with its reasons, and the application for its release.
+
+    P4-09 to P4-11. An order is held at its confirmation; `checkpoint` names the others, whose document
+    has a field of its own (`_get_document_fields`) and the methods `_credit_verdicts` and
+    `_prepare_credit_hold`, as orders have.
 
     held       the order broke a rule and is on hold; figures are frozen as they were
     requested  the salesperson applied for release; approval tiers are at work
@@ -67,14 +73,18 @@ class CreditHold(models.Model):
         index=True,
         group_expand="_group_expand_state",
     )
+    checkpoint = fields.Selection(CHECKPOINTS, readonly=True, required=True, default="order")
     order_id = fields.Many2one(
         "sale.order",
         readonly=True,
-        required=True,
         ondelete="restrict",
         index=True,
+        help="The order on hold; empty where another document is.",
     )
-    order_name = fields.Char("Order Number", readonly=True)
+    move_id = fields.Many2one(
+        "account.move", "Invoice", readonly=True, ondelete="set null", index="btree_not_null"
+    )
+    order_name = fields.Char("Document", readonly=True)
     # For the search, also of approvers who read no orders.
     deciding_order_ids = fields.One2many(
         "sale.order", "credit_hold_id", readonly=True, bypass_search_access=True
@@ -170,6 +180,12 @@ class CreditHold(models.Model):
         "(order_id) WHERE state IN ('held', 'requested')",
         "This order is on hold already.",
     )
+    _open_per_move = models.UniqueIndex(
+        "(move_id) WHERE state IN ('held', 'requested')", "This invoice is on hold already."
+    )
+    _order_or_other = models.Constraint(
+        "CHECK (order_id IS NOT NULL OR checkpoint <> 'order')", "A hold of an order names it."
+    )
     _open_partner_idx = models.Index(
         "(partner_id) WHERE state IN ('held', 'requested', 'released')"
     )
@@ -191,6 +207,24 @@ class CreditHold(models.Model):
     def _compute_display_name(self):
         for hold in self:
             hold.display_name = f"{hold.name} ({hold.order_name})" if hold.order_name else hold.name
+
+    @api.model
+    def _get_document_fields(self):
+        """Return {checkpoint: field of the document on hold}. Extend for other documents."""
+        return {"order": "order_id", "invoice": "move_id"}
+
+    def _get_document(self):
+        """Return the document on hold; an empty recordset where it is gone."""
+        self.ensure_one()
+        name = self._get_document_fields().get(self.checkpoint, "order_id")
+        return self[name]
+
+    def _get_customer(self):
+        """Return the customer of the document as it is now. Extend for other documents."""
+        self.ensure_one()
+        if self.order_id:
+            return self.order_id._credit_customer()
+        return self.move_id.commercial_partner_id or self.partner_id
 
     def _get_open_fields(self):
         if self.state == "held" and self._may_apply():
@@ -214,7 +248,71 @@ class CreditHold(models.Model):
         # sudo: people are notified whoever ended the hold
         for hold in self.sudo().filtered("user_id"):
             hold._notify_users(hold.user_id, body)
-            hold.order_id.message_post(body=body)
+            if document := hold._get_document():
+                document.message_post(body=body)
+
+    def _get_message(self, event, **values):
+        """Return the sentence that says what happened to the document. Extend for other documents.
+
+        :param event: held, cleared, expired, released (`date`), confirmed or rejected (`comment`)
+        """
+        self.ensure_one()
+        if self.checkpoint == "invoice":
+            return self._get_invoice_message(event, **values)
+        order = self.order_name
+        match event:
+            case "held":
+                return self.env._("Order %s is on credit hold", order)
+            case "cleared":
+                return self.env._(
+                    "Order %s can now be confirmed: all hold reasons are resolved.", order
+                )
+            case "expired":
+                return self.env._("The release of order %s has expired.", order)
+            case "released":
+                return self.env._(
+                    "Order %(order)s has been released. Confirm it by %(date)s.",
+                    order=order,
+                    **values,
+                )
+            case "confirmed":
+                return self.env._("Order %s was released and confirmed.", order)
+        return self.env._(
+            "The release of order %(order)s was rejected: %(comment)s", order=order, **values
+        )
+
+    def _get_invoice_message(self, event, **values):
+        """Return the same of an invoice."""
+        invoice = self.order_name
+        match event:
+            case "held":
+                return self.env._("Invoice %s is on credit hold", invoice)
+            case "cleared":
+                return self.env._(
+                    "Invoice %s can now be posted: all hold reasons are resolved.", invoice
+                )
+            case "expired":
+                return self.env._("The release of invoice %s has expired.", invoice)
+            case "released":
+                return self.env._(
+                    "Invoice %(invoice)s has been released. Post it by %(date)s.",
+                    invoice=invoice,
+                    **values,
+                )
+        return self.env._(
+            "The release of invoice %(invoice)s was rejected: %(comment)s",
+            invoice=invoice,
+            **values,
+        )
+
+    @api.model
+    def _get_mail_template(self, checkpoint):
+        """Return the mail to the salesperson of a new hold, if there is one."""
+        name = {
+            "order": "credit_collection.mail_template_hold_parked",
+            "invoice": "credit_collection.mail_template_invoice_held",
+        }.get(checkpoint)
+        return name and self.env.ref(name, raise_if_not_found=False)
 
     def action_cancel(self):
         """Cancel holds that are open or not used yet: their orders are quotations as any other."""
@@ -239,29 +337,39 @@ class CreditHold(models.Model):
         return self.partner_id.with_company(self.company_id).action_open_credit_file()
 
     def action_open_order(self):
-        """Open the order of the hold."""
+        """Open the document on hold."""
         self.ensure_one()
-        self.order_id.check_access("read")
-        return self.order_id.get_formview_action()
+        document = self._get_document()
+        document.check_access("read")
+        return document.get_formview_action()
 
     # ---- How a hold begins: the figures frozen as they are, and its notifications (P4-09).
 
     @api.model
-    def _place_on_hold(self, order, verdict, observed=False):
-        """Record that `order` broke rules: a hold with its figures frozen.
+    def _place_on_hold(self, order, verdict, observed=False, document=None):
+        """Record that a document broke rules: a hold with its figures frozen.
 
+        :param order: the order whose figures count; unsaved where the document has none
         :param verdict: `CreditVerdict` of the order
-        :param observed: True in Observe mode: a record only, the order goes on
+        :param observed: True in Observe mode: a record only, the document goes on
+        :param document: the document on hold where it is not the order
         :return: the new hold, or the open one if it shows the same figures
         """
         # sudo: the person who confirms, a customer even, has no rights on holds
-        order = order.sudo()
-        if lang := order.company_id.partner_id.lang:
+        order, document = order.sudo(), (document or order).sudo()
+        if lang := document.company_id.partner_id.lang:
             # Kept for everybody in the company, so in its language, not in that of the confirmation.
-            order = order.with_context(lang=lang)
-            verdict = order._credit_check()[order.id]
-        current = order.credit_hold_ids.filtered(lambda h: h.state in OPEN_STATES)
-        values = order.env[self._name]._prepare_hold_values(order, verdict, observed)
+            document = document.with_context(lang=lang)
+        if lang or document != order:
+            # Also where the attempt was undone, and an unsaved order with it.
+            order, verdict = document._credit_verdicts()[document.id]
+            if not verdict.reasons:
+                return self.browse()
+        current = document.credit_hold_ids.filtered(lambda h: h.state in OPEN_STATES)
+        values = {
+            **order.env[self._name]._prepare_hold_values(order, verdict, observed),
+            **document._prepare_credit_hold(),
+        }
         if current and not observed:
             if current._same_figures(values):
                 return current
@@ -293,11 +401,8 @@ class CreditHold(models.Model):
         return {
             "name": self._next_number(company),
             "state": "observed" if observed else "held",
-            "order_id": order.id,
-            "order_name": order.name,
             "company_id": company.id,
             "partner_id": customer.id,
-            "user_id": order.user_id.id,
             "date": fields.Datetime.now(),
             "policy_id": customer._credit_policy(company).id,
             "grade_code": customer.credit_grade_id.code,
@@ -349,14 +454,12 @@ class CreditHold(models.Model):
                 hold.activity_schedule(
                     "credit_collection.mail_activity_credit_hold",
                     user_id=user.id,
-                    summary=self.env._("Order %s is on credit hold", hold.order_name),
+                    summary=hold._get_message("held"),
                 )
-            template = self.env.ref(
-                "credit_collection.mail_template_hold_parked", raise_if_not_found=False
-            )
+            template = self._get_mail_template(hold.checkpoint)
             if template and hold.user_id.email:
                 template.send_mail(hold.id)
-            hold.order_id.message_post(
+            hold._get_document().message_post(
                 body=Markup("<b>%s</b><br/>%s")
                 % (self.env._("On credit hold"), hold.reason_summary)
             )
@@ -382,21 +485,18 @@ class CreditHold(models.Model):
         return self._do_recheck()
 
     def _do_recheck(self):
-        """Close as cleared every open hold whose order breaks no holding rule any more."""
+        """Close as cleared every open hold whose document breaks no holding rule any more."""
         # sudo: verdicts read data that the user may not
-        holds = self.sudo().filtered(lambda h: h.state in OPEN_STATES)
-        verdicts = holds.order_id._credit_check()
-        for hold in holds:
-            mode = hold.company_id.credit_mode
-            if mode == "enforce" and verdicts[hold.order_id.id].holding:
-                continue
-            hold._do_close("cleared", self.env._("All hold reasons are resolved."))
-            hold._notify_salesperson(
-                self.env._(
-                    "Order %s can now be confirmed: all hold reasons are resolved.",
-                    hold.order_name,
-                )
-            )
+        open_holds = self.sudo().filtered(lambda h: h.state in OPEN_STATES)
+        for checkpoint, name in self._get_document_fields().items():
+            holds = open_holds.filtered(lambda h, c=checkpoint, n=name: h.checkpoint == c and h[n])
+            verdicts = holds[name]._credit_verdicts() if holds else {}
+            for hold in holds:
+                _order, verdict = verdicts[hold[name].id]
+                if hold.company_id.credit_mode == "enforce" and verdict.holding:
+                    continue
+                hold._do_close("cleared", self.env._("All hold reasons are resolved."))
+                hold._notify_salesperson(hold._get_message("cleared"))
         return True
 
     @api.model
@@ -430,9 +530,7 @@ class CreditHold(models.Model):
                 "expired",
                 self.env._("Not used by %s; expired.", format_date(self.env, hold.date_expiry)),
             )
-            hold._notify_salesperson(
-                self.env._("The release of order %s has expired.", hold.order_name)
-            )
+            hold._notify_salesperson(hold._get_message("expired"))
 
 
 class CreditHoldReason(models.Model):

@@ -126,8 +126,8 @@ class CreditHold(models.Model):
         if "overdue" not in self.reason_ids.mapped("rule_type"):
             return self.env._("Reason A does not fit: no overdue item holds this order.")
         # sudo: the books count, whoever asks
-        order = self.order_id.sudo()
-        reasons = order._credit_check()[order.id].reasons
+        document = self._get_document().sudo()
+        reasons = document._credit_verdicts()[document.id][1].reasons
         due = max((r["breach"].actual for r in reasons if r["rule_type"] == "overdue"), default=0.0)
         if self.currency_id.is_zero(due):
             return ""
@@ -154,19 +154,18 @@ class CreditHold(models.Model):
         return super()._get_excluded_deciders() | self.user_id
 
     def _after_approved(self):
-        """Confirm the released order in the same step where the company says so."""
+        """Confirm the released order in the same step where the company says so.
+
+        Goods are shipped by people: nothing else goes on by itself.
+        """
         # sudo: approvers decide by their tier, not by rights on orders
         for hold in self.sudo():
             hold.activity_unlink(["credit_collection.mail_activity_credit_hold"])
-            confirmed = hold.company_id.credit_release_confirm and hold._confirm_order()
+            confirms = hold.checkpoint == "order" and hold.company_id.credit_release_confirm
             hold._notify_salesperson(
-                self.env._("Order %s was released and confirmed.", hold.order_name)
-                if confirmed
-                else self.env._(
-                    "Order %(order)s has been released. Confirm it by %(date)s.",
-                    order=hold.order_name,
-                    date=format_date(self.env, hold.date_expiry),
-                )
+                hold._get_message("confirmed")
+                if confirms and hold._confirm_order()
+                else hold._get_message("released", date=format_date(self.env, hold.date_expiry))
             )
 
     def _confirm_order(self):
@@ -188,11 +187,7 @@ class CreditHold(models.Model):
             hold.activity_unlink(["credit_collection.mail_activity_credit_hold"])
             comment = hold.review_ids.filtered(lambda r: r.status == "rejected").mapped("comment")
             hold._notify_salesperson(
-                self.env._(
-                    "The release of order %(order)s was rejected: %(comment)s",
-                    order=hold.order_name,
-                    comment=comment[0] if comment and comment[0] else "–",
-                )
+                hold._get_message("rejected", comment=comment[0] if comment and comment[0] else "–")
             )
 
     # ------------------------------------------------------------------ use
@@ -225,6 +220,26 @@ class CreditHold(models.Model):
             return False
         seen = set(hold.reason_ids.mapped("rule_type"))
         return all(reason["rule_type"] in seen for reason in verdict.holding)
+
+    def _covers_invoice(self, order, verdict):
+        """Return whether this release covers its invoice, see `_covers`.
+
+        :param order: stands for the invoice, see `account.move._credit_as_order`
+        :param verdict: of that order; its total is the amount that no checked order covers
+        """
+        self.ensure_one()
+        # sudo: a release binds all who post
+        hold = self.sudo()
+        seen = set(hold.reason_ids.mapped("rule_type"))
+        return (
+            hold.state == "released"
+            and not hold.confirmed_at
+            and hold.partner_id == order._credit_customer()
+            and hold.date_expiry >= hold.company_id._credit_today()
+            and hold.currency_id.compare_amounts(verdict.facts.order_total, hold.order_amount) <= 0
+            and verdict.facts.order_term <= hold.order_term
+            and all(reason["rule_type"] in seen for reason in verdict.holding)
+        )
 
     def _covers_life(self, order):
         """Return whether all invoices ever and the rest of the order are no more than released.

@@ -232,7 +232,7 @@ class CreditRule(models.Model):
         )
         return {
             "breach": credit_check.Breach(actual=0.0, allowed=0.0),
-            "description": self.env._("Orders for %s are blocked.", parties),
+            "description": self.env._("Supply to %s is blocked.", parties),
             "cure": self.env._("contact credit control"),
         }
 

@@ -64,7 +64,7 @@ class ResPartner(models.Model):
             if moved and (
                 moved & decided
                 or customers._credit_gained_room(standing, companies)
-                or any(hold.order_id._credit_customer() != hold.partner_id for hold in holds)
+                or any(hold._get_customer() != hold.partner_id for hold in holds)
             ):
                 raise AccessError(
                     self.env._(

@@ -1,5 +1,5 @@
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from odoo import models
 
@@ -54,11 +54,13 @@ class SaleOrder(models.Model):
         partner = self.partner_invoice_id or self.partner_id
         return partner.commercial_partner_id
 
-    def _credit_check(self, billed=None):
+    def _credit_check(self, billed=None, checkpoint="order", excess=None):
         """Return {order id: CreditVerdict} of these orders, whether confirmed or not.
 
         :param billed: {order id: amount in company currency} that drafts bill beyond the amount
             ordered: part of the exposure already, and checked as part of the order
+        :param checkpoint: a key of `CHECKPOINTS`, whose rules are applied
+        :param excess: {order id: amount in company currency} of goods to leave beyond the order
 
         An order that is confirmed already is part of the exposure and is taken out of
         it, so that a verdict reads the same before and after confirmation. Company of
@@ -71,7 +73,7 @@ class SaleOrder(models.Model):
         for company, orders in orders_sudo.grouped(lambda o: o.company_id.root_id).items():
             # sudo: for users of a branch alone
             rule_model = self.env["credit.rule"].sudo().with_company(company)
-            rules = rule_model._get_rules(company.id)
+            rules = rule_model._get_rules(company.id, checkpoint)
             orders = orders.with_company(company)
             customers = orders._credit_fetch_customers()
             overdue_days = {rule.days for rule in rules if rule.rule_type == "overdue"}
@@ -81,11 +83,23 @@ class SaleOrder(models.Model):
             for order in orders:
                 own, extra = own_amounts.get(order.id, 0.0), (billed or {}).get(order.id, 0.0)
                 facts = order._credit_facts(figures, own, beyond, extra)
+                if excess:
+                    facts = replace(facts, excess=excess.get(order.id, 0.0))
                 applying = rule_model._select_for_customer(rules, order._credit_customer())
                 verdicts[order.id] = CreditVerdict(
                     facts, tuple(rule_model._check_rules(applying, facts, order))
                 )
         return verdicts
+
+    def _credit_verdicts(self):
+        """Return {id: (order, CreditVerdict)} for their holds. So does each model that is held."""
+        verdicts = self._credit_check()
+        return {order.id: (order, verdicts[order.id]) for order in self}
+
+    def _prepare_credit_hold(self):
+        """Return the values of a hold that name its document. So does each model that is held."""
+        self.ensure_one()
+        return {"order_id": self.id, "order_name": self.name, "user_id": self.user_id.id}
 
     def _credit_fetch_parties(self):
         """Fetch the parties' fields that the check reads in one query, in two for child companies."""

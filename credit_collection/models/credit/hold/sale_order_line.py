@@ -115,11 +115,15 @@ class SaleOrderLine(models.Model):
     def _credit_rest(self):
         """Return the part not on those invoices, tax included, in the order's currency."""
         quantity, carried = self._credit_quantities()
+        return max(quantity - carried, 0.0) * self._credit_price()
+
+    def _credit_price(self):
+        """Return the price of one unit, tax included, in the order's currency."""
+        self.ensure_one()
         ordered = abs(self.product_uom_qty)
-        price = (
-            self.price_total / ordered if ordered else self.price_unit * (1 - self.discount / 100.0)
-        )
-        return max(quantity - carried, 0.0) * price
+        if ordered:
+            return self.price_total / ordered
+        return self.price_unit * (1 - self.discount / 100.0)
 
     def _credit_quantities(self):
         """Return (to be invoiced in all, carried by posted invoices of the order's own customer)."""

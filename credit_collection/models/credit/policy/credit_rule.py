@@ -6,6 +6,16 @@ from odoo.fields import Domain
 
 from ..terms.res_partner import SEGMENTS
 
+# Where documents are checked, and the field of a rule that says what it does there. The goods are
+# checked by the add-on for Inventory.
+CHECKPOINTS = [("order", "Order"), ("delivery", "Delivery"), ("invoice", "Invoice")]
+ACTION_FIELDS = {
+    "order": "action",
+    "delivery": "delivery_action",
+    "invoice": "invoice_action",
+}
+ACTIONS = [("off", "Off"), ("warn", "Warn"), ("hold", "Hold")]
+
 # Less than this, in the company's currency, asks nobody and holds no order, by default.
 AMOUNT_MIN = 1.0
 
@@ -38,11 +48,12 @@ class RuleValues(NamedTuple):
 
 
 class CreditRule(models.Model):
-    """A hold rule: its checkpoint, scope, condition and action.
+    """A hold rule: scope, condition, and its action at each checkpoint.
 
     A rule that is on works; nothing else must be switched on but the company's mode.
-    Of the rules of one type, those with the narrowest scope count for a customer, also
-    when their action is "off": so a grade or segment can be excluded from a general rule.
+    Where its action at a checkpoint is empty, it says nothing there. Of the others of one type,
+    those with the narrowest scope count for a customer, also when their action is "off": so a
+    grade or segment can be excluded from a general rule.
     A rule of a policy counts only for customers under that policy, while it is in force,
     and is narrower than any rule without one; it is edited while the policy is a draft.
 
@@ -58,7 +69,6 @@ class CreditRule(models.Model):
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
-    checkpoint = fields.Selection([("order", "Order Confirmation")], default="order", required=True)
     rule_type = fields.Selection(
         [
             ("limit", "Over the Effective Limit"),
@@ -76,7 +86,21 @@ class CreditRule(models.Model):
         required=True,
     )
     action = fields.Selection(
-        [("off", "Off"), ("warn", "Warn"), ("hold", "Hold")], default="hold", required=True
+        ACTIONS,
+        "At Order",
+        default="hold",
+        help="When an order is confirmed. Empty: this rule says nothing there.",
+    )
+    delivery_action = fields.Selection(
+        ACTIONS,
+        "At Delivery",
+        help="When goods leave for the customer. Empty: this rule says nothing there.",
+    )
+    invoice_action = fields.Selection(
+        ACTIONS,
+        "At Invoice",
+        help="When an invoice is posted that no confirmed order covers. Empty: this rule says nothing "
+        "there.",
     )
     tolerance_percent = fields.Float(
         "Tolerance (%)",
@@ -119,8 +143,8 @@ class CreditRule(models.Model):
             rule.currency_id = (rule.company_id or self.env.company).currency_id
 
     @api.constrains(
-        "rule_type", "action", "days", "amount_min", "tolerance_percent", "tolerance_amount",
-        "percent", "count",
+        "rule_type", "action", "delivery_action", "invoice_action", "days", "amount_min",
+        "tolerance_percent", "tolerance_amount", "percent", "count",
     )  # fmt: skip
     def _check_threshold(self):
         for rule in self:
@@ -145,7 +169,8 @@ class CreditRule(models.Model):
                         value=rule.tolerance_percent,
                     )
                 )
-            if rule.action != "off" and (
+            acts = any(rule[name] in ("warn", "hold") for name in ACTION_FIELDS.values())
+            if acts and (
                 (rule.rule_type == "usage" and not 0 < rule.percent <= 100)
                 or (rule.rule_type == "amount" and not rule.amount_min)
             ):
@@ -158,7 +183,7 @@ class CreditRule(models.Model):
                 )
             if (
                 rule.rule_type == "overdue"
-                and rule.action != "off"
+                and acts
                 and not rule.days
                 and not rule.amount_min
             ):
@@ -175,12 +200,13 @@ class CreditRule(models.Model):
     @api.model
     @tools.ormcache("company_id", "checkpoint")
     def _get_rules(self, company_id, checkpoint="order"):
-        """Return all rules of a company at a checkpoint, "off" ones included, as `RuleValues`."""
+        """Return the rules of a company that say anything at a checkpoint, "off" too, as `RuleValues`."""
+        action = ACTION_FIELDS[checkpoint]
         company_id = self.env["res.company"]._credit_roots().get(company_id)
         policies = set(self.env["credit.policy"]._in_force(company_id).values())
         # sudo: the rules bind users who may not read them
         rules = self.sudo().search(
-            Domain("checkpoint", "=", checkpoint)
+            Domain(action, "!=", False)
             & Domain("company_id", "in", [False, company_id])
             & Domain("policy_id", "in", [False, *policies])
         )
@@ -189,8 +215,9 @@ class CreditRule(models.Model):
                 **{
                     name: rule[name]
                     for name in RuleValues._fields
-                    if name not in ("company_id", "grade_ids", "policy_id")
+                    if name not in ("action", "company_id", "grade_ids", "policy_id")
                 },
+                action=rule[action],
                 company_id=rule.company_id.id,
                 policy_id=rule.policy_id.id,
                 grade_ids=frozenset(rule.grade_ids.ids),

@@ -673,7 +673,7 @@ class ResPartner(models.Model):
         lines = self.env["credit.exposure.line"].sudo()
         lines._flush_sources()
         kinds = [kind for kind, _label in lines._fields["kind"]._description_selection(self.env)]
-        debts = tuple(kind for kind in kinds if kind not in ("order", "draft"))
+        debts = tuple(kind for kind in kinds if kind not in ("order", "delivered", "draft"))
         return {
             partner: float(amount)
             for partner, amount in self.env.execute_query(

@@ -1,0 +1,21 @@
+{
+    "name": "Credit & Collection: Deliveries",
+    "summary": "Stops deliveries to frozen customers, and of more than was ordered on credit",
+    "version": "19.0.1.0.0",
+    "category": "Accounting/Credit",
+    "license": "AGPL-3",
+    "author": "Credit & Collection for Odoo",
+    "website": "https://github.com/credit-collection/credit-collection",
+    "depends": ["credit_collection", "sale_stock"],
+    "data": [
+        "data/credit_rule_data.xml",
+        "data/credit_hold_mail_data.xml",
+        "views/credit_hold_views.xml",
+        "views/credit_policy_views.xml",
+        "views/credit_rule_views.xml",
+        "views/res_config_settings_views.xml",
+        "views/stock_picking_views.xml",
+    ],
+    "auto_install": ["credit_collection", "sale_stock"],
+    "uninstall_hook": "uninstall_hook",
+}
