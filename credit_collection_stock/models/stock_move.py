@@ -129,6 +129,7 @@ class StockMove(models.Model):
             for order in orders:
                 known = {
                     "control": order._credit_blocked_partners(),
+                    "manual": order._credit_is_stopped(),
                     "overdelivery": excess.get(order.id),
                 }
                 applying = rule_model._select_for_customer(rules, order._credit_customer())

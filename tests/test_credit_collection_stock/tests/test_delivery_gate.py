@@ -9,6 +9,18 @@ from .delivery_case import DeliveryCase
 class TestDeliveryGate(DeliveryCase):
     """Customer frozen after confirmation: no way delivers, and all do when the freeze ends (P1-05)."""
 
+    def test_an_order_held_by_credit_control_delivers_nothing(self):
+        order, picking = self._sold()
+        order.with_user(self.controller)._credit_stop("Rumours", False)
+        self._take(picking)
+        self._validate(picking)
+        self.assertWaits(picking)
+        self.assertEqual(self._delivery_hold(picking).reason_ids.rule_type, "manual")
+        order.with_user(self.controller).action_credit_stop_end()
+        self.assertEqual(self._delivery_hold(picking).state, "cleared")
+        self._validate(picking)
+        self.assertLeft(picking)
+
     def test_button(self):
         order, picking = self._sold()
         self._freeze()

@@ -80,15 +80,16 @@ class CreditHold(models.Model):
     def _prepare_request_values(self):
         company = self.company_id
         days = company._credit_threshold("credit_release_days", self.partner_id)
-        # sudo: the order and its figures count, whoever asks
-        order = self.order_id.sudo()
-        total = order._credit_check()[order.id].facts.order_total
+        # sudo: the document and its figures count, whoever asks
+        document = self._get_document().sudo()
+        order, verdict = document._credit_verdicts()[document.id]
+        total = max(verdict.facts.order_total if verdict.facts else 0.0, self.order_amount)
         # Kept for everybody in the company, so in its language, as the reasons of the hold are.
         lang = company.sudo().partner_id.lang or self.env.lang  # sudo: its language only
         return {
             **super()._prepare_request_values(),
             # By today's amount and thresholds; the release covers the order as it was, too.
-            "is_large": self.is_large or order._credit_is_large(max(total, self.order_amount)),
+            "is_large": self.is_large or bool(order) and order._credit_is_large(total),
             "release_gap": self.with_context(lang=lang)._get_release_gap(),
             "date_expiry": company._credit_today() + relativedelta(days=days),
         }
@@ -298,23 +299,24 @@ class CreditHold(models.Model):
         hold = self.sudo()
         if hold.state not in OPEN_STATES or hold.company_id.credit_pay_release == "off":
             return 0.0
-        verdict = hold.order_id._credit_check()[hold.order_id.id]
-        collect = verdict.cure[0]
+        document = hold._get_document()
+        verdict = document and document._credit_verdicts()[document.id][1]
         # What is due for the order itself is paid with the order.
         if (
-            not verdict.holding
-            or not collect
+            not verdict
+            or not verdict.holding
             or any(reason["rule_type"] == "prepayment" for reason in verdict.holding)
         ):
             return 0.0
-        return hold.currency_id.round(collect)
+        return hold.currency_id.round(verdict.cure[0] or 0.0)
 
     def _get_payment_path(self, amount):
         """Return the address of the payment page, with amount and payer fixed by its token."""
         self.ensure_one()
         # sudo: as `_get_payment_amount`
         hold = self.sudo()
-        payer, currency = hold.order_id.partner_invoice_id, hold.currency_id
+        payer = hold.order_id.partner_invoice_id or hold.partner_id
+        currency = hold.currency_id
         query = {
             "reference": hold.name,
             "amount": amount,
@@ -333,6 +335,7 @@ class CreditHold(models.Model):
             order = hold.order_id
             if (
                 hold.state == "cleared"
+                and hold.checkpoint == "order"
                 and hold.company_id.credit_pay_release == "confirm"
                 and order.state in ("draft", "sent")
                 and not order._has_to_be_signed()

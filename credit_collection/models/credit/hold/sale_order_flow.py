@@ -285,5 +285,8 @@ class SaleOrder(models.Model):
                 body=self.env._("No longer held by credit control."),
                 partner_ids=order.user_id.partner_id.ids,
             )
-        orders._credit_recheck_holds()
+        # Their deliveries, too.
+        self.env["credit.hold"]._recheck_partners(
+            self.env["res.partner"].union(*(order._credit_customer() for order in orders))
+        )
         return True

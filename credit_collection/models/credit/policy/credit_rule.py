@@ -181,12 +181,7 @@ class CreditRule(models.Model):
                         rule.name,
                     )
                 )
-            if (
-                rule.rule_type == "overdue"
-                and acts
-                and not rule.days
-                and not rule.amount_min
-            ):
+            if rule.rule_type == "overdue" and acts and not rule.days and not rule.amount_min:
                 raise ValidationError(
                     self.env._(
                         "Rule “%s” has no threshold. Set the days overdue or the amount above "
