@@ -52,7 +52,7 @@ class TestDeliveryRelease(DeliveryCase):
         self.assertEqual(hold.delivered_amount, 1000.0)
 
     def test_release_covers_no_other_delivery(self):
-        picking, hold = self._stopped(qty=5)
+        picking, _hold = self._stopped(qty=5)
         self._decide(self.customer, credit_control="limit")
         _order, other = self._sold(qty=5)
         self._freeze()
@@ -102,8 +102,8 @@ class TestDeliveryRelease(DeliveryCase):
         self.assertEqual((action["res_model"], action["res_id"]), ("stock.picking", picking.id))
         self.assertEqual(hold.display_name, f"{hold.name} ({picking.name})")
 
-    def test_hourly_check_clears(self):
-        picking, hold = self._stopped()
+    def test_recheck_clears(self):
+        _picking, hold = self._stopped()
         self.env.flush_all()
         self.cr.execute(
             "UPDATE res_partner SET credit_control = jsonb_set(credit_control, %s, %s) WHERE id = %s",

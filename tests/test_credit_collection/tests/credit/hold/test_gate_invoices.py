@@ -205,7 +205,9 @@ class TestGateInvoices(GateCase):
             return self.cr.sql_log_count - before
 
         for orders, most in ((True, 4), (False, 12)):
-            post("off", 2, orders)
+            # What is read once and kept is read here.
+            for mode in ("off", "enforce"):
+                post(mode, 2, orders)
             for number in (3, 9):
                 more = post("enforce", number, orders) - post("off", number, orders)
                 with self.subTest(orders=orders, number=number, more=more):
