@@ -392,6 +392,9 @@ class ResCompany(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        # Odoo copies settings to branches by their values alone: a default is one of them.
+        if parent := self.default_get(["parent_id"]).get("parent_id"):
+            vals_list = [{"parent_id": parent, **vals} for vals in vals_list]
         companies = super().create(vals_list)
         self.env.registry.clear_cache()  # _credit_roots, _credit_timezones
         return companies

@@ -9,6 +9,12 @@ class TestBranchSettings(BranchCase):
     def test_new_branch_has_the_roots(self):
         self.assertEqual(self.branch.credit_mode, "enforce")
 
+    def test_a_branch_whose_parent_is_a_default_has_the_roots(self):
+        companies = self.env["res.company"].sudo().with_context(default_parent_id=self.company.id)
+        branch = companies.create({"name": "By Default"})
+        for name in branch._credit_settings():
+            self.assertEqual(branch[name], self.company.sudo()[name], name)
+
     def test_branch_follows(self):
         self.company.write(
             {
