@@ -101,9 +101,9 @@ class TierReview(models.Model):
     @api.depends_context("lang")
     def _compute_todo_by(self):
         groups = self.filtered("reviewer_group_id")
-        super(TierReview, self - groups)._compute_todo_by()
         for review in groups:
             review.todo_by = review.reviewer_group_id.name
+        return super(TierReview, self - groups)._compute_todo_by()
 
     def _update_review_status(self):
         # The systray counter of any reviewer promotes reviews whose turn has come.

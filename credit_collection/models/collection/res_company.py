@@ -306,7 +306,7 @@ class ResCompany(models.Model):
 
     # Classes of debts (P3-27)
     collection_watch_days = fields.Integer(
-        "Class Watch up to (Days)",
+        "Class Special Mention up to (Days)",
         default=30,
         help="Days overdue. Longer, or with a large amount or a customer of bad standing: class"
         " Overdue.",
@@ -315,7 +315,7 @@ class ResCompany(models.Model):
     collection_dormant_days = fields.Integer(
         "Class Dormant after (Days)",
         default=365,
-        help="Days overdue; debts of unresponsive customers after the days of class Watch.",
+        help="Days overdue; debts of unresponsive customers after the days of class Special Mention.",
         prefetch="collection",
     )
     # Audit of conduct (P2-30)
@@ -385,7 +385,7 @@ class ResCompany(models.Model):
     _collection_debt_classes = models.Constraint(
         "CHECK(collection_watch_days >= 0 AND collection_dormant_days > collection_watch_days"
         " AND collection_suit_days >= 0)",
-        "Class Dormant must begin after class Watch ends, and days cannot be negative.",
+        "Class Dormant must begin after class Special Mention ends, and days cannot be negative.",
     )
 
     def write(self, vals):

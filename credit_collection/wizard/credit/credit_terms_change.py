@@ -42,7 +42,6 @@ class CreditTermsChange(models.TransientModel):
     review_date = fields.Date("Next Credit Review")
     grade_id = fields.Many2one("credit.grade", help="Basis, limit, term and review follow from it.")
     frozen_until = fields.Date(
-        "Frozen Until",
         help="Last day; empty = until credit control lifts it. Then the basis from before applies.",
     )
     reason = fields.Char(help="Kept in the credit history of each customer.")

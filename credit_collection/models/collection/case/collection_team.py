@@ -46,6 +46,6 @@ class CollectionTeam(models.Model):
     summary_reported = fields.Date(
         readonly=True,
         copy=False,
-        help="Month for which the leadership group was told who had not sent the report.",
+        help="Month for which the leadership group was notified of missing reports.",
     )
     state_ids = fields.Many2many("res.country.state", string="Provinces")

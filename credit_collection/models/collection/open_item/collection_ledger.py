@@ -34,7 +34,7 @@ BROKEN_POINTS = 5  # per broken promise; evasive and broken together at most 10
 # Classes of debts (P3-27), named so that groups stand in this order; see `_debt_class_sql`.
 DEBT_CLASSES = [
     ("1_normal", "Normal"),
-    ("2_watch", "Watch"),
+    ("2_watch", "Special Mention"),
     ("3_overdue", "Overdue"),
     ("4_dormant", "Dormant"),
 ]
@@ -172,10 +172,10 @@ class CollectionLedger(models.Model):
         DEBT_CLASSES,
         "Class",
         readonly=True,
-        help="Watch: overdue, or not yet due and the customer is at high risk, unresponsive or broke"
+        help="Special mention: overdue, or not yet due and the customer is at high risk, unresponsive or broke"
         " a promise. Overdue: for longer than the days of Settings, or overdue with a large amount"
         " or such a customer. Dormant: for longer than the second number of days, or beyond class"
-        " Watch and unresponsive.",
+        " Special Mention and unresponsive.",
     )
     reason_id = fields.Many2one(related="move_id.collection_reason_id", string="Overdue Reason")
     salesperson_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")

@@ -78,7 +78,7 @@ class CreditHold(models.Model):
         if self.currency_id.compare_amounts(float(open_amount), 0.0) <= 0:
             return ""
         return self.env._(
-            "Reason B: %s of the overdue part is neither under an agreement in force nor promised.",
+            "Reason B: %s of the overdue part is neither under an active agreement nor promised.",
             self.currency_id.format(float(open_amount)),
         )
 

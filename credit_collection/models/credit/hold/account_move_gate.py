@@ -67,9 +67,8 @@ class AccountMove(models.Model):
         """Return whether this is an invoice that the gate checks when it is posted."""
         self.ensure_one()
         # Sold over the counter, by an add-on that may be installed: paid, and gone.
-        counter = (
-            "pos_order_ids" in self._fields and self.sudo()["pos_order_ids"]
-        )  # sudo: see there
+        # sudo: whether there is one, for users who may not read it
+        counter = "pos_order_ids" in self._fields and self.sudo()["pos_order_ids"]
         return (
             self.move_type == "out_invoice"
             and self.state == "draft"

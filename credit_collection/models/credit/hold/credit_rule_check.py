@@ -352,11 +352,11 @@ class CreditRule(models.Model):
         return {
             "breach": credit_check.Breach(actual=0.0, allowed=0.0),
             "description": self.env._(
-                "Held by credit control until %(date)s: %(reason)s",
+                "On hold by credit control until %(date)s: %(reason)s",
                 date=format_date(self.env, until),
                 reason=reason,
             )
             if until
-            else self.env._("Held by credit control: %s", reason),
+            else self.env._("On hold by credit control: %s", reason),
             "cure": self.env._("contact credit control"),
         }

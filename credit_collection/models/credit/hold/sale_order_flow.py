@@ -49,13 +49,13 @@ class SaleOrder(models.Model):
         "res.users", "Requested by", readonly=True, copy=False, groups="base.group_user"
     )
     credit_stop_reason = fields.Char(
-        "Held because", readonly=True, copy=False, groups="base.group_user"
+        "Reason of the Hold", readonly=True, copy=False, groups="base.group_user"
     )
     credit_stop_until = fields.Date(
-        "Held Until", readonly=True, copy=False, groups="base.group_user"
+        "On Hold Until", readonly=True, copy=False, groups="base.group_user"
     )
     credit_stop_user_id = fields.Many2one(
-        "res.users", "Held by", readonly=True, copy=False, groups="base.group_user"
+        "res.users", "Put on Hold by", readonly=True, copy=False, groups="base.group_user"
     )
     credit_can_approve_closure = fields.Boolean(
         compute="_compute_credit_can_approve_closure", groups="base.group_user"
@@ -210,7 +210,7 @@ class SaleOrder(models.Model):
             self.env["res.partner"].union(*(order._credit_customer() for order in orders))
         )
 
-    # ---- Held by credit control, until it is taken back or its last day is over.
+    # ---- On hold by credit control, until it is taken back or its last day is over.
 
     def _credit_is_stopped(self):
         """Return whether credit control holds this order today."""
@@ -237,7 +237,7 @@ class SaleOrder(models.Model):
             if until and until < today:
                 raise UserError(
                     self.env._(
-                        "Held Until must be today or later, not %s.", format_date(self.env, until)
+                        "On Hold Until must be today or later, not %s.", format_date(self.env, until)
                     )
                 )
             if order.state == "cancel":
@@ -260,7 +260,7 @@ class SaleOrder(models.Model):
                 self.env["credit.hold"]._place_on_hold(order, verdict)
             else:
                 order.message_post(
-                    body=self.env._("Held by credit control: %s", reason),
+                    body=self.env._("On hold by credit control: %s", reason),
                     partner_ids=order.user_id.partner_id.ids,
                 )
 
@@ -268,13 +268,13 @@ class SaleOrder(models.Model):
         """Take back the hold of these orders by credit control.
 
         :raise AccessError: the user is no credit controller
-        :raise UserError: an order is not held by credit control
+        :raise UserError: an order is not on hold by credit control
         """
         self.env.user._require_role(self.env._("Hold Orders"), "controller")
         self.check_access("read")
         for order in self:
             if not order.credit_stop_reason:
-                raise UserError(self.env._("%s is not held by credit control.", order.display_name))
+                raise UserError(self.env._("%s is not on hold by credit control.", order.display_name))
         # sudo: as `_credit_stop`
         orders = self.sudo()
         orders.write(
@@ -282,7 +282,7 @@ class SaleOrder(models.Model):
         )
         for order in orders:
             order.message_post(
-                body=self.env._("No longer held by credit control."),
+                body=self.env._("No longer on hold by credit control."),
                 partner_ids=order.user_id.partner_id.ids,
             )
         # Their deliveries, too.

@@ -2,7 +2,7 @@
 
 States credit.policy: draft -> requested -> active -> retired; rejected. Never edited once active.
 Hooks  credit.policy._get_content_fields (the content of a version) and _get_summary_fields (what a
-       preview shows), credit.rule._check_<type>.
+       preview shows), credit.rule._check_<type> and _get_paying_rules.
 Crons  none.
 """
 

@@ -77,7 +77,7 @@ class CreditRule(models.Model):
             ("prepayment", "Cash Customer: Prepayment Missing"),
             ("control", "Customer Frozen or Blacklisted"),
             ("payer", "Invoiced to Another Customer"),
-            ("manual", "Held by Credit Control"),
+            ("manual", "On Hold by Credit Control"),
             ("usage", "Use of the Limit"),
             ("amount", "Amount of the Order"),
             ("first", "First Order of a Customer"),

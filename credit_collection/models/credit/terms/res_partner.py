@@ -308,7 +308,7 @@ class ResPartner(models.Model):
         if changed:
             raise UserError(
                 self.env._(
-                    "%(fields)s of %(partner)s: use the button Change Terms, which asks for the"
+                    "%(fields)s of %(partner)s: use the button Change Terms, which requires the"
                     " reason. The credit history keeps it.",
                     fields=", ".join(
                         self._fields[name]._description_string(self.env) for name in changed
@@ -612,17 +612,14 @@ class ResPartner(models.Model):
                 .search([("credit_frozen_until", "<", company._credit_today())])
             )
             frozen = frozen.filtered(lambda p: p.commercial_partner_id == p)
-            freezes = (
-                self.env["credit.decision"]
-                .sudo()
-                .search(  # sudo: as above
-                    [
-                        ("partner_id", "in", frozen.ids),
-                        ("company_id", "=", company.id),
-                        ("new_control", "=", "frozen"),
-                        ("old_control", "not in", (*BLOCKED_CONTROLS, False)),
-                    ]
-                )
+            decisions = self.env["credit.decision"].sudo()  # sudo: as above
+            freezes = decisions.search(
+                [
+                    ("partner_id", "in", frozen.ids),
+                    ("company_id", "=", company.id),
+                    ("new_control", "=", "frozen"),
+                    ("old_control", "not in", (*BLOCKED_CONTROLS, False)),
+                ]
             )
             # the latest first, by the order of the model
             last = {customer: rows[0] for customer, rows in freezes.grouped("partner_id").items()}
