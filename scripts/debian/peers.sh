@@ -7,13 +7,17 @@ PEERS+=,website_sale,point_of_sale,purchase,hr_expense,l10n_cn
 
 # Folders or files of tests, below Odoo's add-ons.
 PEER_TESTS=(sale account account_payment sale_stock sale_loyalty sale_project portal
-    sale_management payment_demo hr_expense purchase
+    sale_management payment_demo hr_expense purchase stock
+    website_sale/tests/test_{address,sale_order,website_sale_{invoice,cart,cart_abandoned,cart_payment}}.py
+    point_of_sale/tests/test_{point_of_sale,point_of_sale_flow,pos_basic_config,pos_simple_orders}.py
+    point_of_sale/tests/test_pos_{simple_invoiced_orders,invoice_consolidation,multiple_receivable_accounts}.py
     base/tests/test_{res_users,res_partner,res_partner_merge,res_partner_bank,user_has_group}.py
     base/tests/test_{groups,ir_default,form_create,res_company,menu,ir_module_category}.py)
 PEER_TESTS_QUICK=(sale/tests/test_{sale_to_invoice,sale_flow,sale_refund,credit_limit}.py
     account/tests/test_account_{partner,payment_register}.py account_payment
     sale_project/tests/test_reinvoice.py portal/tests/test_addresses.py
-    base/tests/test_{res_users,res_partner,res_partner_merge}.py)
+    sale_stock/tests/test_sale_stock.py point_of_sale/tests/test_pos_simple_invoiced_orders.py
+    base/tests/test_{res_users,res_partner,res_partner_merge,res_company}.py)
 
 # Print the name of a database with all peers and the add-on.
 peers_template() {
