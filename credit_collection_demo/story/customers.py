@@ -82,8 +82,8 @@ def make_customer(book, key, name, city, salesperson, decision, contact):
 
 
 def decide(book, customer, grade, control, segment, risk, term, limit, review):
-    """Entries of a credit controller on the customer's Credit tab."""
-    book.as_user(customer, "controller").write(
+    """Entries of a credit controller by Change Terms."""
+    book.as_user(customer, "controller")._credit_decide_by_hand(
         {
             "credit_grade_id": book.env.ref(f"credit_collection.credit_grade_{grade.lower()}").id,
             "credit_control": control,
@@ -92,7 +92,9 @@ def decide(book, customer, grade, control, segment, risk, term, limit, review):
             "credit_term_days": term,
             "credit_limit": limit,
             "credit_review_date": book.day(review),
-        }
+        },
+        "manual",
+        "First terms 初始信用条件",
     )
     customer.property_payment_term_id = book.get(f"term_{term}")
 

@@ -139,7 +139,7 @@ class CreditMonthlyMixin(models.AbstractModel):
         if reports == sent or owner.summary_reported == month:
             return
         owner.summary_reported = month
-        for lang, users in reports[0]._get_leaders().grouped("lang").items():
+        for lang, users in self._get_owner_leaders(owner, reports).grouped("lang").items():
             thread = self.env["mail.thread"].with_context(lang=lang)
             thread.message_notify(
                 model=owner._name,
@@ -156,6 +156,11 @@ class CreditMonthlyMixin(models.AbstractModel):
                     missing=", ".join((reports - sent).user_id.mapped("name")),
                 ),
             )
+
+    @api.model
+    def _get_owner_leaders(self, owner, reports):
+        """Return who is told which reports of an owner are missing."""
+        return reports[0]._get_leaders()
 
     @api.model
     def _get_reports(self, owner, month):

@@ -237,7 +237,8 @@ class SaleOrder(models.Model):
             if until and until < today:
                 raise UserError(
                     self.env._(
-                        "On Hold Until must be today or later, not %s.", format_date(self.env, until)
+                        "On Hold Until must be today or later, not %s.",
+                        format_date(self.env, until),
                     )
                 )
             if order.state == "cancel":
@@ -274,7 +275,9 @@ class SaleOrder(models.Model):
         self.check_access("read")
         for order in self:
             if not order.credit_stop_reason:
-                raise UserError(self.env._("%s is not on hold by credit control.", order.display_name))
+                raise UserError(
+                    self.env._("%s is not on hold by credit control.", order.display_name)
+                )
         # sudo: as `_credit_stop`
         orders = self.sudo()
         orders.write(

@@ -120,6 +120,10 @@ class CreditServiceSummary(models.Model):
         )
 
     @api.model
+    def _get_owner_leaders(self, owner, reports):
+        return (owner.user_id | owner.deputy_id).filtered("active")
+
+    @api.model
     def _get_reports(self, owner, month):
         return super()._get_reports(owner, month) | self.search(
             [("month", "=", month), ("group_ids", "in", owner.ids)]

@@ -132,7 +132,9 @@ class TestMessagesKept(MessagesCase):
     def test_decisions_tracked_on_a_customer_stay(self):
         self._flush()
         customer = self.customer.with_user(self.controller)
-        customer.with_context(tracking_disable=False, mail_notrack=False).credit_limit = 250
+        customer.with_context(tracking_disable=False, mail_notrack=False)._credit_decide_by_hand(
+            {"credit_limit": 250}, "manual", "As agreed"
+        )
         self._flush()
         message = self.customer.message_ids.filtered("tracking_value_ids")[:1]
         self.assertTrue(message.sudo().tracking_value_ids)

@@ -59,7 +59,7 @@ class TestSupplyNotice(CreditCollectionCommon):
     def test_one_message_for_many_customers(self):
         """One statement more for a hundred customers than for ten is one too many."""
         many = self.customer | self.other
-        many.with_user(self.controller).write({"credit_control": "frozen"})
+        self._decide(many, credit_control="frozen")
         told = self._told(self.keeper)
         self.assertEqual(len(told), 1)
         for customer in many:
@@ -73,7 +73,7 @@ class TestSupplyNotice(CreditCollectionCommon):
                 [{"name": f"Bulk {number}-{i}", "user_id": self.salesperson.id}
                  for i in range(number)]
             )  # fmt: skip
-            customers.with_user(self.controller).write({"credit_control": "frozen"})
+            self._decide(customers, credit_control="frozen")
             decisions = (
                 self.env["credit.decision"]
                 .sudo()
