@@ -17,10 +17,13 @@ class CreditFormMixin(models.AbstractModel):
 
         :raise AccessError: the user may not read the customer, or does not work in the company
         """
-        form = {name: self._origin[name].id for name in ("partner_id", "company_id")}
+        # Whatever a client sends: nothing is no fault.
+        values, field_names, fields_spec = values or {}, field_names or [], fields_spec or {}
+        names = [name for name in ("partner_id", "company_id") if name in self._fields]
+        form = {name: self._origin[:1][name].id for name in names}
         if not self:
-            form = self.default_get(list(form))
-        form.update({name: values[name] for name in ("partner_id", "company_id") if name in values})
+            form = self.default_get(names)
+        form.update({name: values[name] for name in names if name in values})
         if not self.env.su:
             self.env["res.partner"].browse(form.get("partner_id") or ()).check_access("read")
             # sudo: whether the user works there, whoever may read the company

@@ -172,8 +172,8 @@ class CollectionLedger(models.Model):
         DEBT_CLASSES,
         "Class",
         readonly=True,
-        help="Special mention: overdue, or not yet due and the customer is at high risk, unresponsive or broke"
-        " a promise. Overdue: for longer than the days of Settings, or overdue with a large amount"
+        help="Special mention: overdue, or not yet due and the customer is at high risk, unresponsive"
+        " or broke a promise. Overdue: for longer than the days of Settings, or overdue with a large amount"
         " or such a customer. Dormant: for longer than the second number of days, or beyond class"
         " Special Mention and unresponsive.",
     )

@@ -19,6 +19,22 @@ class TestAccessSqlModels(CreditCollectionCommon):
         for days in (-20, 5, 40, 200):
             cls._invoice(cls.customer, 100.0, days)
         cls._receive(cls.customer, 30.0)
+        case = (
+            cls.env["collection.case"]
+            .sudo()
+            ._system_create(
+                {
+                    "name": "CASE",
+                    "partner_id": cls.customer.id,
+                    "company_id": cls.company.id,
+                    "user_id": cls.collector.id,
+                    "date_open": cls._today(),
+                }
+            )
+        )
+        cls.env["collection.contact"].with_user(cls.collector).create(
+            {"case_id": case.id, "channel": "call", "summary": "Complains", "is_complaint": True}
+        )
         cls.foreign = cls.env["res.company"].sudo().create({"name": "Foreign"})
         cls.foreign.credit_mode = "enforce"
         cls.strangers = {
@@ -62,7 +78,8 @@ class TestAccessSqlModels(CreditCollectionCommon):
         model, ids = rows.browse(), [("id", "in", rows.ids)]
         # an id says nothing that the caller did not know
         names = [name for name in model.fields_get(attributes=()) if name != "id"]
-        amount = next(name for name in ("amount", "overdue") if name in names)
+        amount = next((name for name in ("amount", "overdue") if name in names), None)
+        total = f"{amount}:sum" if amount else "__count"
         ways = {
             "display_name": lambda: rows.read(["display_name"]),
             "read": lambda: rows.read(),
@@ -76,15 +93,13 @@ class TestAccessSqlModels(CreditCollectionCommon):
             "formatted_read_group": lambda: (
                 [
                     group
-                    for group in model.formatted_read_group(ids, ["partner_id"], [f"{amount}:sum"])
-                    if group[f"{amount}:sum"]
+                    for group in model.formatted_read_group(ids, ["partner_id"], [total])
+                    if group[total]
                 ]
                 if "partner_id" in names
                 else []
             ),
-            "web_read_group": lambda: model.web_read_group(ids, ["company_id"], [f"{amount}:sum"])[
-                "groups"
-            ],
+            "web_read_group": lambda: model.web_read_group(ids, ["company_id"], [total])["groups"],
         }
         # Field by field for a few users only: a read of all fields stops at the first refusal.
         for name in names if rows.env.user in self.thorough else []:
