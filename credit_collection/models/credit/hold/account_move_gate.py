@@ -72,6 +72,8 @@ class AccountMove(models.Model):
         return (
             self.move_type == "out_invoice"
             and self.state == "draft"
+            # Without a customer Odoo refuses it, with its own words.
+            and self.commercial_partner_id
             # sudo: the mode binds users who may not read settings
             and self.company_id.sudo().credit_mode != "off"
             and not counter

@@ -35,6 +35,12 @@ class TestGateInvoices(GateCase):
         self.assertIn("1,600.00", "".join(move.message_ids.mapped("body")))
         self.assertFalse(self._invoice_holds(move))
 
+    def test_without_a_customer_odoo_refuses(self):
+        move = self._draft()
+        move.partner_id = False
+        with self.assertRaisesRegex(UserError, "'Customer' field is required"):
+            move.action_post()
+
     def test_held_invoice_stays_a_draft(self):
         self._holding()
         move = self._draft()
