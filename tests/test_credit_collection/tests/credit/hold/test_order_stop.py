@@ -54,7 +54,7 @@ class TestOrderStop(GateCase):
             with self.assertRaises(UserError), self.cr.savepoint():
                 self._stop(order, reason=reason, until=until)
         self.assertFalse(order.credit_stop_reason)
-        with self.assertRaisesRegex(UserError, "not held by credit control"):
+        with self.assertRaisesRegex(UserError, "not on hold by credit control"):
             order.with_user(self.controller).action_credit_stop_end()
 
     def test_nobody_writes_it_away(self):
