@@ -590,14 +590,20 @@ class ResPartner(models.Model):
         return vals
 
     def _credit_follow_control(self, vals):
-        """Return the values without the last day of a freeze that they lift."""
+        """Return the values without the last day of a freeze they lift, or of a limit they renew."""
         # sudo: former values count, whether the user sees them or not
         if (
             vals.get("credit_control", "frozen") != "frozen"
             and "credit_frozen_until" not in vals
             and any(self.sudo().mapped("credit_frozen_until"))
         ):
-            return {**vals, "credit_frozen_until": False}
+            vals = {**vals, "credit_frozen_until": False}
+        # sudo: as above
+        end = self.sudo().credit_limit_end if len(self) == 1 else False
+        if end and "credit_limit" in vals and "credit_limit_end" not in vals:
+            if end < self.env.company._credit_root()._credit_today():
+                # Granted anew: the day that is over was the former limit's.
+                vals = {**vals, "credit_limit_end": False}
         return vals
 
     @api.model

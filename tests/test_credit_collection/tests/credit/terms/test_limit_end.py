@@ -47,6 +47,16 @@ class TestLimitEnd(CreditCollectionCommon):
         with self.assertRaises(ValidationError), self.cr.savepoint():
             self._decide(self.customer, credit_frozen_until=self._today(3))
 
+    def test_a_limit_granted_anew_has_not_ended(self):
+        self._decide(self.customer, credit_limit_end=self._today(-1))
+        self.customer._credit_decide(
+            {"credit_limit": 1000.0, "credit_term_days": 30}, "application"
+        )
+        self.assertFalse(self.customer.credit_limit_end)
+        self._decide(self.customer, credit_limit_end=self._today(5))
+        self.customer._credit_decide({"credit_limit": 900.0}, "application")
+        self.assertEqual(self.customer.credit_limit_end, self._today(5), "it is still to come")
+
     def test_days_that_are_over_are_refused(self):
         for values in (
             {"change": "freeze", "frozen_until": self._today(-1)},
