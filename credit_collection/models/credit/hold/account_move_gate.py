@@ -38,19 +38,11 @@ class AccountMove(models.Model):
         )
         if not held or result:
             return result
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning",
-                "sticky": True,
-                "title": self.env._("On credit hold"),
-                "message": self.env._(
-                    "Put on credit hold, kept as draft: %s.", ", ".join(held.mapped("display_name"))
-                ),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return self.env["credit.hold"]._notification(
+            self.env._(
+                "Put on credit hold, kept as draft: %s.", ", ".join(held.mapped("display_name"))
+            )
+        )
 
     def unlink(self):
         # sudo: a hold ends with its draft, whoever deletes it

@@ -478,6 +478,21 @@ class CreditHold(models.Model):
             [("state", "in", OPEN_STATES), ("partner_id", "in", partners.ids)]
         )._do_recheck()
 
+    @api.model
+    def _notification(self, message):
+        """Return the action that tells whoever acted which documents were put on hold."""
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning",
+                "sticky": True,
+                "title": self.env._("On credit hold"),
+                "message": message,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
     def action_recheck(self):
         """Check again now whether the reasons are cured."""
         for hold in self:

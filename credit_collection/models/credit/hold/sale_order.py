@@ -316,25 +316,15 @@ class SaleOrder(models.Model):
             held |= order._credit_confirm_or_hold()
         if not held:
             return True
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning",
-                "sticky": True,
-                "title": self.env._("On credit hold"),
-                "message": self.env._(
-                    "Put on credit hold, kept as quotation: %s.", ", ".join(held.mapped("name"))
-                )
-                if len(self) == 1
-                else self.env._(
-                    "Put on credit hold, kept as quotation: %s. Open an order to see the reasons "
-                    "and request a release.",
-                    ", ".join(held.mapped("name")),
-                ),
-                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        return self.env["credit.hold"]._notification(
+            self.env._("Put on credit hold, kept as quotation: %s.", ", ".join(held.mapped("name")))
+            if len(self) == 1
+            else self.env._(
+                "Put on credit hold, kept as quotation: %s. Open an order to see the reasons "
+                "and request a release.",
+                ", ".join(held.mapped("name")),
+            )
+        )
 
     def _credit_confirm_or_hold(self):
         """Confirm one order, or place it on hold where the gate refuses.
