@@ -16,9 +16,12 @@ class CreditFormMixin(models.AbstractModel):
         """Compute the values of a form, as Odoo does.
 
         :raise AccessError: the user may not read the customer, or does not work in the company
+        :raise UserError: more than one record
         """
         # Whatever a client sends: nothing is no fault.
         values, field_names, fields_spec = values or {}, field_names or [], fields_spec or {}
+        if self:
+            self.ensure_one()
         names = [name for name in ("partner_id", "company_id") if name in self._fields]
         form = {name: self._origin[:1][name].id for name in names}
         if not self:
