@@ -44,6 +44,7 @@ class CreditThresholdMixin(models.AbstractModel):
         tracking=True,
         help="Company currency. From this limit on, and for orders on hold from this amount on, an"
         " additional approval is needed. 0 = none.",
+        prefetch="credit",
     )
     credit_large_term_days = fields.Integer(
         "Extended Term Above (Days)",
@@ -52,6 +53,7 @@ class CreditThresholdMixin(models.AbstractModel):
         help="Longer terms need an additional approval: days after the invoice, or after the end of"
         " its month. 0 = none.",
         aggregator=None,
+        prefetch="credit",
     )
     credit_term_max_days = fields.Integer(
         "Maximum Standard Term (Days)",
@@ -60,6 +62,7 @@ class CreditThresholdMixin(models.AbstractModel):
         help="No grade grants more; approvers are told when an application exceeds it: days after"
         " the invoice, or after the end of its month. 0 = none.",
         aggregator=None,
+        prefetch="credit",
     )
     credit_first_limit_percent = fields.Float(
         "Initial Limit Cap (% of Registered Capital)",
@@ -67,6 +70,7 @@ class CreditThresholdMixin(models.AbstractModel):
         tracking=True,
         help="Maximum initial limit of a customer. 0 = none.",
         aggregator=None,
+        prefetch="credit",
     )
     # P1-02, P5-02
     credit_new_needs_assessment = fields.Boolean(
@@ -75,6 +79,7 @@ class CreditThresholdMixin(models.AbstractModel):
         tracking=True,
         help="A credit application of a new customer needs a finished assessment of type New"
         " Customer that every department on it has signed.",
+        prefetch="credit",
     )
     # Releases (P4-10)
     credit_release_days = fields.Integer(
@@ -83,6 +88,7 @@ class CreditThresholdMixin(models.AbstractModel):
         tracking=True,
         help="How long an approved release, or a request for one, stays valid.",
         aggregator=None,
+        prefetch="credit",
     )
     # Reviews (P4-07) and warnings (P5-06)
     credit_review_months = fields.Integer(
@@ -91,6 +97,7 @@ class CreditThresholdMixin(models.AbstractModel):
         tracking=True,
         help="For customers whose grade names no interval of its own.",
         aggregator=None,
+        prefetch="credit",
     )
     credit_late_days = fields.Integer(
         "Late Payer from (Days)",
@@ -99,6 +106,7 @@ class CreditThresholdMixin(models.AbstractModel):
         help="Average delay of payment, weighted by amount, above which the quarterly review"
         " takes term away.",
         aggregator=None,
+        prefetch="credit",
     )
     credit_alert_percent = fields.Float(
         "Utilization Alert (%)",
@@ -106,6 +114,7 @@ class CreditThresholdMixin(models.AbstractModel):
         tracking=True,
         help="From this share of the effective limit on, a customer is near the limit.",
         aggregator=None,
+        prefetch="credit",
     )
     credit_security_warn_days = fields.Integer(
         "Warn Before Collateral Expires (Days)",
@@ -116,6 +125,7 @@ class CreditThresholdMixin(models.AbstractModel):
             "activity."
         ),
         aggregator=None,
+        prefetch="credit",
     )
     credit_warn_orders_percent = fields.Float(
         "Warn When Orders Fall By (%)",
@@ -124,6 +134,7 @@ class CreditThresholdMixin(models.AbstractModel):
         help="Orders of the last full month against the customer's own average of the 12 months before."
         " As far upward warns too: at 50%, half or double.",
         aggregator=None,
+        prefetch="credit",
     )
     credit_warn_slower_days = fields.Integer(
         "Warn When Paying Slower By (Days)",
@@ -131,6 +142,7 @@ class CreditThresholdMixin(models.AbstractModel):
         tracking=True,
         help="Weighted days late of the last 3 months against the customer's own 12 months.",
         aggregator=None,
+        prefetch="credit",
     )
     # Risk level (P1-14)
     credit_risk_medium_days = fields.Integer(
@@ -139,6 +151,7 @@ class CreditThresholdMixin(models.AbstractModel):
         tracking=True,
         help="Of the oldest overdue item of a customer. 0 = off.",
         aggregator=None,
+        prefetch="credit",
     )
     credit_risk_high_days = fields.Integer(
         "High Risk Above (Days Overdue)",
@@ -146,6 +159,7 @@ class CreditThresholdMixin(models.AbstractModel):
         tracking=True,
         help="Of the oldest overdue item of a customer. 0 = off.",
         aggregator=None,
+        prefetch="credit",
     )
     credit_risk_share_percent = fields.Float(
         "Medium Risk Above (% of All Receivables)",
@@ -153,6 +167,7 @@ class CreditThresholdMixin(models.AbstractModel):
         tracking=True,
         help="An overdue customer with a larger share of total receivables is rated medium risk.",
         aggregator=None,
+        prefetch="credit",
     )
     credit_risk_broken_medium = fields.Integer(
         "Medium Risk From (Broken Promises)",
@@ -160,6 +175,7 @@ class CreditThresholdMixin(models.AbstractModel):
         tracking=True,
         help="Promises to pay that the customer did not keep. 0 = off.",
         aggregator=None,
+        prefetch="credit",
     )
     credit_risk_broken_high = fields.Integer(
         "High Risk From (Broken Promises)",
@@ -167,6 +183,7 @@ class CreditThresholdMixin(models.AbstractModel):
         tracking=True,
         help="Promises to pay that the customer did not keep. 0 = off.",
         aggregator=None,
+        prefetch="credit",
     )
 
     @api.constrains(*RANGES)

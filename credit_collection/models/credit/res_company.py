@@ -59,17 +59,20 @@ class ResCompany(models.Model):
         "Notices of Supply To",
         help="Its users of the company get the notices when supply of a customer stops and when it"
         " goes on, as the salesperson and the order follower do: the warehouse, as a rule.",
+        prefetch="credit",
     )
     # Releases and applications
     credit_controller_id = fields.Many2one(
         "res.users",
         "Responsible Controller",
         help="Gets the activity of a new hold. Without one, every credit controller of the company does.",
+        prefetch="credit",
     )
     credit_release_confirm = fields.Boolean(
         "Confirm on Release",
         default=True,
         help="The last approval confirms the order. Otherwise the salesperson confirms it.",
+        prefetch="credit",
     )
     credit_pay_release = fields.Selection(
         [
@@ -82,6 +85,7 @@ class ResCompany(models.Model):
         required=True,
         help="The amount that clears a hold can be paid online by a link: on the hold and on the"
         " customer's page of the quotation.",
+        prefetch="credit",
     )
     credit_prepaid_passes = fields.Boolean(
         "Prepaid Orders Pass",
@@ -93,26 +97,32 @@ class ResCompany(models.Model):
         "Customer Signs before Approval",
         help="Approval of a credit application can be requested only after the customer has "
         "signed these exact terms, in the portal or on paper.",
+        prefetch="credit",
     )
     credit_sales_months = fields.Integer(
         "Sales Period (Months)",
         default=6,
         help="Full months whose invoices give the expected monthly sales of an application.",
+        prefetch="credit",
     )
     credit_limit_rounding = fields.Monetary(
         "Round Proposed Limits Down To",
         currency_field="currency_id",
         default=1.0,
         help="In company currency; 0 = not rounded.",
+        prefetch="credit",
     )
     credit_controller_ceiling = fields.Monetary(
         "Highest Limit Set Manually",
         currency_field="currency_id",
         help="In company currency. A credit controller sets no higher limit without an approved"
         " application. 0 = none.",
+        prefetch="credit",
     )
     credit_first_steps_done = fields.Boolean(
-        "First Steps Put Away", help="The app opens on the first steps until then."
+        "First Steps Put Away",
+        help="The app opens on the first steps until then.",
+        prefetch="credit",
     )
     # The daily run of reviews
     credit_review_day = fields.Date(

@@ -68,7 +68,13 @@ INCOMES = "('income', 'income_other', 'expense', 'expense_other')"
 
 def account(string, domain="[]", **options):
     return fields.Many2one(
-        "account.account", string, check_company=True, domain=domain, ondelete="restrict", **options
+        "account.account",
+        string,
+        check_company=True,
+        domain=domain,
+        ondelete="restrict",
+        prefetch="receivable",
+        **options,
     )
 
 

@@ -33,7 +33,11 @@ class SaleOrder(models.Model):
         groups="base.group_user",
     )
     credit_closure_reason = fields.Text(
-        "Why Nothing More Is Invoiced", readonly=True, copy=False, groups="base.group_user"
+        "Why Nothing More Is Invoiced",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        prefetch="credit",
     )
     credit_closure_amount = fields.Monetary(
         "Not to Be Invoiced",
@@ -44,9 +48,15 @@ class SaleOrder(models.Model):
             "Tax included, at the time of the request. If the order exceeds it, it is checked "
             "again."
         ),
+        prefetch="credit",
     )
     credit_closure_user_id = fields.Many2one(
-        "res.users", "Requested by", readonly=True, copy=False, groups="base.group_user"
+        "res.users",
+        "Requested by",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        prefetch="credit",
     )
     credit_stop_reason = fields.Char(
         "Reason of the Hold", readonly=True, copy=False, groups="base.group_user"

@@ -402,10 +402,11 @@ class ResPartner(models.Model):
         self._credit_root_env().browse(self.ids).write(vals)
 
     def _field_to_sql(self, alias, field_expr, query=None):
-        if field_expr.split(".")[0] in self._credit_entity_fields():
-            root = self._credit_root_env()
-            if root is not None:
-                self._check_field_access(self._fields[field_expr.split(".")[0]], "read")
+        # The name first: of 500 columns of a list few are of the legal entity.
+        if field_expr.startswith(("credit_", "collection_")):
+            root, name = self._credit_root_env(), field_expr.split(".")[0]
+            if root is not None and name in self._credit_entity_fields():
+                self._check_field_access(self._fields[name], "read")
                 return super(ResPartner, root)._field_to_sql(alias, field_expr, query)
         return super()._field_to_sql(alias, field_expr, query)
 
