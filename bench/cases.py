@@ -221,44 +221,108 @@ def ageing(books, runs):
 # ---------------------------------------------------------------------- posting
 
 
-def _post(database):
+def _drafts(database):
+    """Drafts that accounting typed in: no order covers them."""
+
+    def find(env, size, part):
+        draft = [("state", "=", "draft"), ("move_type", "=", "out_invoice")]
+        return env["account.move"].search(draft, order="id", limit=size, offset=part * size).ids
+
+    return find
+
+
+def _invoiced(database):
+    """Drafts of confirmed orders, each of one that nothing was invoiced of before."""
+    with session.environment(database) as env:
+        order = [("state", "=", "sale"), ("invoice_status", "=", "to invoice")]
+        ids = env["sale.order"].search([*order, ("invoice_ids", "=", False)], order="id").ids
+
+    def find(env, size, part):
+        orders = env["sale.order"].sudo().browse(ids[part * size : (part + 1) * size])
+        if len(orders) < size:
+            raise AssertionError(f"{database}: not enough orders to invoice.")
+        return [orders_._create_invoices().id for orders_ in orders]
+
+    return find
+
+
+def _post(database, find, payments):
     """One sample is a part of the whole: post drafts together, then register some payments."""
 
     def run(samples, turn):
-        part = turn % PARTS
         with session.environment(database, session.ACCOUNTANT) as env:
-            moves = env["account.move"]
-            draft = [("state", "=", "draft"), ("move_type", "=", "out_invoice")]
-            size = INVOICES // PARTS
-            found = moves.search(draft, order="id", limit=size, offset=part * size)
-            invoices = moves.browse(found.ids)
+            invoices = env["account.move"].browse(find(env, INVOICES // PARTS, turn % PARTS))
+            env.flush_all()
             env.invalidate_all()
             with sample(samples, env):
                 invoices.action_post()
-                for invoice in invoices[: PAYMENTS // PARTS]:
+                for invoice in invoices[: payments // PARTS]:
                     env["account.payment.register"].with_context(
                         active_model="account.move", active_ids=invoice.ids
                     ).create({})._create_payments()
+            if set(invoices.mapped("state")) != {"posted"}:
+                raise AssertionError(f"{database}: an invoice that passes was not posted.")
 
     return run
 
 
 def posting(books, runs):
-    """200 invoices and 50 payments in ten parts, so that close neighbours are compared.
+    """200 invoices, with 50 payments and without, in ten parts, so that close neighbours are compared.
 
     By processor time: 3 % drown in the noise of a clock.
     """
-    things = {side: _post(name) for side, name in books.sides.items()}
-    result = interleave(runs * PARTS, things)
+    cases = (
+        (f"post {INVOICES} invoices and {PAYMENTS} payments", _drafts, PAYMENTS, None),
+        (f"post {INVOICES} invoices of orders", _invoiced, 0, 1.03),
+        (f"post {INVOICES} invoices without orders", _drafts, 0, 1.10),
+    )
+    rows = []
+    for what, source, payments, bound in cases:
+        things = {
+            side: _post(name, source(name), payments)
+            for side, name in books.sides.items()
+            if payments or side != "rival"
+        }
+        result = interleave(runs * PARTS, things)
+        odoo, ours = result["odoo"], result["ours"]
+        value = ratio(ours, odoo, _clock(odoo))
+        whole = {side: samples.grouped(PARTS) for side, samples in result.items()}
+        added = whole["ours"].count - whole["odoo"].count
+        rows.append(Row(what, whole["ours"], whole["odoo"], value, bound, whole.get("rival")))
+        rows.append(Row.count(f"{what}: queries added", added, None))
+    return rows
+
+
+def _clock(samples):
+    return "processor" if min(samples.processor) > 0 else "wall"
+
+
+# ---------------------------------------------------------------------- delivering
+
+
+def _deliver(database):
+    def run(samples, turn):
+        with session.environment(database, session.WAREHOUSE) as env:
+            ready = [("state", "=", "assigned"), ("origin", "like", session.DELIVERED)]
+            ids = env["stock.picking"].search(ready, order="id").ids
+            env.invalidate_all()
+            picking = env["stock.picking"].browse(ids[turn % len(ids)])
+            with sample(samples, env):
+                done = picking.button_validate()
+            if picking.state != "done":
+                raise AssertionError(f"{database}: a delivery was not validated: {done}")
+
+    return run
+
+
+def delivering(books, runs):
+    """A delivery of five lines of a confirmed order, validated by the warehouse."""
+    result = interleave(runs, {side: _deliver(name) for side, name in books.sides.items()})
     odoo, ours = result["odoo"], result["ours"]
-    clock = "processor" if min(odoo.processor) > 0 else "wall"
-    value = ratio(ours, odoo, clock)
-    whole = {side: samples.grouped(PARTS) for side, samples in result.items()}
-    what = f"post {INVOICES} invoices and {PAYMENTS} payments"
-    added = whole["ours"].count - whole["odoo"].count
+    what = "validate a delivery of 5 lines"
     return [
-        Row(what, whole["ours"], whole["odoo"], value, 1.03, whole.get("rival")),
-        Row.count(f"{what}: queries added", added, None),
+        Row(what, ours, odoo, ratio(ours, odoo, _clock(odoo)), 1.15),
+        Row.count(f"{what}: queries added", ours.count - odoo.count, 6),
     ]
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from bench import cases, cases_collection, cases_review, report, session
 
-PARTS = ("confirm", "list", "filters", "ageing", "posting", "decide", "days", "review")
+PARTS = ("confirm", "list", "filters", "ageing", "posting", "delivering", "decide", "days", "review")
 
 
 def arguments():
@@ -18,6 +18,8 @@ def arguments():
     parser.add_argument("--rival-addons")
     parser.add_argument("--collect", action="append", help="overdue books, small then large")
     parser.add_argument("--collect-rival")
+    parser.add_argument("--goods", help="books with goods ready to leave: Odoo alone")
+    parser.add_argument("--goods-ours")
     parser.add_argument("--books", default="", help="words for the report")
     parser.add_argument("--runs", type=int, default=9)
     parser.add_argument("--only", default=",".join(PARTS))
@@ -36,7 +38,8 @@ def measure(options):
     large = cases.Books(options.odoo[-1], options.ours[-1], options.rival)
     checked = cases.check_figures(large)
     say(f"Five figures of {checked} customers are the same by the add-on and by hand.")
-    for database in {*small.sides.values(), *large.sides.values()}:
+    goods = cases.Books(options.goods, options.goods_ours)
+    for database in {*small.sides.values(), *large.sides.values(), *goods.sides.values()}:
         session.load(database)
     gc.collect()
     gc.freeze()
@@ -48,6 +51,7 @@ def measure(options):
         "ageing": lambda: cases.ageing(large, runs),
         # dear: half a minute a run where the machine is slow
         "posting": lambda: cases.posting(large, 1 if options.quick else max(runs // 2, 5)),
+        "delivering": lambda: cases.delivering(goods, 3 * runs),
         "decide": lambda: [
             cases_collection.decide(overdue, runs, "collection: decide, first day")[1]
         ],

@@ -9,6 +9,8 @@ import sys
 
 import psycopg2
 
+from odoo.fields import Command
+
 from bench import session
 
 INCLUDES = (
@@ -81,7 +83,48 @@ def prepare_collect_rival(database):
         env.company.credit_policy_id = policy
 
 
+def prepare_goods(database):
+    """Orders of five lines, confirmed before the add-on comes, whose goods are ready to leave."""
+    with session.environment(database, commit=True) as env:
+        env["res.users"].create(
+            {
+                "login": session.WAREHOUSE,
+                "name": session.WAREHOUSE,
+                "group_ids": [
+                    Command.link(env.ref("base.group_user").id),
+                    Command.link(env.ref("stock.group_stock_user").id),
+                ],
+            }
+        )
+        warehouse = env["stock.warehouse"].search([], limit=1)
+        products = env["product.product"].create(
+            [
+                {"name": f"Bench goods {i}", "is_storable": True, "list_price": 10.0}
+                for i in range(5)
+            ]
+        )
+        for product in products:
+            env["stock.quant"]._update_available_quantity(product, warehouse.lot_stock_id, 10000)
+        passing = env["sale.order"].search([("client_order_ref", "=", session.PASSING)], limit=HOLDS)
+        orders = env["sale.order"].create(
+            [
+                {
+                    "name": f"{session.DELIVERED} {i}",
+                    "partner_id": order.partner_id.id,
+                    "order_line": [
+                        Command.create({"product_id": product.id, "product_uom_qty": 2})
+                        for product in products
+                    ],
+                }
+                for i, order in enumerate(passing)
+            ]
+        )
+        orders.action_confirm()
+        orders.picking_ids.action_assign()
+
+
 SIDES = {
+    "goods": prepare_goods,
     "ours": prepare_ours,
     "rival": prepare_rival,
     "collect": prepare_collect,

@@ -14,8 +14,11 @@ from odoo.tools import config
 
 SALESPERSON = "bench_sales"
 ACCOUNTANT = "bench_accountant"
+WAREHOUSE = "bench_warehouse"
 #: Marks on quotations: passes every rule, breaks the limit.
 PASSING, FAILING = "bench-pass", "bench-fail"
+#: Begins the names of orders whose goods are ready to leave.
+DELIVERED = "bench-goods"
 
 
 def start(addons=()):
