@@ -114,7 +114,6 @@ class CreditThresholdMixin(models.AbstractModel):
         tracking=True,
         help="From this share of the effective limit on, a customer is near the limit.",
         aggregator=None,
-        prefetch="credit",
     )
     credit_security_warn_days = fields.Integer(
         "Warn Before Collateral Expires (Days)",

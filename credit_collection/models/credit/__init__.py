@@ -2,8 +2,8 @@
 
 Knows no other area; `collection` and `receivable` come to it by the hooks that the rooms list.
 A room imports and overrides only rooms above it. Here in the root: company, settings, files.
-Whose books: `res.company._credit_root` (docs/architecture.md). Settings of the company that confirming
-an order does not read are a prefetch group (`prefetch="credit"`).
+Whose books: `res.company._credit_root` (docs/architecture.md). Settings of the company that neither
+lists of customers nor orders read are a prefetch group (`prefetch="credit"`).
 """
 
 from . import res_company
