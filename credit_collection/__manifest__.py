@@ -81,6 +81,7 @@
         "views/credit/credit_document_views.xml",
         "views/credit/credit_investigation_views.xml",
         "views/credit/credit_assessment_sheet_views.xml",
+        "views/credit/account_account_views.xml",
         "views/credit/account_move_line_views.xml",
         "views/credit/account_move_views.xml",
         "views/credit/credit_assessment_views.xml",

@@ -53,6 +53,8 @@ class CreditFacts:
     unnamed_payer: str = ""
     #: Worth of goods that leave beyond what was ordered, not part of the order.
     excess: float = 0.0
+    #: ((kind, sub-limit, exposure of that kind without this order, addition to it), ...)
+    sublimits: tuple = ()
 
     @property
     def total(self):
@@ -122,6 +124,16 @@ def check_usage(facts, percent):
     excess = facts.total - allowed
     cut = excess if excess <= facts.order_amount else None
     return Breach(actual=facts.total, allowed=allowed, collect=excess, cut=cut)
+
+
+def check_sublimit(amount, used, added):
+    """More of one kind of exposure, with what is added, than the sub-limit for it.
+
+    No payment cures it: what lowers orders is a delivery, what lowers deliveries an invoice.
+    """
+    total = used + added
+    excess = total - amount
+    return Breach(actual=total, allowed=amount, cut=excess if excess <= added else None)
 
 
 def check_amount(facts, amount):

@@ -124,13 +124,16 @@ class StockMove(models.Model):
             # sudo: as above
             orders = self.env["sale.order"].sudo().with_company(company).union(*pickings)
             orders._credit_fetch_parties()
-            excess = own._credit_excess()
+            excess, leaving = own._credit_excess(), own._credit_leaving()
             checked = orders.browse()
             for order in orders:
                 known = {
                     "control": order._credit_blocked_partners(),
                     "manual": order._credit_is_stopped(),
                     "overdelivery": excess.get(order.id),
+                    "sublimit": any(
+                        kind == "delivered" for kind, _amount in order._credit_own_sublimits()
+                    ),
                 }
                 applying = rule_model._select_for_customer(rules, order._credit_customer())
                 if any(known.get(rule.rule_type, True) for rule in applying):
@@ -142,7 +145,7 @@ class StockMove(models.Model):
                 {(order._credit_customer().id, company.id) for order in checked}
             )
             self.env.flush_all()
-            verdicts = checked._credit_check(checkpoint="delivery", excess=excess)
+            verdicts = checked._credit_check(checkpoint="delivery", excess=excess, leaving=leaving)
             for order in checked.filtered(lambda o, v=verdicts: v[o.id].reasons):
                 for picking in pickings[order]:
                     broken[picking] = self._credit_worst(
@@ -203,6 +206,17 @@ class StockMove(models.Model):
         return {
             order.id: order.company_id.currency_id.round(excess[order.id])
             for order in self.env["sale.order"].browse(excess)
+        }
+
+    def _credit_leaving(self):
+        """Return {order id: worth of the goods of these moves} in company currency.
+
+        What is done is part of the delivered quantity already.
+        """
+        going = self.filtered(lambda move: move.state != "done")
+        return {
+            order.id: moves._credit_worth()
+            for order, moves in going.grouped(lambda move: move.sale_line_id.order_id).items()
         }
 
     def _credit_quantity(self, line, whole=False):

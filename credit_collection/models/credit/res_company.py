@@ -93,6 +93,21 @@ class ResCompany(models.Model):
         help="An order paid in full in advance passes the rules on overdue items, broken promises"
         " and collection stages.",
     )
+    # What counts
+    credit_other_counts = fields.Boolean(
+        "Other Receivables Count",
+        default=True,
+        help="Items on receivable accounts marked “Non Trade”, such as freight paid in advance, count in"
+        " the exposure and as overdue. Otherwise they are shown beside it and hold no order.",
+    )
+    credit_disputed_not_overdue = fields.Boolean(
+        "Disputed Amounts Are Not Overdue",
+        help="Disputed parts of invoices are left out of the overdue amount that holds orders.",
+    )
+    credit_disputed_not_exposed = fields.Boolean(
+        "Disputed Amounts Use No Limit",
+        help="Disputed parts of invoices are taken off the exposure, as rows of their own.",
+    )
     credit_sign_first = fields.Boolean(
         "Customer Signs before Approval",
         help="Approval of a credit application can be requested only after the customer has "
@@ -292,6 +307,14 @@ class ResCompany(models.Model):
         return roots.browse(ids) - roots
 
     @api.model
+    @tools.ormcache("name", "value")
+    def _credit_ids_with(self, name, value=True):
+        """Return ids of all companies where this setting, a Boolean, has this value."""
+        # sudo: settings bind users who may not read them
+        roots = self.sudo().search([("parent_id", "=", False), (name, "=", value)])
+        return roots._credit_entity_ids() if roots else ()
+
+    @api.model
     def _credit_root_sql(self, company):
         """Return SQL of the root of each company id in `company` (SQL); no cost without branches."""
         branches = {id_: root for id_, root in self._credit_roots().items() if id_ != root}
@@ -406,7 +429,7 @@ class ResCompany(models.Model):
         if parent := self.default_get(["parent_id"]).get("parent_id"):
             vals_list = [{"parent_id": parent, **vals} for vals in vals_list]
         companies = super().create(vals_list)
-        self.env.registry.clear_cache()  # _credit_roots, _credit_timezones
+        self.env.registry.clear_cache()  # _credit_roots, _credit_timezones, _credit_ids_with
         return companies
 
     def unlink(self):
@@ -425,6 +448,7 @@ class ResCompany(models.Model):
             super(ResCompany, (self | branches).sudo()).write(settings)
             vals = {name: value for name, value in vals.items() if name not in settings}
         result = super().write(vals)
-        if "partner_id" in vals or "currency_id" in vals:
-            self.env.registry.clear_cache()  # _credit_timezones, res.currency._credit_rates
+        if settings or "partner_id" in vals or "currency_id" in vals:
+            # _credit_ids_with, _credit_timezones, res.currency._credit_rates
+            self.env.registry.clear_cache()
         return result

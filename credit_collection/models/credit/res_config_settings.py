@@ -33,6 +33,13 @@ class ResConfigSettings(models.TransientModel):
         currency_field="credit_company_currency_id",
         readonly=False,
     )
+    credit_other_counts = fields.Boolean(related="company_id.credit_other_counts", readonly=False)
+    credit_disputed_not_overdue = fields.Boolean(
+        related="company_id.credit_disputed_not_overdue", readonly=False
+    )
+    credit_disputed_not_exposed = fields.Boolean(
+        related="company_id.credit_disputed_not_exposed", readonly=False
+    )
     credit_sign_first = fields.Boolean(related="company_id.credit_sign_first", readonly=False)
     credit_sales_months = fields.Integer(related="company_id.credit_sales_months", readonly=False)
     credit_limit_rounding = fields.Monetary(

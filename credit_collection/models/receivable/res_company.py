@@ -111,6 +111,12 @@ class ResCompany(models.Model):
         " without those of companies of this database.",
         prefetch="receivable",
     )
+    receivable_contingent_counts = fields.Boolean(
+        "Contingent Notes Count",
+        help="Notes discounted or endorsed and not yet due count in the exposure of the customer until"
+        " they mature. Otherwise they are shown beside it.",
+        prefetch="receivable",
+    )
     # Accounts and journal of provision, write-off and recovery
     receivable_allowance_account_id = fields.Many2one(
         "account.account",

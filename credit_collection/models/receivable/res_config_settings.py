@@ -57,6 +57,9 @@ class ResConfigSettings(models.TransientModel):
     receivable_note_fee_account_id = fields.Many2one(
         related="company_id.receivable_note_fee_account_id", readonly=False
     )
+    receivable_contingent_counts = fields.Boolean(
+        related="company_id.receivable_contingent_counts", readonly=False
+    )
     receivable_note_remind_days = fields.Integer(
         related="company_id.receivable_note_remind_days", readonly=False
     )

@@ -35,6 +35,16 @@ class ResPartner(models.Model):
             "not pay."
         ),
     )
+    receivable_contingent_counts = fields.Boolean(
+        compute="_compute_receivable_figures", groups=CREDIT_GROUPS
+    )
+    receivable_dishonoured = fields.Monetary(
+        "Dishonored Notes",
+        compute="_compute_receivable_figures",
+        groups=CREDIT_GROUPS,
+        help="Of the last twelve months, in company currency. The invoices that they had paid are open"
+        " again and count as receivables.",
+    )
     receivable_note_count = fields.Integer(
         compute="_compute_receivable_figures", groups=CREDIT_GROUPS
     )
@@ -74,9 +84,14 @@ class ResPartner(models.Model):
             ["balance:sum", "__count"],
         ):
             notes.setdefault(partner, {})[standing] = (amount, count)
+        dishonoured = self._get_dishonoured_notes(customers).grouped("partner_id")
+        counts = self.env.company._credit_root().receivable_contingent_counts
         for partner in self:
             customer = partner.commercial_partner_id
             of_notes = notes.get(customer, {})
+            bad = dishonoured.get(customer, self.env["receivable.note"])
+            partner.receivable_dishonoured = sum(bad.mapped("balance"))
+            partner.receivable_contingent_counts = counts
             partner.receivable_claim = claims.get(customer, (0.0, 0))[0]
             partner.receivable_is_watched = customer in watched
             partner.receivable_writeoff_count = writeoffs.get(customer, 0)
@@ -98,6 +113,22 @@ class ResPartner(models.Model):
     def action_open_receivable_claims(self):
         """Open the claims on this customer written off and still pursued."""
         return self._credit_open_documents("receivable_claim_action", context={})
+
+    @api.model
+    def _get_dishonoured_notes(self, customers):
+        """Return the notes of customers that were dishonoured in the last twelve months."""
+        steps = self.env["receivable.note.step"]._get_dishonoured(customers, self.env.company)
+        return steps.note_id.filtered(lambda note: note.state == "dishonoured")
+
+    def action_open_receivable_contingent(self):
+        """Open the contingent notes of this customer, whether they count in the exposure or not."""
+        return self._credit_open_exposure("contingent")
+
+    def action_open_receivable_dishonoured(self):
+        """Open the notes of this customer that were dishonoured in the last twelve months."""
+        action = self._credit_open_documents("receivable_note_action", context={})
+        notes = self._get_dishonoured_notes(self.commercial_partner_id)
+        return {**action, "domain": [*action["domain"], ("id", "in", notes.ids)]}
 
     def action_open_receivable_notes(self):
         """Open the notes of this customer."""

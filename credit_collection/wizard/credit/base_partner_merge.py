@@ -29,11 +29,13 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         # Odoo moves rows by SQL: a unique index would stop the merge.
         # sudo: users who merge contacts may have no rights in credit
         wizard = self.sudo()
-        for name in ("locks", "documents", "assessments", "applications", "warnings", "members"):
+        for name in (
+            "locks", "documents", "assessments", "applications", "warnings", "members", "sublimits",
+        ):  # fmt: skip
             getattr(wizard, f"_credit_merge_{name}")(src_partners, dst_partner)
         self.env.flush_all()
         result = super()._update_foreign_keys(src_partners, dst_partner)
-        self.env.registry.clear_cache()  # credit.group._members_by_group
+        self.env.registry.clear_cache()  # credit.group._members_by_group, credit.sublimit._by_company
         return result
 
     @api.model
@@ -108,6 +110,18 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             ["company_id"],
         ).action_cancel()
         self._credit_drop_review_keys("credit.application", partners, dst_partner)
+
+    @api.model
+    def _credit_merge_sublimits(self, src_partners, dst_partner):
+        """Keep the lowest sub-limit of a kind."""
+        self._credit_duplicates(
+            "credit.sublimit",
+            src_partners | dst_partner,
+            dst_partner,
+            [],
+            ["company_id", "kind"],
+            lambda sublimit: sublimit.amount,
+        ).unlink()
 
     @api.model
     def _credit_drop_review_keys(self, model, partners, dst_partner):

@@ -337,9 +337,9 @@ class CreditCollectionCommon(AccountTestInvoicingCommon):
         return partner.sudo().with_company(company or self.company)
 
     def _exposure(self, partner, company=None):
-        """Exposure of a customer; always equal to the sum of the lines behind it."""
+        """Exposure of a customer; always equal to the sum of the lines that count."""
         exposure = self._figures(partner, company).credit_exposure
-        lines = self._lines(partner, company)
+        lines = self._lines(partner, company).filtered("counts")
         currency = (company or self.company).currency_id
         self.assertEqual(currency.compare_amounts(exposure, sum(lines.mapped("amount"))), 0)
         return currency.round(exposure)

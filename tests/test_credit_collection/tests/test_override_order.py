@@ -66,11 +66,17 @@ res.partner._credit_closed_fields
 res.partner._credit_collateral_changed
     credit.hold.res_partner
     credit.collateral.res_partner
+res.partner._credit_columns_sql
+    credit.collateral.res_partner
+    credit.exposure.res_partner
 res.partner._credit_file_models
     receivable.res_partner
     collection.case.res_partner
     credit.hold.res_partner
     credit.terms.res_partner_salesperson
+res.partner._credit_full_sql
+    credit.collateral.res_partner
+    credit.exposure.res_partner_check
 res.partner._credit_get_supply_users
     collection.case.res_partner
     credit.terms.res_partner_decision

@@ -18,7 +18,9 @@ from . import collection_agreement_flow
 from . import collection_dispute
 from . import collection_dispute_flow
 from . import account_partial_reconcile
+from . import credit_exposure_line
 from . import credit_hold
 from . import credit_open_item
 from . import credit_payment_behaviour
 from . import credit_rule
+from . import res_partner

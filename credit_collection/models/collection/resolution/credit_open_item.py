@@ -32,6 +32,12 @@ class CreditOpenItem(models.AbstractModel):
         }
 
     @api.model
+    def _contested_partners_sql(self):
+        return SQL(
+            "SELECT dispute.partner_id FROM collection_dispute dispute WHERE dispute.state = 'open'"
+        )
+
+    @api.model
     def _flush_sources(self):
         result = super()._flush_sources()
         for model, names in BLOCK_SOURCES.items():

@@ -1,12 +1,13 @@
-"""Which securities cover a debt, and which customers share a limit?
+"""Which securities cover a debt, which customers share a limit, and what kind of debt has its own?
 
 States credit.security: future, valid, expiring, expired by its dates; cancelled.
 Hooks  res.partner._credit_collateral_changed, credit.security.write (what rests on one);
-       it extends `res.partner._credit_security_sql`.
+       it extends `res.partner._credit_security_sql` and `_credit_columns_sql`.
 Crons  daily: credit.security._cron_expiry, res.partner._cron_credit_temporary.
 """
 
 from . import credit_security
 from . import credit_security_letter
 from . import credit_group
+from . import credit_sublimit
 from . import res_partner

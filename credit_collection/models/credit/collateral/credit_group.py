@@ -122,6 +122,7 @@ class CreditGroup(models.Model):
             domain=[
                 ("partner_id", "in", self.line_ids.partner_id.ids),
                 ("company_id", "=", self.company_id.id),
+                ("counts", "=", True),
             ],
             context={"search_default_group_partner": 1},
         )

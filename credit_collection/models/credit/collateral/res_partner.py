@@ -22,6 +22,14 @@ class ResPartner(models.Model):
         help="Group of customers that share a limit with this one, in the current company.",
     )
 
+    credit_sublimit_ids = fields.One2many(
+        "credit.sublimit",
+        "partner_id",
+        "Sub-Limits",
+        domain=lambda self: [("company_id", "=", self.env.company.root_id.id)],
+        groups=CREDIT_GROUPS,
+        help="The most of one type of exposure that this customer may have, within the limit.",
+    )
     credit_limit_parts = fields.Html(
         "Effective Limit as a Sum",
         compute="_compute_credit_limit_parts",
@@ -205,6 +213,57 @@ class ResPartner(models.Model):
         )
         return join, SQL("shared.limit"), SQL("shared.amount")
 
+    @api.model
+    def _credit_columns_sql(self, alias, company, partner_ids=None):
+        """Return the exposure by kind of customers with sub-limits, and `sub_full`: whether one is used up.
+
+        An order is never nothing: sub-limits of orders are used up when nothing is left, others when
+        more than them is used.
+        """
+        columns, kinds = super()._credit_columns_sql(alias, company, partner_ids)
+        own = self.env["credit.sublimit"]._by_company().get(company.id)
+        if not own:
+            return columns, kinds
+        if partner_ids is not None and own.keys().isdisjoint(partner_ids):
+            return SQL("%s, 0 AS sub_full", columns), kinds
+        names = list(self.env["credit.sublimit"]._get_labels())
+        small = company.currency_id.rounding / 2
+        return SQL(
+            """%(columns)s %(sums)s,
+               (SELECT COALESCE(MAX(CASE WHEN used.amount > sub.amount + used.small THEN 1 ELSE 0 END), 0)
+                  FROM credit_sublimit sub
+                  JOIN (VALUES %(used)s) used(kind, amount, small) ON used.kind = sub.kind
+                 WHERE sub.partner_id = %(customer)s AND sub.company_id = %(company)s) AS sub_full""",
+            columns=columns,
+            sums=SQL().join(
+                SQL(
+                    ", COALESCE(%s, 0) AS %s",
+                    SQL.identifier("total", f"kind_{name}"),
+                    SQL.identifier(f"kind_{name}"),
+                )
+                for name in names
+            ),
+            used=SQL(", ").join(
+                SQL(
+                    "(%s, COALESCE(%s, 0), %s)",
+                    name,
+                    SQL.identifier("total", f"kind_{name}"),
+                    -small if name == "order" else small,
+                )
+                for name in names
+            ),
+            customer=SQL.identifier(alias, "id"),
+            company=company.id,
+        ), (*kinds, *names)
+
+    @api.model
+    def _credit_full_sql(self, company, treatment):
+        """Return that a sub-limit is used up, where a rule holds for it."""
+        full = super()._credit_full_sql(company, treatment)
+        if treatment.sub_hold and company.id in self.env["credit.sublimit"]._by_company():
+            full = [*full, SQL("figure.sub_full = 1")]
+        return full
+
     def _flush_credit_sources(self):
         result = super()._flush_credit_sources()
         # sudo: values computed on the way read past the user
@@ -217,6 +276,7 @@ class ResPartner(models.Model):
             ]
         )
         env["credit.security"].flush_model()
+        env["credit.sublimit"].flush_model(["amount", "company_id", "kind", "partner_id"])
         env["credit.group"].flush_model(["limit", "active"])
         env["credit.group.member"].flush_model(["group_id", "partner_id"])
         return result

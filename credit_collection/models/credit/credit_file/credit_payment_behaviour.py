@@ -119,6 +119,48 @@ class CreditPaymentBehaviour(models.AbstractModel):
         return late
 
     @api.model
+    def _get_returned(self, partners, company, months=12):
+        """Return {commercial partner id: {journal item id: amount}} of payments that went back lately.
+
+        In company currency: those that the trade record takes back, and returns matched with the payment
+        that they name, or with one of their amount. What it had settled is owed again: by the invoice,
+        or by the item of the return, which is a receivable until it is paid; once in the exposure.
+        """
+        customers = partners.commercial_partner_id
+        if not customers.ids:
+            return {}
+        self._flush_sources()
+        amounts = {}
+        for claim_id, _credit, amount, _settled in self._get_taken_amounts(customers, company):
+            amounts[claim_id] = amounts.get(claim_id, 0.0) + float(amount)
+        for claim_id, amount in self.env.execute_query(
+            SQL(
+                """SELECT claim.id, SUM(partial.amount)
+                     FROM (%s) claim
+                     JOIN account_move back ON back.id = claim.move_id
+                     JOIN account_partial_reconcile partial ON partial.debit_move_id = claim.id
+                     JOIN account_move_line credit ON credit.id = partial.credit_move_id
+                     JOIN account_move credit_move ON credit_move.id = credit.move_id
+                     JOIN account_journal credit_journal ON credit_journal.id = credit_move.journal_id
+                    WHERE claim.is_return AND credit.date <= claim.date AND %s
+                      AND (credit.balance = -claim.balance OR back.reversed_entry_id = credit_move.id)
+                    GROUP BY claim.id""",
+                self._claims_sql(customers, company),
+                self._payment_sql("credit", "credit_move", "credit_journal"),
+            )
+        ):
+            amounts[claim_id] = amounts.get(claim_id, 0.0) + float(amount)
+        since = company._credit_today() - relativedelta(months=months)
+        # sudo: a figure of the customer; who opens the items needs the rights
+        items = self.env["account.move.line"].sudo().browse(amounts)
+        return {
+            customer.id: {item.id: amounts[item.id] for item in own}
+            for customer, own in items.filtered(lambda item: item.date > since)
+            .grouped(lambda item: item.partner_id.commercial_partner_id)
+            .items()
+        }
+
+    @api.model
     def _get_periods(self, partners, company, periods):
         """Return {commercial partner id: figures per period, in the order of `periods`}.
 

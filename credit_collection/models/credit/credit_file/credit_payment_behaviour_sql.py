@@ -144,7 +144,15 @@ class CreditPaymentBehaviour(models.AbstractModel):
 
     @api.model
     def _get_taken_back(self, customers, company):
-        """Return [(id of the return, id of the payment, share of the payment that went back)].
+        """Return [(id of the return, id of the payment, share of the payment that went back)]."""
+        return [
+            (return_id, credit_id, amount / settled)
+            for return_id, credit_id, amount, settled in self._get_taken_amounts(customers, company)
+        ]
+
+    @api.model
+    def _get_taken_amounts(self, customers, company):
+        """Return [(id of the return, id of the payment, amount that went back, amount it had settled)].
 
         Most customers have no return: then the second query is not asked.
         """
@@ -192,7 +200,7 @@ class CreditPaymentBehaviour(models.AbstractModel):
             own = [Credit(*row[1:]) for row in rows]
             settled = {credit.id: credit.settled for credit in own}
             result += [
-                (claim_id, credit_id, amount / settled[credit_id])
+                (claim_id, credit_id, amount, settled[credit_id])
                 for claim_id, credit_id, amount in take_back(back[partner_id], own)
             ]
         return result

@@ -44,6 +44,14 @@ class ResPartner(models.Model):
         sanitize=False,
         groups=CREDIT_GROUPS,
     )
+    credit_returned = fields.Monetary(
+        "Returned Payments",
+        currency_field="credit_currency_id",
+        compute="_compute_credit_returned",
+        groups=CREDIT_GROUPS,
+        help="Payments of the last twelve months that went back: returned by the bank, reversed, or paid"
+        " out again in full. What they had paid is owed again and counts in the exposure.",
+    )
     credit_file_decision_ids = fields.Many2many(
         "credit.decision", "Decisions", compute="_compute_credit_file", groups=CREDIT_GROUPS
     )
@@ -87,6 +95,24 @@ class ResPartner(models.Model):
                 partner[name] = by_customer.get(partner.commercial_partner_id)
 
     # ------------------------------------------------------------------ payment behaviour
+
+    @api.depends_context("company")
+    @api.depends("commercial_partner_id")
+    def _compute_credit_returned(self):
+        found = self.env["credit.payment.behaviour"]._get_returned(self, self.env.company)
+        for partner in self:
+            partner.credit_returned = sum(found.get(partner.commercial_partner_id.id, {}).values())
+
+    def action_open_credit_returned(self):
+        """Open the journal items by which payments of this customer went back."""
+        self.ensure_one()
+        self.check_access("read")
+        behaviour, customer = self.env["credit.payment.behaviour"], self.commercial_partner_id
+        found = behaviour._get_returned(customer, self.env.company)
+        return behaviour._open_claims(
+            self.env._("Returned Payments of %s", customer.display_name),
+            list(found.get(customer.id, ())),
+        )
 
     @api.depends_context("company", "lang")
     @api.depends("commercial_partner_id")

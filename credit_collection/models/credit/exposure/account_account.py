@@ -12,6 +12,14 @@ class AccountAccount(models.Model):
         accounts = self.sudo().with_context(active_test=False)
         return tuple(accounts.search([("account_type", "=", "asset_receivable")]).ids)
 
+    @api.model
+    @tools.ormcache()
+    def _credit_other_ids(self):
+        """Return ids of Odoo's non-trade receivable accounts of all companies: shown apart."""
+        # sudo: as above
+        accounts = self.sudo().browse(self._credit_receivable_ids())
+        return tuple(accounts.filtered("non_trade").ids)
+
     @api.model_create_multi
     def create(self, vals_list):
         accounts = super().create(vals_list)
@@ -20,8 +28,9 @@ class AccountAccount(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if "account_type" in vals or "code" in vals:  # Odoo may derive the type from the code
-            self.env.registry.clear_cache()  # _credit_receivable_ids
+        # Odoo may derive the type from the code
+        if not vals.keys().isdisjoint({"account_type", "code", "non_trade"}):
+            self.env.registry.clear_cache()  # _credit_receivable_ids, _credit_other_ids
         return result
 
     def unlink(self):

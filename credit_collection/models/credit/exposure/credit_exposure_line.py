@@ -3,14 +3,16 @@ from odoo.tools import SQL
 
 KINDS = [
     ("receivable", "Receivable"),
+    ("other", "Other Receivable"),
     ("order", "Order Not Delivered"),
     ("delivered", "Delivered Not Invoiced"),
     ("draft", "Draft Invoice"),
+    ("disputed", "Disputed"),
 ]
 
 # Fields of other models that the view reads: Odoo flushes them before a query.
 SOURCES = {
-    "account.account": ["account_type"],
+    "account.account": ["account_type", "non_trade"],
     "account.move": ["invoice_currency_rate", "move_type", "partner_id", "payment_state", "state"],
     "account.move.line": [
         "account_id", "amount_currency", "amount_residual", "amount_residual_currency",
@@ -52,6 +54,9 @@ class CreditExposureLine(models.Model):
     Rows are of the company of their document, whom record rules show them to; sums are of
     the legal entity, whoever asks (`res.company._credit_root`).
 
+    `counts` is false for rows that are shown beside the exposure because a setting leaves them out
+    of it; no sum has them.
+
     Documents that accounting has not posted make no room: an order never counts less than zero,
     a draft takes no more out of its order than it bills, and a draft credit note counts when
     it is posted.
@@ -75,6 +80,11 @@ class CreditExposureLine(models.Model):
         related="company_id.currency_id", string="Company Currency"
     )
     kind = fields.Selection(KINDS, string="Type", readonly=True)
+    counts = fields.Boolean(
+        "Counts in Exposure",
+        readonly=True,
+        help="Rows that a setting leaves out of the exposure are shown beside it.",
+    )
     date = fields.Date(readonly=True)
     date_maturity = fields.Date("Due Date", readonly=True, help="Due date of the installment.")
     days_overdue = fields.Integer(
@@ -97,13 +107,17 @@ class CreditExposureLine(models.Model):
 
     @property
     def _table_query(self):
-        # Sums need no two rows per order line, and are quicker without.
-        partners = SQL("res_partner")
-        selects = {
-            **self._get_exposure_selects(partners),
-            "order": self._select_order(partners, divided=True),
-        }
-        return SQL(" UNION ALL ").join(selects.values())
+        query = SQL(
+            "SELECT line.*, TRUE AS counts FROM (%s) line", self._get_exposure_sql(divided=True)
+        )
+        apart = self._get_apart_selects(SQL("res_partner"))
+        if apart:
+            query = SQL(
+                "%s UNION ALL SELECT line.*, FALSE AS counts FROM (%s) line",
+                query,
+                SQL(" UNION ALL ").join(apart),
+            )
+        return query
 
     # ------------------------------------------------------------------ the view
 
@@ -120,15 +134,46 @@ class CreditExposureLine(models.Model):
         :param partners: SQL of the table that maps the partner of a document to its
             customer, with `id` and `commercial_partner_id`; every kind joins it
         """
-        return {
+        selects = {
             "receivable": self._select_receivable(partners),
             "order": self._select_order(partners),
         }
+        companies = self.env["res.company"]._credit_ids_with("credit_disputed_not_exposed")
+        if companies:
+            selects["disputed"] = self._select_disputed(partners, companies)
+        return selects
 
     @api.model
-    def _get_exposure_sql(self, kinds=None, partners=None):
-        """Return the SQL of the ledger, of some kinds or partners only, see above."""
-        selects = self._get_exposure_selects(partners or SQL("res_partner"))
+    def _get_apart_selects(self, partners):
+        """Return [SQL of rows shown beside the exposure] with the same columns. Extend to add some."""
+        selects = []
+        if self._other_apart_sql():
+            selects.append(self._select_receivable(partners, apart=True))
+        companies = self.env["res.company"]
+        # Left out of what is overdue alone: the click on that shows them.
+        beside = {
+            *companies._credit_ids_with("credit_disputed_not_overdue"),
+        } - {*companies._credit_ids_with("credit_disputed_not_exposed")}
+        if beside:
+            selects.append(self._select_disputed(partners, tuple(beside)))
+        return selects
+
+    @api.model
+    def _get_pending_kinds(self):
+        """Return the kinds that are no debt yet, and what lowers none. Extend for others."""
+        return {"order", "delivered", "draft", "disputed"}
+
+    @api.model
+    def _get_exposure_sql(self, kinds=None, partners=None, divided=False):
+        """Return the SQL of the ledger, of some kinds or partners only, see above.
+
+        :param divided: tell delivered goods apart: sums need no two rows per order line, and are
+            quicker without
+        """
+        partners = partners or SQL("res_partner")
+        selects = self._get_exposure_selects(partners)
+        if divided:
+            selects["order"] = self._select_order(partners, divided=True)
         return SQL(" UNION ALL ").join(
             select for kind, select in selects.items() if kinds is None or kind in kinds
         )
@@ -146,13 +191,28 @@ class CreditExposureLine(models.Model):
         return SQL("%s", self.env["account.account"]._credit_receivable_ids() or (0,))
 
     @api.model
-    def _select_receivable(self, partners):
+    def _other_apart_sql(self):
+        """Return the condition that item `aml` is an other receivable left out; None = there are none."""
+        others = self.env["account.account"]._credit_other_ids()
+        companies = others and self.env["res.company"]._credit_ids_with(
+            "credit_other_counts", False
+        )
+        if not companies:
+            return None
+        return SQL("(aml.account_id IN %s AND aml.company_id IN %s)", others, companies)
+
+    @api.model
+    def _select_receivable(self, partners, apart=False):
         """Select open items of the receivable accounts, per instalment, and draft invoices.
 
         Payments and credit notes not applied are negative. An entry without a due date, such
         as an opening balance, is due on its own date. Of drafts only customer invoices
         have payment terms on a receivable account with a debit.
+
+        :param apart: other receivables that are left out of the exposure, in place of what counts
         """
+        others = self.env["account.account"]._credit_other_ids()
+        left_out = self._other_apart_sql()
         return SQL(
             """
             SELECT CASE WHEN aml.parent_state = 'draft' THEN aml.id::bigint * 8 + 1
@@ -161,7 +221,7 @@ class CreditExposureLine(models.Model):
                         THEN COALESCE(NULLIF(aml.move_name, '/'), '*' || aml.move_id)
                         ELSE aml.move_name END AS name,
                    aml.name AS label, partner.commercial_partner_id AS partner_id, aml.company_id,
-                   CASE WHEN aml.parent_state = 'draft' THEN 'draft' ELSE 'receivable' END AS kind,
+                   CASE WHEN aml.parent_state = 'draft' THEN 'draft' ELSE %(posted)s END AS kind,
                    aml.date, COALESCE(aml.date_maturity, aml.date) AS date_maturity,
                    CASE WHEN aml.amount_residual > 0 AND aml.parent_state = 'posted'
                         THEN GREATEST(%(today)s - COALESCE(aml.date_maturity, aml.date), 0)
@@ -179,10 +239,51 @@ class CreditExposureLine(models.Model):
                AND (aml.parent_state = 'posted' AND aml.amount_residual <> 0
                     OR aml.parent_state = 'draft' AND aml.display_type = 'payment_term'
                        AND aml.balance > 0)
+               %(which)s
             """,
             partners=partners,
+            posted=SQL("CASE WHEN aml.account_id IN %s THEN 'other' ELSE 'receivable' END", others)
+            if others
+            else SQL("'receivable'"),
+            which=SQL("AND %s %s", SQL() if apart else SQL("NOT"), left_out) if left_out else SQL(),
             today=self.env["res.company"]._credit_today_sql("aml"),
             accounts=self._receivable_accounts_sql(),
+        )
+
+    @api.model
+    def _select_disputed(self, partners, companies):
+        """Select what is contested of open items, negative: what is left of it after the set-off.
+
+        :param companies: ids of companies that leave it out
+        """
+        items = self.env["credit.open.item"]
+        contested = SQL(
+            "(SELECT partner.id, partner.commercial_partner_id FROM %s partner"
+            " WHERE partner.commercial_partner_id IN (%s))",
+            partners,
+            items._contested_partners_sql(),
+        )
+        return SQL(
+            """
+            SELECT aml.id::bigint * 8 + 5 AS id, aml.move_name AS name, aml.name AS label,
+                   item.partner_id, aml.company_id, 'disputed' AS kind,
+                   aml.date, item.date_maturity, GREATEST(item.days, 0) AS days_overdue,
+                   -ROUND(item.disputed, (
+                       SELECT digits.decimal_places FROM res_company company
+                         JOIN res_currency digits ON digits.id = company.currency_id
+                        WHERE company.id = aml.company_id)) AS amount,
+                   -item.disputed_currency AS amount_currency, item.currency_id,
+                   aml.id AS move_line_id, aml.move_id,
+                   NULL::int AS sale_line_id, NULL::int AS order_id
+              FROM (%s) item
+              JOIN account_move_line aml ON aml.id = item.move_line_id
+             WHERE item.disputed_currency > 0
+            """,
+            items._get_items_sql(
+                # sudo: settings of companies, whoever asks
+                self.env["res.company"].sudo().browse(companies),
+                partners=contested,
+            ),
         )
 
     @api.model
@@ -222,7 +323,9 @@ class CreditExposureLine(models.Model):
     # ---- The ledger of exposure summed up by customer, for checks and screens.
 
     @api.model
-    def _get_totals_sql(self, company, partner_ids=None, beyond=(), kinds=None, gross=False):
+    def _get_totals_sql(
+        self, company, partner_ids=None, beyond=(), kinds=None, gross=False, by_kind=()
+    ):
         """Return SQL of one row per customer with every sum that the checks and screens show.
 
         Past due is the part that `credit.open.item` leaves after credits not applied (P4-14).
@@ -232,6 +335,7 @@ class CreditExposureLine(models.Model):
         :param beyond: numbers of days N, each giving a column `overdue_N`
         :param kinds: kinds to sum; all when None
         :param gross: amounts past due before the set-off, at less cost
+        :param by_kind: kinds that are summed apart, too, each giving a column `kind_<kind>`
         :return: SQL with columns partner_id, exposure, receivable, oldest (days), overdue_0, overdue_N
         """
         ages = sorted({0, *beyond})
@@ -243,9 +347,20 @@ class CreditExposureLine(models.Model):
         columns = [
             SQL(f", {amount} AS %s", days, name) for days, name in zip(ages, names, strict=True)
         ]
+        others = self.env["account.account"]._credit_other_ids()
+        of_kinds = [SQL.identifier(f"kind_{kind}") for kind in by_kind]
         totals = SQL(
             "line.partner_id, SUM(line.amount) AS exposure,"
-            " COALESCE(SUM(line.amount) FILTER (WHERE line.kind = 'receivable'), 0) AS receivable"
+            " COALESCE(SUM(line.amount) FILTER (WHERE line.kind IN %s), 0) AS receivable %s",
+            ("receivable", "other") if others else ("receivable",),
+            SQL().join(
+                SQL(
+                    ", COALESCE(SUM(line.amount) FILTER (WHERE line.kind = %s), 0) AS %s",
+                    kind,
+                    name,
+                )
+                for kind, name in zip(by_kind, of_kinds, strict=True)
+            ),
         )
         oldest = SQL(", MAX(line.days_overdue) AS oldest")
         # The few partners concerned come first, looked up once: a condition on the customer
@@ -264,7 +379,11 @@ class CreditExposureLine(models.Model):
                 GROUP BY line.partner_id""",
             family=family,
             totals=SQL().join([totals, oldest, *columns]) if gross else totals,
-            view=self._get_exposure_sql(kinds, SQL("family") if family else None),
+            view=self._get_exposure_sql(
+                kinds,
+                SQL("family") if family else None,
+                divided=not {"order", "delivered"}.isdisjoint(by_kind),
+            ),
             companies=company._credit_entity_ids(),
         )
         if gross:
@@ -276,14 +395,17 @@ class CreditExposureLine(models.Model):
                       MAX(sums.oldest) AS oldest %(sums)s
                  FROM (SELECT total.*, NULL::int AS oldest %(none)s FROM (%(totals)s) total
                         UNION ALL
-                       SELECT item.partner_id, NULL, NULL,
+                       SELECT item.partner_id, NULL, NULL %(no_kinds)s,
                               MAX(item.days) FILTER (WHERE item.net_currency > 0) %(columns)s
                          FROM (%(items)s) item WHERE item.days > 0
                         GROUP BY item.partner_id) sums
                 GROUP BY sums.partner_id""",
             totals=totals,
-            sums=SQL().join(SQL(", SUM(sums.%(name)s) AS %(name)s", name=name) for name in names),
+            sums=SQL().join(
+                SQL(", SUM(sums.%(name)s) AS %(name)s", name=name) for name in (*of_kinds, *names)
+            ),
+            no_kinds=SQL().join(SQL(", NULL") for _name in of_kinds),
             none=SQL().join(SQL(", NULL::numeric AS %s", name) for name in names),
             columns=SQL().join(columns),
-            items=self.env["credit.open.item"]._get_items_sql(company, partner_ids, overdue=0),
+            items=self.env["credit.open.item"]._get_due_sql(company, partner_ids, overdue=0),
         )

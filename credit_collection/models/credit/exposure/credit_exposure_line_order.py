@@ -231,6 +231,20 @@ class CreditExposureLine(models.Model):
         )
 
     @api.model
+    def _get_order_kinds(self, order):
+        """Return {kind: addition of an order to the exposure now}: orders, and what is delivered."""
+        self._flush_sources()
+        query = self._select_order(
+            SQL("res_partner"), SQL("so.id IN %s", (order.id,)), divided=True
+        )
+        return {
+            kind: float(amount)
+            for kind, amount in self.env.execute_query(
+                SQL("SELECT line.kind, SUM(line.amount) FROM (%s) line GROUP BY line.kind", query)
+            )
+        }
+
+    @api.model
     def _get_order_amounts(self, orders):
         """Return {order id: (company currency, order currency)}: its addition to the exposure now.
 

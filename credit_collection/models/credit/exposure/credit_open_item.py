@@ -44,6 +44,8 @@ class CreditOpenItem(models.AbstractModel):
        then against blocked ones; the remainder against other currencies at the rate of the day.
     4. *Blocked*: the amounts of `_get_block_selects`, at most the open amount after the set-off.
     5. *To ask* (`chase`) = open − set off − blocked, never below zero.
+    6. *Overdue* is open − set off of what is past due, contested or not, unless settings of the company
+       leave contested amounts or other receivables out (`_get_due_sql`).
     """
 
     _name = "credit.open.item"
@@ -61,6 +63,11 @@ class CreditOpenItem(models.AbstractModel):
         return {}
 
     @api.model
+    def _contested_partners_sql(self):
+        """Return SQL of the ids of customers who contest anything. Extended by who knows disputes."""
+        return SQL("SELECT NULL::int WHERE FALSE")
+
+    @api.model
     def _flush_sources(self):
         """Flush the sources of the SQL to the database, before raw SQL over it."""
         self.env["credit.exposure.line"]._flush_sources()
@@ -71,7 +78,13 @@ class CreditOpenItem(models.AbstractModel):
 
     @api.model
     def _get_items_sql(
-        self, companies, partner_ids=None, with_credits=False, overdue=None, until=None
+        self,
+        companies,
+        partner_ids=None,
+        with_credits=False,
+        overdue=None,
+        until=None,
+        partners=None,
     ):
         """Return SQL of the open items of the customers of companies, one row per instalment.
 
@@ -80,16 +93,18 @@ class CreditOpenItem(models.AbstractModel):
         :param with_credits: also the credits not applied, whose `net` and `chase` are 0
         :param overdue: of customers alone with an item past due for more days than this, at less cost
         :param until: only credits dated until this day, as if later money had not come
+        :param partners: SQL of a table of partners in place of `partner_ids`
         :return: SQL with columns move_line_id, move_id, partner_id (commercial), company_id
             (the root), total (all that the customer owes the company, company currency),
             currency_id, date, date_maturity, days (since the due date, negative before),
-            amount and amount_currency (residual), net and net_currency (open less set off), chase
-            and chase_currency (to ask), block_codes (array of reasons: `no_followup`, `blocked`, those
+            amount and amount_currency (residual), net and net_currency (open less set off), disputed
+            and disputed_currency (the contested part of net), chase and chase_currency (to ask),
+            block_codes (array of reasons: `no_followup`, `blocked`, those
             of `_get_block_selects`). Amounts with `_currency` are in the item's currency, the
             others are the same part of its residual in company currency.
         """
         companies = companies._credit_root()
-        family = partners = SQL()
+        family, partners = SQL(), partners or SQL()
         if partner_ids is not None:
             # The few partners concerned come first, looked up once, as in the ledger's totals.
             family = SQL(
@@ -118,6 +133,7 @@ class CreditOpenItem(models.AbstractModel):
                    item.currency_id, item.date, item.date_maturity, item.days,
                    item.amount, item.amount_currency,
                    %(share)s * item.net_currency AS net, item.net_currency,
+                   %(share)s * item.disputed_currency AS disputed, item.disputed_currency,
                    %(share)s * item.chase_currency AS chase, item.chase_currency,
                    CASE WHEN item.no_followup IS TRUE
                         THEN ARRAY['no_followup'] ELSE ARRAY[]::text[] END
@@ -125,6 +141,7 @@ class CreditOpenItem(models.AbstractModel):
                    || COALESCE(item.reasons, '{}') AS block_codes
               FROM (
                 SELECT item.*,
+                       LEAST(item.net_currency, item.contested_open) AS disputed_currency,
                        CASE WHEN item.blocked_whole THEN 0
                             ELSE GREATEST(item.net_currency - item.contested - %(promised)s, 0)
                        END AS chase_currency
@@ -156,11 +173,11 @@ class CreditOpenItem(models.AbstractModel):
             """
             WITH item AS MATERIALIZED (%(items)s)
             SELECT %(columns)s, item.total, item.contested_left AS contested, item.net_currency,
-                   item.credit_left
+                   item.credit_left, GREATEST(item.contested_all - item.credited, 0) AS contested_open
               FROM (%(set_off)s) item
              UNION ALL
             SELECT %(columns)s, SUM(item.amount) OVER (PARTITION BY item.company_id, item.partner_id),
-                   item.contested, item.left_over, 0
+                   item.contested, item.left_over, 0, item.contested_all
               FROM item WHERE NOT %(credited)s
             """,
             items=self._select_items(companies, partners, until),
@@ -603,6 +620,41 @@ class CreditOpenItem(models.AbstractModel):
             currency=SQL.identifier(alias, "currency_id"),
         )
 
+    # ------------------------------------------------------------------ overdue
+
+    @api.model
+    def _get_due_sql(self, company, partner_ids=None, overdue=None):
+        """Return SQL of open items as holds and figures see them: partner_id, days, net, net_currency.
+
+        Without contested amounts and other receivables, where the company's settings leave them out.
+
+        :param partner_ids, overdue: see `_get_items_sql`
+        """
+        company = company._credit_root()
+        items = self._get_items_sql(company, partner_ids, overdue=overdue)
+        others = ()
+        if not company.credit_other_counts:
+            others = self.env["account.account"]._credit_other_ids()
+        if not others and not company.credit_disputed_not_overdue:
+            return items
+        return SQL(
+            "SELECT item.partner_id, item.days, %s FROM (%s) item WHERE %s",
+            SQL(
+                "item.net - item.disputed AS net,"
+                " item.net_currency - item.disputed_currency AS net_currency"
+            )
+            if company.credit_disputed_not_overdue
+            else SQL("item.net, item.net_currency"),
+            items,
+            SQL(
+                "item.move_line_id NOT IN (SELECT id FROM account_move_line"
+                " WHERE account_id IN %s AND reconciled IS NOT TRUE AND amount_residual <> 0)",
+                others,
+            )
+            if others
+            else SQL("TRUE"),
+        )
+
     # ------------------------------------------------------------------ rows
 
     @api.model
@@ -639,6 +691,21 @@ class CreditOpenItem(models.AbstractModel):
                     SQL().join(
                         SQL(", COALESCE(SUM(net) FILTER (WHERE days > %s), 0)", age) for age in ages
                     ),
+                    self._get_due_sql(company, partner_ids),
+                )
+            )
+        }
+
+    @api.model
+    def _get_disputed(self, company, partner_ids):
+        """{customer id: (contested amount, past due part of it)} of open items, in company currency."""
+        self._flush_sources()
+        return {
+            partner_id: (float(amount), float(overdue))
+            for partner_id, amount, overdue in self.env.execute_query(
+                SQL(
+                    """SELECT partner_id, SUM(disputed), COALESCE(SUM(disputed) FILTER (WHERE days > 0), 0)
+                         FROM (%s) item WHERE disputed_currency > 0 GROUP BY partner_id""",
                     self._get_items_sql(company, partner_ids),
                 )
             )

@@ -86,6 +86,14 @@ class ResPartner(models.Model):
         aggregator="max",
         help="Of the oldest open installment.",
     )
+    credit_other = fields.Monetary(
+        "Other Receivables",
+        currency_field="credit_currency_id",
+        compute="_compute_credit_other",
+        groups=CREDIT_GROUPS,
+        help="Open items on receivable accounts marked “Non Trade”, such as freight paid in advance.",
+    )
+    credit_other_counts = fields.Boolean(compute="_compute_credit_other", groups=CREDIT_GROUPS)
     credit_usage = fields.Float(
         "Credit Utilization (%)",
         compute="_compute_credit_usage",
@@ -127,6 +135,30 @@ class ResPartner(models.Model):
             limit, exposure = partner.credit_effective_limit, partner.credit_exposure
             partner.credit_usage = 100.0 * exposure / limit if limit else 0.0
 
+    @api.depends_context("company")
+    @api.depends("commercial_partner_id")
+    def _compute_credit_other(self):
+        company = self.env.company._credit_root()
+        sums = {}
+        if self.env["account.account"]._credit_other_ids():
+            # sudo: a figure of the customer, as the others
+            sums = dict(
+                self.env["credit.exposure.line"]
+                .sudo()
+                ._read_group(
+                    [
+                        ("partner_id", "in", self.commercial_partner_id.ids),
+                        ("company_id", "in", company._credit_entity_ids()),
+                        ("kind", "=", "other"),
+                    ],
+                    ["partner_id"],
+                    ["amount:sum"],
+                )
+            )
+        self.credit_other_counts = company.credit_other_counts
+        for partner in self:
+            partner.credit_other = sums.get(partner.commercial_partner_id, 0.0)
+
     # ------------------------------------------------------------------ the one query
 
     @api.model
@@ -162,6 +194,15 @@ class ResPartner(models.Model):
         return SQL(""), SQL("NULL::numeric"), SQL("NULL::numeric")
 
     @api.model
+    def _credit_columns_sql(self, alias, company, partner_ids=None):
+        """Return further columns of the query of figures, each after a comma. Extend to add some.
+
+        :param partner_ids: see `_credit_shared_sql`
+        :return: (SQL, kinds of exposure that it reads as `total.kind_<kind>`)
+        """
+        return SQL(), ()
+
+    @api.model
     def _credit_control_sql(self, alias, company):
         # sudo: figures are computed for everybody; their fields say who reads them
         model = self.sudo().with_company(company)
@@ -187,6 +228,7 @@ class ResPartner(models.Model):
         shared_join, shared_limit, shared_use = self._credit_shared_sql(
             "customer", company, partner_ids
         )
+        columns, by_kind = self._credit_columns_sql("customer", company, partner_ids)
         return SQL(
             """SELECT customer.id,
                       COALESCE(total.exposure, 0) AS credit_exposure,
@@ -199,7 +241,7 @@ class ResPartner(models.Model):
                       COALESCE(total.overdue_0, 0) AS credit_overdue,
                       CASE WHEN total.overdue_0 > 0 THEN total.oldest ELSE 0 END AS credit_days_overdue,
                       COALESCE(total.receivable, 0) AS receivable
-                      %(beyond)s
+                      %(beyond)s %(columns)s
                  FROM res_partner customer
                    -- OFFSET 0: computed once, though it is used twice
            CROSS JOIN LATERAL (SELECT %(limit)s AS amount OFFSET 0) granted
@@ -217,7 +259,8 @@ class ResPartner(models.Model):
                 )
                 for days in sorted({*beyond} - {0})
             ),
-            totals=lines._get_totals_sql(company, partner_ids, beyond, kinds, gross),
+            columns=columns,
+            totals=lines._get_totals_sql(company, partner_ids, beyond, kinds, gross, by_kind),
             partners=SQL("TRUE")
             if partner_ids is None
             else SQL("customer.id IN %s", tuple(partner_ids) or (0,)),
@@ -338,24 +381,38 @@ class ResPartner(models.Model):
 
     def action_open_credit_overdue(self):
         """Open the items past their due date, and the credits that are not applied to them yet."""
-        action = self.action_open_credit_exposure()
+        action, companies = self._credit_open_exposure(), self.env["res.company"]
         action["domain"] = [
             *action["domain"],
-            ("kind", "=", "receivable"),
-            "|",
-            ("days_overdue", ">", 0),
-            ("amount", "<", 0),
+            # what settings leave out of the overdue amount is no part of it, or a negative one
+            *Domain("days_overdue", ">", 0)
+            & Domain("kind", "=", "disputed")
+            & Domain("company_id", "in", companies._credit_ids_with("credit_disputed_not_overdue"))
+            | Domain("counts", "=", True)
+            & Domain("kind", "in", ("receivable", "other"))
+            & (Domain("days_overdue", ">", 0) | Domain("amount", "<", 0)),
         ]
         return action
 
     def action_open_credit_exposure(self):
         """Open the document lines behind the exposure of this customer."""
+        action = self._credit_open_exposure()
+        action["domain"] = [*action["domain"], ("counts", "=", True)]
+        return action
+
+    def action_open_credit_other(self):
+        """Open this customer's items on accounts for other receivables, whether they count or not."""
+        return self._credit_open_exposure("other")
+
+    def _credit_open_exposure(self, kind=None):
+        """Open the document lines of this customer, of one kind or all."""
         self.ensure_one()
         self.check_access("read")
+        domain = [
+            ("partner_id", "=", self.commercial_partner_id.id),
+            ("company_id", "in", self.env.company._credit_entity_ids()),
+        ]
         return self._open_records(
             "credit_exposure_line_action",
-            domain=[
-                ("partner_id", "=", self.commercial_partner_id.id),
-                ("company_id", "in", self.env.company._credit_entity_ids()),
-            ],
+            domain=[*domain, ("kind", "=", kind)] if kind else domain,
         )

@@ -33,6 +33,8 @@ class Treatment(NamedTuple):
     limit_warn: tuple
     #: rules on the use of the limit that hold: share in %
     use_hold: tuple
+    #: whether a rule on sub-limits holds
+    sub_hold: bool
     #: share of the limit in %, from which it is near
     alert: float
     #: a rule holds or warns of orders that are not prepaid, and the grade asks for a part in advance
@@ -196,10 +198,16 @@ class ResPartner(models.Model):
             limit_hold=tuple(found.get(("limit", "hold"), ())),
             limit_warn=tuple(found.get(("limit", "warn"), ())),
             use_hold=tuple(found.get(("usage", "hold"), ())),
+            sub_hold=("sublimit", "hold") in found,
             alert=company._credit_threshold_of(policy, "credit_alert_percent"),
             part_prepaid=prepaid and policy._is_part_prepaid(grade),
             needs_security=prepaid and bool(policy._needs_security(grade)),
         )
+
+    @api.model
+    def _credit_full_sql(self, company, treatment):
+        """Hook: return [SQL] of further conditions on which no order has room, of `figure`."""
+        return []
 
     @api.model
     def _credit_status_case(self, company, treatment):
@@ -253,6 +261,7 @@ class ResPartner(models.Model):
                     )
                     for percent in treatment.use_hold
                 ),
+                *self._credit_full_sql(company, treatment),
             ]
         )
         prepaid = never

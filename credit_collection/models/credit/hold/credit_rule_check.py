@@ -277,6 +277,50 @@ class CreditRule(models.Model):
         }
 
     @api.model
+    def _check_sublimit(self, rule, facts, order):
+        """Check the sub-limits of the customer; of several that are exceeded the one by most."""
+        currency = order.company_id.currency_id
+        found = [
+            (kind, added, credit_check.check_sublimit(amount, used, added))
+            for kind, amount, used, added in facts.sublimits
+        ]
+        found = [
+            row for row in found if currency.compare_amounts(row[2].actual, row[2].allowed) > 0
+        ]
+        if not found or currency.compare_amounts(facts.order_amount, 0) <= 0:
+            return None
+        kind, added, breach = max(found, key=lambda row: row[2].actual - row[2].allowed)
+        fmt = currency.format
+        figures = {
+            "kind": self.env["credit.sublimit"]._get_labels()[kind],
+            "used": fmt(breach.actual - added),
+            "added": fmt(added),
+            "allowed": fmt(breach.allowed),
+            "excess": fmt(breach.actual - breach.allowed),
+        }
+        if currency.is_zero(added):
+            description = self.env._(
+                "%(kind)s: %(used)s exceed the sub-limit of %(allowed)s by %(excess)s.", **figures
+            )
+        else:
+            description = self.env._(
+                "%(kind)s: %(used)s and %(added)s of this order exceed the sub-limit of %(allowed)s by"
+                " %(excess)s.",
+                **figures,
+            )
+        cures = {
+            "order": self.env._(
+                "deliver earlier orders, or reduce the order by %s", figures["excess"]
+            ),
+            "delivered": self.env._("invoice deliveries of %s", figures["excess"]),
+        }
+        return {
+            "breach": breach,
+            "description": description,
+            "cure": cures.get(kind) or self.env._("bring it down by %s", figures["excess"]),
+        }
+
+    @api.model
     def _check_amount(self, rule, facts, order):
         currency = order.company_id.currency_id
         breach = credit_check.check_amount(facts, rule.amount_min)

@@ -257,9 +257,14 @@ class ResPartner(models.Model):
         return pairs
 
     def _credit_covered_pairs(self):
-        """Return {(customer id, company id)} with a security or a shared limit."""
+        """Return {(customer id, company id)} with a security, a shared limit or a sub-limit."""
         ids = set(self.ids)
         pairs = {
+            (customer, company)
+            for company, customers in self.env["credit.sublimit"]._by_company().items()
+            for customer in ids & customers.keys()
+        }
+        pairs |= {
             (member, company)
             for (company, _group), members in self.env["credit.group"]._members_by_group().items()
             for member in ids & set(members)

@@ -54,13 +54,14 @@ class SaleOrder(models.Model):
         partner = self.partner_invoice_id or self.partner_id
         return partner.commercial_partner_id
 
-    def _credit_check(self, billed=None, checkpoint="order", excess=None):
+    def _credit_check(self, billed=None, checkpoint="order", excess=None, leaving=None):
         """Return {order id: CreditVerdict} of these orders, whether confirmed or not.
 
         :param billed: {order id: amount in company currency} that drafts bill beyond the amount
             ordered: part of the exposure already, and checked as part of the order
         :param checkpoint: a key of `CHECKPOINTS`, whose rules are applied
         :param excess: {order id: amount in company currency} of goods to leave beyond the order
+        :param leaving: the same of goods of the order that are about to leave
 
         An order that is confirmed already is part of the exposure and is taken out of
         it, so that a verdict reads the same before and after confirmation. Company of
@@ -83,6 +84,8 @@ class SaleOrder(models.Model):
             for order in orders:
                 own, extra = own_amounts.get(order.id, 0.0), (billed or {}).get(order.id, 0.0)
                 facts = order._credit_facts(figures, own, beyond, extra)
+                if sublimits := order._credit_sublimits(figures, own, leaving):
+                    facts = replace(facts, sublimits=sublimits)
                 if excess:
                     facts = replace(facts, excess=excess.get(order.id, 0.0))
                 applying = rule_model._select_for_customer(rules, order._credit_customer())
@@ -271,6 +274,47 @@ class SaleOrder(models.Model):
             shared_limit=None if shared_limit is None else float(shared_limit),
             shared_use=shared_use,
         )
+
+    def _credit_sublimits(self, figures, order_amount, leaving=None):
+        """Return `CreditFacts.sublimits`. What of this order is in the exposure already is taken out.
+
+        :param leaving: None where the order is checked; see `_credit_check`
+        """
+        self.ensure_one()
+        sublimits = self._credit_own_sublimits()
+        if not sublimits:
+            return ()
+        customer = self._credit_customer()
+        row, parts = figures.get(customer.id or customer._origin.id, {}), {"order": order_amount}
+        counted = {}
+        if self.state == "sale" and self.credit_closure != "approved" and isinstance(self.id, int):
+            # sudo: sums of the ledger, for the check of the order
+            counted = parts = self.env["credit.exposure.line"].sudo()._get_order_kinds(self)
+        if leaving is not None:
+            gone = min(leaving.get(self.id, 0.0), parts.get("order", 0.0))
+            parts = {
+                "order": parts.get("order", 0.0) - gone,
+                "delivered": parts.get("delivered", 0.0) + gone,
+            }
+        return tuple(
+            (
+                kind,
+                amount,
+                float(row.get(f"kind_{kind}") or 0.0) - counted.get(kind, 0.0),
+                parts.get(kind, 0.0),
+            )
+            for kind, amount in sublimits
+            # At a delivery only what it adds to.
+            if leaving is None or kind == "delivered"
+        )
+
+    def _credit_own_sublimits(self):
+        """Return ((kind, amount in company currency), …) of the customer in the company of the order."""
+        self.ensure_one()
+        customer = self._credit_customer()
+        # sudo: sub-limits bind users who may not read them
+        own = self.env["credit.sublimit"].sudo()._by_company()
+        return own.get(self.company_id.root_id.id, {}).get(customer.id or customer._origin.id, ())
 
     def _credit_term_days(self):
         """Return the longest credit that the payment term of the order grants, see engine.terms."""

@@ -79,6 +79,7 @@ class CreditRule(models.Model):
             ("payer", "Invoiced to Another Customer"),
             ("manual", "On Hold by Credit Control"),
             ("usage", "Use of the Limit"),
+            ("sublimit", "Over a Sub-Limit"),
             ("amount", "Amount of the Order"),
             ("first", "First Order of a Customer"),
             ("review", "Limit Ended or Review Overdue"),

@@ -676,8 +676,8 @@ class ResPartner(models.Model):
         # sudo: debts count, whether the user sees them or not
         lines = self.env["credit.exposure.line"].sudo()
         lines._flush_sources()
-        kinds = [kind for kind, _label in lines._fields["kind"]._description_selection(self.env)]
-        debts = tuple(kind for kind in kinds if kind not in ("order", "delivered", "draft"))
+        kinds = {kind for kind, _label in lines._fields["kind"]._description_selection(self.env)}
+        debts = tuple(kinds - lines._get_pending_kinds())
         return {
             partner: float(amount)
             for partner, amount in self.env.execute_query(

@@ -27,7 +27,7 @@ class ResPartner(models.Model):
         return [
             "credit.application", "credit.assessment", "credit.decision", "credit.document",
             "credit.group.member", "credit.investigation", "credit.security",
-            "credit.warning",
+            "credit.sublimit", "credit.warning",
         ]  # fmt: skip
 
     def _credit_filter_filed(self):

@@ -11,6 +11,7 @@ from . import receivable_note_step
 from . import receivable_note_entry
 from . import receivable_ageing
 from . import credit_exposure_line
+from . import credit_sublimit
 from . import credit_hold
 from . import credit_warning
 from . import res_partner

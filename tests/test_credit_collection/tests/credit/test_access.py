@@ -297,6 +297,8 @@ class TestAccess(GateCase):
             "action_open_credit_investigations", "action_open_credit_securities",
             # reviews, warnings, risk, credit file, import
             "action_done", "action_open_credit_warnings", "action_open_credit_overdue",
+            "action_open_credit_other", "action_open_credit_returned", "action_open_credit_disputes",
+            "action_open_receivable_contingent", "action_open_receivable_dishonoured",
             "action_credit_release_risk",
             "action_open_credit_file", "action_print_credit_file", "action_open_credit_behaviour",
             "action_note_litigation", "action_save", "action_import_credit_terms",

@@ -176,3 +176,47 @@ class TestBehaviourReturned(BehaviourCase):
         self.assertRecord(1000, 0, 10)
         figures = self._figures_of(other)
         self.assertEqual((figures["paid_amount"], figures["overdue_amount"]), (0, 1000))
+
+    # ------------------------------------------------------- on the credit file, and in the exposure
+
+    def assertReturned(self, amount, exposure):
+        """Shown with the items that it opens; what is open again is in the exposure once."""
+        figures = self._figures(self.customer)
+        self.assertEqual(figures.credit_returned, amount)
+        action = figures.action_open_credit_returned()
+        found = self.env["account.move.line"].sudo().search(action["domain"])
+        self.assertEqual(sum(found.mapped("balance")), amount)
+        self.assertEqual(self._exposure(self.customer), exposure)
+
+    def test_a_returned_payment_is_shown_and_owed_once(self):
+        self._paid()
+        self.assertReturned(0, 0)
+        self._bank_line(-1000, 30)
+        self.assertReturned(1000, 1000)
+
+    def test_matched_with_the_payment_the_invoice_is_owed(self):
+        _invoice, payment = self._paid()
+        payment.remove_move_reconcile()
+        (payment | self._bank_line(-1000, 30)).reconcile()
+        self.assertReturned(1000, 1000)
+
+    def test_reversed_it_is_shown_and_owed_once(self):
+        _invoice, payment = self._paid()
+        payment.move_id._reverse_moves([{"date": self._ago(30)}], cancel=True)
+        self.assertReturned(1000, 1000)
+
+    def test_paid_again_it_is_shown_and_owed_no_more(self):
+        self._paid()
+        back = self._bank_line(-1000, 30)
+        again = self._receive(self.customer, 1000, date=self._ago(5))
+        (back | self._item(again.move_id)).reconcile()
+        self.assertReturned(1000, 0)
+
+    def test_more_than_a_year_ago_or_no_payment_at_all(self):
+        self._paid(due=500, ago=480)
+        self._bank_line(-1000, 470)
+        refund = self._invoice(
+            self.customer, 300, move_type="out_refund", invoice_date=self._ago(35)
+        )
+        (self._item(refund) | self._bank_line(-300, 20)).reconcile()
+        self.assertReturned(0, 1000)
