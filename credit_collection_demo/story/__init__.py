@@ -10,16 +10,17 @@ Suzhou Instruments is fine, until somebody grants it 90 days instead of 30. Chin
 Beijing Rail was held, released by three people and confirmed. Shenzhen Smart was held, paid, and was cleared.
 A policy is in force (template P1), one for exports is a draft. Tianjin Robotics is new: its application waits
 for the sales manager. Hangzhou got a higher limit by an application and is being assessed: one of two scored.
-Chongqing's credit insurance ends in 20 days; Suzhou Instruments and its plant share a limit.
+Chongqing's credit insurance ends in 20 days; Suzhou Instruments and its plant share a limit; of Suzhou's own,
+orders use a part at most.
 Nanjing Auto pays in three instalments and is late with one; Hansa, Hamburg, owes US dollars.
 Collection: Huang Hai (`head`) leads Chen Jie and Liu Fang (`collector`, `collector_zh`); last night's run
 opened the cases and wrote the letters. Jinan has promised, Hefei broke its promise, Xi'an pays in
 instalments, Changsha's agreement waits for approval. Fuzhou contests a part, Kunming got a credit note.
 Wuhu's letter came back. Dalian and Shenyang, over 180 days, were taken over; Harbin shall be.
 Wang Wei has answered the confirmation sheet of the month, Li Na has not.
-Receivables: Yantai's note matures in a week, Zhengzhou's was discounted, Guiyang's was not paid and its
-case is open again. Last month's provision is posted, this month's a draft. Lanzhou's debt was written off and
-partly recovered; Shenyang's write-off waits for finance.
+Receivables: Yantai owes freight, too; its note matures in a week, Zhengzhou's was discounted, Guiyang's was
+not paid and its case is open again. Last month's provision is posted, this month's a draft. Lanzhou's debt
+was written off and partly recovered; Shenyang's write-off waits for finance.
 Lin Tao of Ningbo Harbour (`customer`, portal) may sign the quotation and reads a polite answer, and signs
 the credit terms that were sent.
 

@@ -36,6 +36,7 @@ def load(book):
         ("assessment", start_assessment),
         ("security_mortgage", mortgage_beijing),
         ("shared_limit", share_limit),
+        ("sublimits", limit_kinds),
         ("litigation_shenyang", note_litigation),
         ("warnings", find_warnings),
     ):
@@ -268,6 +269,16 @@ def mortgage_beijing(book):
         value=50000,
         date_from=book.day(-200),
         date_to=book.day(530),
+    )
+
+
+def limit_kinds(book):
+    """Suzhou: of its 500,000 at most 200,000 in orders and 100,000 delivered and not invoiced."""
+    return book.as_user(book.env["credit.sublimit"], "controller").create(
+        [
+            {"partner_id": book.get("suzhou").id, "kind": kind, "amount": amount}
+            for kind, amount in (("order", 200000), ("delivered", 100000))
+        ]
     )
 
 

@@ -71,6 +71,7 @@ def load(book):
         )
     for key, make in (
         ("receivable_accounts", set_up_accounts),
+        ("freight_advanced", advance_freight),
         ("note_in_hand", receive_from_yantai),
         ("note_discounted", discount_zhengzhou),
         ("note_dishonoured", dishonour_guiyang),
@@ -95,6 +96,39 @@ def set_up_accounts(book):
         book.company[field] = translate(account, name_zh)
     book.company.receivable_small_limit = 50
     return book.company
+
+
+def advance_freight(book):
+    """3,000 of freight paid for Yantai: no trade receivable, shown apart in its exposure."""
+    account = book.env["account.account"].create(
+        {
+            "code": "122100",
+            "name": "Other Receivables",
+            "account_type": "asset_receivable",
+            "non_trade": True,
+        }
+    )
+    translate(account, "其他应收款")
+    customer = book.get("yantai")
+    journal = book.env["account.journal"].search(
+        [("type", "=", "bank"), ("company_id", "=", book.company.id)], limit=1
+    )
+    move = book.as_user(book.env["account.move"], "accountant").create(
+        {
+            "move_type": "entry",
+            "date": book.day(-10),
+            "ref": "Freight for Yantai 代垫运费",
+            "line_ids": [
+                Command.create({**values, "partner_id": customer.id})
+                for values in (
+                    {"account_id": account.id, "balance": 3000, "date_maturity": book.day(20)},
+                    {"account_id": journal.default_account_id.id, "balance": -3000},
+                )
+            ],
+        }
+    )
+    move.action_post()
+    return move
 
 
 # ---------------------------------------------------------------------- the year before

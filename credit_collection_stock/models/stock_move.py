@@ -124,7 +124,7 @@ class StockMove(models.Model):
             # sudo: as above
             orders = self.env["sale.order"].sudo().with_company(company).union(*pickings)
             orders._credit_fetch_parties()
-            excess, leaving = own._credit_excess(), own._credit_leaving()
+            excess = own._credit_excess()
             checked = orders.browse()
             for order in orders:
                 known = {
@@ -145,7 +145,9 @@ class StockMove(models.Model):
                 {(order._credit_customer().id, company.id) for order in checked}
             )
             self.env.flush_all()
-            verdicts = checked._credit_check(checkpoint="delivery", excess=excess, leaving=leaving)
+            verdicts = checked._credit_check(
+                checkpoint="delivery", excess=excess, leaving=own._credit_leaving()
+            )
             for order in checked.filtered(lambda o, v=verdicts: v[o.id].reasons):
                 for picking in pickings[order]:
                     broken[picking] = self._credit_worst(

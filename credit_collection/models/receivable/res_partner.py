@@ -36,7 +36,7 @@ class ResPartner(models.Model):
         ),
     )
     receivable_contingent_counts = fields.Boolean(
-        compute="_compute_receivable_figures", groups=CREDIT_GROUPS
+        "Contingent Notes Count", compute="_compute_receivable_figures", groups=CREDIT_GROUPS
     )
     receivable_dishonoured = fields.Monetary(
         "Dishonored Notes",

@@ -22,10 +22,14 @@ class ResPartner(models.Model):
         groups=CREDIT_GROUPS,
     )
     credit_disputed_not_exposed = fields.Boolean(
-        compute="_compute_credit_disputed", groups=CREDIT_GROUPS
+        "Disputed Amounts Use No Limit",
+        compute="_compute_credit_disputed",
+        groups=CREDIT_GROUPS,
     )
     credit_disputed_not_overdue = fields.Boolean(
-        compute="_compute_credit_disputed", groups=CREDIT_GROUPS
+        "Disputed Amounts Are Not Overdue",
+        compute="_compute_credit_disputed",
+        groups=CREDIT_GROUPS,
     )
 
     @api.depends_context("company")

@@ -93,7 +93,9 @@ class ResPartner(models.Model):
         groups=CREDIT_GROUPS,
         help="Open items on receivable accounts marked “Non Trade”, such as freight paid in advance.",
     )
-    credit_other_counts = fields.Boolean(compute="_compute_credit_other", groups=CREDIT_GROUPS)
+    credit_other_counts = fields.Boolean(
+        "Other Receivables Count", compute="_compute_credit_other", groups=CREDIT_GROUPS
+    )
     credit_usage = fields.Float(
         "Credit Utilization (%)",
         compute="_compute_credit_usage",
