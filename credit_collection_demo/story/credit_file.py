@@ -36,7 +36,8 @@ def load(book):
         ("assessment", start_assessment),
         ("security_mortgage", mortgage_beijing),
         ("shared_limit", share_limit),
-        ("sublimits", limit_kinds),
+        ("sublimit_order", lambda book: limit_kind(book, "order", 200000)),
+        ("sublimit_delivered", lambda book: limit_kind(book, "delivered", 100000)),
         ("litigation_shenyang", note_litigation),
         ("warnings", find_warnings),
     ):
@@ -272,13 +273,10 @@ def mortgage_beijing(book):
     )
 
 
-def limit_kinds(book):
-    """Suzhou: of its 500,000 at most 200,000 in orders and 100,000 delivered and not invoiced."""
+def limit_kind(book, kind, amount):
+    """Suzhou: of its 500,000 at most so much in orders, or delivered and not invoiced."""
     return book.as_user(book.env["credit.sublimit"], "controller").create(
-        [
-            {"partner_id": book.get("suzhou").id, "kind": kind, "amount": amount}
-            for kind, amount in (("order", 200000), ("delivered", 100000))
-        ]
+        {"partner_id": book.get("suzhou").id, "kind": kind, "amount": amount}
     )
 
 
