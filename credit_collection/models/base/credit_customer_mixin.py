@@ -26,7 +26,11 @@ class CreditFormMixin(models.AbstractModel):
         form = {name: self._origin[:1][name].id for name in names}
         if not self:
             form = self.default_get(names)
-        form.update({name: values[name] for name in names if name in values})
+        for name in names:
+            if name in values:
+                # Of a row in the form of its customer, Odoo's client sends that form's values.
+                value = values[name]
+                form[name] = value.get("id") if isinstance(value, dict) else value
         if not self.env.su:
             self.env["res.partner"].browse(form.get("partner_id") or ()).check_access("read")
             # sudo: whether the user works there, whoever may read the company

@@ -99,14 +99,17 @@ class ResCompany(models.Model):
         default=True,
         help="Items on receivable accounts marked “Non Trade”, such as freight paid in advance, count in"
         " the exposure and as overdue. Otherwise they are shown beside it and hold no order.",
+        prefetch="credit",
     )
     credit_disputed_not_overdue = fields.Boolean(
         "Disputed Amounts Are Not Overdue",
         help="Disputed parts of invoices are left out of the overdue amount that holds orders.",
+        prefetch="credit",
     )
     credit_disputed_not_exposed = fields.Boolean(
         "Disputed Amounts Use No Limit",
         help="Disputed parts of invoices are taken off the exposure, as rows of their own.",
+        prefetch="credit",
     )
     credit_sign_first = fields.Boolean(
         "Customer Signs before Approval",

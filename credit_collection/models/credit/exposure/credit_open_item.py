@@ -632,10 +632,11 @@ class CreditOpenItem(models.AbstractModel):
         """
         company = company._credit_root()
         items = self._get_items_sql(company, partner_ids, overdue=overdue)
-        others = ()
-        if not company.credit_other_counts:
-            others = self.env["account.account"]._credit_other_ids()
-        if not others and not company.credit_disputed_not_overdue:
+        others = self.env["account.account"]._credit_other_ids()
+        if others and company.id not in company._credit_ids_with("credit_other_counts", False):
+            others = ()
+        undisputed = company.id in company._credit_ids_with("credit_disputed_not_overdue")
+        if not others and not undisputed:
             return items
         return SQL(
             "SELECT item.partner_id, item.days, %s FROM (%s) item WHERE %s",
@@ -643,7 +644,7 @@ class CreditOpenItem(models.AbstractModel):
                 "item.net - item.disputed AS net,"
                 " item.net_currency - item.disputed_currency AS net_currency"
             )
-            if company.credit_disputed_not_overdue
+            if undisputed
             else SQL("item.net, item.net_currency"),
             items,
             SQL(

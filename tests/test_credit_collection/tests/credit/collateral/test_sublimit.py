@@ -1,7 +1,7 @@
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from ..hold.rule_case import RuleCase
@@ -144,6 +144,24 @@ class TestSublimit(RuleCase):
         for figure in ("100.00", "250.00"):
             self.assertIn(figure, bodies)
         self.assertEqual(bodies.count("Sub-limit"), 3)
+
+    def test_entered_on_the_form_of_the_customer(self):
+        user = self._user("sales_and_credit", ",".join([
+            "credit_collection.group_credit_controller", "base.group_partner_manager",
+        ]))  # fmt: skip
+        with Form(self.customer.with_user(user), "base.view_partner_form") as form:
+            with form.credit_sublimit_ids.new() as row:
+                row.kind = "order"
+                row.amount = 300
+        self.assertEqual(self.customer.sudo().credit_sublimit_ids.mapped("amount"), [300])
+        row = self.customer.sudo().credit_sublimit_ids
+        # What the client sends of a row: its customer's values in place of an id.
+        answer = row.with_user(user).onchange(
+            {"partner_id": {"id": self.customer.id, "name": "Kind & Co"}, "amount": 200.0},
+            ["amount"],
+            {"amount": {}, "left": {}, "partner_id": {"fields": {}}},
+        )
+        self.assertEqual(answer["value"]["left"], 200)
 
     def test_one_per_kind_and_none_below_zero(self):
         self._sublimit("order", 100)
