@@ -118,7 +118,7 @@ class StockMove(models.Model):
             # sudo: as above, for users of a branch alone
             rule_model = self.env["credit.rule"].sudo().with_company(company)
             rules = rule_model._get_rules(company.id, "delivery")
-            if not rules:
+            if not rules and company.id not in company._credit_horizon_days():
                 continue
             pickings = own._credit_pickings_by_order(company)
             # sudo: as above
@@ -135,20 +135,32 @@ class StockMove(models.Model):
                 applying = rule_model._select_for_customer(rules, order._credit_customer())
                 if any(known.get(rule.rule_type, True) for rule in applying):
                     checked |= order
-            if not checked:
+            # Confirmed when they did not count yet: their limit is checked here, as at confirmation.
+            pending = orders.filtered(lambda o: o._credit_is_pending())
+            if not checked | pending:
                 continue
             # sudo: the row that makes others wait has no owner
             self.env["credit.lock"].sudo()._acquire(
-                {(order._credit_customer().id, company.id) for order in checked}
+                {(order._credit_customer().id, company.id) for order in checked | pending}
             )
             self.env.flush_all()
             verdicts = checked._credit_check(checkpoint="delivery", excess=excess)
-            for order in checked.filtered(lambda o, v=verdicts: v[o.id].reasons):
-                for picking in pickings[order]:
-                    broken[picking] = self._credit_worst(
-                        broken.get(picking), order, verdicts[order.id]
-                    )
+            limits = pending._credit_check_pending(own._credit_worth_by_order(pending))
+            for order in checked | pending:
+                for verdict in (verdicts.get(order.id), limits.get(order.id)):
+                    for picking in pickings[order] if verdict and verdict.reasons else ():
+                        broken[picking] = self._credit_worst(broken.get(picking), order, verdict)
         return broken
+
+    def _credit_worth_by_order(self, orders):
+        """Return {order id: worth of these goods, as far as they have not left} in company currency."""
+        moves = self.filtered(lambda move: move.state != "done")
+        return {
+            order.id: moves.filtered(
+                lambda m, o=order: m.sale_line_id.order_id == o
+            )._credit_worth()
+            for order in orders
+        }
 
     @api.model
     def _credit_worst(self, former, order, verdict):

@@ -134,6 +134,9 @@ class CreditHold(models.Model):
     )
     order_currency_id = fields.Many2one("res.currency", "Currency of the Order", readonly=True)
     order_term = fields.Integer("Term of the Order (Days)", readonly=True, aggregator="avg")
+    order_rank = fields.Integer(
+        "Risk Rank of the Term", readonly=True, aggregator=None, help="0 = not ranked."
+    )
     is_large = fields.Boolean(
         "Needs Additional Approval",
         readonly=True,
@@ -424,6 +427,7 @@ class CreditHold(models.Model):
             "order_amount_currency": order._credit_order_total_currency(),
             "order_currency_id": order.currency_id.id,
             "order_term": facts.order_term,
+            "order_rank": facts.order_rank,
             "is_large": order._credit_is_large(facts.order_total),
             "blocked_parties": " ".join(order._credit_blocked_keys()),
             "prepaid": facts.prepaid,

@@ -15,3 +15,4 @@ from . import res_partner_import
 from . import account_payment_term
 from . import account_move
 from . import res_partner_salesperson
+from . import sale_order
