@@ -27,7 +27,27 @@ class StockMove(models.Model):
             lambda move: move.picked and move.product_uom.compare(move.quantity, 0) > 0
         )
         with going._credit_guard():
-            return super()._action_done(cancel_backorder=cancel_backorder)
+            done = super()._action_done(cancel_backorder=cancel_backorder)
+        done._credit_move_due_dates()
+        return done
+
+    def _credit_move_due_dates(self):
+        """Let posted invoices of these goods fall due after the delivery, where customers pay so (P4-24)."""
+        # sudo: terms and invoices follow the goods, whoever moves them
+        lines = self.sudo().filtered(lambda m: m.state == "done").sale_line_id
+        for company, own in lines.grouped(lambda x: x.company_id._credit_root()).items():
+            customers = own.order_id.partner_invoice_id.commercial_partner_id.with_company(company)
+            after = customers.filtered(lambda c: c.credit_term_start == "delivery")
+            if not after:
+                continue
+            own.invoice_lines.move_id.filtered(
+                lambda m, a=after: (
+                    m.move_type == "out_invoice"
+                    and m.state == "posted"
+                    and m.payment_state not in ("paid", "in_payment", "reversed")
+                    and m.commercial_partner_id in a
+                )
+            )._credit_follow_delivery()
 
     @api.model_create_multi
     def create(self, vals_list):

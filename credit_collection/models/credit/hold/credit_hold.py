@@ -82,7 +82,12 @@ class CreditHold(models.Model):
         help="The order on hold; empty where another document is.",
     )
     move_id = fields.Many2one(
-        "account.move", "Invoice", readonly=True, ondelete="set null", index="btree_not_null"
+        "account.move",
+        "Invoice",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+        bypass_search_access=True,
     )
     order_name = fields.Char("Document", readonly=True)
     # For the search, also of approvers who read no orders.
@@ -379,6 +384,12 @@ class CreditHold(models.Model):
             current._do_close(
                 "cancelled", self.env._("Replaced: the order or the credit figures have changed.")
             )
+        if not observed:
+            # What was rejected before is decided anew.
+            former = document.credit_hold_ids.filtered(
+                lambda h: h.state == "rejected" and not h.consumed_at
+            )
+            former._system_write({"consumed_at": fields.Datetime.now()})
         hold = order.env[self._name]._system_create(values).with_env(order.env)
         if not observed:
             hold._notify_placed_on_hold()
