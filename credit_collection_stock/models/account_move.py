@@ -50,7 +50,10 @@ class AccountMove(models.Model):
             self.move_type == "out_invoice"
             and self.state == "posted"
             and (self.invoice_date or self.date, self.id)
-            < (other.invoice_date or other.company_id._credit_today(), other._origin.id or self.id + 1)
+            < (
+                other.invoice_date or other.company_id._credit_today(),
+                other._origin.id or self.id + 1,
+            )
         )
 
     def _credit_follow_delivery(self):

@@ -55,7 +55,11 @@ def make_deliveries(registry, kind):
                     "partner_id": partner.id,
                     "commitment_date": far and fields.Datetime.now() + timedelta(days=60),
                     "order_line": [
-                        (0, 0, {"product_id": product.id, "product_uom_qty": 1, "price_unit": AMOUNT})
+                        (
+                            0,
+                            0,
+                            {"product_id": product.id, "product_uom_qty": 1, "price_unit": AMOUNT},
+                        )
                     ],
                 }
             )

@@ -19,9 +19,7 @@ class TestDeliveryRace(ProcessCase):
         outcomes = Counter(outcome for outcome, _seconds, _deadlocks in result["outcomes"])
         self.assertEqual(outcomes, {"ok": DELIVERIES}, "nobody got an error")
         self.assertEqual(sum(deadlocks for _o, _s, deadlocks in result["outcomes"]), 0)
-        self.assertEqual(
-            Counter(result["state"]), {"done": ROOM, "assigned": DELIVERIES - ROOM}
-        )
+        self.assertEqual(Counter(result["state"]), {"done": ROOM, "assigned": DELIVERIES - ROOM})
         self.assertEqual(result["open_holds"], DELIVERIES - ROOM)
 
     def test_goods_beyond_the_orders(self):

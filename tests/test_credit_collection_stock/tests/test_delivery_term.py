@@ -18,7 +18,9 @@ class TestDeliveryTermMoved(DeliveryCase):
         super().setUpClass()
         cls.company.sudo().credit_mode = "observe"
         cls.term = cls._term(30)
-        cls.buyer = cls._customer("After Delivery", limit=90_000, term=60, credit_term_start="delivery")
+        cls.buyer = cls._customer(
+            "After Delivery", limit=90_000, term=60, credit_term_start="delivery"
+        )
         cls.goods.invoice_policy = "order"
 
     def _order_of(self, partner=None, qty=10):
@@ -105,9 +107,7 @@ class TestDeliveryTermMoved(DeliveryCase):
             self._validate(picking)
         self.assertEqual(self._due(move), self._today(47))
         items = move.line_ids.filtered(lambda item: item.display_type == "payment_term")
-        self.assertEqual(
-            sorted(items.mapped("date_maturity")), [self._today(17), self._today(47)]
-        )
+        self.assertEqual(sorted(items.mapped("date_maturity")), [self._today(17), self._today(47)])
         self.assertEqual(sum(items.mapped("amount_residual")), 1000)
 
     def test_draft_after_its_goods_counts_from_them(self):

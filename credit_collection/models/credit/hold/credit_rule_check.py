@@ -193,9 +193,7 @@ class CreditRule(models.Model):
                 approved=approved,
                 allowed=facts.approved_rank,
             ),
-            "cure": self.env._(
-                "choose “%s” or a payment term of no higher risk rank", approved
-            ),
+            "cure": self.env._("choose “%s” or a payment term of no higher risk rank", approved),
         }
 
     @api.model

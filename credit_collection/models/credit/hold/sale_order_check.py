@@ -54,9 +54,7 @@ class SaleOrder(models.Model):
         partner = self.partner_invoice_id or self.partner_id
         return partner.commercial_partner_id
 
-    def _credit_check(
-        self, billed=None, checkpoint="order", excess=None, leaving=None, kinds=None
-    ):
+    def _credit_check(self, billed=None, checkpoint="order", excess=None, leaving=None, kinds=None):
         """Return {order id: CreditVerdict} of these orders, whether confirmed or not.
 
         :param billed: {order id: amount in company currency} that drafts bill beyond the amount

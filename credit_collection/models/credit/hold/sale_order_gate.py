@@ -149,7 +149,7 @@ class SaleOrder(models.Model):
         return {name: value for name, value in vals.items() if name not in COMPUTED_FIELDS}
 
     def _credit_commitments(self):
-        """Return {order id: (customer, parties, entity, days of term, amount, rank)} of those that are binding.
+        """Return {order id: (customer, parties, entity, days of term, amount, rank of term)} of binding ones.
 
         The amount, in company currency, is the part of the order that the ledger counts: not on any
         invoice of its customer. Invoiced amounts are no permission for more; nor are

@@ -40,6 +40,7 @@ class CreditReview(models.AbstractModel):
             today = company._credit_today()
             if company.credit_review_day != today:  # leftovers are done anew
                 company.write({"credit_review_day": today, "credit_review_cursor": 0})
+                self.env["sale.order"]._credit_notify_closing(company)
             self.env["sale.order"]._credit_note_pending(company)
         runs = [(company, self._get_customers(company)) for company in companies]
         self.env["ir.cron"]._commit_progress(remaining=sum(len(ids) for _company, ids in runs))

@@ -1,6 +1,11 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
+
+# Salespeople are told so many days before a closing day.
+CLOSING_NOTICE_DAYS = 3
 
 COMPARISONS = {"<": "<", ">": ">", "<=": "<=", ">=": ">="}
 
@@ -82,6 +87,33 @@ class SaleOrder(models.Model):
             self._credit_flush_closing()
             return columns[field_expr](alias)
         return super()._field_to_sql(alias, field_expr, query)
+
+    @api.model
+    def _credit_notify_closing(self, company):
+        """Tell each salesperson, some days before a closing day, which of their orders to invoice by it."""
+        day = company._credit_today() + timedelta(days=CLOSING_NOTICE_DAYS)
+        # sudo: the job reads every order
+        orders = self.sudo().search(
+            [
+                ("company_id", "in", company._credit_entity_ids()),
+                ("invoice_status", "=", "to invoice"),
+                ("credit_invoice_by", "=", day),
+            ],
+            order="id",
+        )
+        for user, own in orders.grouped("user_id").items():
+            if not company._credit_usable(user):
+                continue
+            told = own[0].with_context(lang=user.lang)
+            told.message_notify(
+                partner_ids=user.partner_id.ids,
+                subject=self.with_context(lang=user.lang).env._(
+                    "To be invoiced by %(date)s: %(count)s orders",
+                    date=format_date(told.env, day),
+                    count=len(own),
+                ),
+                body=", ".join(own.mapped("name")),
+            )
 
     def _credit_flush_closing(self):
         self.env["sale.order"].flush_model(

@@ -25,9 +25,7 @@ class TestHorizon(RuleCase, ReviewCase):
         return fields.Datetime.to_datetime(self._today(days)) + timedelta(hours=4)
 
     def _far(self, amount, days=31, **values):
-        return self._order(
-            self.customer, amount, **{"commitment_date": self._at(days), **values}
-        )
+        return self._order(self.customer, amount, **{"commitment_date": self._at(days), **values})
 
     def _daily(self, days=0):
         with freeze_time(fields.Datetime.now() + timedelta(days=days)):

@@ -31,7 +31,9 @@ class TestClosingDay(CreditCollectionCommon):
     def test_ours_the_customers_and_both(self):
         self.assertEqual(self._due(self.plain).credit_invoice_by, date(2026, 2, 28))
         order = self._due(self.early)
-        self.assertEqual((order.credit_invoice_by, order.credit_closing_day), (date(2026, 2, 25), 25))
+        self.assertEqual(
+            (order.credit_invoice_by, order.credit_closing_day), (date(2026, 2, 25), 25)
+        )
         for day, by in (
             ("2026-02-25 04:00:00", date(2026, 2, 25)),
             ("2026-02-26 04:00:00", date(2026, 2, 28)),
@@ -52,7 +54,9 @@ class TestClosingDay(CreditCollectionCommon):
 
     def test_only_where_the_term_counts_from_the_month_end(self):
         order = self._due(self.early, self.by_days)
-        self.assertEqual((order.credit_invoice_by, order.credit_closing_day), (date(2026, 2, 28), 0))
+        self.assertEqual(
+            (order.credit_invoice_by, order.credit_closing_day), (date(2026, 2, 28), 0)
+        )
         self._decide(self.early, credit_control="limit", credit_limit=9000.0, credit_term_days=60)
         self._decide(self.early, credit_term_start="month_end")
         order.invalidate_recordset()
@@ -63,7 +67,9 @@ class TestClosingDay(CreditCollectionCommon):
     def test_the_same_day_as_ours_is_once_a_month(self):
         self.company.sudo().credit_closing_day = 25
         order = self._due(self.early)
-        self.assertEqual((order.credit_invoice_by, order.credit_closing_day), (date(2026, 2, 25), 0))
+        self.assertEqual(
+            (order.credit_invoice_by, order.credit_closing_day), (date(2026, 2, 25), 0)
+        )
 
     def test_nothing_to_invoice_has_no_day(self):
         order = self._due(self.plain)
@@ -85,6 +91,22 @@ class TestClosingDay(CreditCollectionCommon):
             mine, ["credit_invoice_by:day"], ["__count"], order="credit_invoice_by:day"
         )
         self.assertEqual([group["__count"] for group in groups], [1, 1])
+
+    def test_salespeople_are_told_three_days_before(self):
+        orders = self._due(self.early) | self._due(self.early)
+        other = self._due(self.plain)
+        notices = [("model", "=", "sale.order"), ("message_type", "=", "user_notification")]
+        messages = self.env["mail.message"].sudo()
+        for day, count in (("21", 0), ("22", 1), ("23", 0)):
+            known = messages.search(notices)
+            with freeze_time(f"2026-02-{day} 04:00:00"):
+                self.env["sale.order"]._credit_notify_closing(self.company)
+            new = messages.search(notices) - known
+            self.assertEqual(len(new), count, day)
+            for name in orders.mapped("name") if count else ():
+                self.assertIn(name, str(new.body))
+                self.assertNotIn(other.name, str(new.body))
+                self.assertEqual(new.partner_ids, self.salesperson.partner_id)
 
     def test_closing_day_of_a_month(self):
         with self.assertRaises(ValidationError), self.cr.savepoint():
