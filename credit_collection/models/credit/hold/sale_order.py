@@ -219,7 +219,7 @@ class SaleOrder(models.Model):
             **bar,
             "reasons": verdict.reasons,
             "cure": self._credit_cure_text(verdict),
-            "counts_from": format_date(self.env, self.credit_counts_from),
+            "counts_from": format_date(self.env, self._credit_counts_from()),
         }
 
     def _prepare_credit_banner_figures(self, facts):

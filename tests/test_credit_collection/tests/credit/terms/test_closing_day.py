@@ -84,6 +84,7 @@ class TestClosingDay(CreditCollectionCommon):
         mine = [("id", "in", (plain | early).ids)]
         self.assertEqual(orders.search(mine, order="credit_invoice_by, id"), early | plain)
         self.assertEqual(orders.search([*mine, ("credit_invoice_by", "<=", "2026-02-27")]), early)
+        self.assertEqual(orders.search([*mine, ("credit_invoice_by", "<=", "today +16d")]), early)
         self.assertEqual(orders.search([*mine, ("credit_closing_day", ">", 0)]), early)
         self.assertEqual(orders.search([*mine, ("credit_closing_day", "=", 0)]), plain)
         self.assertEqual(orders.search([*mine, ("credit_invoice_by", "=", False)]), orders)
