@@ -120,12 +120,13 @@ def framework_beijing(book):
     return order
 
 
-def closing_suzhou(book):
+def closing_grid(book):
     """The customer closes on the 25th and pays from the month end: invoiced twice a month."""
-    customer = book.get("suzhou")
+    customer = book.get("grid")
     customer.credit_closing_day = 25
     order = book.order(customer, 9000)
     order.payment_term_id = book.env.ref("account.account_payment_term_end_following_month")
+    order.action_confirm()
     return order
 
 
