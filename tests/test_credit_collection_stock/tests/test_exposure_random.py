@@ -12,7 +12,7 @@ STEPS = 18
 
 @tagged("post_install", "-at_install")
 class TestDeliveryExposureRandom(DeliveryCase):
-    """Random sequences of confirm, postpone, deliver, return, invoice, credit, pay and cancel, counted plainly.
+    """Random sequences of confirm, postpone, deliver, return, invoice, credit, pay and cancel, counted.
 
     The test counts per order what it did: ordered, delivered, invoiced quantity; money of invoices.
     """
