@@ -9,7 +9,7 @@ from .sale_order_gate import CONFIRMED
 PAYING_RULES = {"overdue"}
 
 # Rules about how much credit is used: an order meets them when it counts as exposure.
-LIMIT_RULES = {"limit", "usage"}
+LIMIT_RULES = {"limit", "usage", "sublimit"}
 
 
 class CreditRule(models.Model):
