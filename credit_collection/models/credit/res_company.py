@@ -101,6 +101,7 @@ class ResCompany(models.Model):
         help="Confirmed orders to be delivered later than in so many days, framework orders as a rule,"
         " do not count as exposure yet and meet no limit: they are checked when they come nearer."
         " What is delivered of them counts. 0 = every order counts when it is confirmed.",
+        prefetch="credit",
     )
     # P4-23
     credit_closing_day = fields.Integer(
@@ -108,6 +109,7 @@ class ResCompany(models.Model):
         default=31,
         help="Day of the month by which deliveries are invoiced: 1 to 31, 31 = the last day of every"
         " month. Customers may close on another day: they are invoiced by both.",
+        prefetch="credit",
     )
     credit_sign_first = fields.Boolean(
         "Customer Signs before Approval",
