@@ -74,6 +74,8 @@
         "views/credit/credit_application_portal_templates.xml",
         "views/credit/res_partner_views.xml",
         "views/credit/sale_order_views.xml",
+        "views/credit/sale_order_closing_views.xml",
+        "views/credit/account_payment_term_views.xml",
         "views/credit/sale_order_templates.xml",
         "views/credit/res_config_settings_views.xml",
         "wizard/credit/credit_first_steps_views.xml",

@@ -30,6 +30,9 @@ class CreditFacts:
     #: Worth of this order in all, tax included.
     order_total: float = 0.0
     order_term: int = 0
+    #: Risk ranks of the order's payment term and of the approved one; 0 = not ranked.
+    order_rank: int = 0
+    approved_rank: int = 0
     #: Paid for this very order: online, by down payment, or from a credit balance.
     prepaid: float = 0.0
     #: Part of this order that valid letters of credit cover.

@@ -77,6 +77,8 @@ def make_company(book):
             "vat": "91310000DEMO0188XX",
             "currency_id": cny.id,
             "credit_mode": "enforce",
+            # Framework orders count, and meet the limit, two months before their delivery.
+            "credit_horizon_days": 60,
             # The story begins with applications; assessments come later in it.
             "credit_new_needs_assessment": False,
             "iap_enrich_auto_done": True,  # asks no service on the internet about the company

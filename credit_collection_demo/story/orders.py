@@ -109,11 +109,32 @@ def cleared_shenzhen(book):
     return order
 
 
+# ---------------------------------------------------------------------- not counted yet, to be invoiced
+
+
+def framework_beijing(book):
+    """Over the limit, and to be delivered in five months: it does not count yet."""
+    order = book.order(book.get("beijing"), 900000, product="motor")
+    order.commitment_date = book.day(150)
+    order.action_confirm()
+    return order
+
+
+def closing_grid(book):
+    """The customer closes on the 25th and pays from the month end: invoiced twice a month."""
+    customer = book.get("grid")
+    customer.credit_closing_day = 25
+    order = book.order(customer, 9000)
+    order.payment_term_id = book.env.ref("account.account_payment_term_end_following_month")
+    order.action_confirm()
+    return order
+
+
 FIRST_HOLD = "parked_guangzhou"
 ORDERS = {
     name: make
     for name, make in list(globals().items())
     if name.split("_")[0]
     in {"passes", "limit", "overdue", "term", "cash", "frozen", "blacklist",
-        "parked", "requested", "rejected", "released", "cleared"}
+        "parked", "requested", "rejected", "released", "cleared", "framework", "closing"}
 }  # fmt: skip

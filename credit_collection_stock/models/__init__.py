@@ -2,9 +2,11 @@
 
 Gate   stock_move.py: every way to deliver goods ends in `_credit_gate`, which raises.
        stock_picking.py: where a person validates a transfer, the refusal becomes a hold.
+Due    account_move.py: due dates of invoices follow the delivery, after posting as well (P4-24).
 Books  as for orders: those of the root company.
 """
 
+from . import account_move
 from . import credit_hold
 from . import credit_rule
 from . import res_company

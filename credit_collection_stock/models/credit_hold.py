@@ -17,6 +17,7 @@ class CreditHold(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
+        bypass_search_access=True,
     )
     delivered_amount = fields.Monetary(
         readonly=True, help="Worth of the goods that left under this release."

@@ -27,7 +27,27 @@ class StockMove(models.Model):
             lambda move: move.picked and move.product_uom.compare(move.quantity, 0) > 0
         )
         with going._credit_guard():
-            return super()._action_done(cancel_backorder=cancel_backorder)
+            done = super()._action_done(cancel_backorder=cancel_backorder)
+        done._credit_move_due_dates()
+        return done
+
+    def _credit_move_due_dates(self):
+        """Let posted invoices of these goods fall due after the delivery, where customers pay so (P4-24)."""
+        # sudo: terms and invoices follow the goods, whoever moves them
+        lines = self.sudo().filtered(lambda m: m.state == "done").sale_line_id
+        for company, own in lines.grouped(lambda x: x.company_id._credit_root()).items():
+            customers = own.order_id.partner_invoice_id.commercial_partner_id.with_company(company)
+            after = customers.filtered(lambda c: c.credit_term_start == "delivery")
+            if not after:
+                continue
+            own.invoice_lines.move_id.filtered(
+                lambda m, a=after: (
+                    m.move_type == "out_invoice"
+                    and m.state == "posted"
+                    and m.payment_state not in ("paid", "in_payment", "reversed")
+                    and m.commercial_partner_id in a
+                )
+            )._credit_follow_delivery()
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -118,7 +138,7 @@ class StockMove(models.Model):
             # sudo: as above, for users of a branch alone
             rule_model = self.env["credit.rule"].sudo().with_company(company)
             rules = rule_model._get_rules(company.id, "delivery")
-            if not rules:
+            if not rules and company.id not in company._credit_horizon_days():
                 continue
             pickings = own._credit_pickings_by_order(company)
             # sudo: as above
@@ -138,21 +158,24 @@ class StockMove(models.Model):
                 applying = rule_model._select_for_customer(rules, order._credit_customer())
                 if any(known.get(rule.rule_type, True) for rule in applying):
                     checked |= order
-            if not checked:
+            # Confirmed when they did not count yet: their limit is checked here, as at confirmation.
+            pending = orders.filtered(lambda o: o._credit_is_pending())
+            if not checked | pending:
                 continue
             # sudo: the row that makes others wait has no owner
             self.env["credit.lock"].sudo()._acquire(
-                {(order._credit_customer().id, company.id) for order in checked}
+                {(order._credit_customer().id, company.id) for order in checked | pending}
             )
             self.env.flush_all()
+            leaving = own._credit_leaving()
             verdicts = checked._credit_check(
-                checkpoint="delivery", excess=excess, leaving=own._credit_leaving()
+                checkpoint="delivery", excess=excess, leaving=leaving
             )
-            for order in checked.filtered(lambda o, v=verdicts: v[o.id].reasons):
-                for picking in pickings[order]:
-                    broken[picking] = self._credit_worst(
-                        broken.get(picking), order, verdicts[order.id]
-                    )
+            limits = pending._credit_check_pending(leaving)
+            for order in checked | pending:
+                for verdict in (verdicts.get(order.id), limits.get(order.id)):
+                    for picking in pickings[order] if verdict and verdict.reasons else ():
+                        broken[picking] = self._credit_worst(broken.get(picking), order, verdict)
         return broken
 
     @api.model

@@ -127,18 +127,10 @@ class StockPicking(models.Model):
 
     def _credit_notify_stopped(self, result):
         """Return the notification that names these deliveries, followed by what validation gave."""
-        follow = result if isinstance(result, dict) else None
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {
-                "type": "warning",
-                "sticky": True,
-                "title": self.env._("On credit hold"),
-                "message": self._credit_refusal_message(),
-                "next": follow or {"type": "ir.actions.client", "tag": "soft_reload"},
-            },
-        }
+        action = self.env["credit.hold"]._notification(self._credit_refusal_message())
+        if isinstance(result, dict):
+            action["params"]["next"] = result
+        return action
 
     def _credit_refusal_message(self):
         """Return the one sentence for the warehouse; it says no figures of the customer."""

@@ -1,6 +1,9 @@
 import csv
 from collections import defaultdict
+from datetime import datetime, time, timedelta
 from io import StringIO
+
+import pytz
 
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
@@ -111,6 +114,21 @@ class ResCompany(models.Model):
         help="Disputed parts of invoices are taken off the exposure, as rows of their own.",
         prefetch="credit",
     )
+    credit_horizon_days = fields.Integer(
+        "Orders Count Within (Days)",
+        help="Confirmed orders to be delivered later than in so many days, framework orders as a rule,"
+        " do not count as exposure yet and meet no limit: they are checked when they come nearer."
+        " What is delivered of them counts. 0 = every order counts when it is confirmed.",
+        prefetch="credit",
+    )
+    # P4-23
+    credit_closing_day = fields.Integer(
+        "Closing Day",
+        default=31,
+        help="Day of the month by which deliveries are invoiced: 1 to 31, 31 = the last day of every"
+        " month. Customers may close on another day: they are invoiced by both.",
+        prefetch="credit",
+    )
     credit_sign_first = fields.Boolean(
         "Customer Signs before Approval",
         help="Approval of a credit application can be requested only after the customer has "
@@ -156,6 +174,13 @@ class ResCompany(models.Model):
     )
     _credit_controller_ceiling_positive = models.Constraint(
         "CHECK(credit_controller_ceiling >= 0)", "The highest limit cannot be negative."
+    )
+    _credit_horizon_range = models.Constraint(
+        "CHECK(credit_horizon_days BETWEEN 0 AND 3650)",
+        "Choose between 0 and 3650 days within which orders count.",
+    )
+    _credit_closing_day_range = models.Constraint(
+        "CHECK(credit_closing_day BETWEEN 1 AND 31)", "Choose a closing day between 1 and 31."
     )
     _credit_limit_rounding_positive = models.Constraint(
         "CHECK(credit_limit_rounding >= 0)", "The rounding of limits cannot be negative."
@@ -406,6 +431,30 @@ class ResCompany(models.Model):
         return fields.Datetime.context_timestamp(self.with_context(tz=tz), moment).date()
 
     @api.model
+    @tools.ormcache()
+    def _credit_horizon_days(self):
+        """Return {company id: days within which orders count} of those where not every order does."""
+        # sudo: the setting binds users who may not read settings
+        companies = self.sudo().search([("credit_horizon_days", ">", 0)])
+        return {
+            id_: company.credit_horizon_days
+            for company in companies.filtered(lambda c: not c.parent_id)
+            for id_ in company._credit_entity_ids()
+        }
+
+    @api.model
+    def _credit_horizons(self):
+        """Return {company id: moment (naive, UTC)}: orders to be delivered from then on do not count yet."""
+        moments = {}
+        for id_, days in self._credit_horizon_days().items():
+            company = self.browse(id_)
+            zone = pytz.timezone(self._credit_timezones().get(id_, "UTC"))
+            day = company._credit_today() + timedelta(days=days + 1)
+            start = zone.localize(datetime.combine(day, time.min))
+            moments[id_] = start.astimezone(pytz.utc).replace(tzinfo=None)
+        return moments
+
+    @api.model
     def _credit_today_sql(self, alias):
         """Return today in the time zone of the company of `alias`, as SQL."""
         by_zone = {
@@ -432,7 +481,8 @@ class ResCompany(models.Model):
         if parent := self.default_get(["parent_id"]).get("parent_id"):
             vals_list = [{"parent_id": parent, **vals} for vals in vals_list]
         companies = super().create(vals_list)
-        self.env.registry.clear_cache()  # _credit_roots, _credit_timezones, _credit_ids_with
+        # _credit_roots, _credit_timezones, _credit_ids_with, _credit_horizon_days
+        self.env.registry.clear_cache()
         return companies
 
     def unlink(self):
@@ -452,6 +502,6 @@ class ResCompany(models.Model):
             vals = {name: value for name, value in vals.items() if name not in settings}
         result = super().write(vals)
         if settings or "partner_id" in vals or "currency_id" in vals:
-            # _credit_ids_with, _credit_timezones, res.currency._credit_rates
+            # _credit_ids_with, _credit_timezones, _credit_horizon_days, res.currency._credit_rates
             self.env.registry.clear_cache()
         return result

@@ -25,6 +25,8 @@ class ResConfigSettings(models.TransientModel):
     credit_prepaid_passes = fields.Boolean(
         related="company_id.credit_prepaid_passes", readonly=False
     )
+    credit_horizon_days = fields.Integer(related="company_id.credit_horizon_days", readonly=False)
+    credit_closing_day = fields.Integer(related="company_id.credit_closing_day", readonly=False)
     credit_release_confirm = fields.Boolean(
         related="company_id.credit_release_confirm", readonly=False
     )

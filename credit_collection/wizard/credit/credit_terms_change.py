@@ -18,6 +18,7 @@ class CreditTermsChange(models.TransientModel):
 
     _name = "credit.terms.change"
     _description = "Change of Terms"
+    _check_company_auto = True
 
     partner_ids = fields.Many2many("res.partner", string="Customers", readonly=True)
     company_id = fields.Many2one(
@@ -29,6 +30,7 @@ class CreditTermsChange(models.TransientModel):
             ("limit", "Credit Basis and Limit"),
             ("grade", "Grade, with Its Terms"),
             ("term", "Payment Term"),
+            ("payment_term", "Riskiest Payment Term"),
             ("review", "Next Review"),
             ("freeze", "Freeze"),
         ],
@@ -39,6 +41,13 @@ class CreditTermsChange(models.TransientModel):
     limit = fields.Monetary("Credit Limit")
     limit_end = fields.Date("Limit Valid Until", help="Last day; empty = until it is changed.")
     term_days = fields.Integer("Payment Term (Days)")
+    payment_term_id = fields.Many2one(
+        "account.payment.term",
+        "Riskiest Payment Term",
+        check_company=True,
+        help="Orders with a payment term of a higher risk rank are put on hold; empty = ranks are not"
+        " compared.",
+    )
     review_date = fields.Date("Next Credit Review")
     grade_id = fields.Many2one("credit.grade", help="Basis, limit, term and review follow from it.")
     frozen_until = fields.Date(
@@ -62,6 +71,7 @@ class CreditTermsChange(models.TransientModel):
                 limit=customer.credit_limit,
                 limit_end=customer.credit_limit_end,
                 term_days=customer.credit_term_days,
+                payment_term_id=customer.credit_payment_term_id.id,
                 review_date=customer.credit_review_date,
             )
         return values
@@ -80,6 +90,7 @@ class CreditTermsChange(models.TransientModel):
                 "credit_limit_end": self.control == "limit" and self.limit_end,
             },
             "term": {"credit_term_days": self.term_days},
+            "payment_term": {"credit_payment_term_id": self.payment_term_id.id},
             "review": {"credit_review_date": self.review_date},
             "freeze": {"credit_control": "frozen", "credit_frozen_until": self.frozen_until},
         }[self.change]
@@ -103,7 +114,7 @@ class CreditTermsChange(models.TransientModel):
 
     @api.depends(
         "partner_ids", "change", "control", "limit", "limit_end", "term_days", "review_date",
-        "grade_id", "frozen_until",
+        "grade_id", "frozen_until", "payment_term_id",
     )  # fmt: skip
     @api.depends_context("lang")
     def _compute_preview(self):

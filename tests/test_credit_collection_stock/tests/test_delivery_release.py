@@ -1,3 +1,7 @@
+from ast import literal_eval
+
+from lxml import etree
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -112,6 +116,31 @@ class TestDeliveryRelease(DeliveryCase):
         self.env.invalidate_all()
         hold._do_recheck()
         self.assertEqual(hold.state, "cleared")
+
+    def _open_ones(self):
+        """The holds that the filter Open shows to a credit controller."""
+        holds = self.env["credit.hold"].with_user(self.controller)
+        arch = etree.fromstring(holds.get_view(view_type="search")["arch"])
+        [shown] = arch.xpath("//filter[@name='open']/@domain")
+        return holds.search(literal_eval(shown)).with_env(self.env)
+
+    def test_rejected_is_open_while_the_delivery_waits(self):
+        picking, hold = self._stopped()
+        self._request(hold)
+        hold.with_user(self.sales_manager).reject_tier()
+        self.env.invalidate_all()
+        self.assertIn(hold, self._open_ones())
+        # A new attempt is decided anew: one of the two is open.
+        self._validate(picking)
+        new = self._delivery_hold(picking) - hold
+        self.assertEqual(self._open_ones() & (hold | new), new)
+        self._request(new)
+        new.with_user(self.sales_manager).reject_tier()
+        self._decide(self.customer, credit_control="limit")
+        self.env.invalidate_all()
+        self._validate(picking)
+        self.assertLeft(picking)
+        self.assertFalse(self._open_ones() & (hold | new))
 
     def test_uninstall_ends_open_holds(self):
         from odoo.addons.credit_collection_stock.hooks import uninstall_hook

@@ -1,5 +1,7 @@
 import random
+from datetime import timedelta
 
+from odoo import fields
 from odoo.tests import tagged
 
 from .delivery_case import DeliveryCase
@@ -10,7 +12,7 @@ STEPS = 18
 
 @tagged("post_install", "-at_install")
 class TestDeliveryExposureRandom(DeliveryCase):
-    """Random sequences of confirm, deliver, return, invoice, credit, pay and cancel, against plain counts.
+    """Random sequences of confirm, postpone, deliver, return, invoice, credit, pay and cancel, counted.
 
     The test counts per order what it did: ordered, delivered, invoiced quantity; money of invoices.
     """
@@ -18,7 +20,7 @@ class TestDeliveryExposureRandom(DeliveryCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.company.sudo().credit_mode = "off"
+        cls.company.sudo().write({"credit_mode": "off", "credit_horizon_days": 30})
         cls.buyer = cls._customer("Random Goods", limit=1_000_000)
 
     def test_right_value_of_the_issue(self):
@@ -45,8 +47,24 @@ class TestDeliveryExposureRandom(DeliveryCase):
             self.buyer, 0, confirm=True, order_line=[self._line(price, qty, product=self.goods)]
         )
         book.append(
-            {"order": order, "qty": qty, "price": price, "gone": 0, "billed": 0, "moves": []}
+            {
+                "order": order,
+                "qty": qty,
+                "price": price,
+                "gone": 0,
+                "billed": 0,
+                "moves": [],
+                "far": False,
+            }
         )
+
+    def _do_postpone(self, book, rng):
+        """Agree on a delivery beyond the horizon, within it, or on none."""
+        if book:
+            entry, days = rng.choice(book), rng.choice([None, 10, 90])
+            day = days and fields.Datetime.now() + timedelta(days=days)
+            entry["order"].commitment_date = day
+            entry["far"] = days == 90
 
     def _do_deliver(self, book, rng):
         entry = rng.choice([e for e in book if e["gone"] < e["qty"]] or [None])
@@ -141,7 +159,7 @@ class TestDeliveryExposureRandom(DeliveryCase):
         actions = [
             self._do_confirm, self._do_confirm, self._do_deliver, self._do_deliver, self._do_deliver,
             self._do_return, self._do_invoice, self._do_invoice, self._do_credit, self._do_pay,
-            self._do_cancel,
+            self._do_cancel, self._do_postpone,
         ]  # fmt: skip
         for seed in SEEDS:
             with self.subTest(seed=seed):
@@ -159,7 +177,8 @@ class TestDeliveryExposureRandom(DeliveryCase):
         for entry in book:
             left = max(entry["qty"] - entry["billed"], 0)
             gone = min(max(min(entry["gone"], entry["qty"]) - entry["billed"], 0), left)
-            expected["order"] += (left - gone) * entry["price"]
+            if not entry["far"]:
+                expected["order"] += (left - gone) * entry["price"]
             expected["delivered"] += gone * entry["price"]
             for move in entry["moves"]:
                 expected["receivable"] += move.amount_residual_signed

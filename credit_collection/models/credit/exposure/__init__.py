@@ -15,6 +15,7 @@ from . import credit_exposure_line
 from . import credit_exposure_line_order
 from . import credit_open_item
 from . import res_partner
+from . import sale_order
 from . import res_partner_check
 from . import account_account
 from . import res_currency

@@ -27,8 +27,8 @@ SOURCES = {
     "res.currency.rate": ["company_id", "currency_id", "name", "rate"],
     "res.partner": ["commercial_partner_id"],
     "sale.order": [
-        "company_id", "credit_open", "currency_id", "date_order", "name", "partner_invoice_id",
-        "state",
+        "commitment_date", "company_id", "credit_open", "currency_id", "date_order", "name",
+        "partner_invoice_id", "state",
     ],
     "sale.order.line": [
         "discount", "display_type", "invoice_lines", "is_downpayment", "name", "order_id",

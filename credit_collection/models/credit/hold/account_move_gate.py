@@ -82,6 +82,7 @@ class AccountMove(models.Model):
             return {}
         self.env["credit.exposure.line"]._flush_sources()
         self.flush_recordset(["amount_total", "amount_total_signed", "commercial_partner_id"])
+        self.env["sale.order"].flush_model(["credit_limit_pending"])
         rows = self.env.execute_query(
             SQL(
                 """
@@ -94,6 +95,8 @@ class AccountMove(models.Model):
                              FROM sale_order_line_invoice_rel rel
                              JOIN sale_order_line sol ON sol.id = rel.order_line_id
                              JOIN sale_order so ON so.id = sol.order_id AND so.state = 'sale'
+                                  -- the limit of others is not checked yet
+                                  AND so.credit_limit_pending IS NOT TRUE
                              JOIN res_partner debtor ON debtor.id = so.partner_invoice_id
                             WHERE rel.invoice_line_id = aml.id
                               AND debtor.commercial_partner_id = move.commercial_partner_id

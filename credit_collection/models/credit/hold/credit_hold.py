@@ -82,7 +82,12 @@ class CreditHold(models.Model):
         help="The order on hold; empty where another document is.",
     )
     move_id = fields.Many2one(
-        "account.move", "Invoice", readonly=True, ondelete="set null", index="btree_not_null"
+        "account.move",
+        "Invoice",
+        readonly=True,
+        ondelete="set null",
+        index="btree_not_null",
+        bypass_search_access=True,
     )
     order_name = fields.Char("Document", readonly=True)
     # For the search, also of approvers who read no orders.
@@ -134,6 +139,9 @@ class CreditHold(models.Model):
     )
     order_currency_id = fields.Many2one("res.currency", "Currency of the Order", readonly=True)
     order_term = fields.Integer("Term of the Order (Days)", readonly=True, aggregator="avg")
+    order_rank = fields.Integer(
+        "Risk Rank of the Term", readonly=True, aggregator=None, help="0 = not ranked."
+    )
     is_large = fields.Boolean(
         "Needs Additional Approval",
         readonly=True,
@@ -376,6 +384,12 @@ class CreditHold(models.Model):
             current._do_close(
                 "cancelled", self.env._("Replaced: the order or the credit figures have changed.")
             )
+        if not observed:
+            # What was rejected before is decided anew.
+            former = document.credit_hold_ids.filtered(
+                lambda h: h.state == "rejected" and not h.consumed_at
+            )
+            former._system_write({"consumed_at": fields.Datetime.now()})
         hold = order.env[self._name]._system_create(values).with_env(order.env)
         if not observed:
             hold._notify_placed_on_hold()
@@ -424,6 +438,7 @@ class CreditHold(models.Model):
             "order_amount_currency": order._credit_order_total_currency(),
             "order_currency_id": order.currency_id.id,
             "order_term": facts.order_term,
+            "order_rank": facts.order_rank,
             "is_large": order._credit_is_large(facts.order_total),
             "blocked_parties": " ".join(order._credit_blocked_keys()),
             "prepaid": facts.prepaid,

@@ -219,8 +219,15 @@ class CreditHold(models.Model):
             return False
         if verdict.facts.order_term > hold.order_term:
             return False
-        seen = set(hold.reason_ids.mapped("rule_type"))
-        return all(reason["rule_type"] in seen for reason in verdict.holding)
+        return hold._saw(verdict)
+
+    def _saw(self, verdict):
+        """Return whether the approvers saw every rule broken, and a payment term no less risky."""
+        seen = set(self.reason_ids.mapped("rule_type"))
+        broken = {reason["rule_type"] for reason in verdict.holding}
+        return broken <= seen and (
+            "term_rank" not in broken or verdict.facts.order_rank <= self.order_rank
+        )
 
     def _covers_invoice(self, order, verdict):
         """Return whether this release covers its invoice, see `_covers`.
@@ -231,7 +238,6 @@ class CreditHold(models.Model):
         self.ensure_one()
         # sudo: a release binds all who post
         hold = self.sudo()
-        seen = set(hold.reason_ids.mapped("rule_type"))
         return (
             hold.state == "released"
             and not hold.confirmed_at
@@ -239,7 +245,7 @@ class CreditHold(models.Model):
             and hold.date_expiry >= hold.company_id._credit_today()
             and hold.currency_id.compare_amounts(verdict.facts.order_total, hold.order_amount) <= 0
             and verdict.facts.order_term <= hold.order_term
-            and all(reason["rule_type"] in seen for reason in verdict.holding)
+            and hold._saw(verdict)
         )
 
     def _covers_life(self, order):

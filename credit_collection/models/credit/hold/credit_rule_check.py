@@ -8,6 +8,9 @@ from .sale_order_gate import CONFIRMED
 # Rules about how a customer pays: an order paid in full in advance passes them.
 PAYING_RULES = {"overdue"}
 
+# Rules about how much credit is used: an order meets them when it counts as exposure.
+LIMIT_RULES = {"limit", "usage", "sublimit"}
+
 
 class CreditRule(models.Model):
     """One method per rule type: compares the facts and describes the breach.
@@ -54,6 +57,11 @@ class CreditRule(models.Model):
     def _get_paying_rules(self):
         """Return the rule types that an order paid in full in advance passes. Extend for more."""
         return PAYING_RULES
+
+    @api.model
+    def _get_limit_rules(self):
+        """Return the rule types that an order beyond the horizon meets later. Extend for more."""
+        return LIMIT_RULES
 
     @api.model
     def _check_limit(self, rule, facts, order):
@@ -161,6 +169,31 @@ class CreditRule(models.Model):
             "breach": credit_check.Breach(actual=facts.order_term, allowed=allowed),
             "description": description,
             "cure": cure,
+        }
+
+    @api.model
+    def _check_term_rank(self, rule, facts, order):
+        """Check for a payment term that is riskier than the approved one, whatever its days."""
+        if (
+            not facts.order_rank
+            or not facts.approved_rank
+            or facts.order_rank <= facts.approved_rank
+            or facts.is_covered
+        ):
+            return None
+        # sudo: the term's name, for users who may not read decisions
+        approved = order._credit_customer().sudo().credit_payment_term_id.display_name
+        return {
+            "breach": credit_check.Breach(actual=facts.order_rank, allowed=facts.approved_rank),
+            "description": self.env._(
+                "Payment term “%(term)s” (risk rank %(rank)s) is riskier than the approved"
+                " “%(approved)s” (%(allowed)s).",
+                term=order.payment_term_id.display_name,
+                rank=facts.order_rank,
+                approved=approved,
+                allowed=facts.approved_rank,
+            ),
+            "cure": self.env._("choose “%s” or a payment term of no higher risk rank", approved),
         }
 
     @api.model
@@ -386,6 +419,27 @@ class CreditRule(models.Model):
                     "cure": self.env._("have credit control renew the limit"),
                 }
         return None
+
+    @api.model
+    def _check_horizon(self, rule, facts, order):
+        """Check for an order to be delivered further away than the days of the rule."""
+        if not order.commitment_date:
+            return None
+        company = order.company_id._credit_root()
+        day = company._credit_date(order.commitment_date)
+        days = (day - company._credit_today()).days
+        if days <= rule.days:
+            return None
+        return {
+            "breach": credit_check.Breach(actual=days, allowed=rule.days),
+            "description": self.env._(
+                "Delivery on %(date)s is %(days)s days away: more than %(allowed)s.",
+                date=format_date(self.env, day),
+                days=days,
+                allowed=rule.days,
+            ),
+            "cure": self.env._("agree on an earlier delivery, or request a release"),
+        }
 
     @api.model
     def _check_manual(self, rule, facts, order):

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import sql
+from odoo.tools import format_date, sql
 
 from ....engine import credit_check
 from .sale_order_gate import NOT_APPROVED, CreditHoldError
@@ -58,6 +58,17 @@ class SaleOrder(models.Model):
         groups="base.group_user",
         help="Confirmed, and not yet invoiced in full by posted invoices of its own customer.",
     )
+
+    credit_limit_pending = fields.Boolean(
+        "Limit to Be Checked",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
+        help="Confirmed when it did not count as exposure yet. The limit is checked when it does: at"
+        " night, and when goods leave.",
+    )
+
+    _credit_pending_idx = models.Index("(partner_invoice_id) WHERE credit_limit_pending")
 
     # Serves the ledger of exposure: the confirmed and not yet invoiced part, by customer.
     _credit_open_idx = models.Index("(partner_invoice_id) WHERE credit_open")
@@ -152,7 +163,7 @@ class SaleOrder(models.Model):
     @api.depends_context("lang")
     @api.depends(
         "state", "company_id", "partner_id", "partner_invoice_id", "payment_term_id", "currency_rate",
-        "order_line.price_total", "credit_state", "credit_hold_id",
+        "order_line.price_total", "credit_state", "credit_hold_id", "commitment_date",
     )  # fmt: skip
     def _compute_credit_banner(self):
         """Compute live figures of the customer and the effect of confirming, for all who see the order."""
@@ -208,6 +219,7 @@ class SaleOrder(models.Model):
             **bar,
             "reasons": verdict.reasons,
             "cure": self._credit_cure_text(verdict),
+            "counts_from": format_date(self.env, self._credit_counts_from()),
         }
 
     def _prepare_credit_banner_figures(self, facts):

@@ -1,7 +1,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, replace
 
-from odoo import models
+from odoo import api, models
 
 from ....engine import credit_check, limit_formula, terms
 from ..terms.res_partner import BLOCKED_CONTROLS
@@ -9,7 +9,7 @@ from ..terms.res_partner import BLOCKED_CONTROLS
 PARTY_FIELDS = (
     "commercial_partner_id", "credit_control", "credit_limit", "credit_term_days",
     "credit_term_start", "credit_grade_id", "credit_segment", "credit_policy_id",
-    "credit_risk_level",
+    "credit_risk_level", "credit_payment_term_id",
 )  # fmt: skip
 
 
@@ -54,7 +54,15 @@ class SaleOrder(models.Model):
         partner = self.partner_invoice_id or self.partner_id
         return partner.commercial_partner_id
 
-    def _credit_check(self, billed=None, checkpoint="order", excess=None, leaving=None):
+    def _credit_check(
+        self,
+        billed=None,
+        checkpoint="order",
+        excess=None,
+        leaving=None,
+        ahead=None,
+        kinds=None,
+    ):
         """Return {order id: CreditVerdict} of these orders, whether confirmed or not.
 
         :param billed: {order id: amount in company currency} that drafts bill beyond the amount
@@ -62,6 +70,8 @@ class SaleOrder(models.Model):
         :param checkpoint: a key of `CHECKPOINTS`, whose rules are applied
         :param excess: {order id: amount in company currency} of goods to leave beyond the order
         :param leaving: the same of goods of the order that are about to leave
+        :param ahead: the same of goods about to leave that are no part of the exposure yet
+        :param kinds: rule types to apply; all when None
 
         An order that is confirmed already is part of the exposure and is taken out of
         it, so that a verdict reads the same before and after confirmation. Company of
@@ -83,16 +93,88 @@ class SaleOrder(models.Model):
             figures = customers._get_credit_figures(company, beyond)
             for order in orders:
                 own, extra = own_amounts.get(order.id, 0.0), (billed or {}).get(order.id, 0.0)
-                facts = order._credit_facts(figures, own, beyond, extra)
+                going = (ahead or {}).get(order.id, 0.0)
+                facts = order._credit_facts(figures, own, beyond, extra, going)
                 if sublimits := order._credit_sublimits(figures, own, leaving):
                     facts = replace(facts, sublimits=sublimits)
                 if excess:
                     facts = replace(facts, excess=excess.get(order.id, 0.0))
                 applying = rule_model._select_for_customer(rules, order._credit_customer())
+                if kinds is not None:
+                    applying = [rule for rule in applying if rule.rule_type in kinds]
                 verdicts[order.id] = CreditVerdict(
                     facts, tuple(rule_model._check_rules(applying, facts, order))
                 )
         return verdicts
+
+    # ---- Orders beyond the horizon: their limit is checked when they count (`_credit_counts_from`).
+
+    def _credit_set_pending(self, pending):
+        """Note whether the limit of these orders is still to be checked."""
+        # sudo: a fact about the order, whoever changes it
+        changed = self.sudo().filtered(lambda order: order.credit_limit_pending != pending)
+        if changed:
+            changed.write({"credit_limit_pending": pending})
+
+    @api.model
+    def _credit_note_pending(self, company):
+        """Note the confirmed orders that do not count now, also since a date or the setting changed."""
+        if company.id not in company._credit_horizon_days():
+            return
+        # sudo: the job reads every order
+        orders = self.sudo().search(
+            [
+                ("company_id", "in", company._credit_entity_ids()),
+                ("credit_open", "=", True),
+                ("credit_limit_pending", "=", False),
+                ("credit_counts_from", "!=", False),
+            ]
+        )
+        orders._credit_set_pending(True)
+
+    @api.model
+    def _credit_check_entered(self, customers, company):
+        """Check the limit of confirmed orders that count since they came inside the horizon.
+
+        Those within it are done with; the others stay to be checked when goods leave.
+
+        :return: {customer id: [(order, CreditVerdict)]} of those that break it
+        """
+        # sudo: the job reads every order
+        orders = self.sudo().search(
+            [
+                ("partner_invoice_id.commercial_partner_id", "in", customers.ids),
+                ("company_id", "in", company._credit_entity_ids()),
+                ("credit_limit_pending", "=", True),
+                ("credit_counts_from", "=", False),
+            ],
+            order="commitment_date, id",
+        )
+        counted = orders.filtered("credit_open")
+        verdicts = counted._credit_check(kinds=self.env["credit.rule"]._get_limit_rules())
+        broken = counted.filtered(lambda order: verdicts[order.id].holding)
+        (orders - broken)._credit_set_pending(False)
+        found = {}
+        for order in broken:
+            found.setdefault(order._credit_customer().id, []).append((order, verdicts[order.id]))
+        return found
+
+    def _credit_check_pending(self, leaving):
+        """Return {order id: CreditVerdict} of the limit that was not checked at confirmation.
+
+        :param leaving: {order id: worth of the goods that leave} in company currency; of an order
+            that does not count yet, they alone are checked
+        """
+        ahead = {o.id: leaving.get(o.id, 0.0) for o in self if o._credit_counts_from()}
+        limits = self.env["credit.rule"]._get_limit_rules()
+        return self._credit_check(ahead=ahead, kinds=limits)
+
+    def _credit_is_pending(self):
+        """Return whether the limit of a confirmed order is still to be checked."""
+        self.ensure_one()
+        return isinstance(self.id, int) and bool(
+            self.credit_limit_pending or self._credit_counts_from()
+        )
 
     def _credit_verdicts(self):
         """Return {id: (order, CreditVerdict)} for their holds. So does each model that is held."""
@@ -121,7 +203,8 @@ class SaleOrder(models.Model):
         """Return {order id: its addition to the exposure} in company currency.
 
         For an order without invoices and over-deliveries this is the sum of its lines,
-        which also serves one being typed; otherwise the view's own SQL answers.
+        which also serves one being typed; otherwise the view's own SQL answers. Beyond the
+        horizon it is 0, but for what is delivered.
         """
         amounts = {}
         plain = self.browse()
@@ -134,6 +217,12 @@ class SaleOrder(models.Model):
                 for line in lines
             ):
                 plain |= order
+                continue
+            if order._credit_counts_from():
+                if isinstance(order.id, int) and any(line.qty_delivered for line in lines):
+                    plain |= order
+                else:
+                    amounts[order.id] = 0.0
                 continue
             amounts[order.id] = max(0.0, order._credit_order_total())
         # sudo: sums of the ledger, for the check of the order
@@ -210,7 +299,7 @@ class SaleOrder(models.Model):
             or 1.0
         )
 
-    def _credit_facts(self, figures, order_amount, beyond, billed=0.0):
+    def _credit_facts(self, figures, order_amount, beyond, billed=0.0, leaving=0.0):
         """Return facts of one order, in the rights and company of the check."""
         self.ensure_one()
         customer = self._credit_customer()
@@ -222,7 +311,7 @@ class SaleOrder(models.Model):
         if self.state == "sale" and self.credit_closure != "approved" and isinstance(self.id, int):
             counted += order_amount
         exposure, shared_use = exposure - counted, shared_use - counted
-        order_amount += billed
+        order_amount += billed + leaving
         limit = float(row.get("credit_effective_limit", 0.0))
         over = (control == "limit" and exposure + order_amount > limit) or (
             shared_limit is not None and shared_use + order_amount > shared_limit
@@ -262,6 +351,10 @@ class SaleOrder(models.Model):
             order_amount=order_amount,
             order_total=order_total,
             order_term=order_term,
+            order_rank=self._credit_term_rank(),
+            approved_rank=customer.credit_payment_term_id._credit_rank(
+                customer.credit_payment_term_id.id
+            ),
             prepaid=self._credit_prepaid(exposure) if prepays else 0.0,
             letter_cover=order_total * share,
             prepayment_share=share_ahead,
@@ -327,6 +420,11 @@ class SaleOrder(models.Model):
             .with_company(self.company_id._credit_root())
             ._credit_pays_by_month(),
         )
+
+    def _credit_term_rank(self):
+        """Return the risk rank of the payment term of the order; 0 without one, or not ranked."""
+        self.ensure_one()
+        return self.payment_term_id._credit_rank(self.payment_term_id._origin.id)
 
     def _credit_is_large(self, total):
         """Return whether a release needs the next level too (P4-04); `total` in company currency."""

@@ -14,14 +14,14 @@ NOT_APPROVED = ("held", "rejected")
 BINDING_FIELDS = {
     "state", "order_line", "partner_id", "partner_invoice_id", "partner_shipping_id",
     "payment_term_id", "pricelist_id", "currency_id", "currency_rate", "company_id",
-    "date_order", "fiscal_position_id",
+    "date_order", "fiscal_position_id", "commitment_date",
 }  # fmt: skip
 
 # Computed by Odoo and by us. They would make an order look smaller than it is: values
 # from a client are ignored.
 COMPUTED_FIELDS = {
     "amount_total", "amount_untaxed", "amount_tax", "currency_rate", "invoice_status",
-    "credit_open", "credit_state", "credit_hold_id", "credit_hold_ids",
+    "credit_limit_pending", "credit_open", "credit_state", "credit_hold_id", "credit_hold_ids",
     "credit_closure", "credit_closure_reason", "credit_closure_amount", "credit_closure_user_id",
     "credit_stop_reason", "credit_stop_until", "credit_stop_user_id",
 }  # fmt: skip
@@ -149,7 +149,7 @@ class SaleOrder(models.Model):
         return {name: value for name, value in vals.items() if name not in COMPUTED_FIELDS}
 
     def _credit_commitments(self):
-        """Return {order id: (customer, parties, entity, days of term, amount)} of those that are binding.
+        """Return {order id: (customer, parties, entity, days of term, amount, rank of term)} of binding ones.
 
         The amount, in company currency, is the part of the order that the ledger counts: not on any
         invoice of its customer. Invoiced amounts are no permission for more; nor are
@@ -166,6 +166,7 @@ class SaleOrder(models.Model):
                 order.company_id._credit_root(),
                 order._credit_term_days(),
                 0.0 if order.credit_closure == "approved" else amounts.get(order.id, (0.0, 0.0))[0],
+                order._credit_term_rank(),
             )
             for order in orders
         }
@@ -182,6 +183,7 @@ class SaleOrder(models.Model):
             if (
                 now[:3] != then[:3]
                 or now[3] > then[3]
+                or now[5] > then[5]
                 or now[2].currency_id.compare_amounts(now[4], then[4]) > 0
             ):
                 raised |= self.browse(order_id)
@@ -279,6 +281,7 @@ class SaleOrder(models.Model):
             order_sudo.message_post(
                 body=self.env._("Confirmed with credit warnings: %s", " ".join(warnings))
             )
+        order_sudo._credit_set_pending(bool(order_sudo._credit_counts_from()))
         if order_sudo.credit_state in NOT_APPROVED:
             order_sudo._credit_end_holds("cleared", self.env._("All hold reasons are resolved."))
         elif order_sudo.credit_state == "released":

@@ -74,6 +74,7 @@ class CreditRule(models.Model):
             ("limit", "Over the Effective Limit"),
             ("overdue", "Overdue Items"),
             ("term", "Payment Term Longer Than Approved"),
+            ("term_rank", "Payment Term Riskier Than Approved"),
             ("prepayment", "Cash Customer: Prepayment Missing"),
             ("control", "Customer Frozen or Blacklisted"),
             ("payer", "Invoiced to Another Customer"),
@@ -83,6 +84,7 @@ class CreditRule(models.Model):
             ("amount", "Amount of the Order"),
             ("first", "First Order of a Customer"),
             ("review", "Limit Ended or Review Overdue"),
+            ("horizon", "Delivery Far Away"),
         ],
         required=True,
     )
@@ -112,7 +114,8 @@ class CreditRule(models.Model):
     days = fields.Integer(
         "More Than Days",
         help="Overdue: grace days after the due date. Term: days allowed beyond the approved term. "
-        "Limit ended or review overdue: days after that date. Broken promises: days looked back.",
+        "Limit ended or review overdue: days after that date. Broken promises: days looked back. "
+        "Delivery far away: days until the delivery.",
         aggregator=None,
     )
     amount_min = fields.Monetary(

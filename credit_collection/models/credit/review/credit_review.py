@@ -40,6 +40,8 @@ class CreditReview(models.AbstractModel):
             today = company._credit_today()
             if company.credit_review_day != today:  # leftovers are done anew
                 company.write({"credit_review_day": today, "credit_review_cursor": 0})
+                self.env["sale.order"]._credit_notify_closing(company)
+            self.env["sale.order"]._credit_note_pending(company)
         runs = [(company, self._get_customers(company)) for company in companies]
         self.env["ir.cron"]._commit_progress(remaining=sum(len(ids) for _company, ids in runs))
         for company, ids in runs:
@@ -98,6 +100,9 @@ class CreditReview(models.AbstractModel):
         """
         customers._credit_freeze_debtors()
         customers._credit_apply_risk(facts)
+        entered = self.env["sale.order"]._credit_check_entered(customers, company)
+        for customer in customers:
+            facts[customer.id]["entered"] = entered.get(customer.id, [])
         self.env["credit.warning"]._sync(customers, company, facts)
         decided = customers.filtered(self._is_decided)
         self._open_yearly(decided, company, facts)

@@ -17,6 +17,7 @@ KINDS = [
     ("security", "Collateral Expiring"),
     ("limit_end", "Limit Ends"),
     ("review_due", "Review Overdue"),
+    ("horizon", "Order Counts Now"),
     ("leadership", "Change of Leadership"),
     ("collect_early", "Collect before Due"),
 ]
@@ -177,6 +178,14 @@ class CreditWarning(models.Model):
                     date=d,
                     finding=w.document or "",
                 ),
+                "horizon": lambda w=warning, m=money, d=day: self.env._(
+                    "To be delivered on %(date)s and counted as exposure now: %(order)s of %(amount)s."
+                    " The limit is exceeded by %(excess)s; it is checked again when goods leave.",
+                    date=d,
+                    order=w.document or "",
+                    amount=m(w.value),
+                    excess=m(w.reference),
+                ),
                 "review_due": lambda d=day: self.env._("The review was due on %s.", d),
             }
             warning.description = texts[warning.kind]() if warning.kind in texts else False
@@ -184,7 +193,7 @@ class CreditWarning(models.Model):
     @api.model
     def _get_origin_models(self):
         """Return models of documents that a warning points to. Extend with a kind that has its own."""
-        return ["credit.document", "credit.investigation", "credit.security"]
+        return ["credit.document", "credit.investigation", "credit.security", "sale.order"]
 
     def _is_over(self):
         return self.date_limit < self.company_id._credit_today()
@@ -366,6 +375,38 @@ class CreditWarning(models.Model):
         return None
 
     @api.model
+    def _cause_horizon(self, customer, facts):
+        """Orders confirmed before they counted exceed the limit now; the first of them names the day."""
+        entered = facts["entered"]
+        if not entered:
+            return None
+        order = entered[0][0]
+        return {
+            "value": sum(verdict.facts.order_amount for _order, verdict in entered),
+            "reference": max(verdict.cure[0] or 0.0 for _order, verdict in entered),
+            "date_limit": order.company_id._credit_date(order.commitment_date)
+            if order.commitment_date
+            else facts["today"],
+            "document": ", ".join(order.name for order, _verdict in entered),
+            "origin": order,
+        }
+
+    @api.model
+    def _notify_entered(self, warnings):
+        """Tell credit control and the salesperson about orders that count now and exceed the limit."""
+        for warning in warnings.filtered(lambda w: w.kind == "horizon" and w.origin):
+            order, company = warning.origin, warning.company_id
+            told = company.credit_controller_id or company._credit_controllers()
+            told |= company._credit_usable(order.user_id or warning.user_id)
+            for user in told:
+                text = warning.with_context(lang=user.lang)
+                order.with_context(lang=user.lang).message_notify(
+                    partner_ids=user.partner_id.ids,
+                    subject=text.env._("%s counts as exposure now", order.name),
+                    body=text.description,
+                )
+
+    @api.model
     def _sync(self, customers, company, facts):
         """Bring the warnings of customers in line with the present causes; a second run changes nothing.
 
@@ -380,7 +421,9 @@ class CreditWarning(models.Model):
                 self._get_causes(customer, facts[customer.id]),
                 facts[customer.id]["warnings"],
             )
-        return self._system_create(new)
+        created = self._system_create(new)
+        self._notify_entered(created)
+        return created
 
     @api.model
     def _sync_customer(self, customer, company, causes, present):

@@ -4,7 +4,8 @@ States none; `credit.decision` is the history of a customer, one row per decisio
 Books  one set of terms per legal entity: a branch reads and writes those of its root.
 Hooks  res.partner._credit_decide (the one way for code that decides; writes the history),
        res.partner._credit_grade_changed (after a grade is set), credit.decision._selection_origin,
-       res.partner._credit_get_supply_users (people told when supply stops or goes on).
+       res.partner._credit_get_supply_users (people told when supply stops or goes on),
+       account.move._get_credit_goods_day (when the goods of an invoice left).
 Crons  none.
 """
 
@@ -15,3 +16,4 @@ from . import res_partner_import
 from . import account_payment_term
 from . import account_move
 from . import res_partner_salesperson
+from . import sale_order

@@ -18,32 +18,46 @@ class AccountMove(models.Model):
         others = self.filtered(lambda move: move not in days)
         return super(AccountMove, others)._compute_needed_terms()
 
+    @api.depends("needed_terms")
+    def _compute_invoice_date_due(self):
+        # Odoo's delivery date of a posted invoice follows the order: its items do not, nor does this.
+        posted = self.filtered(lambda m: m.state == "posted" and m._credit_pays_from_delivery())
+        super(AccountMove, self - posted)._compute_invoice_date_due()
+        for move in posted:
+            items = move.line_ids.filtered(lambda item: item.display_type == "payment_term")
+            days = [day for day in items.mapped("date_maturity") if day]
+            move.invoice_date_due = max(days, default=move.invoice_date_due)
+
+    def _credit_pays_from_delivery(self):
+        """Return whether this is an invoice of a customer who pays N days after delivery."""
+        self.ensure_one()
+        if self.move_type != "out_invoice":
+            return False
+        # sudo: approved terms bind all who write invoices
+        customer = self.partner_id.commercial_partner_id.sudo()
+        return customer.with_company(self.company_id._credit_root()).credit_term_start == "delivery"
+
     def _get_credit_delivery(self):
         """Return the day of delivery from which the term of an invoice counts (date), else None.
 
-        The last delivery of the lines of its orders where stock says so, else the delivery date on
-        the invoice, else the one agreed in the order, at the latest the day of the invoice: what is
-        still to be delivered cannot be promised ahead by those who sell.
+        The delivery of its goods where stock says so, else the delivery date on the invoice, else
+        the one agreed in the order, at the latest the day of the invoice: what is still to be
+        delivered cannot be promised ahead by those who sell.
         """
         self.ensure_one()
-        if self.move_type != "out_invoice":
+        if not self._credit_pays_from_delivery():
             return None
         root = self.company_id._credit_root()
-        # sudo: approved terms bind all who write invoices
-        customer = self.partner_id.commercial_partner_id.sudo().with_company(root)
-        if customer.credit_term_start != "delivery":
-            return None
-        # sudo: deliveries and orders count, whoever invoices
-        lines = self.sudo().line_ids.sale_line_ids
-        moments = []
-        if "move_ids" in lines._fields:  # sale_stock
-            moments = lines.move_ids.filtered(
-                lambda m: m.state == "done" and m.location_dest_id.usage == "customer"
-            ).mapped("date")
-        if moments:
-            return root._credit_date(max(moments))
+        if day := self._get_credit_goods_day():
+            return day
         if self.delivery_date:
             return self.delivery_date
+        # sudo: orders count, whoever invoices
+        lines = self.sudo().line_ids.sale_line_ids
         agreed = [day for day in lines.order_id.mapped("commitment_date") if day]
         billed = self.invoice_date or root._credit_today()
         return min(root._credit_date(max(agreed)), billed) if agreed else None
+
+    def _get_credit_goods_day(self):
+        """Hook: return the day on which the goods of this invoice left (date), None where unknown."""
+        return None

@@ -1,6 +1,8 @@
-from odoo import api, models, tools
+from odoo import api, fields, models, tools
+from odoo.exceptions import AccessError
 
 from ....engine import terms
+from ...base.closed_fields import without_defaults
 
 
 class Delivery:
@@ -11,7 +13,84 @@ class Delivery:
 
 
 class AccountPaymentTerm(models.Model):
+    """Terms ranked by risk, and due dates that count from the delivery.
+
+    Accountants write terms, credit controllers rank them, and neither does the other's work.
+    """
+
     _inherit = "account.payment.term"
+
+    credit_rank = fields.Integer(
+        "Risk Rank",
+        copy=False,
+        aggregator=None,
+        help="The higher, the riskier; 0 = not ranked. An order with a term of a higher rank than the"
+        " customer's approved term is put on hold, even if it grants fewer days. Terms that are not"
+        " ranked are not compared.",
+    )
+
+    credit_days = fields.Integer(
+        "Longest Credit (Days)", compute="_compute_credit_days", help="A month counts 30 days."
+    )
+
+    _credit_rank_positive = models.Constraint(
+        "CHECK(credit_rank >= 0)", "The risk rank of a payment term cannot be negative."
+    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self.browse()._credit_check_write(vals)
+        created = super().create(vals_list)
+        self.env.registry.clear_cache()  # _credit_rank
+        return created
+
+    def write(self, vals):
+        self._credit_check_write(vals)
+        result = super().write(vals)
+        if "credit_rank" in vals:
+            self.env.registry.clear_cache()  # _credit_rank
+        return result
+
+    def _add_missing_default_values(self, values):
+        result = super()._add_missing_default_values(values)
+        # A default of a client or a user ranks nothing either.
+        return without_defaults(self, result, values, {"credit_rank"})
+
+    def _credit_check_write(self, vals):
+        """Refuse ranks from others than credit control, and anything else from credit control alone.
+
+        :raise AccessError: naming what would be changed
+        """
+        user = self.env.user
+        if self.env.su:
+            return
+        ranked = "credit_rank" in vals and any(
+            (vals["credit_rank"] or 0) != rank for rank in self.mapped("credit_rank") or [0]
+        )
+        if ranked:
+            user._require_role(self.env._("Rank payment terms"), "controller")
+        if (
+            vals.keys() - {"credit_rank"}
+            and user._has_role("controller")
+            and not user._has_role("chief_accountant")
+        ):
+            # They may write these records for the rank alone.
+            raise AccessError(
+                self.env._("Credit controllers change only the risk rank of a payment term.")
+            )
+
+    @api.depends("line_ids.delay_type", "line_ids.nb_days", "line_ids.days_next_month")
+    def _compute_credit_days(self):
+        for term in self:
+            term.credit_days = terms.term_days(term._credit_term_lines())
+
+    @api.model
+    @tools.ormcache("term_id")
+    def _credit_rank(self, term_id):
+        """Return the risk rank of a payment term; 0 without one, or where it is not ranked."""
+        # sudo: the rank binds users who may not read terms
+        return self.browse(term_id).sudo().credit_rank or 0
 
     def _compute_terms(self, date_ref, *args, **kwargs):
         # `account.move` counts from the delivery (P4-24).

@@ -19,6 +19,7 @@ KEPT = {
     "credit_limit": "limit",
     "credit_term_days": "term_days",
     "credit_term_start": "term_start",
+    "credit_payment_term_id": "payment_term_id",
     "credit_grade_id": "grade_id",
     "credit_control": "control",
     "credit_segment": "segment",
@@ -77,6 +78,12 @@ class CreditDecision(models.Model):
     new_term_days = fields.Integer("Term (Days)", readonly=True, aggregator="avg")
     old_term_start = fields.Selection(TERM_STARTS, "Term Before: Counted From", readonly=True)
     new_term_start = fields.Selection(TERM_STARTS, "Term Starts from", readonly=True)
+    old_payment_term_id = fields.Many2one(
+        "account.payment.term", "Riskiest Payment Term Before", readonly=True, ondelete="restrict"
+    )
+    new_payment_term_id = fields.Many2one(
+        "account.payment.term", "Riskiest Payment Term", readonly=True, ondelete="restrict"
+    )
     old_grade_id = fields.Many2one(
         "credit.grade", "Grade Before", readonly=True, ondelete="restrict"
     )

@@ -40,6 +40,7 @@ DECISION_FIELDS = (
     "credit_limit",
     "credit_term_days",
     "credit_term_start",
+    "credit_payment_term_id",
     "credit_grade_id",
     "credit_segment",
     "credit_review_date",
@@ -60,6 +61,7 @@ REASONED = (
     "credit_limit",
     "credit_term_days",
     "credit_term_start",
+    "credit_payment_term_id",
     "credit_grade_id",
     "credit_limit_temporary",
     "credit_limit_temporary_from",
@@ -183,6 +185,23 @@ class ResPartner(models.Model):
         help="Month End: the approved days are a month of 30 days and the days after its end; 60 "
         "is 30 days after end of month. Delivery: due dates of invoices follow the delivery. Empty "
         "counts from the invoice date.",
+    )
+    credit_payment_term_id = fields.Many2one(
+        "account.payment.term",
+        "Riskiest Payment Term",
+        company_dependent=True,
+        tracking=True,
+        copy=False,
+        groups=CREDIT_GROUPS,
+        help="Approved by credit control: an order with a payment term of a higher risk rank is put on"
+        " hold. Empty, or not ranked: ranks are not compared.",
+    )
+    # The customer's own habit, no decision; one for all companies.
+    credit_closing_day = fields.Integer(
+        "Closing Day",
+        aggregator=None,
+        help="Day of the month on which the customer closes its books: 1 to 31, 31 = the last day of"
+        " every month; 0 = as ours. Invoices that come later are paid a month later.",
     )
     credit_term_text = fields.Char(
         "Approved Term", compute="_compute_credit_term_text", groups=CREDIT_GROUPS
@@ -545,6 +564,18 @@ class ResPartner(models.Model):
         """Return whether this customer's approved term is "month-end plus N"."""
         self.ensure_one()
         return self.credit_term_start == "month_end"
+
+    @api.constrains("credit_closing_day")
+    def _check_credit_closing_day(self):
+        for partner in self:
+            if not 0 <= partner.credit_closing_day <= 31:
+                raise ValidationError(
+                    self.env._(
+                        "Closing Day of %(partner)s must be between 0 and 31, not %(value)s.",
+                        partner=partner.display_name,
+                        value=partner.credit_closing_day,
+                    )
+                )
 
     @api.constrains("credit_control", "credit_frozen_until")
     def _check_credit_frozen_until(self):

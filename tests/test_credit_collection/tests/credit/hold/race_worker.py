@@ -69,7 +69,7 @@ def make_orders(registry, room, customers=1, number=ORDERS):
         return orders
 
 
-def call(registry, model, method, uid, ids, barrier, results):
+def call(registry, model, method, uid, ids, barrier, results, kwargs=None):
     """Make one call as a browser does, in a process of its own. It never returns."""
     deadlocks = Parked()
     logging.getLogger().addHandler(deadlocks)
@@ -79,7 +79,7 @@ def call(registry, model, method, uid, ids, barrier, results):
         barrier.wait(60)
         started = time.time()
         with registry.cursor() as cursor:
-            execute_cr(cursor, uid, model, method, [ids], {})
+            execute_cr(cursor, uid, model, method, [ids], kwargs or {})
     except Exception as error:  # the name of every error is the result
         outcome = type(error).__name__
     results.put((outcome, round(time.time() - started, 2), deadlocks.deadlocks))
@@ -88,7 +88,7 @@ def call(registry, model, method, uid, ids, barrier, results):
     os._exit(0)
 
 
-def race(registry, method, batches, model="sale.order", uid=SUPERUSER_ID):
+def race(registry, method, batches, model="sale.order", uid=SUPERUSER_ID, kwargs=None):
     """Run one process per batch of ids at once; return their outcomes."""
     sql_db.close_all()  # connections are not to be shared by processes
     context = multiprocessing.get_context("fork")
@@ -97,7 +97,7 @@ def race(registry, method, batches, model="sale.order", uid=SUPERUSER_ID):
     children = []
     for ids in batches:
         child = context.Process(
-            target=call, args=(registry, model, method, uid, ids, barrier, results)
+            target=call, args=(registry, model, method, uid, ids, barrier, results, kwargs)
         )
         child.start()
         children.append(child)

@@ -1,0 +1,64 @@
+from datetime import timedelta
+
+from freezegun import freeze_time
+
+from odoo import fields
+from odoo.tests import tagged
+
+from odoo.addons.test_credit_collection.tests.credit.review.review_case import ReviewCase
+
+from .delivery_case import DeliveryCase
+
+
+@tagged("post_install", "-at_install")
+class TestDeliveryHorizon(DeliveryCase, ReviewCase):
+    """Orders that were confirmed when they did not count are checked when goods leave."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.company.sudo().write({"credit_mode": "enforce", "credit_horizon_days": 30})
+
+    def _far(self, qty=20, days=40):
+        day = fields.Datetime.to_datetime(self._today(days)) + timedelta(hours=4)
+        return self._sold(qty=qty, commitment_date=day)
+
+    def test_goods_that_leave_early_are_checked_alone(self):
+        order, picking = self._far(qty=20)
+        self.assertEqual(self._exposure(self.customer), 0)
+        self._validate_part(picking, 10)
+        self.assertLeft(picking)
+        self.assertEqual(self._exposure(self.customer), 1000)
+        rest = order.picking_ids - picking
+        self._take(rest, 1)
+        self._validate_part(rest, 1)
+        self.assertWaits(rest)
+        hold = self._delivery_hold(rest)
+        self.assertEqual(hold.reason_ids.rule_type, "limit")
+        self.assertIn("100.00", hold.reason_summary)
+        self._decide(self.customer, credit_limit=1100)
+        self.env.invalidate_all()
+        self.assertEqual(hold.state, "cleared")
+
+    def test_inside_the_horizon_the_whole_order_is_checked(self):
+        order, picking = self._far(qty=11)
+        with freeze_time(fields.Datetime.now() + timedelta(days=20)):
+            self.env["credit.review"]._run(self.customer, self.company)
+            self.assertEqual(self._exposure(self.customer), 1100)
+            self.assertTrue(order.credit_limit_pending)
+            self._take(picking)
+            self._validate(picking)
+            self.assertWaits(picking)
+            self._decide(self.customer, credit_limit=1100)
+            self.env["credit.review"]._run(self.customer, self.company)
+            self.env.invalidate_all()
+            self.assertFalse(order.credit_limit_pending)
+            self._validate(picking)
+        self.assertLeft(picking)
+
+    def test_an_order_checked_at_confirmation_is_not_checked_again(self):
+        _order, picking = self._sold(qty=10)
+        self._decide(self.customer, credit_limit=1)
+        self._take(picking)
+        self._validate(picking)
+        self.assertLeft(picking)
