@@ -10,3 +10,4 @@ from . import credit_security
 from . import credit_security_letter
 from . import credit_group
 from . import res_partner
+from . import res_partner_limit
