@@ -71,7 +71,8 @@ class CreditApplication(models.Model):
     _mail_post_access = "read"
     _draft_state = "draft"
     _approval_fields = (
-        "partner_id", "kind", "control", "limit", "limit_amount", "term_text", "date_from", "date_to", "grade_id",
+        "partner_id", "kind", "control", "limit", "limit_amount", "term_text", "date_from",
+        "date_to", "grade_id",
         "current_limit", "current_limit_amount", "current_term_text", "current_exposure",
         "current_overdue", "proposed_limit", "reason",
     )  # fmt: skip

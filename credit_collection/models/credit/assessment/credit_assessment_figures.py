@@ -112,7 +112,9 @@ class CreditAssessment(models.Model):
             "ledger_dispute_count": figures["dispute_count"],
             "ledger_breach_count": figures["breach_count"],
             **self._prepare_form_figures(figures),
-            "ledger_limit": customer.credit_approved_limit if customer.credit_control != "cash" else 0.0,
+            "ledger_limit": customer.credit_approved_limit
+            if customer.credit_control != "cash"
+            else 0.0,
             "line_ids": [
                 Command.create(lines._prepare_line_values(criterion, figures))
                 for criterion in self.scorecard_id.criterion_ids

@@ -121,7 +121,9 @@ class CreditGroup(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if not vals.keys().isdisjoint({"limit", "member_limit", "active", "company_id", "line_ids"}):
+        if not vals.keys().isdisjoint(
+            {"limit", "member_limit", "active", "company_id", "line_ids"}
+        ):
             self._members_changed()
         return result
 

@@ -25,7 +25,8 @@ class ResCurrency(models.Model):
 
         :param company: root of a legal entity, or one of its branches
         """
-        kept = self.env.cr.cache.get("credit_rates", {}).get(company._credit_root().id)
+        kept = self.env.cr.cache.get("credit_rates")
+        kept = kept and kept.get(company._credit_root().id)
         return kept or self._credit_rates(company.id, company._credit_today())
 
     @api.model

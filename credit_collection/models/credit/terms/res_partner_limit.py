@@ -167,7 +167,10 @@ class ResPartner(models.Model):
     @api.model
     def _credit_note_limit_use(self, vals):
         """Note that customers came to have a limit of these values: of a new kind, perhaps."""
-        currency_id, default = vals.get("credit_limit_currency_id"), vals.get("credit_limit_default")
+        currency_id, default = (
+            vals.get("credit_limit_currency_id"),
+            vals.get("credit_limit_default"),
+        )
         if currency_id or default:
             currencies, defaults = self._credit_limit_uses(self.env.company._credit_root().id)
             if (default and not defaults) or (currency_id and currency_id not in currencies):

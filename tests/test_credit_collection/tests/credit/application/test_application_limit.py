@@ -44,6 +44,7 @@ class TestApplicationLimit(ApplicationCase):
         self.assertIn("€", facts["Limit in Its Currency"])
         # The rate that moves meanwhile changes neither what was asked for nor what is granted.
         self._rate("EUR", 0.4, date=self._today())
+        application.invalidate_recordset(["request_changes"])
         self.assertFalse(application.request_changes)
         self._approve(application)
         self.assertEqual(application.state, "approved")
@@ -60,6 +61,7 @@ class TestApplicationLimit(ApplicationCase):
     def test_a_change_since_the_request_is_named(self):
         application = self._request(self._change(3000))
         self._decide(self.customer, credit_limit_amount=900.0)
+        application.invalidate_recordset(["request_changes"])
         self.assertIn("900.00", application.request_changes)
 
     def test_the_customer_signs_the_amount(self):

@@ -82,7 +82,9 @@ class TestLimitDefault(PolicyCase):
 
     def test_a_new_version_counts_from_its_approval(self):
         policy = self._company_policy(limit=10_000)
-        draft = self._policies().browse(policy.with_user(self.administrator).action_new_version()["res_id"])
+        draft = self._policies().browse(
+            policy.with_user(self.administrator).action_new_version()["res_id"]
+        )
         self.assertEqual(draft.limit_default, 10_000)
         draft.limit_default = 60_000
         self.assertLimit(10_000, "from the company's policy")
@@ -97,7 +99,9 @@ class TestLimitDefault(PolicyCase):
         self._company_policy(limit=1000)
         order = self._order(self.customer, 1000.01)
         verdict = order._credit_check()[order.id]
-        self.assertEqual((verdict.facts.approved_limit, verdict.facts.effective_limit), (1000, 1000))
+        self.assertEqual(
+            (verdict.facts.approved_limit, verdict.facts.effective_limit), (1000, 1000)
+        )
         self.assertIn("limit", [reason["rule_type"] for reason in verdict.holding])
         self._order(self.customer, 1000, confirm=True)
         customer = self._figures(self.customer)

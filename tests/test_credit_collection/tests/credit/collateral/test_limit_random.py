@@ -53,7 +53,9 @@ class TestLimitRandom(PolicyCase):
         else:
             limit = Decimal(str(facts["amount"]))
         total = limit.quantize(Decimal("0.01"), ROUND_HALF_UP)
-        return total + sum((Decimal(value) * share / 100 for value, share in facts["securities"]), 0)
+        return total + sum(
+            (Decimal(value) * share / 100 for value, share in facts["securities"]), 0
+        )
 
     def _make(self, rng, number, policies, members):
         facts = {
@@ -67,7 +69,8 @@ class TestLimitRandom(PolicyCase):
             "group": rng.random() < 0.3,
             "temporary": rng.choice([None, None, rng.randint(1, 5000)]),
             "securities": [
-                (rng.randint(1, 50) * 100, rng.choice([50, 80, 100])) for _n in range(rng.randint(0, 2))
+                (rng.randint(1, 50) * 100, rng.choice([50, 80, 100]))
+                for _n in range(rng.randint(0, 2))
             ],
         }
         values = {

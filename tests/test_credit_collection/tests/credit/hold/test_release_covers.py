@@ -1,6 +1,5 @@
 from datetime import timedelta
 
-from odoo import fields
 from odoo.tests import freeze_time, tagged
 
 from .gate_case import GateCase

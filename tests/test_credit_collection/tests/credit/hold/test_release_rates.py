@@ -50,7 +50,9 @@ class TestReleaseRates(GateCase):
         self.assertEqual(order.state, "sale")
 
     def test_limit_in_a_currency_that_falls(self):
-        self._decide(self.customer, credit_limit_currency_id=self.euro.id, credit_limit_amount=1000.0)
+        self._decide(
+            self.customer, credit_limit_currency_id=self.euro.id, credit_limit_amount=1000.0
+        )
         self._invoice(self.customer, 500, 60)
         order, hold = self._unused(400)
         self.assertEqual(hold.reason_ids.mapped("rule_type"), ["overdue"])

@@ -13,9 +13,7 @@ class TestLimitCurrency(GateCase):
         super().setUpClass()
         cls.euro = cls._rate("EUR", 0.5)
         cls.foreign = cls._customer("Foreign", limit=0)
-        cls._decide(
-            cls.foreign, credit_limit_currency_id=cls.euro.id, credit_limit_amount=1000.0
-        )
+        cls._decide(cls.foreign, credit_limit_currency_id=cls.euro.id, credit_limit_amount=1000.0)
 
     def _values(self, customer=None):
         customer = self._figures(customer or self.foreign)
@@ -118,7 +116,14 @@ class TestLimitCurrency(GateCase):
         decision = self.foreign.sudo().credit_decision_ids[:1]
         self.assertRecordValues(
             decision,
-            [{"old_limit_amount": 1000, "new_limit_amount": 800, "old_limit": 2000, "new_limit": 1600}],
+            [
+                {
+                    "old_limit_amount": 1000,
+                    "new_limit_amount": 800,
+                    "old_limit": 2000,
+                    "new_limit": 1600,
+                }
+            ],
         )
         self.assertIn("800.00", decision.summary)
         self.assertIn("€", decision.summary)
@@ -139,7 +144,9 @@ class TestLimitCurrency(GateCase):
         self.assertEqual(self._values()[2], 2100)
 
     def test_faults_are_named(self):
-        dong = self.env["res.currency"].with_context(active_test=False).search([("name", "=", "VND")])
+        dong = (
+            self.env["res.currency"].with_context(active_test=False).search([("name", "=", "VND")])
+        )
         dong.sudo().rate_ids.unlink()
         with self.assertRaisesRegex(ValidationError, "VND has no exchange rate"):
             self._decide(self.foreign, credit_limit_currency_id=dong.id)
@@ -172,7 +179,9 @@ class TestLimitCurrency(GateCase):
         self.assertIn("1,000.00", str(dialog.preview))
         dialog.action_apply()
         self.assertEqual(self._values(plain), (self.euro, 1000, 2000, 2000))
-        dialogs.create({"partner_ids": plain.ids, "limit": 70, "reason": "In dollars"}).action_apply()
+        dialogs.create(
+            {"partner_ids": plain.ids, "limit": 70, "reason": "In dollars"}
+        ).action_apply()
         self.assertEqual(self._values(plain), (self.euro.browse(), 0, 70, 70))
 
     def test_import(self):
