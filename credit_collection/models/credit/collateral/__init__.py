@@ -1,4 +1,4 @@
-"""Which securities cover a debt, and which customers share a limit?
+"""Which securities cover a debt, which customers share a limit, and where does a limit come from?
 
 States credit.security: future, valid, expiring, expired by its dates; cancelled.
 Hooks  res.partner._credit_collateral_changed, credit.security.write (what rests on one);
