@@ -47,7 +47,9 @@ class CreditTermsChange(models.TransientModel):
         " counts at today's rate.",
     )
     # The limit is entered in this one.
-    money_id = fields.Many2one("res.currency", compute="_compute_money_id")
+    money_id = fields.Many2one(
+        "res.currency", "Currency of the Limit", compute="_compute_money_id"
+    )
     limit = fields.Monetary("Credit Limit", currency_field="money_id")
     limit_end = fields.Date("Limit Valid Until", help="Last day; empty = until it is changed.")
     term_days = fields.Integer("Payment Term (Days)")

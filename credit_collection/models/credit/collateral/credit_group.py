@@ -80,12 +80,20 @@ class CreditGroup(models.Model):
     @api.model
     @tools.ormcache("company_id")
     def _member_limits(self, company_id):
-        """Return ((group id, limit of each member in company currency, ids of its members), ...). Cached."""
+        """Return ((group id, currency id, limit of each member, ids of its members), ...). Cached.
+
+        Of the groups of a company; the limit is in the currency of the group.
+        """
         groups = self.sudo()  # sudo: members bind users who may not read the group
-        return tuple(
-            (group.id, group.member_limit, members)
+        limits = {
+            groups.browse(group_id): members
             for (of_company_id, group_id), members in self._members_by_group().items()
-            if of_company_id == company_id and (group := groups.browse(group_id)).member_limit > 0
+            if of_company_id == company_id
+        }
+        return tuple(
+            (group.id, group.currency_id.id, group.member_limit, members)
+            for group, members in limits.items()
+            if group.member_limit > 0
         )
 
     @api.model

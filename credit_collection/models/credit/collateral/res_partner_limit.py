@@ -83,7 +83,7 @@ class ResPartner(models.Model):
             policies._in_force(company.id), policies._default_limits(company.id),
         )  # fmt: skip
         found = []
-        for group_id, limit, members in self.env["credit.group"]._member_limits(company.id):
+        for group_id, limit, members in self._credit_member_limits(company):
             if customer in members:
                 # sudo: the group's name, for users who may not read it
                 group = self.env["credit.group"].sudo().browse(group_id)
@@ -108,6 +108,17 @@ class ResPartner(models.Model):
         ]
 
     @api.model
+    def _credit_member_limits(self, company):
+        """Return [(group id, limit of each member in company currency at today's rate, their ids)]."""
+        limits = self.env["credit.group"]._member_limits(company.id)
+        rates = self.env["res.currency"]._credit_rates_now(company) if limits else ()
+        rates = {id_: rate for id_, rate, _digits in rates}
+        return [
+            (group_id, company.currency_id.round(limit / rates.get(currency_id, 1.0)), members)
+            for group_id, currency_id, limit, members in limits
+        ]
+
+    @api.model
     def _credit_default_limit_sql(self, alias, company):
         """Return SQL of the first default limit of customer `alias`, from constants alone."""
         grade, segment, policy = self._credit_terms_sql(alias, company)
@@ -126,7 +137,7 @@ class ResPartner(models.Model):
                 members,
                 limit,
             )
-            for _id, limit, members in self.env["credit.group"]._member_limits(company.id)
+            for _group_id, limit, members in self._credit_member_limits(company)
         ]
         if grades:
             used = SQL(
