@@ -60,7 +60,7 @@ def make_policy(book):
     # Tianjin is assessed later in the story: its application goes first.
     policy.credit_new_needs_assessment = False
     line = policy.grade_line_ids.filtered(lambda line: line.grade_id.code == "B")
-    line.write({"settlement_mode": "open", "prepayment_percent": 0.0})
+    line.write({"settlement_mode": "open", "prepayment_percent": 0.0, "limit_default": 200000})
     line.order_needs = "Within limit and term."
     line.with_context(lang="zh_CN").order_needs = "在信用额度和账期之内。"
     policy.change_note = "Grade B on open account. B 级客户可赊销。"

@@ -42,6 +42,15 @@ CUSTOMERS = {
               ("A", "limit", "export", "low", 60, 800000, 240), "Greta Petersen"),
 }  # fmt: skip
 
+# Limits that are not in the company's currency, or those of the grade.
+OTHER_LIMITS = {
+    "hansa": (
+        {"credit_limit_currency_id": "base.USD", "credit_limit_amount": 110000},
+        "Invoiced in US dollars 以美元结算",
+    ),
+    "wuxi": ({"credit_limit_default": True}, "Limit of grade B 按 B 级默认额度"),
+}
+
 
 def load(book):
     for key, data in CUSTOMERS.items():
@@ -78,6 +87,16 @@ def make_customer(book, key, name, city, salesperson, decision, contact):
         )
     if decision:
         decide(book, customer, *decision)
+    if key in OTHER_LIMITS:
+        values, reason = OTHER_LIMITS[key]
+        book.as_user(customer, "controller")._credit_decide_by_hand(
+            {
+                name: env.ref(value).id if isinstance(value, str) else value
+                for name, value in values.items()
+            },
+            "manual",
+            reason,
+        )
     return customer
 
 

@@ -95,7 +95,6 @@ class CreditHold(models.Model):
         self.ensure_one()
         # sudo: a release binds all who deliver
         hold = self.sudo()
-        seen = set(hold.reason_ids.mapped("rule_type"))
         return (
             hold.state == "released"
             and not hold.consumed_at
@@ -104,7 +103,9 @@ class CreditHold(models.Model):
             and hold.currency_id.compare_amounts(hold.delivered_amount + amount, hold.order_amount)
             <= 0
             and set(blocked) <= set((hold.blocked_parties or "").split())
-            and all(reason["rule_type"] in seen for reason in verdict.holding)
+            and hold._covers_reasons(
+                verdict, lambda: hold.picking_id._credit_verdicts()[hold.picking_id.id][1]
+            )
         )
 
     def _use_for_delivery(self, amount):

@@ -168,9 +168,7 @@ class StockMove(models.Model):
             )
             self.env.flush_all()
             leaving = own._credit_leaving()
-            verdicts = checked._credit_check(
-                checkpoint="delivery", excess=excess, leaving=leaving
-            )
+            verdicts = checked._credit_check(checkpoint="delivery", excess=excess, leaving=leaving)
             limits = pending._credit_check_pending(leaving)
             for order in checked | pending:
                 for verdict in (verdicts.get(order.id), limits.get(order.id)):

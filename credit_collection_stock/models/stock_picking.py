@@ -216,10 +216,14 @@ class StockPicking(models.Model):
         if not holds:
             return holds
         # sudo: as above
-        blocked, worth = self.sudo()._credit_blocked_keys(), moves._credit_worth()
-        return holds.filtered(
-            lambda hold: hold._covers_delivery(order, verdict, worth, blocked)
-        ).sorted("id")[-1:]
+        blocked = self.sudo()._credit_blocked_keys()
+
+        def covers(hold):
+            with hold._at_its_rates():
+                worth = moves._credit_worth()
+            return hold._covers_delivery(order, verdict, worth, blocked)
+
+        return holds.filtered(covers).sorted("id")[-1:]
 
     def _credit_passed(self, order, verdict, release, moves):
         """Record what was seen of a delivery that goes on, and end or use its holds."""
@@ -243,7 +247,9 @@ class StockPicking(models.Model):
                     )
                 )
         if release:
-            release._use_for_delivery(moves._credit_worth())
+            with release._at_its_rates():
+                worth = moves._credit_worth()
+            release._use_for_delivery(worth)
         self._credit_end_holds("cleared", self.env._("All hold reasons are resolved."))
 
     def _credit_end_holds(self, state, note):

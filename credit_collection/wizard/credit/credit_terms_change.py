@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, frozendict
 
-from ...models.credit.terms.res_partner import CONTROLS
+from ...models.credit.terms.res_partner import CONTROLS, LIMIT_FIELDS
 
 # Rows of the preview; more are counted.
 SHOWN = 100
@@ -38,7 +38,19 @@ class CreditTermsChange(models.TransientModel):
         required=True,
     )
     control = fields.Selection(CONTROLS, "Credit Basis", default="limit")
-    limit = fields.Monetary("Credit Limit")
+    by_default = fields.Boolean(
+        "Limit by Default",
+        help="The first that is set counts, of group, grade, segment and company.",
+    )
+    limit_currency_id = fields.Many2one(
+        "res.currency",
+        "Limit Currency",
+        help="Currency in which the limit is granted; empty = company currency. The limit then"
+        " counts at today's rate.",
+    )
+    # The limit is entered in this one.
+    money_id = fields.Many2one("res.currency", "Currency of the Limit", compute="_compute_money_id")
+    limit = fields.Monetary("Credit Limit", currency_field="money_id")
     limit_end = fields.Date("Limit Valid Until", help="Last day; empty = until it is changed.")
     term_days = fields.Integer("Payment Term (Days)")
     payment_term_id = fields.Many2one(
@@ -68,13 +80,46 @@ class CreditTermsChange(models.TransientModel):
             customer = self.env["res.partner"].browse(customer_ids)
             values.update(
                 control=customer.credit_control or "limit",
-                limit=customer.credit_limit,
+                limit=customer.credit_limit_amount
+                if customer.credit_limit_currency_id
+                else customer.credit_limit,
+                limit_currency_id=customer.credit_limit_currency_id.id,
+                by_default=customer.credit_limit_default,
                 limit_end=customer.credit_limit_end,
                 term_days=customer.credit_term_days,
                 payment_term_id=customer.credit_payment_term_id.id,
                 review_date=customer.credit_review_date,
             )
         return values
+
+    @api.depends("limit_currency_id", "currency_id")
+    def _compute_money_id(self):
+        for wizard in self:
+            wizard.money_id = wizard.limit_currency_id or wizard.currency_id
+
+    def _get_limit_values(self):
+        """Return the decision fields of the limit: none of their own where it is the default."""
+        if self.control != "limit" or self.by_default:
+            return {
+                "credit_limit": 0.0,
+                "credit_limit_amount": 0.0,
+                "credit_limit_currency_id": False,
+                "credit_limit_default": self.control == "limit",
+            }
+        values = {"credit_limit_default": False}
+        if self.money_id == self.currency_id:
+            return {
+                **values,
+                "credit_limit": self.limit,
+                "credit_limit_amount": 0.0,
+                "credit_limit_currency_id": False,
+            }
+        # Its worth in company currency follows.
+        return {
+            **values,
+            "credit_limit_amount": self.limit,
+            "credit_limit_currency_id": self.limit_currency_id.id,
+        }
 
     def _get_values(self, customer):
         """Return the decision fields of a customer that the dialog writes."""
@@ -86,7 +131,7 @@ class CreditTermsChange(models.TransientModel):
         return {
             "limit": {
                 "credit_control": self.control,
-                "credit_limit": self.limit if self.control == "limit" else 0.0,
+                **self._get_limit_values(),
                 "credit_limit_end": self.control == "limit" and self.limit_end,
             },
             "term": {"credit_term_days": self.term_days},
@@ -99,11 +144,15 @@ class CreditTermsChange(models.TransientModel):
         """Return {customer: {decision field: value}} of the terms that would be others."""
         changes = {}
         for customer in self.partner_ids.commercial_partner_id:
+            values = self._get_values(customer)
             changed = {
                 name: value
-                for name, value in self._get_values(customer).items()
+                for name, value in values.items()
                 if self._stored(customer, name) != (value or False)
             }
+            if not LIMIT_FIELDS.isdisjoint(changed):
+                # One limit: amount and currency are written together.
+                changed = {n: v for n, v in values.items() if n in changed or n in LIMIT_FIELDS}
             if changed:
                 changes[customer] = changed
         return changes
@@ -114,7 +163,7 @@ class CreditTermsChange(models.TransientModel):
 
     @api.depends(
         "partner_ids", "change", "control", "limit", "limit_end", "term_days", "review_date",
-        "grade_id", "frozen_until", "payment_term_id",
+        "grade_id", "frozen_until", "limit_currency_id", "by_default", "payment_term_id",
     )  # fmt: skip
     @api.depends_context("lang")
     def _compute_preview(self):
@@ -127,10 +176,15 @@ class CreditTermsChange(models.TransientModel):
                     self.env._(
                         "%(field)s: %(old)s → %(new)s",
                         field=customer._fields[name]._description_string(self.env),
-                        old=wizard._show(name, wizard._stored(customer, name)),
-                        new=wizard._show(name, value),
+                        old=wizard._show(
+                            name,
+                            wizard._stored(customer, name),
+                            customer.credit_limit_currency_id,
+                        ),
+                        new=wizard._show(name, value, wizard.money_id),
                     )
                     for name, value in values.items()
+                    if wizard._stored(customer, name) != (value or False)
                 ]
                 rows.append(row % (customer.display_name, "; ".join(words)))
             if len(changes) > SHOWN:
@@ -138,8 +192,16 @@ class CreditTermsChange(models.TransientModel):
             wizard.change_count = len(changes)
             wizard.preview = Markup("<table>%s</table>") % Markup().join(rows)
 
-    def _show(self, name, value):
+    def _show(self, name, value, currency):
+        """Return the value of a decision field in words.
+
+        :param currency: of a limit in a currency of its own
+        """
         field = self.env["res.partner"]._fields[name]
+        if name == "credit_limit_amount":
+            return currency.format(value) if value else "–"
+        if field.type == "boolean":
+            return self.env._("Yes") if value else self.env._("No")
         if name == "credit_limit":
             return self.currency_id.format(value)
         if field.type == "many2one":

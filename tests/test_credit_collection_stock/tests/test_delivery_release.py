@@ -76,6 +76,26 @@ class TestDeliveryRelease(DeliveryCase):
         self._validate(picking)
         self.assertWaits(picking)
 
+    def test_a_rate_that_rises_takes_no_release_back(self):
+        euro = self._rate("EUR", 1.0)
+        _order, picking = self._sold(currency=euro)
+        self._freeze()
+        self._validate(picking)
+        hold = self._delivery_hold(picking)
+        self._release(hold)
+        self._rate("EUR", 0.5, date=self._today())
+        self._validate_part(picking, 7)
+        self.assertLeft(picking)
+        self._validate_part(picking.backorder_ids, 2)
+        rest = picking.backorder_ids.backorder_ids
+        # One is left of ten: the rate stretches nothing either.
+        self._take(rest, 2)
+        self._validate(rest)
+        self.assertWaits(rest)
+        self._take(rest, 1)
+        self._validate(rest)
+        self.assertLeft(rest)
+
     def test_expired_release(self):
         picking, hold = self._stopped()
         self._release(hold)

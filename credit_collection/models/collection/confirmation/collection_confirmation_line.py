@@ -459,7 +459,11 @@ class CollectionConfirmationLine(models.Model):
             if waiting or partner.credit_control not in ("limit", "none"):
                 continue
             overdue = sum(lines.mapped("amount"))
-            left = partner.credit_limit - overdue if partner.credit_control == "limit" else 0.0
+            left = (
+                partner.credit_approved_limit - overdue
+                if partner.credit_control == "limit"
+                else 0.0
+            )
             keeps = company.currency_id.compare_amounts(left, 0.0) > 0
             applications._system_create(
                 {

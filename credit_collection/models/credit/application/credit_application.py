@@ -71,9 +71,10 @@ class CreditApplication(models.Model):
     _mail_post_access = "read"
     _draft_state = "draft"
     _approval_fields = (
-        "partner_id", "kind", "control", "limit", "term_text", "date_from", "date_to", "grade_id",
-        "current_limit", "current_term_text", "current_exposure", "current_overdue", "proposed_limit",
-        "reason",
+        "partner_id", "kind", "control", "limit", "limit_amount", "term_text", "date_from",
+        "date_to", "grade_id",
+        "current_limit", "current_limit_amount", "current_term_text", "current_exposure",
+        "current_overdue", "proposed_limit", "reason",
     )  # fmt: skip
     _approval_amount = "limit"
 
@@ -174,6 +175,23 @@ class CreditApplication(models.Model):
 
     # The customer's terms as they were
     current_limit = fields.Monetary(compute="_compute_current", store=True)
+    limit_currency_id = fields.Many2one(
+        "res.currency", "Limit Currency", compute="_compute_current", store=True
+    )
+    limit_amount = fields.Monetary(
+        "Limit in Its Currency",
+        compute="_compute_limit_amount",
+        currency_field="limit_currency_id",
+        store=True,
+        help="The requested limit in the currency of the customer's limit, at the rate of the day it"
+        " was entered. This amount is what an approval grants.",
+    )
+    current_limit_amount = fields.Monetary(
+        "Current Limit in Its Currency",
+        compute="_compute_current",
+        currency_field="limit_currency_id",
+        store=True,
+    )
     current_term_days = fields.Integer(
         "Current Term (Days)",
         compute="_compute_current",
@@ -345,7 +363,10 @@ class CreditApplication(models.Model):
         for application in self:
             customer = application._customer()
             row = figures[application.company_id].get(customer._origin.id, {})
-            application.current_limit = customer.credit_limit
+            company = application.company_id._credit_root()
+            application.current_limit = customer._credit_get_limit(company)[0] if customer else 0.0
+            application.limit_currency_id = customer.credit_limit_currency_id
+            application.current_limit_amount = customer.credit_limit_amount
             application.current_term_days = customer.credit_term_days
             application.current_term_start = customer.credit_term_start
             application.current_grade_id = customer.credit_grade_id
@@ -361,9 +382,31 @@ class CreditApplication(models.Model):
         """Compute the kind: an existing customer asks for a change; what was chosen stays."""
         for application in self:
             customer = application._customer()
-            known = customer.credit_control == "limit" and customer.credit_limit > 0
+            known = customer.credit_control == "limit" and customer.credit_approved_limit > 0
             if not application.kind or application.kind in ("new", "change"):
                 application.kind = "change" if known else "new"
+
+    @api.depends("kind", "control", "limit", "limit_currency_id", "company_id")
+    def _compute_limit_amount(self):
+        """Compute the limit in the customer's currency; as it is where it does not change."""
+        for application in self:
+            currency, company = application.limit_currency_id, application.company_id._credit_root()
+            if not currency or application.control != "limit" or application.kind == "temporary":
+                application.limit_amount = 0.0
+            elif application._keeps_limit():
+                application.limit_amount = application.current_limit_amount
+            else:
+                application.limit_amount = company.currency_id._convert(
+                    application.limit, currency, company, company._credit_today()
+                )
+
+    def _keeps_limit(self):
+        """Return whether the limit asked for is the one of today."""
+        self.ensure_one()
+        return (
+            self.control == self.current_control == "limit"
+            and not self.currency_id.compare_amounts(self.limit, self.current_limit)
+        )
 
     @api.onchange("kind")
     def _onchange_kind(self):

@@ -171,7 +171,7 @@ class CreditApplication(models.Model):
             }
         values = {
             "credit_control": self.control,
-            "credit_limit": self.limit if self.control == "limit" else 0.0,
+            **self._prepare_limit(),
             "credit_term_days": self.term_days if self.control in ("none", "limit") else 0,
             "credit_review_date": self.review_date,
         }
@@ -187,6 +187,19 @@ class CreditApplication(models.Model):
                 credit_limit_temporary_to=False,
             )
         return values
+
+    def _prepare_limit(self):
+        """Return the values of the limit: in the currency of the customer's, and a default stays one."""
+        if self.control != "limit":
+            return {"credit_limit": 0.0, "credit_limit_default": False}
+        if self.limit_currency_id:
+            return {
+                "credit_limit_currency_id": self.limit_currency_id.id,
+                "credit_limit_amount": self.limit_amount,
+            }
+        if self._keeps_limit() and self._customer().credit_limit_default:
+            return {}
+        return {"credit_limit": self.limit, "credit_limit_default": False}
 
     def _get_decision_source(self):
         """Return the source of the entry in the customer's history. Extend for other origins."""
@@ -324,8 +337,14 @@ class CreditApplication(models.Model):
             "current_term_days": customer.credit_term_days,
             "current_grade_id": customer.credit_grade_id,
         }
-        if self.currency_id.compare_amounts(self.current_limit, customer.credit_limit):
-            values["current_limit"] = customer.credit_limit
+        if self.limit_currency_id:
+            # A rate that moved changes no terms.
+            values["limit_currency_id"] = customer.credit_limit_currency_id
+            values["current_limit_amount"] = customer.credit_limit_amount
+        else:
+            limit = customer._credit_get_limit(self.company_id._credit_root())[0]
+            if self.currency_id.compare_amounts(self.current_limit, limit):
+                values["current_limit"] = limit
         return [
             self._get_change_text(name, value)
             for name, value in values.items()

@@ -108,6 +108,8 @@ class CreditApplication(models.Model):
             "control": self.control,
             "limit": self.currency_id.round(self.limit) if self.control == "limit" else 0.0,
         }
+        if self.limit_amount:
+            terms["limit_amount"] = self.limit_amount
         if self.kind == "temporary":
             terms["date_from"] = fields.Date.to_string(self.date_from)
             terms["date_to"] = fields.Date.to_string(self.date_to)
@@ -140,9 +142,10 @@ class CreditApplication(models.Model):
             )
         ]
         if terms["control"] == "limit":
-            words.append(
-                (self.env._("Credit limit"), self.currency_id.format(terms["limit"])),
-            )
+            limit = self.currency_id.format(terms["limit"])
+            if terms.get("limit_amount"):
+                limit = f"{limit} ({self.limit_currency_id.format(terms['limit_amount'])})"
+            words.append((self.env._("Credit limit"), limit))
         if terms["kind"] == "temporary":
             words += [
                 (self.env._("Valid from"), format_date(self.env, terms["date_from"])),

@@ -112,7 +112,9 @@ class CreditAssessment(models.Model):
             "ledger_dispute_count": figures["dispute_count"],
             "ledger_breach_count": figures["breach_count"],
             **self._prepare_form_figures(figures),
-            "ledger_limit": customer.credit_limit if customer.credit_control != "cash" else 0.0,
+            "ledger_limit": customer.credit_approved_limit
+            if customer.credit_control != "cash"
+            else 0.0,
             "line_ids": [
                 Command.create(lines._prepare_line_values(criterion, figures))
                 for criterion in self.scorecard_id.criterion_ids
@@ -290,7 +292,7 @@ class CreditAssessment(models.Model):
     def _contradictions_of_capital(self, stated):
         capital, row = stated.get("stated_capital", (0.0, None))
         percent = self._get_capital_percent()
-        limit = self.company_id._credit_in(self.partner_id).credit_limit
+        limit = self.company_id._credit_in(self.partner_id).credit_approved_limit
         if row and self.currency_id.compare_amounts(limit, capital * percent / 100.0) > 0:
             yield self.env._(
                 "The limit of %(limit)s is more than %(percent)s%% of the registered capital of "

@@ -1,4 +1,4 @@
-"""Which securities cover a debt, which customers share a limit, and what kind of debt has its own?
+"""Where does a limit come from, who shares it, what covers it, and what kind of debt has its own?
 
 States credit.security: future, valid, expiring, expired by its dates; cancelled.
 Hooks  res.partner._credit_collateral_changed, credit.security.write (what rests on one);
@@ -11,3 +11,4 @@ from . import credit_security_letter
 from . import credit_group
 from . import credit_sublimit
 from . import res_partner
+from . import res_partner_limit

@@ -23,6 +23,12 @@ class CreditGroup(models.Model):
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     limit = fields.Monetary("Shared Limit", required=True, tracking=True)
+    member_limit = fields.Monetary(
+        "Limit of Each Member",
+        tracking=True,
+        help="Limit of members that have a limit by default; 0 = that of their grade, segment or"
+        " company.",
+    )
     line_ids = fields.One2many("credit.group.member", "group_id", "Members")
     member_ids = fields.Many2many(
         "res.partner",
@@ -35,6 +41,9 @@ class CreditGroup(models.Model):
     usage = fields.Float("Credit Utilization (%)", compute="_compute_use")
 
     _limit_positive = models.Constraint('CHECK("limit" >= 0)', "A shared limit cannot be negative.")
+    _member_limit_positive = models.Constraint(
+        "CHECK(member_limit >= 0)", "The limit of each member cannot be negative."
+    )
 
     @api.depends("line_ids.partner_id")
     def _compute_member_ids(self):
@@ -69,6 +78,25 @@ class CreditGroup(models.Model):
         return {key: tuple(ids) for key, ids in members.items()}
 
     @api.model
+    @tools.ormcache("company_id")
+    def _member_limits(self, company_id):
+        """Return ((group id, currency id, limit of each member, ids of its members), ...). Cached.
+
+        Of the groups of a company; the limit is in the currency of the group.
+        """
+        groups = self.sudo()  # sudo: members bind users who may not read the group
+        limits = {
+            groups.browse(group_id): members
+            for (of_company_id, group_id), members in self._members_by_group().items()
+            if of_company_id == company_id
+        }
+        return tuple(
+            (group.id, group.currency_id.id, group.member_limit, members)
+            for group, members in limits.items()
+            if group.member_limit > 0
+        )
+
+    @api.model
     def _get_group_members(self, partners):
         """Return customers that share a limit with these, in whatever company."""
         ids = set(partners.ids)
@@ -95,13 +123,15 @@ class CreditGroup(models.Model):
 
     def _members_changed(self, customers=None):
         """Clear the cache and refresh the members, past and present."""
-        self.env.registry.clear_cache()  # _members_by_group
+        self.env.registry.clear_cache()  # _members_by_group, _member_limits
         customers = (customers or self.env["res.partner"]) | self.line_ids.partner_id
         customers._credit_collateral_changed()
 
     def write(self, vals):
         result = super().write(vals)
-        if not vals.keys().isdisjoint({"limit", "active", "company_id", "line_ids"}):
+        if not vals.keys().isdisjoint(
+            {"limit", "member_limit", "active", "company_id", "line_ids"}
+        ):
             self._members_changed()
         return result
 

@@ -1,7 +1,5 @@
-from markupsafe import Markup
-
 from odoo import api, fields, models
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL
 
 from ..terms.res_partner import CREDIT_GROUPS
 
@@ -30,71 +28,6 @@ class ResPartner(models.Model):
         groups=CREDIT_GROUPS,
         help="The most of one type of exposure that this customer may have, within the limit.",
     )
-    credit_limit_parts = fields.Html(
-        "Effective Limit as a Sum",
-        compute="_compute_credit_limit_parts",
-        sanitize=False,
-        groups=CREDIT_GROUPS,
-    )
-
-    @api.depends_context("company", "lang")
-    @api.depends(
-        "commercial_partner_id", "credit_control", "credit_limit", "credit_limit_end",
-        "credit_limit_temporary", "credit_limit_temporary_from", "credit_limit_temporary_to",
-        "credit_security_ids",
-    )  # fmt: skip
-    def _compute_credit_limit_parts(self):
-        """Compute the effective limit as a table: what was approved, and each security, with dates."""
-        company = self.env.company._credit_root()
-        today, fmt = company._credit_today(), company.currency_id.format
-        for partner in self:
-            customer = partner.commercial_partner_id
-            parts = customer._credit_limit_rows(company, today)
-            partner.credit_limit_parts = len(parts) > 1 and Markup(
-                "<table>%s</table>"
-            ) % Markup().join(
-                Markup("<tr><td class='pe-3'>%s</td><td class='text-end'>%s</td></tr>")
-                % (label, fmt(amount))
-                for label, amount in parts
-            )
-
-    def _credit_limit_rows(self, company, today):
-        """Return [(label, amount in company currency)] that add up to the effective limit."""
-        self.ensure_one()
-        if self.credit_control in (False, "none", "cash"):
-            return []
-
-        def until(label, day):
-            return (
-                self.env._(
-                    "%(label)s, until %(date)s", label=label, date=format_date(self.env, day)
-                )
-                if day
-                else label
-            )
-
-        start, end = self.credit_limit_temporary_from, self.credit_limit_temporary_to
-        if start and end and start <= today <= end:
-            rows = [(until(self.env._("Temporary limit"), end), self.credit_limit_temporary)]
-        else:
-            rows = [(until(self.env._("Approved limit"), self.credit_limit_end), self.credit_limit)]
-        for security in self.credit_security_ids:
-            if (
-                security.company_id == company
-                and security.kind != "letter_of_credit"
-                and not security.cancelled
-                and security.active
-                and security.date_from <= today
-                and not (security.date_to and security.date_to < today)
-            ):
-                label = self.env._(
-                    "%(security)s: %(value)s × %(coverage)s%%",
-                    security=security.name,
-                    value=security.currency_id.format(security.value),
-                    coverage=f"{security.coverage_percent:g}",
-                )
-                rows.append((until(label, security.date_to), security.amount))
-        return rows
 
     @api.depends_context("company")
     @api.depends("commercial_partner_id")
@@ -149,9 +82,19 @@ class ResPartner(models.Model):
 
     @api.model
     def _credit_approved_limit_sql(self, alias, company):
-        """Return the temporary limit in place of the limit, on its days in the company's time zone."""
+        """Return the default in place of the own limit, and the temporary limit in place of both on
+        its days in the company's time zone.
+        """
         # sudo: values only, for users who may see the effective limit
         model = self.sudo().with_company(company)
+        limit = super()._credit_approved_limit_sql(alias, company)
+        if self._credit_limit_uses(company.id)[1]:
+            limit = SQL(
+                "CASE WHEN %s THEN %s ELSE %s END",
+                model._field_to_sql(alias, "credit_limit_default"),
+                self._credit_default_limit_sql(alias, company),
+                limit,
+            )
         return SQL(
             """CASE WHEN %(today)s BETWEEN %(start)s AND %(end)s
                     THEN COALESCE(%(temporary)s, 0)::numeric ELSE %(limit)s END""",
@@ -159,7 +102,7 @@ class ResPartner(models.Model):
             start=model._field_to_sql(alias, "credit_limit_temporary_from"),
             end=model._field_to_sql(alias, "credit_limit_temporary_to"),
             temporary=model._field_to_sql(alias, "credit_limit_temporary"),
-            limit=super()._credit_approved_limit_sql(alias, company),
+            limit=limit,
         )
 
     @api.model
@@ -277,7 +220,7 @@ class ResPartner(models.Model):
         )
         env["credit.security"].flush_model()
         env["credit.sublimit"].flush_model(["amount", "company_id", "kind", "partner_id"])
-        env["credit.group"].flush_model(["limit", "active"])
+        env["credit.group"].flush_model(["limit", "member_limit", "active"])
         env["credit.group.member"].flush_model(["group_id", "partner_id"])
         return result
 

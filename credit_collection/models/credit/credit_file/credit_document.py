@@ -202,7 +202,11 @@ class CreditDocument(models.Model):
                     approved=label(*approved),
                 )
             )
-        limit = customer.credit_limit if customer.credit_control == "limit" else 0.0
+        # As decided: the rate of a limit in another currency contradicts no contract.
+        decided = customer.credit_limit
+        if customer.credit_limit_default:
+            decided = customer.credit_approved_limit
+        limit = decided if customer.credit_control == "limit" else 0.0
         if self.contract_limit and self.currency_id.compare_amounts(self.contract_limit, limit):
             sentences.append(
                 self.env._(

@@ -244,7 +244,9 @@ class CreditInvestigation(models.Model):
         customers = system.env["res.partner"].search(
             [
                 ("credit_control", "=", "limit"),
+                "|",
                 ("credit_limit", ">", 0),
+                ("credit_limit_default", "=", True),
                 ("parent_id", "=", False),
                 ("company_id", "in", [False, *company._credit_entity_ids()]),
             ]

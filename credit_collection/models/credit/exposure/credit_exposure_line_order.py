@@ -164,9 +164,7 @@ class CreditExposureLine(models.Model):
         rows = [
             SQL("(%s, %s, %s::numeric, %s)", company.id, currency_id, rate, digits)
             for company in companies.browse(companies._credit_timezones())
-            for currency_id, rate, digits in currencies._credit_rates(
-                company.id, company._credit_today()
-            )
+            for currency_id, rate, digits in currencies._credit_rates_now(company)
         ]
         return SQL("(VALUES %s)", SQL(", ").join(rows))
 

@@ -170,10 +170,26 @@ class ResPartner(models.Model):
 
     @api.model
     def _credit_approved_limit_sql(self, alias, company):
-        """Return SQL of the limit of customer `alias`. Extended by the temporary limit."""
+        """Return SQL of the own limit of customer `alias`, at today's rate.
+
+        Extended by the default and the temporary limit.
+        """
         # sudo: the limit's value only, for users who may see the effective limit
         model = self.sudo().with_company(company)
-        return SQL("COALESCE(%s, 0)::numeric", model._field_to_sql(alias, "credit_limit"))
+        limit = SQL("COALESCE(%s, 0)::numeric", model._field_to_sql(alias, "credit_limit"))
+        currencies, _defaults = self._credit_limit_uses(company.id)
+        # Rates as constants, as in `_order_rates_sql`; of limits that there are.
+        rates = self.env["res.currency"]._credit_rates_now(company) if currencies else ()
+        amount = SQL("COALESCE(%s, 0)::numeric", model._field_to_sql(alias, "credit_limit_amount"))
+        cases = SQL(" ").join(
+            SQL("WHEN %s THEN ROUND(%s / %s::numeric, %s)", id_, amount, rate, digits)
+            for id_, rate, digits in rates
+            if id_ in currencies
+        )
+        if not cases:
+            return limit
+        currency = model._field_to_sql(alias, "credit_limit_currency_id")
+        return SQL("CASE %s %s ELSE %s END", currency, cases, limit)
 
     @api.model
     def _credit_effective_limit_sql(self, alias, company):
@@ -278,6 +294,9 @@ class ResPartner(models.Model):
                 "credit_control",
                 "credit_grade_id",
                 "credit_limit",
+                "credit_limit_amount",
+                "credit_limit_currency_id",
+                "credit_limit_default",
                 "credit_policy_id",
                 "credit_segment",
             ]  # fmt: skip

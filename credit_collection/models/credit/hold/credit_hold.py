@@ -178,6 +178,9 @@ class CreditHold(models.Model):
         help="A request or release that is not used by then ends. The credit policy says for how"
         " many days one is valid.",
     )
+    # {currency id: units for one of the company's} when the rules were checked: where rates move
+    # afterwards, they alone break none for the release.
+    rates = fields.Json("Exchange Rates", readonly=True)
     confirmed_at = fields.Datetime("Order Confirmed on", readonly=True)
     consumed_at = fields.Datetime(
         "Consumed on", readonly=True, help="Since then the hold no longer affects its order."
@@ -434,6 +437,9 @@ class CreditHold(models.Model):
                 default=facts.overdue,
             ),
             "days_overdue": facts.days_overdue,
+            "rates": {
+                id_: rate for id_, rate, _digits in order.currency_id._credit_rates_now(company)
+            },
             "order_amount": facts.order_total,
             "order_amount_currency": order._credit_order_total_currency(),
             "order_currency_id": order.currency_id.id,

@@ -11,9 +11,6 @@ from odoo.addons.payment import utils as payment_utils
 
 from .credit_hold import OPEN_STATES
 
-# How far the rate of a released order's currency may rise until a new release is needed.
-RATE_DRIFT = 0.05
-
 
 class CreditHold(models.Model):
     """The release half of a hold: application, tiers, decision, use (P4-09, P4-10)."""
@@ -193,13 +190,15 @@ class CreditHold(models.Model):
 
     # ------------------------------------------------------------------ use
 
-    def _covers(self, order, verdict):
+    def _covers(self, order, verdict, billed=None):
         """Return whether this release covers `order`: that order, up to its amount, once.
 
         It covers the rules that the approvers saw broken, not one broken since, and of the
         frozen or blacklisted parties those they saw, as they were. Before
         confirmation it must be valid and unused; afterwards it goes on covering the order
         that used it, up to the amount, until that order is cancelled.
+
+        :param billed: see `sale.order._credit_check`
         """
         self.ensure_one()
         # sudo: a release binds all who confirm its order
@@ -219,15 +218,31 @@ class CreditHold(models.Model):
             return False
         if verdict.facts.order_term > hold.order_term:
             return False
-        return hold._saw(verdict)
+        return hold._covers_reasons(verdict, lambda: order._credit_check(billed)[order.id])
 
-    def _saw(self, verdict):
-        """Return whether the approvers saw every rule broken, and a payment term no less risky."""
+    def _covers_reasons(self, verdict, recheck):
+        """Return whether the approvers saw every rule that is broken and a payment term no less risky.
+
+        Rules that a rate alone broke since need not be seen.
+
+        :param recheck: function that returns the verdict anew
+        """
+        self.ensure_one()
         seen = set(self.reason_ids.mapped("rule_type"))
         broken = {reason["rule_type"] for reason in verdict.holding}
-        return broken <= seen and (
-            "term_rank" not in broken or verdict.facts.order_rank <= self.order_rank
-        )
+        if "term_rank" in broken and verdict.facts.order_rank > self.order_rank:
+            return False
+        unseen = broken - seen
+        if not unseen or not self.rates:
+            return not unseen
+        with self._at_its_rates():
+            return unseen.isdisjoint(reason["rule_type"] for reason in recheck().holding)
+
+    def _at_its_rates(self):
+        """Return a context in which amounts go by the rates of the day the hold began."""
+        self.ensure_one()
+        rates = {int(id_): rate for id_, rate in (self.rates or {}).items()}
+        return self.env["res.currency"]._credit_at_rates(self.company_id, rates)
 
     def _covers_invoice(self, order, verdict):
         """Return whether this release covers its invoice, see `_covers`.
@@ -245,7 +260,9 @@ class CreditHold(models.Model):
             and hold.date_expiry >= hold.company_id._credit_today()
             and hold.currency_id.compare_amounts(verdict.facts.order_total, hold.order_amount) <= 0
             and verdict.facts.order_term <= hold.order_term
-            and hold._saw(verdict)
+            and hold._covers_reasons(
+                verdict, lambda: hold._get_document()._credit_verdicts()[hold.move_id.id][1]
+            )
         )
 
     def _covers_life(self, order):
@@ -265,19 +282,15 @@ class CreditHold(models.Model):
     def _covers_amount(self, order, total):
         """Return whether the order is worth no more than released.
 
-        In a foreign currency it must be so in that currency, while its rate may drift
-        a little (`RATE_DRIFT`): else no such release would outlive the day it was asked for.
+        In a foreign currency it must be so in that currency: its rate alone takes no release back.
 
         :param total: of the order, in company currency at today's rate
         """
         self.ensure_one()
-        allowed = self.order_amount
         if order.currency_id == self.order_currency_id != self.currency_id:
             asked = order._credit_order_total_currency()
-            if order.currency_id.compare_amounts(asked, self.order_amount_currency) > 0:
-                return False
-            allowed *= 1.0 + RATE_DRIFT
-        return self.currency_id.compare_amounts(total, allowed) <= 0
+            return order.currency_id.compare_amounts(asked, self.order_amount_currency) <= 0
+        return self.currency_id.compare_amounts(total, self.order_amount) <= 0
 
     def _use(self):
         """Mark releases as used by the confirmation of their order."""

@@ -9,7 +9,8 @@ from ..terms.res_partner import BLOCKED_CONTROLS
 PARTY_FIELDS = (
     "commercial_partner_id", "credit_control", "credit_limit", "credit_term_days",
     "credit_term_start", "credit_grade_id", "credit_segment", "credit_policy_id",
-    "credit_risk_level", "credit_payment_term_id",
+    "credit_risk_level", "credit_payment_term_id", "credit_limit_currency_id",
+    "credit_limit_amount", "credit_limit_default",
 )  # fmt: skip
 
 
@@ -291,13 +292,8 @@ class SaleOrder(models.Model):
         Not the rate of the order: its date can be written, its invoice is still to come.
         """
         self.ensure_one()
-        company = self.company_id
-        return (
-            self.env["res.currency"]._get_conversion_rate(
-                company.currency_id, self.currency_id, company, company._credit_today()
-            )
-            or 1.0
-        )
+        rates = self.env["res.currency"]._credit_rates_now(self.company_id)
+        return next((rate for id_, rate, _digits in rates if id_ == self.currency_id.id), 1.0)
 
     def _credit_facts(self, figures, order_amount, beyond, billed=0.0, leaving=0.0):
         """Return facts of one order, in the rights and company of the check."""
@@ -336,7 +332,11 @@ class SaleOrder(models.Model):
             share = self.env["credit.security"]._get_letter_share(self)
         return credit_check.CreditFacts(
             control=control,
-            approved_limit=customer.credit_limit if control != "none" else 0.0,
+            approved_limit=(
+                customer._credit_get_limit(self.company_id._credit_root())[0]
+                if control != "none"
+                else 0.0
+            ),
             effective_limit=limit,
             approved_term=customer.credit_term_days,
             approved_month_end=customer._credit_pays_by_month(),

@@ -256,7 +256,7 @@ class SaleOrder(models.Model):
             if verdict.holding and order.sudo().company_id.credit_mode == "enforce":
                 # sudo: a release counts, whether the user sees it or not
                 release = order.sudo().credit_hold_ids.filtered(
-                    lambda h, o=order, v=verdict: h._covers(o, v)
+                    lambda h, o=order, v=verdict: h._covers(o, v, billed)
                 )[-1:]
                 if not release:
                     refused |= order

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...base.credit_threshold_mixin import RANGES
-from ..terms.res_partner import CONTROLS, SEGMENTS
+from ..terms.res_partner import CONTROLS, MAX_LIMIT, SEGMENTS
 
 STATES = [
     ("draft", "Draft"),
@@ -105,6 +105,18 @@ class CreditPolicy(models.Model):
         help="Set on customers created while this policy is active for all customers. Existing "
         "customers are not changed.",
     )
+    limit_default = fields.Monetary(
+        "Default Limit",
+        tracking=True,
+        help="Limit of customers with a limit by default, unless their shared limit or grade has one."
+        " Company currency; 0 = none.",
+    )
+    start_by_default = fields.Boolean(
+        "New Customers Take the Default Limit",
+        default=True,
+        tracking=True,
+        help="Where new customers start with a credit limit: it is the default one, not 0.",
+    )
     good_conduct_months = fields.Integer(
         "On-Time Payment Required (Months)",
         default=3,
@@ -188,6 +200,12 @@ class CreditPolicy(models.Model):
             if not 0 <= policy.good_conduct_months <= 60:
                 raise ValidationError(policy._get_out_of_range("good_conduct_months", 0, 60))
 
+    @api.constrains("limit_default")
+    def _check_limit_default(self):
+        for policy in self:
+            if not 0 <= policy.limit_default <= MAX_LIMIT:
+                raise ValidationError(policy._get_out_of_range("limit_default", 0, MAX_LIMIT))
+
     @api.constrains("risk_prepayment_percent")
     def _check_risk_prepayment(self):
         for policy in self:
@@ -206,7 +224,8 @@ class CreditPolicy(models.Model):
         return {
             "name", "code", "description", "change_note", "company_id", "scope", "segment",
             "grade_line_ids", "rule_ids", "default_control", "good_conduct_months",
-            "credit_new_needs_assessment", "risk_prepayment_percent", "application_chain", *RANGES,
+            "credit_new_needs_assessment", "risk_prepayment_percent", "application_chain",
+            "limit_default", "start_by_default", *RANGES,
         }  # fmt: skip
 
     @api.model

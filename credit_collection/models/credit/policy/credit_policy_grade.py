@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..terms.res_partner import MAX_TERM_DAYS
+from ..terms.res_partner import MAX_LIMIT, MAX_TERM_DAYS
 
 # Settlement modes in which a customer of the grade owes all on delivery.
 CREDIT_MODES = ("open", "instalments")
@@ -69,6 +69,11 @@ class CreditPolicyGrade(models.Model):
         "Highest Limit",
         help="Company currency; caps the proposal. With a composite score, the limit at full"
         " score. 0 = no cap.",
+    )
+    limit_default = fields.Monetary(
+        "Default Limit",
+        help="Limit of customers of this grade that have a limit by default; company currency."
+        " 0 = that of the segment's or the company's policy; grades without credit have none.",
     )
     term_days = fields.Integer(
         "Term (Days)", help="Proposed with the grade; 0 = pays at once.", aggregator=None
@@ -161,7 +166,7 @@ class CreditPolicyGrade(models.Model):
             self.prepayment_percent = 0.0
 
     @api.constrains(
-        "score_min", "limit_factor", "limit_max", "term_days", "prepayment_percent",
+        "score_min", "limit_factor", "limit_max", "limit_default", "term_days", "prepayment_percent",
         "review_months", "grace_days", "breach_from",
     )  # fmt: skip
     def _check_ranges(self):
@@ -169,6 +174,7 @@ class CreditPolicyGrade(models.Model):
             "score_min": (0, 100),
             "limit_factor": (0, 1000),
             "limit_max": (0, float("inf")),
+            "limit_default": (0, MAX_LIMIT),
             "term_days": (0, MAX_TERM_DAYS),
             "prepayment_percent": (0, 100),
             "review_months": (1, 60),

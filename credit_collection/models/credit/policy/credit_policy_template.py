@@ -11,6 +11,7 @@ EXPORT_GRADE = {
     "limit_method": "none",
     "limit_factor": 100.0,
     "limit_max": 0.0,
+    "limit_default": 0.0,
     "term_days": 0,
     "settlement_mode": "letter_of_credit",
     "prepayment_percent": 100.0,

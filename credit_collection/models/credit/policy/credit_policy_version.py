@@ -9,6 +9,9 @@ from odoo.tools import html2plaintext
 # Where no policy is in force: lowest score per grade (P5-04).
 DEFAULT_SCORES = {"A": 90.0, "B": 80.0, "C": 60.0, "D": 0.0}
 
+# Fields of policies whose facts are kept in memory.
+CACHED = {"state", "root_id", "company_id", "scope", "segment", "limit_default"}
+
 # Reasons and origins, not content; the order of parts decides nothing.
 UNCOMPARED = {"change_note", "sequence", "template_key", *models.MAGIC_COLUMNS}
 
@@ -228,10 +231,31 @@ class CreditPolicy(models.Model):
         # sudo: a policy binds users who may not read it
         return self.sudo().browse(chosen or found.get(segment) or found.get("company") or [])
 
+    @api.model
+    @tools.ormcache("company_id")
+    def _default_limits(self, company_id):
+        """Return the limits that policies in force for a company grant by default, in its currency.
+
+        :return: ({id of any version: id of the one in force}, {(policy id, grade id): limit},
+            {policy id: limit}); only what is set, and 0.0 for grades without credit
+        """
+        found = self._in_force(company_id)
+        # sudo: a policy binds users who may not read it
+        policies = self.sudo().browse(set(found.values()))
+        # sudo: as above
+        versions = self.sudo().search([("root_id", "in", policies.root_id.ids)])
+        grades = {
+            (line.policy_id.id, line.grade_id.id): line.limit_default * line._grants_credit()
+            for line in policies.grade_line_ids
+            if line.limit_default > 0 or not line._grants_credit()
+        }
+        limits = {policy.id: policy.limit_default for policy in policies if policy.limit_default}
+        return {version.id: found[version.root_id.id] for version in versions}, grades, limits
+
     def write(self, vals):
         result = super().write(vals)
-        if not vals.keys().isdisjoint({"state", "root_id", "company_id", "scope", "segment"}):
-            self.env.registry.clear_cache()  # _in_force, _grade_facts
+        if not vals.keys().isdisjoint(CACHED):
+            self.env.registry.clear_cache()  # _in_force, _grade_facts, _default_limits
         return result
 
     # ------------------------------------------------------------------ grades

@@ -64,7 +64,7 @@ class ResPartner(models.Model):
     @api.depends_context("company", "lang")
     @api.depends(
         "commercial_partner_id", "credit_policy_id", "credit_segment", "credit_grade_id",
-        "credit_control", "credit_limit", "credit_term_days", "credit_effective_limit",
+        "credit_control", "credit_approved_limit", "credit_term_days", "credit_effective_limit",
         "credit_risk_level",
     )  # fmt: skip
     def _compute_credit_order_needs(self):
@@ -99,7 +99,8 @@ class ResPartner(models.Model):
             return self.env._("%s%% in advance.", share)
         if control == "limit":
             fmt = self.env.company.currency_id.format
-            effective, approved = customer.credit_effective_limit, customer.credit_limit
+            effective = customer.credit_effective_limit
+            approved = customer.credit_approved_limit
             limit = fmt(effective)
             if self.env.company.currency_id.compare_amounts(effective, approved):
                 # Temporary limit or collateral: the figure beside it is the effective one.
@@ -202,7 +203,11 @@ class ResPartner(models.Model):
         if self.credit_control not in BLOCKED_CONTROLS:
             values["credit_control"] = "limit" if line._grants_credit() else "cash"
         if line._grants_credit():
-            values["credit_limit"] = self._credit_propose_limit(line)
+            limit = self._credit_propose_limit(line)
+            # A default stays one, and a limit in its own currency that nothing changes.
+            same = not company.currency_id.compare_amounts(limit, self.credit_approved_limit)
+            if not self.credit_limit_default and not (same and self.credit_limit_currency_id):
+                values["credit_limit"] = limit
         else:
             values.update(credit_limit=0.0, credit_term_days=0)
         return values
@@ -213,7 +218,7 @@ class ResPartner(models.Model):
         Shares of assets or sales and scores come from an application. Extend for them.
         """
         self.ensure_one()
-        limit = self.credit_limit
+        limit = self.credit_approved_limit
         if line.limit_method == "term_sales":
             months = line.policy_id.good_conduct_months or 3
             sales = self._origin._credit_monthly_sales(self.env.company, months)
@@ -241,13 +246,16 @@ class ResPartner(models.Model):
                 # sudo: whether it is blank in a company that the user may not enter
                 if is_blank and partner.sudo().with_company(company).credit_control:
                     continue
-                control = partner._credit_policy(company).default_control
+                policy = partner._credit_policy(company)
+                control = policy.default_control
                 if control:
-                    by_control.setdefault(control, self.browse())
-                    by_control[control] |= partner
-            for control, partners in by_control.items():
-                # sudo: entering a customer decides nothing; the policy does
+                    start = control, control == "limit" and policy.start_by_default
+                    by_control.setdefault(start, self.browse())
+                    by_control[start] |= partner
+            for (control, by_default), partners in by_control.items():
                 limit = {"credit_limit": 0.0} if is_blank else {}
+                if by_default:
+                    limit["credit_limit_default"] = True
                 # sudo: entering a customer decides nothing; the policy does
                 partners.sudo().with_company(company)._credit_decide(
                     {"credit_control": control, "credit_is_new": True, **limit},

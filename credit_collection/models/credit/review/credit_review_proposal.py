@@ -185,7 +185,7 @@ class CreditReview(models.AbstractModel):
         elif not terms:
             values = {
                 "control": customer.credit_control,
-                "limit": customer.credit_limit,
+                "limit": customer.credit_approved_limit,
                 "term_days": customer.credit_term_days,
                 "term_start": customer.credit_term_start,
             }
@@ -209,7 +209,7 @@ class CreditReview(models.AbstractModel):
             shorter = review.shorter_term(term)
             return {
                 "control": control,
-                "limit": customer.credit_limit,
+                "limit": customer.credit_approved_limit,
                 "term_days": shorter,
                 "term_start": "invoice"
                 if customer.credit_term_start == "month_end" and month_end_days(shorter) is None

@@ -364,7 +364,7 @@ class CreditWarning(models.Model):
         day = customer.credit_limit_end
         ahead = relativedelta(days=facts["threshold"]("credit_security_warn_days"))
         if day and day - ahead <= facts["today"] and customer.credit_control == "limit":
-            return {"date_limit": day, "value": customer.credit_limit}
+            return {"date_limit": day, "value": customer.credit_approved_limit}
         return None
 
     @api.model

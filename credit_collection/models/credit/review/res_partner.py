@@ -11,7 +11,10 @@ from ...base.res_users import ROLES
 from ..terms.res_partner import BLOCKED_CONTROLS, CREDIT_GROUPS
 
 # A change of one of these is a decision that asks for a next review.
-DECIDED = ("credit_limit", "credit_term_days", "credit_grade_id", "credit_control")
+DECIDED = (
+    "credit_limit", "credit_limit_currency_id", "credit_limit_default", "credit_term_days", "credit_grade_id",
+    "credit_control",
+)  # fmt: skip
 
 THRESHOLDS = ("medium_days", "high_days", "share_percent", "broken_medium", "broken_high")
 

@@ -17,6 +17,9 @@ SOURCES = [
 # Decision field of the customer -> name of the pair old_/new_ that keeps it.
 KEPT = {
     "credit_limit": "limit",
+    "credit_limit_amount": "limit_amount",
+    "credit_limit_currency_id": "limit_currency_id",
+    "credit_limit_default": "limit_default",
     "credit_term_days": "term_days",
     "credit_term_start": "term_start",
     "credit_payment_term_id": "payment_term_id",
@@ -74,6 +77,22 @@ class CreditDecision(models.Model):
 
     old_limit = fields.Monetary("Limit Before", readonly=True, aggregator=None)
     new_limit = fields.Monetary("Limit", readonly=True, aggregator="avg")
+    old_limit_amount = fields.Monetary(
+        "Limit Before, in Its Currency",
+        currency_field="old_limit_currency_id",
+        readonly=True,
+        aggregator=None,
+    )
+    new_limit_amount = fields.Monetary(
+        "Limit in Its Currency",
+        currency_field="new_limit_currency_id",
+        readonly=True,
+        aggregator=None,
+    )
+    old_limit_currency_id = fields.Many2one("res.currency", "Limit Currency Before", readonly=True)
+    new_limit_currency_id = fields.Many2one("res.currency", "Limit Currency", readonly=True)
+    old_limit_default = fields.Boolean("Limit by Default Before", readonly=True)
+    new_limit_default = fields.Boolean("Limit by Default", readonly=True)
     old_term_days = fields.Integer("Term Before (Days)", readonly=True, aggregator=None)
     new_term_days = fields.Integer("Term (Days)", readonly=True, aggregator="avg")
     old_term_start = fields.Selection(TERM_STARTS, "Term Before: Counted From", readonly=True)
@@ -238,7 +257,10 @@ class CreditDecision(models.Model):
         """Return the value of a field as a reader sees it."""
         field, value = self._fields[name], self[name]
         if field.type == "monetary":
-            return self.currency_id.format(value)
+            currency = self[field.get_currency_field(self)]
+            return currency.format(value) if currency else "–"
+        if field.type == "boolean":
+            return self.env._("Yes") if value else self.env._("No")
         if field.type == "many2one":
             return value.display_name or "–"
         if field.type == "selection":

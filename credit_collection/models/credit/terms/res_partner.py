@@ -34,10 +34,18 @@ SEGMENTS = [
     ("export", "Export"),
 ]
 
+# Values of one limit: of these, the others follow (res_partner_limit.py).
+LIMIT_FIELDS = {
+    "credit_limit", "credit_limit_currency_id", "credit_limit_amount", "credit_limit_default",
+}  # fmt: skip
+
 # Decided by credit control (P4-02): nobody else writes them.
 DECISION_FIELDS = (
     "credit_control",
     "credit_limit",
+    "credit_limit_currency_id",
+    "credit_limit_amount",
+    "credit_limit_default",
     "credit_term_days",
     "credit_term_start",
     "credit_payment_term_id",
@@ -59,6 +67,9 @@ DECIDED_BY_CONTROL = (*DECISION_FIELDS, "credit_payer_ids", "credit_service_mana
 REASONED = (
     "credit_control",
     "credit_limit",
+    "credit_limit_currency_id",
+    "credit_limit_amount",
+    "credit_limit_default",
     "credit_term_days",
     "credit_term_start",
     "credit_payment_term_id",
@@ -308,9 +319,10 @@ class ResPartner(models.Model):
 
     @api.model
     def _credit_check_numbers(self, vals):
-        limit = vals.get("credit_limit")
-        if isinstance(limit, float) and not math.isfinite(limit):
-            raise ValidationError(self.env._("Credit Limit must be a number, not %s.", limit))
+        for name in ("credit_limit", "credit_limit_amount"):
+            limit = vals.get(name)
+            if isinstance(limit, float) and not math.isfinite(limit):
+                raise ValidationError(self.env._("Credit Limit must be a number, not %s.", limit))
 
     def _credit_check_reason(self, vals):
         """Refuse a change of terms without its reason, which the dialog Change Terms asks for.
@@ -439,6 +451,8 @@ class ResPartner(models.Model):
             own = {n: v for n, v in own.items() if self._credit_differs(self.browse(), n, v)}
             if own:
                 partner._credit_write_root(own)
+        for _own, vals in split:
+            self._credit_note_limit_use(vals)
         created = list(zip(partners, vals_list, strict=True))
         decided = self._credit_concat(
             partner
@@ -470,6 +484,11 @@ class ResPartner(models.Model):
         return closed if self._credit_may_decide() else closed | set(DECIDED_BY_CONTROL)
 
     def write(self, vals):
+        parts = self._credit_by_limit(vals)
+        if len(parts) > 1:
+            for part in parts:
+                part.write(vals)
+            return True
         vals = self._credit_prepare_write(vals)
         own, vals = self._credit_split_entity(vals)
         if own:
@@ -493,6 +512,7 @@ class ResPartner(models.Model):
             stale.invalidate_recordset(self._credit_entity_fields())
         if "tz" in vals:
             self.env.registry.clear_cache()  # res.company._credit_timezones
+        self._credit_note_limit_use(vals)
         if decides:
             self._credit_terms_changed(vals, self._credit_completed(before))
         # P4-03: a contact that becomes a customer is a new one, not an unlimited one.
@@ -515,8 +535,9 @@ class ResPartner(models.Model):
         vals = self._credit_drop_commercial(vals)
         self._credit_check_numbers(vals)
         self._credit_check_decision(vals)
-        self._credit_check_ceiling(vals)
         self._credit_check_reason(vals)
+        vals = self._credit_follow_limit(vals)
+        self._credit_check_ceiling(vals)
         return self._credit_follow_control(self._credit_follow_term(vals))
 
     def _credit_terms_changed(self, vals, before):

@@ -148,6 +148,12 @@ class ResPartner(models.Model):
                 blank = str(values[index[name]]).strip() in ("", "False", "None")
                 if not blank or granted not in GRANTS[name]:
                     continue
+                if name == "credit_limit" and any(
+                    str(values[index[other]]).strip() not in ("", "0", "False", "None")
+                    for other in ("credit_limit_amount", "credit_limit_default")
+                    if other in index
+                ):
+                    continue
                 text = self.env._(
                     "%(field)s is blank beside %(control)s “%(value)s”: enter it, 0 for none.",
                     field=self._fields[name]._description_string(self.env),
