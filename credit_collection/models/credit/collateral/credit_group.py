@@ -1,7 +1,5 @@
 from collections import defaultdict
 
-from markupsafe import Markup
-
 from odoo import api, fields, models, tools
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import SQL
@@ -51,7 +49,13 @@ class CreditGroup(models.Model):
         help="Orders in these companies are checked against the shared limit, and what the customers"
         " owe there uses it. Changed only by credit controllers with access to all of them.",
     )
-    company_count = fields.Integer("Number of Companies", compute="_compute_use")
+    # For record rules: evaluated in Python they leave what they read in the cache, for everybody.
+    all_company_ids = fields.Many2many(
+        "res.company",
+        compute="_compute_all_company_ids",
+        search="_search_all_company_ids",
+        groups=fields.NO_ACCESS,
+    )
     currency_id = fields.Many2one(
         "res.currency",
         compute="_compute_currency_id",
@@ -71,34 +75,36 @@ class CreditGroup(models.Model):
         compute="_compute_member_ids",
         search="_search_member_ids",
     )
-    exposure = fields.Monetary(
-        "Used",
-        compute="_compute_use",
-        help="Exposure of all customers in all companies of this shared limit.",
-    )
-    exposure_elsewhere = fields.Monetary(
-        "In Other Companies",
-        compute="_compute_use",
-        help="Part of it in companies that you have not selected, or have no access to.",
-    )
-    available = fields.Monetary(compute="_compute_use")
-    usage = fields.Float("Credit Utilization (%)", compute="_compute_use")
-    use_table = fields.Html("Use by Company", compute="_compute_use_table", sanitize=False)
 
     _limit_positive = models.Constraint('CHECK("limit" >= 0)', "A shared limit cannot be negative.")
 
     @api.depends("line_ids.partner_id")
+    @api.depends_context("allowed_company_ids", "uid")
     def _compute_member_ids(self):
-        for group in self:
-            group.member_ids = group.line_ids.partner_id
+        for group, lines in self._get_visible_lines().items():
+            group.member_ids = lines.partner_id
 
     def _search_member_ids(self, operator, value):
-        return [("line_ids.partner_id", operator, value)]
+        if operator in ("not in", "not any"):
+            return NotImplemented
+        # As ids, so that a rule leaves no members in the cache that the user may not read.
+        lines = self.env["credit.group.member"].with_context(active_test=False)
+        return [("id", "in", lines.search([("partner_id", operator, value)]).group_id.ids)]
 
     @api.depends("company_id")
     def _compute_company_ids(self):
         for group in self:
             group.company_ids |= group.company_id
+
+    @api.depends("company_ids")
+    def _compute_all_company_ids(self):
+        for group, companies in self._get_companies().items():
+            group.all_company_ids = companies
+
+    def _search_all_company_ids(self, operator, value):
+        # sudo: what a rule asks; as ids, so that nothing is read on the way
+        groups = self.sudo().with_context(active_test=False)
+        return [("id", "in", groups.search([("company_ids", operator, value)]).ids)]
 
     @api.depends("company_id")
     def _compute_currency_id(self):
@@ -106,90 +112,6 @@ class CreditGroup(models.Model):
             # Another lead is no reason to make 5,000 of one currency 5,000 of another.
             if not (group._origin and group.currency_id):
                 group.currency_id = group.company_id.currency_id
-
-    @api.depends("limit", "currency_id", "company_ids", "line_ids.partner_id")
-    @api.depends_context("allowed_company_ids", "uid")
-    def _compute_use(self):
-        stored, companies = self._origin._get_pairs(), self._origin._get_companies()
-        own, before = self._get_own_pairs(), self._origin._get_own_pairs()
-        hidden = {g: stored.get(g._origin.id, set()) - before.get(g._origin, set()) for g in self}
-        exposures = self._get_exposures(set().union(*own.values(), *hidden.values()))
-        for group in self:
-            elsewhere = group._sum_up(exposures, hidden[group])
-            use = group._sum_up(exposures, own[group]) + elsewhere
-            closed = companies.get(group._origin, self.company_id) - group._origin.company_ids
-            group.company_count = len(closed | group.company_ids._origin | group.company_id)
-            group.exposure_elsewhere = group._round(elsewhere)
-            group.exposure = group._round(use)
-            group.available = group._round(group.limit - use)
-            group.usage = 100.0 * use / group.limit if group.limit else 0.0
-
-    @api.depends("exposure", "line_ids.partner_id", "company_ids", "currency_id")
-    @api.depends_context("allowed_company_ids", "uid", "lang")
-    def _compute_use_table(self):
-        """Compute the use as a table of customers and companies, in the currency of the limit."""
-        pairs = self._get_own_pairs()
-        exposures = self._get_exposures(set().union(*pairs.values()))
-        for group, companies in self._get_own_companies().items():
-            customers = group.line_ids.partner_id._origin
-            if group.company_count < 2 or not customers:
-                group.use_table = False
-                continue
-            fmt = group.currency_id.format
-            is_split = not group.currency_id.is_zero(group.exposure_elsewhere)
-
-            def total(ids, companies, group=group):
-                some = {(id_, company) for id_ in ids for company in companies.ids}
-                return group.currency_id.format(group._sum_up(exposures, some))
-
-            rows = [
-                [
-                    self.env._("Customer"),
-                    *companies.mapped("name"),
-                    *([self.env._("Other companies")] if is_split else ()),
-                    self.env._("Total"),
-                ]
-            ]
-            rows += [
-                [
-                    customer.display_name,
-                    *(total(customer.ids, company) for company in companies),
-                    *([""] if is_split else ()),
-                    total(customer.ids, companies),
-                ]
-                for customer in customers
-            ]
-            rows.append(
-                [
-                    self.env._("Total"),
-                    *(total(customers.ids, company) for company in companies),
-                    *([fmt(group.exposure_elsewhere)] if is_split else ()),
-                    fmt(group.exposure),
-                ]
-            )
-            if companies.currency_id - group.currency_id:
-                rows.append(
-                    [
-                        self.env._("In company currency"),
-                        *(
-                            company.currency_id.format(
-                                sum(exposures.get((id_, company.id), 0.0) for id_ in customers.ids)
-                            )
-                            for company in companies
-                        ),
-                        *([""] * (1 + is_split)),
-                    ]
-                )
-            group.use_table = Markup(
-                "<div class='table-responsive'><table class='table table-sm'>%s</table></div>"
-            ) % Markup().join(
-                Markup("<tr>%s</tr>")
-                % Markup().join(
-                    Markup("<td class='%s'>%s</td>") % ("text-end text-nowrap" * bool(column), text)
-                    for column, text in enumerate(row)
-                )
-                for row in rows
-            )
 
     @api.constrains("active", "company_id", "company_ids")
     def _check_members_once(self):
@@ -288,94 +210,33 @@ class CreditGroup(models.Model):
 
     def _get_own_pairs(self):
         """Return {group: {(customer id, company id)}} of the members and companies that the user sees."""
+        lines = self._get_visible_lines()
         return {
             group: {
                 (id_, company)
-                for id_ in group.line_ids.partner_id._origin.ids
+                for id_ in lines[group].partner_id._origin.ids
                 for company in companies.ids
             }
             for group, companies in self._get_own_companies().items()
         }
 
+    def _get_visible_lines(self):
+        """Return {group: its members that the user may read}; of a form, those it shows.
+
+        By a search: what the cache holds may be from the eyes of the superuser.
+        """
+        found = self.env["credit.group.member"].search(
+            [("group_id", "in", self.filtered("id").ids)]
+        )
+        lines = found.grouped("group_id")
+        return {
+            group: lines.get(group, found.browse()) if group.id else group.line_ids
+            for group in self
+        }
+
     @api.model
     def _get_selected_companies(self):
         return self.env.companies._credit_root()
-
-    @api.model
-    def _exposures_sql(self, members):
-        """Return SQL of partner_id, company_id, exposure (in company currency).
-
-        :param members: {id of a root company: ids of customers}
-        """
-        # sudo: sums are of all documents, whoever asks
-        lines = self.env["credit.exposure.line"].sudo()
-        companies = self.env["res.company"]
-        return SQL(" UNION ALL ").join(
-            SQL(
-                "SELECT total.partner_id, %s::int AS company_id, total.exposure FROM (%s) total",
-                company,
-                lines._get_totals_sql(companies.browse(company), sorted(ids), gross=True),
-            )
-            for company, ids in sorted(members.items())
-        )
-
-    @api.model
-    def _get_exposures(self, pairs):
-        """Return {(customer id, company id): exposure in company currency}; nothing for none."""
-        members = defaultdict(set)
-        for customer, company in pairs:
-            if customer:  # a row of the form without one
-                members[company].add(customer)
-        if not members:
-            return {}
-        self.env["res.partner"]._flush_credit_sources()
-        rows = self.env.execute_query(self._exposures_sql(members))
-        return {(customer, company): float(amount) for customer, company, amount in rows}
-
-    def _get_rate(self, company):
-        """Return units of the currency of the limit for one of a company's, today."""
-        # sudo: rates are the same for everybody
-        company = company.sudo()
-        rates = self.env["res.currency"]._credit_rates(company.id, company._credit_today())
-        return {currency: rate for currency, rate, _digits in rates}.get(self.currency_id.id, 1.0)
-
-    def _describe_use(self, company, use):
-        """Return how much of the limit is used, in words.
-
-        :param company: the company of the check
-        :param use: what is used, in its currency
-        """
-        self.ensure_one()
-        fmt, limit = company.currency_id.format, self.limit / self._get_rate(company)
-        text = self.env._("%(use)s of %(limit)s used.", use=fmt(use), limit=fmt(limit))
-        return f"{text} {self._describe_wider_use(company, use)}".strip()
-
-    def _describe_wider_use(self, company, use):
-        """Return what the figures of one company do not say: further companies, the own currency."""
-        self.ensure_one()
-        texts, count = [], len(self._get_companies()[self])
-        if count > 1:
-            texts.append(self.env._("It counts in %s companies.", count))
-        if company.currency_id != self.currency_id:
-            fmt = self.currency_id.format
-            texts.append(
-                self.env._(
-                    "In %(currency)s: %(use)s of %(limit)s.",
-                    currency=self.currency_id.name,
-                    use=fmt(use * self._get_rate(company)),
-                    limit=fmt(self.limit),
-                )
-            )
-        return " ".join(texts)
-
-    def _sum_up(self, exposures, pairs):
-        """Return the sum of exposures in the currency of the limit, not rounded."""
-        companies = self.env["res.company"].browse({company for _customer, company in pairs})
-        rates = {company.id: self._get_rate(company) for company in companies}
-        return sum(exposures.get(pair, 0.0) * rates[pair[1]] for pair in pairs)
-
-    def _round(self, amount):
-        return self.currency_id.round(amount) if self.currency_id else amount
 
     @api.model
     @tools.ormcache()
@@ -458,6 +319,7 @@ class CreditGroup(models.Model):
     def create(self, vals_list):
         groups = super().create(vals_list)
         groups._check_may_change()
+        groups._forget_what_was_read()
         return groups
 
     def write(self, vals):
@@ -468,7 +330,12 @@ class CreditGroup(models.Model):
         result = super().write(vals)
         self._check_may_change()
         self._members_changed()
+        self._forget_what_was_read()
         return result
+
+    def _forget_what_was_read(self):
+        # Checked as superuser; the user reads them next, and may have selected fewer companies.
+        self.invalidate_recordset(["company_ids", "line_ids", "member_ids"])
 
     def unlink(self):
         self.check_access("unlink")
@@ -480,25 +347,6 @@ class CreditGroup(models.Model):
         result = super().unlink()
         self.browse()._members_changed(customers)
         return result
-
-    def action_open_exposure(self):
-        """Open the document lines that use the shared limit, in the companies of the user."""
-        self.ensure_one()
-        self.check_access("read")
-        return self._open_exposure(self.line_ids.partner_id)
-
-    def _open_exposure(self, customers):
-        """Open what these members owe in the companies of the group that the user has selected."""
-        companies = self._get_own_companies()[self]
-        by = "group_company" if len(companies) > 1 else "group_partner"
-        return self._open_records(
-            "credit_exposure_line_action",
-            domain=[
-                ("partner_id", "in", customers.ids),
-                ("company_id", "in", companies._credit_entity_ids()),
-            ],
-            context={f"search_default_{by}": 1},
-        )
 
 
 class CreditGroupMember(models.Model):

