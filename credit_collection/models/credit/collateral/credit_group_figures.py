@@ -66,8 +66,9 @@ class CreditGroup(models.Model):
                 some = {(id_, company) for id_ in ids for company in companies.ids}
                 return group.currency_id.format(group._sum_up(exposures, some))
 
-            def row(name, amounts, elsewhere, whole, group=group):
-                hidden = not group.currency_id.is_zero(group.exposure_elsewhere)
+            hidden = not group.currency_id.is_zero(group.exposure_elsewhere)
+
+            def row(name, amounts, elsewhere, whole, hidden=hidden):
                 return [name, *amounts, *([elsewhere] if hidden else ()), whole]
 
             rows = [
@@ -82,7 +83,7 @@ class CreditGroup(models.Model):
                         customer.display_name,
                         [total(customer.ids, company) for company in companies],
                         "",
-                        total(customer.ids, companies),
+                        "" if hidden else total(customer.ids, companies),
                     )
                     for customer in customers
                 ),
@@ -164,18 +165,25 @@ class CreditGroup(models.Model):
         return f"{text} {self._describe_wider_use(company, use)}".strip()
 
     def _describe_wider_use(self, company, use):
-        """Return what the figures of one company do not say: further companies, the own currency."""
+        """Return what the figures of one company do not say: further companies, the own currency.
+
+        :param use: of all in the company's currency, as the check counts it
+        """
         self.ensure_one()
         texts, count = [], len(self._get_companies()[self])
         if count > 1:
             texts.append(self.env._("It counts in %s companies.", count))
         if company.currency_id != self.currency_id:
-            fmt = self.currency_id.format
+            fmt, rate = self.currency_id.format, self._get_rate(company)
+            pairs = self._get_pairs()[self.id]
+            exact = self._sum_up(self._get_exposures(pairs), pairs)
+            # What the check left out; the sum itself is not rounded twice.
+            exact += (use - company.currency_id.round(exact / rate)) * rate
             texts.append(
                 self.env._(
                     "In %(currency)s: %(use)s of %(limit)s.",
                     currency=self.currency_id.name,
-                    use=fmt(use * self._get_rate(company)),
+                    use=fmt(exact),
                     limit=fmt(self.limit),
                 )
             )

@@ -121,7 +121,7 @@ class ResPartner(models.Model):
             used, limit = float(row["shared_use"]), float(row["shared_limit"])
             sentences = [group._describe_use(company, used)]
             own = float(row["credit_effective_limit"]) - float(row["credit_exposure"])
-            if customer.credit_control == "none":
+            if customer.credit_control in (False, "none"):
                 sentences.append(
                     self.env._("The customer is unlimited, so the shared limit alone decides.")
                 )
