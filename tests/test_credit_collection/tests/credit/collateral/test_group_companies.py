@@ -124,6 +124,7 @@ class TestGroupOverCompanies(GroupCompaniesCase):
             "$ 4,000.00 of $ 5,000.00 used. It counts in 2 companies."
             " It leaves less than the customer's own limit, so it decides.",
         )
+        self.assertIn("the shared limit alone decides", self._figures(self.sister).credit_group_use)
         self._decide(self.customer, credit_limit=900)
         text = self._figures(self.customer).credit_group_use
         self.assertIn("The customer's own limit leaves less", text)
@@ -215,6 +216,13 @@ class TestGroupOverCompanies(GroupCompaniesCase):
         self.env.invalidate_all()
         self.assertEqual(double._credit_group(self.company).name, "Second")
         self.assertFalse(double._credit_group(self.theirs))
+
+    def test_credit_file_begins_where_the_limit_counts(self):
+        self.company.sudo().credit_mode = "off"
+        new = self.env["res.partner"].create({"name": "New Member", "is_company": True})
+        self.assertFalse(new._credit_filter_filed())
+        self._shared(10, new, name="Second")
+        self.assertEqual(new._credit_filter_filed(), new)
 
     def test_payer_of_the_same_shared_limit_is_known(self):
         order = self._their_order(10, partner_invoice_id=self.sister.id)

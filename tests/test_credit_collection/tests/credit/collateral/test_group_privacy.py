@@ -53,6 +53,9 @@ class TestGroupPrivacy(GroupCompaniesCase):
                 self.assertEqual(group.company_ids, self.theirs)
                 self.assertEqual(group.company_count, 2)
                 self.assertIn("4,111.00", group.use_table)
+                # Of a customer nobody learns what is owed elsewhere: the sum is of all together.
+                rows = group.use_table.split("<tr>")
+                self.assertEqual([row.count("700.00") for row in rows if "Sister" in row], [1])
 
     def test_nothing_of_the_other_company_is_read(self):
         fields = {
