@@ -7,7 +7,17 @@ from datetime import UTC, datetime
 
 from bench import cases, cases_collection, cases_review, report, session
 
-PARTS = ("confirm", "list", "filters", "ageing", "posting", "delivering", "decide", "days", "review")
+PARTS = (
+    "confirm",
+    "list",
+    "filters",
+    "ageing",
+    "posting",
+    "delivering",
+    "decide",
+    "days",
+    "review",
+)
 
 
 def arguments():

@@ -105,7 +105,9 @@ def prepare_goods(database):
         )
         for product in products:
             env["stock.quant"]._update_available_quantity(product, warehouse.lot_stock_id, 10000)
-        passing = env["sale.order"].search([("client_order_ref", "=", session.PASSING)], limit=HOLDS)
+        passing = env["sale.order"].search(
+            [("client_order_ref", "=", session.PASSING)], limit=HOLDS
+        )
         orders = env["sale.order"].create(
             [
                 {

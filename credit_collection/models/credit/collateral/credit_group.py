@@ -52,6 +52,7 @@ class CreditGroup(models.Model):
     # For record rules: evaluated in Python they leave what they read in the cache, for everybody.
     all_company_ids = fields.Many2many(
         "res.company",
+        string="All Companies",
         compute="_compute_all_company_ids",
         search="_search_all_company_ids",
         groups=fields.NO_ACCESS,
@@ -375,7 +376,9 @@ class CreditGroupMember(models.Model):
         currency_field="own_currency_id",
         help="The customer's own limit, in the current company or the first one of the shared limit.",
     )
-    own_currency_id = fields.Many2one("res.currency", compute="_compute_use")
+    own_currency_id = fields.Many2one(
+        "res.currency", "Currency of the Own Limit", compute="_compute_use"
+    )
     exposure = fields.Monetary(
         "Used", compute="_compute_use", help="In the companies that you have selected."
     )
@@ -418,6 +421,14 @@ class CreditGroupMember(models.Model):
     @api.constrains("partner_id", "group_id")
     def _check_once(self):
         companies = self.group_id._get_companies()
+        # Who shares the same customer at the same instant is run again by Odoo, and sees this one.
+        self.env.cr.execute(
+            SQL(
+                "UPDATE res_partner SET write_date = write_date WHERE id IN %s",
+                tuple(self.partner_id.ids) or (0,),
+            ),
+            log_exceptions=False,
+        )
         for line in self:
             customer = line.partner_id
             if customer.commercial_partner_id != customer:

@@ -20,6 +20,7 @@ from odoo.tools import config
 
 ORDERS = 20
 LISTS = 12  # all of them win, one after the other: as many as Odoo's five attempts serve on a busy machine
+LIMITS = 5  # shared limits that want the same customer
 AMOUNT = 100.0
 
 
@@ -148,6 +149,17 @@ def race(registry, method, batches, model="sale.order", uid=SUPERUSER_ID):
     return outcomes
 
 
+def race_for_groups(registry):
+    """Put one customer into several shared limits of a company at once."""
+    with registry.cursor() as cursor:
+        partner = environment(registry, cursor)["res.partner"].create(
+            {"name": "Race for limits", "is_company": True}
+        )
+    values = {"limit": AMOUNT, "line_ids": [(0, 0, {"partner_id": partner.id})]}
+    groups = [{"name": f"Group {number}", **values} for number in range(LIMITS)]
+    return race(registry, "create", groups, model="credit.group")
+
+
 def states(registry, ids):
     with registry.cursor() as cursor:
         env = environment(registry, cursor)
@@ -164,7 +176,9 @@ def states(registry, ids):
 def main(database, method, room, shared=False):
     config.parse_config(["-d", database, "--no-http", "--log-level=error"], setup_logging=True)
     registry = Registry(database)
-    if method == "crosswise":
+    if method == "create":
+        outcomes, ids = race_for_groups(registry), []
+    elif method == "crosswise":
         # Lists of two customers, taken in opposite order: the classic way to a deadlock.
         first, second = make_orders(registry, LISTS, customers=2, number=LISTS)
         batches = [

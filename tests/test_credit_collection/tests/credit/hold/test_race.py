@@ -4,7 +4,7 @@ from pathlib import Path
 from odoo.tests import tagged
 
 from ...process_case import ProcessCase
-from .race_worker import LISTS, ORDERS
+from .race_worker import LIMITS, LISTS, ORDERS
 
 
 @tagged("post_install", "-at_install")
@@ -47,6 +47,10 @@ class TestRace(ProcessCase):
         self.assertEqual(outcomes, {"ok": ORDERS})
         self.assertEqual(Counter(result["state"]), {"sale": 3, "draft": ORDERS - 3})
         self.assertEqual(result["open_holds"], ORDERS - 3)
+
+    def test_five_shared_limits_want_one_customer(self):
+        outcomes, _result = self._race("create")
+        self.assertEqual(outcomes, {"ok": 1, "ValidationError": LIMITS - 1})
 
     def test_lists_of_two_customers_crosswise(self):
         """Two customers confirmed together in opposite order wait for each other, never forever."""
