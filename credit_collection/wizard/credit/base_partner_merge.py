@@ -151,13 +151,22 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     @api.model
     def _credit_merge_members(self, src_partners, dst_partner):
         """Keep one shared limit per company: that of the target."""
-        self._credit_duplicates(
-            "credit.group.member",
-            src_partners | dst_partner,
-            dst_partner,
-            [("group_id.active", "=", True)],
-            ["company_id"],
-        ).unlink()
+        # sudo: users who merge contacts may have no rights in credit
+        members = self.env["credit.group.member"].sudo()
+        members = members.search(
+            [
+                ("partner_id", "in", (src_partners | dst_partner).ids),
+                ("group_id.active", "=", True),
+            ]
+        )
+        companies, taken, second = members.group_id._get_companies(), set(), members.browse()
+        for member in members.sorted(lambda m: (m.partner_id != dst_partner, m.id)):
+            ids = set(companies[member.group_id].ids)
+            if taken & ids:
+                second |= member
+            else:
+                taken |= ids
+        second.unlink()
         # A group in the archive may name both as well.
         self._credit_duplicates(
             "credit.group.member", src_partners | dst_partner, dst_partner, [], ["group_id"]

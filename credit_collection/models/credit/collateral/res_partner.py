@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -19,6 +21,13 @@ class ResPartner(models.Model):
         groups=CREDIT_GROUPS,
         help="Group of customers that share a limit with this one, in the current company.",
     )
+    credit_group_use = fields.Char(
+        "Use of the Shared Limit",
+        compute="_compute_credit_group_use",
+        groups=CREDIT_GROUPS,
+        help="What all customers of the group use of it, in all companies in which it counts, and whose"
+        " limit decides about the next order.",
+    )
 
     credit_sublimit_ids = fields.One2many(
         "credit.sublimit",
@@ -34,6 +43,37 @@ class ResPartner(models.Model):
     def _compute_credit_group_id(self):
         for partner in self:
             partner.credit_group_id = partner.commercial_partner_id._credit_group(self.env.company)
+
+    @api.depends_context("company", "lang")
+    @api.depends("commercial_partner_id", "credit_control", "credit_group_id")
+    def _compute_credit_group_use(self):
+        company = self.env.company._credit_root()
+        sharing = self.filtered("credit_group_id")
+        (self - sharing).credit_group_use = False
+        figures = sharing.commercial_partner_id._get_credit_figures(company) if sharing else {}
+        for partner in sharing:
+            customer = partner.commercial_partner_id
+            row = figures.get(customer._origin.id, {})
+            # sudo: the group binds users who may not read it
+            group = partner.credit_group_id.sudo()
+            if row.get("shared_limit") is None:
+                partner.credit_group_use = False
+                continue
+            used, limit = float(row["shared_use"]), float(row["shared_limit"])
+            sentences = [group._describe_use(company, used)]
+            own = float(row["credit_effective_limit"]) - float(row["credit_exposure"])
+            if customer.credit_control in (False, "none"):
+                sentences.append(
+                    self.env._("The customer is unlimited, so the shared limit alone decides.")
+                )
+            elif customer.credit_control == "limit":
+                is_less = company.currency_id.compare_amounts(limit - used, own) < 0
+                sentences.append(
+                    self.env._("It leaves less than the customer's own limit, so it decides.")
+                    if is_less
+                    else self.env._("The customer's own limit leaves less, so that one decides.")
+                )
+            partner.credit_group_use = " ".join(sentences)
 
     def _credit_group(self, company):
         """Return the group whose limit this customer shares in a company, empty without one."""
@@ -127,31 +167,50 @@ class ResPartner(models.Model):
 
     @api.model
     def _credit_shared_sql(self, alias, company, partner_ids=None):
-        groups = {
-            group: members
-            for (company_id, group), members in self.env["credit.group"]._members_by_group().items()
+        groups = self.env["credit.group"]
+        by_group = groups._members_by_group()
+        shared = {
+            group
+            for (company_id, group), members in by_group.items()
             if company_id == company.id
             and (partner_ids is None or not set(members).isdisjoint(partner_ids))
         }
-        if not groups:
+        if not shared:
             return super()._credit_shared_sql(alias, company, partner_ids)
-        ids = sorted({member for members in groups.values() for member in members})
-        # sudo: debts of all members, whoever asks
-        totals = self.env["credit.exposure.line"].sudo()._get_totals_sql(company, ids)
+        members, parts = defaultdict(set), []
+        # sudo: limits bind users who may not read them
+        limits = {limit.id: limit for limit in groups.sudo().browse(shared)}
+        for (company_id, group), customers in by_group.items():
+            if group in shared:
+                members[company_id].update(customers)
+                rate = limits[group]._get_rate(company.browse(company_id))
+                own = limits[group]._get_rate(company)
+                parts.append(
+                    SQL(
+                        "(%s::int, %s::int, %s::numeric, %s::numeric)",
+                        group,
+                        company_id,
+                        rate / own,
+                        own,
+                    )
+                )
         join = SQL(
             """LEFT JOIN (
-                   SELECT member.partner_id, shared.limit, use.amount
+                   SELECT member.partner_id, ROUND(shared.limit / use.rate, %(digits)s) AS limit,
+                          use.amount
                      FROM credit_group_member member
                      JOIN credit_group shared ON shared.id = member.group_id
-                     JOIN (SELECT other.group_id, SUM(COALESCE(total.exposure, 0)) AS amount
-                             FROM credit_group_member other
+                     JOIN (SELECT part.group_id, part.own AS rate,
+                                  ROUND(SUM(COALESCE(total.exposure, 0) * part.rate), %(digits)s) AS amount
+                             FROM (VALUES %(parts)s) part (group_id, company_id, rate, own)
+                             JOIN credit_group_member other ON other.group_id = part.group_id
                         LEFT JOIN (%(totals)s) total ON total.partner_id = other.partner_id
-                            WHERE other.group_id IN %(groups)s
-                         GROUP BY other.group_id) use ON use.group_id = member.group_id
-                    WHERE member.group_id IN %(groups)s
+                                                    AND total.company_id = part.company_id
+                         GROUP BY part.group_id, part.own) use ON use.group_id = member.group_id
                ) shared ON shared.partner_id = %(customer)s""",
-            totals=totals,
-            groups=tuple(groups),
+            digits=company.currency_id.decimal_places,
+            parts=SQL(", ").join(parts),
+            totals=groups._exposures_sql(members),
             customer=SQL.identifier(alias, "id"),
         )
         return join, SQL("shared.limit"), SQL("shared.amount")
@@ -220,7 +279,9 @@ class ResPartner(models.Model):
         )
         env["credit.security"].flush_model()
         env["credit.sublimit"].flush_model(["amount", "company_id", "kind", "partner_id"])
-        env["credit.group"].flush_model(["limit", "member_limit", "active"])
+        env["credit.group"].flush_model(
+            ["limit", "member_limit", "active", "company_ids", "currency_id"]
+        )
         env["credit.group.member"].flush_model(["group_id", "partner_id"])
         return result
 

@@ -118,6 +118,8 @@ class CreditRule(models.Model):
                 group=group.name,
                 **figures,
             )
+            if wider := group._describe_wider_use(order.company_id, facts.shared_use):
+                description = f"{description} {wider}"
         return {"breach": breach, "description": description, "cure": cure}
 
     @api.model

@@ -457,7 +457,8 @@ class SaleOrder(models.Model):
             return ""
         # Members of a shared limit were put together by credit control as well.
         shares = buyer._credit_group(self.company_id)
-        return "" if shares and payer in shares.line_ids.partner_id else payer.display_name
+        is_shared = shares and shares == payer._credit_group(self.company_id)
+        return "" if is_shared else payer.display_name
 
     def _credit_blocked_keys(self):
         """Return the same as ["id:control", ...], as a hold keeps them."""

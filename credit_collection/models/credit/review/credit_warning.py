@@ -517,7 +517,9 @@ class CreditWarning(models.Model):
     def _open_limit_use(self):
         customer = self.company_id._credit_in(self.partner_id)
         group = customer.credit_group_id
-        if group and group.limit == self.reference:
+        # sudo: the limit to compare with; opening it asks for the right
+        limit = group.sudo().limit / group._get_rate(self.company_id) if group else 0.0
+        if group and not self.company_id.currency_id.compare_amounts(limit, self.reference):
             return group.action_open_exposure()
         return customer.action_open_credit_exposure()
 

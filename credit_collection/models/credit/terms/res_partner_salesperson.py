@@ -41,7 +41,11 @@ class ResPartner(models.Model):
             return self.browse()
         selects = []
         for name in self._credit_file_models():
-            domain = Domain("partner_id", "in", ids) & Domain("company_id", "in", companies)
+            # A shared limit counts in several companies.
+            owner = "company_id"
+            if name == "credit.group.member":
+                owner = "group_id.company_ids"
+            domain = Domain("partner_id", "in", ids) & Domain(owner, "in", companies)
             if name == "credit.decision":  # a policy's start for every new customer is none
                 domain &= Domain("source", "!=", "policy")
             # sudo: all files, whatever the user may see
