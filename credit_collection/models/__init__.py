@@ -27,7 +27,6 @@ CONCERNS = {
     "import": "rows of a file",
     "inputs": "where the numbers of a figure come from",
     "letter": "letters of credit",
-    "limit": "the limit of a customer and where it comes from",
     "mail": "e-mail and its answers",
     "order": "the share of orders",
     "outcome": "kept or broken",

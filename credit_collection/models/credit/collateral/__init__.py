@@ -12,4 +12,4 @@ from . import credit_group
 from . import credit_group_figures
 from . import credit_sublimit
 from . import res_partner
-from . import res_partner_limit
+from . import res_partner_figures

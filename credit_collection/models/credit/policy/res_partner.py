@@ -243,13 +243,20 @@ class ResPartner(models.Model):
             for partner in self.filtered(
                 lambda p, c=company: p.company_id.root_id in (c, c.browse())
             ):
-                # sudo: whether it is blank in a company that the user may not enter
-                if is_blank and partner.sudo().with_company(company).credit_control:
+                # sudo: terms in a company that the user may not enter
+                own = partner.sudo().with_company(company)
+                if is_blank and own.credit_control:
                     continue
                 policy = partner._credit_policy(company)
                 control = policy.default_control
                 if control:
-                    start = control, control == "limit" and policy.start_by_default
+                    # A limit that somebody entered with the customer stays.
+                    by_default = (
+                        control == "limit"
+                        and policy.start_by_default
+                        and (is_blank or not own.credit_limit)
+                    )
+                    start = control, by_default
                     by_control.setdefault(start, self.browse())
                     by_control[start] |= partner
             for (control, by_default), partners in by_control.items():

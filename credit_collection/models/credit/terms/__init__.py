@@ -10,7 +10,7 @@ Crons  none.
 """
 
 from . import res_partner
-from . import res_partner_limit
+from . import res_partner_inputs
 from . import credit_decision
 from . import res_partner_decision
 from . import res_partner_import

@@ -34,7 +34,7 @@ SEGMENTS = [
     ("export", "Export"),
 ]
 
-# Values of one limit: of these, the others follow (res_partner_limit.py).
+# Values of one limit: of these, the others follow (res_partner_inputs.py).
 LIMIT_FIELDS = {
     "credit_limit", "credit_limit_currency_id", "credit_limit_amount", "credit_limit_default",
 }  # fmt: skip

@@ -119,6 +119,12 @@ class TestLimitDefault(PolicyCase):
         self.assertLimit(10_000, "from the company's policy", new)
         self.assertTrue(new.sudo().credit_is_new)
 
+    def test_a_limit_entered_with_the_customer_stays(self):
+        self._company_policy(limit=10_000, default_control="limit")
+        new = self.env["res.partner"].with_user(self.controller)
+        new = new.create({"name": "New", "is_company": True, "credit_limit": 3.0})
+        self.assertLimit(3, "Own limit", new)
+
     def test_new_customers_without_it(self):
         self._company_policy(limit=10_000, default_control="limit", start_by_default=False)
         new = self.env["res.partner"].create({"name": "New", "is_company": True})

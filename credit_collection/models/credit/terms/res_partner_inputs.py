@@ -10,7 +10,7 @@ class ResPartner(models.Model):
 
     `credit_limit`, in company currency, is what a limit in another currency was worth on the day
     of the decision. What it is worth today is `_credit_own_limit`; the default is found in
-    `credit/collateral/res_partner_limit.py`.
+    `credit/collateral/res_partner_figures.py`.
     """
 
     _inherit = "res.partner"
@@ -149,8 +149,8 @@ class ResPartner(models.Model):
 
         Kept in memory: where nobody has such a limit, the figures do not ask for it.
         """
-        # sudo: whether there is one, for everybody
         names = ["credit_limit_currency_id", "credit_limit_default"]
+        # sudo: whether there is one, for everybody
         self.sudo().with_company(company_id).flush_model(names)
         key = str(company_id)
         rows = self.env.execute_query(

@@ -49,63 +49,75 @@ class ResPartner(models.Model):
     def _compute_credit_approved_limit(self):
         company = self.env.company._credit_root()
         for partner in self:
-            limit, source = partner.commercial_partner_id._credit_get_limit(company)
-            partner.credit_approved_limit, partner.credit_limit_source = limit, source
+            found = partner.commercial_partner_id._credit_get_limit(company)
+            partner.credit_approved_limit = found[0]
+            partner.credit_limit_source = partner._credit_limit_words(company, *found)
 
     def _credit_get_limit(self, company):
-        """Return (limit in company currency, words that say where it comes from) of this customer.
+        """Return (limit in company currency, kind of its source, that source) of this customer.
 
         :param company: root of the legal entity, which is the one of the environment
         """
         self.ensure_one()
-        own, fmt = company.currency_id, company.currency_id.format
         if not self.credit_limit_default:
-            limit = self._credit_own_limit(company)
-            if self.credit_limit_currency_id:
-                return limit, self.env._(
-                    "Own limit of %(amount)s, today %(limit)s",
-                    amount=self.credit_limit_currency_id.format(self.credit_limit_amount),
-                    limit=fmt(limit),
-                )
-            return limit, self.env._("Own limit of %s", fmt(limit))
-        for limit, source in self._credit_default_limits(company):
+            return self._credit_own_limit(company), "own", self
+        for limit, kind, source in self._credit_default_limits(company):
             if limit is not None:
-                return own.round(limit), self.env._(
-                    "Limit %(limit)s from %(where)s", limit=fmt(limit), where=source
-                )
-        return 0.0, self.env._("Limit by default, and no default is set: %s", fmt(0.0))
+                return limit, kind, source
+        return 0.0, "nothing", self
 
     def _credit_default_limits(self, company):
-        """Return [(default limit or None, where it comes from in words)] of this customer, first to last."""
+        """Return [(default limit or None, kind of its source, that source)], in the order of the chain."""
         customer = self.id or self._origin.id
         policies = self.env["credit.policy"]
         in_force, (versions, grades, limits) = (
             policies._in_force(company.id), policies._default_limits(company.id),
         )  # fmt: skip
-        found = []
-        for group_id, limit, members in self._credit_member_limits(company):
-            if customer in members:
-                # sudo: the group's name, for users who may not read it
-                group = self.env["credit.group"].sudo().browse(group_id)
-                found.append((limit, self.env._("group %s", group.name)))
-        # sudo: codes and names of what binds users who may not read it
-        grade, own = self.sudo().credit_grade_id, versions.get(self.sudo().credit_policy_id.id)
-        segment = in_force.get(self.credit_segment)
-        limit = grades.get((own or segment or in_force.get("company"), grade.id))
-        words = self.env._("grade %s", grade.code) if limit else ""
-        if limit == 0.0:
-            words = self.env._("grade %s, which gets no credit", grade.code)
-        found.append((limit, words))
-        # sudo: as above
-        policy = policies.sudo().browse(own or ())
-        found.append((limits.get(own), self.env._("policy %s", policy.code or policy.name)))
-        segments = dict(self._fields["credit_segment"]._description_selection(self.env))
-        words = self.env._("segment %s", segments.get(self.credit_segment, ""))
-        found.append((limits.get(segment), words))
+        # sudo: what binds users who may not read it
+        groups, partner = self.env["credit.group"].sudo(), self.sudo()
+        grade, own = partner.credit_grade_id, versions.get(partner.credit_policy_id.id)
+        segment, of_company = in_force.get(partner.credit_segment), in_force.get("company")
         return [
-            *found,
-            (limits.get(in_force.get("company")), self.env._("the company's policy")),
+            *(
+                (limit, "group", groups.browse(group_id))
+                for group_id, limit, members in self._credit_member_limits(company)
+                if customer in members
+            ),
+            (grades.get((own or segment or of_company, grade.id)), "grade", grade),
+            # sudo: as above
+            (limits.get(own), "policy", policies.sudo().browse(own or ())),
+            (limits.get(segment), "segment", partner.credit_segment),
+            (limits.get(of_company), "company", company),
         ]
+
+    @api.model
+    def _credit_limit_words(self, company, limit, kind, source):
+        """Return where a limit comes from, in words; see `_credit_get_limit`."""
+        amount = company.currency_id.format(limit)
+        if kind == "nothing":
+            return self.env._("Limit by default, and no default is set: %s", amount)
+        if kind == "own" and source.credit_limit_currency_id:
+            return self.env._(
+                "Own limit of %(amount)s, today %(limit)s",
+                amount=source.credit_limit_currency_id.format(source.credit_limit_amount),
+                limit=amount,
+            )
+        if kind == "own":
+            return self.env._("Own limit of %s", amount)
+        if kind == "segment":
+            segments = dict(self._fields["credit_segment"]._description_selection(self.env))
+            where = self.env._("segment %s", segments[source])
+        elif kind == "company":
+            where = self.env._("the company's policy")
+        elif kind == "group":
+            where = self.env._("group %s", source.name)
+        elif kind == "policy":
+            where = self.env._("policy %s", source.code or source.name)
+        elif limit:
+            where = self.env._("grade %s", source.code)
+        else:
+            where = self.env._("grade %s, which gets no credit", source.code)
+        return self.env._("Limit %(limit)s from %(where)s", limit=amount, where=where)
 
     @api.model
     def _credit_member_limits(self, company):
