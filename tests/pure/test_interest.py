@@ -1,18 +1,10 @@
 from datetime import date, timedelta
 
 import pytest
-<<<<<<< ours
 from engine.interest import accrue
 from hypothesis import given
 from hypothesis import strategies as st
 
-=======
-from hypothesis import given
-from hypothesis import strategies as st
-
-from engine.interest import accrue
-
->>>>>>> theirs
 LPR = [(date(2024, 10, 21), 4.65), (date(2025, 5, 20), 4.5)]
 DUE, FIRST, LAST = date(2025, 3, 31), date(2025, 4, 30), date(2025, 6, 30)
 
