@@ -22,11 +22,12 @@ class AccountMove(models.Model):
     def _compute_invoice_date_due(self):
         # Odoo's delivery date of a posted invoice follows the order: its items do not, nor does this.
         posted = self.filtered(lambda m: m.state == "posted" and m._credit_pays_from_delivery())
-        super(AccountMove, self - posted)._compute_invoice_date_due()
+        result = super(AccountMove, self - posted)._compute_invoice_date_due()
         for move in posted:
             items = move.line_ids.filtered(lambda item: item.display_type == "payment_term")
             days = [day for day in items.mapped("date_maturity") if day]
             move.invoice_date_due = max(days, default=move.invoice_date_due)
+        return result
 
     def _credit_pays_from_delivery(self):
         """Return whether this is an invoice of a customer who pays N days after delivery."""
