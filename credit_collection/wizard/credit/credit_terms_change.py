@@ -44,7 +44,6 @@ class CreditTermsChange(models.TransientModel):
     )
     limit_currency_id = fields.Many2one(
         "res.currency",
-        "Limit Currency",
         help="Currency in which the limit is granted; empty = company currency. The limit then"
         " counts at today's rate.",
     )

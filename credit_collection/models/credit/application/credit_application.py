@@ -175,9 +175,7 @@ class CreditApplication(models.Model):
 
     # The customer's terms as they were
     current_limit = fields.Monetary(compute="_compute_current", store=True)
-    limit_currency_id = fields.Many2one(
-        "res.currency", "Limit Currency", compute="_compute_current", store=True
-    )
+    limit_currency_id = fields.Many2one("res.currency", compute="_compute_current", store=True)
     limit_amount = fields.Monetary(
         "Limit in Its Currency",
         compute="_compute_limit_amount",
