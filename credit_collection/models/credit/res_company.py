@@ -501,7 +501,10 @@ class ResCompany(models.Model):
             super(ResCompany, (self | branches).sudo()).write(settings)
             vals = {name: value for name, value in vals.items() if name not in settings}
         result = super().write(vals)
-        if settings or "partner_id" in vals or "currency_id" in vals:
+        cached = {"partner_id", "currency_id", "credit_horizon_days"}
+        if not cached.isdisjoint({*vals, *settings}) or any(
+            self._fields[name].type == "boolean" for name in settings
+        ):
             # _credit_ids_with, _credit_timezones, _credit_horizon_days, res.currency._credit_rates
             self.env.registry.clear_cache()
         return result
