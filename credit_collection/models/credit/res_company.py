@@ -106,7 +106,7 @@ class ResCompany(models.Model):
     )
     credit_disputed_not_overdue = fields.Boolean(
         "Disputed Amounts Are Not Overdue",
-        help="Disputed parts of invoices are left out of the overdue amount that holds orders.",
+        help="Disputed parts of invoices are excluded from the overdue amount that holds orders.",
         prefetch="credit",
     )
     credit_disputed_not_exposed = fields.Boolean(
