@@ -239,9 +239,7 @@ def _invoiced(database):
 
     def find(env, size, part):
         orders = env["sale.order"].sudo().browse(ids[part * size : (part + 1) * size])
-        if len(orders) < size:
-            raise AssertionError(f"{database}: not enough orders to invoice.")
-        return [orders_._create_invoices().id for orders_ in orders]
+        return [order._create_invoices().id for order in orders]
 
     return find
 
@@ -260,7 +258,7 @@ def _post(database, find, payments):
                     env["account.payment.register"].with_context(
                         active_model="account.move", active_ids=invoice.ids
                     ).create({})._create_payments()
-            if set(invoices.mapped("state")) != {"posted"}:
+            if not set(invoices.mapped("state")) <= {"posted"}:
                 raise AssertionError(f"{database}: an invoice that passes was not posted.")
 
     return run

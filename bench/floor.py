@@ -176,31 +176,51 @@ WITH {open}, family AS MATERIALIZED (
      WHERE company_id = %(company)s AND active AND cancelled IS NOT TRUE
        AND date_from <= %(today)s AND COALESCE(date_to, %(today)s) >= %(today)s
      GROUP BY commercial_partner_id
+), owed AS (
+    SELECT customer, SUM(amount) AS amount
+      FROM (SELECT customer, COALESCE(open, 0) + COALESCE(draft, 0) AS amount FROM booked
+             UNION ALL SELECT customer, amount FROM unbilled
+             UNION ALL SELECT customer, amount FROM held) part
+     GROUP BY customer
+), shared AS (
+    SELECT member.partner_id AS customer, shared."limit" - used.amount AS room
+      FROM credit_group shared
+      JOIN credit_group_member member ON member.group_id = shared.id
+      JOIN (SELECT group_id, SUM(COALESCE(owed.amount, 0)) AS amount
+              FROM credit_group_member LEFT JOIN owed ON owed.customer = partner_id
+             GROUP BY group_id) used ON used.group_id = shared.id
+     WHERE shared.active
 )
-SELECT p.id, exposure, "limit", CASE control WHEN 'none' THEN 0 ELSE "limit" - exposure END AS available,
+SELECT p.id, exposure, "limit",
+       LEAST(CASE control WHEN 'none' THEN 0 ELSE "limit" - exposure END, room) AS available,
        overdue, days
-  FROM (SELECT customer.id, COALESCE(late.days, 0) AS days,
+  FROM (SELECT customer.id, COALESCE(late.days, 0) AS days, shared.room,
                COALESCE(credit_control->>%(key)s, 'none') AS control,
-               COALESCE(open, 0) + COALESCE(draft, 0) + COALESCE(unbilled.amount, 0)
-               + COALESCE(held.amount, 0) AS exposure,
+               COALESCE(owed.amount, 0) AS exposure,
                CASE WHEN credit_control->>%(key)s IN ('limit', 'frozen', 'blacklist')
                     THEN COALESCE(cover.amount, 0)
                          + CASE WHEN %(today)s BETWEEN (credit_limit_temporary_from->>%(key)s)::date
                                                    AND (credit_limit_temporary_to->>%(key)s)::date
                                 THEN COALESCE((credit_limit_temporary->>%(key)s)::numeric, 0)
+                                WHEN abroad.rate IS NOT NULL
+                                THEN ROUND((credit_limit_amount->>%(key)s)::numeric
+                                           * own.rate / abroad.rate, 2)
                                 ELSE COALESCE((credit_limit->>%(key)s)::numeric, 0) END
                     ELSE 0 END AS "limit",
                COALESCE(late.overdue, 0) AS overdue
           FROM res_partner customer
-     LEFT JOIN booked ON booked.customer = customer.id
-     LEFT JOIN unbilled ON unbilled.customer = customer.id
-     LEFT JOIN held ON held.customer = customer.id
+    CROSS JOIN own
+     LEFT JOIN rate abroad ON abroad.currency_id = (credit_limit_currency_id->>%(key)s)::int
+     LEFT JOIN owed ON owed.customer = customer.id
+     LEFT JOIN shared ON shared.customer = customer.id
      LEFT JOIN late ON late.customer = customer.id
      LEFT JOIN cover ON cover.customer = customer.id
          WHERE {customers}) p
 """
 LISTED = FIGURES.format(
-    family="commercial_partner_id IN %(ids)s",
+    family="""commercial_partner_id IN %(ids)s OR commercial_partner_id IN (
+              SELECT other.partner_id FROM credit_group_member other JOIN credit_group_member member
+                     ON member.group_id = other.group_id WHERE member.partner_id IN %(ids)s)""",
     open=OPEN.format(partners="partner.commercial_partner_id IN %(ids)s"),
     items=ITEMS,
     customers="customer.id IN %(ids)s",
@@ -211,12 +231,10 @@ EVERYBODY = FIGURES.format(
     items=ITEMS,
     customers="customer.commercial_partner_id = customer.id AND customer.active",
 )
-OVER_LIMIT = (
-    f"SELECT count(*) FROM ({EVERYBODY} WHERE exposure > \"limit\" AND control <> 'none') f"
-)
+OVER_LIMIT = f"SELECT count(*) FROM ({EVERYBODY}) f WHERE available < 0"
 #: Whose next order is held, by the rules of these books: more than 15 days overdue, or no credit left.
 HELD = f"""SELECT count(*) FROM ({EVERYBODY}
- WHERE control = 'limit' AND (days > 15 OR exposure >= "limit")) f"""
+ WHERE control = 'limit' AND (days > 15 OR exposure >= "limit" OR room <= 0)) f"""
 #: Neither orders nor drafts decide the overdue amount: the least that must be read.
 LATE = f"""
 WITH {OPEN.format(partners="TRUE")}

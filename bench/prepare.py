@@ -18,6 +18,8 @@ INCLUDES = (
     "risk_account_amount_include", "risk_account_amount_unpaid_include", "risk_sale_order_include",
 )  # fmt: skip
 HOLDS = 40
+#: Shared limits, and customers of each.
+GROUPS, MEMBERS = 50, 4
 #: Days by which due dates of open items go back for the daily run.
 BACK = 23
 
@@ -34,6 +36,7 @@ def prepare_ours(database):
                       SELECT id FROM res_partner WHERE customer_rank > 0)""",
             {"id": str(company.id)},
         )
+        _limits(env)
         env.invalidate_all()
         accountant = env["res.users"].search([("login", "=", session.ACCOUNTANT)])
         accountant.group_ids += env.ref("credit_collection.group_credit_user")
@@ -42,6 +45,39 @@ def prepare_ours(database):
         orders.action_credit_confirm()
         if env["sale.order"].search_count([("credit_state", "=", "held")]) != len(orders):
             raise AssertionError("Orders over the limit were not held: nothing would be measured.")
+
+
+def _limits(env):
+    """A tenth of the customers has a limit in another currency; some share one."""
+    company = env.company
+    (abroad,) = env["product.pricelist"].search([("currency_id", "!=", company.currency_id.id)])
+    env.cr.execute(
+        """UPDATE res_partner
+              SET credit_limit_currency_id = jsonb_build_object(%(id)s, %(abroad)s),
+                  credit_limit_amount = jsonb_build_object(
+                      %(id)s, ROUND((credit_limit->>%(id)s)::numeric * 0.8, 2))
+            WHERE customer_rank > 0 AND (name = 'Customer 3' OR name LIKE 'Customer 3 %%')""",
+        {"id": str(company.id), "abroad": abroad.currency_id.id},
+    )
+    env.registry.clear_cache()
+    env.cr.execute(
+        """SELECT id FROM res_partner WHERE customer_rank > 0 AND name LIKE 'Customer 4%%'
+            ORDER BY id LIMIT %s""",
+        [GROUPS * MEMBERS],
+    )
+    ids = [id_ for (id_,) in env.cr.fetchall()]
+    env["credit.group"].create(
+        [
+            {
+                "name": f"Group {first}",
+                "limit": 1e5,
+                "line_ids": [
+                    Command.create({"partner_id": id_}) for id_ in ids[first : first + MEMBERS]
+                ],
+            }
+            for first in range(0, len(ids), MEMBERS)
+        ]
+    )
 
 
 def prepare_rival(database):

@@ -34,9 +34,13 @@ class AccountMove(models.Model):
         self.ensure_one()
         if self.move_type != "out_invoice":
             return False
+        root = self.company_id._credit_root()
         # sudo: approved terms bind all who write invoices
-        customer = self.partner_id.commercial_partner_id.sudo()
-        return customer.with_company(self.company_id._credit_root()).credit_term_start == "delivery"
+        customer = self.partner_id.sudo().with_company(root)
+        return (
+            customer._credit_uses_delivery(root.id)
+            and customer.commercial_partner_id.credit_term_start == "delivery"
+        )
 
     def _get_credit_delivery(self):
         """Return the day of delivery from which the term of an invoice counts (date), else None.

@@ -81,6 +81,9 @@ REASONED = (
     "credit_frozen_until",
 )
 
+# Odoo counts documents of a customer with every invoice: no tracked value follows from them.
+COUNTERS = {"customer_rank", "supplier_rank"}
+
 # Roles that read and write Odoo's own credit limit without this add-on.
 ACCOUNTING = ("accountant", "accounting_reader")
 
@@ -452,7 +455,7 @@ class ResPartner(models.Model):
             if own:
                 partner._credit_write_root(own)
         for _own, vals in split:
-            self._credit_note_limit_use(vals)
+            self._credit_note_use(vals)
         created = list(zip(partners, vals_list, strict=True))
         decided = self._credit_concat(
             partner
@@ -484,6 +487,8 @@ class ResPartner(models.Model):
         return closed if self._credit_may_decide() else closed | set(DECIDED_BY_CONTROL)
 
     def write(self, vals):
+        if vals.keys() <= COUNTERS:
+            return super(ResPartner, self.with_context(mail_notrack=True)).write(vals)
         parts = self._credit_by_limit(vals)
         if len(parts) > 1:
             for part in parts:
@@ -512,7 +517,7 @@ class ResPartner(models.Model):
             stale.invalidate_recordset(self._credit_entity_fields())
         if "tz" in vals:
             self.env.registry.clear_cache()  # res.company._credit_timezones
-        self._credit_note_limit_use(vals)
+        self._credit_note_use(vals)
         if decides:
             self._credit_terms_changed(vals, self._credit_completed(before))
         # P4-03: a contact that becomes a customer is a new one, not an unlimited one.

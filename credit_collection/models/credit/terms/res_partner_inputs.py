@@ -165,12 +165,33 @@ class ResPartner(models.Model):
         return frozenset(id_ for id_, _default in rows if id_), any(row[1] for row in rows)
 
     @api.model
-    def _credit_note_limit_use(self, vals):
-        """Note that customers came to have a limit of these values: of a new kind, perhaps."""
+    @tools.ormcache("company_id")
+    def _credit_uses_delivery(self, company_id):
+        """Return whether a customer of a legal entity pays N days after delivery.
+
+        Kept in memory: where nobody does, invoices do not ask their customers.
+        """
+        # sudo: whether there is one, for everybody
+        self.sudo().with_company(company_id).flush_model(["credit_term_start"])
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT EXISTS (SELECT FROM res_partner WHERE credit_term_start->>%s = 'delivery')",
+                str(company_id),
+            )
+        )
+        return rows[0][0]
+
+    @api.model
+    def _credit_note_use(self, vals):
+        """Note that customers came to have terms of these values: of a new kind, perhaps."""
         currency_id, default = (
             vals.get("credit_limit_currency_id"),
             vals.get("credit_limit_default"),
         )
+        if vals.get("credit_term_start") == "delivery" and not self._credit_uses_delivery(
+            self.env.company._credit_root().id
+        ):
+            self.env.registry.clear_cache()  # _credit_uses_delivery
         if currency_id or default:
             currencies, defaults = self._credit_limit_uses(self.env.company._credit_root().id)
             if (default and not defaults) or (currency_id and currency_id not in currencies):

@@ -44,9 +44,10 @@ class ReceivableWriteoffLine(models.Model):
         index=True,
     )  # fmt: skip
     move_id = fields.Many2one(related="move_line_id.move_id", string="Invoice", store=True)
-    move_name = fields.Char(related="move_line_id.move_id.name", string="Number", store=True)
-    date_invoice = fields.Date(related="move_line_id.date", string="Invoice Date", store=True)
-    date_maturity = fields.Date(related="move_line_id.date_maturity", string="Due Date", store=True)
+    # Not stored: every invoice that is posted would look for its write-offs.
+    move_name = fields.Char(related="move_line_id.move_id.name", string="Number")
+    date_invoice = fields.Date(related="move_line_id.date", string="Invoice Date")
+    date_maturity = fields.Date(related="move_line_id.date_maturity", string="Due Date")
     currency_id = fields.Many2one(related="move_line_id.currency_id", store=True)
     residual = fields.Monetary(
         "Amount Due at Request", readonly=True, help="When it was last looked at."
