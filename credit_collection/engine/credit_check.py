@@ -12,6 +12,7 @@ class CreditFacts:
     """The facts of one customer and one order at the moment of a check."""
 
     control: str = "none"
+    #: Of a verdict with reasons.
     approved_limit: float = 0.0
     effective_limit: float = 0.0
     approved_term: int = 0

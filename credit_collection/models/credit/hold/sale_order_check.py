@@ -7,10 +7,9 @@ from ....engine import credit_check, limit_formula, terms
 from ..terms.res_partner import BLOCKED_CONTROLS
 
 PARTY_FIELDS = (
-    "commercial_partner_id", "credit_control", "credit_limit", "credit_term_days",
+    "commercial_partner_id", "credit_control", "credit_term_days",
     "credit_term_start", "credit_grade_id", "credit_segment", "credit_policy_id",
-    "credit_risk_level", "credit_payment_term_id", "credit_limit_currency_id",
-    "credit_limit_amount", "credit_limit_default",
+    "credit_risk_level",
 )  # fmt: skip
 
 
@@ -103,10 +102,19 @@ class SaleOrder(models.Model):
                 applying = rule_model._select_for_customer(rules, order._credit_customer())
                 if kinds is not None:
                     applying = [rule for rule in applying if rule.rule_type in kinds]
-                verdicts[order.id] = CreditVerdict(
-                    facts, tuple(rule_model._check_rules(applying, facts, order))
-                )
+                reasons = tuple(rule_model._check_rules(applying, facts, order))
+                if reasons:
+                    facts = replace(facts, approved_limit=order._credit_approved_limit())
+                verdicts[order.id] = CreditVerdict(facts, reasons)
         return verdicts
+
+    def _credit_approved_limit(self):
+        """Return the customer's approved limit in company currency, as a hold keeps it."""
+        self.ensure_one()
+        customer = self._credit_customer()
+        if (customer.credit_control or "none") == "none":
+            return 0.0
+        return customer._credit_get_limit(self.company_id._credit_root())[0]
 
     # ---- Orders beyond the horizon: their limit is checked when they count (`_credit_counts_from`).
 
@@ -327,16 +335,11 @@ class SaleOrder(models.Model):
         bound = control == "cash" or by_grade or lacks_security
         share_ahead = max(policy._prepayment_percent(grade) if bound else 0.0, by_risk)
         too_long = control == "limit" and order_term > customer.credit_term_days
-        share = 0.0
+        share, order_rank = 0.0, self._credit_term_rank()
         if prepays or over or too_long:  # as above: it costs a query
             share = self.env["credit.security"]._get_letter_share(self)
         return credit_check.CreditFacts(
             control=control,
-            approved_limit=(
-                customer._credit_get_limit(self.company_id._credit_root())[0]
-                if control != "none"
-                else 0.0
-            ),
             effective_limit=limit,
             approved_term=customer.credit_term_days,
             approved_month_end=customer._credit_pays_by_month(),
@@ -351,10 +354,12 @@ class SaleOrder(models.Model):
             order_amount=order_amount,
             order_total=order_total,
             order_term=order_term,
-            order_rank=self._credit_term_rank(),
+            order_rank=order_rank,
             approved_rank=customer.credit_payment_term_id._credit_rank(
                 customer.credit_payment_term_id.id
-            ),
+            )
+            if order_rank
+            else 0,
             prepaid=self._credit_prepaid(exposure) if prepays else 0.0,
             letter_cover=order_total * share,
             prepayment_share=share_ahead,

@@ -78,15 +78,13 @@ class SaleOrder(models.Model):
         return Domain("id", "in", SQL("(SELECT so.id FROM sale_order so WHERE %s)", condition))
 
     def _field_to_sql(self, alias, field_expr, query=None):
-        columns = {
-            "credit_invoice_by": self._credit_invoice_by_sql,
-            "credit_closing_day": self._credit_closing_day_sql,
-        }
-        if field_expr in columns and query is not None:
-            self._check_field_access(self._fields[field_expr], "read")
-            self._credit_flush_closing()
-            return columns[field_expr](alias)
-        return super()._field_to_sql(alias, field_expr, query)
+        if query is None or field_expr not in ("credit_invoice_by", "credit_closing_day"):
+            return super()._field_to_sql(alias, field_expr, query)
+        self._check_field_access(self._fields[field_expr], "read")
+        self._credit_flush_closing()
+        if field_expr == "credit_invoice_by":
+            return self._credit_invoice_by_sql(alias)
+        return self._credit_closing_day_sql(alias)
 
     @api.model
     def _credit_notify_closing(self, company):
