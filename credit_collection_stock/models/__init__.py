@@ -11,5 +11,6 @@ from . import credit_hold
 from . import credit_rule
 from . import res_company
 from . import res_config_settings
+from . import sale_order
 from . import stock_picking
 from . import stock_move

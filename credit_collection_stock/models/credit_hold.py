@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import format_date
 
+from odoo.addons.credit_collection.models.credit.hold.credit_hold import OPEN_STATES
+
 
 class CreditHold(models.Model):
     """A delivery on hold: a transfer to a customer that waits, and its release (P1-05, P4-13).
@@ -67,6 +69,12 @@ class CreditHold(models.Model):
                 "credit_collection_stock.mail_template_delivery_held", raise_if_not_found=False
             )
         return super()._get_mail_template(checkpoint)
+
+    def _post_on_document(self, body):
+        """Reasons and comments of approvers stay on the hold: the warehouse reads one sentence."""
+        if self.checkpoint == "delivery" and self.state in (*OPEN_STATES, "rejected"):
+            body = self._get_notice()
+        return super()._post_on_document(body)
 
     def _get_notice(self):
         """Return what the warehouse reads of this hold on its transfer: one sentence, no figures."""

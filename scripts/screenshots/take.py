@@ -195,7 +195,8 @@ class Camera:
                 "ir.model.data", "search_read", [["module", "=", "credit_demo"]], ["name", "res_id"]
             )
         }
-        holds = self.rpc("credit.hold", "search_read", [], ["order_id"], order="id")
+        domain = [["order_id", "!=", False]]
+        holds = self.rpc("credit.hold", "search_read", domain, ["order_id"], order="id")
         orders = {row["order_id"][0]: row["id"] for row in holds}
         for name, number in list(names.items()):
             if name.startswith("order_") and number in orders:

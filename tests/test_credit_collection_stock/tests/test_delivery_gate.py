@@ -338,6 +338,31 @@ class TestDeliveryGate(DeliveryCase):
         self._validate(picking)
         self.assertLeft(picking)
 
+    def test_chatter_of_a_delivery_tells_no_figures(self):
+        """Limits, debts and what approvers say of them are on the hold, not in the warehouse."""
+        _order, picking = self._sold()
+        self._invoice(self.customer, 500, days_overdue=90)
+        self.env.ref("credit_collection.credit_rule_overdue").sudo().delivery_action = "hold"
+        self._validate(picking)
+        hold = self._delivery_hold(picking)
+        self.assertIn("500.00", hold.reason_summary)
+        self._request(hold)
+        self._reject(hold, comment="Owes 500.00 since spring")
+        self.assertEqual(hold.state, "rejected")
+        said = " ".join(picking.with_user(self.warehouse).message_ids.mapped("body"))
+        self.assertIn("on credit hold since", said)
+        self.assertIn("rejected the release", said)
+        self.assertNotIn("500.00", said)
+
+    def test_order_counts_and_opens_the_holds_of_its_deliveries(self):
+        order, picking = self._sold()
+        self._freeze()
+        self._validate(picking)
+        hold = self._delivery_hold(picking)
+        order = order.with_user(self.salesperson)
+        self.assertEqual(order.credit_hold_count, 1)
+        self.assertEqual(order.action_open_credit_holds()["res_id"], hold.id)
+
     def test_cancelled_delivery_ends_its_hold(self):
         _order, picking = self._sold()
         self._freeze()

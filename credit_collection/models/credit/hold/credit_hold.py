@@ -259,8 +259,13 @@ class CreditHold(models.Model):
         # sudo: people are notified whoever ended the hold
         for hold in self.sudo().filtered("user_id"):
             hold._notify_users(hold.user_id, body)
-            if document := hold._get_document():
-                document.message_post(body=body)
+            if hold._get_document():
+                hold._post_on_document(body)
+
+    def _post_on_document(self, body):
+        """Post on the document what happened. Extend where its readers may not see the customer's figures."""
+        self.ensure_one()
+        self._get_document().message_post(body=body)
 
     def _get_message(self, event, **values):
         """Return the sentence that says what happened to the document. Extend for other documents.
@@ -480,9 +485,8 @@ class CreditHold(models.Model):
             template = self._get_mail_template(hold.checkpoint)
             if template and hold.user_id.email:
                 template.send_mail(hold.id)
-            hold._get_document().message_post(
-                body=Markup("<b>%s</b><br/>%s")
-                % (self.env._("On credit hold"), hold.reason_summary)
+            hold._post_on_document(
+                Markup("<b>%s</b><br/>%s") % (self.env._("On credit hold"), hold.reason_summary)
             )
 
     # ---- How a hold ends by itself: its reasons are cured, or its time ran out.
