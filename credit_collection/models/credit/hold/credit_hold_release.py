@@ -309,9 +309,10 @@ class CreditHold(models.Model):
             hold.payment_url = path and urljoin(hold.get_base_url(), path)
 
     def _get_payment_amount(self):
-        """Return the amount in company currency that clears this hold when paid now; 0.0 where none does.
+        """Return the amount in company currency that clears this hold when paid now.
 
-        As the books are now, not as they were when the order was put on hold.
+        0.0 where none does, or no payment provider takes it. As the books are now, not as they were
+        when the order was put on hold.
         """
         self.ensure_one()
         # sudo: the customer on the page of the quotation has no rights on holds
@@ -327,15 +328,24 @@ class CreditHold(models.Model):
             or any(reason["rule_type"] == "prepayment" for reason in verdict.holding)
         ):
             return 0.0
-        return hold.currency_id.round(verdict.cure[0] or 0.0)
+        amount = hold.currency_id.round(verdict.cure[0] or 0.0)
+        # A page that offers no way to pay helps nobody.
+        return amount if amount and hold._get_payment_providers(amount) else 0.0
+
+    def _get_payer(self):
+        return self.order_id.partner_invoice_id or self.partner_id
+
+    def _get_payment_providers(self, amount):
+        return self.env["payment.provider"]._get_compatible_providers(
+            self.company_id.id, self._get_payer().id, amount, currency_id=self.currency_id.id
+        )
 
     def _get_payment_path(self, amount):
         """Return the address of the payment page, with amount and payer fixed by its token."""
         self.ensure_one()
         # sudo: as `_get_payment_amount`
         hold = self.sudo()
-        payer = hold.order_id.partner_invoice_id or hold.partner_id
-        currency = hold.currency_id
+        payer, currency = hold._get_payer(), hold.currency_id
         query = {
             "reference": hold.name,
             "amount": amount,

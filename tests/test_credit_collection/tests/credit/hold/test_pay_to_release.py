@@ -38,6 +38,14 @@ class TestPayToRelease(EntryPaymentCase):
         self.env.invalidate_all()
         return transaction
 
+    def test_no_link_without_a_payment_provider(self):
+        order, hold = self._held_late()
+        self.assertTrue(hold.payment_url)
+        self.env["payment.provider"].sudo().search([]).state = "disabled"
+        hold.invalidate_recordset(["payment_url"])
+        self.assertFalse(hold.payment_url)
+        self.assertIsNone(order._credit_get_payment())
+
     def test_the_link_fixes_amount_and_payer(self):
         order, hold = self._held_late()
         query = parse_qs(urlsplit(hold.payment_url).query)
