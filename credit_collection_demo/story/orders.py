@@ -89,7 +89,7 @@ def requested_chongqing(book):
 def rejected_dalian(book):
     order = book.order(book.get("dalian"), 40000)
     hold = book.confirm(order)
-    book.apply(hold, "other", "An old customer; he promises to pay after this delivery.")
+    book.apply(hold, "other", "An old customer; it promises to pay after this delivery.")
     book.reject(hold, "salesmanager", "Not before the 180,000 of last spring are paid.")
     return order
 
