@@ -29,9 +29,9 @@ class CreditTermsChange(models.TransientModel):
         [
             ("limit", "Credit Basis and Limit"),
             ("grade", "Grade, with Its Terms"),
-            ("term", "Payment Term"),
+            ("term", "Approved Term"),
             ("payment_term", "Riskiest Payment Term"),
-            ("review", "Next Review"),
+            ("review", "Next Credit Review"),
             ("freeze", "Freeze"),
         ],
         default="limit",

@@ -191,6 +191,15 @@ class TestCreditFile(ApplicationCase):
         action = self._file().action_print_credit_file()
         self.assertEqual(action["report_name"], "credit_collection.report_credit_file")
 
+    def test_sublimits_are_printed(self):
+        self.assertNotIn("Sub-limits", self._html())
+        self.env["credit.sublimit"].with_user(self.controller).create(
+            {"partner_id": self.customer.id, "kind": "order", "amount": 4321}
+        )
+        html = self._html()
+        self.assertIn("Sub-limits", html)
+        self.assertIn("4,321.00", html)
+
     def test_printed_in_chinese(self):
         self.env["res.lang"]._activate_lang("zh_CN")
         self.env["ir.module.module"]._load_module_terms(["credit_collection"], ["zh_CN"])
