@@ -62,3 +62,30 @@ class TestDeliveryHorizon(DeliveryCase, ReviewCase):
         self._take(picking)
         self._validate(picking)
         self.assertLeft(picking)
+
+    def test_two_orders_in_one_call_count_together(self):
+        _one, first = self._far(qty=6)
+        _two, second = self._far(qty=6)
+        both = first | second
+        self._take(both)
+        self._validate(both)
+        self.assertLeft(first)
+        self.assertWaits(second)
+        self.assertIn("200.00", self._delivery_hold(second).reason_summary)
+
+    def test_goods_of_an_unknown_part_of_the_order(self):
+        """Parts of a kit, or goods that the warehouse put in place of those of the line."""
+        order, picking = self._far(qty=20)
+        part = self.env["product.product"].create(
+            {"name": "Part of a pallet", "type": "consu", "is_storable": True}
+        )
+        self.env["stock.quant"]._update_available_quantity(part, self.house.lot_stock_id, 100)
+        move = picking.move_ids
+        move.copy({"product_id": part.id, "sale_line_id": order.order_line.id})
+        move._action_cancel()
+        picking.action_confirm()
+        picking.action_assign()
+        other = picking.move_ids - move
+        other.write({"quantity": 20, "picked": True})
+        self._validate(picking)
+        self.assertWaits(picking)

@@ -12,15 +12,22 @@ class CollectionDispute(models.Model):
     # ------------------------------------------------------------------ who
 
     @api.model
-    def _may_open(self, partner):
+    def _may_open(self, partner, company):
         """Return whether the user may open it: see the table of the class."""
         user = self.env.user
         # sudo: the customer's salesperson, seen or not
         return (
             self._may_collect()
             or user._has_role("accountant", "sales_manager")
-            or partner.sudo().user_id == user
+            or (partner.sudo().user_id == user and not self._frees_orders(company))
         )
+
+    @api.model
+    def _frees_orders(self, company):
+        """Return whether a dispute may let orders pass: who sells them opens none then."""
+        # sudo: settings bind users who may not read them
+        company = company._credit_root()
+        return company.credit_disputed_not_overdue or company.credit_disputed_not_exposed
 
     def _may_decide(self):
         self.ensure_one()
@@ -71,7 +78,12 @@ class CollectionDispute(models.Model):
         # sudo: invoice data that the customer's salesperson may not read
         invoice = move.sudo()
         customer = invoice.commercial_partner_id
-        if not self._may_open(customer):
+        if not self._may_open(customer, invoice.company_id):
+            if self._frees_orders(invoice.company_id):
+                raise AccessError(
+                    self.env._("Disputed amounts hold no orders here, so only collectors and accountants can "
+                               "open disputes for %s.", customer.name)
+                )  # fmt: skip
             raise AccessError(
                 self.env._("Only the salesperson, collectors and accountants can open disputes for %s.",
                            customer.name)

@@ -70,6 +70,12 @@ class SaleOrder(models.Model):
         companies = self.company_id | self.company_id.browse(vals.get("company_id") or ())
         with self._credit_guard(vals.get("state") in CONFIRMED, companies):
             result = super().write(vals)
+        if not {"commitment_date", "company_id"}.isdisjoint(vals):
+            # Those that do not count any more: others use their room at once.
+            # sudo: binding orders count, seen or not
+            self.sudo().filtered(
+                lambda order: order.state in CONFIRMED and order._credit_counts_from()
+            )._credit_set_pending(True)
         unbound._credit_spend_releases()
         if unbound:
             # A return of this order may cure an order on hold.
