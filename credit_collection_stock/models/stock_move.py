@@ -243,6 +243,7 @@ class StockMove(models.Model):
             if all(move.product_id == move.sale_line_id.product_id for move in moves)
             else order._credit_order_total()
             for order, moves in going.grouped(lambda move: move.sale_line_id.order_id).items()
+            if order
         }
 
     def _credit_quantity(self, line, whole=False):

@@ -3,6 +3,7 @@ from datetime import timedelta
 from freezegun import freeze_time
 
 from odoo import fields
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from odoo.addons.test_credit_collection.tests.credit.review.review_case import ReviewCase
@@ -89,3 +90,23 @@ class TestDeliveryHorizon(DeliveryCase, ReviewCase):
         other.write({"quantity": 20, "picked": True})
         self._validate(picking)
         self.assertWaits(picking)
+
+    def test_two_members_of_a_shared_limit_in_one_call(self):
+        sister = self._customer("Sister", control="none")
+        self._decide(self.customer, credit_limit=9000)
+        self.env["credit.group"].with_user(self.controller).create(
+            {
+                "name": "Holding",
+                "company_id": self.company.id,
+                "limit": 1000,
+                "line_ids": [Command.create({"partner_id": c.id}) for c in self.customer | sister],
+            }
+        )
+        _one, first = self._far(qty=6)
+        day = fields.Datetime.to_datetime(self._today(40))
+        _two, second = self._sold(sister, qty=5, commitment_date=day)
+        both = first | second
+        self._take(both)
+        self._validate(both)
+        self.assertLeft(first)
+        self.assertWaits(second)

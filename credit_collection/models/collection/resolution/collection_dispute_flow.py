@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
 from .collection_dispute import ACTIVITY
+from .collection_resolution_mixin import COLLECTING
 
 
 class CollectionDispute(models.Model):
@@ -12,22 +13,36 @@ class CollectionDispute(models.Model):
     # ------------------------------------------------------------------ who
 
     @api.model
-    def _may_open(self, partner, company):
+    def _may_open(self, partner):
         """Return whether the user may open it: see the table of the class."""
         user = self.env.user
         # sudo: the customer's salesperson, seen or not
         return (
             self._may_collect()
             or user._has_role("accountant", "sales_manager")
-            or (partner.sudo().user_id == user and not self._frees_orders(company))
+            or partner.sudo().user_id == user
         )
 
     @api.model
-    def _frees_orders(self, company):
-        """Return whether a dispute may let orders pass: who sells them opens none then."""
+    def _check_frees_no_orders(self, partner, company):
+        """Refuse a dispute of those who sell where it may let their orders pass.
+
+        :raise AccessError: the company leaves disputed amounts out, and the user is a salesperson
+        """
+        user = self.env.user
         # sudo: settings bind users who may not read them
         company = company._credit_root()
-        return company.credit_disputed_not_overdue or company.credit_disputed_not_exposed
+        leaves_out = company.credit_disputed_not_overdue or company.credit_disputed_not_exposed
+        if (
+            not leaves_out
+            or user._is_superuser()
+            or user._has_role(*COLLECTING, "accountant", "sales_manager")
+        ):
+            return
+        raise AccessError(
+            self.env._("Disputed amounts hold no orders here, so only collectors and accountants can open "
+                       "disputes for %s.", partner.name)
+        )  # fmt: skip
 
     def _may_decide(self):
         self.ensure_one()
@@ -78,16 +93,12 @@ class CollectionDispute(models.Model):
         # sudo: invoice data that the customer's salesperson may not read
         invoice = move.sudo()
         customer = invoice.commercial_partner_id
-        if not self._may_open(customer, invoice.company_id):
-            if self._frees_orders(invoice.company_id):
-                raise AccessError(
-                    self.env._("Disputed amounts hold no orders here, so only collectors and accountants can "
-                               "open disputes for %s.", customer.name)
-                )  # fmt: skip
+        if not self._may_open(customer):
             raise AccessError(
                 self.env._("Only the salesperson, collectors and accountants can open disputes for %s.",
                            customer.name)
             )  # fmt: skip
+        self._check_frees_no_orders(customer, invoice.company_id)
         if not self.env.user._has_role("accountant"):
             self._check_portfolio(customer, invoice.company_id)
         if not (invoice.is_sale_document() and invoice.state == "posted") or (

@@ -352,7 +352,10 @@ class CreditGroup(models.Model):
                 continue
             for company in companies.filtered("credit_controller_ceiling"):
                 limit = company.currency_id.round(group.member_limit / group._get_rate(company))
-                if company.currency_id.compare_amounts(limit, company.credit_controller_ceiling) > 0:
+                if (
+                    company.currency_id.compare_amounts(limit, company.credit_controller_ceiling)
+                    > 0
+                ):
                     raise self.env["res.partner"]._credit_get_ceiling_error(
                         self._fields["member_limit"], limit, company
                     )

@@ -152,4 +152,7 @@ class TestDisputedLeftOut(ResolutionCase):
             self._left_out(**settings)
             with self.assertRaisesRegex(AccessError, "only collectors and accountants"):
                 disputes._open(values)
+            # The log of contacts notes them as the superuser.
+            with self.assertRaisesRegex(AccessError, "only collectors and accountants"):
+                disputes.sudo()._open(values)
         self.assertTrue(disputes.with_user(self.collector)._open(values))

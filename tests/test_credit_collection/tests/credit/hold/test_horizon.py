@@ -197,3 +197,15 @@ class TestHorizon(RuleCase, ReviewCase):
         self.company.sudo().partner_id.tz = "America/New_York"
         self.env.registry.clear_cache()
         self.assertEqual(self.company._credit_date(datetime(1, 1, 1, 2)), date(1, 1, 1))
+
+    def test_a_far_order_that_grows_meets_the_other_rules(self):
+        self._set_rules({"rule_type": "limit"}, {"rule_type": "amount", "amount_min": 500})
+        order = self._far(100)
+        self.assert_passes(order)
+        line = order.order_line.with_user(self.salesperson)
+        line.price_unit = 500
+        with self.assertRaisesRegex(UserError, "more than"), self.cr.savepoint():
+            line.price_unit = 500.01
+        # Later still is no more.
+        order.with_user(self.salesperson).commitment_date = self._at(60)
+        line.price_unit = 400
