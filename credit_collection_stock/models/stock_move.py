@@ -234,12 +234,16 @@ class StockMove(models.Model):
     def _credit_leaving(self):
         """Return {order id: worth of the goods of these moves} in company currency.
 
-        What is done is part of the delivered quantity already.
+        What is done is part of the delivered quantity already. Where goods are not those of a line,
+        such as parts of a kit, nobody knows which part of the order leaves: all of it counts.
         """
         going = self.filtered(lambda move: move.state != "done")
         return {
             order.id: moves._credit_worth()
+            if all(move.product_id == move.sale_line_id.product_id for move in moves)
+            else order._credit_order_total()
             for order, moves in going.grouped(lambda move: move.sale_line_id.order_id).items()
+            if order
         }
 
     def _credit_quantity(self, line, whole=False):

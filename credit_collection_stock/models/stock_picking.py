@@ -118,11 +118,12 @@ class StockPicking(models.Model):
         except Exception:
             self.env.transaction.clear()
             raise
+        # The others first: what they send may be why these must wait.
+        others = self - stopped
+        result = others.button_validate() if others else True
         for picking in stopped:
             order, verdict = verdicts[picking.id]
             self.env["credit.hold"]._place_on_hold(order, verdict, document=picking)
-        others = self - stopped
-        result = others.button_validate() if others else True
         return stopped._credit_notify_stopped(result)
 
     def _credit_notify_stopped(self, result):

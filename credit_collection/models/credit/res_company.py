@@ -428,7 +428,11 @@ class ResCompany(models.Model):
         """Return the day of a moment (naive datetime in UTC) in the company's time zone."""
         self.ensure_one()
         tz = self._credit_timezones().get(self.id, "UTC")
-        return fields.Datetime.context_timestamp(self.with_context(tz=tz), moment).date()
+        try:
+            return fields.Datetime.context_timestamp(self.with_context(tz=tz), moment).date()
+        except OverflowError:
+            # the first or last day that there is
+            return moment.date()
 
     @api.model
     @tools.ormcache()

@@ -422,6 +422,8 @@ class TestDeliveryGate(DeliveryCase):
         counts = {}
         for mode in ("off", "enforce", "off", "enforce"):
             self.company.sudo().credit_mode = mode
+            # Kept in memory until a setting changes.
+            self.env["credit.rule"].sudo()._get_rules(self.company.id, "delivery")
             picking = sold()
             self.env.flush_all()
             self.env.invalidate_all()

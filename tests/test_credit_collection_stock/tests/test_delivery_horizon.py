@@ -3,6 +3,7 @@ from datetime import timedelta
 from freezegun import freeze_time
 
 from odoo import fields
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from odoo.addons.test_credit_collection.tests.credit.review.review_case import ReviewCase
@@ -62,3 +63,50 @@ class TestDeliveryHorizon(DeliveryCase, ReviewCase):
         self._take(picking)
         self._validate(picking)
         self.assertLeft(picking)
+
+    def test_two_orders_in_one_call_count_together(self):
+        _one, first = self._far(qty=6)
+        _two, second = self._far(qty=6)
+        both = first | second
+        self._take(both)
+        self._validate(both)
+        self.assertLeft(first)
+        self.assertWaits(second)
+        self.assertIn("200.00", self._delivery_hold(second).reason_summary)
+
+    def test_goods_of_an_unknown_part_of_the_order(self):
+        """Parts of a kit, or goods that the warehouse put in place of those of the line."""
+        order, picking = self._far(qty=20)
+        part = self.env["product.product"].create(
+            {"name": "Part of a pallet", "type": "consu", "is_storable": True}
+        )
+        self.env["stock.quant"]._update_available_quantity(part, self.house.lot_stock_id, 100)
+        move = picking.move_ids
+        move.copy({"product_id": part.id, "sale_line_id": order.order_line.id})
+        move._action_cancel()
+        picking.action_confirm()
+        picking.action_assign()
+        other = picking.move_ids - move
+        other.write({"quantity": 20, "picked": True})
+        self._validate(picking)
+        self.assertWaits(picking)
+
+    def test_two_members_of_a_shared_limit_in_one_call(self):
+        sister = self._customer("Sister", control="none")
+        self._decide(self.customer, credit_limit=9000)
+        self.env["credit.group"].with_user(self.controller).create(
+            {
+                "name": "Holding",
+                "company_id": self.company.id,
+                "limit": 1000,
+                "line_ids": [Command.create({"partner_id": c.id}) for c in self.customer | sister],
+            }
+        )
+        _one, first = self._far(qty=6)
+        day = fields.Datetime.to_datetime(self._today(40))
+        _two, second = self._sold(sister, qty=5, commitment_date=day)
+        both = first | second
+        self._take(both)
+        self._validate(both)
+        self.assertLeft(first)
+        self.assertWaits(second)

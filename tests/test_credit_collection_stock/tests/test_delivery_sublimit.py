@@ -47,3 +47,14 @@ class TestDeliverySublimit(DeliveryCase):
         self._take(picking)
         self._validate(picking)
         self.assertLeft(picking)
+
+    def test_two_deliveries_in_one_call_count_together(self):
+        self._set_rules({"rule_type": "sublimit", "delivery_action": "hold"})
+        _first, one = self._sold(qty=4)
+        _second, two = self._sold(qty=4)
+        self._sublimit("delivered", 700)
+        both = one | two
+        self._take(both)
+        self._validate(both)
+        self.assertLeft(one)
+        self.assertWaits(two)

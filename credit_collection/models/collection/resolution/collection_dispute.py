@@ -23,6 +23,7 @@ class CollectionDispute(models.Model):
 
     | action                    | who                                                     |
     | open                      | collectors, controllers, accountants, the salesperson   |
+    |                           | unless disputed amounts hold no orders (settings)       |
     | credit note               | accountants; posting it closes the dispute              |
     | reject, hand over         | the assignee, collection and sales managers             |
     | withdraw                  | these, and its author                                   |

@@ -2,6 +2,7 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
 from .collection_dispute import ACTIVITY
+from .collection_resolution_mixin import COLLECTING
 
 
 class CollectionDispute(models.Model):
@@ -21,6 +22,27 @@ class CollectionDispute(models.Model):
             or user._has_role("accountant", "sales_manager")
             or partner.sudo().user_id == user
         )
+
+    @api.model
+    def _check_frees_no_orders(self, partner, company):
+        """Refuse a dispute of those who sell where it may let their orders pass.
+
+        :raise AccessError: the company leaves disputed amounts out, and the user is a salesperson
+        """
+        user = self.env.user
+        # sudo: settings bind users who may not read them
+        company = company._credit_root()
+        leaves_out = company.credit_disputed_not_overdue or company.credit_disputed_not_exposed
+        if (
+            not leaves_out
+            or user._is_superuser()
+            or user._has_role(*COLLECTING, "accountant", "sales_manager")
+        ):
+            return
+        raise AccessError(
+            self.env._("Disputed amounts hold no orders here, so only collectors and accountants can open "
+                       "disputes for %s.", partner.name)
+        )  # fmt: skip
 
     def _may_decide(self):
         self.ensure_one()
@@ -76,6 +98,7 @@ class CollectionDispute(models.Model):
                 self.env._("Only the salesperson, collectors and accountants can open disputes for %s.",
                            customer.name)
             )  # fmt: skip
+        self._check_frees_no_orders(customer, invoice.company_id)
         if not self.env.user._has_role("accountant"):
             self._check_portfolio(customer, invoice.company_id)
         if not (invoice.is_sale_document() and invoice.state == "posted") or (

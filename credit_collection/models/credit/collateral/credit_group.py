@@ -339,6 +339,27 @@ class CreditGroup(models.Model):
                     )
                 )
 
+    def _check_ceiling(self, before=None):
+        """Refuse a limit of each member above what a controller grants a customer without an application.
+
+        :param before: {group id: limit of each member} that may stay as high as it is
+        :raise UserError: naming the ceiling of the company
+        """
+        if self.env.su:
+            return
+        for group, companies in self._get_companies().items():
+            if group.member_limit <= (before or {}).get(group.id, 0.0):
+                continue
+            for company in companies.filtered("credit_controller_ceiling"):
+                limit = company.currency_id.round(group.member_limit / group._get_rate(company))
+                if (
+                    company.currency_id.compare_amounts(limit, company.credit_controller_ceiling)
+                    > 0
+                ):
+                    raise self.env["res.partner"]._credit_get_ceiling_error(
+                        self._fields["member_limit"], limit, company
+                    )
+
     def _members_changed(self, customers=None):
         """Clear the cache and refresh the members, past and present."""
         self.env.registry.clear_cache()  # _members_by_group, _member_limits
@@ -350,6 +371,7 @@ class CreditGroup(models.Model):
     def create(self, vals_list):
         groups = super().create(vals_list)
         groups._check_may_change()
+        groups._check_ceiling()
         groups._forget_what_was_read()
         return groups
 
@@ -358,8 +380,12 @@ class CreditGroup(models.Model):
         if vals.keys().isdisjoint(TERMS):
             return super().write(vals)
         self._check_may_change()
+        # Elsewhere, or in another currency, it is another limit.
+        same = {"company_id", "company_ids", "currency_id"}.isdisjoint(vals)
+        before = {group.id: group.member_limit for group in self} if same else {}
         result = super().write(vals)
         self._check_may_change()
+        self._check_ceiling(before)
         self._members_changed()
         self._forget_what_was_read()
         return result

@@ -73,7 +73,8 @@ class SaleOrder(models.Model):
         :param ahead: the same of goods about to leave that are no part of the exposure yet
         :param kinds: rule types to apply; all when None
 
-        An order that is confirmed already is part of the exposure and is taken out of
+        Goods that leave with one call are counted together: the later order meets what the earlier
+        one sends. An order that is confirmed already is part of the exposure and is taken out of
         it, so that a verdict reads the same before and after confirmation. Company of
         the check is the root of the order's: a branch has no books of its own.
         """
@@ -106,6 +107,9 @@ class SaleOrder(models.Model):
                 if reasons:
                     facts = replace(facts, approved_limit=order._credit_approved_limit())
                 verdicts[order.id] = CreditVerdict(facts, reasons)
+                order._credit_add_leaving(
+                    figures, going + facts.excess, (leaving or {}).get(order.id, 0.0)
+                )
         return verdicts
 
     def _credit_approved_limit(self):
@@ -115,6 +119,30 @@ class SaleOrder(models.Model):
         if (customer.credit_control or "none") == "none":
             return 0.0
         return customer._credit_get_limit(self.company_id._credit_root())[0]
+
+    def _credit_add_leaving(self, figures, added, delivered):
+        """Add the goods of this order, about to leave, to the figures for the orders after it.
+
+        :param figures: {customer id: row}, see `res.partner._get_credit_figures`
+        :param added: worth that is no part of the exposure yet, in company currency
+        :param delivered: worth of all that leaves
+        """
+        self.ensure_one()
+        customer = self._credit_customer()
+        row = figures.get(customer.id)
+        if not row:
+            return
+        if "kind_delivered" in row:
+            row["kind_delivered"] = float(row["kind_delivered"]) + delivered
+        if not added:
+            return
+        row["credit_exposure"] = float(row["credit_exposure"]) + added
+        if row["shared_limit"] is None:
+            return
+        groups, company = self.env["credit.group"], self.company_id._credit_root()
+        members = groups._members_by_group()[company.id, customer._credit_group(company).id]
+        for member in figures.keys() & set(members):
+            figures[member]["shared_use"] = float(figures[member]["shared_use"] or 0.0) + added
 
     # ---- Orders beyond the horizon: their limit is checked when they count (`_credit_counts_from`).
 

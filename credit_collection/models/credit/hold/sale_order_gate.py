@@ -70,6 +70,12 @@ class SaleOrder(models.Model):
         companies = self.company_id | self.company_id.browse(vals.get("company_id") or ())
         with self._credit_guard(vals.get("state") in CONFIRMED, companies):
             result = super().write(vals)
+        if not {"commitment_date", "company_id"}.isdisjoint(vals):
+            # Those that do not count any more: others use their room at once.
+            # sudo: binding orders count, seen or not
+            self.sudo().filtered(
+                lambda order: order.state in CONFIRMED and order._credit_counts_from()
+            )._credit_set_pending(True)
         unbound._credit_spend_releases()
         if unbound:
             # A return of this order may cure an order on hold.
@@ -149,7 +155,9 @@ class SaleOrder(models.Model):
         return {name: value for name, value in vals.items() if name not in COMPUTED_FIELDS}
 
     def _credit_commitments(self):
-        """Return {order id: (customer, parties, entity, days of term, amount, rank of term)} of binding ones.
+        """Return {order id: (customer, parties, entity, days of term, amount, rank of term, worth)}.
+
+        Of binding ones; the worth is of those beyond the horizon, which the ledger does not count.
 
         The amount, in company currency, is the part of the order that the ledger counts: not on any
         invoice of its customer. Invoiced amounts are no permission for more; nor are
@@ -167,6 +175,7 @@ class SaleOrder(models.Model):
                 order._credit_term_days(),
                 0.0 if order.credit_closure == "approved" else amounts.get(order.id, (0.0, 0.0))[0],
                 order._credit_term_rank(),
+                order._credit_order_total() if order._credit_counts_from() else None,
             )
             for order in orders
         }
@@ -185,6 +194,8 @@ class SaleOrder(models.Model):
                 or now[3] > then[3]
                 or now[5] > then[5]
                 or now[2].currency_id.compare_amounts(now[4], then[4]) > 0
+                or None not in (now[6], then[6])
+                and now[2].currency_id.compare_amounts(now[6], then[6]) > 0
             ):
                 raised |= self.browse(order_id)
         # sudo: binding orders count, seen or not

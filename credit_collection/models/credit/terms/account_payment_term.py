@@ -52,6 +52,11 @@ class AccountPaymentTerm(models.Model):
             self.env.registry.clear_cache()  # _credit_rank
         return result
 
+    def _update_field_translations(self, field_name, translations, digest=None, source_lang=""):
+        # The public entry point for translations goes past `write`.
+        self._credit_check_write({field_name: translations})
+        return super()._update_field_translations(field_name, translations, digest, source_lang)
+
     def _add_missing_default_values(self, values):
         result = super()._add_missing_default_values(values)
         # A default of a client or a user ranks nothing either.

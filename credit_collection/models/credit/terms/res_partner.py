@@ -322,10 +322,19 @@ class ResPartner(models.Model):
 
     @api.model
     def _credit_check_numbers(self, vals):
-        for name in ("credit_limit", "credit_limit_amount"):
+        """Return the values with limits as numbers: a client may send text, which Odoo takes as well.
+
+        :raise ValidationError: a limit is no finite number
+        :raise ValueError: a text is no number
+        """
+        numbers = {}
+        for name in ("credit_limit", "credit_limit_amount", "credit_limit_temporary"):
             limit = vals.get(name)
+            if isinstance(limit, str):
+                limit = numbers[name] = float(limit or 0.0)
             if isinstance(limit, float) and not math.isfinite(limit):
                 raise ValidationError(self.env._("Credit Limit must be a number, not %s.", limit))
+        return {**vals, **numbers}
 
     def _credit_check_reason(self, vals):
         """Refuse a change of terms without its reason, which the dialog Change Terms asks for.
@@ -367,15 +376,19 @@ class ResPartner(models.Model):
                 continue
             # sudo: former values count, whether the user sees them or not
             if not self or any(limit > partner[name] for partner in self.sudo()):
-                raise UserError(
-                    self.env._(
-                        "%(field)s: %(value)s is above %(ceiling)s, the highest limit that a credit"
-                        " controller sets manually. Request approval by a credit application.",
-                        field=self._fields[name]._description_string(self.env),
-                        value=company.currency_id.format(limit),
-                        ceiling=company.currency_id.format(ceiling),
-                    )
-                )
+                raise self._credit_get_ceiling_error(self._fields[name], limit, company)
+
+    @api.model
+    def _credit_get_ceiling_error(self, field, limit, company):
+        return UserError(
+            self.env._(
+                "%(field)s: %(value)s is above %(ceiling)s, the highest limit that a credit"
+                " controller sets manually. Request approval by a credit application.",
+                field=field._description_string(self.env),
+                value=company.currency_id.format(limit),
+                ceiling=company.currency_id.format(company.credit_controller_ceiling),
+            )
+        )
 
     @api.model
     def _credit_differs(self, partner, name, value):
@@ -538,7 +551,7 @@ class ResPartner(models.Model):
         Called on an empty recordset for each new partner.
         """
         vals = self._credit_drop_commercial(vals)
-        self._credit_check_numbers(vals)
+        vals = self._credit_check_numbers(vals)
         self._credit_check_decision(vals)
         self._credit_check_reason(vals)
         vals = self._credit_follow_limit(vals)

@@ -101,7 +101,7 @@ class ResPartner(models.Model):
     def _credit_decide_by_hand(self, vals, source, note):
         """Decide as a controller does in the form, with a reason; see `_credit_decide`."""
         self._credit_check_decision(vals)
-        self._credit_check_numbers(vals)
+        vals = self._credit_check_numbers(vals)
         for part in self._credit_by_limit(vals):
             part._credit_check_ceiling(part._credit_follow_limit(vals))
         return self._credit_decide(vals, source, note=note)

@@ -1,3 +1,4 @@
+from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
 from .resolution_case import ResolutionCase
@@ -141,3 +142,17 @@ class TestDisputedLeftOut(ResolutionCase):
         self.assertEqual(
             self.customer.sudo()._credit_debts(self.company), {self.customer.id: 500.0}
         )
+
+    def test_who_sells_opens_none_that_lets_orders_pass(self):
+        invoice = self._invoice(self.customer, 500, days_overdue=40)
+        values = {"move_id": invoice.id, "reason_id": self.contested.id, "amount": 100}
+        disputes = self.env["collection.dispute"].with_user(self.salesperson)
+        self.assertTrue(disputes._open(values))
+        for settings in ({"overdue": True}, {"exposed": True}):
+            self._left_out(**settings)
+            with self.assertRaisesRegex(AccessError, "only collectors and accountants"):
+                disputes._open(values)
+            # The log of contacts notes them as the superuser.
+            with self.assertRaisesRegex(AccessError, "only collectors and accountants"):
+                disputes.sudo()._open(values)
+        self.assertTrue(disputes.with_user(self.collector)._open(values))

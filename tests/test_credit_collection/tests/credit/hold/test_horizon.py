@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 from freezegun import freeze_time
 from psycopg2.errors import CheckViolation
@@ -178,3 +178,34 @@ class TestHorizon(RuleCase, ReviewCase):
         ):
             self.company.sudo().credit_horizon_days = -1
             self.env.flush_all()
+
+    def test_a_later_date_leaves_the_check_to_be_done(self):
+        """Its room is free for others at once, so goods do not leave unchecked the morning after."""
+        order = self._far(1000, days=5)
+        self.assert_passes(order)
+        self.assertFalse(order.credit_limit_pending)
+        order.with_user(self.salesperson).commitment_date = self._at(31)
+        self.assertTrue(order.sudo().credit_limit_pending)
+        self.assert_passes(self._far(1000, days=5))
+
+    def test_the_last_day_of_all_breaks_no_screen(self):
+        self.company.sudo().partner_id.tz = "Asia/Shanghai"
+        self.env.registry.clear_cache()
+        order = self._far(100, commitment_date=datetime(9999, 12, 31, 20))
+        self.assert_passes(order)
+        self.assertEqual(order.credit_counts_from, date(9999, 12, 1))
+        self.company.sudo().partner_id.tz = "America/New_York"
+        self.env.registry.clear_cache()
+        self.assertEqual(self.company._credit_date(datetime(1, 1, 1, 2)), date(1, 1, 1))
+
+    def test_a_far_order_that_grows_meets_the_other_rules(self):
+        self._set_rules({"rule_type": "limit"}, {"rule_type": "amount", "amount_min": 500})
+        order = self._far(100)
+        self.assert_passes(order)
+        line = order.order_line.with_user(self.salesperson)
+        line.price_unit = 500
+        with self.assertRaisesRegex(UserError, "more than"), self.cr.savepoint():
+            line.price_unit = 500.01
+        # Later still is no more.
+        order.with_user(self.salesperson).commitment_date = self._at(60)
+        line.price_unit = 400

@@ -113,3 +113,10 @@ class TestTermRank(RuleCase):
         ):
             controlled.credit_rank = -1
             self.env.flush_all()
+
+    def test_controllers_translate_no_term(self):
+        term = self.safe.with_user(self.controller)
+        name = term.name
+        with self.assertRaisesRegex(AccessError, "only the risk rank"):
+            term.update_field_translations("name", {"en_US": "In a year"})
+        self.assertEqual(term.name, name)

@@ -112,6 +112,30 @@ class TestTermsChange(CreditCollectionCommon):
         self._dialog(customer, limit=8000).action_apply()
         self.assertEqual(self._figures(customer).credit_limit, 8000)
 
+    def test_ceiling_holds_for_text_and_members_of_a_group(self):
+        self.company.sudo().credit_controller_ceiling = 1000
+        with self.assertRaisesRegex(UserError, "is above"):
+            self._customer("Text", limit="1000.01")
+        groups = self.env["credit.group"].with_user(self.controller).with_company(self.company)
+        values = {"name": "Dragon", "company_id": self.company.id, "limit": 1_000_000}
+        with self.assertRaisesRegex(UserError, "Limit of Each Member: .*1,000.01 is above"):
+            groups.create({**values, "member_limit": 1000.01})
+        group = groups.create({**values, "member_limit": 1000})
+        with self.assertRaisesRegex(UserError, "is above"):
+            group.member_limit = 1000.01
+        # What was granted above it may go down, and the rest be changed.
+        group.sudo().member_limit = 9000
+        group.write({"name": "Drake", "member_limit": 8000})
+
+    def test_limits_that_are_no_number(self):
+        customer = self._customer(limit=100)
+        own = customer.with_user(self.controller).with_company(self.company)
+        for name in ("credit_limit", "credit_limit_temporary"):
+            for value in ("nan", float("inf")):
+                with self.subTest(name=name, value=value):
+                    with self.assertRaisesRegex(ValidationError, "must be a number"):
+                        own.write({name: value})
+
     def test_absurd_numbers(self):
         customer = self._customer(limit=100)
         with self.assertRaises(ValidationError):
