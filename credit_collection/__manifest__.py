@@ -164,6 +164,7 @@
         "views/collection/collection_team_report_views.xml",
         # receivable: report
         "report/receivable/receivable_ageing_report.xml",
+        "report/receivable/receivable_statement_report.xml",
         "report/receivable/receivable_long_overdue_report.xml",
         "report/receivable/receivable_provision_report.xml",
         "report/receivable/receivable_writeoff_report.xml",
@@ -178,6 +179,7 @@
         "data/receivable_penalty_data.xml",
         # receivable: wizard
         "wizard/receivable/receivable_ageing_report_views.xml",
+        "wizard/receivable/receivable_statement_report_views.xml",
         "wizard/receivable/receivable_writeoff_apply_views.xml",
         "wizard/receivable/receivable_recovery_register_views.xml",
         "wizard/receivable/receivable_undo_views.xml",

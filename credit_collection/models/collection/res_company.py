@@ -414,6 +414,17 @@ class ResCompany(models.Model):
             lambda bank: not bank.currency_id
         )
 
+    def _collection_can_pay_online(self):
+        """Return whether the company takes payments online, so that invoices can be paid by link."""
+        self.ensure_one()
+        # sudo: providers are the administrator's
+        providers = self.env["payment.provider"].sudo()
+        return bool(
+            providers.search_count(
+                [("company_id", "parent_of", self.id), ("state", "!=", "disabled")], limit=1
+            )
+        )
+
     # ------------------------------------------------------------------ days and hours
 
     def _collection_add_workdays(self, day, days):

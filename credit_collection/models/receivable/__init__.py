@@ -13,6 +13,7 @@ from . import res_partner
 from . import res_users
 
 from . import ageing
+from . import statement
 from . import figure
 from . import provision
 from . import writeoff

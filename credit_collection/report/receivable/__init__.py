@@ -1,4 +1,5 @@
 from . import receivable_xlsx
 from . import receivable_ageing_xlsx
+from . import receivable_statement_xlsx
 from . import receivable_provision_xlsx
 from . import receivable_long_overdue_xlsx

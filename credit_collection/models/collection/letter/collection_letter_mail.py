@@ -268,15 +268,7 @@ class CollectionLetter(models.Model):
     def _can_pay_online(self):
         """Return whether the company takes payments online, so that invoices can be paid by link."""
         self.ensure_one()
-        # sudo: providers are the administrator's
-        return bool(
-            self.env["payment.provider"]
-            .sudo()
-            .search_count(
-                [("company_id", "parent_of", self.company_id.id), ("state", "!=", "disabled")],
-                limit=1,
-            )
-        )
+        return self.company_id._collection_can_pay_online()
 
     def _render_pdf(self):
         """Render the letter as PDF, with its present figures and wording."""

@@ -52,19 +52,15 @@ class ReceivableAgeing(models.AbstractModel):
     # ------------------------------------------------------------------ SQL
 
     @api.model
-    def _get_book_sql(self, company, as_of):
+    def _get_book_sql(self, company, as_of, partners=None):
         """Return open items of the receivable accounts on a day, signed, one row per journal item.
 
         Columns: kind, move_line_id, move_id, partner_id (commercial, NULL without one),
         account_id, currency_id, date, date_invoice, date_maturity, days (NULL), amount
         (company currency), amount_currency.
+
+        :param partners: commercial partners, whose items alone are read; all when None
         """
-        applied = SQL(
-            """FROM account_partial_reconcile
-                WHERE max_date <= %s AND debit_move_id NOT IN (SELECT id FROM outside)
-                  AND credit_move_id NOT IN (SELECT id FROM outside)""",
-            as_of,
-        )
         return SQL(
             """
             WITH outside AS MATERIALIZED (%(outside)s)
@@ -78,22 +74,56 @@ class ReceivableAgeing(models.AbstractModel):
               FROM account_move_line line
          LEFT JOIN (SELECT debit_move_id AS id, SUM(amount) AS amount,
                            SUM(debit_amount_currency) AS amount_currency
-                      %(applied)s GROUP BY debit_move_id) debit ON debit.id = line.id
+                      FROM (%(applied)s) applied WHERE TRUE %(debit)s
+                     GROUP BY debit_move_id) debit ON debit.id = line.id
          LEFT JOIN (SELECT credit_move_id AS id, SUM(amount) AS amount,
                            SUM(credit_amount_currency) AS amount_currency
-                      %(applied)s GROUP BY credit_move_id) credit ON credit.id = line.id
+                      FROM (%(applied)s) applied WHERE TRUE %(credit)s
+                     GROUP BY credit_move_id) credit ON credit.id = line.id
          LEFT JOIN res_partner partner ON partner.id = line.partner_id
              WHERE line.account_id IN %(accounts)s AND line.company_id IN %(companies)s
-               AND line.parent_state = 'posted' AND line.date <= %(as_of)s
+               AND line.parent_state = 'posted' AND line.date <= %(as_of)s %(whose)s
                AND (line.balance <> COALESCE(debit.amount, 0) - COALESCE(credit.amount, 0)
                     OR line.amount_currency <> COALESCE(debit.amount_currency, 0)
                                                - COALESCE(credit.amount_currency, 0))
             """,
             outside=self._outside_sql(),
-            applied=applied,
+            applied=self._applied_sql(as_of),
+            debit=self._whose_sql(partners, "debit_move_id"),
+            credit=self._whose_sql(partners, "credit_move_id"),
+            whose=self._whose_sql(partners),
             accounts=self.env["credit.exposure.line"]._receivable_accounts_sql(),
             companies=company._credit_entity_ids(),
             as_of=as_of,
+        )
+
+    @api.model
+    def _applied_sql(self, as_of):
+        """Select the reconciliations that belong to the books of a day; needs the CTE `outside`."""
+        return SQL(
+            """SELECT * FROM account_partial_reconcile
+                WHERE max_date <= %s AND debit_move_id NOT IN (SELECT id FROM outside)
+                  AND credit_move_id NOT IN (SELECT id FROM outside)""",
+            as_of,
+        )
+
+    @api.model
+    def _whose_sql(self, partners, item=None):
+        """Return the condition that journal items are of these customers, their contacts included.
+
+        :param partners: commercial partners; all when None
+        :param item: column with the id of the journal item; None: `line` is the journal item
+        """
+        if partners is None:
+            return SQL()
+        own = SQL(
+            "partner_id IN (SELECT id FROM res_partner WHERE commercial_partner_id IN %s)",
+            tuple(partners.ids) or (0,),
+        )
+        if item is None:
+            return SQL("AND line.%s", own)
+        return SQL(
+            "AND %s IN (SELECT id FROM account_move_line WHERE %s)", SQL.identifier(item), own
         )
 
     @api.model

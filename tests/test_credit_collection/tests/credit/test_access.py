@@ -349,6 +349,8 @@ class TestAccess(GateCase):
             # receivables: ageing, figures, provision
             "action_open_items", "action_open_matrix", "action_export", "generate_xlsx_report",
             "action_open_contingent",
+            # statements of account: rights in test_statement_report
+            "action_receivable_statement",
             "action_compute", "action_open_due", "action_open_collected",
             "action_open_written_off", "action_open_former",
             "action_open_closing", "action_open_opening", "action_open_overdue",
