@@ -1,5 +1,4 @@
 from odoo import api, models
-from odoo.tools import format_date
 
 
 class ReceivableStatementXlsx(models.AbstractModel):
@@ -20,19 +19,16 @@ class ReceivableStatementXlsx(models.AbstractModel):
             own._write_statements(workbook, report.with_context(lang=lang), documents)
 
     def _write_statements(self, workbook, report, documents):
-        found = [
-            (customer, one) for customer, _lang, accounts in documents for one in accounts
-        ]
+        found = [(customer, one) for customer, _lang, accounts in documents for one in accounts]
         digits = max(
             [one.currency for _customer, one in found] or [report.company_id.currency_id],
             key=lambda currency: currency.decimal_places,
         )
         formats = self._get_formats(workbook, digits)
         is_activity = report.kind == "activity"
-        day = format_date(self.env, report.date_to)
         customer, currency = (self.env._("Customer"), "text"), (self.env._("Currency"), "text")
         sheet = workbook.add_worksheet(self.env._("Balances"))
-        title = self.env._("Statement of Account as of %s", day)
+        title = report._get_titles(self.env.lang)[0]
         sheet.write_string(0, 0, f"{report.company_id.sudo().name} · {title}", formats["title"])
         period = [
             (self.env._("Opening Balance"), "money"),

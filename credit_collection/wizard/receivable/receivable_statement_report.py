@@ -59,7 +59,9 @@ class ReceivableStatementReport(models.TransientModel):
             if model in ("res.partner", "collection.case", "collection.ledger"):
                 records = self.env[model].browse(self.env.context.get("active_ids") or [])
                 records.check_access("read")
-                partners = records.commercial_partner_id if model == "res.partner" else records.partner_id
+                partners = (
+                    records.commercial_partner_id if model == "res.partner" else records.partner_id
+                )
             values["partner_ids"] = [fields.Command.set(partners.ids)]
         return values
 
@@ -130,6 +132,21 @@ class ReceivableStatementReport(models.TransientModel):
             for customer in kept.sorted(lambda p: ((p.name or "").lower(), p.id))
         ]
 
+    def _get_titles(self, lang):
+        """Return the heading of a statement and what it lists, in a language."""
+        env = self.with_context(lang=lang).env
+        end = format_date(env, self.date_to, lang_code=lang)
+        title = env._("Statement of Account as of %s", end)
+        if self.kind == "activity":
+            return title, env._(
+                "All movements from %(start)s to %(end)s. Payments and credit notes are negative.",
+                start=format_date(env, self.date_from, lang_code=lang),
+                end=end,
+            )
+        return title, env._(
+            "All items open on this day. Payments and credit notes not yet applied are negative."
+        )
+
     def _get_bucket_names(self, lang):
         """Return the names of the columns of the ageing in a language."""
         buckets = self.env["receivable.ageing.column"]._get_columns(self.company_id)
@@ -187,4 +204,6 @@ class ReceivableStatementReport(models.TransientModel):
         :raise UserError: nothing to state
         """
         self._get_documents()
-        return self.env.ref("credit_collection.action_xlsx_receivable_statement").report_action(self)
+        return self.env.ref("credit_collection.action_xlsx_receivable_statement").report_action(
+            self
+        )

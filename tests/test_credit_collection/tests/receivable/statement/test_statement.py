@@ -65,7 +65,9 @@ class TestStatement(AgeingCase):
         items = (invoice | payment.move_id).line_ids
         items.filtered(lambda line: line.account_type == "asset_receivable").reconcile()
         found = self._accounts("2025-01-31", "2025-01-01")
-        self.assertEqual(self._amounts(found["EUR"].movements), [("invoice", 100), ("applied", -100)])
+        self.assertEqual(
+            self._amounts(found["EUR"].movements), [("invoice", 100), ("applied", -100)]
+        )
         self.assertEqual(self._amounts(found[own].movements), [("payment", -50), ("applied", 50)])
         self.assertEqual((found["EUR"].closing, found[own].closing), (0, 0))
         self.assertEqual(found["EUR"].movements[1].ref, payment.move_id.name)

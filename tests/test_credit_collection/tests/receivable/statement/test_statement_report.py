@@ -71,7 +71,8 @@ class TestStatementReport(AgeingCase):
         self.assertIn("Page1of1", pages[0])
         self.assertIn("Two", pages[1])
         self.assertIn("500.00", pages[1])
-        self.assertIn("2025年", pages[1])
+        self.assertIn("2025/03/31", pages[1])
+        self.assertIn("共1", pages[1])
 
     def test_heads_come_again_on_the_next_page(self):
         for number in range(60):
