@@ -30,6 +30,7 @@ class ReceivableStatementReport(models.TransientModel):
         "receivable_statement_report_partner_rel",
         string="Customers",
         required=True,
+        default=lambda self: self._default_partners(),
         domain="['|', ('is_company', '=', True), ('parent_id', '=', False)]",
         help="Their contacts and branches are included.",
     )
@@ -50,20 +51,14 @@ class ReceivableStatementReport(models.TransientModel):
     )
 
     @api.model
-    def default_get(self, fields_list):
-        """Take the customers of the records from which the dialog is opened from the menu Actions."""
-        values = super().default_get(fields_list)
+    def _default_partners(self):
+        """Return the customers of the records from which the menu Actions opens the dialog."""
         model = self.env.context.get("active_model")
-        if "partner_ids" in fields_list and not values.get("partner_ids"):
-            partners = self.env["res.partner"]
-            if model in ("res.partner", "collection.case", "collection.ledger"):
-                records = self.env[model].browse(self.env.context.get("active_ids") or [])
-                records.check_access("read")
-                partners = (
-                    records.commercial_partner_id if model == "res.partner" else records.partner_id
-                )
-            values["partner_ids"] = [fields.Command.set(partners.ids)]
-        return values
+        if model not in ("res.partner", "collection.case", "collection.ledger"):
+            return self.env["res.partner"]
+        records = self.env[model].browse(self.env.context.get("active_ids") or [])
+        records.check_access("read")
+        return records.commercial_partner_id if model == "res.partner" else records.partner_id
 
     @api.constrains("kind", "date_from", "date_to", "company_id")
     def _check_period(self):
