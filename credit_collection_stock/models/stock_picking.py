@@ -262,3 +262,8 @@ class StockPicking(models.Model):
         )
         if holds:
             holds._do_close(state, note)
+
+    def _credit_get_stoppable(self):
+        """Return the orders of these transfers."""
+        # sudo: of transfers that the user may read; the orders are under their own rules
+        return self.sudo().sale_id.sudo(False)

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class CreditOrderStop(models.TransientModel):
@@ -10,6 +10,17 @@ class CreditOrderStop(models.TransientModel):
     order_ids = fields.Many2many("sale.order", string="Orders", readonly=True)
     reason = fields.Char(required=True)
     date_until = fields.Date("Until", help="Last day; empty = until it is taken back.")
+
+    @api.model
+    def default_get(self, fields):
+        """Fill in the orders of the documents or customers that were selected."""
+        values = super().default_get(fields)
+        selected = self.env.get(self.env.context.get("active_model"))
+        if "order_ids" in fields and hasattr(selected, "_credit_get_stoppable"):
+            selected = selected.browse(self.env.context.get("active_ids") or ())
+            selected.check_access("read")
+            values["order_ids"] = selected._credit_get_stoppable().ids
+        return values
 
     def action_hold(self):
         """Hold the orders; see `sale.order._credit_stop` for errors."""

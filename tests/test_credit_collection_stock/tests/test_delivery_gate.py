@@ -11,7 +11,14 @@ class TestDeliveryGate(DeliveryCase):
 
     def test_an_order_held_by_credit_control_delivers_nothing(self):
         order, picking = self._sold()
-        order.with_user(self.controller)._credit_stop("Rumours", False)
+        controller = self._user(
+            "warehouse controller",
+            "credit_collection.group_credit_controller",
+            "stock.group_stock_user",
+        )
+        selected = {"active_model": "stock.picking", "active_ids": picking.ids}
+        wizards = self.env["credit.order.stop"].with_user(controller).with_context(**selected)
+        wizards.create({"reason": "Rumours"}).action_hold()
         self._take(picking)
         self._validate(picking)
         self.assertWaits(picking)

@@ -295,3 +295,15 @@ class ResPartner(models.Model):
     @api.model
     def _credit_file_models(self):
         return [*super()._credit_file_models(), "credit.hold"]
+
+    def _credit_get_stoppable(self):
+        """Return the quotations of these customers, and their orders that are still to be invoiced."""
+        return self.env["sale.order"].search(
+            [
+                ("partner_invoice_id.commercial_partner_id", "in", self.commercial_partner_id.ids),
+                ("company_id", "in", self.env.company._credit_entity_ids()),
+                "|",
+                ("state", "in", ("draft", "sent")),
+                ("credit_open", "=", True),
+            ]
+        )

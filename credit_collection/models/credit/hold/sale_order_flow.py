@@ -230,6 +230,10 @@ class SaleOrder(models.Model):
             until and until < self.company_id._credit_root()._credit_today()
         )
 
+    def _credit_get_stoppable(self):
+        """Return the orders that credit control holds when it selects these records."""
+        return self
+
     def _credit_stop(self, reason, until):
         """Hold these orders, whatever the credit of their customers.
 

@@ -27,6 +27,21 @@ class TestOrderStop(GateCase):
         orders.with_user(self.salesperson).action_confirm()
         self.assertEqual(set(orders.mapped("state")), {"sale"})
 
+    def test_open_orders_of_selected_customers(self):
+        other = self._customer("B", limit=50)
+        draft, sold = self._order(self.customer, 10), self._order(self.customer, 20, confirm=True)
+        cancelled, strange = self._order(self.customer, 30), self._order(other, 10)
+        cancelled.action_cancel()
+        wizards = self.env["credit.order.stop"].with_user(self.controller)
+        selected = {"active_model": "res.partner", "active_ids": self.customer.ids}
+        wizard = (
+            wizards.with_company(self.company).with_context(selected).create({"reason": "Suit"})
+        )
+        self.assertEqual(wizard.order_ids, draft | sold)
+        wizard.action_hold()
+        self.assertEqual((draft | sold).mapped("credit_stop_reason"), ["Suit", "Suit"])
+        self.assertFalse(strange.credit_stop_reason)
+
     def test_it_ends_with_its_last_day(self):
         order = self._order(self.customer, 10)
         self._stop(order, until=self._today(1))
