@@ -7,10 +7,11 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     def _compute_credit_hold_count(self):
-        super()._compute_credit_hold_count()
+        result = super()._compute_credit_hold_count()
         for order in self:
             # sudo: a count only
             order.credit_hold_count += len(order.sudo()._credit_delivery_holds())
+        return result
 
     def _credit_delivery_holds(self):
         return self.picking_ids.credit_hold_ids

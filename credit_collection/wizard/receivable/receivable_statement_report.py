@@ -90,7 +90,7 @@ class ReceivableStatementReport(models.TransientModel):
     def _get_documents(self):
         """Return [(customer, language, [Account])] in the order of names, for paper and workbook.
 
-        Of several customers those with nothing to state are left out.
+        Of several customers those without balance and movement get none.
 
         :raise AccessError: another user's report, a company or a customer that the user may not see
         :raise UserError: nothing to state
@@ -115,7 +115,7 @@ class ReceivableStatementReport(models.TransientModel):
         kept = customers if len(customers) == 1 else customers.filtered(lambda p: p.id in found)
         if not kept:
             raise UserError(
-                self.env._("Nothing to state: no chosen customer has a balance or a movement.")
+                self.env._("There is no statement: no chosen customer has a balance or a movement.")
             )
         languages = {code for code, _name in self.env["res.lang"].get_installed()}
         return [

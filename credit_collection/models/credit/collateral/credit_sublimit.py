@@ -104,7 +104,7 @@ class CreditSublimit(models.Model):
         """Return {company id: {customer id: ((kind, amount), …)}} of all sub-limits. Cached."""
         found = {}
         # sudo: sub-limits bind users who may not read them
-        for sublimit in self.sudo().search([]):
+        for sublimit in self.sudo().search([]):  # pylint: disable=no-search-all
             customers = found.setdefault(sublimit.company_id.id, {})
             own = customers.get(sublimit.partner_id.id, ())
             customers[sublimit.partner_id.id] = (*own, (sublimit.kind, sublimit.amount))

@@ -35,7 +35,7 @@ class TestOrderStop(GateCase):
         wizards = self.env["credit.order.stop"].with_user(self.controller)
         selected = {"active_model": "res.partner", "active_ids": self.customer.ids}
         wizard = (
-            wizards.with_company(self.company).with_context(selected).create({"reason": "Suit"})
+            wizards.with_company(self.company).with_context(**selected).create({"reason": "Suit"})
         )
         self.assertEqual(wizard.order_ids, draft | sold)
         wizard.action_hold()

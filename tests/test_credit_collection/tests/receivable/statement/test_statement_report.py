@@ -118,7 +118,7 @@ class TestStatementReport(AgeingCase):
         self.assertEqual([customer for customer, _lang, _accounts in documents], [self.one])
         ((customer, _lang, accounts),) = self._report(nothing)._get_documents()
         self.assertEqual((customer, accounts), (nothing, []), "a single one is told of zero")
-        with self.assertRaisesRegex(UserError, "Nothing to state"):
+        with self.assertRaisesRegex(UserError, "There is no statement"):
             self._report(nothing | self._customer("Nor this one")).action_print()
 
     def test_opened_from_customer_case_and_ledger(self):
