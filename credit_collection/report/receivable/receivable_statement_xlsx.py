@@ -29,6 +29,7 @@ class ReceivableStatementXlsx(models.AbstractModel):
         customer, currency = (self.env._("Customer"), "text"), (self.env._("Currency"), "text")
         sheet = workbook.add_worksheet(self.env._("Balances"))
         title = report._get_titles(self.env.lang)[0]
+        # sudo: the company's name, for users of a branch alone
         sheet.write_string(0, 0, f"{report.company_id.sudo().name} · {title}", formats["title"])
         period = [
             (self.env._("Opening Balance"), "money"),
