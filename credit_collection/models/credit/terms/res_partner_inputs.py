@@ -172,12 +172,12 @@ class ResPartner(models.Model):
         Kept in memory: where nobody does, invoices do not ask their customers.
         """
         # sudo: whether there is one, for everybody
-        self.sudo().with_company(company_id).flush_model(["credit_term_start"])
+        model = self.sudo().with_company(company_id)
+        model.flush_model(["credit_term_start"])
+        # With the default of the company, which no customer has stored.
+        start = model._field_to_sql("res_partner", "credit_term_start")
         rows = self.env.execute_query(
-            SQL(
-                "SELECT EXISTS (SELECT FROM res_partner WHERE credit_term_start->>%s = 'delivery')",
-                str(company_id),
-            )
+            SQL("SELECT EXISTS (SELECT FROM res_partner WHERE %s = 'delivery')", start)
         )
         return rows[0][0]
 
