@@ -151,16 +151,12 @@ class ResPartner(models.Model):
         """
         names = ["credit_limit_currency_id", "credit_limit_default"]
         # sudo: whether there is one, for everybody
-        self.sudo().with_company(company_id).flush_model(names)
-        key = str(company_id)
+        model = self.sudo().with_company(company_id)
+        model.flush_model(names)
+        # With the defaults of the company, which no customer has stored.
+        currency, default = (model._field_to_sql("res_partner", name) for name in names)
         rows = self.env.execute_query(
-            SQL(
-                """SELECT DISTINCT (credit_limit_currency_id->>%(key)s)::int,
-                          COALESCE((credit_limit_default->>%(key)s)::bool, FALSE)
-                     FROM res_partner
-                    WHERE credit_limit_currency_id IS NOT NULL OR credit_limit_default IS NOT NULL""",
-                key=key,
-            )
+            SQL("SELECT DISTINCT %s, COALESCE(%s, FALSE) FROM res_partner", currency, default)
         )
         return frozenset(id_ for id_, _default in rows if id_), any(row[1] for row in rows)
 
