@@ -13,8 +13,7 @@ class TestDeliveryGate(DeliveryCase):
         order, picking = self._sold()
         controller = self._user(
             "warehouse controller",
-            "credit_collection.group_credit_controller",
-            "stock.group_stock_user",
+            "credit_collection.group_credit_controller,stock.group_stock_user",
         )
         selected = {"active_model": "stock.picking", "active_ids": picking.ids}
         wizards = self.env["credit.order.stop"].with_user(controller).with_context(**selected)
