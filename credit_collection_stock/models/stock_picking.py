@@ -104,20 +104,14 @@ class StockPicking(models.Model):
             move._credit_is_delivery() for move in self.move_ids
         ):
             return super().button_validate()
-        # Records only, not the hooks of the commit: they belong to the end of the transaction.
-        self.env.flush_all()
         try:
-            with self.env.cr.savepoint(flush=False):
+            with self._undone_on_error():
                 return super().button_validate()
         except CreditDeliveryError as refusal:
-            self.env.transaction.clear()
             verdicts = refusal.verdicts
             stopped = self.filtered(lambda picking: picking.id in verdicts)
             if not stopped:
                 raise
-        except Exception:
-            self.env.transaction.clear()
-            raise
         # The others first: what they send may be why these must wait.
         others = self - stopped
         result = others.button_validate() if others else True

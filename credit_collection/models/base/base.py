@@ -1,4 +1,5 @@
 import sys
+from contextlib import contextmanager
 
 from dateutil.relativedelta import relativedelta
 from lxml import etree
@@ -19,9 +20,9 @@ YEARS, LONG_YEARS = 10, 100
 
 
 class Base(models.AbstractModel):
-    """Three things for every model: how records are opened, a sentence instead of a traceback
-    where the add-on's code needs one record and gets another number, and no date far away in
-    our fields.
+    """Four things for every model: how records are opened, a sentence instead of a traceback
+    where the add-on's code needs one record and gets another number, no date far away in
+    our fields, and attempts that leave nothing behind.
 
     Clients call every public method on whatever records they like, none or two included. All
     of our code that needs a single record ends in `ensure_one`, by itself or by reading a
@@ -32,6 +33,21 @@ class Base(models.AbstractModel):
 
     # Fields of documents that may be valid for longer than `YEARS`: a licence, a mortgage.
     _long_dates = ()
+
+    @contextmanager
+    def _undone_on_error(self):
+        """Undo what is done inside when it raises, even where a caller swallows the error.
+
+        Records only, not the hooks of the commit: they belong to the end of the transaction. Odoo's
+        own savepoint runs them, and the chatter then tells of changes to what is just being made.
+        """
+        self.env.flush_all()
+        with self.env.cr.savepoint(flush=False):
+            try:
+                yield
+            except Exception:
+                self.env.transaction.clear()
+                raise
 
     def _without_client_defaults(self):
         """Return these records in a context without the `default_` keys of the client that called."""

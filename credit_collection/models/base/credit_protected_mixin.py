@@ -48,7 +48,7 @@ class CreditProtectedMixin(models.AbstractModel):
     def _system_write(self, vals):
         """Write these records as the system, for this call alone; the right was checked before."""
         # sudo: closed fields are the system's, whatever the caller may write
-        return self.sudo()._system().write(vals)
+        return not self or self.sudo()._system().write(vals)
 
     @api.model
     def _system_create(self, vals_list):
@@ -62,7 +62,7 @@ class CreditProtectedMixin(models.AbstractModel):
     def _system_unlink(self):
         """Delete these records as the system, for this call alone; the right was checked before."""
         # sudo: these records are the system's, whatever the caller may delete
-        return self.sudo()._system().unlink()
+        return not self or self.sudo()._system().unlink()
 
     @api.model
     def _next_number(self, company):

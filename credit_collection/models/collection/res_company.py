@@ -474,7 +474,7 @@ class ResCompany(models.Model):
     def _collection_hour(self):
         """Return the time of day in the company's time zone, in hours."""
         self.ensure_one()
-        zone = pytz.timezone(self._credit_timezones().get(self.id, "UTC"))
+        zone = self._credit_zone()
         now = pytz.utc.localize(fields.Datetime.now()).astimezone(zone)
         return now.hour + now.minute / 60.0
 

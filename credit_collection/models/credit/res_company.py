@@ -274,8 +274,9 @@ class ResCompany(models.Model):
 
     def _credit_root(self):
         """Return the company whose books, settings and decisions count for this one, as superuser."""
+        roots = self._credit_roots()
         # sudo: users of a branch may have no access to the company above it
-        return self.sudo().root_id
+        return self.sudo().browse({roots.get(id_, id_): None for id_ in self._origin.ids})
 
     @api.model
     def _credit_with_root(self, vals):
@@ -421,15 +422,17 @@ class ResCompany(models.Model):
     def _credit_today(self):
         """Return today in the company's time zone."""
         self.ensure_one()
-        tz = self._credit_timezones().get(self.id, "UTC")
-        return fields.Date.context_today(self.with_context(tz=tz))
+        return datetime.now(self._credit_zone()).date()
+
+    def _credit_zone(self):
+        """Return the company's time zone."""
+        return pytz.timezone(self._credit_timezones().get(self.id, "UTC"))
 
     def _credit_date(self, moment):
         """Return the day of a moment (naive datetime in UTC) in the company's time zone."""
         self.ensure_one()
-        tz = self._credit_timezones().get(self.id, "UTC")
         try:
-            return fields.Datetime.context_timestamp(self.with_context(tz=tz), moment).date()
+            return pytz.utc.localize(moment).astimezone(self._credit_zone()).date()
         except OverflowError:
             # the first or last day that there is
             return moment.date()
@@ -452,9 +455,8 @@ class ResCompany(models.Model):
         moments = {}
         for id_, days in self._credit_horizon_days().items():
             company = self.browse(id_)
-            zone = pytz.timezone(self._credit_timezones().get(id_, "UTC"))
             day = company._credit_today() + timedelta(days=days + 1)
-            start = zone.localize(datetime.combine(day, time.min))
+            start = company._credit_zone().localize(datetime.combine(day, time.min))
             moments[id_] = start.astimezone(pytz.utc).replace(tzinfo=None)
         return moments
 
@@ -462,7 +464,7 @@ class ResCompany(models.Model):
     def _credit_today_sql(self, alias):
         """Return today in the time zone of the company of `alias`, as SQL."""
         by_zone = {
-            tz: fields.Date.context_today(self.with_context(tz=tz))
+            tz: datetime.now(pytz.timezone(tz)).date()
             for tz in set(self._credit_timezones().values()) or {"UTC"}
         }
         dates = set(by_zone.values())

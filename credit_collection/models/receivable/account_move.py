@@ -180,7 +180,7 @@ class AccountMove(models.Model):
 
     def _receivable_entries(self):
         """Return those of these entries that a document booked; none for its own code."""
-        if self.env["credit.protected.mixin"]._is_system():
+        if not self or self.env["credit.protected.mixin"]._is_system():
             return self.browse()
         # sudo: an entry is kept whether the user sees it and its document or not
         return self.sudo().filtered(
@@ -322,6 +322,8 @@ class AccountPartialReconcile(models.Model):
     _inherit = "account.partial.reconcile"
 
     def _receivable_check_matched(self):
+        if not self:
+            return
         # Odoo matches and unmatches money on its way with bank statements.
         items = self.filtered(lambda p: not p._receivable_is_of_statement())
         moves = items.debit_move_id.move_id | items.credit_move_id.move_id

@@ -14,9 +14,12 @@ class CollectionCase(models.Model):
 
     _inherit = "collection.case"
 
-    phone = fields.Char(related="partner_id.phone")
-    email = fields.Char(related="partner_id.email")
-    risk_level = fields.Selection(related="partner_id.credit_risk_level", string="Risk")
+    # The customer tracks these three.
+    phone = fields.Char(related="partner_id.phone", tracking=False)
+    email = fields.Char(related="partner_id.email", tracking=False)
+    risk_level = fields.Selection(
+        related="partner_id.credit_risk_level", string="Risk", tracking=False
+    )
     last_contact_label = fields.Char("Last Contact Summary", compute="_compute_last_contact_label")
     next_step = fields.Char(
         compute="_compute_next_step", help="The next activity: its summary, or its type."

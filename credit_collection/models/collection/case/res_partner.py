@@ -59,6 +59,7 @@ class ResPartner(models.Model):
         related_sudo=False,
         string="Stage",
         groups=CREDIT_GROUPS,
+        tracking=False,  # the case tracks it, and every write of a contact would read it
     )
     collection_last_contact = fields.Datetime(
         related="collection_case_id.date_last_contact",

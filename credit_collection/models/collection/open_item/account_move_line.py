@@ -6,6 +6,8 @@ class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
     def unlink(self):
+        if not self:
+            return super().unlink()
         # A cascade of the database would leave the promise as it was, with nothing promised.
         # sudo: users who delete a draft invoice have no rights on promises
         promised = (

@@ -28,6 +28,8 @@ class AccountPartialReconcile(models.Model):
         return partials
 
     def unlink(self):
+        if not self:
+            return super().unlink()
         # sudo: as above
         invoices = (
             self.sudo()

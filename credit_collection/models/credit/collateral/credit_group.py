@@ -266,6 +266,16 @@ class CreditGroup(models.Model):
         return {key: tuple(ids) for key, ids in members.items()}
 
     @api.model
+    @tools.ormcache()
+    def _groups_by_member(self):
+        """Return {(customer id, company id): ids of its groups}: `_members_by_group` turned round. Cached."""
+        groups = {}
+        for (company, group), members in self._members_by_group().items():
+            for member in members:
+                groups[member, company] = (*groups.get((member, company), ()), group)
+        return groups
+
+    @api.model
     @tools.ormcache("company_id")
     def _member_limits(self, company_id):
         """Return ((group id, currency id, limit of each member, ids of its members), ...). Cached.
@@ -299,17 +309,15 @@ class CreditGroup(models.Model):
     @api.model
     def _with_group_members(self, pairs):
         """Return these (customer id, company id) pairs and those of their groups, in all companies."""
-        by_group = self._members_by_group()
-        groups = {
-            group
-            for (company, group), members in by_group.items()
-            if any((member, company) in pairs for member in members)
-        }
+        by_member = self._groups_by_member()
+        groups = {group for pair in pairs for group in by_member.get(pair, ())}
+        if not groups:
+            return {*pairs}
         return {
             *pairs,
             *(
                 (member, company)
-                for (company, group), members in by_group.items()
+                for (company, group), members in self._members_by_group().items()
                 if group in groups
                 for member in members
             ),
@@ -362,7 +370,7 @@ class CreditGroup(models.Model):
 
     def _members_changed(self, customers=None):
         """Clear the cache and refresh the members, past and present."""
-        self.env.registry.clear_cache()  # _members_by_group, _member_limits
+        self.env.registry.clear_cache()  # _members_by_group, _groups_by_member, _member_limits
         # In the rights of the user again: a change of terms is theirs.
         members = self._get_lines().partner_id.with_env(self.env)
         ((customers or self.env["res.partner"]) | members)._credit_collateral_changed()

@@ -79,11 +79,8 @@ class ResPartner(models.Model):
         """Return the group whose limit this customer shares in a company, empty without one."""
         # sudo: the group binds users who may not read it
         groups, root = self.env["credit.group"].sudo(), company._credit_root()
-        own = self.id or self._origin.id
-        for (company_id, group_id), members in groups._members_by_group().items():
-            if company_id == root.id and own in members:
-                return groups.browse(group_id)
-        return groups
+        own = groups._groups_by_member().get((self.id or self._origin.id, root.id), ())
+        return groups.browse(own[:1])
 
     def _credit_collateral_changed(self):
         """Hook: a security or shared limit of these customers began, ended or changed."""
@@ -168,13 +165,12 @@ class ResPartner(models.Model):
     @api.model
     def _credit_shared_sql(self, alias, company, partner_ids=None):
         groups = self.env["credit.group"]
-        by_group = groups._members_by_group()
-        shared = {
-            group
-            for (company_id, group), members in by_group.items()
-            if company_id == company.id
-            and (partner_ids is None or not set(members).isdisjoint(partner_ids))
-        }
+        by_group, by_member = groups._members_by_group(), groups._groups_by_member()
+        if partner_ids is None:
+            shared = {group for company_id, group in by_group if company_id == company.id}
+        else:
+            pairs = ((id_, company.id) for id_ in partner_ids)
+            shared = {group for pair in pairs for group in by_member.get(pair, ())}
         if not shared:
             return super()._credit_shared_sql(alias, company, partner_ids)
         members, parts = defaultdict(set), []

@@ -312,7 +312,9 @@ class ResPartner(models.Model):
         ids = [id_ for id_ in self.ids if isinstance(id_, int)]
         if not ids:
             return {}
-        self._flush_credit_sources()
+        # A check has flushed all there is: asking each source once more costs more than this.
+        if self.env._field_dirty or self.env.fields_to_compute():
+            self._flush_credit_sources()
         rows = self.env.execute_query_dict(
             self._get_credit_figures_sql(company, ids, beyond, gross=True)
         )

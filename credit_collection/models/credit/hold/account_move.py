@@ -18,7 +18,7 @@ class AccountMove(models.Model):
         if not any("sale_line_ids" in line for line in lines):
             return super().create(vals_list)
         closed = self._credit_closed_amounts(lines)
-        with self.env.cr.savepoint():
+        with self._undone_on_error():
             moves = super().create(vals_list)
             drafts = moves.filtered(lambda m: m.move_type == "out_invoice" and m.state == "draft")
             drafts._credit_check_debtor()
@@ -72,7 +72,7 @@ class AccountMove(models.Model):
         if not drafts:
             return super().write(vals)
         before = {move: move.commercial_partner_id for move in drafts}
-        with self.env.cr.savepoint():
+        with self._undone_on_error():
             result = super().write(vals)
             drafts.filtered(lambda m: m.commercial_partner_id != before[m])._credit_check_debtor()
         return result

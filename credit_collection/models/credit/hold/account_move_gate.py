@@ -45,6 +45,8 @@ class AccountMove(models.Model):
         )
 
     def unlink(self):
+        if not self:
+            return super().unlink()
         # sudo: a hold ends with its draft, whoever deletes it
         holds = self.sudo().credit_hold_ids.filtered(
             lambda hold: hold.state in (*OPEN_STATES, "released") and not hold.confirmed_at
@@ -176,6 +178,9 @@ class AccountMove(models.Model):
             if not amounts:
                 continue
             moves = moves.filtered(lambda m, a=amounts: m.id in a)
+            # All their fields at once, as Odoo reads them when it posts: once the check has some of
+            # them, it would do so one by one.
+            moves.partner_id.mapped("commercial_partner_id")
             if any(rule.action == "hold" for rule in rules):
                 # sudo: the row that makes others wait has no owner
                 self.env["credit.lock"].sudo()._acquire(

@@ -170,7 +170,7 @@ class CreditHold(models.Model):
         """Confirm the released order; an obstacle other than credit is left to the salesperson."""
         self.ensure_one()
         try:
-            with self.env.cr.savepoint():
+            with self._undone_on_error():
                 self.order_id.action_confirm()
         except UserError as error:
             self.message_post(

@@ -12,7 +12,7 @@ class PaymentTransaction(models.Model):
         confirmed = self.env["sale.order"]
         for transaction in self:
             try:
-                with self.env.cr.savepoint():
+                with transaction._undone_on_error():
                     confirmed |= super(
                         PaymentTransaction, transaction
                     )._check_amount_and_confirm_order()

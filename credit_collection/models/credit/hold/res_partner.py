@@ -58,7 +58,7 @@ class ResPartner(models.Model):
         decided = own.filtered(lambda partner: partner.sudo()._credit_is_decided())
         standing = customers._credit_standing(companies)
         holds = self._credit_open_holds(customers, companies)
-        with self.env.cr.savepoint():
+        with self._undone_on_error():
             yield
             moved = moving.filtered(lambda p: p.commercial_partner_id != before[p])
             if moved and (

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 from odoo.tools import format_date, sql
 
@@ -44,7 +44,10 @@ class SaleOrder(models.Model):
         groups="base.group_user",
     )
     credit_hold_state = fields.Selection(
-        related="credit_hold_id.state", string="Hold Status", groups="base.group_user"
+        related="credit_hold_id.state",
+        string="Hold Status",
+        groups="base.group_user",
+        tracking=False,  # the hold tracks it, and every write of an order would read it
     )
     credit_banner = fields.Html(
         compute="_compute_credit_banner", sanitize=False, groups="base.group_user"
@@ -108,6 +111,17 @@ class SaleOrder(models.Model):
                                              OR move.partner_id <> sale_order.partner_invoice_id)))"""
             )
         return super()._auto_init()
+
+    def _has_field_access(self, field, operation):
+        # Odoo's own answer with one lookup: every reading of orders asks for each of our fields.
+        if field.groups == "base.group_user":
+            return self.env.su or self._credit_user_is_internal()
+        return super()._has_field_access(field, operation)
+
+    @api.model
+    @tools.ormcache("self.env.uid")
+    def _credit_user_is_internal(self):
+        return self.env.user._is_internal()
 
     @api.depends(
         "state", "partner_invoice_id.commercial_partner_id", "order_line.display_type",
@@ -348,7 +362,7 @@ class SaleOrder(models.Model):
         """
         self.ensure_one()
         try:
-            with self.env.cr.savepoint():
+            with self._undone_on_error():
                 self.action_confirm()
         except CreditHoldError as refusal:
             self.env["credit.hold"]._place_on_hold(self, refusal.verdicts[self.id])
@@ -360,7 +374,7 @@ class SaleOrder(models.Model):
         result = None
         for order in self:
             try:
-                with self.env.cr.savepoint():
+                with self._undone_on_error():
                     result = super(SaleOrder, order)._validate_order()
             except CreditHoldError as refusal:
                 self.env["credit.hold"]._place_on_hold(order, refusal.verdicts[order.id])

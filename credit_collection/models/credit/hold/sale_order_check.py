@@ -225,7 +225,7 @@ class SaleOrder(models.Model):
 
     def _credit_fetch_parties(self):
         """Fetch the parties' fields that the check reads in one query, in two for child companies."""
-        for company, orders in self.grouped(lambda o: o.company_id.root_id).items():
+        for company, orders in self.grouped(lambda o: o.company_id._credit_root()).items():
             parties = orders._credit_parties().with_company(company)
             parties = parties.filtered("id")
             parties.fetch(PARTY_FIELDS)

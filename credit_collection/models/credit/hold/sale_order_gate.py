@@ -51,7 +51,7 @@ class SaleOrder(models.Model):
         default = self.default_get(["state"]).get("state")
         if not any(vals.get("state", default) in CONFIRMED for vals in vals_list):
             return super().create(vals_list)
-        with self.env.cr.savepoint():
+        with self._undone_on_error():
             orders = super().create(vals_list)
             orders._credit_gate_raised({})
         return orders
@@ -115,19 +115,14 @@ class SaleOrder(models.Model):
         # sudo: read once for the checks that follow, as superuser
         self.sudo()._credit_fetch_parties()
         before = self._credit_commitments()
-        # Records only, not the hooks of the commit: they belong to the end of the transaction.
-        self.env.flush_all()
         own = set(self.ids) - guarded
         guarded |= own
-        with self.env.cr.savepoint(flush=False):
-            try:
+        try:
+            with self._undone_on_error():
                 yield
                 self._credit_gate_raised(before)
-            except Exception:
-                self.env.transaction.clear()
-                raise
-            finally:
-                guarded -= own
+        finally:
+            guarded -= own
 
     @api.model
     def _credit_guarded(self):

@@ -32,15 +32,13 @@ class AccountMove(models.Model):
     def _credit_pays_from_delivery(self):
         """Return whether this is an invoice of a customer who pays N days after delivery."""
         self.ensure_one()
-        if self.move_type != "out_invoice":
+        company_id = self.company_id.id
+        root_id = self.company_id._credit_roots().get(company_id, company_id)
+        if self.move_type != "out_invoice" or not self.partner_id._credit_uses_delivery(root_id):
             return False
-        root = self.company_id._credit_root()
         # sudo: approved terms bind all who write invoices
-        customer = self.partner_id.sudo().with_company(root)
-        return (
-            customer._credit_uses_delivery(root.id)
-            and customer.commercial_partner_id.credit_term_start == "delivery"
-        )
+        customer = self.partner_id.sudo().with_company(root_id)
+        return customer.commercial_partner_id.credit_term_start == "delivery"
 
     def _get_credit_delivery(self):
         """Return the day of delivery from which the term of an invoice counts (date), else None.

@@ -332,7 +332,9 @@ class ReceivableNoteLine(models.Model):
         "UNIQUE(note_id, move_line_id)", "Each installment can be added to a note only once."
     )
 
-    @api.depends("move_line_id.date_maturity", "move_line_id.move_id.invoice_date")
+    # Not of the item's dates: every invoice that is posted would look for its notes. A note pays
+    # posted items, and its steps read them anew.
+    @api.depends("move_line_id", "note_id.state")
     def _compute_dates(self):
         for line in self:
             item = line.move_line_id
