@@ -10,6 +10,16 @@ KINDS = [
     ("disputed", "Disputed"),
 ]
 
+# Columns of the ledger, with the value of kinds that have none; and those that sums need: the check of
+# every order plans them anew.
+COLUMNS = {
+    "id": None, "name": None, "label": None, "partner_id": None, "company_id": None, "kind": None,
+    "date": None, "date_maturity": "NULL::date", "days_overdue": "0", "amount": None,
+    "amount_currency": None, "currency_id": None, "move_line_id": "NULL::int",
+    "move_id": "NULL::int", "sale_line_id": "NULL::int", "order_id": "NULL::int",
+}  # fmt: skip
+SUMMED = ("partner_id", "company_id", "kind", "days_overdue", "amount")
+
 # Fields of other models that the view reads: Odoo flushes them before a query.
 SOURCES = {
     "account.account": ["account_type", "non_trade"],
@@ -122,8 +132,22 @@ class CreditExposureLine(models.Model):
     # ------------------------------------------------------------------ the view
 
     @api.model
-    def _get_exposure_selects(self, partners):
-        """Return {kind: SQL of its rows}. Other areas add kinds here, with the same columns.
+    def _columns_sql(self, sums, **columns):
+        """Return the columns of a kind's rows: all of the ledger in its order, or those of `SUMMED`.
+
+        :param columns: {name: its SQL, as text where it has no values}
+        """
+        values = {name: columns.get(name, COLUMNS[name]) for name in (SUMMED if sums else COLUMNS)}
+        return SQL(", ").join(
+            SQL("%s AS %s", value, SQL(name))
+            if isinstance(value, SQL)
+            else SQL(f"{value} AS {name}")
+            for name, value in values.items()
+        )
+
+    @api.model
+    def _get_exposure_selects(self, partners, sums=False):
+        """Return {kind: SQL of its rows}. Other areas add kinds here, by `_columns_sql`.
 
         Draft invoices come with the receivables: the same scan of journal items finds both. What is
         delivered and not invoiced comes with the orders; only the view tells it apart.
@@ -133,14 +157,15 @@ class CreditExposureLine(models.Model):
 
         :param partners: SQL of the table that maps the partner of a document to its
             customer, with `id` and `commercial_partner_id`; every kind joins it
+        :param sums: the columns of `SUMMED` alone
         """
         selects = {
-            "receivable": self._select_receivable(partners),
-            "order": self._select_order(partners),
+            "receivable": self._select_receivable(partners, sums=sums),
+            "order": self._select_order(partners, sums=sums),
         }
         companies = self.env["res.company"]._credit_ids_with("credit_disputed_not_exposed")
         if companies:
-            selects["disputed"] = self._select_disputed(partners, companies)
+            selects["disputed"] = self._select_disputed(partners, companies, sums)
         return selects
 
     @api.model
@@ -164,16 +189,17 @@ class CreditExposureLine(models.Model):
         return {"order", "delivered", "draft", "disputed"}
 
     @api.model
-    def _get_exposure_sql(self, kinds=None, partners=None, divided=False):
+    def _get_exposure_sql(self, kinds=None, partners=None, divided=False, sums=False):
         """Return the SQL of the ledger, of some kinds or partners only, see above.
 
         :param divided: tell delivered goods apart: sums need no two rows per order line, and are
             quicker without
+        :param sums: the columns of `SUMMED` alone
         """
         partners = partners or SQL("res_partner")
-        selects = self._get_exposure_selects(partners)
+        selects = self._get_exposure_selects(partners, sums)
         if divided:
-            selects["order"] = self._select_order(partners, divided=True)
+            selects["order"] = self._select_order(partners, divided=True, sums=sums)
         return SQL(" UNION ALL ").join(
             select for kind, select in selects.items() if kinds is None or kind in kinds
         )
@@ -202,7 +228,7 @@ class CreditExposureLine(models.Model):
         return SQL("(aml.account_id IN %s AND aml.company_id IN %s)", others, companies)
 
     @api.model
-    def _select_receivable(self, partners, apart=False):
+    def _select_receivable(self, partners, apart=False, sums=False):
         """Select open items of the receivable accounts, per instalment, and draft invoices.
 
         Payments and credit notes not applied are negative. An entry without a due date, such
@@ -213,25 +239,12 @@ class CreditExposureLine(models.Model):
         """
         others = self.env["account.account"]._credit_other_ids()
         left_out = self._other_apart_sql()
+        posted = SQL("'receivable'")
+        if others:
+            posted = SQL("CASE WHEN aml.account_id IN %s THEN 'other' ELSE %s END", others, posted)
         return SQL(
             """
-            SELECT CASE WHEN aml.parent_state = 'draft' THEN aml.id::bigint * 8 + 1
-                        ELSE aml.id::bigint * 8 END AS id,
-                   CASE WHEN aml.parent_state = 'draft'
-                        THEN COALESCE(NULLIF(aml.move_name, '/'), '*' || aml.move_id)
-                        ELSE aml.move_name END AS name,
-                   aml.name AS label, partner.commercial_partner_id AS partner_id, aml.company_id,
-                   CASE WHEN aml.parent_state = 'draft' THEN 'draft' ELSE %(posted)s END AS kind,
-                   aml.date, COALESCE(aml.date_maturity, aml.date) AS date_maturity,
-                   CASE WHEN aml.amount_residual > 0 AND aml.parent_state = 'posted'
-                        THEN GREATEST(%(today)s - COALESCE(aml.date_maturity, aml.date), 0)
-                        ELSE 0 END AS days_overdue,
-                   CASE WHEN aml.parent_state = 'draft' THEN aml.balance
-                        ELSE aml.amount_residual END AS amount,
-                   CASE WHEN aml.parent_state = 'draft' THEN aml.amount_currency
-                        ELSE aml.amount_residual_currency END AS amount_currency,
-                   aml.currency_id, aml.id AS move_line_id, aml.move_id,
-                   NULL::int AS sale_line_id, NULL::int AS order_id
+            SELECT %(columns)s
               FROM account_move_line aml
               JOIN %(partners)s partner ON partner.id = aml.partner_id
              WHERE aml.account_id IN %(accounts)s
@@ -242,16 +255,43 @@ class CreditExposureLine(models.Model):
                %(which)s
             """,
             partners=partners,
-            posted=SQL("CASE WHEN aml.account_id IN %s THEN 'other' ELSE 'receivable' END", others)
-            if others
-            else SQL("'receivable'"),
+            columns=self._columns_sql(
+                sums,
+                id="aml.id::bigint * 8 + CASE WHEN aml.parent_state = 'draft' THEN 1 ELSE 0 END",
+                name=(
+                    "CASE WHEN aml.parent_state = 'draft'"
+                    " THEN COALESCE(NULLIF(aml.move_name, '/'), '*' || aml.move_id)"
+                    " ELSE aml.move_name END"
+                ),
+                label="aml.name",
+                partner_id="partner.commercial_partner_id",
+                company_id="aml.company_id",
+                kind=SQL("CASE WHEN aml.parent_state = 'draft' THEN 'draft' ELSE %s END", posted),
+                date="aml.date",
+                date_maturity="COALESCE(aml.date_maturity, aml.date)",
+                days_overdue=SQL(
+                    "CASE WHEN aml.amount_residual > 0 AND aml.parent_state = 'posted'"
+                    " THEN GREATEST(%s - COALESCE(aml.date_maturity, aml.date), 0) ELSE 0 END",
+                    self.env["res.company"]._credit_today_sql("aml"),
+                ),
+                amount=(
+                    "CASE WHEN aml.parent_state = 'draft' THEN aml.balance"
+                    " ELSE aml.amount_residual END"
+                ),
+                amount_currency=(
+                    "CASE WHEN aml.parent_state = 'draft' THEN aml.amount_currency"
+                    " ELSE aml.amount_residual_currency END"
+                ),
+                currency_id="aml.currency_id",
+                move_line_id="aml.id",
+                move_id="aml.move_id",
+            ),
             which=SQL("AND %s %s", SQL() if apart else SQL("NOT"), left_out) if left_out else SQL(),
-            today=self.env["res.company"]._credit_today_sql("aml"),
             accounts=self._receivable_accounts_sql(),
         )
 
     @api.model
-    def _select_disputed(self, partners, companies):
+    def _select_disputed(self, partners, companies, sums=False):
         """Select what is contested of open items, negative: what is left of it after the set-off.
 
         :param companies: ids of companies that leave it out
@@ -265,20 +305,33 @@ class CreditExposureLine(models.Model):
         )
         return SQL(
             """
-            SELECT aml.id::bigint * 8 + 5 AS id, aml.move_name AS name, aml.name AS label,
-                   item.partner_id, aml.company_id, 'disputed' AS kind,
-                   aml.date, item.date_maturity, GREATEST(item.days, 0) AS days_overdue,
-                   -ROUND(item.disputed, (
-                       SELECT digits.decimal_places FROM res_company company
-                         JOIN res_currency digits ON digits.id = company.currency_id
-                        WHERE company.id = aml.company_id)) AS amount,
-                   -item.disputed_currency AS amount_currency, item.currency_id,
-                   aml.id AS move_line_id, aml.move_id,
-                   NULL::int AS sale_line_id, NULL::int AS order_id
+            SELECT %s
               FROM (%s) item
               JOIN account_move_line aml ON aml.id = item.move_line_id
              WHERE item.disputed_currency > 0
             """,
+            self._columns_sql(
+                sums,
+                id="aml.id::bigint * 8 + 5",
+                name="aml.move_name",
+                label="aml.name",
+                partner_id="item.partner_id",
+                company_id="aml.company_id",
+                kind="'disputed'",
+                date="aml.date",
+                date_maturity="item.date_maturity",
+                days_overdue="GREATEST(item.days, 0)",
+                amount=(
+                    """-ROUND(item.disputed, (
+                       SELECT digits.decimal_places FROM res_company company
+                         JOIN res_currency digits ON digits.id = company.currency_id
+                        WHERE company.id = aml.company_id))"""
+                ),
+                amount_currency="-item.disputed_currency",
+                currency_id="item.currency_id",
+                move_line_id="aml.id",
+                move_id="aml.move_id",
+            ),
             items._get_items_sql(
                 # sudo: settings of companies, whoever asks
                 self.env["res.company"].sudo().browse(companies),
@@ -383,6 +436,7 @@ class CreditExposureLine(models.Model):
                 kinds,
                 SQL("family") if family else None,
                 divided=not {"order", "delivered"}.isdisjoint(by_kind),
+                sums=True,
             ),
             companies=company._credit_entity_ids(),
         )

@@ -8,7 +8,7 @@ class CreditExposureLine(models.Model):
     _inherit = "credit.exposure.line"
 
     @api.model
-    def _select_order(self, partners, orders_sql=None, divided=False):
+    def _select_order(self, partners, orders_sql=None, divided=False, sums=False):
         """Select the part of confirmed orders not yet invoiced to the same customer.
 
         A down payment invoiced and not yet deducted lowers the rest; Odoo's down payment
@@ -22,16 +22,19 @@ class CreditExposureLine(models.Model):
 
         :param orders_sql: condition on `so` in place of "confirmed and not invoiced"
         :param divided: what is delivered of a line is a row of its own; the sum is the same
+        :param sums: the columns of `SUMMED` alone
         """
+        columns = {
+            name: f"item.{name}"
+            for name in (
+                "name", "label", "partner_id", "company_id", "date", "currency_id", "sale_line_id",
+                "order_id",
+            )
+        }  # fmt: skip
         if divided:
             return SQL(
                 """
-                SELECT item.sale_line_id::bigint * 8 + part.digit AS id, item.name, item.label,
-                       item.partner_id, item.company_id, part.kind, item.date,
-                       NULL::date AS date_maturity, 0 AS days_overdue,
-                       part.amount, part.amount_currency, item.currency_id,
-                       NULL::int AS move_line_id, NULL::int AS move_id,
-                       item.sale_line_id, item.order_id
+                SELECT %s
                   FROM (%s) item
                  CROSS JOIN LATERAL (
                        SELECT ROUND(item.rest / COALESCE(item.rate, 1), COALESCE(item.digits, 2)) AS rest,
@@ -42,20 +45,30 @@ class CreditExposureLine(models.Model):
                        (4, 'delivered', own.gone, item.gone)) part (digit, kind, amount, amount_currency)
                  WHERE part.amount <> 0
                 """,
+                self._columns_sql(
+                    sums,
+                    **columns,
+                    id="item.sale_line_id::bigint * 8 + part.digit",
+                    kind="part.kind",
+                    amount="part.amount",
+                    amount_currency="part.amount_currency",
+                ),
                 self._select_order_items(partners, orders_sql, self._order_gone_sql()),
             )
         return SQL(
             """
-            SELECT item.sale_line_id::bigint * 8 + 2 AS id, item.name, item.label,
-                   item.partner_id, item.company_id, 'order' AS kind, item.date,
-                   NULL::date AS date_maturity, 0 AS days_overdue,
-                   ROUND(item.rest / COALESCE(item.rate, 1), COALESCE(item.digits, 2)) AS amount,
-                   item.rest AS amount_currency, item.currency_id,
-                   NULL::int AS move_line_id, NULL::int AS move_id,
-                   item.sale_line_id, item.order_id
+            SELECT %s
               FROM (%s) item
              WHERE item.rest <> 0
             """,
+            self._columns_sql(
+                sums,
+                **columns,
+                id="item.sale_line_id::bigint * 8 + 2",
+                kind="'order'",
+                amount="ROUND(item.rest / COALESCE(item.rate, 1), COALESCE(item.digits, 2))",
+                amount_currency="item.rest",
+            ),
             self._select_order_items(partners, orders_sql, SQL()),
         )
 
@@ -224,7 +237,7 @@ class CreditExposureLine(models.Model):
                  FROM (SELECT move.state = 'draft' AND move.move_type = 'out_invoice' AS is_draft,
                               move.state = 'posted' OR move.payment_state = 'invoicing_legacy'
                                   AS is_posted,
-                              worth.direction * kind.sign * invoiced.quantity
+                              worth.direction * %(sign)s * invoiced.quantity
                                   * CASE WHEN invoiced.product_uom_id IS NULL OR sol.product_uom_id IS NULL
                                               OR invoiced.product_uom_id = sol.product_uom_id THEN 1
                                          ELSE (SELECT unit.factor / own_unit.factor
@@ -232,7 +245,7 @@ class CreditExposureLine(models.Model):
                                                 WHERE unit.id = invoiced.product_uom_id
                                                   AND own_unit.id = sol.product_uom_id) END
                                   AS quantity,
-                              kind.sign * invoiced.price_total
+                              %(sign)s * invoiced.price_total
                                   * CASE WHEN invoiced.currency_id = sol.currency_id THEN 1
                                          ELSE COALESCE(sol.rate, 1)
                                               / COALESCE(NULLIF(move.invoice_currency_rate, 0), 1)
@@ -240,16 +253,15 @@ class CreditExposureLine(models.Model):
                          FROM sale_order_line_invoice_rel rel
                          JOIN account_move_line invoiced ON invoiced.id = rel.invoice_line_id
                          JOIN account_move move ON move.id = invoiced.move_id
-                        CROSS JOIN LATERAL (
-                              SELECT CASE move.move_type WHEN 'out_invoice' THEN 1
-                                                         WHEN 'out_refund' THEN -1
-                                                         ELSE 0 END AS sign) kind
                         WHERE rel.order_line_id = sol.id
                           AND (move.state <> 'cancel' OR move.payment_state = 'invoicing_legacy')
                           -- subqueries, not joins: those would double the time it takes to plan
                           AND (SELECT debtor.commercial_partner_id FROM res_partner debtor
                                 WHERE debtor.id = move.partner_id) = sol.commercial_partner_id
-                      ) part"""
+                      ) part""",
+            sign=SQL(
+                "CASE move.move_type WHEN 'out_invoice' THEN 1 WHEN 'out_refund' THEN -1 ELSE 0 END"
+            ),
         )
 
     @api.model

@@ -24,11 +24,12 @@ class CreditExposureLine(models.Model):
     )
 
     @api.model
-    def _get_exposure_selects(self, partners):
-        selects = {**super()._get_exposure_selects(partners), "note": self._select_note(partners)}
+    def _get_exposure_selects(self, partners, sums=False):
+        selects = super()._get_exposure_selects(partners, sums)
+        selects["note"] = self._select_note(partners, sums=sums)
         companies = self.env["res.company"]._credit_ids_with("receivable_contingent_counts")
         if companies:
-            selects["contingent"] = self._select_note(partners, "contingent", companies)
+            selects["contingent"] = self._select_note(partners, "contingent", companies, sums)
         return selects
 
     @api.model
@@ -51,7 +52,7 @@ class CreditExposureLine(models.Model):
         return result
 
     @api.model
-    def _select_note(self, partners, kind="note", companies=None):
+    def _select_note(self, partners, kind="note", companies=None, sums=False):
         """Select notes held, one row each; they are never overdue here, their receivable was paid.
 
         :param kind: "contingent" for notes discounted or endorsed and not yet due
@@ -59,17 +60,25 @@ class CreditExposureLine(models.Model):
         """
         return SQL(
             """
-            SELECT note.id::bigint * 8 + 3 AS id, note.number AS name, note.acceptor AS label,
-                   partner.commercial_partner_id AS partner_id, note.company_id, %(kind)s AS kind,
-                   note.date_received AS date, note.date_maturity, 0 AS days_overdue,
-                   note.balance AS amount, note.amount AS amount_currency, note.currency_id,
-                   NULL::int AS move_line_id, NULL::int AS move_id,
-                   NULL::int AS sale_line_id, NULL::int AS order_id
+            SELECT %(columns)s
               FROM receivable_note note
               JOIN %(partners)s partner ON partner.id = note.partner_id
              WHERE note.standing = %(standing)s %(which)s
             """,
-            kind=kind,
+            columns=self._columns_sql(
+                sums,
+                id="note.id::bigint * 8 + 3",
+                name="note.number",
+                label="note.acceptor",
+                partner_id="partner.commercial_partner_id",
+                company_id="note.company_id",
+                kind=SQL("%s", kind),
+                date="note.date_received",
+                date_maturity="note.date_maturity",
+                amount="note.balance",
+                amount_currency="note.amount",
+                currency_id="note.currency_id",
+            ),
             partners=partners,
             standing="held" if kind == "note" else kind,
             which=SQL("AND note.company_id IN %s", companies) if companies else SQL(),
