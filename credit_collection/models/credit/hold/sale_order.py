@@ -1,3 +1,7 @@
+from urllib.parse import urljoin
+
+from markupsafe import Markup
+
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 from odoo.tools import format_date, sql
@@ -311,6 +315,20 @@ class SaleOrder(models.Model):
             ),
             "path": hold._get_payment_path(amount),
         }
+
+    def _notify_by_email_prepare_rendering_context(self, message, *args, **kwargs):
+        """Add the payment that clears the hold to the head of the quotation's mail."""
+        context = super()._notify_by_email_prepare_rendering_context(message, *args, **kwargs)
+        order = self.with_context(lang=context.get("lang") or self.env.lang)
+        payment = self.state in ("draft", "sent") and order._credit_get_payment()
+        if payment:
+            link = Markup('%s <a href="%s">%s</a>') % (
+                payment["text"],
+                urljoin(self.get_base_url(), payment["path"]),
+                order.env._("Pay Now"),
+            )
+            context["subtitles"] = [*(context.get("subtitles") or ()), link]
+        return context
 
     def action_open_credit_holds(self):
         """Open the holds of this order."""

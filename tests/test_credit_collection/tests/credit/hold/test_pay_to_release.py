@@ -1,3 +1,4 @@
+import html
 from urllib.parse import parse_qs, urlsplit
 
 from odoo.tests import tagged
@@ -55,6 +56,19 @@ class TestPayToRelease(EntryPaymentCase):
         token = payment_utils.generate_access_token(payer, 100.0, currency, env=self.env)
         self.assertEqual(query["access_token"], [token])
         self.assertIn("100.00", order._credit_get_payment()["text"])
+
+    def test_the_quotation_is_mailed_with_the_link(self):
+        order, hold = self._held_late()
+
+        def mailed():
+            message = order.with_user(self.salesperson).message_post(
+                body="Our quotation", subtype_xmlid="mail.mt_comment", partner_ids=order.partner_id.ids
+            )
+            return self.env["mail.mail"].sudo().search([("mail_message_id", "=", message.id)]).body_html
+
+        self.assertIn(html.escape(hold._get_payment_path(100.0)), mailed())
+        self._pay_link(hold)
+        self.assertNotIn("/payment/pay", mailed())
 
     def test_paid_it_clears_the_hold_and_confirms(self):
         order, hold = self._held_late()
