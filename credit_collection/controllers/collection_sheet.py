@@ -6,10 +6,10 @@ import psycopg2
 from odoo import fields, http
 from odoo.exceptions import ValidationError
 from odoo.http import request
-from odoo.tools import consteq
 
 from ..models.collection.confirmation.collection_confirmation_line import LIKELIHOODS
-from .refusal import keep_secret, refuse_link
+from .refusal import keep_secret, read_in, refuse_link
+from .typed import clean, read_amount
 
 # Fields that the page may send per line, and their parsers.
 AMOUNTS = ("amount_own", "amount_expected")
@@ -30,25 +30,10 @@ class CollectionSheetPage(http.Controller):
     """
 
     def _get_sheet(self, sheet_id, token):
-        # sudo: nobody is logged in, the key decides
-        # A number that no record can have is no sheet either.
-        known = sheet_id if sheet_id < 2**31 else 0
-        # sudo: nobody is logged in, the key decides
-        sheet = request.env["collection.confirmation"].sudo().browse(known).exists()
-        if (
-            not sheet
-            or not consteq(sheet._get_token().encode(), token.encode())
-            or not sheet.user_id.active
-        ):
+        sheet = request.env["collection.confirmation"]._find_by_link(sheet_id, token)
+        if not sheet or not sheet.user_id.active:
             return None
-        # sudo: a visitor may not list the languages
-        languages = [code for code, _name in request.env["res.lang"].sudo().get_installed()]
-        wanted = request.params.get("lang")
-        lang = next(
-            (code for code in (wanted, sheet.user_id.lang) if code in languages), request.env.lang
-        )
-        request.update_context(lang=lang)
-        return sheet.with_context(lang=lang)
+        return read_in(sheet, request.params.get("lang"), sheet.user_id.lang)
 
     @http.route(
         "/collection/sheet/<int:sheet_id>/<string:token>",
@@ -171,7 +156,7 @@ class CollectionSheetPage(http.Controller):
                         # The rest of what was typed is kept.
                         errors[line.id] = fault.args[0]
         if "note" in form:
-            sheet._system_write({"note": self._clean(form["note"])[:2000]})
+            sheet._system_write({"note": clean(form["note"])[:2000]})
         return errors
 
     def _get_reasons(self):
@@ -185,10 +170,10 @@ class CollectionSheetPage(http.Controller):
             return {
                 "same": request.env._(
                     "Assessed amount (%%): enter a number from 0 to 100, not %s.",
-                    self._clean(form.get("same_percent"))[:40],
+                    clean(form.get("same_percent"))[:40],
                 )
             }
-        text = self._clean(form.get("same_date_expected"))
+        text = clean(form.get("same_date_expected"))
         try:
             day = fields.Date.to_date(text or False)
         except ValueError:
@@ -204,7 +189,7 @@ class CollectionSheetPage(http.Controller):
 
     def _read_same(self, form):
         """Return (answer for all items, assessed percent); what cannot be read is left out."""
-        values = {name: self._clean(form.get(f"same_{name}"))[:MAX_TEXT] for name in SAME}
+        values = {name: clean(form.get(f"same_{name}"))[:MAX_TEXT] for name in SAME}
         values["reason_id"] = self._get_reasons().get(values["reason_id"], False)
         values["likelihood"] = self._read_likelihood(values["likelihood"])
         try:
@@ -216,7 +201,7 @@ class CollectionSheetPage(http.Controller):
     def _read_percent(self, form):
         """Return the share typed for all items, 0 where none is; None where it cannot be read."""
         try:
-            percent = float(self._clean(form.get("same_percent")).rstrip("%") or 0.0)
+            percent = float(clean(form.get("same_percent")).rstrip("%") or 0.0)
         except ValueError:
             return None
         return percent if 0 <= percent <= 100 else None
@@ -224,13 +209,9 @@ class CollectionSheetPage(http.Controller):
     def _read_likelihood(self, text):
         return text if text in dict(LIKELIHOODS) else False
 
-    def _clean(self, text):
-        # The database cannot keep a NUL.
-        return (text or "").replace("\0", "").strip()
-
     def _read_line(self, line, form, reasons):
         def get(name):
-            return self._clean(form.get(f"{name}-{line.id}"))
+            return clean(form.get(f"{name}-{line.id}"))
 
         values = {name: get(name)[:MAX_TEXT] for name in TEXTS}
         values["figures"] = get("figures") if get("figures") in ("right", "differs") else False
@@ -244,7 +225,7 @@ class CollectionSheetPage(http.Controller):
         values["fault_user_id"] = known.get(person, False)
         try:
             for name in AMOUNTS:
-                values[name] = self._read_amount(line, get(name))
+                values[name] = read_amount(line.document_currency_id, get(name))
             day = get("date_expected")
             values["date_expected"] = fields.Date.to_date(day) if day else False
         except ValueError:
@@ -252,9 +233,3 @@ class CollectionSheetPage(http.Controller):
                 "An amount or a date cannot be read; amounts are not negative."
             )
         return values, None
-
-    def _read_amount(self, line, text):
-        number = float(text.replace(",", "") or 0.0)
-        if not 0 <= number < 1e15:  # also refuses what is not a number
-            raise ValueError(text)
-        return line.document_currency_id.round(number)

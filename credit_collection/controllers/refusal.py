@@ -9,6 +9,15 @@ def keep_secret(response):
     return response
 
 
+def read_in(record, *languages):
+    """Return a record behind a link in the first of some languages that is installed, the page too."""
+    # sudo: a visitor may not list the languages
+    installed = [code for code, _name in request.env["res.lang"].sudo().get_installed()]
+    lang = next((code for code in languages if code in installed), request.env.lang)
+    request.update_context(lang=lang)
+    return record.with_context(lang=lang)
+
+
 def refuse_link(url, label, company=None):
     """Return the polite page behind a link that opens nothing, with the company's contact.
 

@@ -24,3 +24,4 @@ from . import base_import_import
 from . import closed_fields
 from . import credit_company_mixin
 from . import credit_query_mixin
+from . import credit_link_mixin

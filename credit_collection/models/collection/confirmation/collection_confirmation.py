@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import hmac
 
 from .collection_confirmation_line import WORK_DAYS
 
@@ -38,7 +37,14 @@ class CollectionConfirmation(models.Model):
 
     _name = "collection.confirmation"
     _description = "Overdue Confirmation Sheet"
-    _inherit = ["credit.input.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "credit.input.mixin",
+        "credit.link.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
+    _link_scope = "collection-sheet"
+    _link_path = "/collection/sheet"
     _order = "date desc, id desc"
     _check_company_auto = True
     _mail_post_access = "read"
@@ -158,11 +164,8 @@ class CollectionConfirmation(models.Model):
 
     # ------------------------------------------------------------------ link without log-in
 
-    def _get_token(self):
-        """Return the key of the page without log-in: of this sheet and the user who answers it."""
-        self.ensure_one()
-        # sudo: the secret is the database's
-        return hmac(self.env(su=True), "collection-sheet", (self.id, self.user_id.id, self.period))
+    def _get_link_facts(self):
+        return (*super()._get_link_facts(), self.user_id.id, self.period)
 
     def _get_link(self):
         """Return the address of the page without log-in: for system mails and the salesperson only.
@@ -172,7 +175,7 @@ class CollectionConfirmation(models.Model):
         self.ensure_one()
         if not self.env.su and self.user_id != self.env.user:
             return f"{self.get_base_url()}/odoo/{self._name}/{self.id}"
-        return f"{self.get_base_url()}/collection/sheet/{self.id}/{self._get_token()}"
+        return self._get_page_url()
 
     # ------------------------------------------------------------------ buttons
 
