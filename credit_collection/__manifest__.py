@@ -165,11 +165,16 @@
         # receivable: report
         "report/receivable/receivable_ageing_report.xml",
         "report/receivable/receivable_statement_report.xml",
+        "report/receivable/receivable_confirmation_report.xml",
+        "report/receivable/receivable_confirmation_campaign_report.xml",
+        "report/receivable/receivable_reconciliation_report.xml",
         "report/receivable/receivable_long_overdue_report.xml",
         "report/receivable/receivable_provision_report.xml",
         "report/receivable/receivable_writeoff_report.xml",
         # receivable: data
         "data/receivable_ageing_data.xml",
+        "data/receivable_confirmation_data.xml",
+        "data/receivable_confirmation_mail_data.xml",
         "data/receivable_provision_data.xml",
         "data/receivable_writeoff_data.xml",
         "data/receivable_writeoff_reason_data.xml",
@@ -188,6 +193,10 @@
         # receivable: views
         "views/receivable/credit_policy_views.xml",
         "views/receivable/receivable_ageing_column_views.xml",
+        "views/receivable/receivable_confirmation_campaign_views.xml",
+        "views/receivable/receivable_confirmation_views.xml",
+        "views/receivable/receivable_confirmation_templates.xml",
+        "views/receivable/receivable_reconciliation_views.xml",
         "views/receivable/receivable_long_overdue_views.xml",
         "views/receivable/receivable_figure_views.xml",
         "views/receivable/receivable_provision_views.xml",

@@ -1,1 +1,1 @@
-from . import collection_sheet, credit_application, dataset, portal
+from . import collection_sheet, credit_application, dataset, portal, receivable_confirmation

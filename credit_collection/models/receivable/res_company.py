@@ -70,6 +70,21 @@ WITHOUT_ALLOWANCE = ("cn",)
 
 EXPENSES = "('expense', 'expense_other', 'expense_depreciation', 'expense_direct_cost')"
 
+MONTHS = [
+    ("1", "January"),
+    ("2", "February"),
+    ("3", "March"),
+    ("4", "April"),
+    ("5", "May"),
+    ("6", "June"),
+    ("7", "July"),
+    ("8", "August"),
+    ("9", "September"),
+    ("10", "October"),
+    ("11", "November"),
+    ("12", "December"),
+]
+
 INCOMES = "('income', 'income_other', 'expense', 'expense_other')"
 
 
@@ -260,6 +275,44 @@ class ResCompany(models.Model):
         prefetch="receivable",
     )
 
+    # Balance confirmations
+    receivable_confirmation_days = fields.Integer(
+        "Days to Confirm a Balance",
+        default=15,
+        help="Days after which a customer who was asked to confirm the balance counts as silent.",
+        prefetch="receivable",
+    )
+    receivable_confirmation_remind_days = fields.Integer(
+        "Reminder Before the Day of Answer (Days)",
+        default=5,
+        help="A balance confirmation is reminded of once, so many days before the answer is due.",
+        prefetch="receivable",
+    )
+    receivable_confirmation_rotation = fields.Boolean(
+        "Monthly Balance Confirmations",
+        help="On the first day of each month the letters of the rotation are prepared, as of the last"
+        " day of the month before, and accounting is asked to send them.",
+        prefetch="receivable",
+    )
+    receivable_confirmation_month_1 = fields.Selection(
+        MONTHS,
+        "All in Writing: First Month",
+        default="6",
+        help="In this month a rotation asks all customers, for a signed copy. Empty = never.",
+        prefetch="receivable",
+    )
+    receivable_confirmation_month_2 = fields.Selection(
+        MONTHS,
+        "All in Writing: Second Month",
+        default="12",
+        help="In this month a rotation asks all customers, for a signed copy. Empty = never.",
+        prefetch="receivable",
+    )
+
+    _receivable_confirmation_days_positive = models.Constraint(
+        "CHECK(receivable_confirmation_days > 0 AND receivable_confirmation_remind_days >= 0)",
+        "Balance confirmations: days to answer must be 1 or more, days of the reminder 0 or more.",
+    )
     _receivable_vat_factor_positive = models.Constraint(
         "CHECK(receivable_vat_factor >= 1)", "The VAT factor is 1 or more, e.g. 1.13."
     )

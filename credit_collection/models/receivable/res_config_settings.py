@@ -75,3 +75,19 @@ class ResConfigSettings(models.TransientModel):
     receivable_note_remind_days = fields.Integer(
         related="company_id.receivable_note_remind_days", readonly=False
     )
+    # Balance confirmations
+    receivable_confirmation_days = fields.Integer(
+        related="company_id.receivable_confirmation_days", readonly=False
+    )
+    receivable_confirmation_remind_days = fields.Integer(
+        related="company_id.receivable_confirmation_remind_days", readonly=False
+    )
+    receivable_confirmation_rotation = fields.Boolean(
+        related="company_id.receivable_confirmation_rotation", readonly=False
+    )
+    receivable_confirmation_month_1 = fields.Selection(
+        related="company_id.receivable_confirmation_month_1", readonly=False
+    )
+    receivable_confirmation_month_2 = fields.Selection(
+        related="company_id.receivable_confirmation_month_2", readonly=False
+    )
