@@ -351,6 +351,14 @@ class TestAccess(GateCase):
             "action_open_contingent",
             # statements of account: rights in test_statement_report
             "action_receivable_statement",
+            # balance confirmations, reconciliation sheets: rights in receivable/confirmation
+            "action_prepare", "action_discard", "action_open_letters", "action_open_differences",
+            "action_open_statistics", "action_print_letters", "action_agree_all",
+            "action_acknowledge", "action_freeze", "action_not_freeze", "action_by_post",
+            "action_open_reconciliation", "action_open_receivable_confirmations",
+            "balance_confirmation", "balance_confirmation_answer",
+            "portal_my_balance_confirmations", "portal_balance_confirmation",
+            "portal_balance_confirmation_answer",
             "action_compute", "action_open_due", "action_open_collected",
             "action_open_written_off", "action_open_former",
             "action_open_closing", "action_open_opening", "action_open_overdue",
