@@ -83,6 +83,7 @@ def load(book):
         ("provision_draft", draft_this_month),
         ("long_overdue", list_this_quarter),
         ("figures", compute_figures),
+        ("confirmation_campaign", ask_for_balances),
     ):
         book.once(key, lambda make=make: make(book))
 
@@ -428,3 +429,44 @@ def compute_figures(book):
     wizard = book.as_user(book.env["receivable.figure.compute"], "controller").create({})
     wizard.action_compute()
     return book.env["receivable.figure"].search([("scope", "=", "company")], limit=1)
+
+
+def ask_for_balances(book):
+    """Three customers are asked: Suzhou agrees, Hangzhou lacks an invoice, Wuxi is silent."""
+    customers = book.get("suzhou") | book.get("hangzhou") | book.get("wuxi")
+    campaign = book.as_user(book.env["receivable.confirmation.campaign"], "accountant").create(
+        {
+            "date": book.day(-1),
+            "scope": "chosen",
+            "partner_ids": [Command.set(customers.ids)],
+            "date_deadline": book.day(14),
+        }
+    )
+    campaign.action_prepare()
+    campaign.action_send()
+    # sudo: as the job that sends, and the customers who answer
+    letters = campaign.confirmation_ids.with_env(book.env).sudo()
+    for letter in letters:
+        letter._deliver()
+    # Nothing leaves a demo: the mails count as taken by the mail server.
+    letters.message_id.mail_ids.write({"state": "sent"})
+    by_customer = letters.grouped("partner_id")
+    answer(by_customer[book.get("suzhou")], "林涛 Lin Tao")
+    hangzhou = by_customer[book.get("hangzhou")]
+    missing = hangzhou.line_ids.filtered(lambda line: line.kind == "invoice")[-1:]
+    answer(hangzhou, "会计 Accounting", missing, "发票未收到。 The invoice did not arrive.")
+    return campaign.with_env(book.env)
+
+
+def answer(letter, person, missing=None, why=None):
+    """Answer as the customer by the link; without the items that are missing in its books."""
+    balances = dict.fromkeys(letter.balance_ids.ids)
+    if missing:
+        balances[missing.balance_id.id] = missing.balance_id.amount - missing.amount
+    letter._answer_as_customer(
+        "link",
+        balances,
+        {missing.id: why} if missing else {},
+        {"answered_name": person, "note": why or False},
+        [],
+    )
