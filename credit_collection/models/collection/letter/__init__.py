@@ -18,6 +18,4 @@ from . import collection_letter_send
 from . import collection_conduct
 from . import collection_agreement
 from . import res_bank
-from . import mail_mail
-from . import mail_thread
 from . import sms_tracker

@@ -1,12 +1,9 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import format_date, format_list
-from odoo.tools.pdf import merge_pdf
 
-# About a second each: more would outlast the time limit of a request.
-PRINT_LIMIT = 50
+from ..collection_mailing_mixin import PRINT_LIMIT
 
 
 class CollectionLetter(models.Model):
@@ -14,42 +11,23 @@ class CollectionLetter(models.Model):
 
     _name = "collection.letter"
     _description = "Collection Letter"
-    _inherit = ["credit.protected.mixin", "mail.thread"]
+    _inherit = ["collection.mailing.mixin"]
     _order = "date desc, id desc"
     _check_company_auto = True
+    _report = "credit_collection.action_report_collection_letter"
+    _mail_template = "credit_collection.mail_template_collection_letter"
 
     name = fields.Char(readonly=True, copy=False, default="/")
-    state = fields.Selection(
-        [
-            ("ready", "Ready"),
-            ("sent", "Sent"),
-            ("printed", "Printed"),
-            ("bounced", "Bounced"),
-            ("cancelled", "Cancelled"),
-        ],
-        string="Status",
-        default="ready",
-        required=True,
-        readonly=True,
-        tracking=True,
-        index=True,
-    )
     type_id = fields.Many2one(
         "collection.letter.type", required=True, readonly=True, ondelete="restrict"
     )
-    partner_id = fields.Many2one(
-        "res.partner", "Customer", required=True, readonly=True, index=True, ondelete="restrict"
-    )
-    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     case_id = fields.Many2one("collection.case", readonly=True, index=True, ondelete="set null")
     stage_id = fields.Many2one("collection.stage", readonly=True, ondelete="set null")
     run_id = fields.Many2one(
         "collection.run", readonly=True, index="btree_not_null", ondelete="set null"
     )
-    channel = fields.Selection(
-        [("mail", "Email"), ("print", "Print"), ("sms", "SMS")], required=True, readonly=True
-    )
+    channel = fields.Selection(selection_add=[("sms", "SMS")], ondelete={"sms": "cascade"})
     date = fields.Date(required=True, readonly=True)
     line_ids = fields.One2many("collection.letter.line", "letter_id", "Items", readonly=True)
     is_test = fields.Boolean(
@@ -62,29 +40,11 @@ class CollectionLetter(models.Model):
     )
 
     # How it went out; empty while it is ready.
-    lang = fields.Char("Language Code", readonly=True)
-    lang_name = fields.Char("Language", compute="_compute_lang_name")
-    recipient_id = fields.Many2one("res.partner", readonly=True, ondelete="set null")
-    email_to = fields.Char("Sent to", readonly=True, help="Address or number it went to.")
     deadline = fields.Date("Pay by", readonly=True, help="Day that the letter named.")
-    email_cc = fields.Char("Cc", readonly=True)
-    subject = fields.Char(readonly=True)
     opening = fields.Html("Introduction", readonly=True)
     closing = fields.Html(readonly=True)
     text_id = fields.Many2one(
         "collection.letter.text", "Letter Template", readonly=True, ondelete="set null"
-    )
-    attachment_id = fields.Many2one(
-        "ir.attachment", "PDF", readonly=True, ondelete="restrict", copy=False
-    )
-    message_id = fields.Many2one(
-        "mail.message", readonly=True, index="btree_not_null", ondelete="set null"
-    )
-    sent_at = fields.Datetime(
-        "Sent on", readonly=True, help="Added to the email queue, or printed."
-    )
-    sent_by_id = fields.Many2one(
-        "res.users", string="Sent by", readonly=True, help="Empty = by the system."
     )
     writer_id = fields.Many2one(
         "res.users", "Written by", readonly=True, help="Empty = by the daily run."
@@ -109,9 +69,6 @@ class CollectionLetter(models.Model):
     )
     signed_date = fields.Date("Sent by the Firm on", readonly=True)
     signed_pdf = fields.Binary(related="signed_attachment_id.datas", string="Signed Letter (PDF)")
-    failure = fields.Text(readonly=True, help="Why it did not go out, or came back.")
-    next_try = fields.Datetime(readonly=True)
-    cancel_reason = fields.Char("Cancellation Reason", readonly=True)
 
     # Figures as they were when the letter was written, or refreshed when it went out;
     # in the currency of the letter where not said otherwise.
@@ -155,15 +112,6 @@ class CollectionLetter(models.Model):
         help="Contact limits that it would exceed.",
     )
     recent_note = fields.Text(compute="_compute_recent_note", help="What went out lately.")
-
-    @api.depends("lang")
-    def _compute_lang_name(self):
-        # sudo: names of languages, of those archived since too
-        languages = self.env["res.lang"].sudo().with_context(active_test=False)
-        codes = self.mapped("lang")
-        names = {one.code: one.name for one in languages.search([("code", "in", codes)])}
-        for letter in self:
-            letter.lang_name = names.get(letter.lang, letter.lang)
 
     # ---- Conduct (P2-21): before sending a letter by hand, the user sees the limits it would break.
 
@@ -283,62 +231,8 @@ class CollectionLetter(models.Model):
             return ""
         return self.env["collection.contact"]._get_broken_count(self.partner_id, self.company_id)
 
-    # ---- Letters on paper: one file for the printer.
-
-    def action_print(self):
-        """Print the letters chosen as one PDF; those that wait for the printer are printed by it.
-
-        Letters sent or printed before come as they went out. Letters with nothing left to ask are
-        cancelled and skipped.
-
-        :raise UserError: too many at once, or nothing to print
-        """
-        letters = self._lock_for_user().sorted(
-            lambda letter: (letter.partner_id.name or "", letter.id)
-        )
-        waiting = letters.filtered(lambda letter: letter.state == "ready")
-        if len(waiting) > PRINT_LIMIT:
-            raise UserError(
-                self.env._("Print at most %s letters at once: choose fewer.", PRINT_LIMIT)
-            )
-        for letter in waiting:
-            letter._check_confirmed()
-            letter._system_write({"channel": "print", "sent_by_id": self.env.user.id})
-            letter._deliver()
-        files = letters.attachment_id.sorted(lambda file: letters.attachment_id.ids.index(file.id))
-        if not files:
-            raise UserError(
-                self.env._("Nothing to print: the amounts in these letters have been settled.")
-            )
-        file = files
-        if len(files) > 1:
-            # sudo: a file of letters the user may read, kept as the proof of printing
-            file = (
-                self.env["ir.attachment"]
-                .sudo()
-                .create(
-                    {
-                        "name": self.env._(
-                            "Letters %s.pdf",
-                            fields.Date.to_string(letters[0].company_id._credit_today()),
-                        ),
-                        "raw": merge_pdf([one.raw for one in files]),
-                        "mimetype": "application/pdf",
-                    }
-                )
-            )
-        return {
-            "type": "ir.actions.act_url",
-            "url": f"/web/content/{file.id}?download=true",
-            # Not "download": that leaves the list as it was before.
-            "target": "new",
-        }
-
-    def action_preview(self):
-        """Show the letter as it went out, or as it would go out now."""
-        self.ensure_one()
-        self.check_access("read")
-        return self.env.ref("credit_collection.action_report_collection_letter").report_action(self)
+    def _get_print_limit(self):
+        return PRINT_LIMIT
 
 
 class CollectionLetterLine(models.Model):

@@ -5,12 +5,9 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
-from odoo.tools.mail import email_normalize_all, formataddr
 
 from ....engine import document_names
 from .collection_claim_mixin import AGREED
-
-REPORT = "credit_collection.action_report_collection_letter"
 
 
 class CollectionLetter(models.Model):
@@ -149,8 +146,7 @@ class CollectionLetter(models.Model):
     # ------------------------------------------------------------------ recipient
 
     def _get_recipient(self):
-        """Return the person a letter goes to: the first contact for dunning, then for invoices, that
-        its channel reaches, else the customer; salesperson, user of a test run."""
+        """Return the person a letter goes to: see the mixin; salesperson, user of a test run."""
         self.ensure_one()
         if self.is_test:
             return (self.run_id.user_id or self.env.user).partner_id
@@ -158,14 +154,10 @@ class CollectionLetter(models.Model):
             return (self.partner_id.user_id or self.case_id.user_id).partner_id
         if self.type_id.audience == "firm":
             return self.firm_id
-        contacts = self.partner_id._get_letter_contacts()
-        return next((c for c in contacts if self._has_address(c)), self.partner_id)
+        return super()._get_recipient()
 
     def _has_address(self, partner):
-        """Return whether a letter reaches the partner: by phone number, mail address or on paper."""
-        if self.channel == "print":
-            return bool(partner.street or partner.street2 or partner.city or partner.zip)
-        return bool(partner.phone if self.channel == "sms" else email_normalize_all(partner.email))
+        return bool(partner.phone) if self.channel == "sms" else super()._has_address(partner)
 
     def _prepare_wording(self, check=True):
         """Prepare recipient, language and wording of a letter that has not gone out yet.
@@ -175,12 +167,7 @@ class CollectionLetter(models.Model):
         self.ensure_one()
         recipient = self._get_recipient()
         customer = recipient if self.type_id.audience == "internal" else self.partner_id
-        lang = (
-            self.env["res.lang"]
-            ._get_data(code=customer.lang or self.company_id.partner_id.lang or "en_US")
-            .code
-            or self.env.lang
-        )
+        lang = self._get_lang(customer)
         text = self.env["collection.letter.text"].with_context(lang=lang)
         text = text._get_for(self) if check else text._find_for(self)
         letter = self.with_context(lang=lang)
@@ -270,42 +257,6 @@ class CollectionLetter(models.Model):
         self.ensure_one()
         return self.company_id._collection_can_pay_online()
 
-    def _render_pdf(self):
-        """Render the letter as PDF, with its present figures and wording."""
-        self.ensure_one()
-        content, _kind = (
-            self.env["ir.actions.report"]
-            .with_context(report_pdf_no_attachment=True)
-            ._render_qweb_pdf(REPORT, self.ids)
-        )
-        return content
-
-    def _store_pdf(self):
-        """Freeze the letter as PDF; it goes out exactly so."""
-        self.ensure_one()
-        # sudo: written by the system for users who may send
-        attachment = (
-            self.env["ir.attachment"]
-            .sudo()
-            ._without_client_defaults()
-            .create(
-                {
-                    "name": self._get_file_name(),
-                    "raw": self._render_pdf(),
-                    "mimetype": "application/pdf",
-                    "res_model": self._name,
-                    "res_id": self.id,
-                }
-            )
-        )
-        self._system_write({"attachment_id": attachment.id})
-        return attachment
-
-    def _get_file_name(self):
-        self.ensure_one()
-        name = re.sub(r"[^\w.-]+", "-", self.name)
-        return f"{name}.pdf"
-
     def _get_annexes(self):
         """Return the files that prove the claim to a law firm: invoices, and letters that went out."""
         self.ensure_one()
@@ -352,61 +303,16 @@ class CollectionLetter(models.Model):
     # ------------------------------------------------------------------ the mail
 
     def _get_mail_template(self):
-        self.ensure_one()
-        return self.type_id.mail_template_id or self.env.ref(
-            "credit_collection.mail_template_collection_letter"
-        )
+        return self.type_id.mail_template_id or super()._get_mail_template()
 
     def _get_mail_values(self):
-        """Return subject, body and more of the mail as the template has them, for people to look at."""
-        self.ensure_one()
-        names = ("subject", "body_html", "email_from", "email_cc", "mail_server_id")
-        values = self._get_mail_template()._generate_template(self.ids, names)[self.id]
+        values = super()._get_mail_values()
+        if not self.is_test:
+            return values
         subject = values["subject"]
-        if self.is_test and not subject.startswith(self.env._("[Test] %s", "").strip()):
+        if not subject.startswith(self.env._("[Test] %s", "").strip()):
             subject = self.env._("[Test] %s", subject)
-        return {**values, "subject": subject}
-
-    def _create_mail(self, attachments, mail):
-        """Create the mail of the letter in Odoo's queue; replies and bounces come to the case.
-
-        :param mail: subject, body_html, email_cc where a person changed them
-        """
-        self.ensure_one()
-        template = self._get_mail_template()
-        values = {**self._get_mail_values(), **mail}
-        body = values["body_html"]
-        if template.email_layout_xmlid:
-            body = template.with_context(lang=self.lang)._render_encapsulate(
-                template.email_layout_xmlid,
-                body,
-                add_context={"company": self.company_id},
-                context_record=self.with_context(lang=self.lang),
-            )
-        thread = self.case_id if self.case_id and not self.is_test else self
-        email_from = values["email_from"] or self.company_id.email_formatted
-        # Without defaults of a client: one mail address is checked, others would slip in.
-        mails = self.env["mail.mail"]._without_client_defaults()
-        return mails.create(
-            {
-                "model": thread._name,
-                "res_id": thread.id,
-                "message_type": "email_outgoing",
-                "subject": values["subject"],
-                "body": body,
-                "body_html": body,
-                "email_from": email_from,
-                "reply_to": thread._notify_get_reply_to(default=email_from)[thread.id],
-                "email_to": ", ".join(
-                    formataddr((self.recipient_id.name or "", address))
-                    for address in email_normalize_all(self.email_to)
-                ),
-                "email_cc": False if self.is_test else values.get("email_cc"),
-                "mail_server_id": values.get("mail_server_id"),
-                "attachment_ids": attachments.ids,
-                "auto_delete": False,
-            }
-        )
+        return {**values, "subject": subject, "email_cc": False}
 
     def _is_to_individual(self):
         """Return whether the customer is a person: of the segment, or by the form where it has none."""
@@ -432,24 +338,11 @@ class CollectionLetter(models.Model):
 
     # ---- Mail and SMS that come back: the case shows it and the collector is asked to call.
 
-    def _bounce(self, reason, call=True):
-        """Mark the letters as not delivered.
+    def _get_bounce_record(self):
+        return self._get_case()
 
-        :param call: whether the collector is to ask the customer for another address
-        """
-        # sudo: mail servers and gateways report, as any user
-        for letter in self.sudo().filtered(lambda one: one.state == "sent"):
-            letter._system_write({"state": "bounced", "failure": reason})
-            letter._log_contact("bounced", reason)
-            case = letter.case_id
-            user = letter.collector_id or case.team_id.head_id
-            if call and case and user and not letter.is_test:
-                case.activity_schedule(
-                    "mail.mail_activity_data_call",
-                    user_id=user.id,
-                    summary=self.env._("Letter %s bounced: call the customer", letter.name),
-                    note=letter._get_bounce_note(),
-                )
+    def _get_bounce_user(self):
+        return self.collector_id or self.case_id.team_id.head_id
 
     def _keep_address(self, address, name):
         """Keep the address that replaces one that came back as the customer's contact for dunning.
@@ -481,15 +374,15 @@ class CollectionLetter(models.Model):
         )
         calls.action_feedback(feedback=text)
 
-    def _get_bounce_note(self):
-        self.ensure_one()
+    def _get_bounce_words(self):
+        summary = self.env._("Letter %s bounced: call the customer", self.name)
         if self.channel == "sms":
-            return self.env._(
+            return summary, self.env._(
                 "The SMS to %(number)s was not delivered. Get another number and send the letter "
                 "again.",
                 number=self.email_to,
             )
-        return self.env._(
+        return summary, self.env._(
             "Email to %(address)s was not delivered. Get another address and send the letter "
             "again.",
             address=self.email_to,

@@ -1,16 +1,7 @@
-import logging
-from datetime import timedelta
-
-import psycopg2
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import format_date
-
-_logger = logging.getLogger(__name__)
-
-BATCH = 50
 
 # Letters that a notice names.
 NAMED = 20
@@ -18,16 +9,12 @@ NAMED = 20
 # Roles of the second person.
 CONFIRMING = ("collection_manager", "legal")
 
-# A letter that could not go out is tried again after this many hours.
-RETRY_HOURS = 4
-
 
 class CollectionLetter(models.Model):
     """Sending: one letter, its mail, its contact and its state in one transaction."""
 
     _inherit = "collection.letter"
 
-    can_send = fields.Boolean(compute="_compute_can_send")
     needs_confirmation = fields.Boolean(compute="_compute_needs_confirmation")
     can_confirm = fields.Boolean(compute="_compute_can_confirm")
     send_error = fields.Text(
@@ -35,20 +22,6 @@ class CollectionLetter(models.Model):
         compute="_compute_send_error",
         help="Why it cannot go out as it is, seen before it is sent.",
     )
-    mail_state = fields.Selection(
-        [
-            ("queue", "Queued"),
-            ("gone", "Accepted by Mail Server"),
-            ("failed", "Failed"),
-        ],
-        string="Email Status",
-        compute="_compute_mail_state",
-    )
-
-    @api.depends_context("uid")
-    def _compute_can_send(self):
-        for letter in self:
-            letter.can_send = letter._may_send()
 
     @api.depends("state", "channel", "type_id", "partner_id")
     def _compute_send_error(self):
@@ -65,109 +38,42 @@ class CollectionLetter(models.Model):
             except UserError as error:
                 letter.send_error = str(error)
 
-    @api.depends("message_id", "state")
-    def _compute_mail_state(self):
-        for letter in self:
-            # sudo: the queue is the administrator's
-            message = letter.sudo().message_id
-            states = set(message.mail_ids.mapped("state")) | set(
-                message.notification_ids.mapped("notification_status")
-            )
-            if letter.state == "bounced" or states & {"exception", "bounce"}:
-                letter.mail_state = "failed"
-            elif states & {"outgoing", "ready", "process"}:
-                letter.mail_state = "queue"
-            else:
-                letter.mail_state = "gone" if letter.state == "sent" else False
-
     # ------------------------------------------------------------------ by the system
 
     @api.model
     def _get_queue_domain(self):
-        """Return letters of runs that may go out by mail or SMS at this hour (P2-21).
+        """Return letters of runs that may go out by themselves at this hour.
 
-        A letter by hand waits for its writer; printed ones wait for the printer, others for the
-        second person.
+        A letter by hand waits for its writer, others for the second person.
         """
         waiting = self._read_group([("state", "=", "ready")], ["company_id"])
         companies = self.env["res.company"].union(*(company for (company,) in waiting))
-        open_ids = [company.id for company in companies if company._collection_may_contact_now()]
         confirming = companies.filtered("collection_letter_confirm").ids
-        return (
+        confirmed = (
             Domain("confirmed_by_id", "!=", False)
             | Domain("type_id.needs_legal", "=", False)
             | Domain("is_test", "=", True)
             | Domain("company_id", "not in", confirming)
-        ) & Domain(
-            [
-                ("state", "=", "ready"),
-                ("channel", "in", ("mail", "sms")),
-                ("run_id", "!=", False),
-                "|", ("next_try", "=", False), ("next_try", "<=", fields.Datetime.now()),
-            ]
-        ) & (
-            Domain("company_id", "in", open_ids)
-            | Domain("is_test", "=", True)
-            | Domain("type_id.audience", "!=", "customer")
-        )  # fmt: skip
+        )
+        return super()._get_queue_domain() & Domain("run_id", "!=", False) & confirmed
 
     @api.model
-    def _cron_send(self, batch=BATCH):
-        """Send ready letters, one transaction per letter: killed at any point, none goes twice.
-
-        A letter that fails keeps the reason and is tried again later; the others go on.
-        """
-        domain = self._get_queue_domain()
-        letters = self.search(domain, limit=batch, order="id")
-        cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=self.search_count(domain))
-        for letter in letters:
-            # Each commit ends the locks: the letter is locked, and read again, on its own.
-            letter = letter.try_lock_for_update().filtered_domain(domain)
-            if letter:
-                letter._try_deliver()
-            if not cron._commit_progress(1):
-                break
-        self._wake_mail_queue()
-
-    def _try_deliver(self):
-        """Deliver, or keep the error; errors of the database end the job."""
-        self.ensure_one()
-        try:
-            with self.env.cr.savepoint():
-                self._deliver()
-        except psycopg2.Error:
-            raise
-        except Exception as error:  # noqa: BLE001 one customer's fault does not stop the others
-            self.env.invalidate_all(flush=False)
-            if not isinstance(error, UserError):
-                _logger.exception("Letter %s could not be sent", self.name)
-            self._system_write(
-                {
-                    "failure": str(error),
-                    "next_try": fields.Datetime.now() + timedelta(hours=RETRY_HOURS),
-                }
-            )
-
-    def _wake_mail_queue(self):
-        # sudo: Odoo's own job
-        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
+    def _get_anytime_domain(self):
+        return Domain("is_test", "=", True) | Domain("type_id.audience", "!=", "customer")
 
     # ------------------------------------------------------------------ one letter
 
-    def _deliver(self, address=None, mail=None):
-        """Send one ready letter the way it goes, or cancel it when nothing remains.
+    def _is_to_customer(self):
+        return not self.is_test and self.type_id.audience == "customer"
 
-        Runs as the superuser; the caller has checked the right to send.
+    def _prepare_delivery(self, address=None, mail=None):
+        """Refresh the letter, and cancel it when nothing remains or a run would not write it now.
 
-        :param address: mail addresses or phone number in place of the recipient's own
-        :param mail: subject, body_html, email_cc in place of the template's
         :raise UserError: there is no wording, Legal has not approved it, or nobody confirmed it
         """
-        self.ensure_one()
         items = self._refresh()
         if not items:
-            return
+            return False
         self._check_confirmed()
         if self.type_id.audience == "firm" and not self.firm_id:
             raise UserError(
@@ -179,55 +85,24 @@ class CollectionLetter(models.Model):
         reason = (mail or not address) and self._get_stop(items)
         if reason:
             self._cancel(reason)
-            return
-        recipient = self._get_recipient()
-        if self.channel != "print" and not address and not self._has_address(recipient):
-            self._fall_to_print()
-            return
-        self._system_write(self._prepare_wording())
-        if self.channel == "sms":
-            self._system_write({"email_to": address or recipient.phone})
-            message = self._create_sms()
-        else:
-            attachments = self._store_pdf()
-            annexes = self._get_invoice_attachments()
-            if self.type_id.audience == "firm":
-                annexes = self._get_annexes()
-                self._system_write({"annex_ids": [fields.Command.set(annexes.ids)]})
-            message = self.env["mail.message"]
-            if self.channel == "mail":
-                addresses = self.env["mail.thread"]._credit_check_address(
-                    self.env._("Email of %s", recipient.display_name),
-                    address or recipient.email,
-                    several=True,
-                )
-                self._system_write({"email_to": addresses})
-                sent = self._create_mail(attachments | annexes, mail or {})
-                self._system_write({"email_cc": sent.email_cc})
-                message = sent.mail_message_id
-        self._system_write(
-            {
-                "state": "printed" if self.channel == "print" else "sent",
-                "message_id": message.id,
-                "sent_at": fields.Datetime.now(),
-                "failure": False,
-                "next_try": False,
-            }
-        )
-        self._log_contact("sent", self.subject)
+        return not reason
 
-    def _fall_to_print(self):
-        """Leave a letter without address for the printer; the case says so."""
-        self._system_write({"channel": "print"})
-        thread = self.case_id or self
-        thread.message_post(
-            body=self.env._(
-                "%(letter)s cannot be sent by email or SMS because %(partner)s has no email or "
-                "mobile number. It is ready to print.",
-                letter=self.name,
-                partner=self._get_recipient().display_name or self.partner_id.display_name,
-            )
-        )
+    def _carry(self, recipient, address, mail):
+        if self.channel != "sms":
+            return super()._carry(recipient, address, mail)
+        self._system_write({"email_to": address or recipient.phone})
+        return self._create_sms()
+
+    def _get_attachments(self):
+        if self.type_id.audience != "firm":
+            return self._get_invoice_attachments()
+        annexes = self._get_annexes()
+        self._system_write({"annex_ids": [fields.Command.set(annexes.ids)]})
+        return annexes
+
+    def _get_case(self):
+        # A test is no contact with the customer.
+        return self.case_id if not self.is_test else self.case_id.browse()
 
     def _log_contact(self, result, summary):
         """Log a contact on the case, where the customer is the recipient."""
@@ -447,30 +322,6 @@ class CollectionLetter(models.Model):
                 self.env._("Only collectors and the salesperson of the customer send letters.")
             )
 
-    def _lock_for_user(self):
-        """Return these letters as the superuser, locked: the second user sees the first's change."""
-        self._check_may_send()
-        # sudo: letters are the system's; the user may send them
-        locked = self.sudo().try_lock_for_update()
-        if locked != self:
-            raise UserError(self.env._("A letter is being sent at this moment: try again."))
-        return locked
-
-    def action_send(self):
-        """Send letters that are ready and go by mail or SMS, at once.
-
-        :raise UserError: not ready, outside the hours of contact, or no approved wording
-        """
-        for letter in self._lock_for_user():
-            letter._check_ready()
-            if letter.channel == "print":
-                raise UserError(self.env._("%s is sent by post. Print it.", letter.name))
-            letter._check_hours()
-            letter._system_write({"sent_by_id": self.env.user.id})
-            letter._deliver()
-        self._wake_mail_queue()
-        return True
-
     def action_compose(self):
         """Show the mail, to be edited before it is sent; letters by SMS go at once.
 
@@ -506,32 +357,6 @@ class CollectionLetter(models.Model):
         letter._system_write({"sent_by_id": self.env.user.id})
         letter._deliver(address=address, mail=mail)
         self._wake_mail_queue()
-
-    def action_cancel(self):
-        """Cancel letters that have not gone out."""
-        for letter in self._lock_for_user():
-            letter._check_ready()
-            letter._cancel(self.env._("Cancelled by %s.", self.env.user.name))
-        return True
-
-    def _check_ready(self):
-        self.ensure_one()
-        if self.state != "ready":
-            raise UserError(
-                self.env._(
-                    "%(letter)s cannot be sent because it is “%(state)s”.",
-                    letter=self.name,
-                    state=dict(self._fields["state"]._description_selection(self.env))[self.state],
-                )
-            )
-
-    def _check_hours(self):
-        if (
-            not self.is_test
-            and self.type_id.audience == "customer"
-            and not self.company_id._collection_may_contact_now()
-        ):
-            raise UserError(self.env._("Customers are not contacted at this hour."))
 
     def action_send_again(self):
         """Ask for another address for a letter that came back."""

@@ -7,12 +7,10 @@ class MailThread(models.AbstractModel):
 
     @api.model
     def _routing_handle_bounce(self, email_message, message_dict):
-        """Bounce a letter that the customer's mail server returns."""
+        """Bounce a document that the customer's mail server returns."""
         message = message_dict.get("bounced_message")
         if message:
-            # sudo: the gateway may run as any user
-            letters = (
-                self.env["collection.letter"].sudo().search([("message_id", "in", message.ids)])
-            )
-            letters._bounce(html2plaintext(message_dict.get("body") or "").strip()[:500])
+            reason = html2plaintext(message_dict.get("body") or "").strip()[:500]
+            for documents in self.env["collection.mailing.mixin"]._get_mailed(message):
+                documents._bounce(reason)
         return super()._routing_handle_bounce(email_message, message_dict)
