@@ -177,6 +177,7 @@
         "data/receivable_note_data.xml",
         "data/receivable_figure_data.xml",
         "data/receivable_penalty_data.xml",
+        "data/receivable_statement_data.xml",
         # receivable: wizard
         "wizard/receivable/receivable_ageing_report_views.xml",
         "wizard/receivable/receivable_statement_report_views.xml",
@@ -197,6 +198,8 @@
         "views/receivable/receivable_recovery_views.xml",
         "views/receivable/receivable_penalty_views.xml",
         "views/receivable/receivable_note_views.xml",
+        "views/receivable/receivable_statement_run_views.xml",
+        "views/receivable/receivable_statement_document_views.xml",
         "views/receivable/credit_hold_views.xml",
         "views/receivable/res_partner_views.xml",
         "views/receivable/collection_case_views.xml",

@@ -163,8 +163,10 @@ class CollectionMailingMixin(models.AbstractModel):
         return self.env["ir.attachment"]
 
     def _get_copies(self):
-        """Return who receives a copy of the mail."""
-        return self.env["res.partner"]
+        """Return who receives a copy of the mail: contacts of the customer that are named for it."""
+        if not self._is_to_customer():
+            return self.env["res.partner"]
+        return self.partner_id._get_copy_contacts() - self._get_recipient()
 
     def _get_case(self):
         """Return the case of the customer: the mail, its answers and its bounce stand there."""

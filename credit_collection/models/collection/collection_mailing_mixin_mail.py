@@ -70,7 +70,8 @@ class CollectionMailingMixin(models.AbstractModel):
 
     def _get_file_name(self):
         self.ensure_one()
-        name = re.sub(r"[^\w.-]+", "-", self.display_name)
+        document = self.with_context(lang=self.lang or self.env.lang)
+        name = re.sub(r"[^\w.-]+", "-", document.display_name)
         return f"{name}.pdf"
 
     def _get_mail_template(self):
@@ -80,7 +81,12 @@ class CollectionMailingMixin(models.AbstractModel):
         """Return subject, body and more of the mail as the template has them, for people to look at."""
         self.ensure_one()
         names = ("subject", "body_html", "email_from", "email_cc", "mail_server_id")
-        return self._get_mail_template()._generate_template(self.ids, names)[self.id]
+        values = self._get_mail_template()._generate_template(self.ids, names)[self.id]
+        copies = email_normalize_all(", ".join([*self._get_copies().mapped("email"), ""]))
+        return {
+            **values,
+            "email_cc": ", ".join(filter(None, [values.get("email_cc"), *copies])) or False,
+        }
 
     def _get_thread(self):
         """Return the document in whose chatter the mail stands, and to which answers come."""

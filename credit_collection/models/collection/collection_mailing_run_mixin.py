@@ -27,7 +27,7 @@ class CollectionMailingRunMixin(models.AbstractModel):
 
     _name = "collection.mailing.run.mixin"
     _description = "Mailing to Customers"
-    _inherit = ["credit.protected.mixin", "credit.company.mixin"]
+    _inherit = ["credit.protected.mixin", "credit.company.mixin", "mail.thread"]
     _order = "id desc"
     _check_company_auto = True
     _job = None

@@ -58,6 +58,13 @@ CHART_ACCOUNTS = {
     "receivable_note_interest_account_id": FINANCE_COSTS,
 }
 
+# How often customers receive statements of account.
+FREQUENCIES = [
+    ("never", "Never"),
+    ("monthly", "Monthly"),
+    ("quarterly", "Quarterly, in Rotation"),
+]
+
 # Charts whose accounting standard knows no allowance: a write-off is expense.
 WITHOUT_ALLOWANCE = ("cn",)
 
@@ -115,6 +122,39 @@ class ResCompany(models.Model):
         "Contingent Notes Count",
         help="Notes discounted or endorsed and not yet due count in the exposure of the customer until"
         " they mature. Otherwise they are shown beside it.",
+        prefetch="receivable",
+    )
+    # Statements of account
+    receivable_statement_frequency = fields.Selection(
+        FREQUENCIES,
+        "Statements by Email",
+        default="never",
+        required=True,
+        help="How often customers receive their statement of account, where neither they nor their"
+        " policy say otherwise. In rotation: a third of the customers each month, each in the same"
+        " month of every quarter.",
+        prefetch="receivable",
+    )
+    receivable_statement_mode = fields.Selection(
+        [
+            ("manual", "Manual"),
+            ("preview", "Prepared Each Month, Started Manually"),
+            ("automatic", "Automatic (Monthly)"),
+        ],
+        "Mailing of Statements",
+        default="manual",
+        required=True,
+        help="On this day of the month statements as of the end of the last month are listed, or sent.",
+        prefetch="receivable",
+    )
+    receivable_statement_day = fields.Integer(
+        "Day of the Month", default=5, help="From 1 to 31.", prefetch="receivable"
+    )
+    receivable_statement_kind = fields.Selection(
+        [("open", "Open Items"), ("activity", "Activity of a Period")],
+        "Type of Mailed Statements",
+        default="open",
+        required=True,
         prefetch="receivable",
     )
     # Accounts and journal of provision, write-off and recovery
@@ -230,6 +270,11 @@ class ResCompany(models.Model):
         "CHECK(receivable_small_limit >= 0 AND receivable_large_writeoff >= 0"
         " AND receivable_claim_months >= 0 AND receivable_note_remind_days >= 0)",
         "Limits and days of write-offs and notes cannot be negative.",
+    )
+
+    _receivable_statement_day_range = models.Constraint(
+        "CHECK(receivable_statement_day BETWEEN 1 AND 31)",
+        "The day of the month on which statements are mailed is from 1 to 31.",
     )
 
     @api.constrains("receivable_note_account_id")

@@ -14,6 +14,18 @@ class ResConfigSettings(models.TransientModel):
     receivable_rate_trade = fields.Boolean(
         related="company_id.receivable_rate_trade", readonly=False
     )
+    receivable_statement_frequency = fields.Selection(
+        related="company_id.receivable_statement_frequency", readonly=False
+    )
+    receivable_statement_mode = fields.Selection(
+        related="company_id.receivable_statement_mode", readonly=False
+    )
+    receivable_statement_day = fields.Integer(
+        related="company_id.receivable_statement_day", readonly=False
+    )
+    receivable_statement_kind = fields.Selection(
+        related="company_id.receivable_statement_kind", readonly=False
+    )
     # Accounts and journal
     receivable_allowance_account_id = fields.Many2one(
         related="company_id.receivable_allowance_account_id", readonly=False

@@ -12,6 +12,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         # Odoo moves rows by SQL; a unique index would stop the merge, or have rows deleted.
         self._collection_merge_cases(src_partners, dst_partner)
         self._collection_merge_letters(src_partners, dst_partner)
+        self._collection_merge_mailed(src_partners, dst_partner)
         return super()._update_foreign_keys(src_partners, dst_partner)
 
     @api.model
@@ -70,6 +71,39 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self.env["collection.promise.line"].sudo().search(
             [("promise_id.case_id", "=", kept.id)]
         ).modified(["promise_id"])
+
+    @api.model
+    def _collection_merge_mailed(self, src_partners, dst_partner):
+        """Keep both documents of a mailing; one of them no longer counts as what goes once."""
+        registry = self.env.registry
+        for name in sorted(registry.descendants(["collection.mailing.document.mixin"], "_inherit")):
+            model = self.env[name]
+            if model._abstract:
+                continue
+            model.flush_model()
+            self.env.execute_query(
+                SQL(
+                    """
+                    UPDATE %(table)s SET is_started = FALSE,
+                           state = CASE WHEN state = 'ready' THEN 'cancelled' ELSE state END
+                     WHERE id IN (
+                        SELECT id FROM (
+                            SELECT id, ROW_NUMBER() OVER (
+                                       PARTITION BY company_id, %(once)s
+                                       ORDER BY state = 'ready', partner_id <> %(kept)s, id) AS number
+                              FROM %(table)s
+                             WHERE partner_id IN %(partners)s AND is_started
+                               AND state <> 'cancelled') twin
+                         WHERE twin.number > 1)
+                    RETURNING id
+                    """,
+                    table=SQL.identifier(model._table),
+                    once=SQL(", ").join(SQL.identifier(field) for field in model._once),
+                    kept=dst_partner.id,
+                    partners=tuple((dst_partner | src_partners).ids),
+                )
+            )
+            model.invalidate_model()
 
     @api.model
     def _collection_merge_letters(self, src_partners, dst_partner):

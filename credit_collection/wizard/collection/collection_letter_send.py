@@ -20,7 +20,14 @@ class CollectionLetterSend(models.TransientModel):
         store=True,
         readonly=False,
     )
-    cc_ids = fields.Many2many("res.partner", "collection_letter_send_cc_rel")
+    cc_ids = fields.Many2many(
+        "res.partner",
+        "collection_letter_send_cc_rel",
+        compute="_compute_mail",
+        compute_sudo=False,
+        store=True,
+        readonly=False,
+    )
     subject = fields.Char(compute="_compute_mail", compute_sudo=False, store=True, readonly=False)
     body = fields.Html(compute="_compute_mail", compute_sudo=False, store=True, readonly=False)
     file_names = fields.Char("Attachments", compute="_compute_file_names", compute_sudo=False)
@@ -43,6 +50,7 @@ class CollectionLetterSend(models.TransientModel):
             letter = wizard._get_letter()
             values = letter._get_mail_values()
             wizard.recipient_ids = [Command.set(letter._get_recipient().ids)]
+            wizard.cc_ids = [Command.set(letter._get_copies().ids)]
             wizard.subject, wizard.body = values["subject"], values["body_html"]
 
     @api.depends("letter_id")

@@ -1,8 +1,5 @@
-from dateutil.relativedelta import relativedelta
-
-from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tools import format_date
+from odoo import Command, api, fields, models
+from odoo.exceptions import AccessError, UserError
 
 # Each statement of a PDF is converted by itself: more take longer than a browser waits.
 MAX_PRINTED = 200
@@ -12,11 +9,10 @@ class ReceivableStatementReport(models.TransientModel):
     """Statements of account of some customers, made for one user: parameters here, figures on paper."""
 
     _name = "receivable.statement.report"
-    _inherit = ["credit.company.mixin"]
+    _inherit = ["receivable.statement.mixin", "credit.company.mixin"]
     _description = "Statement of Account"
     _transient_max_hours = 24.0
     _check_company_auto = True
-    _long_dates = ("date_from",)
 
     company_id = fields.Many2one(
         "res.company",
@@ -34,21 +30,6 @@ class ReceivableStatementReport(models.TransientModel):
         domain="['|', ('is_company', '=', True), ('parent_id', '=', False)]",
         help="Their contacts and branches are included.",
     )
-    kind = fields.Selection(
-        [("open", "Open Items"), ("activity", "Activity of a Period")],
-        "Type",
-        required=True,
-        default="open",
-        help="Open Items: what is unpaid on the day. Activity: opening balance, every invoice, credit"
-        " note and payment of the period, closing balance.",
-    )
-    date_from = fields.Date(
-        "Period from",
-        default=lambda self: self.env.company._credit_today() + relativedelta(months=-3, day=1),
-    )
-    date_to = fields.Date(
-        "As of", required=True, default=lambda self: self.env.company._credit_today()
-    )
 
     @api.model
     def _default_partners(self):
@@ -59,31 +40,6 @@ class ReceivableStatementReport(models.TransientModel):
         records = self.env[model].browse(self.env.context.get("active_ids") or [])
         records.check_access("read")
         return records.commercial_partner_id if model == "res.partner" else records.partner_id
-
-    @api.constrains("kind", "date_from", "date_to", "company_id")
-    def _check_period(self):
-        for report in self:
-            today = report.company_id._credit_today()
-            if report.date_to > today:
-                raise ValidationError(
-                    self.env._(
-                        "As of %(day)s: a statement ends today, %(today)s, at the latest.",
-                        day=format_date(self.env, report.date_to),
-                        today=format_date(self.env, today),
-                    )
-                )
-            if report.kind != "activity":
-                continue
-            if not report.date_from:
-                raise ValidationError(self.env._("Enter the first day of the period."))
-            if report.date_from > report.date_to:
-                raise ValidationError(
-                    self.env._(
-                        "The period begins on %(start)s, after its last day %(end)s.",
-                        start=format_date(self.env, report.date_from),
-                        end=format_date(self.env, report.date_to),
-                    )
-                )
 
     # ------------------------------------------------------------------ what is printed
 
@@ -102,16 +58,7 @@ class ReceivableStatementReport(models.TransientModel):
             raise AccessError(self.env._("Switch to %s first.", self.company_id.sudo().name))
         customers = self.partner_ids.commercial_partner_id
         customers._receivable_check_accounts(self.company_id)
-        start = self.date_from if self.kind == "activity" else self.date_to
-        found = self.env["receivable.statement"]._get_accounts(
-            self.company_id, customers, start, self.date_to
-        )
-        if self.kind == "open":
-            found = {
-                key: kept
-                for key, accounts in found.items()
-                if (kept := [one for one in accounts if one.items or one.notes])
-            }
+        found = self._find_accounts(customers)
         kept = customers if len(customers) == 1 else customers.filtered(lambda p: p.id in found)
         if not kept:
             raise UserError(
@@ -126,40 +73,6 @@ class ReceivableStatementReport(models.TransientModel):
             )
             for customer in kept.sorted(lambda p: ((p.name or "").lower(), p.id))
         ]
-
-    def _get_titles(self, lang):
-        """Return the heading of a statement and what it lists, in a language."""
-        env = self.with_context(lang=lang).env
-        end = format_date(env, self.date_to, lang_code=lang)
-        title = env._("Statement of Account as of %s", end)
-        if self.kind == "activity":
-            return title, env._(
-                "All movements from %(start)s to %(end)s. Payments and credit notes are negative.",
-                start=format_date(env, self.date_from, lang_code=lang),
-                end=end,
-            )
-        return title, env._(
-            "All items open on this day. Payments and credit notes not yet applied are negative."
-        )
-
-    def _get_bucket_names(self, lang):
-        """Return the names of the columns of the ageing in a language."""
-        buckets = self.env["receivable.ageing.column"]._get_columns(self.company_id)
-        return buckets.with_context(lang=lang).mapped("name")
-
-    def _get_pay_links(self, accounts):
-        """Return {journal entry id: link by which its invoice is paid online}; none where it cannot."""
-        company = self.company_id
-        if not company._collection_can_pay_online():
-            return {}
-        ids = {row.move_id for one in accounts for row in one.items if row.kind == "invoice"}
-        # sudo: links of the invoices that the statement lists
-        moves = self.env["account.move"].sudo().browse(ids)
-        return {
-            move.id: move.get_base_url() + move.get_portal_url()
-            for move in moves
-            if move.amount_residual > 0
-        }
 
     def _get_file_name(self):
         """Return the name of the file, without its ending."""
@@ -202,3 +115,25 @@ class ReceivableStatementReport(models.TransientModel):
         return self.env.ref("credit_collection.action_xlsx_receivable_statement").report_action(
             self
         )
+
+    def action_mail(self):
+        """Open a mailing of these statements, to be looked at and started.
+
+        :raise AccessError: see `_get_documents`; the user may not mail to customers
+        :raise UserError: nothing to state
+        """
+        self._get_documents()
+        runs = self.env["receivable.statement.run"]
+        runs._check_may_run()
+        run = runs.create(
+            {
+                "company_id": self.company_id.id,
+                "scope": "chosen",
+                "partner_ids": [Command.set(self.partner_ids.commercial_partner_id.ids)],
+                "kind": self.kind,
+                "date_from": self.date_from,
+                "date_to": self.date_to,
+            }
+        )
+        run.action_preview()
+        return self._open_records("receivable_statement_run_action", run)

@@ -45,6 +45,11 @@ class ResPartner(models.Model):
         help="Leads sales of the customer's division and gets a copy when overdue items are"
         " assigned. If empty, the leader of the sales team.",
     )
+    collection_in_copy = fields.Boolean(
+        "Copy of Demands and Statements",
+        help="This contact receives a copy of every letter and statement of its company by email,"
+        " such as the superior of the person who pays.",
+    )
     collection_case_id = fields.Many2one(
         "collection.case",
         compute="_compute_collection_case_id",
@@ -221,6 +226,18 @@ class ResPartner(models.Model):
             left = [child for child in partner.child_ids if not child.is_company] + left
         dunning = found.filtered(lambda contact: contact.type == "dunning")
         return dunning.sorted("id", reverse=True) | found
+
+    def _get_copy_contacts(self):
+        """Return contacts of this customer with an address who receive copies of what goes to it (P2-08)."""
+        self.ensure_one()
+        # sudo: whoever sends, the customer's contacts receive it
+        return self.sudo().search(
+            [
+                ("commercial_partner_id", "=", self.id),
+                ("collection_in_copy", "=", True),
+                ("email", "!=", False),
+            ]
+        )
 
     def _set_dunning_contact(self, values):
         """Enter where letters to this customer go from now on; the caller checked the right.

@@ -1,5 +1,8 @@
-from odoo import models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError
+
+from ...credit.terms.res_partner import CREDIT_GROUPS
+from ..res_company import FREQUENCIES
 
 # Roles that see the accounts of all customers, as the ledger shows them.
 SEES_ALL = ("sales_head", "auditor", "sales_manager", "accounting_reader", "accountant")
@@ -7,6 +10,57 @@ SEES_ALL = ("sales_head", "auditor", "sales_manager", "accounting_reader", "acco
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
+
+    collection_statement_frequency = fields.Selection(
+        FREQUENCIES,
+        "Statements by Email",
+        company_dependent=True,
+        groups=CREDIT_GROUPS,
+        help="How often this customer receives its statement of account. Empty = as its policy says,"
+        " else the settings. Quarterly: in the same month of every quarter.",
+    )
+
+    @api.model
+    def _may_set_statements(self):
+        return self._credit_may_decide() or self.env.user._has_role("collection_manager")
+
+    def _credit_check_decision(self, vals):
+        super()._credit_check_decision(vals)
+        name = "collection_statement_frequency"
+        if self._credit_changes(vals, [name]) and not self._may_set_statements():
+            raise AccessError(
+                self.env._(
+                    "Only credit controllers and collection managers may set %s of a customer.",
+                    self._fields[name]._description_string(self.env),
+                )
+            )
+
+    @api.model
+    def _credit_closed_fields(self):
+        closed = super()._credit_closed_fields()
+        if self.env.su or not self._may_set_statements():
+            return closed | {"collection_statement_frequency"}
+        return closed
+
+    def _get_statement_frequencies(self, company):
+        """Return {customer id: key of `FREQUENCIES`}: its own, else its policy's, else the company's."""
+        # sudo: settings of customers, read by who mails
+        customers = self.sudo().with_company(company)
+        default = company.sudo().receivable_statement_frequency  # sudo: a setting
+        return {
+            one.id: one.collection_statement_frequency
+            or one._credit_policy(company).statement_frequency
+            or default
+            for one in customers
+        }
+
+    @api.model
+    def _credit_file_models(self):
+        return [*super()._credit_file_models(), "receivable.statement.document"]
+
+    def action_open_receivable_statements(self):
+        """Open the statements that were sent to this customer."""
+        return self._credit_open_documents("receivable_statement_document_action", context={})
 
     def _receivable_check_accounts(self, company):
         """Require customers whose account the user may see: all, or one's own and those of one's cases.
