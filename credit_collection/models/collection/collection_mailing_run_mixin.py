@@ -339,6 +339,8 @@ class CollectionMailingDocumentMixin(models.AbstractModel):
         :raise UserError: see `_check_confirmed` and the mixin
         """
         for document in self._lock_for_user():
+            if document.state == "ready":
+                document._check_confirmed()
             if document.channel == "print":
                 document._system_write({"channel": document._choose_channel(document.partner_id)})
         return super().action_send()
