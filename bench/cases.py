@@ -73,14 +73,18 @@ def confirm(small, large, runs):
 
 
 def _raw(database, query, ids=(), keep=None):
+    """Run the floor: a query, or several whose first rows are kept."""
+
     def run(samples, turn):
         with session.environment(database, session.ACCOUNTANT) as env:
             values = floor.parameters(env, ids)
             with sample(samples, env):
-                env.cr.execute(query, values)
-                rows = env.cr.fetchall()
+                rows = []
+                for one in (query,) if isinstance(query, str) else query:
+                    env.cr.execute(one, values)
+                    rows.append(env.cr.fetchall())
             if keep is not None:
-                keep[:] = rows
+                keep[:] = rows[0]
 
     return run
 
@@ -216,6 +220,37 @@ def ageing(books, runs):
     found = [(row["move_line_id"], row["amount"]) for row in ours]
     _same("ageing of a past day", _rounded(found), _rounded(row[:2] for row in raw))
     return [_beside_floor(f"ageing {floor.PAST_DAYS} days ago, {len(raw)} open items", result, 3.0)]
+
+
+# ---------------------------------------------------------------------- statements
+
+
+def statements(books, runs):
+    """What statements of 1,000 customers say of a quarter, beside the same facts in raw SQL."""
+    ids = _customers(books["ours"], 1000)
+    raw, ours = [], []
+
+    def accounts(partners):
+        company = partners.env.company
+        end = company._credit_today() - timedelta(days=floor.PAST_DAYS)
+        start = end - timedelta(days=89)
+        customers = partners.browse(ids)
+        return partners.env["receivable.statement"]._get_accounts(company, customers, start, end)
+
+    things = {
+        "floor": _raw(books["ours"], floor.STATEMENTS, ids, raw),
+        "ours": _orm(books["ours"], accounts, ours),
+    }
+    result = interleave(runs, things)
+    found = [
+        (row.move_id, row.amount)
+        for (of_customers,) in [ours]
+        for account_list in of_customers.values()
+        for account in account_list
+        for row in account.items
+    ]
+    _same("statements", _rounded(found), _rounded((row[1], row[-1]) for row in raw))
+    return [_beside_floor(f"statements of {len(ids)} customers, without paper", result, 3.0)]
 
 
 # ---------------------------------------------------------------------- posting

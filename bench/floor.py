@@ -260,6 +260,58 @@ SELECT line.id, line.balance - COALESCE(debit.amount, 0) + COALESCE(credit.amoun
 """
 
 
+#: What statements of customers say of the quarter before that day: balances before it, items open
+#: at its end, movements, and what was applied to what.
+_OWN = """
+ WHERE line.account_id IN %(accounts)s AND line.company_id = %(company)s
+   AND line.parent_state = 'posted' AND line.partner_id IN %(ids)s
+"""
+_OPEN = (
+    """
+SELECT line.id, line.move_id, line.partner_id, line.currency_id, line.date, line.date_maturity,
+       move.name, move.ref, move.move_type, line.amount_currency,
+       line.amount_currency - COALESCE(debit.amount, 0) + COALESCE(credit.amount, 0) AS open
+  FROM account_move_line line
+  JOIN account_move move ON move.id = line.move_id
+  LEFT JOIN (SELECT debit_move_id AS id, SUM(debit_amount_currency) AS amount
+               FROM account_partial_reconcile WHERE max_date <= {day}
+              GROUP BY 1) debit ON debit.id = line.id
+  LEFT JOIN (SELECT credit_move_id AS id, SUM(credit_amount_currency) AS amount
+               FROM account_partial_reconcile WHERE max_date <= {day}
+              GROUP BY 1) credit ON credit.id = line.id
+"""
+    + _OWN
+    + """
+   AND line.date <= {day}
+   AND line.amount_currency <> COALESCE(debit.amount, 0) - COALESCE(credit.amount, 0)
+"""
+)
+STATEMENTS = (
+    _OPEN.format(day="%(as_of)s"),
+    "SELECT partner_id, currency_id, SUM(open) FROM ("
+    + _OPEN.format(day="%(before)s")
+    + ") item GROUP BY 1, 2",
+    """
+SELECT line.id, line.move_id, line.partner_id, line.currency_id, line.date, line.date_maturity,
+       move.name, move.ref, move.move_type, line.amount_currency
+  FROM account_move_line line
+  JOIN account_move move ON move.id = line.move_id
+"""
+    + _OWN
+    + "AND line.date > %(before)s AND line.date <= %(as_of)s ORDER BY line.date, line.id",
+    """
+SELECT line.id, other.name, part.max_date, part.debit_amount_currency, part.credit_amount_currency
+  FROM account_move_line line
+  JOIN account_partial_reconcile part ON line.id IN (part.debit_move_id, part.credit_move_id)
+  JOIN account_move_line matched
+    ON matched.id = part.debit_move_id + part.credit_move_id - line.id
+  JOIN account_move other ON other.id = matched.move_id
+"""
+    + _OWN
+    + "AND part.max_date <= %(as_of)s",
+)
+
+
 def parameters(env, ids=()):
     """Constants of the company, so that the floor need not look them up."""
     receivable = [("account_type", "=", "asset_receivable")]
@@ -271,5 +323,6 @@ def parameters(env, ids=()):
         "key": str(company.id),
         "today": company._credit_today(),
         "as_of": company._credit_today() - timedelta(days=PAST_DAYS),
+        "before": company._credit_today() - timedelta(days=PAST_DAYS + 90),
         "accounts": tuple(env["account.account"].sudo().search(receivable).ids),
     }

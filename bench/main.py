@@ -12,6 +12,7 @@ PARTS = (
     "list",
     "filters",
     "ageing",
+    "statements",
     "posting",
     "delivering",
     "decide",
@@ -59,6 +60,7 @@ def measure(options):
         "list": lambda: cases.customer_list(large, 2 * runs),
         "filters": lambda: cases.filters(large, runs),
         "ageing": lambda: cases.ageing(large, runs),
+        "statements": lambda: cases.statements(large, runs),
         # dear: half a minute a run where the machine is slow
         "posting": lambda: cases.posting(large, 1 if options.quick else max(runs // 2, 5)),
         "delivering": lambda: cases.delivering(goods, 3 * runs),

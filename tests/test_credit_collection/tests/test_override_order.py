@@ -50,6 +50,7 @@ credit.hold._prepare_hold_values
     credit.hold.credit_hold
 credit.policy._get_content_fields
     receivable.writeoff.credit_policy
+    receivable.statement.credit_policy
     collection.letter.credit_policy
     collection.stage.credit_policy
     credit.assessment.credit_scorecard
@@ -60,7 +61,11 @@ credit.policy._get_summary_fields
 res.partner._credit_approved_limit_sql
     credit.collateral.res_partner
     credit.exposure.res_partner
+res.partner._credit_check_decision
+    receivable.statement.res_partner
+    credit.terms.res_partner
 res.partner._credit_closed_fields
+    receivable.statement.res_partner
     credit.credit_file.res_partner
     credit.terms.res_partner
 res.partner._credit_collateral_changed

@@ -18,7 +18,8 @@ class TestPapers(SheetCase):
             [
                 ("report_name", "=like", "credit_collection.report_%"),
                 ("report_type", "=", "qweb-pdf"),
-                ("model", "!=", "collection.letter"),
+                # a statement that was mailed is the paper of the dialog for statements
+                ("model", "not in", ("collection.letter", "receivable.statement.document")),
             ]
         )
 

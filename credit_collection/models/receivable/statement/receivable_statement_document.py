@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.tools import format_date
 
@@ -38,6 +40,7 @@ class ReceivableStatementDocument(models.Model):
     )
     balance_text = fields.Char("Balance per Currency", readonly=True)
     pdf = fields.Binary(related="attachment_id.datas", string="Statement")
+    links = fields.Html(compute="_compute_links", help="To pay overdue invoices online.")
 
     _goes_once = models.UniqueIndex(
         "(partner_id, company_id, kind, date_to) WHERE is_started AND state != 'cancelled'",
@@ -53,6 +56,21 @@ class ReceivableStatementDocument(models.Model):
                 customer=document.partner_id.name,
                 day=format_date(self.env, document.date_to),
             )
+
+    @api.depends("partner_id", "date_to")
+    @api.depends_context("lang")
+    def _compute_links(self):
+        for document in self:
+            ((_customer, lang, accounts),) = document._get_documents()
+            links = document._get_pay_links(accounts)
+            joined = Markup(", ").join(
+                Markup('<a href="%s">%s</a>') % (links[row.move_id], row.name)
+                for one in accounts
+                for row in one.items
+                if row.days > 0 and row.move_id in links
+            )
+            env = document.with_context(lang=lang).env
+            document.links = joined and Markup("<p>%s %s</p>") % (env._("Pay online:"), joined)
 
     @api.model
     def _get_figures(self, accounts, company, day):

@@ -54,10 +54,6 @@ class ResPartner(models.Model):
             for one in customers
         }
 
-    @api.model
-    def _credit_file_models(self):
-        return [*super()._credit_file_models(), "receivable.statement.document"]
-
     def action_open_receivable_statements(self):
         """Open the statements that were sent to this customer."""
         return self._credit_open_documents("receivable_statement_document_action", context={})

@@ -364,7 +364,8 @@ class TestAccess(GateCase):
             "action_open_claims", "action_recover", "action_open_recoveries", "action_open_invoice",
             "action_undo", "action_book", "action_open_receivable_writeoffs",
             "action_open_receivable_notes", "action_receivable_writeoff", "action_receivable_note",
-            "button_draft", "action_open_receivable_claims", "action_propose", "action_receive",
+            "button_draft", "action_open_receivable_claims", "action_open_receivable_statements",
+            "action_cancel_rest", "action_mail", "action_propose", "action_receive",
             "action_present", "action_collect", "action_discount", "action_endorse",
             "action_dishonour", "action_step_back", "action_open_entries", "action_do",
             # penalties from deposits: test_penalty

@@ -10,6 +10,8 @@ import time
 from collections import Counter
 from datetime import timedelta
 
+import psycopg2
+
 from odoo import SUPERUSER_ID, Command, api, fields
 from odoo.modules.registry import Registry
 from odoo.tools import config
@@ -69,8 +71,11 @@ def send(env, pause):
     documents._deliver = slowly
     model = env["receivable.statement.document"]
     while model.search_count(model._get_queue_domain()):
-        model._cron_send()
-        env.cr.commit()
+        try:
+            model._cron_send()
+            env.cr.commit()
+        except psycopg2.errors.SerializationFailure:
+            env.cr.rollback()  # as a scheduled action that failed: it is called again
 
 
 def check(env):
