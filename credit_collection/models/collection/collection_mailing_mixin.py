@@ -331,7 +331,7 @@ class CollectionMailingMixin(models.AbstractModel):
         """
         self.check_access("read")
         if not self._may_send():
-            raise AccessError(self.env._("You have no right to send these documents."))
+            raise AccessError(self.env._("You cannot send these documents."))
 
     def _lock_for_user(self):
         """Return these documents as the superuser, locked: the second user sees the first's change."""

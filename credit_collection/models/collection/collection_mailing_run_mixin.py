@@ -65,7 +65,7 @@ class CollectionMailingRunMixin(models.AbstractModel):
         "To Print", compute="_compute_counts", help="No email address: print them, or enter one."
     )
     failed_count = fields.Integer(
-        "Failed", compute="_compute_counts", help="Tried again by itself."
+        "Failed", compute="_compute_counts", help="Retried automatically."
     )
     bounced_count = fields.Integer("Bounced", compute="_compute_counts")
     cancelled_count = fields.Integer("Cancelled", compute="_compute_counts")
@@ -157,7 +157,7 @@ class CollectionMailingRunMixin(models.AbstractModel):
         if run.state not in states:
             raise UserError(
                 self.env._(
-                    "This is not possible: %(run)s is “%(state)s”.",
+                    "You cannot do this: %(run)s is “%(state)s”.",
                     run=self.display_name,
                     state=dict(self._fields["state"]._description_selection(self.env))[run.state],
                 )
@@ -273,7 +273,7 @@ class CollectionMailingDocumentMixin(models.AbstractModel):
     _check_company_auto = True
     _once = ()
 
-    is_started = fields.Boolean(readonly=True, help="Its mailing was started.")
+    is_started = fields.Boolean("Mailing Started", readonly=True)
     address = fields.Char(
         "To", compute="_compute_address", help="Address that it went to, or would go to now."
     )
@@ -329,7 +329,9 @@ class CollectionMailingDocumentMixin(models.AbstractModel):
         twins = self.filtered(lambda document: key(document) in gone)
         for document in twins:
             document._cancel(
-                self.env._("%s has it already.", gone[key(document)].run_id.display_name)
+                self.env._(
+                    "%s already includes this document.", gone[key(document)].run_id.display_name
+                )
             )
         (self - twins)._system_write({"is_started": True})
 

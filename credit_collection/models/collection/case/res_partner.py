@@ -48,7 +48,7 @@ class ResPartner(models.Model):
     collection_in_copy = fields.Boolean(
         "Copy of Demands and Statements",
         help="This contact receives a copy of every letter and statement of its company by email,"
-        " such as the superior of the person who pays.",
+        " such as the superior of the contact.",
     )
     collection_case_id = fields.Many2one(
         "collection.case",

@@ -12,7 +12,7 @@ class CreditPolicy(models.Model):
         FREQUENCIES,
         "Statements by Email",
         tracking=True,
-        help="Empty = as the settings say. A customer may have a frequency of its own.",
+        help="Empty = as in the settings. The frequency on a customer takes precedence.",
     )
 
     @api.model

@@ -44,7 +44,7 @@ class ReceivableStatementDocument(models.Model):
 
     _goes_once = models.UniqueIndex(
         "(partner_id, company_id, kind, date_to) WHERE is_started AND state != 'cancelled'",
-        "This customer has a statement of this day already.",
+        "This customer already has a statement of this day.",
     )
 
     @api.depends("partner_id", "date_to")

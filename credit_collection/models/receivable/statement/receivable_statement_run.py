@@ -28,12 +28,12 @@ class ReceivableStatementRun(models.Model):
     _job = "credit_collection.ir_cron_receivable_statement_send"
 
     scope = fields.Selection(
-        [("due", "Whose Turn It Is"), ("chosen", "Chosen Customers")],
+        [("due", "By Frequency"), ("chosen", "Chosen Customers")],
         "Customers to Mail",
         default="due",
         required=True,
-        help="Whose Turn It Is: by the frequency of each customer, monthly or in its month of the"
-        " quarter.",
+        help="By Frequency: customers with monthly statements, and those with quarterly statements in"
+        " their month of the quarter.",
     )
     partner_ids = fields.Many2many(
         "res.partner",
@@ -46,7 +46,7 @@ class ReceivableStatementRun(models.Model):
     )
 
     _automatic_once = models.UniqueIndex(
-        "(company_id, date_to) WHERE is_automatic", "The mailing of this month is there already."
+        "(company_id, date_to) WHERE is_automatic", "The mailing of this month already exists."
     )
 
     @api.depends("date_to")

@@ -83,7 +83,7 @@ class TestStatementMailing(MailingCase):
         run.action_start()
         first, second = run.document_ids.sorted("balance")
         self.assertEqual((first.state, second.state), ("cancelled", "ready"))
-        self.assertIn("has it already", first.cancel_reason)
+        self.assertIn("already includes", first.cancel_reason)
         self.assertFalse(first.is_started)
 
     def test_nothing_to_send(self):
