@@ -63,3 +63,25 @@ class ResConfigSettings(models.TransientModel):
     receivable_note_remind_days = fields.Integer(
         related="company_id.receivable_note_remind_days", readonly=False
     )
+    # Late interest and fees
+    receivable_interest_term_id = fields.Many2one(
+        related="company_id.receivable_interest_term_id", readonly=False
+    )
+    receivable_interest_run = fields.Selection(
+        related="company_id.receivable_interest_run", readonly=False
+    )
+    receivable_interest_days = fields.Integer(
+        related="company_id.receivable_interest_days", readonly=False
+    )
+    receivable_interest_account_id = fields.Many2one(
+        related="company_id.receivable_interest_account_id", readonly=False
+    )
+    receivable_fee_account_id = fields.Many2one(
+        related="company_id.receivable_fee_account_id", readonly=False
+    )
+    receivable_interest_tax_id = fields.Many2one(
+        related="company_id.receivable_interest_tax_id", readonly=False
+    )
+    receivable_interest_journal_id = fields.Many2one(
+        related="company_id.receivable_interest_journal_id", readonly=False
+    )

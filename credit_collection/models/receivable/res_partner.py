@@ -103,7 +103,8 @@ class ResPartner(models.Model):
     def _credit_file_models(self):
         return [
             *super()._credit_file_models(),
-            "receivable.note", "receivable.recovery", "receivable.writeoff",
+            "receivable.interest", "receivable.note", "receivable.recovery",
+            "receivable.writeoff",
         ]  # fmt: skip
 
     def action_open_receivable_writeoffs(self):
