@@ -243,6 +243,12 @@ class ResCompany(models.Model):
         prefetch="receivable",
         help="Every Month: drafts until the end of the past month are prepared on its first day.",
     )
+    receivable_interest_shown = fields.Boolean(
+        "Accrued Interest on Statements",
+        prefetch="receivable",
+        help="Statements of account name the late interest that has accrued and is not billed yet,"
+        " apart from the balance. Letters name it where their text says so.",
+    )
     # Last day of the last scheduled run.
     receivable_interest_until = fields.Date(prefetch="receivable")
     receivable_interest_days = fields.Integer(

@@ -85,3 +85,6 @@ class ResConfigSettings(models.TransientModel):
     receivable_interest_journal_id = fields.Many2one(
         related="company_id.receivable_interest_journal_id", readonly=False
     )
+    receivable_interest_shown = fields.Boolean(
+        related="company_id.receivable_interest_shown", readonly=False
+    )

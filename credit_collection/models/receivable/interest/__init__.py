@@ -12,8 +12,14 @@ from . import receivable_interest_term
 from . import credit_policy
 from . import res_partner
 from . import account_move
+from . import collection_letter_type
 from . import receivable_interest_accrual
 from . import receivable_interest
 from . import receivable_interest_flow
 from . import receivable_interest_proposal
 from . import receivable_interest_line
+from . import credit_exposure_line
+from . import collection_ledger
+from . import collection_case
+from . import collection_letter
+from . import receivable_statement

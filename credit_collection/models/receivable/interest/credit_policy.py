@@ -8,7 +8,7 @@ class CreditPolicy(models.Model):
 
     receivable_interest_term_id = fields.Many2one(
         "receivable.interest.term",
-        "Late Interest",
+        "Terms of Late Interest",
         check_company=True,
         tracking=True,
         ondelete="restrict",

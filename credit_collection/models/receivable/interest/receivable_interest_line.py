@@ -51,8 +51,10 @@ class ReceivableInterestLine(models.Model):
     )
     source = fields.Selection(SOURCES_OF_TERMS, "Terms of", readonly=True)
     date_maturity = fields.Date("Due Date", readonly=True)
-    original = fields.Monetary("Installment", readonly=True, aggregator=None)
-    period_ids = fields.One2many("receivable.interest.period", "line_id", "Days", readonly=True)
+    original = fields.Monetary("Installment Amount", readonly=True, aggregator=None)
+    period_ids = fields.One2many(
+        "receivable.interest.period", "line_id", "Calculation by Period", readonly=True
+    )
     date_from = fields.Date("From", compute="_compute_days", store=True)
     date_to = fields.Date("Until", compute="_compute_days", store=True)
     days = fields.Integer(compute="_compute_days", store=True, aggregator=None)

@@ -60,13 +60,9 @@ class ReceivableInterest(models.Model):
                 accrual._get_periods_sql(company, as_of),
             )
         )
-        ids = {partner_id for (partner_id,) in rows} | self._get_fee_partner_ids(company, as_of)
+        ids = {partner_id for (partner_id,) in rows}
+        ids |= {line["partner_id"] for line in self._get_fee_lines(company, as_of)}
         return self.env["res.partner"].browse(sorted(ids))
-
-    @api.model
-    def _get_fee_partner_ids(self, company, as_of):
-        """Hook: ids of customers with a fee to propose. Extended by the kinds of fees."""
-        return set()
 
     @api.model
     def _propose(self, company, as_of, partners):
@@ -182,10 +178,121 @@ class ReceivableInterest(models.Model):
                 with_lump.add(item.id)
         return charged, with_lump
 
+    # ------------------------------------------------------------------ fees
+
     @api.model
-    def _get_fee_lines(self, company, as_of, partners):
-        """Hook: values of lines with fees, with partner_id and currency_id. Extended by their kinds."""
-        return []
+    def _get_fee_lines(self, company, as_of, partners=None):
+        """Return values of lines with fees until a day, with partner_id and currency_id.
+
+        :param partners: commercial partners; all when None
+        """
+        for model in (
+            "collection.letter", "collection.letter.line", "collection.letter.type",
+            "collection.agreement", "collection.agreement.line", "receivable.interest.line",
+        ):  # fmt: skip
+            self.env[model].flush_model()
+        company = company._credit_root()
+        whose = SQL()
+        if partners is not None:
+            whose = SQL("AND document.partner_id IN %s", tuple(partners.ids) or (0,))
+        return [
+            *self.env.execute_query_dict(self._agreement_fees_sql(company, as_of, whose)),
+            *self._get_letter_fees(company, as_of, whose),
+        ]
+
+    @api.model
+    def _agreement_fees_sql(self, company, as_of, whose):
+        """Select fees of instalments that fell due while their agreement was in force (P2-09, P2-13)."""
+        return SQL(
+            """
+            SELECT document.partner_id, document.currency_id, 'agreement' AS kind,
+                   line.id AS agreement_line_id, line.date_due AS date_maturity,
+                   line.amount::float AS original, line.fee::float AS amount_computed
+              FROM collection_agreement document
+              JOIN collection_agreement_line line ON line.agreement_id = document.id
+             WHERE document.company_id = %(company)s AND document.date_active IS NOT NULL %(whose)s
+               AND document.state IN ('active', 'kept', 'broken', 'lapsed', 'cancelled')
+               AND line.fee > 0 AND line.date_due <= %(as_of)s
+               AND (document.state IN ('active', 'kept') OR line.date_due <= document.date_end)
+               AND NOT EXISTS (SELECT FROM receivable_interest_line charged
+                                WHERE charged.agreement_line_id = line.id AND charged.charges)
+             ORDER BY document.id, line.number
+            """,
+            company=company.id,
+            as_of=as_of,
+            whose=whose,
+        )
+
+    @api.model
+    def _get_letter_fees(self, company, as_of, whose):
+        """Return lines of letters that went out and cost something: none is the first about all its
+        items, and none repeats a letter of its type about the same items."""
+        rows = self.env.execute_query_dict(
+            SQL(
+                """
+                SELECT document.partner_id, document.currency_id, 'letter' AS kind,
+                       document.id AS letter_id, document.date AS date_maturity,
+                       kind.receivable_fee::float AS fee, item.move_line_ids,
+                       document.type_id, document.amount_open::float AS original
+                  FROM collection_letter document
+                  JOIN collection_letter_type kind ON kind.id = document.type_id
+                 CROSS JOIN LATERAL (
+                       SELECT array_agg(line.move_line_id) AS move_line_ids
+                         FROM collection_letter_line line
+                        WHERE line.letter_id = document.id AND line.move_line_id IS NOT NULL
+                          AND EXISTS (
+                              SELECT FROM collection_letter_line former
+                                JOIN collection_letter sent ON sent.id = former.letter_id
+                                JOIN collection_letter_type audience ON audience.id = sent.type_id
+                               WHERE former.move_line_id = line.move_line_id
+                                 AND sent.id <> document.id AND sent.sent_at < document.sent_at
+                                 AND sent.state IN ('sent', 'printed') AND sent.level >= 0
+                                 AND sent.is_test IS NOT TRUE AND audience.audience = 'customer')) item
+                 WHERE document.company_id = %(company)s %(whose)s
+                   AND document.state IN ('sent', 'printed') AND document.is_test IS NOT TRUE
+                   AND kind.audience = 'customer' AND kind.receivable_fee > 0
+                   AND document.date BETWEEN kind.receivable_fee_since AND %(as_of)s
+                   AND document.level >= 0 AND item.move_line_ids IS NOT NULL
+                   AND NOT EXISTS (SELECT FROM receivable_interest_line charged
+                                    WHERE charged.letter_id = document.id AND charged.charges)
+                 ORDER BY document.id
+                """,
+                company=company.id,
+                as_of=as_of,
+                whose=whose,
+            )
+        )
+        done = self._get_items_with_fee({row["type_id"] for row in rows})
+        lines = []
+        for row in rows:
+            items = set(row.pop("move_line_ids"))
+            fee, type_id = row.pop("fee"), row.pop("type_id")
+            known = done.setdefault(type_id, set())
+            if items <= known:
+                continue
+            known |= items
+            currency = self.env["res.currency"].browse(row["currency_id"])
+            amount = company.currency_id._convert(fee, currency, company, row["date_maturity"])
+            lines.append({**row, "amount_computed": amount})
+        return lines
+
+    @api.model
+    def _get_items_with_fee(self, type_ids):
+        """Return {letter type: items of its letters that cost something already}."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT letter.type_id, array_agg(DISTINCT line.move_line_id)
+                  FROM receivable_interest_line charged
+                  JOIN collection_letter letter ON letter.id = charged.letter_id
+                  JOIN collection_letter_line line ON line.letter_id = letter.id
+                 WHERE charged.charges AND letter.type_id IN %s
+                 GROUP BY letter.type_id
+                """,
+                tuple(type_ids) or (0,),
+            )
+        )
+        return {type_id: set(items) for type_id, items in rows}
 
     def action_recompute(self):
         """Compute drafts anew, as payments and terms are now; waivers are entered again.
