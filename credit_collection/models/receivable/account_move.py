@@ -26,6 +26,13 @@ BOOKED = (
     ("receivable_note_step", "receivable.note", "note_id", "move_id", "reverse_move_id"),
     ("receivable_penalty", "receivable.penalty", "id", "move_id", "reverse_move_id"),
     ("receivable_interest", "receivable.interest", "id", "move_id", "reverse_move_id"),
+    (
+        "receivable_interest_closing",
+        "receivable.interest.closing",
+        "id",
+        "move_id",
+        "reverse_move_id",
+    ),
 )
 
 MATCHED = {

@@ -268,6 +268,29 @@ class ResCompany(models.Model):
         help="Credited with reminder fees, fixed sums and fees of agreements. Empty = the account of"
         " interest.",
     )
+    receivable_accrual_account_id = account(
+        "Accrued Interest",
+        "[('account_type', '=', 'asset_current')]",
+        help="Debited with late interest accrued and not billed at a month-end.",
+    )
+    receivable_accrual_reverses = fields.Boolean(
+        "Reverse Accrued Interest on the Next Day",
+        default=True,
+        prefetch="receivable",
+        help="The entry of a month-end is reversed on the first day of the next month.",
+    )
+    receivable_payment_order = fields.Selection(
+        [
+            ("oldest", "The Oldest First"),
+            ("principal", "Principal First"),
+            ("interest", "Interest and Costs First"),
+        ],
+        "Payments Pay",
+        default="oldest",
+        required=True,
+        prefetch="receivable",
+        help="After what the payment names: in which order Apply to Oldest proposes the open items.",
+    )
     receivable_interest_tax_id = fields.Many2one(
         "account.tax",
         "Tax on Late Interest",

@@ -88,3 +88,12 @@ class ResConfigSettings(models.TransientModel):
     receivable_interest_shown = fields.Boolean(
         related="company_id.receivable_interest_shown", readonly=False
     )
+    receivable_accrual_account_id = fields.Many2one(
+        related="company_id.receivable_accrual_account_id", readonly=False
+    )
+    receivable_accrual_reverses = fields.Boolean(
+        related="company_id.receivable_accrual_reverses", readonly=False
+    )
+    receivable_payment_order = fields.Selection(
+        related="company_id.receivable_payment_order", readonly=False
+    )

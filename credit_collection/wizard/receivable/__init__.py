@@ -1,4 +1,5 @@
 from . import base_partner_merge
+from . import collection_allocation
 from . import receivable_ageing_report
 from . import receivable_ageing_report_line
 from . import receivable_statement_report

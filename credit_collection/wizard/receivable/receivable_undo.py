@@ -3,7 +3,7 @@ from odoo.exceptions import UserError
 
 MODELS = (
     "receivable.writeoff", "receivable.recovery", "receivable.note", "receivable.penalty",
-    "receivable.interest",
+    "receivable.interest", "receivable.interest.closing",
 )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from . import receivable_interest
 from . import receivable_interest_flow
 from . import receivable_interest_proposal
 from . import receivable_interest_line
+from . import receivable_interest_closing
 from . import credit_exposure_line
 from . import collection_ledger
 from . import collection_case
