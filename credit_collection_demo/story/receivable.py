@@ -32,6 +32,8 @@ DEBTS = {
     "debt_zhengzhou_2": ("zhengzhou", 33, 40000),
     "debt_guiyang": ("guiyang", 62, 45000),
 }
+# Loan prime rate of one year, as published.
+LPR = {"2023-08-21": 3.45, "2024-07-22": 3.35, "2024-10-21": 3.1, "2025-05-20": 3.0}
 HOPELESS = {"debt_lanzhou": ("lanzhou", 400, 36000), "debt_lanzhou_2": ("lanzhou", 370, 24000)}
 # field of the company: code, name, name in Chinese, type
 ACCOUNTS = {
@@ -42,6 +44,9 @@ ACCOUNTS = {
         "645000", "Credit Impairment Loss", "信用减值损失", "expense"),
     "receivable_note_interest_account_id": (
         "646000", "Interest of Discounted Notes", "票据贴现利息", "expense"),
+    "receivable_interest_account_id": (
+        "455000", "Late Interest Income", "逾期利息收入", "income_other"),
+    "receivable_accrual_account_id": ("121700", "Accrued Interest", "应收利息", "asset_current"),
 }  # fmt: skip
 
 
@@ -82,6 +87,7 @@ def load(book):
         ("writeoff_requested", ask_for_shenyang),
         ("provision_draft", draft_this_month),
         ("long_overdue", list_this_quarter),
+        ("interest_proposed", propose_interest),
         ("figures", compute_figures),
         ("confirmation_campaign", ask_for_balances),
     ):
@@ -381,6 +387,32 @@ def ask_for_shenyang(book):
     )
     writeoff.action_request()
     return writeoff
+
+
+# ---------------------------------------------------------------------- late interest
+
+
+def propose_interest(book):
+    """1.5 × LPR on what Guiyang paid late: a part is waived, and waits to be approved."""
+    reference = book.env.ref("credit_collection.receivable_reference_lpr")
+    reference.rate_ids = [
+        Command.create({"date": day, "rate": rate}) for day, rate in LPR.items()
+    ]
+    term = book.env.ref("credit_collection.receivable_interest_term_lpr")
+    book.company.receivable_interest_term_id = term
+    wizard = book.as_user(book.env["receivable.interest.propose"], "controller").create(
+        {"partner_ids": [Command.set((book.get("guiyang") | book.get("zhengzhou")).ids)]}
+    )
+    notes = book.as_user(book.env["receivable.interest"], "controller")
+    notes = notes.search(wizard.action_propose()["domain"])
+    line = notes[:1].line_ids[:1]
+    line.write(
+        {
+            "amount_waived": line.amount_computed,
+            "waive_reason": "我方开票延误。 Our invoice came late.",
+        }
+    )
+    return notes[:1]
 
 
 # ---------------------------------------------------------------------- figures and list

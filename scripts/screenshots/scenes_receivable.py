@@ -56,6 +56,10 @@ SCENES = {
     "note-in-hand": ("accountant sales", NOTES + "/{note_in_hand}", FORM, ""),
     "note-discounted": ("accountant", NOTES + "/{note_discounted}", FORM, TAB.format("steps")),
     "note-dishonoured": ("accountant", NOTES + "/{note_dishonoured}", FORM, TAB.format("steps")),
+    "interest-notes": ("controller accountant sales2", "/odoo/interest-notes", ANY, ""),
+    "interest-note": ("controller accountant finance", "/odoo/interest-notes/{interest_proposed}", FORM, ""),
+    "interest-terms": ("controller", "/odoo/interest-terms", LIST, ""),
+    "accrued-interest": ("accountant", "/odoo/accrued-interest/new", FORM, ""),
     "case-reopened": ("collector", "/odoo/collection-cases/{case:guiyang}", FORM, ""),
     "partner-written-off": ("collector", "/odoo/res.partner/{lanzhou}", FORM, TAB.format("credit")),
     "invoice-dishonoured": (

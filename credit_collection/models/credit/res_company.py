@@ -14,7 +14,7 @@ from .terms.res_partner import CONTROLS
 # How far runs have come, no settings.
 RUN_STATE = {
     "credit_review_day", "credit_review_cursor", "collection_notice_period",
-    "collection_sheet_period",
+    "collection_sheet_period", "receivable_interest_until",
 }  # fmt: skip
 
 

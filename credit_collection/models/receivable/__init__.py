@@ -15,6 +15,7 @@ from . import res_users
 from . import ageing
 from . import statement
 from . import confirmation
+from . import interest
 from . import figure
 from . import provision
 from . import writeoff

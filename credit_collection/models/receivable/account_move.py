@@ -25,6 +25,14 @@ BOOKED = (
     ("receivable_provision", "receivable.provision", "id", "move_id", "reversal_move_id"),
     ("receivable_note_step", "receivable.note", "note_id", "move_id", "reverse_move_id"),
     ("receivable_penalty", "receivable.penalty", "id", "move_id", "reverse_move_id"),
+    ("receivable_interest", "receivable.interest", "id", "move_id", "reverse_move_id"),
+    (
+        "receivable_interest_closing",
+        "receivable.interest.closing",
+        "id",
+        "move_id",
+        "reverse_move_id",
+    ),
 )
 
 MATCHED = {
@@ -327,7 +335,9 @@ class AccountPartialReconcile(models.Model):
         # Odoo matches and unmatches money on its way with bank statements.
         items = self.filtered(lambda p: not p._receivable_is_of_statement())
         moves = items.debit_move_id.move_id | items.credit_move_id.move_id
-        self.env["account.move"]._receivable_check_free(moves)
+        # An invoice that a document made is paid, and its payments undone, as any other.
+        entries = moves.filtered(lambda move: not move.is_invoice())
+        self.env["account.move"]._receivable_check_free(entries)
 
     def _collect_tax_cash_basis_values(self):
         """Make the tax due on the share of a written-off invoice that a recovery pays."""

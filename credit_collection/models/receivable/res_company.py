@@ -54,6 +54,12 @@ CHART_ACCOUNTS = {
         "l10n_cn_large_bis_account_6301",
         "l10n_cn_account_5301",
     ),
+    # What a customer pays for being late.
+    "receivable_interest_account_id": (
+        "other_income",
+        "l10n_cn_large_bis_account_6301",
+        "l10n_cn_account_5301",
+    ),
     "receivable_note_fee_account_id": FINANCE_COSTS,
     "receivable_note_interest_account_id": FINANCE_COSTS,
 }
@@ -313,6 +319,91 @@ class ResCompany(models.Model):
         "CHECK(receivable_confirmation_days > 0 AND receivable_confirmation_remind_days >= 0)",
         "Balance confirmations: days to answer must be 1 or more, days of the reminder 0 or more.",
     )
+
+    # Late interest and fees
+    receivable_interest_term_id = fields.Many2one(
+        "receivable.interest.term",
+        "Terms of Late Interest",
+        check_company=True,
+        ondelete="restrict",
+        prefetch="receivable",
+        help="For customers without terms of their own or of their policy. Empty = no interest.",
+    )
+    receivable_interest_run = fields.Selection(
+        [("manual", "By Hand"), ("monthly", "Every Month")],
+        "Propose Interest Notes",
+        default="manual",
+        required=True,
+        prefetch="receivable",
+        help="Every Month: drafts until the end of the past month are prepared on its first day.",
+    )
+    receivable_interest_shown = fields.Boolean(
+        "Accrued Interest on Statements",
+        prefetch="receivable",
+        help="Statements of account name the late interest that has accrued and is not billed yet,"
+        " apart from the balance. Letters name it where their text says so.",
+    )
+    # Last day of the last scheduled run.
+    receivable_interest_until = fields.Date(prefetch="receivable")
+    receivable_interest_days = fields.Integer(
+        "Interest Payable Within (Days)",
+        default=14,
+        prefetch="receivable",
+        help="Days from posting to the due date of an invoice for interest and fees.",
+    )
+    receivable_interest_account_id = account(
+        "Late Interest Income",
+        f"[('account_type', 'in', {INCOMES})]",
+        help="Credited with interest when a note is posted.",
+    )
+    receivable_fee_account_id = account(
+        "Fee Income",
+        f"[('account_type', 'in', {INCOMES})]",
+        help="Credited with reminder fees, fixed sums and fees of agreements. Empty = the account of"
+        " interest.",
+    )
+    receivable_accrual_account_id = account(
+        "Accrued Interest",
+        "[('account_type', '=', 'asset_current')]",
+        help="Debited with late interest accrued and not billed at a month-end.",
+    )
+    receivable_accrual_reverses = fields.Boolean(
+        "Reverse Accrued Interest on the Next Day",
+        default=True,
+        prefetch="receivable",
+        help="The entry of a month-end is reversed on the first day of the next month.",
+    )
+    receivable_payment_order = fields.Selection(
+        [
+            ("oldest", "The Oldest First"),
+            ("principal", "Principal First"),
+            ("interest", "Interest and Costs First"),
+        ],
+        "Payments Pay",
+        default="oldest",
+        required=True,
+        prefetch="receivable",
+        help="After what the payment names: in which order Apply to Oldest proposes the open items.",
+    )
+    receivable_interest_tax_id = fields.Many2one(
+        "account.tax",
+        "Tax on Late Interest",
+        check_company=True,
+        ondelete="restrict",
+        domain="[('type_tax_use', '=', 'sale')]",
+        prefetch="receivable",
+        help="Empty = interest and fees bear no tax.",
+    )
+    receivable_interest_journal_id = fields.Many2one(
+        "account.journal",
+        "Journal of Interest Notes",
+        check_company=True,
+        ondelete="restrict",
+        domain="[('type', '=', 'sale')]",
+        prefetch="receivable",
+        help="Empty = the first sales journal.",
+    )
+
     _receivable_vat_factor_positive = models.Constraint(
         "CHECK(receivable_vat_factor >= 1)", "The VAT factor is 1 or more, e.g. 1.13."
     )
@@ -321,8 +412,9 @@ class ResCompany(models.Model):
     )
     _receivable_limits_positive = models.Constraint(
         "CHECK(receivable_small_limit >= 0 AND receivable_large_writeoff >= 0"
-        " AND receivable_claim_months >= 0 AND receivable_note_remind_days >= 0)",
-        "Limits and days of write-offs and notes cannot be negative.",
+        " AND receivable_claim_months >= 0 AND receivable_note_remind_days >= 0"
+        " AND receivable_interest_days >= 0)",
+        "Limits and days of write-offs, notes and interest cannot be negative.",
     )
 
     _receivable_statement_day_range = models.Constraint(
@@ -439,6 +531,24 @@ class ResCompany(models.Model):
             raise UserError(
                 self.env._("%s has no miscellaneous journal to post in.", self.sudo().name)
             )
+        return journal.with_env(self.env)
+
+    def _receivable_interest_journal(self):
+        """Return the journal of invoices for late interest: the one set, else the first for sales.
+
+        :raise UserError: there is none
+        """
+        self.ensure_one()
+        # sudo: which journal it is follows from the settings, whoever asks
+        journal = self.sudo().receivable_interest_journal_id or self.env[
+            "account.journal"
+        ].sudo().search(
+            [*self.env["account.journal"]._check_company_domain(self), ("type", "=", "sale")],
+            limit=1,
+        )
+        if not journal:
+            # sudo: the company's name only
+            raise UserError(self.env._("%s has no sales journal to post in.", self.sudo().name))
         return journal.with_env(self.env)
 
     @api.model

@@ -91,3 +91,37 @@ class ResConfigSettings(models.TransientModel):
     receivable_confirmation_month_2 = fields.Selection(
         related="company_id.receivable_confirmation_month_2", readonly=False
     )
+    # Late interest and fees
+    receivable_interest_term_id = fields.Many2one(
+        related="company_id.receivable_interest_term_id", readonly=False
+    )
+    receivable_interest_run = fields.Selection(
+        related="company_id.receivable_interest_run", readonly=False
+    )
+    receivable_interest_days = fields.Integer(
+        related="company_id.receivable_interest_days", readonly=False
+    )
+    receivable_interest_account_id = fields.Many2one(
+        related="company_id.receivable_interest_account_id", readonly=False
+    )
+    receivable_fee_account_id = fields.Many2one(
+        related="company_id.receivable_fee_account_id", readonly=False
+    )
+    receivable_interest_tax_id = fields.Many2one(
+        related="company_id.receivable_interest_tax_id", readonly=False
+    )
+    receivable_interest_journal_id = fields.Many2one(
+        related="company_id.receivable_interest_journal_id", readonly=False
+    )
+    receivable_interest_shown = fields.Boolean(
+        related="company_id.receivable_interest_shown", readonly=False
+    )
+    receivable_accrual_account_id = fields.Many2one(
+        related="company_id.receivable_accrual_account_id", readonly=False
+    )
+    receivable_accrual_reverses = fields.Boolean(
+        related="company_id.receivable_accrual_reverses", readonly=False
+    )
+    receivable_payment_order = fields.Selection(
+        related="company_id.receivable_payment_order", readonly=False
+    )

@@ -103,8 +103,8 @@ class ResPartner(models.Model):
     def _credit_file_models(self):
         return [
             *super()._credit_file_models(),
-            "receivable.confirmation", "receivable.note", "receivable.recovery",
-            "receivable.statement.document", "receivable.writeoff",
+            "receivable.confirmation", "receivable.interest", "receivable.note",
+            "receivable.recovery", "receivable.statement.document", "receivable.writeoff",
         ]  # fmt: skip
 
     def action_open_receivable_writeoffs(self):

@@ -48,6 +48,8 @@ class ReceivableStatementXlsx(models.AbstractModel):
                 (self.env._("Unapplied"), "money"),
                 (self.env._("Overdue"), "money"),
                 (self.env._("Notes"), "money"),
+                (self.env._("Interest and Fees in the Balance"), "money"),
+                (self.env._("Accrued Interest, Not Yet Billed"), "money"),
             ],
             [
                 [
@@ -59,6 +61,8 @@ class ReceivableStatementXlsx(models.AbstractModel):
                     one.credit,
                     one.overdue,
                     one.noted,
+                    one.interest,
+                    one.accrued,
                 ]
                 for partner, one in found
             ],

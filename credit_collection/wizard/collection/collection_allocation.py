@@ -77,6 +77,7 @@ class CollectionAllocation(models.TransientModel):
         text = " ".join(line._get_payment_text() for line in payment_lines)
         named_moves = payment_lines.move_id.origin_payment_id.invoice_ids
         of_letters = self.env["collection.letter"]._get_named(partner, company, text)
+        ranks = self._get_ranks(items, company)
         rows = [
             {
                 "id": item.id,
@@ -86,12 +87,18 @@ class CollectionAllocation(models.TransientModel):
                     text, (item.move_id.name, item.move_id.payment_reference, item.move_id.ref)
                 ),
                 "currency": item.currency_id.id,
+                "rank": ranks.get(item.id, 0),
                 "date_maturity": item.date_maturity or item.date,
             }
             for item in items
         ]
         ordered = allocation.order_items(rows, payment_lines[:1].currency_id.id)
         return [(items.browse(row["id"]), row["named"]) for row in ordered]
+
+    @api.model
+    def _get_ranks(self, items, company):
+        """Hook: {item id: rank} of items that are paid before older ones, the lowest first."""
+        return {}
 
     # ------------------------------------------------------------------ amounts
 

@@ -5,7 +5,7 @@ from odoo.tools import SQL, format_date
 from ...models.receivable.ageing.receivable_ageing import BASES
 
 # Fields that the rows of a report depend on: another value needs another report.
-PARAMETERS = {"company_id", "date", "basis", "with_notes"}
+PARAMETERS = {"company_id", "date", "basis", "with_notes", "with_interest"}
 
 
 class ReceivableAgeingReport(models.TransientModel):
@@ -37,6 +37,12 @@ class ReceivableAgeingReport(models.TransientModel):
     with_notes = fields.Boolean(
         default=True, help="Notes received count as receivables until they mature."
     )
+    with_interest = fields.Boolean(
+        "With Interest and Fees",
+        default=True,
+        help="Invoices of interest notes stand in the aging beside the principal.",
+    )
+    has_interest = fields.Boolean(compute="_compute_has_interest")
     has_notes = fields.Boolean(compute="_compute_has_notes")
     contingent = fields.Monetary(
         "Contingent Notes",
@@ -51,6 +57,17 @@ class ReceivableAgeingReport(models.TransientModel):
         ageing = self.env["receivable.ageing"]
         for report in self:
             report.has_notes = ageing._has_notes(report.company_id)
+
+    @api.depends("company_id")
+    def _compute_has_interest(self):
+        for report in self:
+            # sudo: whether there are any, for the form alone
+            notes = self.env["receivable.interest"].sudo()
+            report.has_interest = bool(
+                notes.search(
+                    [("company_id", "=", report.company_id.id), ("move_id", "!=", False)], limit=1
+                )
+            )
 
     @api.onchange("date", "company_id")
     def _onchange_date(self):
@@ -143,6 +160,9 @@ class ReceivableAgeingReport(models.TransientModel):
                            %(uid)s, %(now)s, %(uid)s, %(now)s
                       FROM (%(items)s) item
                  LEFT JOIN res_partner partner ON partner.id = item.partner_id
+                     WHERE %(with_interest)s OR NOT EXISTS (
+                           SELECT FROM receivable_interest note
+                            WHERE item.move_id IN (note.move_id, note.reverse_move_id))
                  RETURNING NULL
                     """,
                     report=report.id,
@@ -150,6 +170,7 @@ class ReceivableAgeingReport(models.TransientModel):
                     root=str(company._credit_root().id),
                     as_of=report.date,
                     columns=columns.ids,
+                    with_interest=report.with_interest,
                     uid=self.env.uid,
                     now=self.env.cr.now(),
                     items=ageing._get_items_sql(

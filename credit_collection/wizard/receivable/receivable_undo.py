@@ -1,7 +1,10 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-MODELS = ("receivable.writeoff", "receivable.recovery", "receivable.note", "receivable.penalty")
+MODELS = (
+    "receivable.writeoff", "receivable.recovery", "receivable.note", "receivable.penalty",
+    "receivable.interest", "receivable.interest.closing",
+)  # fmt: skip
 
 
 class ReceivableUndo(models.TransientModel):

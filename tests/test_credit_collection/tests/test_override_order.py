@@ -4,6 +4,9 @@ from odoo.tests import TransactionCase, tagged
 
 # Modules in order of call; the mixins of the add-on are excluded.
 FRAMES = """
+account.move._credit_is_checked
+    receivable.interest.account_move
+    credit.hold.account_move_gate
 account.move._post
     receivable.account_move
     collection.open_item.account_move
@@ -52,6 +55,7 @@ credit.policy._get_content_fields
     receivable.writeoff.credit_policy
     receivable.confirmation.credit_policy
     receivable.statement.credit_policy
+    receivable.interest.credit_policy
     collection.letter.credit_policy
     collection.stage.credit_policy
     credit.assessment.credit_scorecard
@@ -59,6 +63,9 @@ credit.policy._get_content_fields
 credit.policy._get_summary_fields
     collection.stage.credit_policy
     credit.policy.credit_policy_template
+res.partner._add_missing_default_values
+    receivable.interest.res_partner
+    credit.terms.res_partner
 res.partner._credit_approved_limit_sql
     credit.collateral.res_partner
     credit.exposure.res_partner

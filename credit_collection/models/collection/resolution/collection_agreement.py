@@ -55,7 +55,7 @@ class CollectionAgreement(models.Model):
 
     One customer, company and currency. Only the principal can be reconciled with the items,
     so it alone decides whether an instalment is paid; the fee is shown in the schedule and on
-    paper, due with its instalment, and not booked by this. The schedule is in
+    paper, due with its instalment, and charged by a note of area `receivable`. The schedule is in
     collection_agreement_schedule.py, flow and verdict in
     collection_agreement_flow.py.
     """
@@ -150,8 +150,8 @@ class CollectionAgreement(models.Model):
         "Fee (% per Day)",
         digits=(16, 4),
         help="On the amount of an installment, for the days since the last one without a fee was "
-        "due, or since the agreement. Shown in the schedule and due with the installment; "
-        "not posted.",
+        "due, or since the agreement. Due with the installment, and charged then by an interest "
+        "note.",
         aggregator=None,
     )
     fee_from = fields.Integer(

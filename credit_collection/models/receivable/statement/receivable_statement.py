@@ -45,6 +45,7 @@ class Account:
     notes: list[Row] = field(default_factory=list)
     ages: list[float] = field(default_factory=list)  #: what is owed, by bucket
     credit: float = 0.0  #: payments and credit notes not applied, negative or zero
+    accrued: float = 0.0  #: late interest not billed yet, no part of the balance; where it is shown
 
     @property
     def charged(self):
@@ -61,6 +62,11 @@ class Account:
         """Return what is owed and past due, before credits not applied."""
         owed = (row.amount for row in self.items if row.days > 0)
         return self.currency.round(sum(max(amount, 0.0) for amount in owed))
+
+    @property
+    def interest(self):
+        """Return what is open of interest and fees: a part of the balance."""
+        return self.currency.round(sum(r.amount for r in self.items if r.kind == "interest"))
 
     @property
     def noted(self):

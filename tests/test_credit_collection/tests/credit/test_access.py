@@ -378,6 +378,9 @@ class TestAccess(GateCase):
             "action_dishonour", "action_step_back", "action_open_entries", "action_do",
             # penalties from deposits: test_penalty
             "action_penalty", "action_open_penalties",
+            # late interest and fees: rights in interest/test_interest
+            "action_waive_all", "action_reinstate", "action_recompute",
+            "action_receivable_interest", "action_open_receivable_interest", "action_fill",
         }  # fmt: skip
         known |= {
             # nothing more to invoice: credit/hold/test_order_closed…; no follow-up: test_let_ask

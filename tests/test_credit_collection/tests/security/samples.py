@@ -65,7 +65,7 @@ class Samples:
         dropped = self.env.execute_query(
             SQL(
                 "SELECT conname FROM pg_constraint"
-                " WHERE contype IN ('c', 'u', 'f') AND conrelid = %s::regclass",
+                " WHERE contype IN ('c', 'u', 'f', 'x') AND conrelid = %s::regclass",
                 table,
             )
         )

@@ -1,0 +1,238 @@
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tools import format_date, plaintext2html
+
+
+class ReceivableInterest(models.Model):
+    """How an interest note is approved, waived, posted and undone."""
+
+    _inherit = "receivable.interest"
+
+    # ------------------------------------------------------------------ authority and request
+
+    def _get_authority_gap(self):
+        """Return why this waiver is beyond a collector alone (P2-02), in words; "" where it is not."""
+        self.ensure_one()
+        # sudo: limits of authority bind users who may not read settings
+        note = self.sudo()
+        company = note.company_id
+        waived = note.currency_id._convert(
+            note.amount_waived, company.currency_id, company, company._credit_today()
+        )
+        limit = company.collection_agreement_max_waiver
+        if company.currency_id.compare_amounts(waived, limit) <= 0:
+            return ""
+        return self.env._(
+            "%(amount)s waived, %(max)s allowed",
+            amount=company.currency_id.format(waived),
+            max=company.currency_id.format(limit),
+        )
+
+    def _check_can_request(self):
+        result = super()._check_can_request()
+        if self.state != "draft":
+            raise UserError(
+                self.env._("Approval of %s has already been requested.", self.display_name)
+            )
+        if not self.line_ids:
+            raise UserError(self.env._("%s has no line.", self.display_name))
+        self.line_ids._check_reason()
+        return result
+
+    def _do_request(self):
+        """Request approval; within the collector's authority approve at once (P2-02)."""
+        beyond = self.filtered(lambda note: note._get_authority_gap())
+        for note in self - beyond:
+            note._system_write(
+                {
+                    **note._prepare_request_values(),
+                    "state": "approved",
+                    "decided_at": fields.Datetime.now(),
+                }
+            )
+            note._after_approved()
+        return super(ReceivableInterest, beyond)._do_request()
+
+    def _after_approved(self):
+        result = super()._after_approved()
+        # sudo: the history of the note, whoever decides
+        for note in self.sudo():
+            waived = note.line_ids.filtered("amount_waived")
+            if waived:
+                note._log_waivers(self.env._("Waived:"), waived)
+            if note.requested_by_id != self.env.user:
+                note._notify_users(note.requested_by_id, self.env._("%s was approved.", note.name))
+        return result
+
+    def _after_rejected(self):
+        result = super()._after_rejected()
+        # sudo: people are notified whoever rejects
+        for note in self.sudo():
+            note._notify_users(
+                note.requested_by_id,
+                self.env._(
+                    "%s was rejected: nothing was charged; its days can be proposed again.",
+                    note.name,
+                ),
+            )
+        return result
+
+    def _log_waivers(self, title, lines):
+        """Keep what was waived, and why, in the history of the note."""
+        self.ensure_one()
+        rows = [
+            f"{line.display_name}: {self.currency_id.format(line.amount_waived)} –"
+            f" {line.waive_reason}"
+            for line in lines
+        ]
+        self.message_post(body=plaintext2html("\n".join([title, *rows])))
+
+    def action_waive_all(self):
+        """Waive every line in full; its reason is entered in the remarks first.
+
+        :raise UserError: no draft, or no reason
+        """
+        for note in self:
+            note._check_draft()
+            if not (note.remark or "").strip():
+                raise UserError(
+                    self.env._("Enter in Remarks why %s is waived in full.", note.display_name)
+                )
+            for line in note.line_ids:
+                line.write({"amount_waived": line.amount_computed, "waive_reason": note.remark})
+        return True
+
+    def action_reinstate(self):
+        """Take back what was waived: the note is a draft again and asks for the full amounts.
+
+        :raise UserError: nothing was waived, or the invoice is posted
+        """
+        for note in self:
+            note.check_access("write")
+            waived = note.line_ids.filtered("amount_waived")
+            if note.state not in ("draft", "approved") or not waived:
+                raise UserError(
+                    self.env._(
+                        "%s has no waiver to take back. Reverse a posted note first.",
+                        note.display_name,
+                    )
+                )
+            # sudo: the history of the note, whoever may write it
+            note.sudo()._log_waivers(self.env._("Waiver taken back:"), waived)
+            waived._system_write({"amount_waived": 0.0, "waive_reason": False})
+            note._system_write({"state": "draft", "requested_by_id": False, "requested_at": False})
+            # sudo: approvals given stand in the history, not for the new amounts
+            note.sudo().review_ids._credit_unlink()
+        return True
+
+    def _check_draft(self):
+        self.ensure_one()
+        self.check_access("write")
+        if self.state != "draft":
+            raise UserError(self.env._("%s is no longer a draft.", self.display_name))
+
+    def action_cancel(self):
+        """Cancel notes that are not posted: their days and fees can be proposed again.
+
+        :raise UserError: posted, or ended already
+        """
+        for note in self:
+            note.check_access("write")
+            if note.state not in ("draft", "approved"):
+                raise UserError(
+                    self.env._(
+                        "%s cannot be cancelled: withdraw a request, reverse a posted note.",
+                        note.display_name,
+                    )
+                )
+        self._system_write({"state": "cancelled"})
+        return True
+
+    # ------------------------------------------------------------------ invoice
+
+    def action_post(self):
+        """Post the invoices of approved notes, with account, tax and days to pay of the settings.
+
+        :raise AccessError: the user does not work in accounting
+        :raise UserError: not approved, nothing to charge, no account, or the period is closed
+        """
+        self.env.user._require_role(self.env._("Posting interest notes"), "accountant")
+        for note in self:
+            note.check_access("write")
+            if note.state != "approved":
+                raise UserError(
+                    self.env._("%s must be approved before it can be posted.", note.display_name)
+                )
+            if note.currency_id.compare_amounts(note.amount, 0) <= 0:
+                raise UserError(self.env._("%s charges nothing: all is waived.", note.display_name))
+            note._do_post()
+        return True
+
+    def _do_post(self):
+        self.ensure_one()
+        # Locked: the same note is not posted by two people at once.
+        self.sudo().lock_for_update()  # sudo: the system posts it
+        env = self._books()
+        note = self.with_env(env)
+        company = note.company_id
+        today = company._credit_today()
+        journal = company._receivable_interest_journal()
+        note._check_period(today, journal, bool(company.receivable_interest_tax_id))
+        due = note.date_due or today + timedelta(days=company.receivable_interest_days)
+        if due < today:
+            raise UserError(
+                self.env._("Payable by %s has passed.", format_date(self.env, note.date_due))
+            )
+        words = note.with_context(lang=note.partner_id.lang or self.env.lang)
+        move = env["account.move"].create(
+            {
+                "move_type": "out_invoice",
+                "partner_id": note.partner_id.id,
+                "company_id": company.id,
+                "journal_id": journal.id,
+                "currency_id": note.currency_id.id,
+                "invoice_date": today,
+                "date": today,
+                "invoice_payment_term_id": False,
+                "invoice_date_due": due,
+                "ref": note.name,
+                "invoice_origin": note.name,
+                "receivable_document": f"{note._name},{note.id}",
+                "invoice_line_ids": [
+                    Command.create(line._prepare_invoice_line())
+                    for line in words.line_ids
+                    if line.amount
+                ],
+            }
+        )
+        move._post(soft=False)
+        self._system_write({"state": "posted", "move_id": move.id, "date_due": due})
+
+    def _do_undo(self, date, reason):
+        """Reverse posted notes by credit notes: their days and fees can be charged again.
+
+        :param date: accounting date of the reversal
+        """
+        self.env.user._require_role(self.env._("Reversing entries"), "accountant")
+        for note in self:
+            note.check_access("write")
+            if note.state != "posted":
+                raise UserError(self.env._("%s has not been posted.", note.display_name))
+            # sudo: rights were checked; the invoice is the system's
+            sudo = note.sudo()
+            reverse = sudo._reverse_entry(
+                sudo.move_id, date, self.env._("Cancelled: %s", sudo.name), invoice_date=date
+            )
+            sudo._system_write(
+                {"state": "reversed", "reverse_move_id": reverse.id, "cancel_reason": reason}
+            )
+        return True
+
+    def action_reverse(self):
+        """Open the dialog that asks for the reason and the day of the reversal."""
+        self.ensure_one()
+        self.check_access("read")
+        return self._open_undo()

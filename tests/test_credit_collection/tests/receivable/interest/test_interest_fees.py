@@ -1,0 +1,159 @@
+from datetime import timedelta
+
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from ...collection.letter.letter_case import LetterCase
+from ...collection.resolution.agreement_case import AgreementCase
+
+
+class FeeNotes:
+    """Notes until a day, of the system."""
+
+    def _lines(self, partner, day=None):
+        notes = self.env["receivable.interest"].sudo()
+        found = notes._propose(self.company, day or self._today(), partner)
+        return found.line_ids
+
+
+@tagged("post_install", "-at_install")
+class TestAgreementFees(FeeNotes, AgreementCase):
+    """Fees of agreements and extensions are charged as their instalments fall due (P2-09, P2-13)."""
+
+    def _due(self, agreement, days):
+        """The schedule as if it had been agreed on `days` ago."""
+        agreement = agreement.sudo()._system()
+        agreement.date_active -= timedelta(days=days)
+        for line in agreement.line_ids:
+            line.date_due -= timedelta(days=days)
+
+    def test_an_extension_of_30_days(self):
+        self.company.sudo().collection_agreement_max_amount = 1000000
+        self._invoice(self.customer, 100000, 40)
+        agreement = self._in_force(preset="extension")
+        self.assertFalse(self._lines(self.customer), "not due yet")
+        self._due(agreement, 30)
+        line = self._lines(self.customer)
+        self.assertEqual((line.kind, line.amount), ("agreement", 900))
+        self.assertFalse(self._lines(self.customer), "once")
+        self.assertIn(agreement.name, line.calculation)
+        line.note_id.action_cancel()
+        self.assertEqual(self._lines(self.customer).amount, 900)
+
+    def test_six_instalments(self):
+        """60,000 in six parts; the fee of the 4th to the 6th: 2.00 a day since the third."""
+        self._invoice(self.customer, 60000, 40)
+        agreement = self._in_force(preset="six_fee")
+        third, fees = agreement.line_ids[2].date_due, agreement.line_ids.mapped("fee")
+        for number, line in enumerate(agreement.line_ids.sudo()._system(), 1):
+            # months of 30 days
+            line.date_due = self._today(30 * number)
+            line.fee = fees[number - 1] and 2.0 * 30 * (number - 3)
+        self.assertTrue(third)
+        self._due(agreement, 120)
+        self.assertEqual(self._lines(self.customer).mapped("amount"), [60])
+        self._due(agreement, 60)
+        later = self._lines(self.customer)
+        self.assertEqual(later.mapped("amount"), [120, 180])
+        charged = (
+            self.env["receivable.interest.line"]
+            .sudo()
+            .search([("agreement_line_id", "in", agreement.line_ids.ids)])
+        )
+        self.assertEqual(sum(charged.mapped("amount")), 360)
+
+    def test_an_ended_agreement_charges_only_what_fell_due_before(self):
+        self._invoice(self.customer, 60000, 40)
+        agreement = self._in_force(preset="six_fee")
+        self._due(agreement, 200)
+        agreement.sudo()._system_write(
+            {"state": "broken", "date_end": agreement.line_ids[3].date_due}
+        )
+        self.assertEqual(self._lines(self.customer).agreement_line_id, agreement.line_ids[3])
+
+
+@tagged("post_install", "-at_install")
+class TestLetterFees(FeeNotes, LetterCase):
+    """A fee per letter: never for the first one about an item, once per letter and item."""
+
+    def setUp(self):
+        super().setUp()
+        self.customer = self._customer("Reminded")
+        self._type("dunning_1").receivable_fee = 5
+        self._type("dunning_2").receivable_fee = 10
+        self.minute = 0
+
+    def _sent(self, code, days=0):
+        """A letter about everything open, as it stands after it went out."""
+        self.minute += 1
+        items = self.env["account.move.line"].search(
+            [
+                ("partner_id", "=", self.customer.id),
+                ("account_type", "=", "asset_receivable"),
+                ("reconciled", "=", False),
+            ]
+        )
+        return self.letters._system_create(
+            {
+                "partner_id": self.customer.id,
+                "company_id": self.company.id,
+                "currency_id": self.company.currency_id.id,
+                "type_id": self._type(code).id,
+                "channel": "mail",
+                "state": "sent",
+                "date": self._today(-days),
+                "sent_at": f"2026-01-01 00:{self.minute:02}:00",
+                "level": self.minute,
+                "line_ids": [
+                    Command.create({"move_line_id": item.id, "move_id": item.move_id.id})
+                    for item in items
+                ],
+            }
+        )
+
+    def test_the_first_letter_costs_nothing(self):
+        self._invoice(self.customer, 100, 40)
+        self._sent("dunning_1")
+        self.assertFalse(self._lines(self.customer))
+        second = self._sent("dunning_2")
+        line = self._lines(self.customer)
+        self.assertEqual((line.kind, line.amount, line.letter_id), ("letter", 10, second))
+        self.assertFalse(self._lines(self.customer), "once per letter")
+        self._sent("dunning_2")
+        self.assertFalse(self._lines(self.customer), "once per item and type")
+        self._invoice(self.customer, 100, 40)
+        self._sent("payment_reminder")
+        self._sent("dunning_2")
+        self.assertEqual(self._lines(self.customer).amount, 10, "a new item")
+
+    def test_letters_before_the_fee_cost_nothing(self):
+        self._invoice(self.customer, 100, 40)
+        self._sent("dunning_1")
+        self._sent("dunning_2", days=1)
+        self.assertFalse(self._lines(self.customer))
+
+    def test_a_letter_names_accrued_interest(self):
+        term = (
+            self.env["receivable.interest.term"]
+            .sudo()
+            .create({"name": "1%", "kind": "fixed", "rate": 1})
+        )
+        self.company.sudo().receivable_interest_term_id = term
+        self._invoice(self.customer, 36500, 40)
+        letter = self._write(self.customer, "dunning_2")
+        self.assertEqual(letter.interest_text, self.company.currency_id.format(40))
+        text = self.env.ref("credit_collection.collection_letter_text_dunning_2").sudo()
+        self.assertIn("object.interest_text", text.placeholders)
+
+    def test_a_waived_fee_stays_waived(self):
+        self._invoice(self.customer, 100, 40)
+        self._sent("dunning_1")
+        self._sent("dunning_2")
+        line = self._lines(self.customer)
+        line.write({"amount_waived": 10, "waive_reason": "Goodwill"})
+        self.company.sudo().collection_agreement_max_waiver = 100
+        line.note_id.with_user(self.collector).action_request()
+        with self.assertRaises(UserError):
+            line.note_id.with_user(self.accountant).action_post()
+        self.assertFalse(self._lines(self.customer))
