@@ -25,6 +25,7 @@
         "security/credit_rules.xml",
         "security/collection_rules.xml",
         "security/receivable_rules.xml",
+        "security/insight_rules.xml",
         "security/wizard_rules.xml",
         # base: wizard
         "wizard/base/comment_wizard_views.xml",
@@ -175,7 +176,6 @@
         "data/receivable_writeoff_reason_data.xml",
         "data/receivable_writeoff_tier_data.xml",
         "data/receivable_note_data.xml",
-        "data/receivable_figure_data.xml",
         "data/receivable_penalty_data.xml",
         # receivable: wizard
         "wizard/receivable/receivable_ageing_report_views.xml",
@@ -188,7 +188,6 @@
         "views/receivable/credit_policy_views.xml",
         "views/receivable/receivable_ageing_column_views.xml",
         "views/receivable/receivable_long_overdue_views.xml",
-        "views/receivable/receivable_figure_views.xml",
         "views/receivable/receivable_provision_views.xml",
         "views/receivable/account_move_views.xml",
         "views/receivable/receivable_writeoff_reason_views.xml",
@@ -202,6 +201,14 @@
         "views/receivable/collection_case_views.xml",
         "views/receivable/collection_ledger_views.xml",
         "views/receivable/res_config_settings_views.xml",
+        # insight: data
+        "data/insight_data.xml",
+        # insight: views
+        "views/insight/insight_kpi_views.xml",
+        "views/insight/insight_snapshot_views.xml",
+        "views/insight/insight_month_views.xml",
+        "views/insight/insight_check_views.xml",
+        "views/insight/res_config_settings_views.xml",
         # menus
         "views/credit_collection_menus.xml",
     ],

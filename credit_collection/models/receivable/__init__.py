@@ -14,7 +14,6 @@ from . import res_users
 
 from . import ageing
 from . import statement
-from . import figure
 from . import provision
 from . import writeoff
 from . import note

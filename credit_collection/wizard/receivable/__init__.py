@@ -2,7 +2,6 @@ from . import base_partner_merge
 from . import receivable_ageing_report
 from . import receivable_ageing_report_line
 from . import receivable_statement_report
-from . import receivable_figure_compute
 from . import receivable_long_overdue_load
 from . import receivable_writeoff_apply
 from . import receivable_recovery_register

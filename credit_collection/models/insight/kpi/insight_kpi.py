@@ -8,7 +8,8 @@ from odoo.tools import format_date
 from ....engine import indicators
 
 INPUTS = (
-    "opening", "opening_group", "closing", "closing_group", "closing_notes", "overdue",
+    "opening", "opening_group", "opening_overdue", "recovered", "closing", "closing_group",
+    "closing_notes", "overdue",
     "overdue_items", "due", "collected", "prepaid", "written_off", "sales", "sales_1", "sales_2",
     "sales_gross", "sales_quarter",
 )  # fmt: skip
@@ -16,11 +17,7 @@ INPUTS = (
 COUNT_BACK_MONTHS = 24
 
 
-# A month is closed after these days of the next: bank statements come late.
-CLOSE_AFTER_DAYS = 5
-
-
-class ReceivableFigure(models.Model):
+class InsightKpi(models.Model):
     """Figures of receivables of a month, for the company and per salesperson (P1-16…P1-19, P4-01).
 
     One row per company, month and salesperson (the customer's present one); the row
@@ -35,7 +32,7 @@ class ReceivableFigure(models.Model):
     (P4-01). Days of sales count to the day of the balances.
     """
 
-    _name = "receivable.figure"
+    _name = "insight.kpi"
     _description = "Receivables KPIs"
     _inherit = ["credit.protected.mixin"]
     _order = "date desc, scope, user_id"
@@ -70,6 +67,15 @@ class ReceivableFigure(models.Model):
     opening = fields.Monetary("Opening Receivables incl. Notes", readonly=True)
     opening_group = fields.Monetary(
         "Opening: Intercompany", readonly=True, help="Owed by companies of this database."
+    )
+    opening_overdue = fields.Monetary(
+        "Opening Overdue", readonly=True, help="As in the receivables ledger, a month before."
+    )
+    recovered = fields.Monetary(
+        "Recovered of Opening Overdue",
+        readonly=True,
+        help="What was paid in the month of the items overdue at its start, credit notes and write-offs"
+        " matched with them left out.",
     )
     closing = fields.Monetary("Receivables incl. Notes", readonly=True)
     closing_notes = fields.Monetary(
@@ -125,6 +131,12 @@ class ReceivableFigure(models.Model):
         readonly=True,
         aggregator="avg",
         help="Collected, without prepayments, ÷ due in the month; above 100% when arrears are paid.",
+    )
+    overdue_recovery_rate = fields.Float(
+        "Overdue Recovery Rate (%)",
+        readonly=True,
+        aggregator="avg",
+        help="Recovered of what was overdue at the start of the month ÷ that overdue amount.",
     )
     overdue_rate = fields.Float(
         "Overdue Rate (%)",
@@ -319,7 +331,8 @@ class ReceivableFigure(models.Model):
             return False
         zone = self.with_context(tz=self.company_id._credit_timezones().get(self.company_id.id))
         day = fields.Datetime.context_timestamp(zone, self.computed_at).date()
-        return day > self.date + relativedelta(days=CLOSE_AFTER_DAYS)
+        days = self.company_id.sudo().insight_close_days  # sudo: a setting
+        return day > self.date + relativedelta(days=days)
 
     def _differs(self, vals):
         """Return whether values of this row, computed anew, are others."""
@@ -336,11 +349,10 @@ class ReceivableFigure(models.Model):
         # sudo: a job of all companies
         companies = self.env["res.company"].sudo().search([("parent_id", "=", False)])
         for company in companies.filtered(lambda c: c.credit_mode != "off"):
-            today = company._credit_today()
-            month = today + relativedelta(months=-1, day=31)
+            month = company._insight_last_ended()
             # sudo: the job's own rows
             rows = self.sudo().search([("company_id", "=", company.id), ("date", "=", month)])
-            if today.day > CLOSE_AFTER_DAYS and not any(row._is_closed() for row in rows):
+            if not any(row._is_closed() for row in rows):
                 self._compute_months(company, month, month)
 
     def action_open_former(self):
@@ -375,6 +387,7 @@ class ReceivableFigure(models.Model):
         months_sales = [own["sales"], own["sales_1"], own["sales_2"]]
         results = {
             "recovery_rate": indicators.rate(own["collected"] - own["prepaid"], own["due"]),
+            "overdue_recovery_rate": indicators.rate(own["recovered"], own["opening_overdue"]),
             "overdue_rate": indicators.rate(own["overdue"], trade),
             "bad_debt_rate": indicators.rate(
                 own["written_off"], trade if company.receivable_rate_trade else own["closing"]
