@@ -72,10 +72,10 @@ def confirm(small, large, runs):
 # ---------------------------------------------------------------------- reading
 
 
-def _raw(database, query, ids=(), keep=None):
+def _raw(database, query, ids=(), keep=None, **more):
     def run(samples, turn):
         with session.environment(database, session.ACCOUNTANT) as env:
-            values = floor.parameters(env, ids)
+            values = {**floor.parameters(env, ids), **more}
             with sample(samples, env):
                 env.cr.execute(query, values)
                 rows = env.cr.fetchall()

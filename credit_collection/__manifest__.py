@@ -205,6 +205,7 @@
         "data/insight_data.xml",
         # insight: views
         "views/insight/insight_kpi_views.xml",
+        "views/insight/insight_contact_views.xml",
         "views/insight/insight_snapshot_views.xml",
         "views/insight/insight_month_views.xml",
         "views/insight/insight_check_views.xml",

@@ -1,5 +1,7 @@
 """Figures of past months get the totals of the ledger beside those with notes."""
 
+from collections import defaultdict
+
 from odoo import SUPERUSER_ID, api
 
 
@@ -8,16 +10,15 @@ def migrate(cr, version):
     figures = env["insight.kpi"]
     rows = figures.search([("date_closing", "!=", False)])
     for (company, day), month in rows.grouped(lambda r: (r.company_id, r.date_closing)).items():
-        sums = {
-            user: values
-            for _month, user, values in figures._sum_balances(company, [day])
-            if "closing_notes" in values
-        }
+        sums = defaultdict(lambda: defaultdict(float))
+        for _month, user, _collector, values in figures._sum_balances(company, [day]):
+            for name in ("closing_notes", "overdue_items"):
+                sums[user][name] += values.get(name) or 0.0
         for row in month:
-            parts = sums.values() if row.scope == "company" else [sums.get(row.user_id.id or None)]
+            parts = sums.values() if row.scope == "company" else [sums[row.user_id.id or None]]
             row._system_write(
                 {
-                    name: sum(part[name] or 0.0 for part in parts if part)
+                    name: sum(part[name] for part in parts)
                     for name in ("closing_notes", "overdue_items")
                 }
             )

@@ -1,6 +1,7 @@
-"""What are the rates of a month: recovery, overdue, bad debt, DSO, CEI?
+"""What are the indicators of a month: recovery, overdue, bad debt, DSO, CEI, what contacts bring?
 
-States none: month by company or salesperson; once it ended, a new version needs a reason.
+States none: month by company, sales team, salesperson, collector; once it ended, a new version
+       needs a reason. insight.contact: rows of a query over contacts and receipts.
 Hooks  none; insight_kpi_inputs.py defines collected, written off and overdue.
 Crons  insight.kpi._cron_close: the month that ended.
 """
@@ -8,3 +9,4 @@ Crons  insight.kpi._cron_close: the month that ended.
 from . import insight_kpi
 from . import insight_kpi_inputs
 from . import insight_kpi_sql
+from . import insight_contact

@@ -4,9 +4,9 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-SALES_TYPES = ("out_invoice", "out_refund", "out_receipt")
+from .insight_kpi import MONEY_JOURNALS, PAID_RESULTS
 
-MONEY_JOURNALS = ("bank", "cash", "credit")
+SALES_TYPES = ("out_invoice", "out_refund", "out_receipt")
 
 SALES = ("collect", "discount", "endorse")
 
@@ -147,6 +147,21 @@ class InsightKpi(models.Model):
         self.ensure_one()
         return self.date_closing or self.date
 
+    def _get_held_partner_ids(self, day):
+        """Return ids of the customers whose cases the collector of the row had on a day."""
+        return [
+            id_
+            for (id_,) in self.env.execute_query(
+                SQL(
+                    "SELECT partner_id FROM (%(holders)s) holder"
+                    " WHERE user_id = %(user)s AND since <= %(day)s AND until > %(day)s",
+                    holders=self._holders_sql(self.company_id),
+                    user=self.user_id.id,
+                    day=day,
+                )
+            )
+        ]
+
     def _open_ageing(self, day):
         self.ensure_one()
         self.check_access("read")
@@ -157,7 +172,102 @@ class InsightKpi(models.Model):
         action["domain"] = list(action["domain"])
         if self.scope == "user":
             action["domain"].append(("user_id", "=", self.user_id.id))
+        elif self.scope == "team":
+            action["domain"].append(("user_id.sale_team_id", "=", self.team_id.id))
+        elif self.scope == "collector":
+            action["domain"].append(("partner_id", "in", self._get_held_partner_ids(day)))
         return action
+
+    # ------------------------------------------------------------------ opening what collecting brought
+
+    def action_open_paid(self):
+        """Open the invoice items of which something was paid in the month."""
+        matched = (
+            Domain("max_date", ">=", self.date_from)
+            & Domain("max_date", "<=", self.date)
+            & Domain("credit_move_id.journal_id.type", "in", MONEY_JOURNALS)
+        )
+        domain = self._get_item_domain(self.company_id) & Domain(
+            [
+                ("move_id.move_type", "in", ("out_invoice", "out_receipt")),
+                ("matched_credit_ids", "any", matched),
+            ]
+        )
+        return self._open(
+            self.env._("Invoices Paid"),
+            "account.move.line",
+            domain & self._get_user_domain("partner_id"),
+        )
+
+    def action_open_promises(self):
+        """Open the promises for days of the month that were judged."""
+        domain = Domain(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("state", "in", ("kept", "partly", "broken")),
+                ("date_promised", ">=", self.date_from),
+                ("date_promised", "<=", self.date),
+            ]
+        )
+        return self._open(
+            self.env._("Promises"),
+            "collection.promise.line",
+            domain & self._get_unit_domain("user_id"),
+        )
+
+    def action_open_disputes(self):
+        """Open the disputes of the month: open at its end, or settled in it."""
+        domain = Domain(
+            [("company_id", "=", self.company_id.id), ("date", "<=", self._get_closing_day())]
+        ) & (Domain("date_close", "=", False) | Domain("date_close", ">=", self.date_from))
+        return self._open(
+            self.env._("Disputes"),
+            "collection.dispute",
+            domain & self._get_unit_domain("case_id.user_id"),
+        )
+
+    def action_open_cases(self):
+        """Open the cases closed in the month by payment, archived ones as well."""
+        domain = Domain(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("result", "in", PAID_RESULTS),
+                ("date_close", ">=", self.date_from),
+                ("date_close", "<=", self.date),
+            ]
+        )
+        action = self._open(
+            self.env._("Cases Paid"),
+            "collection.case",
+            domain & self._get_unit_domain("user_id"),
+            "list,form",
+        )
+        return {**action, "context": {"create": False, "active_test": False}}
+
+    def action_open_contacts(self):
+        """Open the contacts of the month with the money that came of them."""
+        domain = Domain(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("date", ">=", self.date_from),
+                ("date", "<=", self.date),
+            ]
+        )
+        return self._open(
+            self.env._("Contacts"),
+            "insight.contact",
+            domain & self._get_unit_domain("user_id"),
+            "list,pivot",
+        )
+
+    def _get_unit_domain(self, collector):
+        """Return the condition on documents of collecting.
+
+        :param collector: path to their collector
+        """
+        if self.scope == "collector":
+            return Domain(collector, "=", self.user_id.id)
+        return self._get_user_domain("partner_id")
 
     # ---- Notes, write-offs and recoveries in the figures, each counted once.
     #

@@ -63,9 +63,8 @@ class TestAccessSqlModels(CreditCollectionCommon):
     def _models(self):
         """Models over SQL, and those whose rows SQL writes."""
         views = [name for name, model in self.registry.items() if model._table_query is not None]
-        ours = [
-            name for name in views if name.split(".")[0] in ("credit", "collection", "receivable")
-        ]
+        areas = ("credit", "collection", "receivable", "insight")
+        ours = [name for name in views if name.split(".")[0] in areas]
         return [*ours, "receivable.ageing.report.line", "insight.kpi"]
 
     def _rows(self, model):
