@@ -24,8 +24,8 @@ def closing(books, runs):
         month = env["insight.month"]._close(env.company, day)
         env.flush_all()
         env.cr.execute(
-            "SELECT partner_id, SUM(receivable), SUM(overdue) FROM insight_snapshot"
-            " WHERE month_id = %s AND partner_id IS NOT NULL GROUP BY 1",
+            "SELECT partner_id, SUM(receivable) FROM insight_snapshot"
+            " WHERE month_id = %s AND partner_id IS NOT NULL AND receivable <> 0 GROUP BY 1",
             [month.id],
         )
         ours[:] = env.cr.fetchall()
@@ -40,19 +40,13 @@ def closing(books, runs):
         "ours": _orm(books["ours"], freeze),
     }
     result = interleave(runs, things)
-    kept = [row for row in _rounded(raw) if any(row[1:])]
-    # An overdue amount that money of another currency pays is less with us: compared is what is owed.
-    _same(
-        "receivables of a closed month",
-        [row[:2] for row in _rounded((i, a or 0, o or 0) for i, a, o in ours) if row[1]],
-        [row[:2] for row in _rounded((i, a or 0, o or 0) for i, a, o in raw) if row[1]],
-    )
+    _same("receivables of a closed month", _rounded(ours), _rounded(raw))
     width, rows = float(sizes[0]), sizes[1]
     # A row, its header and pointer, and its entries in three indexes.
     size = (width + 28 + 3 * 24) * CUSTOMERS * MONTHS / 2**30
     return [
         Row(
-            f"close a month: {rows} rows of {len(kept)} customers",
+            f"close a month: {rows} rows, {len(raw)} customers who owe",
             result["ours"],
             result["floor"],
             ratio(result["ours"], result["floor"]),

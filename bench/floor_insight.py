@@ -92,8 +92,8 @@ SELECT fact.customer, fact.currency_id, partner.user_id, partner.credit_segment 
      GROUP BY 1, 2) fact
 LEFT JOIN res_partner partner ON partner.id = fact.customer
 GROUP BY 1, 2, 3, 4, 5;
-SELECT customer, SUM(receivable), SUM(overdue) FROM bench_month
- WHERE customer IS NOT NULL GROUP BY 1
+SELECT customer, SUM(receivable) FROM bench_month
+ WHERE customer IS NOT NULL AND receivable <> 0 GROUP BY 1
 """
 )
 

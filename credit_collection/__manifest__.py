@@ -201,14 +201,20 @@
         "views/receivable/collection_case_views.xml",
         "views/receivable/collection_ledger_views.xml",
         "views/receivable/res_config_settings_views.xml",
+        # insight: report
+        "report/insight/insight_target_report.xml",
         # insight: data
         "data/insight_data.xml",
+        "data/insight_alert_data.xml",
+        "data/insight_target_tier_data.xml",
         # insight: views
         "views/insight/insight_kpi_views.xml",
         "views/insight/insight_contact_views.xml",
         "views/insight/insight_snapshot_views.xml",
         "views/insight/insight_month_views.xml",
         "views/insight/insight_check_views.xml",
+        "views/insight/insight_target_views.xml",
+        "views/insight/insight_alert_views.xml",
         "views/insight/res_config_settings_views.xml",
         # menus
         "views/credit_collection_menus.xml",

@@ -10,3 +10,5 @@ from . import res_config_settings
 from . import kpi
 from . import snapshot
 from . import check
+from . import target
+from . import alert

@@ -3,7 +3,7 @@
 States none: month by company, sales team, salesperson, collector; once it ended, a new version
        needs a reason. insight.contact: rows of a query over contacts and receipts.
 Hooks  none; insight_kpi_inputs.py defines collected, written off and overdue.
-Crons  insight.kpi._cron_close: the month that ended.
+Crons  insight.kpi._cron_close: the month that ended, and its alerts.
 """
 
 from . import insight_kpi

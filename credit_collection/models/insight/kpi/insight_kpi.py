@@ -9,7 +9,7 @@ from ....engine import indicators
 
 INPUTS = (
     "opening", "opening_group", "opening_overdue", "recovered", "closing", "closing_group",
-    "closing_notes", "overdue",
+    "closing_notes", "overdue", "overdue_30",
     "overdue_items", "due", "collected", "prepaid", "written_off", "sales", "sales_1", "sales_2",
     "sales_gross", "sales_quarter", "paid", "promised", "kept", "disputed", "contact_money",
 )  # fmt: skip
@@ -121,6 +121,9 @@ class InsightKpi(models.Model):
         readonly=True,
         help="As in the receivables ledger: without notes on hand, intercompany included.",
     )
+    overdue_30 = fields.Monetary(
+        "Overdue up to 30 Days", readonly=True, help="Of the overdue amount without notes."
+    )
     due = fields.Monetary(
         "Due in the Month", readonly=True, help="Installments of invoices that fall due in it."
     )
@@ -194,6 +197,12 @@ class InsightKpi(models.Model):
         readonly=True,
         aggregator="avg",
         help="Overdue ÷ closing, both including notes and excluding intercompany.",
+    )
+    overdue_30_rate = fields.Float(
+        "Overdue up to 30 Days (%)",
+        readonly=True,
+        aggregator="avg",
+        help="Overdue up to 30 days ÷ closing receivables without intercompany.",
     )
     bad_debt_rate = fields.Float(
         "Bad-Debt Rate (%)", readonly=True, aggregator="avg", help="Written off ÷ its denominator."
@@ -439,7 +448,7 @@ class InsightKpi(models.Model):
 
     @api.model
     def _cron_close(self):
-        """Compute the last month of each company, once, some days after it ended."""
+        """Compute the last month of each company, once, some days after it ended; raise its alerts."""
         # sudo: a job of all companies
         companies = self.env["res.company"].sudo().search([("parent_id", "=", False)])
         for company in companies.filtered(lambda c: c.credit_mode != "off"):
@@ -448,6 +457,8 @@ class InsightKpi(models.Model):
             rows = self.sudo().search([("company_id", "=", company.id), ("date", "=", month)])
             if not any(row._is_closed() for row in rows):
                 self._compute_months(company, month, month)
+            # Each once, also where people computed the month before the job did.
+            self.env["insight.alert"]._raise(company, month)
 
     def action_open_former(self):
         """Open the former versions of a month that was computed again after it was closed."""
@@ -485,6 +496,7 @@ class InsightKpi(models.Model):
             "recovery_rate": indicators.rate(own["collected"] - own["prepaid"], own["due"]),
             "overdue_recovery_rate": indicators.rate(own["recovered"], own["opening_overdue"]),
             "overdue_rate": indicators.rate(own["overdue"], trade),
+            "overdue_30_rate": indicators.rate(own["overdue_30"], trade),
             "bad_debt_rate": indicators.rate(
                 own["written_off"], trade if company.receivable_rate_trade else own["closing"]
             ),

@@ -123,6 +123,8 @@ class InsightKpi(models.Model):
                        SUM(item.net) FILTER (WHERE item.days > 0 AND item.net > 0
                                                AND NOT item.is_group) AS overdue,
                        SUM(item.net) FILTER (WHERE %(is_overdue)s) AS overdue_items,
+                       SUM(item.net) FILTER (WHERE %(is_overdue)s
+                                             AND day.day - item.date_maturity <= 30) AS overdue_30,
                        SUM(GREATEST(item.net - COALESCE(later.net, 0)
                                     - COALESCE(credited.amount, 0), 0))
                            FILTER (WHERE %(is_overdue)s) AS recovered

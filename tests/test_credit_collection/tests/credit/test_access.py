@@ -364,7 +364,7 @@ class TestAccess(GateCase):
             "action_open_rows", "action_open_changed", "action_open_documents",
             "action_open_opening_overdue", "action_check", "action_open_customers",
             "action_open_paid", "action_open_promises", "action_open_disputes",
-            "action_open_cases", "action_open_contacts",
+            "action_open_cases", "action_open_contacts", "action_open_figures", "action_done",
         }  # fmt: skip
         known |= {
             # write-off, recovery, notes: rights and refusals in ../receivable/
