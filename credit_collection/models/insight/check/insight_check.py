@@ -30,7 +30,7 @@ class InsightCheck(models.Model):
         help="Posted items of customers in the ledger of exposure, those of other receivables included.",
     )
     nobody = fields.Monetary(
-        "Items without a Customer", readonly=True, help="In no exposure: entries by hand."
+        "Items without a Customer", readonly=True, help="In no exposure: manual entries."
     )
     ageing = fields.Monetary("Aging: Open Items", readonly=True, help="Without notes.")
     balance = fields.Monetary(

@@ -100,7 +100,7 @@ class InsightKpi(models.Model):
         "Recovered of Opening Overdue",
         readonly=True,
         help="What was paid in the month of the items overdue at its start, credit notes and write-offs"
-        " matched with them left out.",
+        " matched with them excluded.",
     )
     closing = fields.Monetary("Receivables incl. Notes", readonly=True)
     closing_notes = fields.Monetary(
@@ -157,7 +157,7 @@ class InsightKpi(models.Model):
         "Paid × Days Late", readonly=True, help="Early payments count below zero."
     )
     promised = fields.Monetary(
-        readonly=True, help="Promised for days of the month, once promises are judged."
+        readonly=True, help="Promised for days of the month, once promises are evaluated."
     )
     kept = fields.Monetary("Of Which Paid in Time", readonly=True)
     disputed = fields.Monetary("In Dispute", readonly=True, help="Open at the end of the month.")

@@ -45,7 +45,7 @@ class InsightMonth(models.Model):
         [
             ("close", "Month closed"),
             ("books", "Books of the month changed"),
-            ("manual", "Closed again by hand"),
+            ("manual", "Closed again manually"),
         ],
         "Made Because",
         required=True,
@@ -69,15 +69,17 @@ class InsightMonth(models.Model):
     written_off = fields.Monetary(readonly=True)
     collected = fields.Monetary(readonly=True)
     balance = fields.Monetary(
-        "Receivable Accounts", readonly=True, help="Posted balance of the last day in the books."
+        "Receivable Accounts", readonly=True, help="Posted balance of the last day in the ledger."
     )
     difference = fields.Monetary(
-        "Receivables Less Books", compute="_compute_difference", help="Zero, or there is a fault."
+        "Receivables Less Books",
+        compute="_compute_difference",
+        help="Anything but zero is an error.",
     )
     change = fields.Monetary(
         "Change Since Former Version",
         readonly=True,
-        help="Of receivables, against the books as they were.",
+        help="Of receivables, against the ledger as it was.",
     )
     change_entered = fields.Monetary(
         "Of Which Entered Since",

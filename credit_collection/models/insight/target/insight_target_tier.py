@@ -16,6 +16,7 @@ class InsightTargetTier(models.Model):
     currency_id = fields.Many2one(related="target_id.currency_id")
     kind = fields.Selection(
         [("reward", "Reward"), ("penalty", "Penalty")],
+        "Type",
         required=True,
         default="reward",
         help="A reward where the result is better than the threshold, a penalty where it is worse;"

@@ -219,7 +219,7 @@ class TestKpiCollecting(AgeingCase):
     # ------------------------------------------------------------------ contacts
 
     def test_money_belongs_to_the_last_contact_before_it(self):
-        """Calls on the 3rd, 5th and 20th; 100 on the 4th, 200 on the 12th, 50 on the 13th, 30 on the 27th."""
+        """Calls on the 3rd, 5th and 20th; 100 on the 4th, 40 on the 6th, 200, 50 and 30 later."""
         first = self._contact(self.case_one, "2025-06-03 06:00:00")
         second = self._contact(
             self.case_one, "2025-06-05 06:00:00", channel="visit", is_complaint=True
@@ -227,6 +227,7 @@ class TestKpiCollecting(AgeingCase):
         third = self._contact(self.case_one, "2025-06-20 06:00:00")
         for amount, day in (
             (100, "2025-06-04"),
+            (40, "2025-06-06"),
             (200, "2025-06-12"),
             (50, "2025-06-13"),
             (30, "2025-06-27"),
@@ -236,11 +237,11 @@ class TestKpiCollecting(AgeingCase):
         rows = self._contacts("2025-07-01")
         self.assertEqual(
             {row.id: (row.amount, row.success) for row in rows},
-            {first.id: (100, 100), second.id: (200, 100), third.id: (30, 100)},
+            {first.id: (100, 100), second.id: (240, 100), third.id: (30, 100)},
         )
         row = self._row()
-        self.assertRecordValues(row, [{"contacts": 3, "complaints": 1, "contact_money": 330}])
-        self.assertAlmostEqual(row.contact_yield, 110)
+        self.assertRecordValues(row, [{"contacts": 3, "complaints": 1, "contact_money": 370}])
+        self.assertAlmostEqual(row.contact_yield, 370 / 3, 2)
         self.assertAlmostEqual(row.complaint_rate, 100 / 3)
         with freeze_time("2025-07-01"):
             action = row.action_open_contacts()
