@@ -21,7 +21,7 @@ class InsightAlert(models.Model):
     """
 
     _name = "insight.alert"
-    _description = "Alert"
+    _description = "KPI Alert"
     _inherit = ["credit.protected.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "date desc, id desc"
 
@@ -42,11 +42,13 @@ class InsightAlert(models.Model):
     date = fields.Date("Month", required=True, readonly=True, help="Its last day.")
     metric = fields.Selection(METRICS, "KPI", readonly=True)
     scope = fields.Selection(related="rule_id.scope", store=True)
-    user_id = fields.Many2one("res.users", "Person", readonly=True, ondelete="restrict")
+    user_id = fields.Many2one(
+        "res.users", "Salesperson or Collector", readonly=True, ondelete="restrict"
+    )
     team_id = fields.Many2one("crm.team", "Sales Team", readonly=True, ondelete="restrict")
-    value = fields.Float(readonly=True, aggregator=None)
+    value = fields.Float("KPI Value", readonly=True, aggregator=None)
     value_before = fields.Float("A Month Before", readonly=True, aggregator=None)
-    mark = fields.Float(readonly=True, aggregator=None)
+    mark = fields.Float("Alert Threshold", readonly=True, aggregator=None)
     owner_id = fields.Many2one("res.users", "Who Talks", readonly=True, tracking=True)
     talk_with_id = fields.Many2one("res.users", "With Whom")
     deadline = fields.Date(readonly=True)

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..kpi.insight_kpi import SCOPES
+
 # KPI -> whether it is an amount (else % or days).
 METRICS = [
     ("overdue_30_rate", "Overdue up to 30 Days of Receivables (%)"),
@@ -29,7 +31,7 @@ class InsightAlertRule(models.Model):
     )
     metric = fields.Selection(METRICS, "KPI", required=True, default="overdue_30_rate")
     scope = fields.Selection(
-        lambda self: self.env["insight.kpi"]._fields["scope"].selection,
+        SCOPES,
         required=True,
         default="team",
     )
@@ -43,7 +45,9 @@ class InsightAlertRule(models.Model):
         required=True,
         default="above",
     )
-    mark = fields.Float(required=True, aggregator=None, help="In % or days, or an amount.")
+    mark = fields.Float(
+        "Alert Threshold", required=True, aggregator=None, help="In % or days, or an amount."
+    )
     owner_role = fields.Selection(
         [
             ("collection", "Head of Collection"),

@@ -22,6 +22,14 @@ COUNTS = (
 
 COUNT_BACK_MONTHS = 24
 
+# Whom a row is about.
+SCOPES = [
+    ("company", "Company"),
+    ("team", "Sales Team"),
+    ("user", "Salesperson"),
+    ("collector", "Collector"),
+]
+
 MONEY_JOURNALS = ("bank", "cash", "credit")
 
 # Results of cases that ended because the customer paid.
@@ -58,19 +66,10 @@ class InsightKpi(models.Model):
         readonly=True,
         help="Last day of the month, or the day it was computed in it.",
     )
-    scope = fields.Selection(
-        [
-            ("company", "Company"),
-            ("team", "Sales Team"),
-            ("user", "Salesperson"),
-            ("collector", "Collector"),
-        ],
-        required=True,
-        readonly=True,
-    )
+    scope = fields.Selection(SCOPES, required=True, readonly=True)
     user_id = fields.Many2one(
         "res.users",
-        "Person",
+        "Salesperson or Collector",
         readonly=True,
         ondelete="restrict",
         help="Salesperson of the customers, or the collector who had their cases.",

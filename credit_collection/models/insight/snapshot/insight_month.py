@@ -52,7 +52,7 @@ class InsightMonth(models.Model):
         readonly=True,
     )
     reason = fields.Char("Reason for Closing Again", readonly=True)
-    frozen_at = fields.Datetime("Closed on", required=True, readonly=True)
+    frozen_at = fields.Datetime("Month Closed on", required=True, readonly=True)
     has_terms = fields.Boolean(
         "Orders and Limits Known", readonly=True, help="Those of the day the month was closed."
     )

@@ -7,6 +7,7 @@ from odoo.tools import format_date
 
 from ....engine.indicators import average
 from ....engine.targets import get_result
+from ..kpi.insight_kpi import SCOPES
 
 # KPI -> (inputs of the part, those taken off it, input of the whole, factor); over several months
 # the inputs are summed up first.
@@ -101,11 +102,11 @@ class InsightTarget(models.Model):
         default="recovery_rate",
     )
     scope = fields.Selection(
-        lambda self: self.env["insight.kpi"]._fields["scope"].selection,
+        SCOPES,
         required=True,
         default="company",
     )
-    user_id = fields.Many2one("res.users", "Person", ondelete="restrict")
+    user_id = fields.Many2one("res.users", "Salesperson or Collector", ondelete="restrict")
     team_id = fields.Many2one("crm.team", "Sales Team", ondelete="restrict", check_company=True)
     date_from = fields.Date("From Month", required=True, help="Any day of the first month.")
     date_to = fields.Date("To Month", required=True, help="Any day of the last month.")
@@ -134,7 +135,7 @@ class InsightTarget(models.Model):
     amount = fields.Monetary(
         "To Pay", compute="_compute_amount", store=True, help="Reward less penalty."
     )
-    is_missed = fields.Boolean("Missed", readonly=True, copy=False)
+    is_missed = fields.Boolean("Goal Missed", readonly=True, copy=False)
     computed_at = fields.Datetime("Computed", readonly=True, copy=False)
     can_edit = fields.Boolean(compute="_compute_can_edit")
 

@@ -32,7 +32,7 @@ class InsightTargetTier(models.Model):
         required=True,
         default="collected",
     )
-    rate = fields.Float("Rate (%)", digits=(7, 4), aggregator=None)
+    rate = fields.Float("Share of Basis (%)", digits=(7, 4), aggregator=None)
     amount = fields.Monetary("Fixed Amount")
 
     _range = models.Constraint(

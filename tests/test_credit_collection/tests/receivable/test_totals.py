@@ -79,7 +79,7 @@ class TestTotals(NoteCase):
 
     def test_no_two_totals_of_one_list_share_a_name(self):
         for model in self.env.values():
-            if not model._name.startswith(("credit.", "collection.", "receivable.")):
+            if not model._name.startswith(("credit.", "collection.", "receivable.", "insight.")):
                 continue
             names = [f.string for f in model._fields.values() if f.type == "monetary"]
             with self.subTest(model=model._name):
