@@ -72,12 +72,12 @@ def confirm(small, large, runs):
 # ---------------------------------------------------------------------- reading
 
 
-def _raw(database, query, ids=(), keep=None):
+def _raw(database, query, ids=(), keep=None, **more):
     """Run the floor: a query, or several whose first rows are kept."""
 
     def run(samples, turn):
         with session.environment(database, session.ACCOUNTANT) as env:
-            values = floor.parameters(env, ids)
+            values = {**floor.parameters(env, ids), **more}
             with sample(samples, env):
                 rows = []
                 for one in (query,) if isinstance(query, str) else query:

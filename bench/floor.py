@@ -120,25 +120,8 @@ ledger AS MATERIALIZED (
         OR strpos(credit.words, move.payment_reference) > 0 OR strpos(credit.words, move.ref) > 0
      GROUP BY side.id
 )"""
-#: Open items of one customer: `family` maps contacts to customers.
-FIGURES = """
-WITH {open}, family AS MATERIALIZED (
-    SELECT id, commercial_partner_id AS customer FROM res_partner WHERE {family}
-), rate AS (
-    SELECT DISTINCT ON (currency_id) currency_id, rate FROM res_currency_rate
-     WHERE name <= %(today)s AND (company_id IS NULL OR company_id = %(company)s)
-     ORDER BY currency_id, company_id, name DESC
-), own AS (
-    SELECT COALESCE((SELECT rate FROM rate WHERE currency_id = %(currency)s), 1) AS rate
-), booked AS (
-    SELECT family.customer,
-           SUM(amount_residual) FILTER (WHERE parent_state = 'posted') AS open,
-           SUM(balance) FILTER (WHERE parent_state = 'draft' AND balance > 0) AS draft
-      FROM account_move_line line JOIN family ON family.id = line.partner_id
-     WHERE account_id IN %(accounts)s AND reconciled IS NOT TRUE AND company_id = %(company)s
-       AND (parent_state = 'posted' OR parent_state = 'draft' AND display_type = 'payment_term')
-     GROUP BY family.customer
-), unbilled AS (
+#: Confirmed orders not invoiced; needs `family`, `rate` and `own`.
+UNBILLED = """
     SELECT customer, SUM(rest - ROUND(LEAST(paid_down, rest_currency) / units, 2)) AS amount
       FROM (SELECT family.customer, so.id, units, SUM(goods.rest) AS rest_currency,
                    SUM(ROUND(goods.rest / units, 2)) AS rest,
@@ -162,6 +145,30 @@ WITH {open}, family AS MATERIALIZED (
                AND so.company_id = %(company)s
              GROUP BY family.customer, so.id, units) o
      GROUP BY customer
+"""
+#: Open items of one customer: `family` maps contacts to customers.
+FIGURES = (
+    """
+WITH {open}, family AS MATERIALIZED (
+    SELECT id, commercial_partner_id AS customer FROM res_partner WHERE {family}
+), rate AS (
+    SELECT DISTINCT ON (currency_id) currency_id, rate FROM res_currency_rate
+     WHERE name <= %(today)s AND (company_id IS NULL OR company_id = %(company)s)
+     ORDER BY currency_id, company_id, name DESC
+), own AS (
+    SELECT COALESCE((SELECT rate FROM rate WHERE currency_id = %(currency)s), 1) AS rate
+), booked AS (
+    SELECT family.customer,
+           SUM(amount_residual) FILTER (WHERE parent_state = 'posted') AS open,
+           SUM(balance) FILTER (WHERE parent_state = 'draft' AND balance > 0) AS draft
+      FROM account_move_line line JOIN family ON family.id = line.partner_id
+     WHERE account_id IN %(accounts)s AND reconciled IS NOT TRUE AND company_id = %(company)s
+       AND (parent_state = 'posted' OR parent_state = 'draft' AND display_type = 'payment_term')
+     GROUP BY family.customer
+), unbilled AS (
+    """
+    + UNBILLED
+    + """
 ), held AS (
     SELECT family.customer, SUM(balance) AS amount
       FROM receivable_note note JOIN family ON family.id = note.partner_id
@@ -217,6 +224,7 @@ SELECT p.id, exposure, "limit",
      LEFT JOIN cover ON cover.customer = customer.id
          WHERE {customers}) p
 """
+)
 LISTED = FIGURES.format(
     family="""commercial_partner_id IN %(ids)s OR commercial_partner_id IN (
               SELECT other.partner_id FROM credit_group_member other JOIN credit_group_member member

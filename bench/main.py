@@ -5,7 +5,7 @@ import gc
 import sys
 from datetime import UTC, datetime
 
-from bench import cases, cases_collection, cases_review, report, session
+from bench import cases, cases_collection, cases_insight, cases_review, report, session
 
 PARTS = (
     "confirm",
@@ -18,6 +18,7 @@ PARTS = (
     "decide",
     "days",
     "review",
+    "insight",
 )
 
 
@@ -76,6 +77,10 @@ def measure(options):
             [options.rival_addons] if options.rival_addons else [],
         ),
         "review": lambda: cases_review.days(large["ours"], runs),
+        "insight": lambda: [
+            *cases_insight.closing(large, runs),
+            *cases_insight.indicators(large, max(runs // 2, 2)),
+        ],
     }
     rows = []
     for name in options.only.split(","):

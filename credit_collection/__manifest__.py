@@ -25,6 +25,7 @@
         "security/credit_rules.xml",
         "security/collection_rules.xml",
         "security/receivable_rules.xml",
+        "security/insight_rules.xml",
         "security/wizard_rules.xml",
         # base: wizard
         "wizard/base/comment_wizard_views.xml",
@@ -181,7 +182,6 @@
         "data/receivable_writeoff_reason_data.xml",
         "data/receivable_writeoff_tier_data.xml",
         "data/receivable_note_data.xml",
-        "data/receivable_figure_data.xml",
         "data/receivable_penalty_data.xml",
         "data/receivable_statement_data.xml",
         "data/receivable_interest_data.xml",
@@ -202,7 +202,6 @@
         "views/receivable/receivable_confirmation_templates.xml",
         "views/receivable/receivable_reconciliation_views.xml",
         "views/receivable/receivable_long_overdue_views.xml",
-        "views/receivable/receivable_figure_views.xml",
         "views/receivable/receivable_provision_views.xml",
         "views/receivable/account_move_views.xml",
         "views/receivable/receivable_writeoff_reason_views.xml",
@@ -222,6 +221,21 @@
         "views/receivable/receivable_interest_views.xml",
         "views/receivable/receivable_interest_closing_views.xml",
         "views/receivable/res_config_settings_views.xml",
+        # insight: report
+        "report/insight/insight_target_report.xml",
+        # insight: data
+        "data/insight_data.xml",
+        "data/insight_alert_data.xml",
+        "data/insight_target_tier_data.xml",
+        # insight: views
+        "views/insight/insight_kpi_views.xml",
+        "views/insight/insight_contact_views.xml",
+        "views/insight/insight_snapshot_views.xml",
+        "views/insight/insight_month_views.xml",
+        "views/insight/insight_check_views.xml",
+        "views/insight/insight_target_views.xml",
+        "views/insight/insight_alert_views.xml",
+        "views/insight/res_config_settings_views.xml",
         # menus
         "views/credit_collection_menus.xml",
     ],

@@ -13,6 +13,11 @@ def rate(part, whole):
     return part / whole * 100.0 if whole else None
 
 
+def average(total, count):
+    """Return a total per unit: days late by amount paid, days of a case, money of a contact."""
+    return total / count if count else None
+
+
 def dso_policy(receivables, months_sales, vat_factor=VAT_FACTOR):
     """Return DSO by P4-01: receivables ÷ (average monthly sales × VAT factor) × 30.
 

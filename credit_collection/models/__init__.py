@@ -10,6 +10,7 @@ from . import base
 from . import credit
 from . import collection
 from . import receivable
+from . import insight
 
 # concern: content of such a file
 CONCERNS = {

@@ -1,2 +1,3 @@
 from . import collection
 from . import receivable
+from . import insight

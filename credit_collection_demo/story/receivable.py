@@ -458,9 +458,9 @@ def list_this_quarter(book):
 
 
 def compute_figures(book):
-    wizard = book.as_user(book.env["receivable.figure.compute"], "controller").create({})
+    wizard = book.as_user(book.env["insight.kpi.compute"], "controller").create({})
     wizard.action_compute()
-    return book.env["receivable.figure"].search([("scope", "=", "company")], limit=1)
+    return book.env["insight.kpi"].search([("scope", "=", "company")], limit=1)
 
 
 def ask_for_balances(book):

@@ -18,7 +18,7 @@ AGEING = """(async () => {{
     await new Promise(done => setTimeout(done, 3000));
 }})()"""
 ACTION = "/odoo/action-credit_collection."
-FIGURES = ACTION + "receivable_figure_action"
+FIGURES = ACTION + "insight_kpi_action"
 PROVISIONS = ACTION + "receivable_provision_action"
 OVER_180 = ACTION + "receivable_long_overdue_action"
 NOTES = "/odoo/notes-receivable"

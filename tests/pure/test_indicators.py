@@ -2,6 +2,7 @@
 
 import pytest
 from engine.indicators import (
+    average,
     days_delinquent,
     dso,
     dso_count_back,
@@ -15,6 +16,13 @@ def test_rates():
     assert rate(80, 200) == 40.0  # collected 80 of 200 due
     assert rate(150, 120) == 125.0  # arrears paid too
     assert rate(5, 0) is None
+
+
+def test_average():
+    # 600 paid 36 days late, 400 paid 5 days early
+    assert average(600 * 36 - 400 * 5, 1000) == pytest.approx(19.6)
+    assert average(70, 2) == 35.0  # cases open 30 and 40 days
+    assert average(0, 0) is None
 
 
 def test_dso_of_the_policy():

@@ -402,7 +402,7 @@ class ResCompany(models.Model):
         return [
             name
             for name, field in self._fields.items()
-            if name.startswith(("credit_", "collection_", "receivable_"))
+            if name.startswith(("credit_", "collection_", "receivable_", "insight_"))
             and field.store
             and name not in RUN_STATE
         ]

@@ -16,7 +16,6 @@ from . import ageing
 from . import statement
 from . import confirmation
 from . import interest
-from . import figure
 from . import provision
 from . import writeoff
 from . import note

@@ -3,7 +3,6 @@ from . import collection_allocation
 from . import receivable_ageing_report
 from . import receivable_ageing_report_line
 from . import receivable_statement_report
-from . import receivable_figure_compute
 from . import receivable_interest_propose
 from . import receivable_long_overdue_load
 from . import receivable_writeoff_apply

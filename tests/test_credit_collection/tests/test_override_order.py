@@ -132,7 +132,7 @@ res.partner.write
 PREFIX = "odoo.addons.credit_collection.models."
 MODELS = (
     "account.move", "collection.case", "collection.run", "credit.application", "credit.assessment",
-    "credit.hold", "credit.policy", "receivable.figure", "res.partner",
+    "credit.hold", "credit.policy", "insight.kpi", "res.partner",
     "sale.order", "sale.order.line",
 )  # fmt: skip
 

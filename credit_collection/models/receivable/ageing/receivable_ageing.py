@@ -275,15 +275,23 @@ class ReceivableAgeing(models.AbstractModel):
     @api.model
     def _get_balance(self, company, as_of):
         """Return the posted balance of the receivable accounts on a day, straight from the books."""
+        return self._get_balances(company, [as_of])[0]
+
+    @api.model
+    def _get_balances(self, company, days):
+        """Return the posted balance of the receivable accounts on each of some days, in one scan."""
+        if not days:
+            return []
         self._flush_sources()
-        [(balance,)] = self.env.execute_query(
+        [balances] = self.env.execute_query(
             SQL(
-                "SELECT COALESCE(SUM(balance), 0) FROM account_move_line"
-                " WHERE account_id IN %s AND company_id IN %s AND parent_state = 'posted'"
-                " AND date <= %s",
+                "SELECT %s FROM account_move_line"
+                " WHERE account_id IN %s AND company_id IN %s AND parent_state = 'posted'",
+                SQL(", ").join(
+                    SQL("COALESCE(SUM(balance) FILTER (WHERE date <= %s), 0)", day) for day in days
+                ),
                 self.env["credit.exposure.line"]._receivable_accounts_sql(),
                 company._credit_entity_ids(),
-                as_of,
             )
         )
-        return balance
+        return list(balances)

@@ -95,6 +95,53 @@ class ReceivableProvision(models.Model):
         )
         return {(column, g or False, s or False): (owed, ids) for column, g, s, owed, ids in rows}
 
+    def _get_effective(self, company, day):
+        """Return the provision that stood in the books of a day: the last one posted and not reversed."""
+        # sudo: figures of the company, whoever may read its provisions
+        found = self.sudo().search(
+            [
+                ("company_id", "=", company._credit_root().id),
+                ("state", "in", ("posted", "reversed")),
+                ("date", "<=", day),
+                ("move_id.date", "<=", day),
+            ]
+        )
+        return found.filtered(lambda p: not p.reversal_move_id or p.reversal_move_id.date > day)[:1]
+
+    def _get_shares_sql(self):
+        """Select the allowance of each customer: partner_id, currency_id, amount (company currency).
+
+        Specific ones as they are; of the pool, the items of the provision's day at the rates of
+        their rows. Shares are rounded one by one, so cents may differ from the whole.
+        """
+        self.ensure_one()
+        columns = self.env["receivable.ageing.column"]._get_columns(self.company_id)
+        return SQL(
+            """
+            SELECT item.partner_id, item.currency_id,
+                   ROUND(SUM(item.net * line.rate::numeric / 100), %(digits)s) AS amount
+              FROM (%(items)s) item
+              JOIN receivable_provision_line line ON line.provision_id = %(provision)s
+                   AND line.days_from = (%(starts)s::int[])[item.column_index + 1]
+         LEFT JOIN receivable_provision_line_customer_rel own
+                   ON own.receivable_provision_line_id = line.id AND own.res_partner_id = item.partner_id
+             WHERE item.net > 0 AND COALESCE(item.partner_id, 0) NOT IN %(excluded)s
+               AND (%(is_one_pool)s OR own.res_partner_id IS NOT NULL
+                    OR item.partner_id IS NULL AND line.grade_id IS NULL AND line.segment IS NULL)
+             GROUP BY 1, 2
+         UNION ALL
+            SELECT partner_id, %(currency)s, amount FROM receivable_provision_specific
+             WHERE provision_id = %(provision)s
+            """,
+            digits=self.currency_id.decimal_places,
+            items=self._items_sql(self.date),
+            provision=self.id,
+            starts=columns.mapped("days_from"),
+            excluded=tuple(self.specific_ids.partner_id.ids) or (-1,),
+            is_one_pool=self.group_by == "none",
+            currency=self.currency_id.id,
+        )
+
     # ------------------------------------------------------------------ roll rates
 
     def _get_month_ends(self):

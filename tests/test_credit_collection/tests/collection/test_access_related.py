@@ -3,7 +3,7 @@ from odoo.tests import tagged
 
 from .resolution.resolution_case import ResolutionCase
 
-OURS = ("credit_", "collection_", "receivable_", "days_overdue", "age_bucket")
+OURS = ("credit_", "collection_", "receivable_", "insight_", "days_overdue", "age_bucket")
 
 
 @tagged("post_install", "-at_install")

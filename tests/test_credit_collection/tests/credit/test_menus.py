@@ -18,7 +18,7 @@ class TestMenus(CreditCollectionCommon):
 
     def test_sections_have_at_most_seven_entries(self):
         menus = self.env["ir.ui.menu"].sudo()
-        for section in ("menu_credit", "menu_collection", "menu_receivable"):
+        for section in ("menu_credit", "menu_collection", "menu_receivable", "menu_insight"):
             whole = self.env.ref(f"credit_collection.{section}")
             for menu in menus.search([("id", "child_of", whole.id)]):
                 with self.subTest(menu=menu.complete_name):
@@ -44,7 +44,7 @@ class TestMenus(CreditCollectionCommon):
             "receivable_claim_menu_account",
             "receivable_ageing_report_menu_account",
             "receivable_long_overdue_menu_account",
-            "receivable_figure_menu_account",
+            "insight_kpi_menu_account",
         )
         invoicing = self.env.ref("account.menu_finance")
         for user in (self.accountant, reader):

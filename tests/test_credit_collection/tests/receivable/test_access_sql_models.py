@@ -55,7 +55,7 @@ class TestAccessSqlModels(CreditCollectionCommon):
             .create({"company_id": cls.company.id})
         )
         cls.report._create_lines()
-        cls.env["receivable.figure.compute"].with_user(cls.accountant).create({}).action_compute()
+        cls.env["insight.kpi.compute"].with_user(cls.accountant).create({}).action_compute()
         cls.env.flush_all()
 
     # ------------------------------------------------------------------ attempts
@@ -63,10 +63,9 @@ class TestAccessSqlModels(CreditCollectionCommon):
     def _models(self):
         """Models over SQL, and those whose rows SQL writes."""
         views = [name for name, model in self.registry.items() if model._table_query is not None]
-        ours = [
-            name for name in views if name.split(".")[0] in ("credit", "collection", "receivable")
-        ]
-        return [*ours, "receivable.ageing.report.line", "receivable.figure"]
+        areas = ("credit", "collection", "receivable", "insight")
+        ours = [name for name in views if name.split(".")[0] in areas]
+        return [*ours, "receivable.ageing.report.line", "insight.kpi"]
 
     def _rows(self, model):
         rows = self.env[model].sudo().search([("company_id", "=", self.company.id)])

@@ -30,9 +30,9 @@ class TestTotals(NoteCase):
 
     def _figure(self):
         day = self._today()
-        wizard = self.env["receivable.figure.compute"].with_user(self.controller)
+        wizard = self.env["insight.kpi.compute"].with_user(self.controller)
         wizard.create({"date_from": day, "date_to": day}).action_compute()
-        return self.env["receivable.figure"].search(
+        return self.env["insight.kpi"].search(
             [("company_id", "=", self.company.id), ("scope", "=", "company")]
         )
 
@@ -79,7 +79,7 @@ class TestTotals(NoteCase):
 
     def test_no_two_totals_of_one_list_share_a_name(self):
         for model in self.env.values():
-            if not model._name.startswith(("credit.", "collection.", "receivable.")):
+            if not model._name.startswith(("credit.", "collection.", "receivable.", "insight.")):
                 continue
             names = [f.string for f in model._fields.values() if f.type == "monetary"]
             with self.subTest(model=model._name):
@@ -87,7 +87,7 @@ class TestTotals(NoteCase):
 
     def test_figures_of_older_databases_get_the_totals(self):
         self._set_up()
-        rows = self._figure() | self.env["receivable.figure"].search(
+        rows = self._figure() | self.env["insight.kpi"].search(
             [("company_id", "=", self.company.id)]
         )
         wanted = {row: (row.overdue_items, row.closing_notes) for row in rows}

@@ -47,7 +47,7 @@ def source_keys():
         text = path.read_text(encoding="utf-8")
         found |= set(re.findall(r"context(?:\.get\(|\[)\s*\"(\w+)\"", text))
         found |= set(re.findall(r"with_context\(\s*(\w+)=", text))
-        found |= set(re.findall(r"\"((?:credit|collection|receivable)_system\w*)\"", text))
+        found |= set(re.findall(r"\"((?:credit|collection|receivable|insight)_system\w*)\"", text))
     return sorted(found - {"lang", "tz", "allowed_company_ids"})
 
 

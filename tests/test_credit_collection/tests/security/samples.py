@@ -2,7 +2,7 @@ from odoo import fields
 from odoo.tools import SQL
 
 KINDS = ("own", "other", "foreign")
-OURS = ("credit.", "collection.", "receivable.")
+OURS = ("credit.", "collection.", "receivable.", "insight.")
 
 
 class Samples:

@@ -57,7 +57,7 @@ class TestOddCalls(RightsCase):
         for name in self.models:
             model = self.env[name]
             if model._auto and not model._abstract and hasattr(type(model), "_state_to"):
-                if name.startswith(("credit.", "collection.", "receivable.")):
+                if name.startswith(("credit.", "collection.", "receivable.", "insight.")):
                     yield (
                         name,
                         SQL(

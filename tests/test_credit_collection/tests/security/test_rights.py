@@ -96,7 +96,7 @@ class TestRights(RightsCase):
         lacking = [
             name
             for name in self.models
-            if name.startswith(("credit.", "collection.", "receivable."))
+            if name.startswith(("credit.", "collection.", "receivable.", "insight."))
             and self.env[name]._auto
             and not self.env[name]._abstract
             and not self.env[name]._transient

@@ -193,7 +193,8 @@ class TestStatus(CreditCollectionCommon):
         summed = [
             f"{model}.{name}"
             for model in self.env.registry
-            if model.startswith(("credit.", "collection.", "receivable.")) or model == "res.partner"
+            if model.startswith(("credit.", "collection.", "receivable.", "insight."))
+            or model == "res.partner"
             for name, field in self.env[model]._fields.items()
             if field._module == "credit_collection"
             and field.type in ("integer", "float")

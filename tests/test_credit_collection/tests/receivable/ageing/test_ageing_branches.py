@@ -55,7 +55,7 @@ class TestAgeingBranches(BranchCase):
 
     def test_figures_of_a_month(self):
         self._branch_invoice(self._customer(), 100, invoice_date=self._today())
-        figures = self.env["receivable.figure"]
+        figures = self.env["insight.kpi"]
         figures._compute_months(self.branch, self._today(), self._today())
         whole = figures.search([("scope", "=", "company"), ("company_id", "=", self.company.id)])
         self.assertEqual(whole.closing, 100.0)

@@ -53,9 +53,9 @@ class TestNoteFigures(NoteCase):
         )
 
     def _figure(self, month, first=None):
-        wizard = self.env["receivable.figure.compute"].with_user(self.controller)
+        wizard = self.env["insight.kpi.compute"].with_user(self.controller)
         wizard.create({"date_from": first or month, "date_to": month}).action_compute()
-        return self.env["receivable.figure"].search(
+        return self.env["insight.kpi"].search(
             [("company_id", "=", self.company.id), ("scope", "=", "company"), ("date", "=", month)]
         )
 

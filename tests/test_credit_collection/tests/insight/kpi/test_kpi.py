@@ -2,11 +2,11 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
-from ..ageing.ageing_case import AgeingCase
+from ...receivable.ageing.ageing_case import AgeingCase
 
 
 @tagged("post_install", "-at_install")
-class TestFigure(AgeingCase):
+class TestKpi(AgeingCase):
     """Figures of June 2025, worked by hand; each opens its inputs."""
 
     @classmethod
@@ -31,11 +31,11 @@ class TestFigure(AgeingCase):
         cls._pay(old, 400, date="2025-07-02")
 
     def _compute(self, first="2025-06-01", last="2025-06-30", user=None):
-        wizard = self.env["receivable.figure.compute"].with_user(user or self.controller)
+        wizard = self.env["insight.kpi.compute"].with_user(user or self.controller)
         wizard.create(
             {"date_from": first, "date_to": last, "reason": "Later entries"}
         ).action_compute()
-        return self.env["receivable.figure"].search([("company_id", "=", self.company.id)])
+        return self.env["insight.kpi"].search([("company_id", "=", self.company.id)])
 
     def test_the_company(self):
         row = self._compute().filtered(lambda f: f.scope == "company")
@@ -121,7 +121,7 @@ class TestFigure(AgeingCase):
         self.assertFalse(over(0))
         # The row keeps the target of its day.
         self.company.sudo().receivable_dso_target = 10
-        self.assertFalse(self.env["receivable.figure"].search([("is_over_target", "=", True)]))
+        self.assertFalse(self.env["insight.kpi"].search([("is_over_target", "=", True)]))
 
     def test_salespeople_add_up_to_the_company(self):
         rows = self._compute()
@@ -240,7 +240,7 @@ class TestFigure(AgeingCase):
         for role in ("auditor", "salesperson", "collector"):
             with self.subTest(role=role), self.assertRaises(AccessError):
                 self._compute(user=self.roles[role])
-        row = self.env["receivable.figure"].search([], limit=1)
+        row = self.env["insight.kpi"].search([], limit=1)
         for user in (self.controller, self.administrator):
             with self.assertRaises(AccessError):
                 row.with_user(user).write({"closing": 1})

@@ -1,11 +1,11 @@
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
-from ..ageing.ageing_case import AgeingCase
+from ...receivable.ageing.ageing_case import AgeingCase
 
 
 @tagged("post_install", "-at_install")
-class TestFigureClosed(AgeingCase):
+class TestKpiClosed(AgeingCase):
     """Figures of a month that ended change with a reason only, and the former ones are kept."""
 
     @classmethod
@@ -15,14 +15,14 @@ class TestFigureClosed(AgeingCase):
         cls._dated(cls.buyer, 1000, "2025-06-10", due="2025-06-20")
 
     def _compute(self, reason=False):
-        wizard = self.env["receivable.figure.compute"].with_user(self.controller)
+        wizard = self.env["insight.kpi.compute"].with_user(self.controller)
         wizard.create(
             {"date_from": "2025-06-01", "date_to": "2025-06-30", "reason": reason}
         ).action_compute()
         return self._row()
 
     def _row(self, active=True):
-        return self.env["receivable.figure"].search(
+        return self.env["insight.kpi"].search(
             [
                 ("company_id", "=", self.company.id),
                 ("scope", "=", "company"),
@@ -46,7 +46,7 @@ class TestFigureClosed(AgeingCase):
         self.assertEqual(row.closing, 1000)
         former = new.with_user(self.controller).action_open_former()
         self.assertEqual(
-            self.env["receivable.figure"].with_context(active_test=False).search(former["domain"]),
+            self.env["insight.kpi"].with_context(active_test=False).search(former["domain"]),
             row,
         )
 
@@ -65,7 +65,7 @@ class TestFigureClosed(AgeingCase):
         self.assertEqual(self._compute(), row)
 
     def test_the_job_closes_the_month_once(self):
-        figures = self.env["receivable.figure"]
+        figures = self.env["insight.kpi"]
         self.company.sudo().credit_mode = "observe"
         with freeze_time("2025-07-05 12:00:00"):
             figures._cron_close()

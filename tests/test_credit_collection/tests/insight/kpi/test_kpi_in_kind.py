@@ -1,15 +1,15 @@
 from odoo.tests import tagged
 
-from ..writeoff.writeoff_case import WriteoffCase
+from ...receivable.writeoff.writeoff_case import WriteoffCase
 
 
 @tagged("post_install", "-at_install")
-class TestFigureInKind(WriteoffCase):
+class TestKpiInKind(WriteoffCase):
     """Goods received instead of money are no bad debt in the figures (P1-18, P2-14)."""
 
     def _figure(self):
         today = self._today()
-        figures = self.env["receivable.figure"]._compute_months(self.company, today, today)
+        figures = self.env["insight.kpi"]._compute_months(self.company, today, today)
         return figures.filtered(lambda figure: figure.scope == "company")
 
     def test_what_was_received_in_kind_is_no_bad_debt(self):

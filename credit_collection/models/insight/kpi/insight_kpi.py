@@ -8,25 +8,41 @@ from odoo.tools import format_date
 from ....engine import indicators
 
 INPUTS = (
-    "opening", "opening_group", "closing", "closing_group", "closing_notes", "overdue",
+    "opening", "opening_group", "opening_overdue", "recovered", "closing", "closing_group",
+    "closing_notes", "overdue", "overdue_30",
     "overdue_items", "due", "collected", "prepaid", "written_off", "sales", "sales_1", "sales_2",
-    "sales_gross", "sales_quarter",
+    "sales_gross", "sales_quarter", "paid", "promised", "kept", "disputed", "contact_money",
+)  # fmt: skip
+
+# Inputs that are no amounts of money.
+COUNTS = (
+    "paid_days", "cases_closed", "case_days", "disputes_closed", "dispute_days", "contacts",
+    "complaints",
 )  # fmt: skip
 
 COUNT_BACK_MONTHS = 24
 
+# Whom a row is about.
+SCOPES = [
+    ("company", "Company"),
+    ("team", "Sales Team"),
+    ("user", "Salesperson"),
+    ("collector", "Collector"),
+]
 
-# A month is closed after these days of the next: bank statements come late.
-CLOSE_AFTER_DAYS = 5
+MONEY_JOURNALS = ("bank", "cash", "credit")
+
+# Results of cases that ended because the customer paid.
+PAID_RESULTS = ("collected", "not_due")
 
 
-class ReceivableFigure(models.Model):
-    """Figures of receivables of a month, for the company and per salesperson (P1-16…P1-19, P4-01).
+class InsightKpi(models.Model):
+    """Indicators of a month, for the company, sales teams and persons (P1-16…P1-19, P2-03, P4-01).
 
-    One row per company, month and salesperson (the customer's present one); the row
-    without one and with `scope` company is the company's. A row keeps its inputs beside its
-    results, both are computed anew with the month, and every input opens its
-    documents. Amounts are in company currency, rates in %.
+    One row per company, month and unit: salesperson (the customer's present one), sales team of
+    the salesperson, or collector. Money counts for the collector who had the case when it came.
+    A row keeps its inputs beside its results, both are computed anew with the month, and every
+    input opens its documents. Amounts are in company currency, rates in %.
 
     Closing receivables are the books' balance, notes included, of today while the month runs;
     overdue amounts are net of credits, which pay the oldest item first (P4-14). The one of all other
@@ -35,7 +51,7 @@ class ReceivableFigure(models.Model):
     (P4-01). Days of sales count to the day of the balances.
     """
 
-    _name = "receivable.figure"
+    _name = "insight.kpi"
     _description = "Receivables KPIs"
     _inherit = ["credit.protected.mixin"]
     _order = "date desc, scope, user_id"
@@ -50,10 +66,15 @@ class ReceivableFigure(models.Model):
         readonly=True,
         help="Last day of the month, or the day it was computed in it.",
     )
-    scope = fields.Selection(
-        [("company", "Company"), ("user", "Salesperson")], required=True, readonly=True
+    scope = fields.Selection(SCOPES, required=True, readonly=True)
+    user_id = fields.Many2one(
+        "res.users",
+        "Salesperson or Collector",
+        readonly=True,
+        ondelete="restrict",
+        help="Salesperson of the customers, or the collector who had their cases.",
     )
-    user_id = fields.Many2one("res.users", "Salesperson", readonly=True, ondelete="restrict")
+    team_id = fields.Many2one("crm.team", "Sales Team", readonly=True, ondelete="restrict")
     computed_at = fields.Datetime("Computed", readonly=True)
     active = fields.Boolean(default=True, readonly=True, help="Former versions are archived.")
     version = fields.Integer(default=1, readonly=True, aggregator=None)
@@ -70,6 +91,15 @@ class ReceivableFigure(models.Model):
     opening = fields.Monetary("Opening Receivables incl. Notes", readonly=True)
     opening_group = fields.Monetary(
         "Opening: Intercompany", readonly=True, help="Owed by companies of this database."
+    )
+    opening_overdue = fields.Monetary(
+        "Opening Overdue", readonly=True, help="As in the receivables ledger, a month before."
+    )
+    recovered = fields.Monetary(
+        "Recovered of Opening Overdue",
+        readonly=True,
+        help="What was paid in the month of the items overdue at its start, credit notes and write-offs"
+        " matched with them excluded.",
     )
     closing = fields.Monetary("Receivables incl. Notes", readonly=True)
     closing_notes = fields.Monetary(
@@ -89,6 +119,9 @@ class ReceivableFigure(models.Model):
         "Overdue",
         readonly=True,
         help="As in the receivables ledger: without notes on hand, intercompany included.",
+    )
+    overdue_30 = fields.Monetary(
+        "Overdue up to 30 Days", readonly=True, help="Of the overdue amount without notes."
     )
     due = fields.Monetary(
         "Due in the Month", readonly=True, help="Installments of invoices that fall due in it."
@@ -115,6 +148,32 @@ class ReceivableFigure(models.Model):
     )
     days_quarter = fields.Integer("Days of the Three Months", readonly=True, aggregator=None)
 
+    # Inputs of collecting
+    paid = fields.Monetary(
+        "Invoices Paid", readonly=True, help="By money matched with invoices in the month."
+    )
+    paid_days = fields.Float(
+        "Paid × Days Late", readonly=True, help="Early payments count below zero."
+    )
+    promised = fields.Monetary(
+        readonly=True, help="Promised for days of the month, once promises are evaluated."
+    )
+    kept = fields.Monetary("Of Which Paid in Time", readonly=True)
+    disputed = fields.Monetary("In Dispute", readonly=True, help="Open at the end of the month.")
+    disputes_closed = fields.Integer("Disputes Settled", readonly=True)
+    dispute_days = fields.Integer("Days to Settle Them", readonly=True)
+    cases_closed = fields.Integer(
+        "Cases Paid", readonly=True, help="Closed in the month because the customer paid."
+    )
+    case_days = fields.Integer("Days They Were Open", readonly=True)
+    contacts = fields.Integer(readonly=True, help="Contacts and letters of the month.")
+    complaints = fields.Integer(readonly=True, help="Contacts in which the customer complained.")
+    contact_money = fields.Monetary(
+        "Received after Contacts",
+        readonly=True,
+        help="Within seven days of a contact; each receipt belongs to the last contact before it.",
+    )
+
     # Results
     has_due = fields.Boolean("Has Due Amounts", readonly=True)
     has_sales = fields.Boolean(
@@ -126,11 +185,23 @@ class ReceivableFigure(models.Model):
         aggregator="avg",
         help="Collected, without prepayments, ÷ due in the month; above 100% when arrears are paid.",
     )
+    overdue_recovery_rate = fields.Float(
+        "Overdue Recovery Rate (%)",
+        readonly=True,
+        aggregator="avg",
+        help="Recovered of what was overdue at the start of the month ÷ that overdue amount.",
+    )
     overdue_rate = fields.Float(
         "Overdue Rate (%)",
         readonly=True,
         aggregator="avg",
         help="Overdue ÷ closing, both including notes and excluding intercompany.",
+    )
+    overdue_30_rate = fields.Float(
+        "Overdue up to 30 Days (%)",
+        readonly=True,
+        aggregator="avg",
+        help="Overdue up to 30 days ÷ closing receivables without intercompany.",
     )
     bad_debt_rate = fields.Float(
         "Bad-Debt Rate (%)", readonly=True, aggregator="avg", help="Written off ÷ its denominator."
@@ -176,6 +247,42 @@ class ReceivableFigure(models.Model):
     days_delinquent = fields.Float(
         "Average Days Delinquent", readonly=True, aggregator="avg", help="Simple less best DSO."
     )
+    days_late = fields.Float(
+        "Days Late",
+        readonly=True,
+        aggregator="avg",
+        help="Of what was paid in the month, weighted by amount: amount × days after the due date ÷ amount.",
+    )
+    collection_period = fields.Float(
+        "Average Collection Period (Days)",
+        readonly=True,
+        aggregator="avg",
+        help="From the opening of a case to its closing, of cases closed in the month by payment.",
+    )
+    complaint_rate = fields.Float(
+        "Complaint Rate (%)", readonly=True, aggregator="avg", help="Complaints ÷ contacts."
+    )
+    kept_rate = fields.Float(
+        "Promises Kept (%)", readonly=True, aggregator="avg", help="Paid in time ÷ promised."
+    )
+    dispute_rate = fields.Float(
+        "Dispute Rate (%)",
+        readonly=True,
+        aggregator="avg",
+        help="In dispute ÷ closing receivables without intercompany.",
+    )
+    dispute_period = fields.Float(
+        "Days to Settle a Dispute",
+        readonly=True,
+        aggregator="avg",
+        help="Of those settled in the month.",
+    )
+    contact_yield = fields.Monetary(
+        "Received per Contact",
+        readonly=True,
+        aggregator="avg",
+        help="Received after contacts ÷ contacts.",
+    )
     cei = fields.Float(
         "Collection Effectiveness (%)",
         readonly=True,
@@ -187,13 +294,14 @@ class ReceivableFigure(models.Model):
     )
 
     _once = models.UniqueIndex(
-        "(company_id, date, scope, COALESCE(user_id, 0)) WHERE active", "These KPIs already exist."
+        "(company_id, date, scope, COALESCE(user_id, 0), COALESCE(team_id, 0)) WHERE active",
+        "These KPIs already exist.",
     )
 
-    @api.depends("date", "user_id", "scope", "company_id")
+    @api.depends("date", "user_id", "team_id", "scope", "company_id")
     def _compute_display_name(self):
         for figure in self:
-            who = figure.company_id if figure.scope == "company" else figure.user_id
+            who = figure.company_id if figure.scope == "company" else figure._get_unit()
             figure.display_name = f"{figure.date:%Y-%m} {who.name or ''}".strip()
 
     @api.depends("closing", "closing_group", "is_rate_trade")
@@ -221,6 +329,11 @@ class ReceivableFigure(models.Model):
                     ),
                 )
             )
+
+    def _get_unit(self):
+        """Return the person or sales team of the row; none in the company's."""
+        self.ensure_one()
+        return self.team_id if self.scope == "team" else self.user_id
 
     # ------------------------------------------------------------------ computing
 
@@ -264,7 +377,7 @@ class ReceivableFigure(models.Model):
         company = company.sudo()  # sudo: rates and targets of the company
         inputs = figures._get_inputs(company, months)
         known = {
-            (row.date, row.scope, row.user_id.id or False): row
+            (row.date, row.scope, row._get_unit().id): row
             for row in figures.search([("company_id", "=", company.id), ("date", "in", months)])
         }
         common = {
@@ -276,17 +389,18 @@ class ReceivableFigure(models.Model):
         }
         rows, new, replaced = figures.browse(), [], figures.browse()
         for key in sorted(inputs, key=lambda key: (key[0], key[1], key[2] or 0)):
-            month, scope, user = key
+            month, scope, unit = key
             vals = {
                 **common,
                 "date": month,
                 "date_from": month + relativedelta(day=1),
                 "date_closing": min(month, today),
                 "scope": scope,
-                "user_id": user,
+                "user_id": unit if scope != "team" else False,
+                "team_id": unit if scope == "team" else False,
                 **figures._get_values(company, month, inputs[key]),
             }
-            row = known.pop((month, scope, user or False), None)
+            row = known.pop((month, scope, unit or False), None)
             if not row:
                 new.append(vals)
             elif not row._is_closed():
@@ -319,7 +433,8 @@ class ReceivableFigure(models.Model):
             return False
         zone = self.with_context(tz=self.company_id._credit_timezones().get(self.company_id.id))
         day = fields.Datetime.context_timestamp(zone, self.computed_at).date()
-        return day > self.date + relativedelta(days=CLOSE_AFTER_DAYS)
+        days = self.company_id.sudo().insight_close_days  # sudo: a setting
+        return day > self.date + relativedelta(days=days)
 
     def _differs(self, vals):
         """Return whether values of this row, computed anew, are others."""
@@ -332,16 +447,17 @@ class ReceivableFigure(models.Model):
 
     @api.model
     def _cron_close(self):
-        """Compute the last month of each company, once, some days after it ended."""
+        """Compute the last month of each company, once, some days after it ended; raise its alerts."""
         # sudo: a job of all companies
         companies = self.env["res.company"].sudo().search([("parent_id", "=", False)])
         for company in companies.filtered(lambda c: c.credit_mode != "off"):
-            today = company._credit_today()
-            month = today + relativedelta(months=-1, day=31)
+            month = company._insight_last_ended()
             # sudo: the job's own rows
             rows = self.sudo().search([("company_id", "=", company.id), ("date", "=", month)])
-            if today.day > CLOSE_AFTER_DAYS and not any(row._is_closed() for row in rows):
+            if not any(row._is_closed() for row in rows):
                 self._compute_months(company, month, month)
+            # Each once, also where people computed the month before the job did.
+            self.env["insight.alert"]._raise(company, month)
 
     def action_open_former(self):
         """Open the former versions of a month that was computed again after it was closed."""
@@ -351,6 +467,7 @@ class ReceivableFigure(models.Model):
             ("date", "=", self.date),
             ("scope", "=", self.scope),
             ("user_id", "=", self.user_id.id),
+            ("team_id", "=", self.team_id.id),
             ("active", "=", False),
         ]
         return self._open(self.env._("Former Versions"), self._name, domain, "list,form")
@@ -359,6 +476,7 @@ class ReceivableFigure(models.Model):
     def _get_values(self, company, month, values):
         """Return values of a row: its inputs as they come, and the results of the formulas."""
         own = {name: company.currency_id.round(values.get(name, 0.0)) for name in INPUTS}
+        counts = {name: values.get(name, 0) for name in COUNTS}
         history = values.get("history", [])
         # Sales of a month that runs are those of its days so far.
         end = min(month, company._credit_today())
@@ -375,7 +493,9 @@ class ReceivableFigure(models.Model):
         months_sales = [own["sales"], own["sales_1"], own["sales_2"]]
         results = {
             "recovery_rate": indicators.rate(own["collected"] - own["prepaid"], own["due"]),
+            "overdue_recovery_rate": indicators.rate(own["recovered"], own["opening_overdue"]),
             "overdue_rate": indicators.rate(own["overdue"], trade),
+            "overdue_30_rate": indicators.rate(own["overdue_30"], trade),
             "bad_debt_rate": indicators.rate(
                 own["written_off"], trade if company.receivable_rate_trade else own["closing"]
             ),
@@ -389,9 +509,17 @@ class ReceivableFigure(models.Model):
                 own["opening"] - own["opening_group"], own["sales_gross"], trade, current
             ),
             "dso_count_back": count_back,
+            "days_late": indicators.average(counts["paid_days"], own["paid"]),
+            "collection_period": indicators.average(counts["case_days"], counts["cases_closed"]),
+            "complaint_rate": indicators.rate(counts["complaints"], counts["contacts"]),
+            "kept_rate": indicators.rate(own["kept"], own["promised"]),
+            "dispute_rate": indicators.rate(own["disputed"], trade),
+            "dispute_period": indicators.average(counts["dispute_days"], counts["disputes_closed"]),
+            "contact_yield": indicators.average(own["contact_money"], counts["contacts"]),
         }
         return {
             **own,
+            **counts,
             **{name: value or 0.0 for name, value in results.items()},
             "days_quarter": days,
             "is_count_back_open": is_open,
@@ -404,11 +532,19 @@ class ReceivableFigure(models.Model):
     # ---- Every input of a figure opens the documents behind it.
 
     def _get_user_domain(self, path):
-        """Return the condition on documents: customers of the salesperson; all in the company's row."""
+        """Return the condition on documents: customers of the unit; all in the company's row.
+
+        A collector has cases, and neither sales nor due dates.
+        """
         self.ensure_one()
         if self.scope == "company":
             return Domain.TRUE
-        domain = Domain(f"{path}.commercial_partner_id.user_id", "=", self.user_id.id)
+        if self.scope == "collector":
+            return Domain.FALSE
+        customer = f"{path}.commercial_partner_id.user_id"
+        if self.scope == "team":
+            return Domain(f"{customer}.sale_team_id", "=", self.team_id.id)
+        domain = Domain(customer, "=", self.user_id.id)
         # Items without a customer have no salesperson, either, e.g. an entry by hand.
         return domain if self.user_id else domain | Domain(path, "=", False)
 
@@ -442,13 +578,13 @@ class ReceivableFigure(models.Model):
         )
 
     def action_open_collected(self):
-        """Open the receipts of the month."""
+        """Open the receipts of the month; of a collector those that came while they had the case."""
         domain = self._get_collected_domain(self.company_id, self.date_from, self.date)
-        return self._open(
-            self.env._("Collected"),
-            "account.move.line",
-            domain & self._get_user_domain("partner_id"),
-        )
+        if self.scope == "collector":
+            domain = Domain("id", "in", self._get_case_money(domain))
+        else:
+            domain &= self._get_user_domain("partner_id")
+        return self._open(self.env._("Collected"), "account.move.line", domain)
 
     def action_open_written_off(self):
         """Open the items written off in the month."""

@@ -1,0 +1,101 @@
+"""Closing a month of all customers, and the indicators of a year, beside SQL written by hand."""
+
+from bench import floor_insight, session
+from bench.cases import _orm, _raw, _rounded, _same
+from bench.measure import interleave, ratio
+from bench.report import Row
+
+#: Customers and months of which the size of closed months is told.
+CUSTOMERS, MONTHS = 50_000, 36
+
+
+def _company(database):
+    with session.environment(database, session.ACCOUNTANT) as env:
+        return floor_insight.months(env.company)
+
+
+def closing(books, runs):
+    """Freeze the last month that ended; the receivables of each customer are compared."""
+    [*_others, day] = _company(books["ours"])
+    raw, ours, sizes = [], [], []
+
+    def freeze(partners):
+        env = partners.env(su=True)
+        month = env["insight.month"]._close(env.company, day)
+        env.flush_all()
+        env.cr.execute(
+            "SELECT partner_id, SUM(receivable) FROM insight_snapshot"
+            " WHERE month_id = %s AND partner_id IS NOT NULL AND receivable <> 0 GROUP BY 1",
+            [month.id],
+        )
+        ours[:] = env.cr.fetchall()
+        env.cr.execute(
+            "SELECT AVG(pg_column_size(row.*)), COUNT(*) FROM insight_snapshot row WHERE month_id = %s",
+            [month.id],
+        )
+        sizes[:] = env.cr.fetchone()
+
+    things = {
+        "floor": _raw(books["ours"], floor_insight.FREEZE, keep=raw, as_of=day),
+        "ours": _orm(books["ours"], freeze),
+    }
+    result = interleave(runs, things)
+    _same("receivables of a closed month", _rounded(ours), _rounded(raw))
+    width, rows = float(sizes[0]), sizes[1]
+    # A row, its header and pointer, and its entries in three indexes.
+    size = (width + 28 + 3 * 24) * CUSTOMERS * MONTHS / 2**30
+    return [
+        Row(
+            f"close a month: {rows} rows, {len(raw)} customers who owe",
+            result["ours"],
+            result["floor"],
+            ratio(result["ours"], result["floor"]),
+            3.0,
+        ),
+        Row.number(
+            f"closed months: GB of {CUSTOMERS} customers × {MONTHS} months, {width:.0f} bytes a row",
+            size,
+            None,
+        ),
+    ]
+
+
+def indicators(books, runs):
+    """The indicators of twelve months, per company, team and person; balances are compared."""
+    days = _company(books["ours"])
+    raw, ours = [], []
+
+    def compute(partners):
+        env = partners.env(su=True)
+        rows = env["insight.kpi"]._compute_months(env.company, days[0], days[-1], "bench")
+        env.flush_all()
+        ours[:] = [
+            (row.date.toordinal(), row.closing, row.collected)
+            for row in rows
+            if row.scope == "company"
+        ]
+
+    things = {
+        "floor": _raw(books["ours"], floor_insight.indicators(days), keep=raw),
+        "ours": _orm(books["ours"], compute),
+    }
+    result = interleave(runs, things)
+    sums = {day: [0.0, 0.0] for day in days}
+    for what, day, _user, amount, *_others in raw:
+        last = floor_insight.month_end(day)
+        if what in ("closing", "collected") and last in sums:
+            sums[last][what == "collected"] += float(amount or 0)
+    _same(
+        "balances and receipts of the months",
+        _rounded(ours),
+        _rounded((day.toordinal(), *amounts) for day, amounts in sums.items()),
+    )
+    return [
+        Row(
+            f"indicators of {len(days)} months",
+            result["ours"],
+            result["floor"],
+            ratio(result["ours"], result["floor"]),
+            3.0,
+        )
+    ]

@@ -1,0 +1,1 @@
+from . import insight_target_xlsx

@@ -1,0 +1,1 @@
+from . import insight_kpi_compute
