@@ -253,6 +253,46 @@ def statements(books, runs):
     return [_beside_floor(f"statements of {len(ids)} customers, without paper", result, 3.0)]
 
 
+# ---------------------------------------------------------------------- late interest
+
+
+def interest(books, runs):
+    """Interest to date of every overdue installment by 1.5 × LPR, beside the same in raw SQL."""
+    raw, ours = [], []
+
+    def accrue(samples, turn):
+        with session.environment(books["ours"], session.ACCOUNTANT) as env:
+            company = _agree_on_interest(env)
+            with sample(samples, env):
+                found = env["receivable.interest.accrual"]._get_amounts(
+                    company, company._credit_today()
+                )
+            ours[:] = found.items()
+
+    things = {"floor": _raw(books["ours"], floor.INTEREST, keep=raw), "ours": accrue}
+    result = interleave(runs, things)
+    _same("interest to date", _rounded(ours), _rounded(raw))
+    return [_beside_floor(f"interest to date, {len(raw)} overdue installments", result, 3.0)]
+
+
+def _agree_on_interest(env):
+    rates = {"1990-01-01": 3.1, "2025-05-20": 3.0}
+    reference = env["receivable.reference"].sudo().create({"name": "LPR (bench)"})
+    env["receivable.reference.rate"].sudo().create(
+        [{"reference_id": reference.id, "date": day, "rate": rate} for day, rate in rates.items()]
+    )
+    company = env.company
+    company.sudo().receivable_interest_term_id = (
+        env["receivable.interest.term"]
+        .sudo()
+        .create(
+            {"name": "1.5 × LPR", "kind": "factor", "reference_id": reference.id, "factor": 1.5}
+        )
+    )
+    env.flush_all()
+    return company
+
+
 # ---------------------------------------------------------------------- posting
 
 

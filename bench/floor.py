@@ -320,6 +320,41 @@ SELECT line.id, other.name, part.max_date, part.debit_amount_currency, part.cred
 )
 
 
+#: Interest until today of every invoice due before, at 1.5 times two rates, rounded per instalment.
+INTEREST = """
+WITH item AS MATERIALIZED (
+    SELECT line.id, COALESCE(line.date_maturity, line.date) AS due,
+           line.amount_currency AS amount
+      FROM account_move_line line
+      JOIN account_move move ON move.id = line.move_id AND move.origin_payment_id IS NULL
+           AND move.statement_line_id IS NULL AND move.move_type IN ('out_invoice', 'entry')
+     WHERE line.account_id IN %(accounts)s AND line.company_id = %(company)s
+       AND line.parent_state = 'posted' AND line.amount_currency > 0
+       AND COALESCE(line.date_maturity, line.date) < %(today)s),
+change AS (
+    SELECT id, day, SUM(amount) AS amount
+      FROM (SELECT id, due AS day, amount FROM item
+            UNION ALL
+            SELECT item.id, GREATEST(match.max_date, item.due), -match.debit_amount_currency
+              FROM account_partial_reconcile match
+              JOIN item ON item.id = match.debit_move_id WHERE match.max_date <= %(today)s) event
+     GROUP BY id, day),
+balance AS (
+    SELECT id, day + 1 AS first, COALESCE(LEAD(day) OVER own, %(today)s) AS last,
+           SUM(amount) OVER own AS principal
+      FROM change WINDOW own AS (PARTITION BY id ORDER BY day))
+SELECT balance.id, ROUND(SUM(
+           principal * percent / 100
+           * (LEAST(balance.last, rate.last) - GREATEST(balance.first, rate.first) + 1) / 365), 2)
+  FROM balance
+  JOIN (VALUES (date '1900-01-01', date '2025-05-19', 4.65),
+               (date '2025-05-20', date '2999-12-31', 4.5)) rate (first, last, percent)
+       ON rate.first <= balance.last AND rate.last >= balance.first
+ WHERE principal > 0 AND GREATEST(balance.first, rate.first) <= LEAST(balance.last, rate.last)
+ GROUP BY balance.id
+"""
+
+
 def parameters(env, ids=()):
     """Constants of the company, so that the floor need not look them up."""
     receivable = [("account_type", "=", "asset_receivable")]

@@ -13,6 +13,7 @@ PARTS = (
     "filters",
     "ageing",
     "statements",
+    "interest",
     "posting",
     "delivering",
     "decide",
@@ -62,6 +63,7 @@ def measure(options):
         "filters": lambda: cases.filters(large, runs),
         "ageing": lambda: cases.ageing(large, runs),
         "statements": lambda: cases.statements(large, runs),
+        "interest": lambda: cases.interest(large, runs),
         # dear: half a minute a run where the machine is slow
         "posting": lambda: cases.posting(large, 1 if options.quick else max(runs // 2, 5)),
         "delivering": lambda: cases.delivering(goods, 3 * runs),

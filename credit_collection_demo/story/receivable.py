@@ -395,9 +395,7 @@ def ask_for_shenyang(book):
 def propose_interest(book):
     """1.5 × LPR on what Guiyang paid late: a part is waived, and waits to be approved."""
     reference = book.env.ref("credit_collection.receivable_reference_lpr")
-    reference.rate_ids = [
-        Command.create({"date": day, "rate": rate}) for day, rate in LPR.items()
-    ]
+    reference.rate_ids = [Command.create({"date": day, "rate": rate}) for day, rate in LPR.items()]
     term = book.env.ref("credit_collection.receivable_interest_term_lpr")
     book.company.receivable_interest_term_id = term
     wizard = book.as_user(book.env["receivable.interest.propose"], "controller").create(

@@ -2,7 +2,8 @@
 
 States collection.letter: ready -> sent | printed | bounced | cancelled.
        collection.letter.approval: waiting -> approved -> void (the text changed).
-Hooks  none; collection.letter._create_for_run writes the letters of a batch.
+Hooks  collection.letter.text._get_placeholders: more values for texts;
+       collection.letter._create_for_run writes the letters of a batch.
 Crons  collection.letter._cron_send.
 """
 

@@ -23,4 +23,3 @@ from . import credit_exposure_line
 from . import collection_ledger
 from . import collection_case
 from . import collection_letter
-from . import receivable_statement

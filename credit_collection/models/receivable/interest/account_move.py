@@ -11,7 +11,7 @@ class AccountMove(models.Model):
 
     receivable_interest_term_id = fields.Many2one(
         "receivable.interest.term",
-        "Late Interest",
+        "Terms of Late Interest",
         copy=False,
         check_company=True,
         groups=TERM_GROUPS,

@@ -133,10 +133,11 @@ class ReceivableInterestAccrual(models.AbstractModel):
                   JOIN account_move move ON move.collection_dispute_id = dispute.id
                   JOIN account_move_line line ON line.move_id = move.id
                  WHERE dispute.state = 'accepted'),
+            debtor AS MATERIALIZED (%(debtors)s),
             item AS MATERIALIZED (
                 SELECT chosen.*, chosen.due + term.grace_days AS until,
                        chosen.due + term.quiet_days AS quiet
-                  FROM (%(items)s) chosen
+                  FROM (%(items)s OFFSET 0) chosen  -- terms are looked up once per item
                   JOIN term ON term.id = chosen.term_id
                  WHERE chosen.due + term.grace_days < %(as_of)s),
             change AS (
@@ -165,9 +166,7 @@ class ReceivableInterestAccrual(models.AbstractModel):
                        AND rate.first <= balance.last AND rate.last >= balance.first
                  WHERE balance.principal > 0
                    AND GREATEST(balance.first, item.quiet + 1, rate.first)
-                       <= LEAST(balance.last, rate.last)),
-            taken AS MATERIALIZED (
-                SELECT id, range_agg(days) AS days FROM (%(taken)s) span GROUP BY id)
+                       <= LEAST(balance.last, rate.last))
             SELECT item.id AS move_line_id, item.move_id, item.partner_id, item.currency_id,
                    item.due AS date_maturity, item.original, item.term_id, item.source,
                    lower(span.days) AS date_from, upper(span.days) - 1 AS date_to,
@@ -177,14 +176,14 @@ class ReceivableInterestAccrual(models.AbstractModel):
                    * (upper(span.days) - lower(span.days)) / stretch.year_days AS amount
               FROM stretch
               JOIN item ON item.id = stretch.id
-         LEFT JOIN taken ON taken.id = stretch.id
              CROSS JOIN LATERAL unnest(
                    datemultirange(daterange(stretch.first, stretch.last, '[]'))
-                   - COALESCE(taken.days, datemultirange())) span (days)
+                   - COALESCE((SELECT range_agg(days) FROM (%(taken)s) taken), '{}')) span (days)
             """,
             outside=ageing._outside_sql(),
             terms=self._terms_sql(),
             rates=self._rates_sql(as_of),
+            debtors=self._debtors_sql(company),
             items=self._items_sql(company, as_of, partners),
             applied=ageing._applied_sql(as_of),
             taken=self._taken_sql(as_of, charged),
@@ -254,44 +253,50 @@ class ReceivableInterestAccrual(models.AbstractModel):
             yield max(first, start), min(last, end), (end - start).days + 1
 
     @api.model
-    def _items_sql(self, company, as_of, partners):
-        """Select instalments of invoices due before a day: id, move_id, partner_id, currency_id, due,
-        original, term_id, source."""
+    def _debtors_sql(self, company):
+        """Select contacts with their customer and its terms: id, partner_id, own_term, policy_term."""
         # sudo: the columns of customers, whoever asks
         customers = self.env["res.partner"].sudo().with_company(company)
         return SQL(
             """
-            SELECT line.id, line.move_id, partner.id AS partner_id, line.currency_id,
-                   COALESCE(line.date_maturity, line.date) AS due, line.amount_currency AS original,
-                   COALESCE(move.receivable_interest_term_id, %(own)s, by_policy.term_id, %(company_term)s)
-                   AS term_id,
-                   CASE WHEN move.receivable_interest_term_id IS NOT NULL THEN 'invoice'
-                        WHEN %(own)s IS NOT NULL THEN 'customer'
-                        WHEN by_policy.term_id IS NOT NULL THEN 'policy' ELSE 'company' END AS source
-              FROM account_move_line line
-              JOIN account_move move ON move.id = line.move_id
-              JOIN res_partner contact ON contact.id = line.partner_id
+            SELECT contact.id, partner.id AS partner_id, %(own)s AS own_term,
+                   %(by_policy)s AS policy_term
+              FROM res_partner contact
               JOIN res_partner partner ON partner.id = contact.commercial_partner_id
          LEFT JOIN credit_policy policy ON policy.id = %(policy)s
-         LEFT JOIN LATERAL (
-                   SELECT found.term_id
-                     FROM (VALUES %(policies)s) found (key, term_id)
-                    WHERE found.key IN (policy.root_id::text, %(segment)s, 'company')
-                    ORDER BY CASE found.key WHEN policy.root_id::text THEN 0
-                                            WHEN 'company' THEN 2 ELSE 1 END
-                    LIMIT 1) by_policy ON TRUE
+            """,
+            own=customers._field_to_sql("partner", "credit_interest_term_id"),
+            by_policy=self._policy_term_sql(
+                company, customers._field_to_sql("partner", "credit_segment")
+            ),
+            policy=customers._field_to_sql("partner", "credit_policy_id"),
+        )
+
+    @api.model
+    def _items_sql(self, company, as_of, partners):
+        """Select instalments of invoices due before a day, of contacts in the CTE `debtor`: id, move_id,
+        partner_id, currency_id, due, original, term_id, source."""
+        return SQL(
+            """
+            SELECT line.id, line.move_id, debtor.partner_id, line.currency_id,
+                   COALESCE(line.date_maturity, line.date) AS due, line.amount_currency AS original,
+                   COALESCE(move.receivable_interest_term_id, debtor.own_term, debtor.policy_term,
+                            %(company_term)s) AS term_id,
+                   CASE WHEN move.receivable_interest_term_id IS NOT NULL THEN 'invoice'
+                        WHEN debtor.own_term IS NOT NULL THEN 'customer'
+                        WHEN debtor.policy_term IS NOT NULL THEN 'policy' ELSE 'company' END AS source
+              FROM account_move_line line
+              JOIN account_move move ON move.id = line.move_id
+              JOIN debtor ON debtor.id = line.partner_id
              WHERE line.account_id IN %(accounts)s AND line.company_id IN %(companies)s
                AND line.parent_state = 'posted' AND line.amount_currency > 0
                AND COALESCE(line.date_maturity, line.date) < %(as_of)s %(whose)s
                AND (move.move_type IN ('out_invoice', 'out_receipt')
                     OR move.move_type = 'entry' AND move.origin_payment_id IS NULL
                        AND move.statement_line_id IS NULL AND move.receivable_document IS NULL)
-               AND NOT EXISTS (SELECT FROM receivable_interest note WHERE note.move_id = line.move_id)
+               AND line.move_id NOT IN (
+                   SELECT move_id FROM receivable_interest WHERE move_id IS NOT NULL)
             """,
-            own=customers._field_to_sql("partner", "credit_interest_term_id"),
-            policy=customers._field_to_sql("partner", "credit_policy_id"),
-            segment=customers._field_to_sql("partner", "credit_segment"),
-            policies=self._policies_sql(company),
             company_term=SQL("%s::int", company.receivable_interest_term_id.id or None),
             accounts=self.env["credit.exposure.line"]._receivable_accounts_sql(),
             companies=company._credit_entity_ids(),
@@ -300,44 +305,52 @@ class ReceivableInterestAccrual(models.AbstractModel):
         )
 
     @api.model
-    def _policies_sql(self, company):
-        """Return VALUES (key, term) of the policies in force: first version, segment or `company`."""
+    def _policy_term_sql(self, company, segment):
+        """Return SQL of the term of the policy in force for a customer: `policy` is a version of their
+        own choice, else that of their segment, else the company's; NULL where it has none."""
         # sudo: policies bind users who may not read them
         policies = self.env["credit.policy"].sudo()
         found = policies._in_force(company.id)
-        return SQL(", ").join(
-            [
-                SQL("('', NULL::int)"),
-                *(
-                    SQL("(%s, %s::int)", str(key),
-                        policies.browse(id_).receivable_interest_term_id.id or None)
-                    for key, id_ in found.items()
-                ),
-            ]
-        )  # fmt: skip
+        terms = {
+            key: policies.browse(id_).receivable_interest_term_id.id or None
+            for key, id_ in found.items()
+        }
+        if not any(terms.values()):
+            return SQL("NULL::int")
+        cases = [
+            SQL("WHEN policy.root_id = %s THEN %s::int", key, term)
+            for key, term in terms.items()
+            if isinstance(key, int)
+        ]
+        cases += [
+            SQL("WHEN %s = %s THEN %s::int", segment, key, term)
+            for key, term in terms.items()
+            if isinstance(key, str) and key != "company"
+        ]
+        other = SQL("%s::int", terms.get("company"))
+        return SQL("(CASE %s ELSE %s END)", SQL(" ").join(cases), other) if cases else other
 
     @api.model
     def _taken_sql(self, as_of, charged):
-        """Select days without interest: id of the instalment, days (range).
+        """Select days (range) of item `stretch` without interest.
 
         Those of a repayment agreement from the day after it came into force until it ended, and
         those that a note charges, waived ones included.
         """
         agreed = SQL(
             """
-            SELECT covered.move_line_id AS id,
-                   daterange(agreement.date_active, COALESCE(agreement.date_end, %s), '(]') AS days
-              FROM collection_agreement agreement
-              JOIN collection_agreement_item covered ON covered.agreement_id = agreement.id
-             WHERE agreement.date_active <= COALESCE(agreement.date_end, %s)
+            SELECT daterange(agreement.date_active, COALESCE(agreement.date_end, %(as_of)s), '(]') AS days
+              FROM collection_agreement_item covered
+              JOIN collection_agreement agreement ON agreement.id = covered.agreement_id
+             WHERE covered.move_line_id = stretch.id
+               AND agreement.date_active <= COALESCE(agreement.date_end, %(as_of)s)
             """,
-            SQL("%s::date", as_of),
-            SQL("%s::date", as_of),
+            as_of=SQL("%s::date", as_of),
         )
         if charged:
             return agreed
         return SQL(
-            "%s UNION ALL SELECT move_line_id, daterange(date_from, date_to, '[]')"
-            " FROM receivable_interest_period WHERE charges",
+            "%s UNION ALL SELECT daterange(date_from, date_to, '[]') FROM receivable_interest_period"
+            " WHERE move_line_id = stretch.id AND charges",
             agreed,
         )

@@ -177,7 +177,7 @@ class ReceivableInterestPeriod(models.Model):
     partner_id = fields.Many2one(related="line_id.partner_id", store=True, index=True)
     currency_id = fields.Many2one(related="line_id.currency_id")
     move_line_id = fields.Many2one(
-        "account.move.line", "Item", required=True, readonly=True, ondelete="restrict"
+        "account.move.line", "Item", required=True, readonly=True, index=True, ondelete="restrict"
     )
     date_from = fields.Date("From", required=True, readonly=True)
     date_to = fields.Date("Until", required=True, readonly=True)

@@ -32,7 +32,7 @@ class ReceivableInterestTerm(models.Model):
     active = fields.Boolean(default=True)
     company_id = fields.Many2one("res.company", index=True, help="Empty = all companies.")
     currency_id = fields.Many2one("res.currency", compute="_compute_currency_id")
-    kind = fields.Selection(KINDS, "Late Interest", required=True, default="fixed", tracking=True)
+    kind = fields.Selection(KINDS, "Type of Rate", required=True, default="fixed", tracking=True)
     rate = fields.Float("Rate (% per Year)", digits=(16, 4), tracking=True, aggregator=None)
     reference_id = fields.Many2one(
         "receivable.reference", "Reference Rate", tracking=True, ondelete="restrict"

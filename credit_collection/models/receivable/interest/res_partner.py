@@ -13,7 +13,7 @@ class ResPartner(models.Model):
 
     credit_interest_term_id = fields.Many2one(
         "receivable.interest.term",
-        "Late Interest",
+        "Terms of Late Interest",
         company_dependent=True,
         tracking=True,
         copy=False,

@@ -96,6 +96,7 @@ class ReceivableStatement(models.AbstractModel):
             "entry": self.env._("Entry"),
             "applied": self.env._("Applied elsewhere"),
             "note": self.env._("Note"),
+            "interest": self.env._("Interest and fees"),
         }
 
     @api.model
@@ -113,6 +114,7 @@ class ReceivableStatement(models.AbstractModel):
         """
         self.env["receivable.ageing"]._flush_sources()
         self.env["account.move"].flush_model(["name", "ref", "move_type"])
+        self.env["receivable.interest"].flush_model(["move_id"])
         company = company._credit_root()
         accounts = defaultdict(dict)
 
@@ -149,6 +151,7 @@ class ReceivableStatement(models.AbstractModel):
         for row in sorted(movements, key=lambda r: (r["date"], r["sequence"], r["id"])):
             days = days_between(row["date_maturity"], end, method)
             account(row).movements.append(self._make_row(row, applied, days))
+        self._add_accrued(company, partners, end, accounts)
         result = {}
         for partner_id, found in accounts.items():
             kept = [self._finish(one, len(starts)) for one in found.values()]
@@ -158,6 +161,21 @@ class ReceivableStatement(models.AbstractModel):
             if kept:
                 result[partner_id] = kept
         return result
+
+    @api.model
+    def _add_accrued(self, company, partners, end, accounts):
+        """Add late interest that is not billed yet to accounts, where the company shows it."""
+        if not company.receivable_interest_shown:
+            return
+        items = {}
+        accrual = self.env["receivable.interest.accrual"]
+        for row in accrual._get_periods(company, end, partners):
+            key = (row["partner_id"], row["currency_id"], row["move_line_id"])
+            items[key] = items.get(key, 0.0) + float(row["amount"])
+        for (partner_id, currency_id, _item), amount in items.items():
+            one = accounts.get(partner_id, {}).get(currency_id)
+            if one:
+                one.accrued = one.currency.round(one.accrued + one.currency.round(amount))
 
     @api.model
     def _query(self, query):
@@ -233,7 +251,9 @@ class ReceivableStatement(models.AbstractModel):
     def _kind_sql(self):
         """Return SQL of the kind of `move`, a key of `_get_kinds`."""
         return SQL(
-            """CASE WHEN move.move_type IN ('out_invoice', 'out_receipt') THEN 'invoice'
+            """CASE WHEN EXISTS (SELECT FROM receivable_interest charge WHERE charge.move_id = move.id)
+                    THEN 'interest'
+                    WHEN move.move_type IN ('out_invoice', 'out_receipt') THEN 'invoice'
                     WHEN move.move_type = 'out_refund' THEN 'refund'
                     WHEN move.origin_payment_id IS NOT NULL OR move.statement_line_id IS NOT NULL
                     THEN 'payment' ELSE 'entry' END"""
