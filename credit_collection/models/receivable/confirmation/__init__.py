@@ -1,4 +1,4 @@
-"""Does the customer agree with the balance in our books?
+"""Does the customer agree with the balance in our records?
 
 States receivable.confirmation.campaign: draft -> prepared -> sent -> closed.
        receivable.confirmation: draft -> ready -> sent -> answered or silent; bounced, cancelled.

@@ -123,7 +123,7 @@ class ReceivableConfirmation(models.Model):
     # The answer
     answered_at = fields.Datetime("Answered on", readonly=True, tracking=True)
     answered_via = fields.Selection(
-        [("link", "Link"), ("portal", "Portal"), ("paper", "Paper")], readonly=True
+        [("link", "Link"), ("portal", "Portal"), ("paper", "Post")], readonly=True
     )
     answered_by_id = fields.Many2one(
         "res.users", "Entered by", readonly=True, help="Empty: by the link in the email."
@@ -246,19 +246,19 @@ class ReceivableConfirmation(models.Model):
         title = self.env._("Confirmation of Balance as of %s", self._show_day(self.date))
         if self.kind == "negative":
             return title, self.env._(
-                "Our books show the following balance of your account. Please compare it with your"
+                "Our records show the following balance of your account. Please compare it with your"
                 " books and answer only if you do not agree. If we hear nothing from you by"
                 " %s, the balance counts as confirmed.",
                 deadline,
             )
         if self.in_writing:
             return title, self.env._(
-                "Our books show the following balance of your account. Please compare it with your"
+                "Our records show the following balance of your account. Please compare it with your"
                 " books and return a signed and stamped copy of your answer by %s.",
                 deadline,
             )
         return title, self.env._(
-            "Our books show the following balance of your account. Please compare it with your"
+            "Our records show the following balance of your account. Please compare it with your"
             " books and tell us by %s whether you agree.",
             deadline,
         )

@@ -100,7 +100,7 @@ class ReceivableConfirmationCampaign(models.Model):
         help="Negative: silence until the day of answer counts as agreement, and the letter says so.",
     )
     send_by = fields.Selection(
-        [("mail", "Email, Else Paper"), ("print", "Paper")],
+        [("mail", "Email, Else Post"), ("print", "Post")],
         "Send by",
         required=True,
         default="mail",
@@ -240,7 +240,7 @@ class ReceivableConfirmationCampaign(models.Model):
             if campaign.state != state:
                 raise UserError(
                     self.env._(
-                        "%(campaign)s is “%(state)s”: this cannot be done any more, or not yet.",
+                        "%(campaign)s is “%(state)s”: this is not possible in this status.",
                         campaign=campaign.name,
                         state=dict(self._fields["state"]._description_selection(self.env))[
                             campaign.state
@@ -259,8 +259,8 @@ class ReceivableConfirmationCampaign(models.Model):
         if not self.sudo()._create_letters():
             raise UserError(
                 self.env._(
-                    "Nobody is to be asked: no customer has an open item on that day, or all had a"
-                    " letter about this quarter already."
+                    "There is no customer to ask: none has an open item on that day, or all had a"
+                    " letter this quarter already."
                 )
             )
         self._system_write({"state": "prepared"})

@@ -24,7 +24,7 @@ class ReceivableConfirmationBalance(models.Model):
     answer = fields.Selection(ANSWERS)
     amount_own = fields.Monetary(
         "Customer's Balance",
-        help="As the customer's books show it; negative in the customer's favor.",
+        help="As the customer's records show it; negative in the customer's favor.",
     )
     difference = fields.Monetary(
         compute="_compute_difference", store=True, help="Our balance less the customer's."

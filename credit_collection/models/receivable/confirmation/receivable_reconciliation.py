@@ -12,7 +12,7 @@ STATES = [
     ("cancelled", "Cancelled"),
 ]
 
-SIDES = [("ours", "In Our Books Only"), ("theirs", "In the Customer's Books Only")]
+SIDES = [("ours", "In Our Records Only"), ("theirs", "In the Customer's Records Only")]
 
 FAULTS = [("ours", "Our Error"), ("theirs", "Customer's Error"), ("timing", "Timing Only")]
 
@@ -40,7 +40,7 @@ class ReceivableReconciliation(models.Model):
     | withdraw        | who requested           | while requested      |
     | anew            | accounting, controllers | rejected, cancelled  |
 
-    Our balance, less what is in our books only, plus what is in theirs only, is the customer's
+    Our balance, less what is in our records only, plus what is in theirs only, is the customer's
     balance. What this leaves unexplained in a currency needs words.
     """
 
@@ -267,7 +267,7 @@ class ReceivableReconciliation(models.Model):
             self,
             self.partner_id.user_id or self.company_id._collection_accounting(),
             TELL,
-            lambda s: s.env._("No email address: tell the customer of the errors in %s", s.name),
+            lambda s: s.env._("No email address: notify the customer of the errors in %s", s.name),
             self.company_id._credit_today(),
             note=lambda s: s._get_lines_html("theirs"),
         )

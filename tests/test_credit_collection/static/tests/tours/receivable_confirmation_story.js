@@ -61,7 +61,7 @@ tours.add("receivable_confirmation_send", {
 tours.add("receivable_confirmation_answer", {
     steps: () => [
         {
-            content: "The item that is not in the customer's books",
+            content: "The item that is not in the customer's records",
             trigger: '#confirmation_form div:contains("PO 7") > details > summary',
             run: "click",
         },

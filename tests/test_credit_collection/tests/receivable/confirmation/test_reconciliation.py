@@ -17,7 +17,7 @@ class TestReconciliation(ConfirmationCase):
         self.sheet = self.letter.reconciliation_ids.with_user(self.accountant)
 
     def _fill(self, fault="theirs", other="ours"):
-        """The invoice is missing in their books, a payment of 20 in ours."""
+        """The invoice is missing in their records, a payment of 20 in ours."""
         self.sheet.line_ids.write({"fault": fault, "remedy": "Copy of the invoice sent"})
         self.sheet.write(
             {
