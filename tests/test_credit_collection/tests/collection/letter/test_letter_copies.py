@@ -54,7 +54,8 @@ class TestLetterCopies(LetterCase):
         self.assertEqual((letter.email_to, letter.email_cc), ("boss@example.com", False))
 
     def test_what_went_is_evidence(self):
-        letter = self._write(self.customer)
-        letter.with_user(self.collector).action_send()
+        letter = self._write(self.customer, channel="print")
+        letter.with_user(self.collector).with_context(force_report_rendering=True).action_print()
+        self.assertEqual(letter.state, "printed")
         with self.assertRaisesRegex(AccessError, "evidence"):
             letter.sudo().attachment_id.write({"raw": b"changed"})
