@@ -139,12 +139,12 @@ class InsightCheck(models.Model):
             :1
         ]
         money = self.currency_id.format
-        self = self.with_context(lang=user.lang)
-        self.activity_schedule(
+        told = self.with_context(lang=user.lang)
+        told.activity_schedule(
             "mail.mail_activity_data_todo",
             user_id=(user or self.env.ref("base.user_admin")).id,
-            summary=self.env._("Exposure, aging and books differ"),
-            note=self.env._(
+            summary=told.env._("Exposure, aging and books differ"),
+            note=told.env._(
                 "Exposure less books: %(exposure)s. Aging less books: %(ageing)s.",
                 exposure=money(self.difference_exposure),
                 ageing=money(self.difference_ageing),
@@ -200,9 +200,9 @@ class InsightCheck(models.Model):
         """Select the posted items of the ledger of exposure, other receivables left out of it as well."""
         # sudo: the comparison is of the whole books
         lines = self.env["credit.exposure.line"].sudo()
-        selects = [lines._get_exposure_sql(("receivable",))]
+        selects = [lines._get_exposure_sql(("receivable",), sums=True)]
         if lines._other_apart_sql():
-            selects.append(lines._select_receivable(SQL("res_partner"), apart=True))
+            selects.append(lines._select_receivable(SQL("res_partner"), apart=True, sums=True))
         return SQL(
             "SELECT * FROM (%s) line WHERE kind IN ('receivable', 'other') AND company_id IN %s",
             SQL(" UNION ALL ").join(selects),

@@ -93,7 +93,7 @@ class InsightKpi(models.Model):
         "Opening: Intercompany", readonly=True, help="Owed by companies of this database."
     )
     opening_overdue = fields.Monetary(
-        "Opening Overdue", readonly=True, help="As in the receivables ledger, a month before."
+        readonly=True, help="As in the receivables ledger, a month before."
     )
     recovered = fields.Monetary(
         "Recovered of Opening Overdue",
@@ -248,7 +248,6 @@ class InsightKpi(models.Model):
         "Average Days Delinquent", readonly=True, aggregator="avg", help="Simple less best DSO."
     )
     days_late = fields.Float(
-        "Days Late",
         readonly=True,
         aggregator="avg",
         help="Of what was paid in the month, weighted by amount: amount × days after the due date ÷ amount.",
