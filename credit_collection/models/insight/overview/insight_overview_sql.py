@@ -79,17 +79,10 @@ class InsightOverview(models.AbstractModel):
             elif partner_id and sums[0] > 0:
                 customers.append((float(sums[0]), partner_id))
         largest = sorted(customers, reverse=True)[:LARGEST]
-        partners = self.env["res.partner"].browse(id_ for _amount, id_ in largest)
         # sudo: names of customers whose items the user reads
-        partners.sudo().fetch(["name", "parent_id"])
-        return (
-            totals,
-            buckets,
-            [
-                (partner.sudo(), amount)
-                for partner, (amount, _id) in zip(partners, largest, strict=True)
-            ],
-        )
+        partners = self.env["res.partner"].sudo().browse(id_ for _amount, id_ in largest)
+        amounts = [amount for amount, _id in largest]
+        return totals, buckets, list(zip(partners, amounts, strict=True))
 
     @api.model
     def _get_collected_by_me(self, company):
