@@ -99,3 +99,55 @@ def indicators(books, runs):
             3.0,
         )
     ]
+
+
+#: Blocks of the overview whose queries read indexes only, and the seconds they may take.
+LIGHT, SECONDS = ("decide", "collector", "collection", "sales"), 1.0
+
+
+def overview(books, runs):
+    """The blocks of the first page; what is over the limit and what is owed are compared."""
+    rows = []
+    for what, query in (
+        ("credit", floor_insight.CREDIT),
+        ("receivables", floor_insight.RECEIVABLES),
+    ):
+        raw, ours = [], []
+        things = {
+            "floor": _raw(books["ours"], query, keep=raw),
+            "ours": _orm(books["ours"], _block(what), ours),
+        }
+        result = interleave(runs, things)
+        amounts = {row["key"]: row["amount"] for row in ours[0]["figures"]}
+        if what == "credit":
+            _same("customers over their limits", [amounts["over"]], [raw[0][0]])
+        else:
+            [total] = [row for row in raw if row[0] is None and row[1] is None]
+            names = ("receivable", "overdue", "expected")
+            _same(
+                "receivables of the overview",
+                [round(amounts[name], 2) for name in names],
+                [round(float(value or 0), 2) for value in total[2:]],
+            )
+        rows.append(
+            Row(
+                f"overview: {what}",
+                result["ours"],
+                result["floor"],
+                ratio(result["ours"], result["floor"]),
+                2.0,
+            )
+        )
+    things = {what: _orm(books["ours"], _block(what)) for what in LIGHT}
+    result = interleave(runs, things)
+    return rows + [
+        Row.number(f"overview: {what}, seconds", result[what].seconds, SECONDS) for what in LIGHT
+    ]
+
+
+def _block(what):
+    def read(partners):
+        page = partners.env["insight.overview"]
+        return [getattr(page, f"_get_{what}_block")(partners.env.company._credit_root())]
+
+    return read

@@ -164,3 +164,18 @@ SELECT 'paid', date_trunc('month', partial.max_date)::date, customer.user_id, SU
    AND debit.company_id = %(company)s
  GROUP BY 2, 3
 """
+
+
+#: Credit control: customers over their limits, and those whose next order is held.
+CREDIT = f"""SELECT count(*) FILTER (WHERE available < 0),
+                    count(*) FILTER (WHERE control = 'limit'
+                                     AND (days > 15 OR exposure >= "limit" OR room <= 0))
+               FROM ({floor.EVERYBODY}) f"""
+#: Receivables: all, by age, by customer.
+RECEIVABLES = f"""
+WITH {floor.OPEN.format(partners="TRUE")}
+SELECT width_bucket(days, ARRAY[1, 31, 61, 91, 181, 366]) AS age, customer, SUM(residual),
+       SUM(net) FILTER (WHERE days > 0 AND net > 0),
+       SUM(net) FILTER (WHERE days BETWEEN -30 AND 0 AND net > 0)
+  FROM ({floor.ITEMS}) item GROUP BY GROUPING SETS ((), (1), (2))
+"""

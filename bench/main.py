@@ -20,6 +20,7 @@ PARTS = (
     "days",
     "review",
     "insight",
+    "overview",
 )
 
 
@@ -83,6 +84,7 @@ def measure(options):
             *cases_insight.closing(large, runs),
             *cases_insight.indicators(large, max(runs // 2, 2)),
         ],
+        "overview": lambda: cases_insight.overview(large, runs),
     }
     rows = []
     for name in options.only.split(","):

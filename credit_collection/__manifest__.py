@@ -228,6 +228,7 @@
         "data/insight_alert_data.xml",
         "data/insight_target_tier_data.xml",
         # insight: views
+        "views/insight/insight_overview_views.xml",
         "views/insight/insight_kpi_views.xml",
         "views/insight/insight_contact_views.xml",
         "views/insight/insight_snapshot_views.xml",
@@ -243,6 +244,7 @@
         "web.assets_backend": [
             "credit_collection/static/src/scss/*.scss",
             "credit_collection/static/src/js/*.js",
+            "credit_collection/static/src/xml/*.xml",
         ],
     },
     "application": True,

@@ -12,3 +12,4 @@ from . import snapshot
 from . import check
 from . import target
 from . import alert
+from . import overview

@@ -396,6 +396,8 @@ class TestAccess(GateCase):
             "action_ask",
         }  # fmt: skip
         known |= {
+            # the first page: rights in insight/overview
+            "get_overview",
             # first steps, change of terms, decisions: rights in test_first_steps, test_terms_change,
             # test_release_decision
             "action_open_held", "action_open_undecided", "action_open_observed", "action_open_policy",

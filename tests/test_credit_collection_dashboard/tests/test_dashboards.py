@@ -1,0 +1,88 @@
+import json
+
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from odoo.addons.test_credit_collection.tests.common import CreditCollectionCommon
+
+NAMES = ("receivables", "collection", "credit")
+
+AUDITORS = ("auditor", "controller", "collector", "finance_manager", "general_manager")
+
+
+@tagged("post_install", "-at_install")
+class TestDashboards(CreditCollectionCommon):
+    """The dashboards as they ship: what they read is there, for the people who see them."""
+
+    def _dashboards(self):
+        for name in NAMES:
+            record = self.env.ref(f"credit_collection_dashboard.spreadsheet_dashboard_{name}")
+            yield record, json.loads(record.sudo().spreadsheet_data)
+
+    def _sources(self, content):
+        """[(model, domain, group fields, measures, matching)] of the pivots and charts."""
+        for pivot in content["pivots"].values():
+            groups = [
+                ":".join(filter(None, (part["fieldName"], part.get("granularity"))))
+                for part in (*pivot["rows"], *pivot["columns"])
+            ]
+            measures = [measure["id"] for measure in pivot["measures"]]
+            yield pivot["model"], pivot["domain"], groups, measures, pivot["fieldMatching"]
+        for sheet in content["sheets"]:
+            for figure in sheet["figures"]:
+                chart = figure["data"]
+                meta = chart["metaData"]
+                measure = meta["measure"]
+                yield (
+                    meta["resModel"],
+                    chart["searchParams"]["domain"],
+                    meta["groupBy"],
+                    [measure if measure == "__count" else f"{measure}:sum"],
+                    chart["fieldMatching"],
+                )
+
+    def test_every_pivot_and_chart_can_be_read(self):
+        for user in map(self.roles.get, AUDITORS):
+            for dashboard, content in self._dashboards():
+                for model, domain, groups, measures, _matching in self._sources(content):
+                    with self.subTest(user=user.login, dashboard=dashboard.name, model=model):
+                        records = self.env[model].with_user(user).with_company(self.company)
+                        records.formatted_read_group(domain, groups, measures)
+
+    def test_filters_reach_every_pivot_and_chart(self):
+        """Each filter is a condition that the model can search; period, company, salesperson, segment."""
+        values = {
+            "date": (">=", "2026-01-01"),
+            "relation": ("in", [self.salesperson.id]),
+            "selection": ("in", ["large"]),
+        }
+        for dashboard, content in self._dashboards():
+            labels = [one["label"] for one in content["globalFilters"]]
+            self.assertEqual(labels, ["Period", "Company", "Salesperson", "Customer Segment"])
+            for model, domain, _groups, _measures, matching in self._sources(content):
+                for one in content["globalFilters"]:
+                    with self.subTest(dashboard=dashboard.name, model=model, name=one["label"]):
+                        chain = matching[one["id"]]["chain"]
+                        condition = (chain, *values[one["type"]])
+                        records = self.env[model].with_user(self.controller)
+                        records.search_count([*domain, condition])
+
+    def test_pivots_of_the_cells_exist(self):
+        for dashboard, content in self._dashboards():
+            cells = [cell for sheet in content["sheets"] for cell in sheet["cells"].values()]
+            shown = {cell[7:].split(",")[0] for cell in cells if cell.startswith("=PIVOT(")}
+            self.assertEqual(shown, set(content["pivots"]), dashboard.name)
+
+    def test_readers(self):
+        readable = {
+            role: [
+                dashboard.with_user(user).has_access("read") for dashboard, _c in self._dashboards()
+            ]
+            for role, user in self.roles.items()
+        }
+        for role in AUDITORS:
+            self.assertEqual(readable[role], [True, True, True], role)
+        self.assertEqual(readable["accountant"], [True, False, False])
+        self.assertEqual(readable["salesperson"], [False, False, False])
+        with self.assertRaises(AccessError):
+            self.env["insight.snapshot"].with_user(self.salesperson).search([])
