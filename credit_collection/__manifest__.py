@@ -223,10 +223,14 @@
         "views/receivable/res_config_settings_views.xml",
         # insight: report
         "report/insight/insight_target_report.xml",
+        "report/insight/insight_report_report.xml",
+        "report/insight/insight_meeting_report.xml",
         # insight: data
         "data/insight_data.xml",
         "data/insight_alert_data.xml",
         "data/insight_target_tier_data.xml",
+        "data/insight_report_data.xml",
+        "data/insight_report_tier_data.xml",
         # insight: views
         "views/insight/insight_overview_views.xml",
         "views/insight/insight_kpi_views.xml",
@@ -236,6 +240,9 @@
         "views/insight/insight_check_views.xml",
         "views/insight/insight_target_views.xml",
         "views/insight/insight_alert_views.xml",
+        "views/insight/insight_report_views.xml",
+        "views/insight/insight_meeting_views.xml",
+        "views/insight/insight_lesson_views.xml",
         "views/insight/res_config_settings_views.xml",
         # menus
         "views/credit_collection_menus.xml",

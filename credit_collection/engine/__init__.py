@@ -2,6 +2,7 @@
 from . import (
     ageing,
     allocation,
+    charts,
     credit_check,
     document_names,
     indicators,

@@ -12,4 +12,7 @@ from . import snapshot
 from . import check
 from . import target
 from . import alert
+from . import report
+from . import meeting
+from . import lesson
 from . import overview

@@ -4,7 +4,7 @@ from odoo import fields, models
 
 
 class ResCompany(models.Model):
-    """When a month is closed."""
+    """When a month is closed, and who gets its report."""
 
     _inherit = "res.company"
 
@@ -14,7 +14,24 @@ class ResCompany(models.Model):
         help="Days after the end of a month when its figures are frozen: bank statements come late.",
         prefetch="insight",
     )
+    insight_report_day = fields.Integer(
+        "Mail the Monthly Report on Day",
+        default=10,
+        help="Day of the month on which the approved report of the month before is mailed; 0 = no"
+        " report is drafted or mailed by itself.",
+        prefetch="insight",
+    )
+    insight_report_partner_ids = fields.Many2many(
+        "res.partner",
+        "insight_report_partner_rel",
+        string="Recipients of the Monthly Report",
+        help="Management and departments; empty = general, finance and collection managers.",
+    )
 
+    _insight_report_day_range = models.Constraint(
+        "CHECK(insight_report_day BETWEEN 0 AND 28)",
+        "The monthly report is mailed on a day from 1 to 28, or 0 for never.",
+    )
     _insight_close_days_range = models.Constraint(
         "CHECK(insight_close_days BETWEEN 1 AND 27)",
         "A month is closed 1 to 27 days after its end.",

@@ -1,1 +1,2 @@
+from . import insight_report_xlsx
 from . import insight_target_xlsx

@@ -23,23 +23,26 @@ class ReceivableXlsx(models.AbstractModel):
             "number": workbook.add_format({}),
         }
 
-    def _write_table(self, sheet, top, columns, rows, formats, totals=None):
+    def _write_table(self, sheet, top, columns, rows, formats, totals=None, kinds=None):
         """Write a table from row `top` on; return the first free row.
 
         :param columns: [(title, kind)], kind a key of `_get_formats`
         :param rows: lists of values in the order of the columns; None and False stay empty
         :param totals: one more row in bold
+        :param kinds: kind of the numbers of each row where it is not that of their column, or None
         """
         for index, (title, kind) in enumerate(columns):
             sheet.write_string(top, index, title, formats["head"])
             sheet.set_column(index, index, WIDE if kind == "text" else NARROW)
         body = [(row, None) for row in rows] + ([(totals, formats["total"])] if totals else [])
         for offset, (row, forced) in enumerate(body, top + 1):
+            of_row = kinds[offset - top - 1] if kinds and not forced else None
             for index, value in enumerate(row):
                 kind = columns[index][1]
+                kind = of_row if of_row and kind != "text" else kind
                 if value is None or value is False:
                     continue
-                style = forced or formats[kind]
+                style = formats[kind] if kind == "percent" else forced or formats[kind]
                 if isinstance(value, str):
                     sheet.write_string(offset, index, value, style)
                 elif kind == "date":
