@@ -60,7 +60,11 @@ class InsightAlertRule(models.Model):
         help="They talk with the head of the sales team, or with the person whom the alert is about.",
     )
     days = fields.Integer(
-        "Deadline (Days)", required=True, default=7, help="For the talk and its result."
+        "Deadline (Days)",
+        required=True,
+        aggregator=None,
+        default=7,
+        help="For the talk and its result.",
     )
 
     _days_range = models.Constraint(

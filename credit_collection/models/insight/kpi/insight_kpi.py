@@ -153,7 +153,7 @@ class InsightKpi(models.Model):
         "Invoices Paid", readonly=True, help="By money matched with invoices in the month."
     )
     paid_days = fields.Float(
-        "Paid × Days Late", readonly=True, help="Early payments count below zero."
+        "Paid × Days Late", readonly=True, aggregator=None, help="Early payments count below zero."
     )
     promised = fields.Monetary(
         readonly=True, help="Promised for days of the month, once promises are evaluated."
@@ -161,11 +161,11 @@ class InsightKpi(models.Model):
     kept = fields.Monetary("Of Which Paid in Time", readonly=True)
     disputed = fields.Monetary("In Dispute", readonly=True, help="Open at the end of the month.")
     disputes_closed = fields.Integer("Disputes Settled", readonly=True)
-    dispute_days = fields.Integer("Days to Settle Them", readonly=True)
+    dispute_days = fields.Integer("Days to Settle Them", readonly=True, aggregator=None)
     cases_closed = fields.Integer(
         "Cases Paid", readonly=True, help="Closed in the month because the customer paid."
     )
-    case_days = fields.Integer("Days They Were Open", readonly=True)
+    case_days = fields.Integer("Days They Were Open", readonly=True, aggregator=None)
     contacts = fields.Integer(readonly=True, help="Contacts and letters of the month.")
     complaints = fields.Integer(readonly=True, help="Contacts in which the customer complained.")
     contact_money = fields.Monetary(
