@@ -422,7 +422,7 @@ class ResCompany(models.Model):
     def _credit_today(self):
         """Return today in the company's time zone."""
         self.ensure_one()
-        return datetime.now(self._credit_zone()).date()
+        return self._credit_date(fields.Datetime.now())
 
     def _credit_zone(self):
         """Return the company's time zone."""
@@ -464,7 +464,7 @@ class ResCompany(models.Model):
     def _credit_today_sql(self, alias):
         """Return today in the time zone of the company of `alias`, as SQL."""
         by_zone = {
-            tz: datetime.now(pytz.timezone(tz)).date()
+            tz: pytz.utc.localize(fields.Datetime.now()).astimezone(pytz.timezone(tz)).date()
             for tz in set(self._credit_timezones().values()) or {"UTC"}
         }
         dates = set(by_zone.values())

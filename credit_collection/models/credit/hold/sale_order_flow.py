@@ -65,7 +65,11 @@ class SaleOrder(models.Model):
         "On Hold Until", readonly=True, copy=False, groups="base.group_user"
     )
     credit_stop_user_id = fields.Many2one(
-        "res.users", "Put on Hold by", readonly=True, copy=False, groups="base.group_user",
+        "res.users",
+        "Put on Hold by",
+        readonly=True,
+        copy=False,
+        groups="base.group_user",
         prefetch="credit",
     )
     credit_can_approve_closure = fields.Boolean(

@@ -10,6 +10,7 @@ Crons  none.
 """
 
 from . import res_partner
+from . import res_partner_sql
 from . import res_partner_inputs
 from . import credit_decision
 from . import res_partner_decision

@@ -448,29 +448,6 @@ class ResPartner(models.Model):
             self._check_field_access(self._fields[name], "write")
         self._credit_root_env().browse(self.ids).write(vals)
 
-    def _field_to_sql(self, alias, field_expr, query=None):
-        # The name first: of 500 columns of a list few are of the legal entity.
-        if not field_expr.startswith(("credit_", "collection_")):
-            return super()._field_to_sql(alias, field_expr, query)
-        field = self._fields.get(field_expr)
-        if field is not None and field.company_dependent:
-            self._check_field_access(field, "read")
-            return self._credit_entity_sql(alias, field_expr, self.env.company.id)
-        root = self._credit_root_env()
-        if root is not None and field_expr.split(".")[0] in self._credit_entity_fields():
-            self._check_field_access(self._fields[field_expr.split(".")[0]], "read")
-            return super(ResPartner, root)._field_to_sql(alias, field_expr, query)
-        return super()._field_to_sql(alias, field_expr, query)
-
-    @api.model
-    @tools.ormcache("alias", "name", "company_id")
-    def _credit_entity_sql(self, alias, name, company_id):
-        """Return SQL of a field of the legal entity: kept, for Odoo looks up its default each time."""
-        root_id = self.env["res.company"]._credit_roots().get(company_id, company_id)
-        # sudo: the caller checked who reads the field; users of a branch may not enter its root
-        root = self.sudo().with_company(root_id)
-        return super(ResPartner, root)._field_to_sql(alias, name)
-
     @api.model_create_multi
     def create(self, vals_list):
         vals_list = [self.browse()._credit_prepare_write(vals) for vals in vals_list]

@@ -62,9 +62,16 @@ class TestPayToRelease(EntryPaymentCase):
 
         def mailed():
             message = order.with_user(self.salesperson).message_post(
-                body="Our quotation", subtype_xmlid="mail.mt_comment", partner_ids=order.partner_id.ids
+                body="Our quotation",
+                subtype_xmlid="mail.mt_comment",
+                partner_ids=order.partner_id.ids,
             )
-            return self.env["mail.mail"].sudo().search([("mail_message_id", "=", message.id)]).body_html
+            return (
+                self.env["mail.mail"]
+                .sudo()
+                .search([("mail_message_id", "=", message.id)])
+                .body_html
+            )
 
         self.assertIn(html.escape(hold._get_payment_path(100.0)), mailed())
         self._pay_link(hold)
