@@ -37,6 +37,15 @@ class CollectionCase(models.Model):
             "insight_lesson_action", self.env["insight.lesson"]._get_similar(self)
         )
 
+    def _check_closed(self):
+        for case in self:
+            if case.state != "closed":
+                raise UserError(
+                    self.env._(
+                        "%s is still open: its lesson is written once it is closed.", case.name
+                    )
+                )
+
     def action_lesson(self):
         """Open the lesson of a closed case, or a new one with the course of the case.
 
@@ -44,10 +53,7 @@ class CollectionCase(models.Model):
         """
         self.ensure_one()
         self.check_access("read")
-        if self.state != "closed":
-            raise UserError(
-                self.env._("%s is still open: its lesson is written once it is closed.", self.name)
-            )
+        self._check_closed()
         lessons = self.env["insight.lesson"]
         lesson = lessons.search([("case_id", "=", self.id)])
         action = self._open_records("insight_lesson_action", lesson)

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
@@ -81,17 +80,14 @@ class InsightLesson(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        cases = self.env["collection.case"].browse(
+            [vals["case_id"] for vals in vals_list if vals.get("case_id")]
+        )
+        # Who may not read a case does not write about it.
+        cases.check_access("read")
+        cases._check_closed()
         lessons = super().create(vals_list)
         for lesson in lessons:
-            # The user may read the case, or else may not write about it.
-            lesson.case_id.check_access("read")
-            if lesson.case_id.state != "closed":
-                raise UserError(
-                    self.env._(
-                        "%s is still open: its lesson is written once it is closed.",
-                        lesson.case_id.name,
-                    )
-                )
             lesson._system_write(lesson._get_case_values())
         return lessons
 

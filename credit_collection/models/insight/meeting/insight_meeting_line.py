@@ -49,5 +49,6 @@ class InsightMeetingLine(models.Model):
             "context": {
                 "default_meeting_id": self.meeting_id.id,
                 "default_partner_id": self.partner_id.id,
+                "default_kind": "application",
             },
         }

@@ -27,11 +27,6 @@ tours.add("insight_meeting_controller", {
             run: "edit Reduce the limit to 3,000",
         },
         {
-            content: "It changes the terms",
-            trigger: '.modal .o_field_widget[name="kind"] select, .modal .o_field_widget[name="kind"] input',
-            run: "selectByLabel Change of Terms",
-        },
-        {
             trigger: ".modal .o_form_button_save, .modal footer .btn-primary",
             run: "click",
         },
