@@ -294,8 +294,9 @@ class CollectionMailingDocumentMixin(models.AbstractModel):
 
     @api.model
     def _cron_send(self, batch=BATCH):
-        super()._cron_send(batch)
+        result = super()._cron_send(batch)
         self.env[self._fields["run_id"].comodel_name]._end_done()
+        return result
 
     @api.model
     def _choose_channel(self, partner):

@@ -25,7 +25,7 @@ class ResPartner(models.Model):
         return self._credit_may_decide() or self.env.user._has_role("collection_manager")
 
     def _credit_check_decision(self, vals):
-        super()._credit_check_decision(vals)
+        result = super()._credit_check_decision(vals)
         name = "collection_statement_frequency"
         if self._credit_changes(vals, [name]) and not self._may_set_statements():
             raise AccessError(
@@ -34,6 +34,7 @@ class ResPartner(models.Model):
                     self._fields[name]._description_string(self.env),
                 )
             )
+        return result
 
     @api.model
     def _credit_closed_fields(self):
