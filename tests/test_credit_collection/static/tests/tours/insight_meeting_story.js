@@ -56,6 +56,11 @@ tours.add("insight_meeting_controller", {
             trigger: '.o_statusbar_buttons button[name="action_request"]',
             run: "click",
         },
+        {
+            content: "It is below the limit of today",
+            trigger: '.modal:contains("below the limit of today") .btn-primary',
+            run: "click",
+        },
         { trigger: current("Requested") },
     ],
 });
