@@ -166,10 +166,8 @@ SELECT 'paid', date_trunc('month', partial.max_date)::date, customer.user_id, SU
 """
 
 
-#: Credit control: customers over their limits, and those whose next order is held.
-CREDIT = f"""SELECT count(*) FILTER (WHERE available < 0),
-                    count(*) FILTER (WHERE control = 'limit'
-                                     AND (days > 15 OR exposure >= "limit" OR room <= 0))
+#: Credit control: customers over their limits, and those that are late by more than 15 days.
+CREDIT = f"""SELECT count(*) FILTER (WHERE available < 0), count(*) FILTER (WHERE days > 15)
                FROM ({floor.EVERYBODY}) f"""
 #: Receivables: all, by age, by customer.
 RECEIVABLES = f"""
