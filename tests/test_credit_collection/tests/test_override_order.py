@@ -53,9 +53,9 @@ credit.hold._prepare_hold_values
     credit.hold.credit_hold
 credit.policy._get_content_fields
     receivable.writeoff.credit_policy
+    receivable.interest.credit_policy
     receivable.confirmation.credit_policy
     receivable.statement.credit_policy
-    receivable.interest.credit_policy
     collection.letter.credit_policy
     collection.stage.credit_policy
     credit.assessment.credit_scorecard
