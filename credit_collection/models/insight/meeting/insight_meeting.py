@@ -65,9 +65,9 @@ class InsightMeeting(models.Model):
     )
     date = fields.Date(required=True, default=lambda self: self.env.company._credit_today())
     chair_id = fields.Many2one("res.users", "Chaired by", default=lambda self: self.env.user)
-    invited_ids = fields.Many2many("res.users", "insight_meeting_invited_rel", string="Invited")
+    invited_ids = fields.Many2many("res.users", "insight_meeting_invited_rel")
     present_ids = fields.Many2many("res.users", "insight_meeting_present_rel", string="Attended")
-    absent_ids = fields.Many2many("res.users", string="Absent", compute="_compute_absent_ids")
+    absent_ids = fields.Many2many("res.users", compute="_compute_absent_ids")
     note = fields.Text("Minutes of the Meeting")
     line_ids = fields.One2many("insight.meeting.line", "meeting_id", "Customers")
     decision_ids = fields.One2many(
