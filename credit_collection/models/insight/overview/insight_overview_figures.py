@@ -57,37 +57,25 @@ class InsightOverview(models.AbstractModel):
     def _get_decide_block(self, company):
         """Documents that wait for the decision of the user."""
         own = self._of_company(company)
-        lists = [
-            ("holds", self.env._("Orders on Hold"), "credit.hold", "credit_hold_action"),
-            (
-                "applications",
-                self.env._("Applications"),
-                "credit.application",
-                "credit_application_action",
-            ),
-            (
-                "agreements",
-                self.env._("Repayment Agreements"),
-                "collection.agreement",
-                "collection_agreement_action",
-            ),
-            (
-                "writeoffs",
-                self.env._("Write-Offs"),
-                "receivable.writeoff",
-                "receivable_writeoff_action",
-            ),
-            ("targets", self.env._("Targets"), "insight.target", "insight_target_action"),
-        ]
+        lists = {
+            "credit.hold": self.env._("Orders on Hold"),
+            "credit.application": self.env._("Applications"),
+            "collection.agreement": self.env._("Repayment Agreements"),
+            "receivable.writeoff": self.env._("Write-Offs"),
+            "insight.target": self.env._("Targets"),
+        }
         return self._block(
             "decide",
             self.env._("To Decide"),
             self.env._("Nothing waits for your decision."),
             [
                 figure
-                for key, label, model, xmlid in lists
+                for model, label in lists.items()
                 for figure in self._figures(
-                    model, own, xmlid, [(key, label, TO_DECIDE, False, "warning")]
+                    model,
+                    own,
+                    f"{model.replace('.', '_')}_action",
+                    [(model, label, TO_DECIDE, False, "warning")],
                 )
             ],
         )
@@ -335,6 +323,10 @@ class InsightOverview(models.AbstractModel):
         month = Domain("date_promised", ">=", today.replace(day=1)) & Domain(
             "date_promised", "<=", today
         )
+        rows = ("collection.case", cases, "collection_case_action")
+        by_stage = self.env._("Open Cases by Stage")
+        by_collector = self.env._("Open Cases by Collector")
+        no_stage, nobody = self.env._("No Stage"), self.env._("Without a Collector")
         return self._block(
             "collection",
             self.env._("Team of Collection"),
@@ -424,28 +416,8 @@ class InsightOverview(models.AbstractModel):
                 ),
             ],
             charts=[
-                (
-                    "stages",
-                    self.env._("Open Cases by Stage"),
-                    self._group_rows(
-                        "collection.case",
-                        cases,
-                        "collection_case_action",
-                        "stage_id",
-                        no_name=self.env._("No Stage"),
-                    ),
-                ),
-                (
-                    "load",
-                    self.env._("Open Cases by Collector"),
-                    self._group_rows(
-                        "collection.case",
-                        cases,
-                        "collection_case_action",
-                        "user_id",
-                        no_name=self.env._("Without a Collector"),
-                    ),
-                ),
+                ("stages", by_stage, self._group_rows(*rows, "stage_id", no_name=no_stage)),
+                ("load", by_collector, self._group_rows(*rows, "user_id", no_name=nobody)),
             ],
         )
 

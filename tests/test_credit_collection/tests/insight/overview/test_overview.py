@@ -130,7 +130,7 @@ class TestOverview(OverviewCase):
         hold = self.hold.with_user(self.salesperson)
         hold.write({"release_reason": "other", "release_note": "Pays in May."})
         hold.action_request_release()
-        self.assertEqual(self._figure(self.sales_manager, "decide", "holds")["amount"], 1)
+        self.assertEqual(self._figure(self.sales_manager, "decide", "credit.hold")["amount"], 1)
         self.test_every_number_opens_its_rows()
 
     def test_nothing_of_another_company(self):
