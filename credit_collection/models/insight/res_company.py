@@ -15,10 +15,10 @@ class ResCompany(models.Model):
         prefetch="insight",
     )
     insight_report_day = fields.Integer(
-        "Mail the Monthly Report on Day",
+        "Send the Monthly Report on Day",
         default=10,
-        help="Day of the month on which the approved report of the month before is mailed; 0 = no"
-        " report is drafted or mailed by itself.",
+        help="Day of the month on which the approved report of the month before is sent; 0 = no"
+        " report is drafted or sent automatically.",
         prefetch="insight",
     )
     insight_report_partner_ids = fields.Many2many(

@@ -330,7 +330,7 @@ class ResCompany(models.Model):
         help="For customers without terms of their own or of their policy. Empty = no interest.",
     )
     receivable_interest_run = fields.Selection(
-        [("manual", "By Hand"), ("monthly", "Every Month")],
+        [("manual", "Manual"), ("monthly", "Every Month")],
         "Propose Interest Notes",
         default="manual",
         required=True,

@@ -28,4 +28,4 @@ class ResPartner(models.Model):
         root_id = self.env["res.company"]._credit_roots().get(company_id, company_id)
         # sudo: the caller checked who reads the field; users of a branch may not enter its root
         root = self.sudo().with_company(root_id)
-        return super(ResPartner, root)._field_to_sql(alias, name)
+        return super(ResPartner, root)._field_to_sql(alias, name)  # pylint: disable=super-method-mismatch

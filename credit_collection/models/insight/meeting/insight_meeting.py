@@ -38,7 +38,7 @@ class InsightMeeting(models.Model):
 
     name = fields.Char("Number", readonly=True, default="/", copy=False)
     state = fields.Selection(
-        [("draft", "Prepared"), ("held", "Held")],
+        [("draft", "Prepared"), ("held", "Completed")],
         string="Status",
         required=True,
         readonly=True,
@@ -143,7 +143,7 @@ class InsightMeeting(models.Model):
         self.env.user._require_role(self.env._("Credit control meeting"), *LEADERS)
         for meeting in self:
             if meeting.state != "draft":
-                raise UserError(self.env._("%s was held already.", meeting.display_name))
+                raise UserError(self.env._("%s has already taken place.", meeting.display_name))
 
     # ------------------------------------------------------------------ customers
 

@@ -118,7 +118,7 @@ class InsightMeetingDecision(models.Model):
             if decision.meeting_id.state != "draft":
                 raise UserError(
                     self.env._(
-                        "%s was held: its minutes are kept. Enter the decision at the next meeting.",
+                        "%s has taken place: its minutes are kept. Enter the decision at the next meeting.",
                         decision.meeting_id.display_name,
                     )
                 )

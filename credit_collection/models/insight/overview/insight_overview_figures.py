@@ -179,7 +179,7 @@ class InsightOverview(models.AbstractModel):
                     [
                         (
                             "securities",
-                            self.env._("Securities Expiring"),
+                            self.env._("Collateral Expiring"),
                             Domain("state", "=", "expiring"),
                             False,
                             "warning",

@@ -17,7 +17,7 @@ class AccountMove(models.Model):
         groups=TERM_GROUPS,
         ondelete="restrict",
         index="btree_not_null",
-        help="Empty = the terms of the customer, else of the policy in force or the company.",
+        help="Empty = the terms of the customer, else of its active policy or the company.",
     )
 
     def _add_missing_default_values(self, values):

@@ -77,7 +77,7 @@ class ReceivableInterest(models.Model):
     amount = fields.Monetary("To Charge", compute="_compute_amounts", store=True, tracking=True)
     authority_note = fields.Text("Exceeds Collector's Authority", compute="_compute_authority_note")
     credit_open = fields.Monetary(
-        "Payments Not Applied",
+        "Unapplied Payments",
         compute="_compute_credit_open",
         help="Apply them first: interest runs on an item until money is applied to it, from the day"
         " on which the money came.",

@@ -37,7 +37,7 @@ class ReceivableInterestLine(models.Model):
         related="move_line_id.move_id", string="Document", store=True, index="btree_not_null"
     )
     letter_id = fields.Many2one(
-        "collection.letter", "Letter", readonly=True, index="btree_not_null", ondelete="restrict"
+        "collection.letter", readonly=True, index="btree_not_null", ondelete="restrict"
     )
     agreement_line_id = fields.Many2one(
         "collection.agreement.line",

@@ -1,11 +1,9 @@
-from itertools import groupby
-
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tools import SQL
+from odoo.tools import SQL, groupby
 
 # Notes of so many customers are created and kept at a time.
 BATCH = 50
@@ -119,8 +117,7 @@ class ReceivableInterest(models.Model):
         terms = self.env["receivable.interest.term"].browse({row["term_id"] for row in rows})
         terms = {term.id: term for term in terms}
         lines, lumps = [], []
-        for line_id, periods in groupby(rows, key=lambda row: row["move_line_id"]):
-            periods = list(periods)
+        for line_id, periods in groupby(rows, lambda row: row["move_line_id"]):
             first, term = periods[0], terms[periods[0]["term_id"]]
             currency = self.env["res.currency"].browse(first["currency_id"])
             amount = currency.round(float(sum(period["amount"] for period in periods)))

@@ -19,7 +19,7 @@ class ResPartner(models.Model):
         copy=False,
         groups=TERM_GROUPS,
         domain="[('company_id', 'in', (False, current_company_id))]",
-        help="Empty = the terms of the policy in force, or else of the company.",
+        help="Empty = the terms of the active policy, or else of the company.",
     )
 
     def _add_missing_default_values(self, values):

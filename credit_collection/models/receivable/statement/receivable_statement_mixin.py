@@ -9,7 +9,7 @@ class ReceivableStatementMixin(models.AbstractModel):
     """What a statement of account is made of: kind and period, in a `company_id`; and its words."""
 
     _name = "receivable.statement.mixin"
-    _description = "Kind and Period of a Statement"
+    _description = "Type and Period of a Statement"
     _long_dates = ("date_from",)
 
     kind = fields.Selection(

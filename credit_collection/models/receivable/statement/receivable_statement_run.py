@@ -29,7 +29,7 @@ class ReceivableStatementRun(models.Model):
 
     scope = fields.Selection(
         [("due", "By Frequency"), ("chosen", "Chosen Customers")],
-        "Customers to Mail",
+        "Customers to Send to",
         default="due",
         required=True,
         help="By Frequency: customers with monthly statements, and those with quarterly statements in"
@@ -59,7 +59,7 @@ class ReceivableStatementRun(models.Model):
     def _check_chosen(self):
         for run in self:
             if run.scope == "chosen" and not run.partner_ids:
-                raise ValidationError(self.env._("Choose the customers to mail statements to."))
+                raise ValidationError(self.env._("Choose the customers to send statements to."))
 
     def _get_parameters(self):
         names = {"kind", "date_from", "date_to", "scope", "partner_ids"}

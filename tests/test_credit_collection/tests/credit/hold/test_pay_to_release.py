@@ -62,7 +62,7 @@ class TestPayToRelease(EntryPaymentCase):
 
         def mailed():
             message = order.with_user(self.salesperson).message_post(
-                body="Our quotation",
+                body=order.name,
                 subtype_xmlid="mail.mt_comment",
                 partner_ids=order.partner_id.ids,
             )

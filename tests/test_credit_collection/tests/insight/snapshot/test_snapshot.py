@@ -213,7 +213,7 @@ class TestSnapshot(AgeingCase):
         def fail(month):
             real(month)
             if month.date == self._day("2025-07-31"):
-                raise UserError("killed")
+                raise ValueError("killed")
 
         self._run("2025-07-06")
         with (
