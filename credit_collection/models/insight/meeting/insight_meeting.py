@@ -38,7 +38,7 @@ class InsightMeeting(models.Model):
 
     name = fields.Char("Number", readonly=True, default="/", copy=False)
     state = fields.Selection(
-        [("draft", "Prepared"), ("held", "Completed")],
+        [("draft", "Prepared"), ("held", "Concluded")],
         string="Status",
         required=True,
         readonly=True,

@@ -64,8 +64,8 @@ class InsightOverview(models.AbstractModel):
         controller = self.env.user._has_role("controller")
         return {
             "text": self.env._(
-                "No order is on credit hold yet: first set the rules, the limits of your customers and the people"
-                " who decide."
+                "No order is on credit hold yet: first set the rules, the limits of your customers and"
+                " the people who decide."
             )
             if controller
             else self.env._(
