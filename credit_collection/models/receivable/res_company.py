@@ -177,6 +177,7 @@ class ResCompany(models.Model):
         default="open",
         required=True,
         prefetch="receivable",
+        help="What the statements of a mailing show: the open items, or all movements of the period.",
     )
     # Accounts and journal of provision, write-off and recovery
     receivable_allowance_account_id = fields.Many2one(
