@@ -126,9 +126,9 @@ class TestMeeting(AgeingCase):
         ):
             with self.assertRaises(AccessError):
                 call()
-        with self.assertRaisesRegex(UserError, "held"):
+        with self.assertRaisesRegex(UserError, "taken place"):
             self._decide(meeting, kind="other")
-        with self.assertRaisesRegex(UserError, "held"):
+        with self.assertRaisesRegex(UserError, "taken place"):
             meeting.action_load()
 
     def test_attendance_is_entered_first(self):
