@@ -20,9 +20,9 @@ YEARS, LONG_YEARS = 10, 100
 
 
 class Base(models.AbstractModel):
-    """Four things for every model: how records are opened, a sentence instead of a traceback
-    where the add-on's code needs one record and gets another number, no date far away in
-    our fields, and attempts that leave nothing behind.
+    """Five things for every model: how records are opened, which models a reference may name, a
+    sentence instead of a traceback where the add-on's code needs one record and gets another
+    number, no date far away in our fields, and attempts that leave nothing behind.
 
     Clients call every public method on whatever records they like, none or two included. All
     of our code that needs a single record ends in `ensure_one`, by itself or by reading a
@@ -129,6 +129,13 @@ class Base(models.AbstractModel):
             if len(records) == 1:
                 action.update(res_id=records.id, views=[(False, "form")], view_mode="form")
         return {**action, **values}
+
+    @api.model
+    def _select_models(self, mixin):
+        """Return [(name, description)] of the models that inherit a mixin, for a reference to any."""
+        names = self.env.registry.descendants([mixin], "_inherit")
+        found = [self.env[name] for name in sorted(names)]
+        return [(model._name, model._description) for model in found if not model._abstract]
 
     @api.model
     def _filter_domain(self, *names):

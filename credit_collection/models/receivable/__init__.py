@@ -5,13 +5,10 @@ Stands on `credit` and `collection`. Every journal entry goes through Odoo's own
 Settings of the company are a prefetch group of their own, as those of `collection`.
 """
 
-from . import receivable_entry_mixin
 from . import res_company
 from . import res_config_settings
-from . import account_move
-from . import res_partner
-from . import res_users
 
+from . import entry
 from . import ageing
 from . import statement
 from . import confirmation

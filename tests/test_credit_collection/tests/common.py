@@ -212,6 +212,12 @@ class CreditCollectionCommon(AccountTestInvoicingCommon):
             )
         return currency
 
+    def _run_job(self, name):
+        """Run a scheduled action of the add-on, as its button does."""
+        with self.enter_registry_test_mode():
+            self.env.ref(f"credit_collection.ir_cron_{name}").sudo().method_direct_trigger()
+        self.env.invalidate_all()
+
     # --------------------------------------------------------------- documents
 
     @classmethod

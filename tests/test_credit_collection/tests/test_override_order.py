@@ -8,14 +8,14 @@ account.move._credit_is_checked
     receivable.interest.account_move
     credit.hold.account_move_gate
 account.move._post
-    receivable.account_move
+    receivable.entry.account_move
     collection.open_item.account_move
     credit.hold.account_move
 account.move.create
-    receivable.account_move
+    receivable.entry.account_move
     credit.hold.account_move
 account.move.write
-    receivable.account_move
+    receivable.entry.account_move
     credit.hold.account_move
 collection.run._after_apply
     receivable.writeoff.collection_run
@@ -83,7 +83,11 @@ res.partner._credit_columns_sql
     credit.collateral.res_partner
     credit.exposure.res_partner
 res.partner._credit_file_models
-    receivable.res_partner
+    receivable.note.res_partner
+    receivable.writeoff.res_partner
+    receivable.interest.res_partner
+    receivable.confirmation.res_partner
+    receivable.statement.res_partner
     collection.case.res_partner
     credit.hold.res_partner
     credit.terms.res_partner_salesperson
@@ -114,7 +118,7 @@ res.partner._credit_terms_changed
     credit.terms.res_partner
 res.partner._field_to_sql
     credit.exposure.res_partner
-    credit.terms.res_partner
+    credit.terms.res_partner_sql
 res.partner._flush_credit_sources
     credit.collateral.res_partner
     credit.exposure.res_partner

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import format_date, format_list
 
-from ..collection_mailing_mixin import PRINT_LIMIT
+from ..mailing.collection_mailing_mixin import PRINT_LIMIT
 
 
 class CollectionLetter(models.Model):

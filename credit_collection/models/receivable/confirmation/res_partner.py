@@ -33,6 +33,10 @@ class ResPartner(models.Model):
         for partner in self:
             partner.receivable_acknowledged_on = days.get(partner.commercial_partner_id.id)
 
+    @api.model
+    def _credit_file_models(self):
+        return [*super()._credit_file_models(), "receivable.confirmation"]
+
     def action_open_receivable_confirmations(self):
         """Open the balance confirmations of this customer."""
         return self._credit_open_documents("receivable_confirmation_action", context={})

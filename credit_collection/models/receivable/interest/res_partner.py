@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ...base.res_users import ROLES
 
@@ -28,6 +28,10 @@ class ResPartner(models.Model):
             # A default of the client's context, or one that a user keeps, agrees on nothing.
             result.pop("credit_interest_term_id", None)
         return result
+
+    @api.model
+    def _credit_file_models(self):
+        return [*super()._credit_file_models(), "receivable.interest"]
 
     def action_receivable_interest(self):
         """Open the dialog that proposes late interest of these customers."""

@@ -9,6 +9,7 @@ Crons  receivable.note._cron_daily: reminders before maturity, end of contingent
 from . import receivable_note
 from . import receivable_note_step
 from . import receivable_note_entry
+from . import account_move
 from . import receivable_ageing
 from . import credit_exposure_line
 from . import credit_sublimit

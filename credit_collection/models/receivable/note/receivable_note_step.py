@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import format_date
 
 # kind of a step: (states it starts from, state it leads to)
@@ -66,6 +67,20 @@ class ReceivableNoteStep(models.Model):
         "account.move", "Reversal", readonly=True, index="btree_not_null"
     )
     undo_reason = fields.Char("Reversal Reason", readonly=True)
+
+    @api.model
+    def _get_dishonoured(self, customers, company):
+        """Return notes of customers that were dishonoured in the last twelve months, newest first."""
+        since = fields.Date.subtract(company._credit_today(), months=12)
+        domain = (
+            Domain("kind", "=", "dishonour")
+            & Domain("state", "=", "done")
+            & Domain("company_id", "=", company._credit_root().id)
+            & Domain("date", ">=", since)
+            & Domain("note_id.partner_id.commercial_partner_id", "in", customers.ids)
+        )
+        # sudo: risk levels and warnings do not depend on the user
+        return self.sudo().search(domain, order="date desc, id desc")
 
 
 class ReceivableNote(models.Model):

@@ -21,6 +21,10 @@ class ResPartner(models.Model):
     )
 
     @api.model
+    def _credit_file_models(self):
+        return [*super()._credit_file_models(), "receivable.statement.document"]
+
+    @api.model
     def _may_set_statements(self):
         return self._credit_may_decide() or self.env.user._has_role("collection_manager")
 

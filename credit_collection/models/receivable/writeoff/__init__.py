@@ -13,6 +13,9 @@ from . import receivable_writeoff_flow
 from . import receivable_writeoff_line
 from . import receivable_writeoff_evidence
 from . import receivable_recovery
+from . import account_move
+from . import res_partner
+from . import res_users
 from . import collection_case
 from . import collection_run
 from . import collection_ledger

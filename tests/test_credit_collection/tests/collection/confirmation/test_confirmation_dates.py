@@ -104,9 +104,8 @@ class TestConfirmationDates(SheetCase):
         with self._on("2027-01-20"):
             self._invoice(self.buyer, 500, 10)
         self._enable("2027-01-01", "2027-01-01")
-        cron = self.env.ref("credit_collection.ir_cron_collection_sheets").sudo()
-        with self._on("2027-02-04"), self.enter_registry_test_mode():
-            cron.method_direct_trigger()
+        with self._on("2027-02-04"):
+            self._run_job("collection_sheets")
         self.assertEqual(len(self._sheets()), 1)
 
     def test_settings_are_checked(self):

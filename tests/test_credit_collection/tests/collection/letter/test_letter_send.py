@@ -10,13 +10,6 @@ from .letter_case import LetterCase
 class TestLetterSend(LetterCase):
     """Changes between writing and sending; each letter goes once."""
 
-    def _cron(self):
-        with self.enter_registry_test_mode():
-            self.env.ref(
-                "credit_collection.ir_cron_collection_letter_send"
-            ).sudo().method_direct_trigger()
-        self.env.invalidate_all()
-
     def _mails(self, letter):
         return self.env["mail.mail"].sudo().search([("mail_message_id", "=", letter.message_id.id)])
 
@@ -28,7 +21,7 @@ class TestLetterSend(LetterCase):
         customer, _invoice = self._overdue()
         letter = self._write(customer)
         case = letter.case_id
-        self._cron()
+        self._run_job("collection_letter_send")
         self.assertEqual(letter.state, "sent")
         self.assertRecordValues(
             letter,
@@ -74,7 +67,7 @@ class TestLetterSend(LetterCase):
         )
         self.assertEqual(case.date_last_letter, self.company._credit_today())
         before = self.env["mail.mail"].sudo().search_count([])
-        self._cron()
+        self._run_job("collection_letter_send")
         self.assertEqual(self.env["mail.mail"].sudo().search_count([]), before)
         self.assertEqual(len(case.contact_ids), 1)
 
@@ -83,7 +76,7 @@ class TestLetterSend(LetterCase):
         customer, invoice = self._overdue()
         letter = self._write(customer)
         self._pay(invoice)
-        self._cron()
+        self._run_job("collection_letter_send")
         self.assertEqual(letter.state, "cancelled")
         self.assertIn("No amount is left to collect", letter.cancel_reason)
         self.assertFalse(letter.message_id)
@@ -98,7 +91,7 @@ class TestLetterSend(LetterCase):
         self.assertEqual((letter.amount_total, letter.item_count), (400.0, 2))
         self._pay(first)
         self._pay(second, 50.0)
-        self._cron()
+        self._run_job("collection_letter_send")
         self.assertRecordValues(
             letter,
             [
@@ -124,7 +117,7 @@ class TestLetterSend(LetterCase):
         customer, _invoice = self._overdue()
         letter = self._write(customer)
         self._receive(customer, 30.0)
-        self._cron()
+        self._run_job("collection_letter_send")
         self.assertRecordValues(
             letter, [{"amount_open": 100.0, "amount_total": 70.0, "amount_credit": 30.0}]
         )
@@ -133,14 +126,14 @@ class TestLetterSend(LetterCase):
         customer, invoice = self._overdue()
         letter = self._write(customer)
         invoice.no_followup = True
-        self._cron()
+        self._run_job("collection_letter_send")
         self.assertEqual(letter.state, "cancelled")
 
     def test_new_item_has_its_own_turn(self):
         customer, _invoice = self._overdue()
         letter = self._write(customer)
         self._invoice(customer, 900.0, 5)
-        self._cron()
+        self._run_job("collection_letter_send")
         self.assertEqual((letter.state, letter.amount_total), ("sent", 100.0))
 
     def test_hours(self):
@@ -152,11 +145,11 @@ class TestLetterSend(LetterCase):
         self.salesperson.email = "sales@example.com"
         company = type(self.env["res.company"])
         with patch.object(company, "_collection_may_contact_now", lambda self: False):
-            self._cron()
+            self._run_job("collection_letter_send")
             self.assertEqual((letter.state, notice.state), ("ready", "sent"))
             with self.assertRaisesRegex(UserError, "not contacted at this hour"):
                 letter.with_user(self.collector).action_send()
-        self._cron()
+        self._run_job("collection_letter_send")
         self.assertEqual(letter.state, "sent")
 
     def test_one_fault_stops_nobody(self):
@@ -166,16 +159,16 @@ class TestLetterSend(LetterCase):
         other, _invoice = self._overdue("Other")
         lawyer = self._write(customer, "dunning_final")
         letter = self._write(other)
-        self._cron()
+        self._run_job("collection_letter_send")
         self.assertEqual((lawyer.state, letter.state), ("ready", "sent"))
         self.assertIn("Legal", lawyer.failure)
         self.assertFalse(lawyer.attachment_id)
         self.assertTrue(lawyer.next_try)
         self._approve("dunning_final")
-        self._cron()
+        self._run_job("collection_letter_send")
         self.assertEqual(lawyer.state, "ready", "tried again only later")
         lawyer._system().write({"next_try": False})
-        self._cron()
+        self._run_job("collection_letter_send")
         self.assertEqual((lawyer.state, lawyer.failure), ("sent", False))
 
     def test_test_letters(self):
@@ -183,7 +176,7 @@ class TestLetterSend(LetterCase):
         customer, _invoice = self._overdue()
         self.controller.email = "controller@example.com"
         letter = self._write(customer, channel="print", run=self._run(is_test=True))
-        self._cron()
+        self._run_job("collection_letter_send")
         mail = self._mails(letter)
         self.assertIn("controller@example.com", mail.email_to)
         self.assertTrue(mail.subject.startswith("[Test] Friendly payment reminder"))
@@ -196,7 +189,7 @@ class TestLetterSend(LetterCase):
         customer, _invoice = self._overdue()
         self.salesperson.email = "sales@example.com"
         letter = self._write(customer, "overdue_notice")
-        self._cron()
+        self._run_job("collection_letter_send")
         self.assertEqual(letter.email_to, "sales@example.com")
         self.assertIn("Customer", letter.subject)
         self.assertFalse(letter.case_id.contact_ids)
@@ -205,7 +198,7 @@ class TestLetterSend(LetterCase):
         """Without a mail address it waits for the printer, and the case says so."""
         customer, _invoice = self._overdue(email=False)
         letter = self._write(customer)
-        self._cron()
+        self._run_job("collection_letter_send")
         self.assertRecordValues(letter, [{"state": "ready", "channel": "print"}])
         self.assertIn("ready to print", letter.case_id.message_ids[0].body)
 
@@ -220,7 +213,7 @@ class TestLetterSend(LetterCase):
             }
         )
         letter = self._write(customer)
-        self._cron()
+        self._run_job("collection_letter_send")
         self.assertRecordValues(
             letter, [{"recipient_id": contact.id, "email_to": "books@example.com"}]
         )
@@ -260,7 +253,7 @@ class TestLetterSend(LetterCase):
         wording.with_context(lang="zh_CN").write({"subject": "付款提醒函"})
         customer, _invoice = self._overdue(lang="zh_CN")
         letter = self._write(customer)
-        self._cron()
+        self._run_job("collection_letter_send")
         self.assertEqual(letter.lang, "zh_CN")
         self.assertIn("付款提醒函", self._mails(letter).subject)
 
@@ -270,7 +263,7 @@ class TestLetterSend(LetterCase):
         letter = self._write(customer, channel="sms")
         other, _invoice = self._overdue("Mute", phone=False)
         mute = self._write(other, channel="sms")
-        self._cron()
+        self._run_job("collection_letter_send")
         self.assertEqual((letter.state, mute.channel), ("sent", "print"))
         sms = self.env["sms.sms"].sudo().search([("mail_message_id", "=", letter.message_id.id)])
         self.assertEqual(len(sms), 1)
@@ -287,7 +280,7 @@ class TestLetterSend(LetterCase):
         other, _invoice = self._overdue("Segment", phone="+1 555 0124")
         self._decide(other, credit_segment="individual")
         letter |= self._write(other, channel="sms")
-        self._cron()
+        self._run_job("collection_letter_send")
         texts = self.env["sms.sms"].sudo().search(
             [("mail_message_id", "in", letter.message_id.ids)]
         )  # fmt: skip
@@ -309,12 +302,12 @@ class TestLetterSend(LetterCase):
             patch.object(type(letter), "_log_contact", broken),
             self.assertLogs("odoo.addons.credit_collection", "ERROR"),
         ):
-            self._cron()
+            self._run_job("collection_letter_send")
         self.assertRecordValues(
             letter, [{"state": "ready", "failure": "power cut", "attachment_id": False}]
         )
         self.assertEqual(self.env["mail.mail"].sudo().search_count([]), before)
         letter._system().write({"next_try": False})
-        self._cron()
+        self._run_job("collection_letter_send")
         self.assertEqual(letter.state, "sent")
         self.assertEqual(self.env["mail.mail"].sudo().search_count([]), before + 1)

@@ -13,13 +13,6 @@ class TestLetterStop(LetterCase):
         cls.customer = cls._customer()
         cls._invoice(cls.customer, 100.0, 10)
 
-    def _cron(self):
-        with self.enter_registry_test_mode():
-            self.env.ref(
-                "credit_collection.ir_cron_collection_letter_send"
-            ).sudo().method_direct_trigger()
-        self.env.invalidate_all()
-
     def _bank_line(self, days_ago=0, partner=None):
         return self.env["account.bank.statement.line"].create(
             {
@@ -32,7 +25,7 @@ class TestLetterStop(LetterCase):
         )
 
     def _cancelled(self, letter, words):
-        self._cron()
+        self._run_job("collection_letter_send")
         self.assertEqual(letter.state, "cancelled")
         self.assertIn(words, letter.cancel_reason)
         self.assertFalse(letter.message_id)
@@ -79,7 +72,7 @@ class TestLetterStop(LetterCase):
         """Both addresses of a customer get the letter, however they are parted."""
         self.customer.email = "a@example.com; b@example.com"
         letter = self._write(self.customer)
-        self._cron()
+        self._run_job("collection_letter_send")
         self.assertRecordValues(letter, [{"state": "sent", "channel": "mail"}])
         mail = self.env["mail.mail"].sudo().search(
             [("mail_message_id", "=", letter.message_id.id)]

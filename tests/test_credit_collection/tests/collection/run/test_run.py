@@ -138,9 +138,7 @@ class TestRun(RunCase):
         self.assertEqual(preview.state, "running")
         with self.assertRaisesRegex(UserError, "started already"):
             preview.action_start()
-        with self.enter_registry_test_mode():
-            self.env.ref("credit_collection.ir_cron_collection_run").method_direct_trigger()
-        self.env.invalidate_all()
+        self._run_job("collection_run")
         self.assertEqual(preview.state, "done")
         done = sorted(str([line[name] for name in names]) for line in preview.line_ids)
         self.assertEqual(done, promised)

@@ -33,9 +33,8 @@ class TestTeamReport(TakeoverCase):
         return self._case(user=self.collector, **values)
 
     def _day(self, day):
-        with freeze_time(f"2026-12-{day:02}"), self.enter_registry_test_mode():
-            self.env.ref("credit_collection.ir_cron_collection_team_report").method_direct_trigger()
-        self.env.invalidate_all()
+        with freeze_time(f"2026-12-{day:02}"):
+            self._run_job("collection_team_report")
 
     def _reports(self, user=None):
         reports = self.env["collection.team.report"]

@@ -1,11 +1,11 @@
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from .letter_case import LetterCase
+from ..letter.letter_case import LetterCase
 
 
 @tagged("post_install", "-at_install")
-class TestLetterCopies(LetterCase):
+class TestCopies(LetterCase):
     """The superior of the person who pays receives a copy (P2-08); what went is evidence."""
 
     @classmethod

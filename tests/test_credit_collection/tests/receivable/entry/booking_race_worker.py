@@ -16,7 +16,7 @@ from odoo import SUPERUSER_ID, api, fields
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
-sys.path.append(str(Path(__file__).parents[1] / "credit" / "hold"))
+sys.path.append(str(Path(__file__).parents[2] / "credit" / "hold"))
 
 PAUSE = 0.7
 AMOUNT = 100.0

@@ -1,7 +1,7 @@
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from .letter_case import LetterCase
+from ..letter.letter_case import LetterCase
 
 BREAKS = (
     "a@example.com\nBcc: b@example.com",
@@ -11,7 +11,7 @@ BREAKS = (
 
 
 @tagged("post_install", "-at_install")
-class TestLetterAddresses(LetterCase):
+class TestAddresses(LetterCase):
     """An address is an address: no second one is smuggled in, by a line break or beside it."""
 
     @classmethod
@@ -20,15 +20,9 @@ class TestLetterAddresses(LetterCase):
         cls.customer = cls._customer()
         cls._invoice(cls.customer, 100.0, 10)
 
-    def _cron(self):
-        with self.enter_registry_test_mode():
-            job = self.env.ref("credit_collection.ir_cron_collection_letter_send").sudo()
-            job.method_direct_trigger()
-        self.env.invalidate_all()
-
     def _bounced(self):
         letter = self._write(self.customer)
-        self._cron()
+        self._run_job("collection_letter_send")
         letter._system().write({"state": "bounced", "failure": "unknown"})
         return letter.with_user(self.collector)
 
@@ -53,7 +47,7 @@ class TestLetterAddresses(LetterCase):
         for address in BREAKS:
             self.customer.email = address
             letter = self._write(self.customer)
-            self._cron()
+            self._run_job("collection_letter_send")
             with self.subTest(address=address):
                 self.assertRecordValues(letter, [{"state": "ready", "email_to": False}])
                 self.assertIn(self.customer.display_name, letter.failure)

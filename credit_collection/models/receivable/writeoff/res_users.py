@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..credit.res_users import DECIDERS
+from ...credit.res_users import DECIDERS
 
 
 class ResUsers(models.Model):

@@ -2,7 +2,6 @@ from contextlib import contextmanager
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
 from odoo.tools import SQL
 from odoo.tools.sql import table_exists
 
@@ -41,10 +40,18 @@ MATCHED = {
 
 
 class AccountMove(models.Model):
-    """Entries of provisions are linked both ways."""
+    """Entries that documents booked are undone on their document, so that both always agree.
+
+    Not names of fields decide, but the entry itself: it is compared before and after each `write`,
+    whoever calls and in whatever mode; the document's own code comes through
+    `receivable.entry.mixin`, which opens this by `_system()`.
+    """
 
     _inherit = "account.move"
 
+    receivable_document = fields.Reference(
+        selection="_selection_receivable_document", string="Posted by", readonly=True, copy=False
+    )
     receivable_provision_id = fields.Many2one(
         "receivable.provision",
         "Provision",
@@ -54,110 +61,11 @@ class AccountMove(models.Model):
         ondelete="restrict",
     )
 
-    # ---- Entry points from invoices and entries to write-offs and notes
-    receivable_writeoff_count = fields.Integer(compute="_compute_receivable_counts")
-    receivable_note_count = fields.Integer(compute="_compute_receivable_counts")
-
-    # ---- Entries that documents booked are undone on their document, so that both always agree
-    receivable_document = fields.Reference(
-        selection="_selection_receivable_document", string="Posted by", readonly=True, copy=False
-    )
-
     def action_open_receivable_provision(self):
         """Open the provision that made the entry."""
         self.ensure_one()
         self.check_access("read")
         return self.receivable_provision_id.get_formview_action()
-
-    # ---- Entry points from invoices and entries to write-offs and notes.
-
-    def _compute_receivable_counts(self):
-        for move in self:
-            move.receivable_writeoff_count = len(move._get_receivable_writeoffs())
-            move.receivable_note_count = len(move._get_receivable_notes())
-
-    def _get_receivable_writeoffs(self):
-        """Return applications on these invoices, or that made these entries; as far as the user sees."""
-        writeoffs = self.env["receivable.writeoff"]
-        if not self.ids or not writeoffs.has_access("read"):
-            return writeoffs
-        recoveries = self.env["receivable.recovery"]._search(
-            ["|", ("move_id", "in", self.ids), ("reverse_move_id", "in", self.ids)]
-        )
-        return writeoffs.search(
-            [
-                "|", "|", "|",
-                ("line_ids.move_id", "in", self.ids),
-                ("move_id", "in", self.ids),
-                ("reverse_move_id", "in", self.ids),
-                ("line_ids.recovery_ids", "in", recoveries),
-            ]
-        )  # fmt: skip
-
-    def _get_receivable_notes(self):
-        notes = self.env["receivable.note"]
-        if not self.ids or not notes.has_access("read"):
-            return notes
-        return notes.search(
-            [
-                "|", "|",
-                ("line_ids.move_line_id.move_id", "in", self.ids),
-                ("step_ids.move_id", "in", self.ids),
-                ("step_ids.reverse_move_id", "in", self.ids),
-            ]
-        )  # fmt: skip
-
-    def action_open_receivable_writeoffs(self):
-        """Open the write-offs of this invoice or entry."""
-        self.check_access("read")
-        return self._open_records("receivable_writeoff_action", self._get_receivable_writeoffs())
-
-    def action_open_receivable_notes(self):
-        """Open the notes of this invoice or entry."""
-        self.check_access("read")
-        return self._open_records("receivable_note_action", self._get_receivable_notes())
-
-    def action_receivable_writeoff(self):
-        """Apply for the write-off of these invoices: opens the wizard."""
-        self.check_access("read")
-        return self._open_records(
-            "receivable_writeoff_apply_action",
-            context={"active_model": self._name, "active_ids": self.ids},
-        )
-
-    def action_receivable_note(self):
-        """Enter a note that pays these invoices: opens it with customer, amount and invoices."""
-        self.check_access("read")
-        items = self.line_ids.filtered(self.env["receivable.writeoff.apply"]._is_open_item)
-        if (
-            len(items.partner_id.commercial_partner_id) != 1
-            or len(items.company_id.root_id) != 1
-            or len(items.currency_id) != 1
-        ):
-            raise UserError(
-                self.env._(
-                    "Choose posted, unpaid invoices of one customer, one company and one currency."
-                )
-            )
-        context = {
-            "default_partner_id": items.partner_id.commercial_partner_id.id,
-            "default_company_id": items.company_id.root_id.id,
-            "default_currency_id": items.currency_id.id,
-            "default_amount": sum(items.mapped("amount_residual_currency")),
-            "default_line_ids": [
-                Command.create({"move_line_id": item.id, "amount": item.amount_residual_currency})
-                for item in items
-            ],
-        }
-        return self._open_records(
-            "receivable_note_action", views=[(False, "form")], view_mode="form", context=context
-        )
-
-    # ---- Entries that documents booked are undone on their document, so that both always agree.
-    #
-    # Not names of fields decide, but the entry itself: it is compared before
-    # and after each `write`, whoever calls and in whatever mode; the document's own code comes
-    # through `receivable.entry.mixin`, which opens this by `_system()`.
 
     def _auto_init(self):
         """Link entries of an older version to their document."""
@@ -182,9 +90,7 @@ class AccountMove(models.Model):
 
     @api.model
     def _selection_receivable_document(self):
-        names = self.env.registry.descendants(["receivable.entry.mixin"], "_inherit")
-        models_ = [self.env[name] for name in sorted(names)]
-        return [(model._name, model._description) for model in models_ if not model._abstract]
+        return self._select_models("receivable.entry.mixin")
 
     def _receivable_entries(self):
         """Return those of these entries that a document booked; none for its own code."""
@@ -286,16 +192,6 @@ class AccountMove(models.Model):
 class AccountMoveLine(models.Model):
     _inherit = "account.move.line"
 
-    def action_receivable_writeoff(self):
-        """Apply for the write-off of these instalments: opens the wizard."""
-        self.check_access("read")
-        return self._open_records(
-            "receivable_writeoff_apply_action",
-            context={"active_model": self._name, "active_ids": self.ids},
-        )
-
-    # ------------------------------------------------------------------ account move kept
-
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)
@@ -314,18 +210,6 @@ class AccountMoveLine(models.Model):
         self.env["account.move"]._receivable_check_free(self.move_id)
 
 
-class CreditExposureLine(models.Model):
-    _inherit = "credit.exposure.line"
-
-    def action_receivable_writeoff(self):
-        """Apply for the write-off of these receivables: opens the wizard."""
-        self.check_access("read")
-        return self._open_records(
-            "receivable_writeoff_apply_action",
-            context={"active_model": self._name, "active_ids": self.ids},
-        )
-
-
 class AccountPartialReconcile(models.Model):
     _inherit = "account.partial.reconcile"
 
@@ -338,45 +222,6 @@ class AccountPartialReconcile(models.Model):
         # An invoice that a document made is paid, and its payments undone, as any other.
         entries = moves.filtered(lambda move: not move.is_invoice())
         self.env["account.move"]._receivable_check_free(entries)
-
-    def _collect_tax_cash_basis_values(self):
-        """Make the tax due on the share of a written-off invoice that a recovery pays."""
-        result = super()._collect_tax_cash_basis_values()
-        # sudo: the tax due does not depend on the user who books
-        for partial in self.sudo():
-            recovery = partial.debit_move_id.move_id.receivable_document
-            if (
-                not recovery
-                or recovery._name != "receivable.recovery"
-                or partial.credit_move_id != recovery.payment_line_id
-            ):
-                continue
-            invoice = recovery.writeoff_line_id.move_id
-            values = invoice._collect_tax_cash_basis_values()
-            if not values:
-                continue
-            if not partial.company_id.tax_cash_basis_journal_id:
-                raise UserError(
-                    self.env._(
-                        "%s has no journal for taxes that are due on payment. Nothing was posted.",
-                        partial.company_id.name,
-                    )
-                )
-            foreign = recovery.currency_id != recovery.company_currency_id
-            result[invoice.id] = {
-                **values,
-                # By the write-off: of the tax, a share for each recovery.
-                "is_fully_paid": False,
-                "partials": [
-                    {
-                        "partial": partial.with_env(self.env),
-                        "percentage": recovery.amount / values["total_amount_currency"],
-                        "payment_rate": recovery.amount / recovery.balance if foreign else 1.0,
-                        "both_move_posted": True,
-                    }
-                ],
-            }
-        return result
 
     def _receivable_is_of_statement(self):
         items = self.debit_move_id | self.credit_move_id

@@ -2,7 +2,7 @@ from pathlib import Path
 
 from odoo.tests import tagged
 
-from ..process_case import ProcessCase
+from ...process_case import ProcessCase
 
 LOST = ["UserError", "UserError", "ok"]
 

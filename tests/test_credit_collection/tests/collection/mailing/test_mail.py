@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .letter_case import LetterCase
+from ..letter.letter_case import LetterCase
 from .smtp_sink import SmtpSink
 
 ALIAS_DOMAIN = "in.example.com"
@@ -50,7 +50,7 @@ We paid yesterday.
 
 
 @tagged("post_install", "-at_install")
-class TestLetterMail(LetterCase):
+class TestMail(LetterCase):
     """Mail as it leaves and as it comes back, over a mail server on the loopback address."""
 
     @classmethod

@@ -2,7 +2,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from .note.note_case import NoteCase
+from ..note.note_case import NoteCase
 
 
 @tagged("post_install", "-at_install")
