@@ -24,6 +24,9 @@ DAYS = re.compile(r"\.(date(_\w+)?|\w+_date|deadline)$")
 LIMIT, WARN = 800, 500
 # Methods of our own models that another room of the same area overrides, in the whole add-on.
 OVERRIDES = 10
+# Entries seen on opening an area, and files with models per model of our own, on average.
+ENTRIES, ENTRIES_OF = 14, {"credit": 16}
+FILES_PER_MODEL = 2
 PRIVATE = re.compile(r"BEGIN (RSA |EC |OPENSSH )?PRIVATE KEY")
 
 
@@ -135,9 +138,10 @@ def check_rooms(models):
     concerns = get_concerns(models)
     if len(concerns) > 30:
         yield f"{models}/__init__.py: {len(concerns)} concerns, at most 30"
-    seen, own, rooms = {}, {}, {}
+    seen, own, rooms, files = {}, {}, {}, []
     for path in sorted(models.rglob("*.py")):
         found = get_models(path)
+        files += [path] if found else []
         yield from check_name(path, found, concerns)
         for model, node in found:
             if get_attribute(node, "_name") == model and any(
@@ -158,6 +162,23 @@ def check_rooms(models):
                     yield f"{path}:{node.lineno}: second {what}, see {seen[key]}"
                 seen[key] = path
     yield from check_overrides(models, own, rooms)
+    yield from check_bounds(models, own, files)
+
+
+def check_bounds(models, own, files):
+    """An area shows few entries; on average few files speak of a model of our own.
+
+    :param own: the models that the add-on defines
+    :param files: those that define or extend models
+    """
+    rooms = {path.parent for path in models.glob("*/*/__init__.py")}
+    for area in sorted({room.parent for room in rooms}):
+        entries, most = len(rooms.intersection(area.iterdir())), ENTRIES_OF.get(area.name, ENTRIES)
+        entries += len(list(area.glob("*.py")))
+        if entries > most:
+            yield f"{area}: {entries} entries, at most {most}: files belong into rooms"
+    if rooms and len(files) > FILES_PER_MODEL * len(own):
+        yield f"{models}: {len(files)} files for {len(own)} models, at most {FILES_PER_MODEL} each"
 
 
 def get_hooks(room):

@@ -27,7 +27,6 @@ CONCERNS = {
     "gate": "enforcement: what raises",
     "import": "rows of a file",
     "inputs": "where the numbers of a figure come from",
-    "letter": "letters of credit",
     "mail": "e-mail and its answers",
     "order": "the share of orders",
     "outcome": "kept or broken",

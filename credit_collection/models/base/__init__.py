@@ -20,7 +20,6 @@ from . import bulk
 from . import document_names
 from . import base
 from . import base_import
-from . import base_import_import
 from . import closed_fields
 from . import credit_company_mixin
 from . import credit_query_mixin

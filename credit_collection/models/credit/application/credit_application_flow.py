@@ -377,14 +377,3 @@ class CreditApplication(models.Model):
                 raise AccessError(
                     self.env._("%s keeps the terms the customer signed.", application.display_name)
                 )
-
-
-class CreditDecision(models.Model):
-    _inherit = "credit.decision"
-
-    @api.model
-    def _selection_origin(self):
-        return [
-            *super()._selection_origin(),
-            ("credit.application", self.env._("Credit Application")),
-        ]

@@ -7,7 +7,6 @@ Crons  daily: credit.security._cron_expiry, res.partner._cron_credit_temporary.
 """
 
 from . import credit_security
-from . import credit_security_letter
 from . import credit_group
 from . import credit_group_figures
 from . import credit_sublimit

@@ -163,8 +163,8 @@ class CreditDecision(models.Model):
 
     @api.model
     def _selection_origin(self):
-        """Return kinds of documents that lead to decisions. Extend when a document calls `_credit_decide`."""
-        return []
+        """Return kinds of documents that may lead to decisions: any that the system writes."""
+        return self._select_models("credit.protected.mixin")
 
     @api.depends(
         lambda self: [f"{side}_{name}" for name in KEPT.values() for side in ("old", "new")]

@@ -89,7 +89,7 @@ class ResPartner(models.Model):
 
         :param vals: decision fields of `res.partner`, for `self.env.company`
         :param source: key of `credit_decision.SOURCES`
-        :param origin: the document behind it, listed in `credit.decision._selection_origin`
+        :param origin: the document behind it
         :param note: why, in words; or a frozendict {customer id: words}
         """
         label = DecisionLabel(

@@ -10,4 +10,3 @@ from . import insight_report_section
 from . import insight_report_suggestion
 from . import insight_report_figures
 from . import insight_report_sql
-from . import insight_report_mail

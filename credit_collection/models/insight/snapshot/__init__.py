@@ -6,5 +6,4 @@ Crons  insight.month._cron_daily: months that ended, and those whose books chang
 """
 
 from . import insight_month
-from . import insight_month_sql
 from . import insight_snapshot

@@ -10,13 +10,11 @@ Crons  receivable.confirmation._cron_daily (monthly rotation, reminders, silence
 """
 
 from . import credit_policy
-from . import credit_decision
 from . import receivable_confirmation_campaign
 from . import receivable_confirmation_campaign_create
 from . import receivable_confirmation
 from . import receivable_confirmation_line
 from . import receivable_confirmation_flow
-from . import receivable_confirmation_send
 from . import receivable_reconciliation
 from . import res_partner
 from . import collection_case

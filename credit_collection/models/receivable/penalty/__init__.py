@@ -7,4 +7,3 @@ Crons  none.
 
 from . import receivable_penalty
 from . import credit_security
-from . import credit_decision
