@@ -5,6 +5,7 @@ No area is named here. Tables are asked by their mixins (`registry.descendants`)
 
 from . import res_users
 from . import credit_protected_mixin
+from . import credit_numbered_mixin
 from . import credit_input_mixin
 from . import credit_approval_mixin
 from . import credit_monthly_mixin

@@ -63,9 +63,12 @@ class CollectionAgreement(models.Model):
     _name = "collection.agreement"
     _description = "Repayment Agreement"
     _inherit = [
-        "credit.customer.mixin", "credit.attachment.mixin", "credit.approval.mixin",
+        "credit.customer.mixin",
+        "credit.attachment.mixin",
+        "credit.numbered.mixin",
+        "credit.approval.mixin",
         "collection.resolution.mixin",
-    ]  # fmt: skip
+    ]
     _files_field = "signed_attachment_ids"
     _frozen_when = {"signed_attachment_ids": [("state", "!=", "draft")]}
     _order = "id desc"
@@ -78,17 +81,7 @@ class CollectionAgreement(models.Model):
     _mail_post_access = "read"
     _state_to = ["active"]
 
-    name = fields.Char("Number", readonly=True, copy=False, default="/")
-    state = fields.Selection(
-        STATES,
-        string="Status",
-        default="draft",
-        required=True,
-        readonly=True,
-        copy=False,
-        tracking=True,
-        index=True,
-    )
+    state = fields.Selection(STATES)
     partner_id = fields.Many2one(
         "res.partner", "Customer", required=True, index=True, ondelete="restrict"
     )
@@ -304,12 +297,8 @@ class CollectionAgreement(models.Model):
         agreements = super().create([self._with_preset(vals) for vals in vals_list])
         for agreement, has_items in zip(agreements, given, strict=True):
             self._check_portfolio(agreement.partner_id, agreement.company_id)
-            agreement._system_write(
-                {
-                    "name": self._next_number(agreement.company_id),
-                    "case_id": self._get_open_case(agreement.partner_id, agreement.company_id).id,
-                }
-            )
+            case = self._get_open_case(agreement.partner_id, agreement.company_id)
+            agreement._system_write({"case_id": case.id})
             if not has_items:
                 agreement._fill_items()
         agreements._rebuild_schedule()

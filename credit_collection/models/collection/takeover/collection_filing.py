@@ -41,7 +41,7 @@ class CollectionFiling(models.Model):
 
     _name = "collection.filing"
     _description = "Handover"
-    _inherit = ["credit.approval.mixin"]
+    _inherit = ["credit.numbered.mixin", "credit.approval.mixin"]
     _order = "id desc"
     _approval_fields = (
         "partner_id", "kind", "amount_overdue", "days_overdue", "team_id", "reason", "proposal",
@@ -50,7 +50,6 @@ class CollectionFiling(models.Model):
     _check_company_auto = True
     _mail_post_access = "read"
 
-    name = fields.Char("Number", readonly=True, copy=False, default="/")
     state = fields.Selection(
         [
             ("draft", "Draft"),
@@ -60,14 +59,7 @@ class CollectionFiling(models.Model):
             ("done", "Completed"),
             ("rejected", "Rejected"),
             ("cancelled", "Cancelled"),
-        ],
-        string="Status",
-        default="draft",
-        required=True,
-        readonly=True,
-        copy=False,
-        tracking=True,
-        index=True,
+        ]
     )
     _state_to = ["filed"]
     kind = fields.Selection(
@@ -246,8 +238,6 @@ class CollectionFiling(models.Model):
                 filing._system_write({"collector_id": collector.id})
             if not filing._is_system() and not filing._may_work():
                 filing._raise_not_collector()
-            if filing.name == "/":
-                filing._system_write({"name": filing._next_number(filing.company_id)})
         # sudo: the list is the system's, whoever files
         filings.sudo()._add_checklist()
         return filings

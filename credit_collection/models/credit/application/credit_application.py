@@ -57,6 +57,7 @@ class CreditApplication(models.Model):
     _description = "Credit Application"
     _inherit = [
         "credit.customer.mixin",
+        "credit.numbered.mixin",
         "credit.approval.mixin",
         "credit.attachment.mixin",
         "portal.mixin",
@@ -78,17 +79,7 @@ class CreditApplication(models.Model):
     )  # fmt: skip
     _approval_amount = "limit"
 
-    name = fields.Char("Number", readonly=True, default="/", copy=False)
-    state = fields.Selection(
-        STATES,
-        string="Status",
-        readonly=True,
-        required=True,
-        default="draft",
-        tracking=True,
-        index=True,
-        copy=False,
-    )
+    state = fields.Selection(STATES)
     kind = fields.Selection(
         KINDS,
         string="Type",
@@ -306,8 +297,6 @@ class CreditApplication(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         applications = super().create(vals_list)
-        for application in applications:
-            application._system_write({"name": self._next_number(application.company_id)})
         for application in applications:
             application._get_checklist(create=True)
         applications.filtered("signed_attachment_ids")._sign_on_paper()

@@ -53,25 +53,18 @@ class CreditAssessment(models.Model):
     _name = "credit.assessment"
     _description = "Credit Assessment"
     _inherit = [
-        "credit.company.mixin", "credit.form.mixin", "credit.input.mixin", "mail.thread",
+        "credit.company.mixin",
+        "credit.form.mixin",
+        "credit.numbered.mixin",
+        "credit.input.mixin",
         "mail.activity.mixin",
-    ]  # fmt: skip
+    ]
     _order = "id desc"
     _check_company_auto = True
     _mail_post_access = "read"  # reviewers and salespeople may comment
 
-    name = fields.Char("Number", readonly=True, default="/", copy=False)
     kind = fields.Selection(KINDS, string="Type", required=True, default="yearly", tracking=True)
-    state = fields.Selection(
-        STATES,
-        string="Status",
-        readonly=True,
-        required=True,
-        default="draft",
-        tracking=True,
-        index=True,
-        copy=False,
-    )
+    state = fields.Selection(STATES)
     partner_id = fields.Many2one(
         "res.partner",
         "Customer",
@@ -355,9 +348,6 @@ class CreditAssessment(models.Model):
         self.browse().check_access("create")
         if not self._is_system():
             vals_list = [self._without_closed(vals) for vals in vals_list]
-        for vals in vals_list:
-            company = self.env["res.company"].browse(vals.get("company_id")) or self.env.company
-            vals["name"] = self._next_number(company)
         assessments = super(CreditAssessment, self._system()).create(vals_list).with_env(self.env)
         # Odoo does not flush fields that only a record rule reads.
         assessments.flush_recordset(["participant_ids"])

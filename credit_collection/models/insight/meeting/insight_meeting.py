@@ -27,25 +27,15 @@ class InsightMeeting(models.Model):
     _description = "Credit Control Meeting"
     _inherit = [
         "credit.company.mixin",
-        "credit.protected.mixin",
         "credit.attachment.mixin",
-        "mail.thread",
+        "credit.numbered.mixin",
         "mail.activity.mixin",
     ]
     _order = "date desc, id desc"
     _frozen_when = {"attachment_ids": [("state", "=", "held")]}
     _check_company_auto = True
 
-    name = fields.Char("Number", readonly=True, default="/", copy=False)
-    state = fields.Selection(
-        [("draft", "Prepared"), ("held", "Concluded")],
-        string="Status",
-        required=True,
-        readonly=True,
-        default="draft",
-        tracking=True,
-        copy=False,
-    )
+    state = fields.Selection([("draft", "Prepared"), ("held", "Concluded")], index=False)
     kind = fields.Selection(
         [("meeting", "Credit Control Meeting"), ("review", "Case Review or Seminar")],
         "Type",
@@ -130,13 +120,6 @@ class InsightMeeting(models.Model):
 
     def _may_delete(self):
         return self.state == "draft" and not self.decision_ids
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        meetings = super().create(vals_list)
-        for meeting in meetings:
-            meeting._system_write({"name": self._next_number(meeting.company_id)})
-        return meetings
 
     def _check_leader(self):
         self.check_access("write")

@@ -35,14 +35,13 @@ class InsightReport(models.Model):
 
     _name = "insight.report"
     _description = "Monthly Report"
-    _inherit = ["credit.approval.mixin", "credit.attachment.mixin"]
+    _inherit = ["credit.numbered.mixin", "credit.approval.mixin", "credit.attachment.mixin"]
     _order = "date desc, id desc"
     _frozen_when = {"attachment_ids": [("state", "=", "approved")]}
     _approval_fields = ("company_id", "date", "receivable", "overdue", "collected")
     _draft_state = "draft"
     _draft_activities = (ACTIVITY,)
 
-    name = fields.Char("Number", readonly=True, default="/", copy=False)
     state = fields.Selection(
         [
             ("draft", "Draft"),
@@ -50,14 +49,7 @@ class InsightReport(models.Model):
             ("approved", "Approved"),
             ("rejected", "Rejected"),
             ("cancelled", "Cancelled"),
-        ],
-        string="Status",
-        readonly=True,
-        required=True,
-        default="draft",
-        tracking=True,
-        index=True,
-        copy=False,
+        ]
     )
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
@@ -151,7 +143,6 @@ class InsightReport(models.Model):
             month = month._close(company, month.date, "books") or month
         report = self._system_create(
             {
-                "name": self._next_number(company),
                 "company_id": company.id,
                 "month_id": month.id,
                 "date": month.date,

@@ -42,27 +42,12 @@ class ReceivableConfirmationCampaign(models.Model):
 
     _name = "receivable.confirmation.campaign"
     _description = "Balance Confirmation Campaign"
-    _inherit = [
-        "credit.company.mixin",
-        "credit.protected.mixin",
-        "mail.thread",
-        "mail.activity.mixin",
-    ]
+    _inherit = ["credit.company.mixin", "credit.numbered.mixin", "mail.activity.mixin"]
     _order = "date desc, id desc"
     _check_company_auto = True
     _mail_post_access = "read"
 
-    name = fields.Char("Number", readonly=True, default="/", copy=False)
-    state = fields.Selection(
-        STATES,
-        string="Status",
-        required=True,
-        readonly=True,
-        default="draft",
-        tracking=True,
-        index=True,
-        copy=False,
-    )
+    state = fields.Selection(STATES)
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company.root_id
     )
@@ -212,13 +197,6 @@ class ReceivableConfirmationCampaign(models.Model):
 
     def _may_delete(self):
         return self.state == "draft"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        campaigns = super().create(vals_list)
-        for campaign in campaigns:
-            campaign._system_write({"name": self._next_number(campaign.company_id)})
-        return campaigns
 
     # ------------------------------------------------------------------ who is asked
 

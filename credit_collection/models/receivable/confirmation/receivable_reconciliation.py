@@ -46,7 +46,7 @@ class ReceivableReconciliation(models.Model):
 
     _name = "receivable.reconciliation"
     _description = "Reconciliation Sheet"
-    _inherit = ["credit.approval.mixin"]
+    _inherit = ["credit.numbered.mixin", "credit.approval.mixin"]
     _order = "id desc"
     _approval_fields = ("partner_id", "date", "difference", "summary", "note")
     _approval_amount = "difference"
@@ -54,17 +54,7 @@ class ReceivableReconciliation(models.Model):
     _check_company_auto = True
     _mail_post_access = "read"
 
-    name = fields.Char("Number", readonly=True, default="/", copy=False)
-    state = fields.Selection(
-        STATES,
-        string="Status",
-        required=True,
-        readonly=True,
-        default="draft",
-        tracking=True,
-        index=True,
-        copy=False,
-    )
+    state = fields.Selection(STATES)
     confirmation_id = fields.Many2one(
         "receivable.confirmation",
         "Balance Confirmation",
@@ -135,7 +125,6 @@ class ReceivableReconciliation(models.Model):
         """Create the sheet of a letter with the items that the customer does not have."""
         sheet = self._system_create(
             {
-                "name": self._next_number(letter.company_id),
                 "confirmation_id": letter.id,
                 "line_ids": [
                     fields.Command.create(
@@ -167,7 +156,6 @@ class ReceivableReconciliation(models.Model):
         self.flush_recordset(["state"])  # the index of the database decides what still counts
         sheet = self._system_create(
             {
-                "name": self._next_number(self.company_id),
                 "confirmation_id": self.confirmation_id.id,
                 "note": self.note,
                 "line_ids": [fields.Command.create(line._prepare_copy()) for line in self.line_ids],

@@ -43,7 +43,7 @@ class ReceivablePenalty(models.Model):
 
     _name = "receivable.penalty"
     _description = "Penalty from Deposit"
-    _inherit = ["credit.approval.mixin", "receivable.entry.mixin"]
+    _inherit = ["credit.numbered.mixin", "credit.approval.mixin", "receivable.entry.mixin"]
     _order = "id desc"
     _approval_fields = (
         "partner_id",
@@ -58,11 +58,7 @@ class ReceivablePenalty(models.Model):
     _check_company_auto = True
     _mail_post_access = "read"
 
-    name = fields.Char("Number", readonly=True, default="/", copy=False)
-    state = fields.Selection(
-        STATES, string="Status", readonly=True, required=True, default="draft", tracking=True,
-        index=True, copy=False,
-    )  # fmt: skip
+    state = fields.Selection(STATES)
     security_id = fields.Many2one(
         "credit.security",
         "Deposit",
@@ -172,13 +168,6 @@ class ReceivablePenalty(models.Model):
 
     def _may_delete(self):
         return self.state == "draft"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        penalties = super().create(vals_list)
-        for penalty in penalties:
-            penalty._system_write({"name": self._next_number(penalty.company_id)})
-        return penalties
 
     @api.model
     def _prepare_values(self, security):

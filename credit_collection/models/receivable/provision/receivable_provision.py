@@ -49,24 +49,19 @@ class ReceivableProvision(models.Model):
 
     _name = "receivable.provision"
     _description = "Provision for Bad Debts"
-    _inherit = ["credit.company.mixin", "credit.approval.mixin", "receivable.entry.mixin"]
+    _inherit = [
+        "credit.company.mixin",
+        "credit.numbered.mixin",
+        "credit.approval.mixin",
+        "receivable.entry.mixin",
+    ]
     _order = "date desc, id desc"
     _approval_fields = ("date", "receivable_total", "present", "target", "charge", "note")
     _approval_amount = "charge"
     _draft_state = "draft"
     _check_company_auto = True
 
-    name = fields.Char("Number", readonly=True, default="/", copy=False)
-    state = fields.Selection(
-        STATES,
-        string="Status",
-        readonly=True,
-        required=True,
-        default="draft",
-        tracking=True,
-        index=True,
-        copy=False,
-    )
+    state = fields.Selection(STATES)
     company_id = fields.Many2one(
         "res.company", required=True, index=True, default=lambda self: self.env.company.root_id
     )
@@ -267,13 +262,6 @@ class ReceivableProvision(models.Model):
 
     def _may_delete(self):
         return self.state == "draft" and not self.was_requested
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        provisions = super().create(vals_list)
-        for provision in provisions:
-            provision._system_write({"name": self._next_number(provision.company_id)})
-        return provisions
 
     def copy_data(self, default=None):
         """Copy the values that people typed in, without rows and specific allowances."""

@@ -44,7 +44,7 @@ class ReceivableWriteoff(models.Model):
 
     _name = "receivable.writeoff"
     _description = "Write-Off Request"
-    _inherit = ["credit.approval.mixin", "receivable.entry.mixin"]
+    _inherit = ["credit.numbered.mixin", "credit.approval.mixin", "receivable.entry.mixin"]
     _order = "id desc"
     _approval_fields = (
         "partner_id", "amount_total", "reason_id", "fault_unit", "fault_user_id", "explanation",
@@ -55,12 +55,7 @@ class ReceivableWriteoff(models.Model):
     _check_company_auto = True
     _mail_post_access = "read"
 
-    name = fields.Char("Number", readonly=True, default="/", copy=False)
-    state = fields.Selection(
-        STATES,
-        string="Status", readonly=True, required=True, default="draft", tracking=True, index=True, copy=False,
-        group_expand=True,
-    )  # fmt: skip
+    state = fields.Selection(STATES, group_expand=True)
     partner_id = fields.Many2one(
         "res.partner", "Customer", required=True, index=True, readonly=True, tracking=True
     )
@@ -249,8 +244,6 @@ class ReceivableWriteoff(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         writeoffs = super().create(vals_list)
-        for writeoff in writeoffs:
-            writeoff._system_write({"name": self._next_number(writeoff.company_id)})
         writeoffs._sync_evidence()
         return writeoffs
 
