@@ -2,7 +2,7 @@ from urllib.parse import urljoin
 
 from markupsafe import Markup
 
-from odoo import api, fields, models, tools
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, sql
 
@@ -117,15 +117,9 @@ class SaleOrder(models.Model):
         return super()._auto_init()
 
     def _has_field_access(self, field, operation):
-        # Odoo's own answer with one lookup: every reading of orders asks for each of our fields.
         if field.groups == "base.group_user":
-            return self.env.su or self._credit_user_is_internal()
+            return self.env.su or self.env.user._credit_in_group("base.group_user")
         return super()._has_field_access(field, operation)
-
-    @api.model
-    @tools.ormcache("self.env.uid")
-    def _credit_user_is_internal(self):
-        return self.env.user._is_internal()
 
     @api.depends(
         "state", "partner_invoice_id.commercial_partner_id", "order_line.display_type",
