@@ -49,7 +49,6 @@ class TestBranchSettings(BranchCase):
         self.assertEqual(self.branch.credit_mode, "enforce")
 
     def test_review_runs_for_the_entity_only(self):
-        with self.enter_registry_test_mode():
-            self.env.ref("credit_collection.ir_cron_credit_review").sudo().method_direct_trigger()
+        self._run_job("credit_review")
         self.assertTrue(self.company.credit_review_day)
         self.assertFalse(self.branch.credit_review_day)

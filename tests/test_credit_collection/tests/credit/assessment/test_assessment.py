@@ -106,7 +106,6 @@ class TestAssessment(AssessmentCase):
     def test_reminder_once_per_deadline(self):
         assessment = self._assessment(deadline=self.today - timedelta(days=1))
         self._score(assessment, self.first, [25, 25, 25, 25])
-        cron = self.env.ref("credit_collection.ir_cron_credit_assessment_remind").sudo()
         sheet = assessment.sudo().sheet_ids.filtered(lambda s: s.user_id == self.second)
 
         def reminders():
@@ -116,9 +115,8 @@ class TestAssessment(AssessmentCase):
                 .search_count([("body", "like", "were due on"), ("res_id", "=", sheet.id)])
             )
 
-        with self.enter_registry_test_mode():
-            cron.method_direct_trigger()
-            cron.method_direct_trigger()
+        self._run_job("credit_assessment_remind")
+        self._run_job("credit_assessment_remind")
         self.assertEqual(reminders(), 1)
 
     def test_one_open_per_kind(self):

@@ -77,10 +77,8 @@ class TestDocument(AssessmentCase):
         later = self._paper("bank", date_valid=self.today + timedelta(days=31))
         broken = self._paper("permit", attachment_ids=False)
         broken.date_promised = self.today - timedelta(days=1)
-        cron = self.env.ref("credit_collection.ir_cron_credit_document_expiry").sudo()
-        with self.enter_registry_test_mode():
-            cron.method_direct_trigger()
-            cron.method_direct_trigger()
+        self._run_job("credit_document_expiry")
+        self._run_job("credit_document_expiry")
         self.assertEqual(len(soon.activity_ids), 1)
         self.assertEqual(soon.activity_ids.user_id, self.salesperson)
         self.assertEqual(soon.activity_ids.date_deadline, soon.date_valid)

@@ -16,11 +16,6 @@ class TestReleaseCleared(GateCase):
         self.order, self.hold = self._held(600)  # 300 over the limit
         self.last = self.env["mail.message"].sudo().search([], order="id desc", limit=1).id
 
-    def _cron(self):
-        with self.enter_registry_test_mode():
-            self.env.ref("credit_collection.ir_cron_credit_hold_recheck").method_direct_trigger()
-        self.env.invalidate_all()
-
     def assertCleared(self, order=None, hold=None):
         hold = hold or self.hold
         order = order or self.order
@@ -63,7 +58,7 @@ class TestReleaseCleared(GateCase):
     def test_part_payment_is_not_enough(self):
         self._pay(self.invoice, 299.99)
         self.assertStays()
-        self._cron()
+        self._run_job("credit_hold_recheck")
         self.assertStays()
 
     def test_credit_note(self):
@@ -72,7 +67,7 @@ class TestReleaseCleared(GateCase):
 
     def test_draft_credit_note_is_not_enough(self):
         self._invoice(self.customer, 300, move_type="out_refund", post=False)
-        self._cron()
+        self._run_job("credit_hold_recheck")
         self.assertStays()
 
     def test_higher_limit(self):
@@ -106,14 +101,14 @@ class TestReleaseCleared(GateCase):
         first = self._order(customer, 700, confirm=True)
         order, hold = self._held(600, partner=customer)
         first._action_cancel()
-        self._cron()
+        self._run_job("credit_hold_recheck")
         self.assertCleared(order, hold)
 
     def test_rule_switched_off(self):
         self.env["credit.rule"].with_user(self.administrator).search(
             [("rule_type", "=", "limit")]
         ).write({"action": "off"})
-        self._cron()
+        self._run_job("credit_hold_recheck")
         self.assertCleared()
 
     def test_mode_switched_off_and_to_observe(self):
@@ -122,7 +117,7 @@ class TestReleaseCleared(GateCase):
                 self.company.sudo().credit_mode = "enforce"
                 order, hold = self._held(600)
                 self.company.sudo().credit_mode = mode
-                self._cron()
+                self._run_job("credit_hold_recheck")
                 self.assertNotIn(hold.state, ("held", "requested"))
                 self.assertNotEqual(order.credit_state, "held")
                 order.action_confirm()
@@ -153,7 +148,7 @@ class TestReleaseCleared(GateCase):
         order, hold = self._held(700)
         self.assertEqual(set(hold.reason_ids.mapped("rule_type")), {"limit", "overdue"})
         self._pay(late)
-        self._cron()
+        self._run_job("credit_hold_recheck")
         self.assertEqual(hold.state, "held")
         self._decide(self.customer, credit_limit=5000)
         self.assertCleared(order, hold)
@@ -177,7 +172,7 @@ class TestReleaseCleared(GateCase):
         )
         self.env.invalidate_all()
         self.assertEqual(self.hold.state, "held")
-        self._cron()
+        self._run_job("credit_hold_recheck")
         self.assertCleared()
 
     def test_job_finds_what_time_brought(self):
@@ -186,11 +181,11 @@ class TestReleaseCleared(GateCase):
         self._invoice(customer, 100, days_overdue=60)
         order, hold = self._held(10, partner=customer)
         with freeze_time(fields.Datetime.now() + timedelta(days=3)):
-            self._cron()
+            self._run_job("credit_hold_recheck")
             self.assertEqual(hold.state, "held")
         refund = self._invoice(customer, 100, move_type="out_refund")
         refund.flush_recordset()
-        self._cron()
+        self._run_job("credit_hold_recheck")
         self.assertCleared(order, hold)
 
     def test_check_again_by_hand(self):

@@ -11,11 +11,6 @@ from .gate_case import GateCase
 class TestReleaseEnds(GateCase):
     """Rejection, expiry and withdrawal leave a clean quotation behind."""
 
-    def _cron(self):
-        with self.enter_registry_test_mode():
-            self.env.ref("credit_collection.ir_cron_credit_hold_recheck").method_direct_trigger()
-        self.env.invalidate_all()
-
     def assertEnded(self, order, hold, state):
         """Nothing waits for anybody; confirming opens a new hold."""
         self.env.invalidate_all()
@@ -69,7 +64,7 @@ class TestReleaseEnds(GateCase):
         with freeze_time(
             fields.Datetime.now() + timedelta(days=self.company.credit_release_days + 2)
         ):
-            self._cron()
+            self._run_job("credit_hold_recheck")
             self.assertNotified(self.salesperson, hold, order)
             self.assertEnded(order, hold, "expired")
 
@@ -79,7 +74,7 @@ class TestReleaseEnds(GateCase):
         with freeze_time(
             fields.Datetime.now() + timedelta(days=self.company.credit_release_days - 1)
         ):
-            self._cron()
+            self._run_job("credit_hold_recheck")
         self.assertEqual(hold.state, "requested")
         self.assertEqual(order.credit_state, "held")
 
@@ -91,20 +86,20 @@ class TestReleaseEnds(GateCase):
         with freeze_time(
             fields.Datetime.now() + timedelta(days=self.company.credit_release_days + 2)
         ):
-            self._cron()
+            self._run_job("credit_hold_recheck")
             self.assertEnded(order, hold, "expired")
 
     def test_used_release_does_not_expire(self):
         order, hold = self._released(1600)
         with freeze_time(fields.Datetime.now() + timedelta(days=400)):
-            self._cron()
+            self._run_job("credit_hold_recheck")
         self.assertRecordValues(order, [{"state": "sale", "credit_state": "released"}])
         self.assertEqual(hold.state, "released")
 
     def test_hold_without_application_does_not_expire(self):
         order, hold = self._held(1600)
         with freeze_time(fields.Datetime.now() + timedelta(days=400)):
-            self._cron()
+            self._run_job("credit_hold_recheck")
         self.assertEqual(hold.state, "held")
         self.assertEqual(order.credit_state, "held")
 
@@ -179,9 +174,9 @@ class TestReleaseEnds(GateCase):
         order, hold = self._held(1600)
         self._request(hold)
         with freeze_time(fields.Datetime.now() + timedelta(days=90)):
-            self._cron()
+            self._run_job("credit_hold_recheck")
             messages = len(hold.message_ids)
-            self._cron()
+            self._run_job("credit_hold_recheck")
             self.assertEqual(len(hold.message_ids), messages)
         self.assertEqual(hold.state, "expired")
         self.assertEqual(order.state, "draft")

@@ -246,13 +246,10 @@ class TestQuarterly(ReviewCase):
         self.assertEqual(self._applications(other).term_days, 15)
 
     def test_cron(self):
-        cron = self.env.ref("credit_collection.ir_cron_credit_review")
         with freeze_time("2027-01-04"):
             self._paid_late(self.customer, 900, 20, date(2026, 11, 10))
             for _ in range(2):
-                with self.enter_registry_test_mode():
-                    cron.method_direct_trigger()
-                self.env.invalidate_all()
+                self._run_job("credit_review")
                 self.assertEqual(len(self._applications(self.customer)), 1)
         self.assertFalse(self.company.credit_review_cursor)
 

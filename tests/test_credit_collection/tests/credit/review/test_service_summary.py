@@ -48,9 +48,8 @@ class TestServiceSummary(ReviewCase):
         )  # fmt: skip
 
     def _day(self, day):
-        with freeze_time(f"2026-12-{day:02}"), self.enter_registry_test_mode():
-            self.env.ref("credit_collection.ir_cron_credit_service_summary").method_direct_trigger()
-        self.env.invalidate_all()
+        with freeze_time(f"2026-12-{day:02}"):
+            self._run_job("credit_service_summary")
 
     def test_prepared_once_with_the_figures_of_the_customers(self):
         with freeze_time("2026-11-20"):

@@ -104,9 +104,9 @@ class TestAlert(AgeingCase):
 
     def test_the_job_raises_them_once_the_month_is_closed(self):
         self.company.sudo().credit_mode = "enforce"
-        with freeze_time("2025-07-06 12:00:00"), self.enter_registry_test_mode():
+        with freeze_time("2025-07-06 12:00:00"):
             for _n in range(2):
-                self.env.ref("credit_collection.ir_cron_insight_kpi").method_direct_trigger()
+                self._run_job("insight_kpi")
         found = self.alerts.search([("company_id", "=", self.company.id)])
         self.assertEqual(found.rule_id, self.mark)
 

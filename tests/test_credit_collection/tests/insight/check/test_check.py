@@ -73,8 +73,7 @@ class TestCheck(AgeingCase):
 
     def test_the_job_makes_one_row_per_company(self):
         for _n in range(2):
-            with self.enter_registry_test_mode():
-                self.env.ref("credit_collection.ir_cron_insight_check").method_direct_trigger()
+            self._run_job("insight_check")
         self.assertEqual(self.checks.search_count([("company_id", "=", self.company.id)]), 1)
 
     def test_roles(self):

@@ -1,10 +1,8 @@
 from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
-from hypothesis import HealthCheck, Phase, example, given, settings
-from hypothesis import strategies as st
 
-from odoo.tests import freeze_time, tagged
+from odoo.tests import tagged
 
 from ...receivable.ageing import test_ageing_random as books
 
@@ -49,27 +47,7 @@ class TestReportBridgeRandom(books.TestAgeingRandom):
         moved = total["paid"] + total["credited"] + total["written"] + total["other"] + total["new"]
         self.assertFalse(currency.compare_amounts(moved, sum(lines.mapped("balance"))))
 
-    @settings(
-        max_examples=6,
-        deadline=None,
-        derandomize=True,
-        phases=[Phase.explicit, Phase.generate],
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-    )
-    @example([books.step("instalments", currency=1), books.step("pay", share=0.5),
-              books.step("receive", currency=2, cents=9_999), books.step("match")])  # fmt: skip
-    @given(st.lists(books.STEP, min_size=6, max_size=14))
+    @books.of_random_books(6, books.TWO_CURRENCIES)
     def test_bridge_of_random_books(self, steps):
-        with self.env.cr.savepoint() as savepoint:
-            self.moves = self.env["account.move"]
-            self.payments = self.env["account.payment"]
-            self.entries = self.env["account.move"]
-            day = self._day(books.START)
-            for act in steps:
-                day += timedelta(days=act["gap"])
-                with freeze_time(day):
-                    getattr(self, f"_do_{act['do']}")(act, day)
-                    self.env.flush_all()
-            self._compare(day + relativedelta(months=-1, day=31))
-            savepoint.rollback()
-        self.env.invalidate_all()
+        with self._lived(steps) as days:
+            self._compare(max(days) + relativedelta(months=-1, day=31))

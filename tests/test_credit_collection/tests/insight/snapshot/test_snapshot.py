@@ -186,8 +186,8 @@ class TestSnapshot(AgeingCase):
     # ------------------------------------------------------------------ job
 
     def _run(self, day):
-        with freeze_time(f"{day} 12:00:00"), self.enter_registry_test_mode():
-            self.env.ref("credit_collection.ir_cron_insight_month").method_direct_trigger()
+        with freeze_time(f"{day} 12:00:00"):
+            self._run_job("insight_month")
         return self.months.search([("company_id", "=", self.company.id), ("is_current", "=", True)])
 
     def test_the_job_closes_some_days_after_the_end(self):

@@ -1,10 +1,7 @@
 from collections import defaultdict
 from datetime import timedelta
 
-from hypothesis import HealthCheck, Phase, example, given, settings
-from hypothesis import strategies as st
-
-from odoo.tests import freeze_time, tagged
+from odoo.tests import tagged
 
 from ...receivable.ageing import test_ageing_random as books
 
@@ -39,28 +36,10 @@ class TestSnapshotRandom(books.TestAgeingRandom):
         self.assertFalse(self.company.currency_id.compare_amounts(month.receivable, month.balance))
         return month
 
-    @settings(
-        max_examples=6,
-        deadline=None,
-        derandomize=True,
-        phases=[Phase.explicit, Phase.generate],
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-    )
-    @example([books.step("instalments", currency=1), books.step("pay", share=0.5),
-              books.step("receive", currency=2, cents=9_999), books.step("match")])  # fmt: skip
-    @given(st.lists(books.STEP, min_size=6, max_size=14))
+    @books.of_random_books(6, books.TWO_CURRENCIES)
     def test_closed_months_of_random_books(self, steps):
-        with self.env.cr.savepoint() as savepoint:
-            self.moves = self.env["account.move"]
-            self.payments = self.env["account.payment"]
-            self.entries = self.env["account.move"]
-            day = self._day(books.START)
-            for act in steps:
-                day += timedelta(days=act["gap"])
-                with freeze_time(day):
-                    getattr(self, f"_do_{act['do']}")(act, day)
-                    self.env.flush_all()
-            month_end = day.replace(day=1) - timedelta(days=1)
+        with self._lived(steps) as days:
+            month_end = max(days).replace(day=1) - timedelta(days=1)
             if month_end >= self._day(books.START):
                 self._compare(month_end)
             # The nightly check agrees, whatever was entered.
@@ -68,5 +47,3 @@ class TestSnapshotRandom(books.TestAgeingRandom):
                 self.env["insight.check"]._compare(self.company),
                 [{"difference_exposure": 0, "difference_ageing": 0, "is_zero": True}],
             )
-            savepoint.rollback()
-        self.env.invalidate_all()

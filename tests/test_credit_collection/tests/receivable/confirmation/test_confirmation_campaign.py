@@ -179,13 +179,11 @@ class TestConfirmationCampaign(ConfirmationCase):
         letters = campaign.sudo().confirmation_ids
         self.assertEqual(set(letters.mapped("state")), {"ready"})
         for days, name, state in (
-            (15, "ir_cron_receivable_confirmation_send", "sent"),
-            (-1, "ir_cron_receivable_confirmation", "silent"),
+            (15, "receivable_confirmation_send", "sent"),
+            (-1, "receivable_confirmation", "silent"),
         ):
             letters._system_write({"date_deadline": self._today(days)})
-            with self.enter_registry_test_mode():
-                self.env.ref(f"credit_collection.{name}").sudo().method_direct_trigger()
-            self.env.invalidate_all()
+            self._run_job(name)
             self.assertEqual(set(letters.mapped("state")), {state})
         self.assertEqual(campaign.state, "closed")
 

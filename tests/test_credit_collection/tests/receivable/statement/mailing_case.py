@@ -28,11 +28,7 @@ class MailingCase(AgeingCase):
         return run
 
     def _cron(self, name="send"):
-        with self.enter_registry_test_mode():
-            self.env.ref(
-                f"credit_collection.ir_cron_receivable_statement_{name}"
-            ).sudo().method_direct_trigger()
-        self.env.invalidate_all()
+        self._run_job(f"receivable_statement_{name}")
 
     def _mails(self, documents):
         return (

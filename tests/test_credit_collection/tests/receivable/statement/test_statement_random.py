@@ -1,11 +1,10 @@
 from collections import defaultdict
 from datetime import timedelta
 
-from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from odoo.fields import Command
-from odoo.tests import freeze_time, tagged
+from odoo.tests import tagged
 
 # The module, not its class: imported by name it would run here once more.
 from ..ageing import test_ageing_random as books
@@ -97,7 +96,7 @@ class TestStatementRandom(books.TestAgeingRandom):
 
         return self._sums(self._book().filtered(lambda line: line.date <= day), still_open)
 
-    def _lived(self):
+    def _closings(self):
         return self._sums(self._book(), lambda line: line.amount_residual_currency)
 
     def _stated(self, start, end):
@@ -133,34 +132,17 @@ class TestStatementRandom(books.TestAgeingRandom):
                 self.assertTrue(currency.is_zero(abs(row.original) - used - abs(row.amount)), row)
         self.assertFalse(posted.keys() - stated.keys())
 
-    @settings(
-        max_examples=8,
-        deadline=None,
-        derandomize=True,
-        phases=[Phase.explicit, Phase.generate],
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-    )
-    @example([books.step("invoice", currency=1), books.step("receive", cents=9_999),
-              books.step("match"), books.step("twins"), books.step("reverse")])  # fmt: skip
-    @example([books.step("branch", currency=2), books.step("pay", share=0.5, currency=1),
-              books.step("undo"), books.step("invoice", who=1), books.step("refund")])  # fmt: skip
-    @given(st.lists(STEP, min_size=6, max_size=12))
+    @books.of_random_books(
+        8,
+        [books.step("invoice", currency=1), books.step("receive", cents=9_999),
+         books.step("match"), books.step("twins"), books.step("reverse")],
+        [books.step("branch", currency=2), books.step("pay", share=0.5, currency=1),
+         books.step("undo"), books.step("invoice", who=1), books.step("refund")],
+        steps=STEP,
+        most=12,
+    )  # fmt: skip
     def test_random_books(self, steps):
-        with self.env.cr.savepoint() as savepoint:
-            self.moves = self.env["account.move"]
-            self.payments = self.env["account.payment"]
-            self.entries = self.env["account.move"]
-            day, memory = self._day(books.START), {}
-            for act in steps:
-                day += timedelta(days=act["gap"])
-                with freeze_time(day):
-                    getattr(self, f"_do_{act['do']}")(act, day)
-                    self.env.flush_all()
-                if act["do"] in books.REWRITES:
-                    memory = dict.fromkeys(memory)
-                    memory[day] = None
-                else:
-                    memory[day] = self._lived()
+        with self._lived(steps, self._closings) as memory:
             first = self._day(books.START)
             days = [first - timedelta(days=1), *memory]
             for index, start in enumerate(days[:-1]):
@@ -170,5 +152,3 @@ class TestStatementRandom(books.TestAgeingRandom):
                     stated = self._stated(first, past)
                     found = {key: one.closing for key, one in stated.items() if one.closing}
                     self.assertEqual(found, lived, past)
-            savepoint.rollback()
-        self.env.invalidate_all()

@@ -68,11 +68,7 @@ class TestWriteoffReview(WriteoffCase):
 
     def test_by_the_job_of_every_day(self):
         claims = self._claims()
-        with self.enter_registry_test_mode():
-            self.env.ref(
-                "credit_collection.ir_cron_receivable_claim_review"
-            ).method_direct_trigger()
-        self.env.invalidate_all()
+        self._run_job("receivable_claim_review")
         self.assertEqual(len(self._tasks(claims)), 1)
 
     def test_not_before_its_day_and_late_when_the_job_did_not_run(self):
