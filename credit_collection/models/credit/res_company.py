@@ -6,7 +6,7 @@ from io import StringIO
 import pytz
 
 from odoo import api, fields, models, tools
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import SQL
 
 from .terms.res_partner import CONTROLS
@@ -319,6 +319,15 @@ class ResCompany(models.Model):
         """Return whether a user works in any company of the legal entity."""
         # sudo: a user's companies, whoever asks
         return self._credit_root() <= user.sudo().company_ids.root_id
+
+    def _credit_check_chosen(self):
+        """Raise unless this company, or a branch of it, is among those that the user works in now.
+
+        :raise AccessError: naming it
+        """
+        if self not in self.env.companies.root_id:
+            # sudo: the company's name only
+            raise AccessError(self.env._("Switch to %s first.", self.sudo().name))
 
     def _credit_in(self, records):
         """Return these records in this company; in a branch of it they stay: there they say the same.

@@ -1,7 +1,7 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
 
 class InsightKpiCompute(models.TransientModel):
@@ -47,9 +47,7 @@ class InsightKpiCompute(models.TransientModel):
         self.ensure_one()
         figures = self.env["insight.kpi"]
         figures._check_may_compute()
-        if self.company_id not in self.env.companies.root_id:
-            # sudo: the company's name only
-            raise AccessError(self.env._("Switch to %s first.", self.company_id.sudo().name))
+        self.company_id._credit_check_chosen()
         figures._compute_months(
             self.company_id, self.date_from, self.date_to, (self.reason or "").strip()
         )

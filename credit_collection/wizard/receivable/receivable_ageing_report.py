@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 from odoo.tools import SQL, format_date
 
 from ...models.receivable.ageing.receivable_ageing import BASES
@@ -118,9 +117,7 @@ class ReceivableAgeingReport(models.TransientModel):
         """Require the user's own report, of a company they may see."""
         self.ensure_one()
         self.check_access("read")
-        if self.company_id not in self.env.companies.root_id:
-            # sudo: the company's name only
-            raise AccessError(self.env._("Switch to %s first.", self.company_id.sudo().name))
+        self.company_id._credit_check_chosen()
 
     def _set_made(self, is_made):
         # Past the own `write`, which lets nobody say so.

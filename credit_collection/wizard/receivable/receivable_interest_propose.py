@@ -1,7 +1,7 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import format_date
 
 
@@ -45,9 +45,7 @@ class ReceivableInterestPropose(models.TransientModel):
         notes._check_may_propose()
         self.check_access("read")
         company = self.company_id
-        if company not in self.env.companies.root_id:
-            # sudo: the company's name only
-            raise AccessError(self.env._("Switch to %s first.", company.sudo().name))
+        company._credit_check_chosen()
         if self.date_to > company._credit_today():
             raise UserError(
                 self.env._(

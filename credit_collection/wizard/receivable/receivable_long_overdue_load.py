@@ -1,7 +1,6 @@
 from dateutil.relativedelta import relativedelta
 
 from odoo import fields, models
-from odoo.exceptions import AccessError
 
 
 class ReceivableLongOverdueLoad(models.TransientModel):
@@ -31,9 +30,7 @@ class ReceivableLongOverdueLoad(models.TransientModel):
         :raise UserError: the quarter has not begun
         """
         self.ensure_one()
-        if self.company_id not in self.env.companies.root_id:
-            # sudo: the company's name only
-            raise AccessError(self.env._("Switch to %s first.", self.company_id.sudo().name))
+        self.company_id._credit_check_chosen()
         rows = self.env["receivable.long.overdue"]
         rows._load_quarter(self.company_id, self.date)
         return self._open_records(

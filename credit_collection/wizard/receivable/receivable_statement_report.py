@@ -1,5 +1,5 @@
 from odoo import Command, api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
 # Each statement of a PDF is converted by itself: more take longer than a browser waits.
 MAX_PRINTED = 200
@@ -53,9 +53,7 @@ class ReceivableStatementReport(models.TransientModel):
         """
         self.ensure_one()
         self.check_access("read")
-        if self.company_id not in self.env.companies.root_id:
-            # sudo: the company's name only
-            raise AccessError(self.env._("Switch to %s first.", self.company_id.sudo().name))
+        self.company_id._credit_check_chosen()
         customers = self.partner_ids.commercial_partner_id
         customers._receivable_check_accounts(self.company_id)
         found = self._find_accounts(customers)

@@ -275,31 +275,21 @@ class CollectionCase(models.Model):
         self.check_access("read")
         return self._open_records(xmlid, domain=domain, context=context)
 
-    def action_open_overdue(self):
-        """Open the overdue items of the customer in the receivables ledger."""
+    def _open_overdue_items(self, amount):
+        """Open the customer's overdue items with an amount in this column of the ledger."""
         self.ensure_one()
         return self._open_of_case(
             "collection_ledger_action",
-            [
-                ("partner_id", "=", self.partner_id.id),
-                ("company_id", "=", self.company_id.id),
-                ("days", ">", 0),
-                ("amount", ">", 0),
-            ],
+            [*self._get_customer_domain(), ("days", ">", 0), (amount, ">", 0)],
         )
+
+    def action_open_overdue(self):
+        """Open the overdue items of the customer in the receivables ledger."""
+        return self._open_overdue_items("amount")
 
     def action_open_blocked(self):
         """Open the items blocked from dunning, also in part: disputed, promised, excluded, in payment."""
-        self.ensure_one()
-        return self._open_of_case(
-            "collection_ledger_action",
-            [
-                ("partner_id", "=", self.partner_id.id),
-                ("company_id", "=", self.company_id.id),
-                ("days", ">", 0),
-                ("amount_blocked", ">", 0),
-            ],
-        )
+        return self._open_overdue_items("amount_blocked")
 
     def action_open_contacts(self):
         """Open the contacts with the customer."""
