@@ -11,11 +11,16 @@ class TestKeyCustomer(SheetCase, PolicyCase):
     def setUp(self):
         super().setUp()
         self.company.sudo().collection_key_sales = 5000
-        self._invoice(self.buyer, 5000, 10)
         self.small = self._customer("Small")
-        self._invoice(self.small, 4999, 10)
+        self._sell(self.buyer, 5000)
+        self._sell(self.small, 4999)
         self.case = self._case(user=self.collector)
         self.small_case = self._case(self.small, self.collector)
+
+    def _sell(self, customer, amount, **values):
+        """In November, the last of the full months that count."""
+        with self._on("2026-11-25"):
+            self._invoice(customer, amount, 10, **values)
 
     def _week(self, day):
         with self._on(day):
@@ -74,16 +79,16 @@ class TestKeyCustomer(SheetCase, PolicyCase):
         self._approve_policy(policy)
         self._week("2026-12-02")
         self.assertFalse(self.case.is_key_customer, "5,000 in the settings, 5,001 in the policy")
-        self._invoice(self.buyer, 1, 10)
+        self._sell(self.buyer, 1)
         self._week("2026-12-09")
         self.assertTrue(self.case.is_key_customer)
 
     def test_contacts_and_credit_notes_count(self):
         contact = self.env["res.partner"].create({"name": "C", "parent_id": self.small.id})
-        self._invoice(contact, 1, 3)
+        self._sell(contact, 1)
         self._week("2026-12-02")
         self.assertEqual(self._open(self.small_case), [1, 1])
-        self._invoice(self.buyer, 1, move_type="out_refund")
+        self._sell(self.buyer, 1, move_type="out_refund")
         self._week("2026-12-09")
         self.assertFalse(self.case.is_key_customer)
 
