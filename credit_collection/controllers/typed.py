@@ -1,5 +1,7 @@
 """Reads what visitors type into pages without log-in, which may be anything."""
 
+from odoo.tools import formatLang
+
 from ..engine.number_texts import AMBIGUOUS, SEPARATOR, read_numbers
 
 
@@ -24,7 +26,8 @@ def read_amount(currency, text, signed=False):
     [reading] = read_numbers([text], *signs, symbols)
     if reading.fault == SEPARATOR:
         # 1234,56 means one thing in every language.
-        [reading] = read_numbers([text], signs[1], signs[0] or ",", symbols)
+        other = "," if signs[1] == "." else "."
+        [reading] = read_numbers([text], signs[1], other, symbols)
     if reading.fault == AMBIGUOUS and currency.decimal_places > 2:
         number = float(reading.meanings[0])
     elif reading.fault:
@@ -34,3 +37,8 @@ def read_amount(currency, text, signed=False):
     if not (-1e15 if signed else 0) <= number < 1e15:  # also refuses what is not a number
         raise ValueError(text)
     return currency.round(number)
+
+
+def write_amount(currency, amount):
+    """Return an amount as `read_amount` reads it back, in the language of the page."""
+    return formatLang(currency.env, amount, digits=currency.decimal_places, grouping=False)
