@@ -9,7 +9,7 @@ from odoo.http import request
 
 from ..models.collection.confirmation.collection_confirmation_line import LIKELIHOODS
 from .refusal import keep_secret, read_in, refuse_link
-from .typed import clean, read_amount
+from .typed import clean, read_amount, write_amount
 
 # Fields that the page may send per line, and their parsers.
 AMOUNTS = ("amount_own", "amount_expected")
@@ -122,6 +122,7 @@ class CollectionSheetPage(http.Controller):
                 "errors": errors or {},
                 "typed": params if errors else {},
                 "reasons": request.env["collection.reason"].sudo().search([]),
+                "write_amount": write_amount,
                 "likelihoods": sheet.line_ids._fields["likelihood"]._description_selection(
                     sheet.env
                 ),

@@ -59,7 +59,9 @@ class ReceivableConfirmationPage(CustomerPortal):
         return read_in(letter, request.params.get("lang"), letter.lang)
 
     def _find_mine(self, letter_id):
-        """Return a letter to the customer of the user as superuser, else None."""
+        """Return a letter to the customer of the user as superuser, else None: to nobody of ours."""
+        if request.env.user._is_internal():
+            return None
         # sudo: the domain is the access
         letters = request.env["receivable.confirmation"].sudo()
         known = letter_id if letter_id < 2**31 else 0

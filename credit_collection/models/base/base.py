@@ -1,3 +1,4 @@
+import math
 import sys
 from contextlib import contextmanager
 
@@ -20,9 +21,10 @@ YEARS, LONG_YEARS = 10, 100
 
 
 class Base(models.AbstractModel):
-    """Five things for every model: how records are opened, which models a reference may name, a
+    """Six things for every model: how records are opened, which models a reference may name, a
     sentence instead of a traceback where the add-on's code needs one record and gets another
-    number, no date far away in our fields, and attempts that leave nothing behind.
+    number, no date far away and no number that is none in our fields, and attempts that leave
+    nothing behind.
 
     Clients call every public method on whatever records they like, none or two included. All
     of our code that needs a single record ends in `ensure_one`, by itself or by reading a
@@ -89,6 +91,36 @@ class Base(models.AbstractModel):
             ]
         if faults:
             raise ValidationError("\n".join(dict.fromkeys(faults)))
+
+    @api.model
+    def _credit_typed_numbers(self):
+        """Return names of the add-on's number fields whose values nothing rounds: NaN stays in them."""
+        return [
+            name
+            for name, field in self._fields.items()
+            if field.type == "float"
+            and field.column_type == ("float8", "double precision")
+            and field.store
+            and not field.readonly
+            and not field.related
+            and set(field._modules) == {"credit_collection"}
+        ]
+
+    @api.constrains(lambda self: self._credit_typed_numbers())
+    def _check_typed_numbers(self):
+        """Refuse NaN and Infinity, which JSON takes and no comparison sees."""
+        names = self._credit_typed_numbers()
+        # sudo: a constraint looks at the record as it is
+        for record in self.sudo():
+            for name in names:
+                if not math.isfinite(record[name]):
+                    raise ValidationError(
+                        self.env._(
+                            "%(field)s: %(value)s is no number.",
+                            field=self._fields[name]._description_string(self.env),
+                            value=record[name],
+                        )
+                    )
 
     @api.private
     def ensure_one(self):

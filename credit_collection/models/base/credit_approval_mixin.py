@@ -8,7 +8,7 @@ ACTIVITY = "credit_collection.mail_activity_credit_approval"
 
 
 class CreditApprovalMixin(models.AbstractModel):
-    """Documents that are decided on through approval tiers; requesters never approve.
+    """Documents that are decided on through approval tiers; neither requesters nor authors approve.
 
     A model inherits this alone (it brings `credit.input.mixin`, `mail.thread`,
     `mail.activity.mixin` and `tier.validation`) and has a selection `state` with
@@ -305,9 +305,14 @@ class CreditApprovalMixin(models.AbstractModel):
     # ------------------------------------------------------------------ decision
 
     def _get_excluded_deciders(self):
-        """Return users who cannot decide on this document: the requester. Extend for a model."""
+        """Return users who cannot decide on this document: requester and authors. Extend for a model."""
         self.ensure_one()
-        return self.requested_by_id
+        # sudo: the authors are read whoever decides
+        return self.requested_by_id | self.sudo()._get_authors()
+
+    def _get_authors(self):
+        """Return users who wrote what is decided: a colleague may have requested it. Extend for a model."""
+        return self.create_uid
 
     def _check_can_decide(self):
         self.ensure_one()

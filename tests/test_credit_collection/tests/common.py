@@ -57,7 +57,7 @@ class CreditCollectionCommon(AccountTestInvoicingCommon):
             charts, "_get_chart_template_mapping", lambda _self, get_all=False: mapping(get_all)
         )
         with looked_up:
-            super()._use_chart_template(company, chart_template_ref)
+            return super()._use_chart_template(company, chart_template_ref)
 
     @classmethod
     def get_default_groups(cls):

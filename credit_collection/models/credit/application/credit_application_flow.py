@@ -325,10 +325,6 @@ class CreditApplication(models.Model):
 
     # ------------------------------------------------------------------ approval
 
-    def _get_excluded_deciders(self):
-        # The author counts as a requester as well: a colleague may have pressed the button.
-        return super()._get_excluded_deciders() | self.create_uid
-
     def _get_request_changes(self):
         """Return changes of the terms since the request: a freeze or a worse grade stays."""
         customer = self._customer()

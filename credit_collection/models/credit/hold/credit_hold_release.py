@@ -147,9 +147,9 @@ class CreditHold(models.Model):
 
     # ------------------------------------------------------------------ decision
 
-    def _get_excluded_deciders(self):
-        # The order's salesperson as well: a colleague may have filed it for them.
-        return super()._get_excluded_deciders() | self.user_id
+    def _get_authors(self):
+        # The order's salesperson: a hold itself is written by nobody.
+        return self.user_id
 
     def _after_approved(self):
         """Confirm the released order in the same step where the company says so.

@@ -80,8 +80,10 @@ class InsightLesson(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        # Also the case that a default chose, of the client's context or kept by the user.
+        default = self.default_get(["case_id"]).get("case_id")
         cases = self.env["collection.case"].browse(
-            [vals["case_id"] for vals in vals_list if vals.get("case_id")]
+            {vals.get("case_id", default) for vals in vals_list} - {None, False}
         )
         # Who may not read a case does not write about it.
         cases.check_access("read")

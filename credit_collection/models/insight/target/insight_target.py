@@ -48,7 +48,7 @@ class InsightTarget(models.Model):
 
     | action                | who                                    | restriction          |
     | work, compute, request| heads of collection, finance managers  | while a draft        |
-    | approve, reject       | reviewers of the tier whose turn it is | never the requester  |
+    | approve, reject       | reviewers of the tier whose turn it is | no author, nobody whom it pays |
     | read                  | these, general management; persons their own | not those of others |
 
     The result is computed from the indicators of the months (`insight.kpi`), which open their
@@ -326,6 +326,17 @@ class InsightTarget(models.Model):
                 self.env._("%s has no result: nothing was due or done.", self.display_name)
             )
         return result
+
+    def _get_authors(self):
+        # Nor the person who is paid by it, or leads the team that is.
+        tiers = self.tier_ids
+        return (
+            super()._get_authors()
+            | tiers.create_uid
+            | tiers.write_uid
+            | self.user_id
+            | self.team_id.user_id
+        )
 
     def _get_request_changes(self):
         now = self._get_result()

@@ -229,10 +229,13 @@ class ReceivableConfirmationCampaign(models.Model):
     def action_prepare(self):
         """Make the letters with their balances and open items, to be looked at before they go out.
 
+        :raise AccessError: a customer was chosen whom the user may not see
         :raise UserError: nobody is to be asked
         """
         self.ensure_one()
         self._check_makes("draft")
+        # sudo: the ORM hides chosen customers of other companies; the rights are the user's
+        self.sudo().partner_ids.with_env(self.env).check_access("read")
         # sudo: the books of all customers, for users who make campaigns
         if not self.sudo()._create_letters():
             raise UserError(

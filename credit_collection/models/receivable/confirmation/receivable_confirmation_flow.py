@@ -82,6 +82,8 @@ class ReceivableConfirmation(models.Model):
         """
         self.ensure_one()
         self._check_waits()
+        if not self._is_answerable():
+            raise UserError(self.env._("%s can no longer be answered here.", self.name))
         for balance in self.balance_ids:
             if balance.id not in balances:
                 raise UserError(
@@ -347,7 +349,8 @@ class ReceivableConfirmation(models.Model):
         for letter in self.filtered(lambda one: one.state == "ready"):
             letter._cancel(self.env._("It had not gone out by the day of answer."))
         waiting = self.filtered(lambda one: one.state in WAITING)
-        reached = waiting.filtered(lambda one: one.state != "bounced")
+        # Nor is it where the mail came back, failed, or still waits in our queue.
+        reached = waiting.filtered(lambda one: one.state == "printed" or one.mail_state == "gone")
         assumed = reached.filtered(lambda one: one.kind == "negative")
         assumed._system_write({"state": "silent", "result": "assumed"})
         # A letter that came back is no silence of the customer.

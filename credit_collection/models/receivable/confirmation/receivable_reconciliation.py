@@ -210,13 +210,8 @@ class ReceivableReconciliation(models.Model):
         if not self.line_ids and not (self.note or "").strip():
             raise UserError(self.env._("List at least one item, or enter an Explanation."))
 
-    def _get_excluded_deciders(self):
-        # Nor the author of a sheet that another user files.
-        # sudo: the authors are read whoever decides
-        sheet = self.sudo()
-        return (
-            super()._get_excluded_deciders() | sheet.line_ids.create_uid | sheet.line_ids.write_uid
-        )
+    def _get_authors(self):
+        return super()._get_authors() | self.line_ids.create_uid | self.line_ids.write_uid
 
     def _after_approved(self):
         result = super()._after_approved()

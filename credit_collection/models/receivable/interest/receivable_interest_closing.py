@@ -63,6 +63,11 @@ class ReceivableInterestClosing(models.Model):
     can_post = fields.Boolean(compute="_compute_can_edit")
     can_reverse = fields.Boolean(compute="_compute_can_edit")
 
+    _once = models.UniqueIndex(
+        "(company_id, date) WHERE state = 'posted'",
+        "The accrued interest of this day is posted already.",
+    )
+
     @api.depends("line_ids.balance")
     def _compute_amount(self):
         for closing in self:

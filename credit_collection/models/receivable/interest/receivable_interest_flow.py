@@ -14,13 +14,27 @@ class ReceivableInterest(models.Model):
     # ------------------------------------------------------------------ authority and request
 
     def _get_authority_gap(self):
-        """Return why this waiver is beyond a collector alone (P2-02), in words; "" where it is not."""
+        """Return why this waiver is beyond a collector alone (P2-02), in words; "" where it is not.
+
+        Small waivers on the same items add up, whatever note they are on.
+        """
         self.ensure_one()
-        # sudo: limits of authority bind users who may not read settings
+        # sudo: limits of authority bind users who may not read settings, and count what they do not see
         note = self.sudo()
-        company = note.company_id
+        company, lines = note.company_id, note.line_ids.filtered("amount_waived")
+        earlier = lines.search(
+            [
+                ("move_line_id", "in", lines.move_line_id.ids),
+                ("amount_waived", ">", 0),
+                ("note_id", "!=", note.id),
+                ("note_id.state", "in", ("requested", "approved", "posted")),
+            ]
+        )
         waived = note.currency_id._convert(
-            note.amount_waived, company.currency_id, company, company._credit_today()
+            note.amount_waived + sum(earlier.mapped("amount_waived")),
+            company.currency_id,
+            company,
+            company._credit_today(),
         )
         limit = company.collection_agreement_max_waiver
         if company.currency_id.compare_amounts(waived, limit) <= 0:
@@ -30,6 +44,10 @@ class ReceivableInterest(models.Model):
             amount=company.currency_id.format(waived),
             max=company.currency_id.format(limit),
         )
+
+    def _get_authors(self):
+        # Notes are proposed by their terms: only what is waived is somebody's wish.
+        return self.line_ids.filtered("amount_waived").write_uid
 
     def _check_can_request(self):
         result = super()._check_can_request()

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import format_date
 
 
@@ -51,14 +52,49 @@ class ReceivableReferenceRate(models.Model):
         for rate in self:
             rate.display_name = f"{rate.reference_id.name} {format_date(self.env, rate.date)}"
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        rates = super().create(vals_list)
+        rates._check_days_free()
+        return rates
+
     def write(self, vals):
         if not vals.keys().isdisjoint(("reference_id", "date", "rate")):
             self._check_unused()
-        return super().write(vals)
+        result = super().write(vals)
+        if not vals.keys().isdisjoint(("reference_id", "date")):
+            self._check_days_free()
+        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
         self._check_unused()
+
+    def _check_days_free(self):
+        """Raise where an earlier rate was charged for days from the first day of one of these on."""
+        # sudo: every note counts, seen or not
+        periods = self.env["receivable.interest.period"].sudo()
+        found = periods.search(
+            Domain.OR(
+                Domain("charges", "=", True)
+                & Domain("date_to", ">=", rate.date)
+                & Domain("rate_id.reference_id", "=", rate.reference_id.id)
+                & Domain("rate_id.date", "<", rate.date)
+                for rate in self
+            ),
+            order="date_to desc",
+            limit=1,
+        )
+        if found:
+            raise UserError(
+                self.env._(
+                    "%(rate)s was charged until %(day)s by %(note)s. Enter the new rate with a later"
+                    " first day, or cancel or reverse the note first.",
+                    rate=found.rate_id.display_name,
+                    day=format_date(self.env, found.date_to),
+                    note=found.line_id.note_id.name,
+                )
+            )
 
     def _check_unused(self):
         """Raise where interest was computed by one of these rates."""

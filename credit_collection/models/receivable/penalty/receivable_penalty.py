@@ -224,11 +224,6 @@ class ReceivablePenalty(models.Model):
                 )
             )
 
-    def _get_excluded_deciders(self):
-        # Nor the author of a request that another user files.
-        # sudo: the author is read whoever decides
-        return super()._get_excluded_deciders() | self.sudo().create_uid
-
     def _after_approved(self):
         result = super()._after_approved()
         # sudo: approvers decide by their tier; entry, deposit and freeze are the system's

@@ -214,11 +214,6 @@ class ReceivableWriteoff(models.Model):
                 )
         return changes
 
-    def _get_excluded_deciders(self):
-        # Nor the author of an application that another user files.
-        # sudo: the author is read whoever decides
-        return super()._get_excluded_deciders() | self.sudo().create_uid
-
     def _after_approved(self):
         result = super()._after_approved()
         # sudo: approvers decide by their tier; the entry is the system's

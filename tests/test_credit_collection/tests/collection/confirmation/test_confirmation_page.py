@@ -259,6 +259,18 @@ class TestConfirmationPage(SheetCase, HttpCase):
         response = self._post("save", reason_note="<script>alert(1)</script>")
         self.assertNotIn("<script>alert(1)", response.text)
 
+    def test_amounts_are_shown_and_read_as_the_language_writes_them(self):
+        self.env["res.lang"]._activate_lang("de_DE")
+        for typed in ("1.234,50", "1234,50", "1234.50"):
+            form = self._form(self.url_open(self.path))
+            form.update({f"amount_expected-{self.line.id}": typed, "lang": "de_DE", "step": "save"})
+            self.url_open(self.path, data=form)
+            self.env.invalidate_all()
+            self.assertEqual(self.line.amount_expected, 1234.5)
+            self.assertIn('value="1234,50"', self.url_open(f"{self.path}?lang=de_DE").text)
+            self.assertIn('value="1234.50"', self.url_open(f"{self.path}?lang=en_US").text)
+            self.line._system_write({"amount_expected": 0})
+
     def test_nothing_else_is_written(self):
         form = self._form(self.url_open(self.path))
         foreign = (self.sheets - self.sheet).line_ids

@@ -101,3 +101,14 @@ class TestLesson(RunCase):
         )  # fmt: skip
         with self.assertRaises(AccessError):
             lesson.with_user(stranger).read(["lesson"])
+
+    def test_a_default_of_the_client_chooses_no_case(self):
+        old, open_ = self._cases(Old=(1000, None), Open=(2000, None))
+        old._do_close("collected")
+        self.company.sudo().collection_own_portfolio = True
+        other = self._user("other", "credit_collection.group_collection_collector")
+        self.assertFalse(old.with_user(other).has_access("read"))
+        for user, case, error in ((other, old, AccessError), (self.head, open_, UserError)):
+            lessons = self.env["insight.lesson"].with_user(user)
+            with self.subTest(case=case.name), self.assertRaises(error), self.cr.savepoint():
+                lessons.with_context(default_case_id=case.id).create({"name": "Mine"})

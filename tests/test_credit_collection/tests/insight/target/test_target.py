@@ -1,3 +1,5 @@
+import math
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
@@ -202,3 +204,31 @@ class TestTarget(AgeingCase):
         self._approve(target)
         content, kind = report._render(report.report_name, target.ids)
         self.assertEqual((kind, content[:2]), ("xlsx", b"PK"))
+
+    def test_neither_its_authors_nor_who_is_paid_by_it_approve(self):
+        self._paid(850_000)
+        second = self._user("finance2", "credit_collection.group_credit_finance_manager")
+        own = self._target(scope="user", user_id=self.finance_manager.id)
+        written = self._target()
+        written.with_user(self.finance_manager).tier_ids.write({"rate": 5})
+        created = self._target().with_user(self.finance_manager).copy()
+        for target in (own, written, created):
+            with self.subTest(target=target.display_name):
+                self.assertIn(self.finance_manager, target._get_excluded_deciders())
+        written.with_user(self.head).action_request()
+        written.invalidate_recordset()
+        with self.assertRaises(UserError), self.cr.savepoint():
+            written.with_user(self.finance_manager).validate_tier()
+        written.with_user(second).validate_tier()
+
+    def test_no_number_is_no_goal(self):
+        """JSON-RPC takes NaN, which no result is ever better or worse than."""
+        target = self._target()
+        for value in (math.nan, math.inf):
+            for record, name in ((target, "goal"), (target.tier_ids, "threshold")):
+                with self.subTest(value=value, name=name), self.assertRaises(ValidationError):
+                    with self.cr.savepoint():
+                        record.write({name: value})
+        rule = self.env["insight.alert.rule"].sudo().search([], limit=1)
+        with self.assertRaisesRegex(ValidationError, "nan"), self.cr.savepoint():
+            rule.mark = math.nan

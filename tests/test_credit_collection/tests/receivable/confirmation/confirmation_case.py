@@ -46,10 +46,11 @@ class ConfirmationCase(AgeingCase):
         return campaign
 
     def _send(self, campaign):
-        """Let the letters by email go out, as the job does."""
+        """Let the letters by email go out, as the job and the mail server do."""
         letters = campaign.sudo().confirmation_ids
         for letter in letters.filtered(lambda one: one.state == "ready" and one.channel == "mail"):
             letter._deliver()
+            letter.message_id.mail_ids.state = "sent"
 
     def _letter(self, campaign, partner=None):
         partner = partner or self.one

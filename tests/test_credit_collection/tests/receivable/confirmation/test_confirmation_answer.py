@@ -170,3 +170,15 @@ class TestConfirmationAnswer(ConfirmationCase):
             (False, {"sent": (1, 777.0), "silent": (1, 777.0)}),
         )
         self.assertEqual(total["sent"], (2, 1127.0))
+
+    def test_a_letter_that_never_left_our_mail_server_is_no_silence(self):
+        for kind in ("positive", "negative"):
+            for state in ("outgoing", "exception"):
+                letter = self._letter(self._campaign(kind=kind))
+                letter.sudo().message_id.mail_ids.state = state
+                with self.subTest(kind=kind, state=state), self._policy("freeze"):
+                    self._end(letter)
+                    self.assertRecordValues(
+                        letter, [{"state": "silent", "result": "silent", "freeze_state": False}]
+                    )
+                    self.assertEqual(self.one.credit_control, "limit")

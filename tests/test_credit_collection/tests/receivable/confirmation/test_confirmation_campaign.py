@@ -230,3 +230,11 @@ class TestConfirmationCampaign(ConfirmationCase):
         self.assertEqual(set(made.mapped("state")), {"prepared"})
         self.assertTrue(self._activities(made[:1], "mail_activity_confirmation_send"))
         self.assertFalse(campaigns._create_rotation(self.company.sudo(), months[0]) & made)
+
+    def test_customers_of_another_company_are_not_asked(self):
+        other = self._create_company(name="Elsewhere")
+        foreign = self.env["res.partner"].sudo().create(
+            {"name": "Foreign", "is_company": True, "email": "f@example.com", "company_id": other.id}
+        )  # fmt: skip
+        chosen = {"scope": "chosen", "partner_ids": [Command.set((self.one + foreign).ids)]}
+        self.refused(lambda: self._campaign(send=False, **chosen), AccessError)

@@ -199,3 +199,50 @@ class TestConfirmationPage(ConfirmationCase, HttpCase):
             [{"answered_via": "portal", "answered_by_id": user.id, "state": "answered"}],
         )
         self.assertEqual(self.url_open("/my/home").status_code, 200)
+
+    def test_amounts_are_read_as_the_language_writes_them(self):
+        balance = self.letter.balance_ids
+        self.env["res.lang"]._activate_lang("de_DE")
+        for lang, own, amount in (
+            ("de_DE", "1.234,56", 1234.56),
+            ("de_DE", "1.234", 1234),
+            ("de_DE", "1234.56", 1234.56),
+            ("en_US", "1234,56", 1234.56),
+            ("en_US", "1,234.56", 1234.56),
+            ("en_US", "-1 234", -1234),
+        ):
+            with self.subTest(lang=lang, own=own), self.cr.savepoint() as undo:
+                self._post(
+                    lang=lang, **{f"balance-{balance.id}": "disagree", f"own-{balance.id}": own}
+                )
+                self.assertEqual(balance.amount_own, amount)
+                undo.rollback()
+                self.env.invalidate_all()
+        typed = {f"balance-{balance.id}": "disagree", f"own-{balance.id}": "1.234"}
+        self.assertIn("confirmation_error", self._post(lang="en_US", **typed).text)
+
+    def test_nobody_of_ours_answers_in_the_place_of_the_customer(self):
+        user = self.salesperson
+        user.sudo().partner_id.parent_id = self.one
+        user.sudo().password = "a long password"
+        self.authenticate(user.login, "a long password")
+        mine = f"/my/balance-confirmations/{self.letter.id}"
+        token = self._form()["csrf_token"]
+        for data in (None, {**self._agree(), "csrf_token": token}):
+            response = self.url_open(mine, data=data)
+            self.assertEqual(response.status_code, 404)
+            self.env.invalidate_all()
+            self.assertEqual(self.letter.state, "sent")
+
+    def test_in_the_portal_nobody_answers_after_the_link_ended(self):
+        user = new_test_user(self.env, login="buyer", groups="base.group_portal")
+        user.partner_id.parent_id = self.one
+        self.authenticate(user.login, user.login)
+        mine = f"/my/balance-confirmations/{self.letter.id}"
+        form = self._form(mine)
+        self._age(self.letter, 31)
+        self.assertIn(
+            "confirmation_error", self.url_open(mine, data={**form, **self._agree()}).text
+        )
+        self.env.invalidate_all()
+        self.assertEqual(self.letter.state, "sent")

@@ -260,3 +260,34 @@ class TestInterest(InterestCase):
         self.env.invalidate_all()
         fresh = note.search(action["domain"])
         self.assertEqual((note.state, fresh.line_ids.days), ("cancelled", 10))
+
+    def test_small_waivers_on_the_same_items_add_up(self):
+        """The limit of 10.00 holds for an instalment, not for each slice of its days."""
+        for day, state in (("2025-04-20", "approved"), ("2025-12-31", "requested")):
+            note = self._propose(day)
+            note.line_ids.write({"amount_waived": 6, "waive_reason": "Goodwill"})
+            note.action_request()
+            self.assertEqual(note.state, state)
+        self.assertIn("12.00", note.authority_note)
+
+    def test_the_author_of_a_waiver_does_not_approve_it(self):
+        chief = self._user("chief", "credit_collection.group_collection_manager")
+        other = self._user("chief2", "credit_collection.group_collection_manager")
+        note = self._propose("2025-12-31")
+        note.with_user(chief).line_ids.write({"amount_waived": 50, "waive_reason": "Friends"})
+        note.action_request()
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            note.with_user(chief).validate_tier()
+        note.with_user(other).validate_tier()
+
+    def test_no_rate_is_put_into_days_that_were_charged(self):
+        note = self._propose("2025-12-31")
+        rates = self.env["receivable.reference.rate"].with_user(self.controller)
+        for day in ("2025-04-10", "2025-06-30"):
+            with self.assertRaisesRegex(UserError, "was charged"), self.env.cr.savepoint():
+                rates.create({"reference_id": self.lpr.id, "date": day, "rate": 900})
+        later = rates.create({"reference_id": self.lpr.id, "date": "2025-07-01", "rate": 2.9})
+        with self.assertRaisesRegex(UserError, "was charged"), self.env.cr.savepoint():
+            later.date = "2025-06-01"
+        note.action_cancel()
+        later.date = "2025-06-01"

@@ -1,7 +1,10 @@
 from datetime import timedelta
 
+from psycopg2 import IntegrityError
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .interest_case import InterestCase
 
@@ -105,3 +108,11 @@ class TestInterestClosing(InterestCase):
             wizard = self.env["collection.allocation"].browse(action["res_id"])
             with self.subTest(order=order):
                 self.assertEqual(wizard.line_ids[:1].move_line_id.move_id, first)
+
+    def test_the_database_keeps_one_posted_closing_of_a_day(self):
+        """Two people who post at once both find none."""
+        closing, other = self._closing().sudo(), self._closing().sudo()
+        closing._system_write({"state": "posted"})
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError), self.env.cr.savepoint():
+            other._system_write({"state": "posted"})
+            self.env.flush_all()
