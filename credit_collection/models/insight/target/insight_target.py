@@ -16,6 +16,7 @@ RATIOS = {
     "overdue_recovery_rate": ("recovered", None, "opening_overdue", 100.0),
     "kept_rate": ("kept", None, "promised", 100.0),
     "complaint_rate": ("complaints", None, "contacts", 100.0),
+    "cost_rate": ("costs", None, "collected", 100.0),
     "days_late": ("paid_days", None, "paid", 1.0),
     "collection_period": ("case_days", None, "cases_closed", 1.0),
 }
@@ -25,6 +26,7 @@ OF_A_DAY = ("overdue_rate", "dso", "dispute_rate")
 
 LOWER_IS_BETTER = (
     "complaint_rate", "days_late", "collection_period", "overdue_rate", "dso", "dispute_rate",
+    "cost_rate",
 )  # fmt: skip
 
 INPUTS = {
@@ -96,6 +98,7 @@ class InsightTarget(models.Model):
             ("collection_period", "Average Collection Period (Days)"),
             ("dispute_rate", "Dispute Rate (%)"),
             ("complaint_rate", "Complaint Rate (%)"),
+            ("cost_rate", "Cost Rate (%)"),
         ],
         "KPI",
         required=True,
