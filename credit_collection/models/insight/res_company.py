@@ -51,6 +51,18 @@ class ResCompany(models.Model):
         prefetch="insight",
     )
 
+    insight_lost_days = fields.Integer(
+        "Customer Lost after (Days)",
+        default=180,
+        help="A customer that had bought counts as lost when nothing is ordered or invoiced for so many"
+        " days after a complaint about collecting.",
+        prefetch="insight",
+    )
+
+    _insight_lost_days_range = models.Constraint(
+        "CHECK(insight_lost_days BETWEEN 1 AND 1000)",
+        "A customer is lost 1 to 1,000 days after a complaint.",
+    )
     _insight_capital_rate_range = models.Constraint(
         "CHECK(insight_capital_rate BETWEEN 0 AND 100)",
         "The cost of capital is between 0 and 100% a year.",

@@ -18,3 +18,4 @@ class ResConfigSettings(models.TransientModel):
         related="company_id.insight_cost_analytic_ids", readonly=False
     )
     insight_capital_rate = fields.Float(related="company_id.insight_capital_rate", readonly=False)
+    insight_lost_days = fields.Integer(related="company_id.insight_lost_days", readonly=False)

@@ -18,7 +18,7 @@ INPUTS = (
 # Inputs that are no amounts of money.
 COUNTS = (
     "paid_days", "overdue_days", "cases_closed", "case_days", "disputes_closed", "dispute_days", "contacts",
-    "complaints",
+    "complaints", "lost",
 )  # fmt: skip
 
 COUNT_BACK_MONTHS = 24
@@ -169,6 +169,12 @@ class InsightKpi(models.Model):
     case_days = fields.Integer("Days They Were Open", readonly=True, aggregator=None)
     contacts = fields.Integer(readonly=True, help="Contacts and letters of the month.")
     complaints = fields.Integer(readonly=True, help="Contacts in which the customer complained.")
+    lost = fields.Integer(
+        "Customers Lost after a Complaint",
+        readonly=True,
+        help="Had bought, and nothing was ordered or invoiced in the days of Settings after a complaint;"
+        " counted in the month in which these days end.",
+    )
     contact_money = fields.Monetary(
         "Received after Contacts",
         readonly=True,

@@ -59,6 +59,8 @@ class InsightKpi(models.Model):
             for row in source(company, first, last):
                 month, user, collector = (row.pop(n) for n in ("month", "user_id", "collector_id"))
                 add(month, user, row, collector)
+        for row in self._find_lost(company, first, last):
+            add(row["month"], row["user_id"], {"lost": 1}, row["collector_id"])
         for row in self._sum_disputes(company, months):
             add(row.pop("month"), row.pop("user_id"), row, row.pop("collector_id"))
         self._add_sales(company, months, teams, result)
