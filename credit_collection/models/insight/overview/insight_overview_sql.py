@@ -4,6 +4,8 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .insight_overview import Figure
+
 LARGEST = 10
 
 
@@ -100,5 +102,7 @@ class InsightOverview(models.AbstractModel):
             "in",
             row._get_case_money(kpi._get_collected_domain(company, today.replace(day=1), today)),
         )
-        amounts = self._measure("account.move.line", receipts, {"sum": (Domain.TRUE, "balance")})
+        amounts = self._measure(
+            "account.move.line", receipts, [Figure("sum", "", measure="balance")]
+        )
         return amounts["sum"], receipts
