@@ -210,17 +210,14 @@ class InsightOverview(models.AbstractModel):
                 ),
                 row(
                     "rate",
-                    self.env._("Overdue Rate"),
+                    self.env._("Overdue of Receivables"),
                     overdue,
                     past,
                     "overdue",
                     value=f"{rate:.1f} %",
-                    notes=[
-                        *before["rate"],
-                        *self._get_target_notes(company, today, "overdue_rate", "%"),
-                    ],
+                    notes=before["rate"],
                 ),
-                *self._get_dso(company, today),
+                *self._get_kpi_figures(company, today),
                 row("expected", self.env._("Due within 30 Days"), expected, own & soon, "net"),
                 *self._figures(
                     "insight.alert",
@@ -306,15 +303,32 @@ class InsightOverview(models.AbstractModel):
         return notes
 
     @api.model
-    def _get_dso(self, company, today):
-        """DSO of the last computed month, beside its target."""
+    def _get_kpi_figures(self, company, today):
+        """Overdue rate and DSO of the last computed month, beside their targets.
+
+        The overdue rate is the one of targets and alerts (P1-17): with notes, without intercompany.
+        """
         kpi = self.env["insight.kpi"]
         if not kpi.has_access("read"):
             return []
         month = [("company_id", "=", company.id), ("scope", "=", "company"), ("date", "<", today)]
-        row = kpi.search([*month, ("has_sales", "=", True)], limit=1)
+        row = kpi.search(month, limit=1)
+        figures = []
+        if row:
+            figures.append(
+                self._row(
+                    "overdue_rate",
+                    self.env._("Overdue Rate of %s", row.date.strftime("%Y-%m")),
+                    1,
+                    "insight_kpi_action",
+                    [("id", "=", row.id)],
+                    value=f"{row.overdue_rate:.1f} %",
+                    notes=self._get_target_notes(company, today, "overdue_rate", "%"),
+                )
+            )
+        row = row if row.has_sales else kpi.search([*month, ("has_sales", "=", True)], limit=1)
         if not row:
-            return []
+            return figures
         opened = ("insight_kpi_action", [("id", "=", row.id)])
         # sudo: a setting of the company
         goal = company.sudo().receivable_dso_target
@@ -322,7 +336,7 @@ class InsightOverview(models.AbstractModel):
         if goal and not notes:
             value = self.env._("%s days", goal)
             notes = [self._row("dso_goal", self.env._("Target"), 1, *opened, value=value)]
-        return [
+        figures.append(
             self._row(
                 "dso",
                 self.env._("DSO of %s", row.date.strftime("%Y-%m")),
@@ -331,7 +345,8 @@ class InsightOverview(models.AbstractModel):
                 value=self.env._("%s days", f"{row.dso:.1f}"),
                 notes=notes,
             )
-        ]
+        )
+        return figures
 
     @api.model
     def _get_target_notes(self, company, today, metric, unit):
