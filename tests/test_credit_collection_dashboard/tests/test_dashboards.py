@@ -3,7 +3,7 @@ import json
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from odoo.addons.test_credit_collection.tests.common import CreditCollectionCommon
+from odoo.addons.test_credit_collection.tests.common import CreditCollectionCommon, migration
 
 NAMES = ("receivables", "collection", "credit")
 
@@ -86,3 +86,22 @@ class TestDashboards(CreditCollectionCommon):
         self.assertEqual(readable["salesperson"], [False, False, False])
         with self.assertRaises(AccessError):
             self.env["insight.snapshot"].with_user(self.salesperson).search([])
+
+    def test_an_update_installs_them_beside_odoos_dashboards(self):
+        """Not beside a database without these, and not again."""
+        modules = self.env["ir.module.module"].sudo()
+        addon, odoos = (
+            modules.search([("name", "=", name)])
+            for name in ("credit_collection_dashboard", "spreadsheet_dashboard")
+        )
+        for ours, theirs, expected in (
+            ("uninstalled", "installed", "to install"),
+            ("uninstalled", "uninstalled", "uninstalled"),
+            ("installed", "installed", "installed"),
+        ):
+            with self.subTest(ours=ours, theirs=theirs):
+                addon.state, odoos.state = ours, theirs
+                self.env.flush_all()
+                migration("19.0.1.9.0", "post-dashboard").migrate(self.env.cr, "19.0.1.8.0")
+                self.env.invalidate_all()
+                self.assertEqual(addon.state, expected)
