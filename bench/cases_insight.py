@@ -108,14 +108,17 @@ LIGHT, SECONDS = ("decide", "collector", "collection"), 1.0
 def overview(books, runs):
     """The blocks of the first page; what is over the limit and what is owed are compared."""
     rows = []
-    for what, query, login in (
-        ("credit", floor_insight.CREDIT, session.ACCOUNTANT),
-        ("receivables", floor_insight.RECEIVABLES, session.ACCOUNTANT),
-        ("sales", floor_insight.SALES, session.SALESPERSON),
+    with session.environment(books["ours"]) as env:
+        mine = [("user_id.login", "=", session.SALESPERSON), ("parent_id", "=", False)]
+        mine = env["res.partner"].search(mine).ids
+    for what, query, login, ids in (
+        ("credit", floor_insight.CREDIT, session.ACCOUNTANT, ()),
+        ("receivables", floor_insight.RECEIVABLES, session.ACCOUNTANT, ()),
+        ("sales", floor_insight.SALES, session.SALESPERSON, mine),
     ):
         raw, ours = [], []
         things = {
-            "floor": _raw(books["ours"], query, keep=raw),
+            "floor": _raw(books["ours"], query, ids, raw),
             "ours": _orm(books["ours"], _block(what), ours, login),
         }
         result = interleave(runs, things)

@@ -6,7 +6,7 @@ money paid oldest item first within its currency; who has a case does not change
 
 from datetime import timedelta
 
-from bench import floor, session
+from bench import floor
 
 MONTHS = 12
 
@@ -177,25 +177,10 @@ SELECT width_bucket(days, ARRAY[1, 31, 61, 91, 181, 366]) AS age, customer, SUM(
        SUM(net) FILTER (WHERE days BETWEEN -30 AND 0 AND net > 0)
   FROM ({floor.ITEMS}) item GROUP BY GROUPING SETS ((), (1), (2))
 """
-#: Customers of the salesperson, one in twenty (`prepare._salesperson`).
-_MINE = f"""(SELECT id FROM res_partner WHERE commercial_partner_id = id AND user_id = (
-    SELECT id FROM res_users WHERE login = '{session.SALESPERSON}'))"""
-_SHARING = f"""commercial_partner_id IN {_MINE} OR commercial_partner_id IN (
-    SELECT other.partner_id FROM credit_group_member other
-      JOIN credit_group_member member ON member.group_id = other.group_id
-     WHERE member.partner_id IN {_MINE})"""
-_MY_OPEN = floor.OPEN.format(partners=f"partner.commercial_partner_id IN {_MINE}")
-_MY_FIGURES = floor.FIGURES.format(
-    family=_SHARING,
-    open=_MY_OPEN,
-    items=floor.ITEMS,
-    customers=f"customer.id IN {_MINE} AND customer.active",
-)
-#: What they owe, and how each stands to its limit: nothing of other customers is read.
+#: What the customers of a salesperson owe, and how each stands to its limit: nothing of others is read.
 SALES = (
-    f"""WITH {_MY_OPEN}
+    f"""WITH {floor.OPEN.format(partners="partner.commercial_partner_id IN %(ids)s")}
         SELECT SUM(residual), SUM(net) FILTER (WHERE days > 0 AND net > 0)
           FROM ({floor.ITEMS}) item""",
-    f"""SELECT count(*) FILTER (WHERE available < 0), count(*) FILTER (WHERE days > 15)
-          FROM ({_MY_FIGURES}) f""",
+    floor.LISTED,
 )

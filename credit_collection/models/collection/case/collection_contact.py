@@ -91,6 +91,7 @@ class CollectionContact(models.Model):
         PATHS,
         compute="_compute_path",
         store=True,
+        precompute=True,
         help="What the case pursued when the contact was logged.",
     )
     addition_to_id = fields.Many2one(

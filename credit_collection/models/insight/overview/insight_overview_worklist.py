@@ -114,7 +114,9 @@ class InsightOverview(models.AbstractModel):
         not_sent = Domain("state", "=", "ready") & Domain("failure", "!=", False)
         faults = Domain("error_count", ">", 0) | Domain("state", "in", ("failed", "stopped"))
         rows = ("collection.case", cases, "collection_case_action")
-        nobody = self.env._("Without a Collector")
+        by_stage = self.env._("Open Cases by Stage")
+        by_collector = self.env._("Open Cases by Collector")
+        no_stage, nobody = self.env._("No Stage"), self.env._("Without a Collector")
         return self._block(
             "collection",
             self.env._("Team of Collection"),
@@ -153,15 +155,7 @@ class InsightOverview(models.AbstractModel):
                 ),
             ],
             charts=[
-                (
-                    "stages",
-                    self.env._("Open Cases by Stage"),
-                    self._group_rows(*rows, "stage_id", no_name=self.env._("No Stage")),
-                ),
-                (
-                    "load",
-                    self.env._("Open Cases by Collector"),
-                    self._group_rows(*rows, "user_id", no_name=nobody),
-                ),
+                ("stages", by_stage, self._group_rows(*rows, "stage_id", no_name=no_stage)),
+                ("load", by_collector, self._group_rows(*rows, "user_id", no_name=nobody)),
             ],
         )
