@@ -188,15 +188,19 @@ class InsightOverview(models.AbstractModel):
     # ------------------------------------------------------------------ queries
 
     @api.model
-    def _measure(self, model, whole, figures):
+    def _measure(self, model, whole, figures, table=None):
         """Return the amounts of several figures over one model, in one query: {key: amount}.
 
         Record rules apply as in the list that a click opens.
 
         :param whole: condition of all of them
+        :param table: SQL of rows that holds all that `whole` finds, where the model's own has more to read
         """
         records = self.env[model]
         query = records._search(whole)
+        if table is not None:
+            self.env.flush_query(query.subselect())
+            query._tables[query.table] = SQL("(%s)", table)
         terms = []
         for figure in figures:
             found = figure.condition.optimize_full(records)._to_sql(records, query.table, query)
@@ -213,15 +217,16 @@ class InsightOverview(models.AbstractModel):
         }
 
     @api.model
-    def _figures(self, model, whole, xmlid, *figures):
+    def _figures(self, model, whole, xmlid, *figures, table=None):
         """Return rows of figures over one model, from one query; none where the user may not read it.
 
         :param whole: condition of all of them
         :param xmlid: action of the list
+        :param table: see `_measure`
         """
         if not self.env[model].has_access("read"):
             return []
-        amounts = self._measure(model, whole, figures)
+        amounts = self._measure(model, whole, figures, table)
         return [
             self._row(
                 figure.key,

@@ -406,6 +406,7 @@ class InsightOverview(models.AbstractModel):
                     "collection_ledger_action_sale",
                     Figure("my_receivable", self.env._("Receivables"), measure="amount"),
                     Figure("my_overdue", self.env._("Overdue"), late, "overdue", "danger"),
+                    table=self._get_my_ledger_sql(company),
                 ),
                 *self._figures(
                     "credit.application",

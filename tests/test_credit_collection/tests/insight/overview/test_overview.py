@@ -115,6 +115,11 @@ class TestOverview(OverviewCase):
         self.assertEqual(self._figure(self.salesperson, "sales", "held")["amount"], 1)
         self.assertEqual(self._figure(self.salesperson2, "sales", "customers")["amount"], 1)
 
+    def test_what_a_salesperson_is_owed_includes_archived_customers(self):
+        self.late.sudo().active = False
+        self.assertEqual(self._figure(self.salesperson, "sales", "my_overdue")["amount"], 650)
+        self.test_every_number_opens_its_rows()
+
     def test_collector_sees_own_cases(self):
         self.assertEqual(self._figure(self.collector, "collector", "cases")["amount"], 1)
         self.assertEqual(self._figure(self.collector, "collector", "due")["amount"], 1)
