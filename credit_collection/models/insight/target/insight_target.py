@@ -97,7 +97,7 @@ class InsightTarget(models.Model):
             ("recovery_rate", "Recovery Rate (%)"),
             ("overdue_recovery_rate", "Overdue Recovery Rate (%)"),
             ("collected", "Collected"),
-            ("cleared_rate", "Cleared of the Base Figure (%)"),
+            ("cleared_rate", "Cleared (%)"),
             ("kept_rate", "Promises Kept (%)"),
             ("overdue_rate", "Overdue Rate (%)"),
             ("dso", "DSO"),
@@ -217,8 +217,8 @@ class InsightTarget(models.Model):
             if target.scope == "customer" and target.metric not in CUSTOMER_METRICS:
                 raise ValidationError(
                     self.env._(
-                        "%s: of a customer only what it paid is measured; choose Collected or Cleared of"
-                        " the Base Figure.",
+                        "%s: of a customer only what it paid is measured; choose Collected or"
+                        " Cleared.",
                         target.display_name,
                     )
                 )

@@ -113,7 +113,7 @@ class TestTargetCustomer(AgeingCase):
 
     def test_other_indicators_are_refused(self):
         target = self._propose()[0]
-        with self.assertRaisesRegex(ValidationError, "choose"):
+        with self.assertRaisesRegex(ValidationError, "Debtor.*choose"):
             target.metric = "dso"
         with self.assertRaisesRegex(ValidationError, "name the person"):
             target.partner_id = False
