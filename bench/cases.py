@@ -89,9 +89,9 @@ def _raw(database, query, ids=(), keep=None, **more):
     return run
 
 
-def _orm(database, read, keep=None):
+def _orm(database, read, keep=None, login=session.ACCOUNTANT):
     def run(samples, turn):
-        with session.environment(database, session.ACCOUNTANT) as env:
+        with session.environment(database, login) as env:
             partners = env["res.partner"]
             with sample(samples, env):
                 result = read(partners)

@@ -108,15 +108,18 @@ LIGHT, SECONDS = ("decide", "collector", "collection"), 1.0
 def overview(books, runs):
     """The blocks of the first page; what is over the limit and what is owed are compared."""
     rows = []
-    for what, query in (
-        ("credit", floor_insight.CREDIT),
-        ("receivables", floor_insight.RECEIVABLES),
-        ("sales", floor_insight.RECEIVABLES),
+    with session.environment(books["ours"]) as env:
+        mine = [("user_id.login", "=", session.SALESPERSON), ("parent_id", "=", False)]
+        mine = env["res.partner"].search(mine).ids
+    for what, query, login, ids in (
+        ("credit", floor_insight.CREDIT, session.ACCOUNTANT, ()),
+        ("receivables", floor_insight.RECEIVABLES, session.ACCOUNTANT, ()),
+        ("sales", floor_insight.SALES, session.SALESPERSON, mine),
     ):
         raw, ours = [], []
         things = {
-            "floor": _raw(books["ours"], query, keep=raw),
-            "ours": _orm(books["ours"], _block(what), ours),
+            "floor": _raw(books["ours"], query, ids, raw),
+            "ours": _orm(books["ours"], _block(what), ours, login),
         }
         result = interleave(runs, things)
         amounts = {row["key"]: row["amount"] for row in ours[0]["figures"]}
@@ -129,6 +132,13 @@ def overview(books, runs):
                 "receivables of the overview",
                 [round(amounts[name], 2) for name in names],
                 [round(float(value or 0), 2) for value in total[2:]],
+            )
+        else:
+            names = ("my_receivable", "my_overdue")
+            _same(
+                "receivables of a salesperson",
+                [round(amounts[name], 2) for name in names],
+                [round(float(value or 0), 2) for value in raw[0]],
             )
         rows.append(
             Row(

@@ -177,3 +177,10 @@ SELECT width_bucket(days, ARRAY[1, 31, 61, 91, 181, 366]) AS age, customer, SUM(
        SUM(net) FILTER (WHERE days BETWEEN -30 AND 0 AND net > 0)
   FROM ({floor.ITEMS}) item GROUP BY GROUPING SETS ((), (1), (2))
 """
+#: What the customers of a salesperson owe, and how each stands to its limit: nothing of others is read.
+SALES = (
+    f"""WITH {floor.OPEN.format(partners="partner.commercial_partner_id IN %(ids)s")}
+        SELECT SUM(residual), SUM(net) FILTER (WHERE days > 0 AND net > 0)
+          FROM ({floor.ITEMS}) item""",
+    floor.LISTED,
+)

@@ -234,6 +234,7 @@
         # insight: views
         "views/insight/insight_overview_views.xml",
         "views/insight/insight_kpi_views.xml",
+        "views/insight/crm_team_views.xml",
         "views/insight/insight_contact_views.xml",
         "views/insight/insight_snapshot_views.xml",
         "views/insight/insight_month_views.xml",

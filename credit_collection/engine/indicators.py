@@ -6,11 +6,17 @@ percentages. Sales of a period N days long are `sales`, tax included unless said
 
 VAT_FACTOR = 1.13
 MONTH_DAYS = 30
+YEAR_DAYS = 360
 
 
 def rate(part, whole):
     """Return `part` in % of `whole`: recovery (P1-16), overdue (P1-17), bad-debt rate (P1-18)."""
     return part / whole * 100.0 if whole else None
+
+
+def capital_cost(amount_days, rate):
+    """Return what overdue amounts cost (P3-13): amount × days × % a year ÷ 360."""
+    return amount_days * rate / 100.0 / YEAR_DAYS
 
 
 def average(total, count):

@@ -46,7 +46,7 @@ class InsightTargetXlsx(models.AbstractModel):
                 [
                     [
                         names["scope"][target.scope],
-                        (target._get_unit() or company).name,
+                        target._get_payee().name,
                         names["metric"][target.metric],
                         target.date_from,
                         target.date_to,

@@ -1,1 +1,2 @@
 from . import insight_kpi_compute
+from . import insight_target_propose

@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import format_date, format_datetime, format_duration
 
+from .collection_case_schedule import PATHS
+
 CONTACT_CHANNELS = [
     ("call", "Call"),
     ("mail", "Email"),
@@ -85,6 +87,13 @@ class CollectionContact(models.Model):
         "Complaint", help="The customer complained about how they were contacted or treated."
     )
     letter_id = fields.Many2one("collection.letter", readonly=True, ondelete="set null")
+    path = fields.Selection(
+        PATHS,
+        compute="_compute_path",
+        store=True,
+        precompute=True,
+        help="What the case pursued when the contact was logged.",
+    )
     addition_to_id = fields.Many2one(
         "collection.contact",
         "Addition to",
@@ -105,6 +114,12 @@ class CollectionContact(models.Model):
 
     # The reasons given lately, counted when one is chosen.
     _reasons = models.Index("(date, reason_id) WHERE reason_id IS NOT NULL")
+
+    # Not on the path of the case: it stays as it was.
+    @api.depends("case_id")
+    def _compute_path(self):
+        for contact in self:
+            contact.path = contact.case_id.sudo().path  # sudo: whoever may log a contact
 
     @api.depends("channel", "result", "date")
     @api.depends_context("lang", "tz")

@@ -12,6 +12,7 @@ METRICS = [
     ("bad_debt_rate", "Bad-Debt Rate (%)"),
     ("complaint_rate", "Complaint Rate (%)"),
     ("dispute_rate", "Dispute Rate (%)"),
+    ("cost_rate", "Cost Rate (%)"),
 ]
 
 

@@ -16,10 +16,10 @@ MONTHS = 24
 SOURCES = {
     "account.account": ["account_type"],
     "account.move.line": ["balance", "company_id", "date", "parent_state", "partner_id"],
-    "collection.case": ["company_id", "date_close", "date_open", "partner_id", "path", "stage_id", "user_id"],
+    "collection.case": ["company_id", "date_close", "date_open", "partner_id", "stage_id", "user_id"],
     "collection.contact": [
         "addition_to_id", "case_id", "channel", "company_id", "date", "is_automatic", "is_complaint",
-        "letter_id", "partner_id", "result",
+        "letter_id", "partner_id", "path", "result",
     ],
     "collection.letter": ["stage_id", "type_id"],
     "mail.message": ["date", "model", "res_id"],
@@ -33,7 +33,7 @@ class InsightContact(models.Model):
 
     Money received within seven days belongs to the last contact before it, each receipt once,
     whatever it pays. Stage and collector are those that the case had then, by its history; of a
-    letter the stage is its own. The path is the one that the case has now.
+    letter the stage is its own. The path is what the case pursued when the contact was logged.
     """
 
     _name = "insight.contact"
@@ -120,12 +120,11 @@ class InsightContact(models.Model):
                    contact.company_id, contact.day AS date, holder.value AS user_id,
                    contact.channel, contact.result,
                    COALESCE(letter.stage_id, stage.value) AS stage_id,
-                   letter.type_id AS letter_type_id, kase.path,
+                   letter.type_id AS letter_type_id, contact.path,
                    COALESCE(contact.is_complaint, FALSE) AS is_complaint,
                    COALESCE(money.amount, 0) AS amount,
                    CASE WHEN money.amount > 0 THEN 100.0 ELSE 0.0 END AS success
               FROM contact
-              JOIN collection_case kase ON kase.id = contact.case_id
          LEFT JOIN collection_letter letter ON letter.id = contact.letter_id
          LEFT JOIN money ON money.id = contact.id
          LEFT JOIN stage ON stage.case_id = contact.case_id

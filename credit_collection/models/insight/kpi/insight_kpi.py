@@ -12,12 +12,13 @@ INPUTS = (
     "closing_notes", "overdue", "overdue_30",
     "overdue_items", "due", "collected", "prepaid", "written_off", "sales", "sales_1", "sales_2",
     "sales_gross", "sales_quarter", "paid", "promised", "kept", "disputed", "contact_money",
+    "costs",
 )  # fmt: skip
 
 # Inputs that are no amounts of money.
 COUNTS = (
-    "paid_days", "cases_closed", "case_days", "disputes_closed", "dispute_days", "contacts",
-    "complaints",
+    "paid_days", "overdue_days", "cases_closed", "case_days", "disputes_closed", "dispute_days", "contacts",
+    "complaints", "lost",
 )  # fmt: skip
 
 COUNT_BACK_MONTHS = 24
@@ -168,10 +169,32 @@ class InsightKpi(models.Model):
     case_days = fields.Integer("Days They Were Open", readonly=True, aggregator=None)
     contacts = fields.Integer(readonly=True, help="Contacts and letters of the month.")
     complaints = fields.Integer(readonly=True, help="Contacts in which the customer complained.")
+    lost = fields.Integer(
+        "Customers Lost after a Complaint",
+        readonly=True,
+        help="Had bought, and nothing was ordered or invoiced in the days of Settings after a complaint;"
+        " counted in the month in which these days end.",
+    )
     contact_money = fields.Monetary(
         "Received after Contacts",
         readonly=True,
         help="Within seven days of a contact; each receipt belongs to the last contact before it.",
+    )
+
+    costs = fields.Monetary(
+        "Costs of Collecting",
+        readonly=True,
+        help="Posted on the accounts named in Settings; of a sales team, the share distributed to its"
+        " analytic account. Nothing of salespeople and collectors.",
+    )
+    overdue_days = fields.Float(
+        "Overdue × Days",
+        readonly=True,
+        aggregator=None,
+        help="Amounts overdue in the month × their days overdue in it, up to its end or to their payment.",
+    )
+    capital_rate = fields.Float(
+        "Cost of Capital (% a Year)", readonly=True, aggregator=None, help="When it was computed."
     )
 
     # Results
@@ -282,6 +305,14 @@ class InsightKpi(models.Model):
         aggregator="avg",
         help="Received after contacts ÷ contacts.",
     )
+    cost_rate = fields.Float(
+        "Cost Rate (%)", readonly=True, aggregator="avg", help="Costs of collecting ÷ collected."
+    )
+    overdue_cost = fields.Monetary(
+        "Cost of Overdue Capital",
+        readonly=True,
+        help="Overdue × days × cost of capital ÷ 360; charged to the sales team.",
+    )
     cei = fields.Float(
         "Collection Effectiveness (%)",
         readonly=True,
@@ -385,6 +416,7 @@ class InsightKpi(models.Model):
             "vat_factor": company.receivable_vat_factor,
             "dso_target": company.receivable_dso_target,
             "is_rate_trade": company.receivable_rate_trade,
+            "capital_rate": company.insight_capital_rate,
         }
         rows, new, replaced = figures.browse(), [], figures.browse()
         for key in sorted(inputs, key=lambda key: (key[0], key[1], key[2] or 0)):
@@ -515,6 +547,10 @@ class InsightKpi(models.Model):
             "dispute_rate": indicators.rate(own["disputed"], trade),
             "dispute_period": indicators.average(counts["dispute_days"], counts["disputes_closed"]),
             "contact_yield": indicators.average(own["contact_money"], counts["contacts"]),
+            "cost_rate": indicators.rate(own["costs"], own["collected"]),
+            "overdue_cost": company.currency_id.round(
+                indicators.capital_cost(counts["overdue_days"], company.insight_capital_rate)
+            ),
         }
         return {
             **own,

@@ -53,10 +53,14 @@ class InsightKpi(models.Model):
             add(month, user, {"prepaid": amount})
         for month, collector, amount in self._sum_case_money(company, collected):
             result[month, "collector", collector]["collected"] += amount
+        for month, team, amount in self._sum_costs(company, first, last):
+            result[(month, "team", team) if team else (month, "company", False)]["costs"] += amount
         for source in (self._sum_paid, self._sum_cases, self._sum_promises, self._sum_contacts):
             for row in source(company, first, last):
                 month, user, collector = (row.pop(n) for n in ("month", "user_id", "collector_id"))
                 add(month, user, row, collector)
+        for row in self._find_lost(company, first, last):
+            add(row["month"], row["user_id"], {"lost": 1}, row["collector_id"])
         for row in self._sum_disputes(company, months):
             add(row.pop("month"), row.pop("user_id"), row, row.pop("collector_id"))
         self._add_sales(company, months, teams, result)
@@ -125,6 +129,8 @@ class InsightKpi(models.Model):
                        SUM(item.net) FILTER (WHERE %(is_overdue)s) AS overdue_items,
                        SUM(item.net) FILTER (WHERE %(is_overdue)s
                                              AND day.day - item.date_maturity <= 30) AS overdue_30,
+                       SUM(item.net * LEAST(day.day - item.date_maturity, day.day - day.since))
+                           FILTER (WHERE %(is_overdue)s) AS overdue_days,
                        SUM(GREATEST(item.net - COALESCE(later.net, 0)
                                     - COALESCE(credited.amount, 0), 0))
                            FILTER (WHERE %(is_overdue)s) AS recovered
@@ -387,7 +393,8 @@ class InsightKpi(models.Model):
 
     @api.model
     def _sum_paid(self, company, first, last):
-        """Return what was paid of invoices in each month, and amount × days late (early: below zero)."""
+        """Return what was paid of invoices in each month, amount × days late (early: below zero), and
+        × days overdue in the month."""
         self.env["account.partial.reconcile"].flush_model()
         return self.env.execute_query_dict(
             SQL(
@@ -395,7 +402,10 @@ class InsightKpi(models.Model):
                 SELECT %(month)s AS month, customer.user_id, NULL AS collector_id,
                        SUM(partial.amount) AS paid,
                        SUM(partial.amount * (
-                           partial.max_date - COALESCE(debit.date_maturity, debit.date))) AS paid_days
+                           partial.max_date - COALESCE(debit.date_maturity, debit.date))) AS paid_days,
+                       SUM(partial.amount * GREATEST(partial.max_date - GREATEST(
+                           COALESCE(debit.date_maturity, debit.date),
+                           date_trunc('month', partial.max_date)::date - 1), 0)) AS overdue_days
                   FROM account_partial_reconcile partial
                   JOIN account_move_line debit ON debit.id = partial.debit_move_id
                   JOIN account_move move ON move.id = debit.move_id

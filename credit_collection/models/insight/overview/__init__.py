@@ -6,5 +6,6 @@ Crons  none.
 """
 
 from . import insight_overview
+from . import insight_overview_worklist
 from . import insight_overview_figures
 from . import insight_overview_sql

@@ -1,10 +1,24 @@
 import json
+from typing import Any, NamedTuple
 
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
 READERS = ("accountant", "accounting_reader", "auditor")
+
+
+class Figure(NamedTuple):
+    """A number over some rows of a model."""
+
+    key: str
+    label: str
+    #: which rows
+    condition: Any = Domain.TRUE
+    #: field that is summed up; False: rows are counted
+    measure: str | bool = False
+    #: look of a number that is not zero: success, warning, danger
+    tone: str | bool = False
 
 
 class InsightOverview(models.AbstractModel):
@@ -53,6 +67,33 @@ class InsightOverview(models.AbstractModel):
         if own in ([], ["_get_sales_block"]) and user._has_role(*READERS):
             own.append("_get_receivables_block")
         return own
+
+    @api.model
+    def _get_blocks_of_roles(self):
+        """Hook: [(method of a block, roles that see it)] in the order of the page."""
+        return [
+            (
+                "_get_decide_block",
+                (
+                    "controller",
+                    "sales_manager",
+                    "finance_manager",
+                    "general_manager",
+                    "division_head",
+                    "treasury",
+                    "executive",
+                    "collection_manager",
+                ),
+            ),
+            ("_get_credit_block", ("controller",)),
+            ("_get_collector_block", ("collector",)),
+            ("_get_collection_block", ("collection_manager",)),
+            (
+                "_get_receivables_block",
+                ("finance_manager", "general_manager", "division_head", "treasury", "executive"),
+            ),
+            ("_get_sales_block", ("salesperson",)),
+        ]
 
     @api.model
     def _get_start(self, company):
@@ -147,47 +188,56 @@ class InsightOverview(models.AbstractModel):
     # ------------------------------------------------------------------ queries
 
     @api.model
-    def _measure(self, model, whole, figures):
-        """Return the amounts of several conditions over one model, in one query.
+    def _measure(self, model, whole, figures, table=None):
+        """Return the amounts of several figures over one model, in one query: {key: amount}.
 
         Record rules apply as in the list that a click opens.
 
         :param whole: condition of all of them
-        :param figures: {key: (condition, field to sum up or False to count rows)}
-        :return: {key: amount}
+        :param table: SQL of rows that holds all that `whole` finds, where the model's own has more to read
         """
         records = self.env[model]
         query = records._search(whole)
+        if table is not None:
+            self.env.flush_query(query.subselect())
+            query._tables[query.table] = SQL("(%s)", table)
         terms = []
-        for condition, name in figures.values():
-            found = Domain(condition).optimize_full(records)._to_sql(records, query.table, query)
+        for figure in figures:
+            found = figure.condition.optimize_full(records)._to_sql(records, query.table, query)
             value = (
-                SQL("SUM(%s)", records._field_to_sql(query.table, name, query))
-                if name
+                SQL("SUM(%s)", records._field_to_sql(query.table, figure.measure, query))
+                if figure.measure
                 else SQL("COUNT(*)")
             )
             terms.append(SQL("COALESCE(%s FILTER (WHERE %s), 0)", value, found))
         [amounts] = self.env.execute_query(query.select(*terms))
         return {
-            key: float(amount) if name else amount
-            for (key, (_condition, name)), amount in zip(figures.items(), amounts, strict=True)
+            figure.key: float(amount) if figure.measure else amount
+            for figure, amount in zip(figures, amounts, strict=True)
         }
 
     @api.model
-    def _figures(self, model, whole, xmlid, figures):
-        """Return figures over one model, from one query; none where the user may not read it.
+    def _figures(self, model, whole, xmlid, *figures, table=None):
+        """Return rows of figures over one model, from one query; none where the user may not read it.
 
+        :param whole: condition of all of them
         :param xmlid: action of the list
-        :param figures: [(key, label, condition, field to sum up or False, tone)]
+        :param table: see `_measure`
         """
         if not self.env[model].has_access("read"):
             return []
-        amounts = self._measure(
-            model, whole, {key: (condition, name) for key, _l, condition, name, _t in figures}
-        )
+        amounts = self._measure(model, whole, figures, table)
         return [
-            self._row(key, label, amounts[key], xmlid, whole & Domain(condition), name, tone=tone)
-            for key, label, condition, name, tone in figures
+            self._row(
+                figure.key,
+                figure.label,
+                amounts[figure.key],
+                xmlid,
+                whole & figure.condition,
+                figure.measure,
+                tone=figure.tone,
+            )
+            for figure in figures
         ]
 
     @api.model

@@ -71,6 +71,7 @@ class InsightReport(models.Model):
             "reason": self._get_reasons(now),
             "stage": self._get_effect("stage"),
             "channel": self._get_effect("channel"),
+            "unit": self._get_charges(),
             "trend": self._get_trend(months),
             "largest": self._get_top(now, "receivable"),
             "worst": self._get_top(now, "overdue"),
@@ -304,6 +305,40 @@ class InsightReport(models.Model):
                 }
                 for key, count, amount, success in rows
             ],
+        }  # fmt: skip
+
+    def _get_charges(self):
+        """Return what the month costs each sales team: of collecting, of capital, of approved targets."""
+        month = [("company_id", "=", self.company_id.id), ("date", "=", self.date)]
+        kpis = self.env["insight.kpi"].search([*month, ("scope", "=", "team")])
+        members = self.env["insight.kpi"]._get_teams()
+        bonus = dict.fromkeys(kpis.team_id.ids, 0.0)
+        for target in self.env["insight.target"].search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("state", "=", "approved"),
+                ("date_to", ">=", self.date.replace(day=1)),
+                ("date_to", "<=", self.date),
+            ]
+        ):
+            team = target.team_id.id if target.scope == "team" else members.get(target.user_id.id)
+            if team:
+                bonus[team] = bonus.get(team, 0.0) + target.amount
+        rows = {row.team_id.id: (row.costs, row.overdue_cost) for row in kpis}
+        names = self._get_names(self.env["crm.team"].browse(bonus))
+        cells = []
+        for team, amount in bonus.items():
+            sums = [*rows.get(team, (0.0, 0.0)), amount]
+            if any(sums):
+                cells.append([names[team], *sums, sum(sums)])
+        total = [sum(values) for values in zip(*(row[1:] for row in cells), strict=True)]
+        return {
+            "columns": [
+                _title("unit", "text"), _title("costs"), _title("overdue_cost"), _title("bonus"),
+                _title("charged"),
+            ],
+            "rows": [{"c": row} for row in cells],
+            "total": [{"t": "total"}, *total] if cells else None,
         }  # fmt: skip
 
     def _get_trend(self, months):

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
-from ....engine.indicators import average
+from ....engine.indicators import average, rate
 from ....engine.targets import get_result
 from ..kpi.insight_kpi import SCOPES
 
@@ -16,30 +16,35 @@ RATIOS = {
     "overdue_recovery_rate": ("recovered", None, "opening_overdue", 100.0),
     "kept_rate": ("kept", None, "promised", 100.0),
     "complaint_rate": ("complaints", None, "contacts", 100.0),
+    "cost_rate": ("costs", None, "collected", 100.0),
     "days_late": ("paid_days", None, "paid", 1.0),
     "collection_period": ("case_days", None, "cases_closed", 1.0),
 }
+
+# Customers have no rows of indicators: what they paid comes from the books.
+CUSTOMER_METRICS = ("collected", "cleared_rate")
 
 # KPIs of a day: those of the last month count.
 OF_A_DAY = ("overdue_rate", "dso", "dispute_rate")
 
 LOWER_IS_BETTER = (
     "complaint_rate", "days_late", "collection_period", "overdue_rate", "dso", "dispute_rate",
+    "cost_rate",
 )  # fmt: skip
 
 INPUTS = {
     "company_id", "metric", "scope", "user_id", "team_id", "date_from", "date_to", "goal",
-    "base_amount", "difficulty", "note", "tier_ids",
+    "base_amount", "difficulty", "note", "tier_ids", "partner_id", "campaign", "lost_penalty",
 }  # fmt: skip
 
-RESULTS = ("value", "collected", "reward", "penalty")
+RESULTS = ("value", "collected", "lost", "reward", "penalty")
 
 # So many misses in a row ask for a review of process and training (P2-28).
 MISSES = 3
 
 
 class InsightTarget(models.Model):
-    """What a unit shall reach in a period by one indicator, and what follows (P1-19, P2-03, P3-13).
+    """What a unit shall reach in a period by one indicator, and what follows (P1-19, P2-03, P3-13, P3-23).
 
     draft      goal, base figure and tiers are set; the result can be computed at any time
     requested  the period ended, its result is frozen, the approval tiers are at work
@@ -52,7 +57,10 @@ class InsightTarget(models.Model):
     | read                  | these, general management; persons their own | not those of others |
 
     The result is computed from the indicators of the months (`insight.kpi`), which open their
-    documents. Rewards and penalties are multiplied by the difficulty.
+    documents; of a customer it is what it paid, and who is named is rewarded. Rewards and penalties
+    are multiplied by the difficulty; each customer lost after a complaint
+    (`insight.kpi._find_lost`, P2-28) adds its own penalty. Targets of one campaign, in months
+    that follow each other, are its phases (P3-29).
     """
 
     _name = "insight.target"
@@ -89,6 +97,7 @@ class InsightTarget(models.Model):
             ("recovery_rate", "Recovery Rate (%)"),
             ("overdue_recovery_rate", "Overdue Recovery Rate (%)"),
             ("collected", "Collected"),
+            ("cleared_rate", "Cleared (%)"),
             ("kept_rate", "Promises Kept (%)"),
             ("overdue_rate", "Overdue Rate (%)"),
             ("dso", "DSO"),
@@ -96,17 +105,32 @@ class InsightTarget(models.Model):
             ("collection_period", "Average Collection Period (Days)"),
             ("dispute_rate", "Dispute Rate (%)"),
             ("complaint_rate", "Complaint Rate (%)"),
+            ("cost_rate", "Cost Rate (%)"),
         ],
         "KPI",
         required=True,
         default="recovery_rate",
     )
     scope = fields.Selection(
-        SCOPES,
+        [*SCOPES, ("customer", "Customer")],
         required=True,
         default="company",
     )
-    user_id = fields.Many2one("res.users", "Salesperson or Collector", ondelete="restrict")
+    user_id = fields.Many2one(
+        "res.users",
+        "Salesperson or Collector",
+        ondelete="restrict",
+        help="Of a customer: who collects it, and is paid.",
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        "Customer",
+        ondelete="restrict",
+        index="btree_not_null",
+        domain="[('parent_id', '=', False)]",
+        check_company=True,
+    )
+    campaign = fields.Char(help="Clearance campaign; its targets of later months are its phases.")
     team_id = fields.Many2one("crm.team", "Sales Team", ondelete="restrict", check_company=True)
     date_from = fields.Date("From Month", required=True, help="Any day of the first month.")
     date_to = fields.Date("To Month", required=True, help="Any day of the last month.")
@@ -122,6 +146,10 @@ class InsightTarget(models.Model):
         aggregator=None,
         help="Multiplies rewards and penalties, as the leaders of collection set it.",
     )
+    lost_penalty = fields.Monetary(
+        "Deduction per Lost Customer",
+        help="For each customer lost after a complaint about collecting.",
+    )
     note = fields.Text("Explanation")
     tier_ids = fields.One2many("insight.target.tier", "target_id", "Tiers", copy=True)
 
@@ -130,6 +158,7 @@ class InsightTarget(models.Model):
     collected = fields.Monetary(
         readonly=True, copy=False, help="In the period, without prepayments."
     )
+    lost = fields.Integer("Customers Lost", readonly=True, copy=False)
     reward = fields.Monetary(readonly=True, copy=False)
     penalty = fields.Monetary(readonly=True, copy=False)
     amount = fields.Monetary(
@@ -142,8 +171,11 @@ class InsightTarget(models.Model):
     _difficulty_range = models.Constraint(
         "CHECK(difficulty BETWEEN 0.1 AND 10)", "The difficulty is between 0.1 and 10."
     )
+    _lost_penalty_range = models.Constraint(
+        "CHECK(lost_penalty >= 0)", "The deduction per lost customer is not below zero."
+    )
 
-    @api.depends("metric", "scope", "user_id", "team_id", "date_from", "date_to")
+    @api.depends("metric", "scope", "user_id", "team_id", "partner_id", "date_from", "date_to")
     @api.depends_context("lang")
     def _compute_display_name(self):
         metrics = dict(self._fields["metric"]._description_selection(self.env))
@@ -166,7 +198,7 @@ class InsightTarget(models.Model):
         for target in self:
             target.can_edit = may and target.state == "draft"
 
-    @api.constrains("scope", "user_id", "team_id", "date_from", "date_to")
+    @api.constrains("scope", "metric", "user_id", "team_id", "partner_id", "date_from", "date_to")
     def _check_unit(self):
         for target in self:
             if target.date_from > target.date_to:
@@ -180,15 +212,29 @@ class InsightTarget(models.Model):
             named = target._get_unit()
             if target.scope != "company" and not named:
                 raise ValidationError(
-                    self.env._("%s: name the person or sales team.", target.display_name)
+                    self.env._("%s: name the person, sales team or customer.", target.display_name)
+                )
+            if target.scope == "customer" and target.metric not in CUSTOMER_METRICS:
+                raise ValidationError(
+                    self.env._(
+                        "%s: of a customer only what it paid is measured; choose Collected or"
+                        " Cleared.",
+                        target.display_name,
+                    )
                 )
 
     def _get_unit(self):
-        """Return the person or sales team of the target; none of the company's."""
+        """Return the person, sales team or customer of the target; none of the company's."""
         self.ensure_one()
         if self.scope == "company":
             return self.env["res.users"]
-        return self.team_id if self.scope == "team" else self.user_id
+        return {"team": self.team_id, "customer": self.partner_id}.get(self.scope, self.user_id)
+
+    def _get_payee(self):
+        """Return the person or sales team that is paid; the company where nobody is named."""
+        self.ensure_one()
+        unit = self.user_id if self.scope == "customer" else self._get_unit()
+        return unit or self.company_id
 
     # ------------------------------------------------------------------ what people may write
 
@@ -255,6 +301,13 @@ class InsightTarget(models.Model):
         self.ensure_one()
         # sudo: the result counts, whatever its reader may see of the company
         kpis = self.env["insight.kpi"].sudo()
+        if self.scope == "customer":
+            collected = kpis._get_customer_money(
+                self.company_id, self.partner_id, *self._get_period()
+            )
+            return self._get_values(
+                collected, self._get_value(kpis, collected), len(self._get_lost_ids())
+            )
         known = kpis.search(
             [
                 ("company_id", "=", self.company_id.id),
@@ -271,6 +324,18 @@ class InsightTarget(models.Model):
         rows = kpis.search(self._get_rows_domain())
         collected = sum(rows.mapped("collected")) - sum(rows.mapped("prepaid"))
         value = self._get_value(rows, collected)
+        return self._get_values(collected, value, sum(rows.mapped("lost")))
+
+    def _get_period(self):
+        """Return the first and the last day of the months."""
+        self.ensure_one()
+        return self.date_from + relativedelta(day=1), self.date_to + relativedelta(day=31)
+
+    def _get_values(self, collected, value, lost):
+        """Return the values of a result.
+
+        :param lost: customers lost after a complaint
+        """
         lower = self.metric in LOWER_IS_BETTER
         reward, penalty = get_result(
             self.tier_ids._get_tiers(), value, collected, self.base_amount, lower
@@ -282,7 +347,8 @@ class InsightTarget(models.Model):
             "has_value": value is not None,
             "collected": round_(collected),
             "reward": round_(reward * self.difficulty),
-            "penalty": round_(penalty * self.difficulty),
+            "penalty": round_(penalty * self.difficulty + lost * self.lost_penalty),
+            "lost": lost,
             "is_missed": value is not None and (distance > 0 if lower else distance < 0),
         }
 
@@ -290,6 +356,8 @@ class InsightTarget(models.Model):
         """Return the indicator over the months of some rows; None = it has no denominator."""
         if self.metric == "collected":
             return collected
+        if self.metric == "cleared_rate":
+            return rate(collected, self.base_amount)
         if self.metric in OF_A_DAY:
             last = rows.filtered(lambda row: row.date == self._get_months()[-1])
             return last[self.metric] if last else None
@@ -299,11 +367,40 @@ class InsightTarget(models.Model):
         return None if result is None else result * factor
 
     def action_open_rows(self):
-        """Open the indicators of the months behind the result."""
+        """Open the indicators of the months behind the result; of a customer its receipts."""
+        self.ensure_one()
+        self.check_access("read")
+        if self.scope == "customer":
+            domain = self.env["insight.kpi"]._get_customer_domain(
+                self.company_id, self.partner_id, *self._get_period()
+            )
+            return self._open_records(
+                "account.action_account_moves_all_a", domain=list(domain), context={}
+            )
+        return self._open_records(
+            "insight_kpi_action", domain=list(self._get_rows_domain()), context={}
+        )
+
+    def _get_lost_ids(self):
+        """Return ids of the complaints after which customers of the target were lost."""
+        self.ensure_one()
+        kpis = self.env["insight.kpi"].sudo()  # sudo: as the result
+        if self.scope != "customer":
+            return kpis.search(self._get_rows_domain())._get_lost_ids()
+        return [
+            lost["contact_id"]
+            for lost in kpis._find_lost(self.company_id, *self._get_period())
+            if lost["partner_id"] == self.partner_id.commercial_partner_id.id
+        ]
+
+    def action_open_lost(self):
+        """Open the complaints after which customers were lost."""
         self.ensure_one()
         self.check_access("read")
         return self._open_records(
-            "insight_kpi_action", domain=list(self._get_rows_domain()), context={}
+            "collection_contact_action",
+            domain=[("id", "in", self._get_lost_ids())],
+            context={"create": False},
         )
 
     # ------------------------------------------------------------------ approval
@@ -311,6 +408,10 @@ class InsightTarget(models.Model):
     def _check_can_request(self):
         result = super()._check_can_request()
         self._check_draft()
+        if self.scope == "customer" and not self.user_id:
+            raise UserError(
+                self.env._("%s: name who collects the customer and is paid.", self.display_name)
+            )
         last = self._get_months()[-1]
         if last >= self.company_id._credit_today():
             raise UserError(
@@ -363,6 +464,7 @@ class InsightTarget(models.Model):
                 ("scope", "=", self.scope),
                 ("user_id", "=", self.user_id.id),
                 ("team_id", "=", self.team_id.id),
+                ("partner_id", "=", self.partner_id.id),
                 ("state", "=", "approved"),
                 ("date_to", "<=", self.date_to),
             ],

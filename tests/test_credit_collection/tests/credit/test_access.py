@@ -373,6 +373,7 @@ class TestAccess(GateCase):
             "action_open_opening_overdue", "action_check", "action_open_customers",
             "action_open_paid", "action_open_promises", "action_open_disputes",
             "action_open_cases", "action_open_contacts", "action_open_figures", "action_done",
+            "action_open_costs", "action_open_lost",
             # report, meeting, case library
             "action_draft", "action_decide", "action_drop", "action_open_similar", "action_lesson",
         }  # fmt: skip

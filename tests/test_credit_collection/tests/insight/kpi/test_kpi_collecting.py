@@ -4,6 +4,7 @@ from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 from odoo.tools import SQL
 
+from ...common import migration
 from ...receivable.ageing.ageing_case import AgeingCase
 
 
@@ -272,6 +273,56 @@ class TestKpiCollecting(AgeingCase):
         self.assertEqual(rows.mapped("user_id"), self.collector | self.rival)
         self.assertEqual([row.user_id for row in rows], [self.collector, self.rival])
         self.assertEqual(rows.stage_id, stages[0])
+
+    def test_the_path_is_that_of_the_time(self):
+        """Negotiated on the 3rd, a lawsuit from the 10th on: each contact keeps its own."""
+        self.case_one._system_write({"path": "negotiation"})
+        first = self._contact(self.case_one, "2025-06-03 06:00:00")
+        self.case_one._system_write({"path": "suit"})
+        second = self._contact(self.case_one, "2025-06-23 06:00:00")
+        self._receive(self.one, 10, date="2025-06-24")
+        rows = self._contacts("2025-07-01")
+        self.assertEqual(
+            {row.id: (row.path, row.success) for row in rows},
+            {first.id: ("negotiation", 0), second.id: ("suit", 100)},
+        )
+
+    def test_migration_reads_the_path_from_the_chatter(self):
+        """Known before and after the change; of a case without a change its own."""
+        self.case_two._system_write({"path": "mediation"})
+        quiet = self._contact(self.case_two, "2025-06-03 06:00:00")
+        first = self._contact(self.case_one, "2025-06-03 06:00:00")
+        last = self._contact(self.case_one, "2025-06-23 06:00:00")
+        self.env.flush_all()
+        self.env.cr.precommit.run()
+        thread = self.case_one.with_context(tracking_disable=False, mail_notrack=False)
+        for path in ("negotiation", "suit"):
+            thread._system_write({"path": path})
+            self.env.flush_all()
+            self.env.cr.precommit.run()
+        changes = (
+            self.env["mail.tracking.value"]
+            .sudo()
+            .search(
+                [
+                    ("field_id.name", "=", "path"),
+                    ("field_id.model", "=", "collection.case"),
+                    ("mail_message_id.res_id", "=", self.case_one.id),
+                ],
+                order="id",
+            )
+        )
+        for change, moment in zip(changes, ("2025-06-01", "2025-06-10"), strict=True):
+            message = change.mail_message_id
+            self.env.cr.execute(
+                SQL("UPDATE mail_message SET date = %s WHERE id = %s", moment, message.id)
+            )
+        self.env.cr.execute(SQL("ALTER TABLE collection_contact DROP COLUMN path"))
+        migration("19.0.1.9.0", "pre-contact_path").migrate(self.env.cr, "19.0.1.8.0")
+        self.env.invalidate_all(flush=False)
+        self.assertEqual(
+            (first | last | quiet).mapped("path"), ["negotiation", "suit", "mediation"]
+        )
 
     # ------------------------------------------------------------------ units
 

@@ -92,8 +92,18 @@ class TestOverview(OverviewCase):
                 "goal": 15,
             }
         )
-        rate = self._figure(self.finance_manager, "receivables", "rate")
-        self.assertIn("15 %", [note["value"] for note in rate["notes"]])
+        [row] = (
+            self.env["insight.kpi"]
+            ._compute_months(self.company, last, last)
+            .filtered(lambda row: row.scope == "company")
+        )
+        # The target stands beside the rate that it measures; that of today is named otherwise.
+        rate = self._figure(self.finance_manager, "receivables", "overdue_rate")
+        self.assertEqual(rate["value"], f"{row.overdue_rate:.1f} %")
+        self.assertEqual([note["value"] for note in rate["notes"]], ["15 %"])
+        today = self._figure(self.finance_manager, "receivables", "rate")
+        self.assertNotEqual(today["label"], rate["label"])
+        self.assertEqual([note["key"] for note in today["notes"]], ["rate_before"])
         receivable = self._figure(self.finance_manager, "receivables", "receivable")
         self.assertEqual(len(receivable["notes"]), 1)
         self.test_every_number_opens_its_rows()
@@ -104,6 +114,11 @@ class TestOverview(OverviewCase):
         self.assertEqual(self._figure(self.salesperson2, "sales", "my_overdue")["amount"], 900)
         self.assertEqual(self._figure(self.salesperson, "sales", "held")["amount"], 1)
         self.assertEqual(self._figure(self.salesperson2, "sales", "customers")["amount"], 1)
+
+    def test_what_a_salesperson_is_owed_includes_archived_customers(self):
+        self.late.sudo().active = False
+        self.assertEqual(self._figure(self.salesperson, "sales", "my_overdue")["amount"], 650)
+        self.test_every_number_opens_its_rows()
 
     def test_collector_sees_own_cases(self):
         self.assertEqual(self._figure(self.collector, "collector", "cases")["amount"], 1)
