@@ -6,4 +6,3 @@ Crons  collection.thanks._cron_send writes what is due, then sends it.
 """
 
 from . import collection_thanks
-from . import collection_timeline
