@@ -94,6 +94,7 @@
         "views/credit/credit_service_summary_views.xml",
         # collection: report
         "report/collection/collection_letter_report.xml",
+        "report/collection/collection_thanks_report.xml",
         "report/collection/collection_agreement_report.xml",
         "report/collection/collection_ledger_report.xml",
         "report/collection/collection_confirmation_report.xml",
@@ -106,6 +107,7 @@
         "data/collection_letter_mail_data.xml",
         "data/collection_letter_data.xml",
         "data/collection_letter_text_data.xml",
+        "data/collection_thanks_data.xml",
         "data/collection_agreement_text_data.xml",
         "data/collection_stage_data.xml",
         "data/collection_stage_template_data.xml",
@@ -146,6 +148,7 @@
         "views/collection/credit_hold_views.xml",
         "views/collection/account_move_views.xml",
         "views/collection/collection_letter_views.xml",
+        "views/collection/collection_thanks_views.xml",
         "views/collection/collection_letter_type_views.xml",
         "views/collection/collection_letter_approval_views.xml",
         "views/collection/res_bank_views.xml",

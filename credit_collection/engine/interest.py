@@ -75,3 +75,29 @@ def _days_of_year(day_count, day):
     if day_count != "actual":
         return day_count
     return (date(day.year + 1, 1, 1) - date(day.year, 1, 1)).days
+
+
+def struck(charged, now, before):
+    """Return what was charged on a part that was never owed: [(first day, last day, principal)].
+
+    :param charged: (first day, last day, principal) as it was charged
+    :param now: [(first day, last day, principal)] as it is owed now; days without a row: none
+    :param before: the same as if the part were owed
+    """
+    first, last, principal = charged
+    after = last + timedelta(days=1)
+    cuts = {first, after}
+    for start, end, _amount in (*now, *before):
+        cuts |= {day for day in (start, end + timedelta(days=1)) if first < day < after}
+    cuts = sorted(cuts)
+    found = []
+    for start, following in zip(cuts, cuts[1:], strict=False):
+        left, once = _principal_on(start, now), _principal_on(start, before)
+        part = min(once, principal) - left
+        if part > 0:
+            found.append((start, following - timedelta(days=1), part))
+    return found
+
+
+def _principal_on(day, stretches):
+    return next((amount for start, end, amount in stretches if start <= day <= end), 0)

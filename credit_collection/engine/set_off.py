@@ -3,8 +3,9 @@
 The same as `credit.open.item` says in SQL for all customers at once: money and credit notes that
 are not applied are set off first against the items they name (P4-14), credit notes then against
 contested parts, then in their own currency against the amounts to ask for and the blocked ones,
-each the oldest due date first; the money left of a currency pays other currencies at the rate of
-the day. The blocked part of an item is at most its open amount. Amounts are `Decimal`.
+each the oldest due date first (after the kind of claim, where the company lets one be paid first);
+the money left of a currency pays other currencies at the rate of the day. The blocked part of an
+item is at most its open amount. Amounts are `Decimal`.
 """
 
 from collections import defaultdict
@@ -35,6 +36,8 @@ class Item:
     promised: tuple = ()
     #: amount before anything was matched with it; as `amount` when None
     original: Decimal = None
+    #: what the company lets unnamed money pay first: 0 before 1, whatever the due dates
+    turn: int = 0
 
     def rank(self):
         """Return what decides which item is paid first: the due date, then the smaller amount."""
@@ -102,6 +105,7 @@ def set_off(items, credits, rates, digits):
     ]
     money = {credit.id: credit.amount for credit in credits}
     _pay_named(states, credits, money, rates, digits)
+    states.sort(key=lambda state: (state.item.turn, *state.item.rank()))
     for currency in {credit.currency for credit in credits}:
         own = [state for state in states if state.item.currency == currency]
         theirs = [credit for credit in credits if credit.currency == currency]

@@ -1,7 +1,7 @@
 from datetime import date, timedelta
 
 import pytest
-from engine.interest import accrue
+from engine.interest import accrue, struck
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -98,3 +98,31 @@ def test_as_counted_day_by_day(events, rates, day_count, bounds):
     assert sum(p.amount for p in halves) == pytest.approx(expected, abs=1e-6)
     for one, following in zip(found, found[1:], strict=False):
         assert one.end < following.start
+
+
+JANUARY = (date(2025, 1, 1), date(2025, 1, 31))
+
+
+def test_what_a_dispute_strikes_out():
+    """Charged 100 in January; 40 were not owed, and count from the 11th on without the dispute."""
+    charged, day = (*JANUARY, 100), date(2025, 1, 10)
+    before = [(JANUARY[0], day, 100), (day + timedelta(1), date(2025, 3, 1), 60)]
+    assert struck(charged, [(*JANUARY, 60)], before) == [(JANUARY[0], day, 40)]
+    assert struck((*JANUARY, 60), [(*JANUARY, 60)], before) == []
+    assert struck(charged, [], [(*JANUARY, 100)]) == [(*JANUARY, 100)]
+
+
+def test_what_something_else_lowered_is_not_struck_out():
+    """20 were paid meanwhile: of the 100 charged 40 go back for the dispute, the 20 do not."""
+    assert struck((*JANUARY, 100), [(*JANUARY, 40)], [(*JANUARY, 80)]) == [(*JANUARY, 40)]
+
+
+@given(*(st.integers(0, 100) for _amount in range(3)), st.integers(1, 40))
+def test_never_more_than_was_charged(principal, now, more, length):
+    last = JANUARY[0] + timedelta(length)
+    found = struck(
+        (*JANUARY, principal), [(JANUARY[0], last, now)], [(JANUARY[0], last, now + more)]
+    )
+    for start, end, part in found:
+        assert JANUARY[0] <= start <= end <= JANUARY[1]
+        assert 0 < part <= min(principal, more)

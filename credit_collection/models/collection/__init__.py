@@ -14,6 +14,7 @@ from . import stage
 from . import case
 from . import resolution
 from . import letter
+from . import thanks
 from . import run
 from . import confirmation
 from . import takeover

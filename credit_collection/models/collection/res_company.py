@@ -3,7 +3,7 @@ from datetime import datetime, time, timedelta
 import pytz
 from dateutil.relativedelta import relativedelta
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import SQL
 
 ASSIGN_ORDERS = [
@@ -62,6 +62,26 @@ class ResCompany(models.Model):
         default=True,
         help="Each letter of a type that needs Legal (final demand, letter before legal action,"
         " lawyer's letter) is confirmed by a collection manager or Legal who did not write it.",
+        prefetch="collection",
+    )
+    # Notes that a payment came
+    collection_thanks = fields.Boolean(
+        "Thank for Overdue Payments",
+        help="A customer whose payment is applied to overdue invoices receives a note of thanks,"
+        " once per payment.",
+        prefetch="collection",
+    )
+    collection_receipt = fields.Boolean(
+        "Confirm Promised Payments",
+        help="A customer who promised a payment and pays in time receives a note that it came, once"
+        " per payment.",
+        prefetch="collection",
+    )
+    collection_thanks_since = fields.Date(
+        "Notes on Payments Since",
+        compute="_compute_collection_thanks_since",
+        store=True,
+        help="Payments before this day are not spoken of.",
         prefetch="collection",
     )
     collection_bank_guard_days = fields.Integer(
@@ -387,6 +407,14 @@ class ResCompany(models.Model):
         " AND collection_suit_days >= 0)",
         "Class Dormant must begin after class Special Mention ends, and days cannot be negative.",
     )
+
+    @api.depends("collection_thanks", "collection_receipt")
+    def _compute_collection_thanks_since(self):
+        for company in self:
+            if not (company.collection_thanks or company.collection_receipt):
+                company.collection_thanks_since = False
+            elif not company.collection_thanks_since:
+                company.collection_thanks_since = company._credit_today()
 
     def write(self, vals):
         starting = self.filtered(lambda company: not company.collection_sheet_enabled)

@@ -20,6 +20,8 @@ class ResConfigSettings(models.TransientModel):
     collection_letter_confirm = fields.Boolean(
         related="company_id.collection_letter_confirm", readonly=False
     )
+    collection_thanks = fields.Boolean(related="company_id.collection_thanks", readonly=False)
+    collection_receipt = fields.Boolean(related="company_id.collection_receipt", readonly=False)
     collection_bank_guard_days = fields.Integer(
         related="company_id.collection_bank_guard_days", readonly=False
     )

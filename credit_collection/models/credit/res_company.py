@@ -347,7 +347,7 @@ class ResCompany(models.Model):
     @api.model
     @tools.ormcache("name", "value")
     def _credit_ids_with(self, name, value=True):
-        """Return ids of all companies where this setting, a Boolean, has this value."""
+        """Return ids of all companies where this setting, a Boolean or Selection, has this value."""
         # sudo: settings bind users who may not read them
         roots = self.sudo().search([("parent_id", "=", False), (name, "=", value)])
         return roots._credit_entity_ids() if roots else ()
@@ -464,10 +464,16 @@ class ResCompany(models.Model):
         moments = {}
         for id_, days in self._credit_horizon_days().items():
             company = self.browse(id_)
-            day = company._credit_today() + timedelta(days=days + 1)
-            start = company._credit_zone().localize(datetime.combine(day, time.min))
-            moments[id_] = start.astimezone(pytz.utc).replace(tzinfo=None)
+            moments[id_] = company._credit_moment(
+                company._credit_today() + timedelta(days=days + 1)
+            )
         return moments
+
+    def _credit_moment(self, day):
+        """Return the moment (naive datetime in UTC) at which a day begins in the company's time zone."""
+        self.ensure_one()
+        start = self._credit_zone().localize(datetime.combine(day, time.min))
+        return start.astimezone(pytz.utc).replace(tzinfo=None)
 
     @api.model
     def _credit_today_sql(self, alias):
@@ -518,7 +524,7 @@ class ResCompany(models.Model):
         result = super().write(vals)
         cached = {"partner_id", "currency_id", "credit_horizon_days"}
         if not cached.isdisjoint({*vals, *settings}) or any(
-            self._fields[name].type == "boolean" for name in settings
+            self._fields[name].type in ("boolean", "selection") for name in settings
         ):
             # _credit_ids_with, _credit_timezones, _credit_horizon_days, res.currency._credit_rates
             self.env.registry.clear_cache()

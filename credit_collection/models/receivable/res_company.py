@@ -384,7 +384,8 @@ class ResCompany(models.Model):
         default="oldest",
         required=True,
         prefetch="receivable",
-        help="After what the payment names: in which order Apply to Oldest proposes the open items.",
+        help="After what the payment names: which items money pays first, in Apply to Oldest, and as long as"
+        " it is not applied in figures, letters and holds.",
     )
     receivable_interest_tax_id = fields.Many2one(
         "account.tax",

@@ -1,5 +1,6 @@
 from . import base_partner_merge
 from . import collection_allocation
+from . import collection_letter_signed
 from . import receivable_ageing_report
 from . import receivable_ageing_report_line
 from . import receivable_statement_report

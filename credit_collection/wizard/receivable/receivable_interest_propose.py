@@ -64,8 +64,10 @@ class ReceivableInterestPropose(models.TransientModel):
                 raise UserError(self.env._("Choose the customers of your portfolio."))
             partners._receivable_check_accounts(company)
         else:
-            partners = notes._get_late_partners(company, self.date_to)
-        found = notes._propose(company, self.date_to, partners)
+            partners = None
+        late = notes._get_late_partners(company, self.date_to) if partners is None else partners
+        found = notes._propose(company, self.date_to, late)
+        found |= notes._propose_corrections(company, partners, again=True)
         if not found:
             raise UserError(
                 self.env._(

@@ -29,6 +29,10 @@ SOURCES = {
         "amount", "company_id", "currency_id", "date", "partner_id", "state", "user_id",
     ],
     "collection.promise.line": ["date_promised", "promise_id"],
+    "collection.thanks": [
+        "amount", "company_id", "currency_id", "partner_id", "recipient_id", "sent_at", "sent_by_id",
+        "state", "subject",
+    ],
     "res.partner": ["commercial_partner_id"],
 }  # fmt: skip
 
@@ -45,7 +49,7 @@ KINDS = [
 
 class CollectionTimeline(models.Model):
     """What went out to a customer and what came in, one row each: letters, contacts and answers,
-    payments, promises, disputes, agreements.
+    payments and notes on them, promises, disputes, agreements.
 
     A query over these documents; amounts are in their currency, positive. Payments are those of
     the trade record (`credit.payment.behaviour`); one that went back has a row for each way.
@@ -122,6 +126,7 @@ class CollectionTimeline(models.Model):
                 until=SQL("date_last"),
                 text=SQL("name"),
             ),
+            "thanks": self._select_thanks(),
         }
 
     @api.model
@@ -142,6 +147,24 @@ class CollectionTimeline(models.Model):
                       COALESCE(letter.id, contact.id) AS res_id
                  FROM collection_contact contact
             LEFT JOIN collection_letter letter ON letter.id = contact.letter_id""",
+            zone=self.env.tz.zone,
+        )
+
+    @api.model
+    def _select_thanks(self):
+        """Select notes that went out or came back."""
+        return SQL(
+            """SELECT note.id::bigint * 8 + 5 AS id, note.partner_id, note.company_id,
+                      (note.sent_at AT TIME ZONE 'UTC' AT TIME ZONE %(zone)s)::date AS date,
+                      note.sent_at AS at,
+                      CASE WHEN note.state = 'bounced' THEN 'bounced' ELSE 'letter' END AS kind,
+                      'out' AS direction,
+                      CASE WHEN note.state = 'bounced' THEN 'bounced' ELSE 'sent' END AS result,
+                      note.subject AS text, note.amount, note.currency_id, NULL::date AS date_until,
+                      note.sent_by_id AS user_id, note.recipient_id AS person_id,
+                      'collection.thanks' AS res_model, note.id AS res_id
+                 FROM collection_thanks note
+                WHERE note.state IN ('sent', 'printed', 'bounced')""",
             zone=self.env.tz.zone,
         )
 

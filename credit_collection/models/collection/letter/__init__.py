@@ -3,6 +3,7 @@
 States collection.letter: ready -> sent | printed | bounced | cancelled.
        collection.letter.approval: waiting -> approved -> void (the text changed).
 Hooks  collection.letter.text._get_placeholders: more values for texts;
+       collection.letter._prepare_delivery: what is fixed as it goes out;
        collection.letter._create_for_run writes the letters of a batch.
 Crons  collection.letter._cron_send.
 """

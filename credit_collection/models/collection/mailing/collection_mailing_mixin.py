@@ -307,6 +307,12 @@ class CollectionMailingMixin(models.AbstractModel):
         self._system_write({"email_cc": sent.email_cc})
         return sent.mail_message_id
 
+    @api.model
+    def _choose_channel(self, partner):
+        """Return how a document would reach a customer: by mail where there is an address."""
+        document = self.new({"partner_id": partner.id, "channel": "mail"})
+        return "mail" if document._has_address(document._get_recipient()) else "print"
+
     def _fall_to_print(self):
         """Leave a document without address for the printer; the case says so."""
         self._system_write({"channel": "print"})
@@ -368,6 +374,32 @@ class CollectionMailingMixin(models.AbstractModel):
                 raise UserError(self.env._("%s is sent by post. Print it.", document.display_name))
             document._check_hours()
             document._system_write({"sent_by_id": self.env.user.id})
+            document._deliver()
+        self._wake_mail_queue()
+        return True
+
+    def action_send_again(self):
+        """Send documents that came back, to the address that their customer has now.
+
+        :raise UserError: one did not come back, or the hours of contact
+        """
+        for document in self._lock_for_user():
+            if document.state != "bounced":
+                raise UserError(
+                    self.env._(
+                        "%s was not returned, so it cannot be sent again.", document.display_name
+                    )
+                )
+            document._check_hours()
+            document._system_write(
+                {
+                    "state": "ready",
+                    "failure": False,
+                    "email_to": False,
+                    "channel": document._choose_channel(document.partner_id),
+                    "sent_by_id": self.env.user.id,
+                }
+            )
             document._deliver()
         self._wake_mail_queue()
         return True

@@ -298,12 +298,6 @@ class CollectionMailingDocumentMixin(models.AbstractModel):
         self.env[self._fields["run_id"].comodel_name]._end_done()
         return result
 
-    @api.model
-    def _choose_channel(self, partner):
-        """Return how a document would reach a customer: by mail where there is an address."""
-        document = self.new({"partner_id": partner.id, "channel": "mail"})
-        return "mail" if document._has_address(document._get_recipient()) else "print"
-
     def _may_send(self):
         return self.env.su or self.env.user._has_role(*MAKERS)
 
@@ -347,29 +341,3 @@ class CollectionMailingDocumentMixin(models.AbstractModel):
             if document.channel == "print":
                 document._system_write({"channel": document._choose_channel(document.partner_id)})
         return super().action_send()
-
-    def action_send_again(self):
-        """Send documents that came back, to the address that their customer has now.
-
-        :raise UserError: one did not come back, or the hours of contact
-        """
-        for document in self._lock_for_user():
-            if document.state != "bounced":
-                raise UserError(
-                    self.env._(
-                        "%s was not returned, so it cannot be sent again.", document.display_name
-                    )
-                )
-            document._check_hours()
-            document._system_write(
-                {
-                    "state": "ready",
-                    "failure": False,
-                    "email_to": False,
-                    "channel": document._choose_channel(document.partner_id),
-                    "sent_by_id": self.env.user.id,
-                }
-            )
-            document._deliver()
-        self._wake_mail_queue()
-        return True

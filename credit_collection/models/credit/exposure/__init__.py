@@ -7,8 +7,9 @@ Hooks  credit.exposure.line._get_exposure_selects (kinds), _get_apart_selects (r
        _get_pending_kinds (what is no debt), _table_query (more columns), _flush_sources,
        action_open_document;
        credit.open.item._get_block_selects (the blocked part of an item, and why), _flush_sources,
-       _contested_partners_sql; res.partner._credit_security_sql (securities that raise the effective
-       limit), _credit_shared_sql, _credit_columns_sql, _credit_full_sql.
+       _contested_partners_sql, _order_sql (what is paid first); res.partner._credit_security_sql
+       (securities that raise the effective limit), _credit_shared_sql, _credit_columns_sql,
+       _credit_full_sql.
 Crons  none.
 """
 

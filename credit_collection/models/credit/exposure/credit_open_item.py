@@ -40,7 +40,8 @@ class CreditOpenItem(models.AbstractModel):
        it and has no entry yet, for `PAYMENT_DAYS`.
     3. *Set off*: money and credit notes that are not applied. First against the items their text
        names (a credit note: the item it reverses); of credit notes the rest against contested parts;
-       then against items of their own currency that may be asked for, the oldest due date first;
+       then against items of their own currency that may be asked for, the oldest due date first or as
+       `_order_sql` says;
        then against blocked ones; the remainder against other currencies at the rate of the day.
     4. *Blocked*: the amounts of `_get_block_selects`, at most the open amount after the set-off.
     5. *To ask* (`chase`) = open − set off − blocked, never below zero.
@@ -184,21 +185,32 @@ class CreditOpenItem(models.AbstractModel):
             columns=columns,
             credited=credited,
             set_off=self._set_off_sql(
-                SQL("SELECT item.* FROM item WHERE %s", credited), self._has_currencies(companies)
+                SQL("SELECT item.* FROM item WHERE %s", credited),
+                self._has_currencies(companies),
+                self._order_sql(companies),
             ),
         )
 
     @api.model
-    def _set_off_sql(self, items, with_currencies):
+    def _order_sql(self, companies):
+        """Return the order in which items of companies are paid by what names none, as SQL of `item`.
+
+        Extended by who knows what a company pays first.
+        """
+        return OLDEST
+
+    @api.model
+    def _set_off_sql(self, items, with_currencies, order):
         """Select items with `net_currency`, `contested_left`, credits with `credit_left`: set off.
 
         Each step leaves an amount of an item for the next one: `left_over`, `unpaid`, `net_own`.
 
         :param items: SQL with the columns of `_select_items` and any others
         :param with_currencies: whether there may be more than one currency
+        :param order: SQL of `_order_sql`
         """
         own = SQL("PARTITION BY item.company_id, item.partner_id, item.currency_id")
-        oldest = SQL("ORDER BY %s ROWS UNBOUNDED PRECEDING", OLDEST)
+        oldest = SQL("ORDER BY %s ROWS UNBOUNDED PRECEDING", order)
         query = SQL(
             """
             SELECT item.*, item.contested - item.credited AS contested_left,
@@ -265,7 +277,7 @@ class CreditOpenItem(models.AbstractModel):
             oldest=oldest,
         )
         if with_currencies:
-            query = self._select_other_currencies(query)
+            query = self._select_other_currencies(query, order)
             net, left = (
                 SQL("item.net_other"),
                 SQL("item.left_share * (item.payable - item.all_unpaid)"),
@@ -295,7 +307,7 @@ class CreditOpenItem(models.AbstractModel):
         )
 
     @api.model
-    def _select_other_currencies(self, query):
+    def _select_other_currencies(self, query, order):
         """Apply the remaining money of a currency to items in others, at the rate of the day.
 
         Where money is left, nothing of its own currency is.
@@ -340,7 +352,7 @@ class CreditOpenItem(models.AbstractModel):
             """,
             query=query,
             customer=customer,
-            oldest=OLDEST,
+            oldest=order,
         )
 
     @api.model

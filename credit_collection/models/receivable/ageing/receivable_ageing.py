@@ -207,7 +207,8 @@ class ReceivableAgeing(models.AbstractModel):
         """Select items of a day with their amounts after the set-off, as of that day.
 
         For today blocked amounts and named items are known, and read from `credit.open.item`; on
-        another day money pays its own currency, the oldest item first, then the others.
+        another day money pays its own currency, the oldest item first or as the company says, then
+        the others.
         """
         open_items = self.env["credit.open.item"]
         company = company._credit_root()
@@ -252,6 +253,7 @@ class ReceivableAgeing(models.AbstractModel):
                 rates=values,
             ),
             len(rates) > 1,
+            open_items._order_sql(company),
         )
 
     # ------------------------------------------------------------------ rows

@@ -9,8 +9,8 @@ class CollectionLetterType(models.Model):
     receivable_fee = fields.Float(
         "Reminder Fee",
         digits="Account",
-        help="Company currency; proposed once per letter by interest notes, never for the first letter"
-        " about an item, and once per item. 0 = none.",
+        help="Company currency; named in the letter and proposed once per letter by interest notes, never"
+        " for the first letter about an item, once per item, and not for an SMS. 0 = none.",
     )
     receivable_fee_since = fields.Date(
         "Fee Since",

@@ -23,7 +23,7 @@ class ReceivableInterest(models.Model):
     draft      proposed by a run or by hand; amounts may be waived, with a reason
     requested  more is waived than a collector may: the tiers decide (P2-02)
     approved   what is charged stands; accounting may post it as an invoice
-    posted     a customer invoice with its own due date was posted
+    posted     a customer invoice with its own due date was posted; of a correction a credit note
     rejected, cancelled, reversed   charged nothing: its days are free for another note
 
     | action          | who                                     | restriction                   |
@@ -33,6 +33,10 @@ class ReceivableInterest(models.Model):
     | reinstate       | collectors, controllers, accountants    | approved, not posted          |
     | post, reverse   | accountants                             | approved; posted              |
     | cancel          | collectors, controllers, accountants    | draft, approved               |
+
+    A correction takes back what posted notes charged on a part whose dispute was accepted since: the
+    same document with amounts below zero. What is taken back, and the fees of lawyers, need the
+    approval of somebody else as a waiver does.
 
     Requests and posting are in receivable_interest_flow.py, proposals in
     receivable_interest_proposal.py, lines in receivable_interest_line.py.
@@ -89,6 +93,7 @@ class ReceivableInterest(models.Model):
         "account.move", "Credit Note", readonly=True, copy=False, index="btree_not_null"
     )
     payment_state = fields.Selection(related="move_id.payment_state", string="Payment")
+    is_correction = fields.Boolean("Correction", compute="_compute_is_correction", store=True)
     cancel_reason = fields.Char("Cancellation Reason", readonly=True, copy=False, tracking=True)
     can_edit = fields.Boolean(compute="_compute_can_edit")
     can_post = fields.Boolean(compute="_compute_can_edit")
@@ -101,6 +106,11 @@ class ReceivableInterest(models.Model):
         for note in self:
             note.display_name = f"{note.name} ({note.partner_id.name})"
 
+    @api.depends("line_ids.kind")
+    def _compute_is_correction(self):
+        for note in self:
+            note.is_correction = "correction" in note.line_ids.mapped("kind")
+
     @api.depends("line_ids.amount_computed", "line_ids.amount_waived", "line_ids.kind")
     def _compute_amounts(self):
         for note in self:
@@ -108,7 +118,7 @@ class ReceivableInterest(models.Model):
             note.amount_computed = total(sum(lines.mapped("amount_computed")))
             note.amount_waived = total(sum(lines.mapped("amount_waived")))
             note.amount = total(note.amount_computed - note.amount_waived)
-            interest = lines.filtered(lambda line: line.kind == "interest")
+            interest = lines.filtered(lambda line: "interest" in (line.kind, line.corrects_id.kind))
             note.amount_interest = total(sum(interest.mapped("amount")))
             note.amount_fee = total(note.amount - note.amount_interest)
 
@@ -119,12 +129,13 @@ class ReceivableInterest(models.Model):
         for note in self:
             is_open = may and note.state == "approved"
             note.can_edit = may and note.state == "draft"
-            note.can_post = is_open and accountant and note.amount > 0
+            charges = note.amount < 0 if note.is_correction else note.amount > 0
+            note.can_post = is_open and accountant and charges
             note.can_reinstate = is_open and note.amount_waived > 0
             note.can_cancel = may and note.state in ("draft", "approved")
             note.can_reverse = accountant and note.state == "posted"
 
-    @api.depends("amount_waived", "company_id")
+    @api.depends("amount_waived", "amount", "line_ids.kind", "company_id")
     def _compute_authority_note(self):
         for note in self:
             note.authority_note = note._get_authority_gap() or False

@@ -48,13 +48,14 @@ class ReceivableInterestAccrual(models.AbstractModel):
     _description = "Accrued Late Interest"
 
     @api.model
-    def _get_periods(self, company, as_of, partners=None, charged=False):
+    def _get_periods(self, company, as_of, partners=None, charged=False, without=None):
         """Return the days that bear interest, one row per instalment and unchanged stretch of days.
 
         :param company: the company of the books, or a branch of it
         :param as_of: last day (date)
         :param partners: commercial partners; all when None
         :param charged: also days that notes charge already
+        :param without: disputes that count as not accepted
         :return: dicts by customer, currency, instalment and day: move_line_id, move_id, partner_id,
             currency_id, date_maturity, original, term_id, source, date_from, date_to, days,
             principal, rate (percent a year), rate_id, year_days, amount (not rounded)
@@ -65,7 +66,7 @@ class ReceivableInterestAccrual(models.AbstractModel):
             SQL(
                 "SELECT * FROM (%s) period"
                 " ORDER BY partner_id, currency_id, date_maturity, move_line_id, date_from",
-                self._get_periods_sql(company, as_of, partners, charged),
+                self._get_periods_sql(company, as_of, partners, charged, without),
             )
         )
         for row in rows:
@@ -118,7 +119,7 @@ class ReceivableInterestAccrual(models.AbstractModel):
     # ------------------------------------------------------------------ SQL
 
     @api.model
-    def _get_periods_sql(self, company, as_of, partners=None, charged=False):
+    def _get_periods_sql(self, company, as_of, partners=None, charged=False, without=None):
         """Return SQL of `_get_periods`, in no order; the rate is NULL where it is unknown."""
         company = company._credit_root()
         ageing = self.env["receivable.ageing"]
@@ -132,7 +133,7 @@ class ReceivableInterestAccrual(models.AbstractModel):
                   FROM collection_dispute dispute
                   JOIN account_move move ON move.collection_dispute_id = dispute.id
                   JOIN account_move_line line ON line.move_id = move.id
-                 WHERE dispute.state = 'accepted'),
+                 WHERE dispute.state = 'accepted' %(without)s),
             debtor AS MATERIALIZED (%(debtors)s),
             item AS MATERIALIZED (
                 SELECT chosen.*, chosen.due + term.grace_days AS until,
@@ -187,6 +188,7 @@ class ReceivableInterestAccrual(models.AbstractModel):
             items=self._items_sql(company, as_of, partners),
             applied=ageing._applied_sql(as_of),
             taken=self._taken_sql(as_of, charged),
+            without=SQL("AND dispute.id NOT IN %s", without._ids) if without else SQL(),
             as_of=SQL("%s::date", as_of),
         )
 

@@ -143,22 +143,7 @@ class ReceivableInterestClosing(models.Model):
             item = items.setdefault(row["move_line_id"], {**row, "total": 0.0, "days": 0})
             item["total"] += float(row["amount"])
             item["days"] += row["days"]
-        billed = {}
-        periods = self.env["receivable.interest.period"]
-        # What a posted note had billed until then, and what was waived: neither accrues.
-        for item, amount in periods._read_group(
-            [
-                ("move_line_id", "in", list(items)),
-                ("charges", "=", True),
-                ("date_to", "<=", self.date),
-                "|",
-                ("line_id.note_id.move_id.invoice_date", "<=", self.date),
-                ("line_id.amount", "=", 0),
-            ],
-            ["move_line_id"],
-            ["amount:sum"],
-        ):
-            billed[item.id] = amount
+        billed = self._get_billed(items)
         result = []
         for line_id, item in items.items():
             currency = self.env["res.currency"].browse(item["currency_id"])
@@ -178,6 +163,35 @@ class ReceivableInterestClosing(models.Model):
                     }
                 )
         return result
+
+    def _get_billed(self, items):
+        """Return {item: interest that posted notes had billed by the day, or that was waived by then}.
+
+        As the books were on the day: a note reversed later had billed its days, and what was waived
+        later still accrued.
+        """
+        self.ensure_one()
+        note, day = "line_id.note_id", self.date
+        # The first moment after the day, as the company counts.
+        after = self.company_id._credit_moment(day + timedelta(days=1))
+        stood = [
+            "|", ("line_id.charges", "=", True),
+            "&", (f"{note}.state", "=", "reversed"),
+            (f"{note}.reverse_move_id.invoice_date", ">", day),
+        ]  # fmt: skip
+        rows = self.env["receivable.interest.period"]._read_group(
+            [
+                ("move_line_id", "in", list(items)),
+                ("date_to", "<=", day),
+                *stood,
+                "|", (f"{note}.move_id.invoice_date", "<=", day),
+                "&", "&", ("line_id.amount", "=", 0), ("line_id.amount_waived", ">", 0),
+                (f"{note}.decided_at", "<", after),
+            ],
+            ["move_line_id"],
+            ["amount:sum"],
+        )  # fmt: skip
+        return {item.id: amount for item, amount in rows}
 
     def action_fill(self):
         """Compute drafts anew, by the books as they are now.

@@ -14,40 +14,51 @@ class ReceivableInterest(models.Model):
     # ------------------------------------------------------------------ authority and request
 
     def _get_authority_gap(self):
-        """Return why this waiver is beyond a collector alone (P2-02), in words; "" where it is not.
+        """Return why this note is beyond a collector alone (P2-02), in words; "" where it is not.
 
-        Small waivers on the same items add up, whatever note they are on.
+        What is waived or taken back, above the authority: small waivers on the same items add up,
+        whatever note they are on. The fee of a lawyer, whatever its amount.
         """
         self.ensure_one()
         # sudo: limits of authority bind users who may not read settings, and count what they do not see
         note = self.sudo()
-        company, lines = note.company_id, note.line_ids.filtered("amount_waived")
+        company, currency, lines = note.company_id, note.currency_id, note.line_ids
+        waived = lines.filtered("amount_waived")
         earlier = lines.search(
             [
-                ("move_line_id", "in", lines.move_line_id.ids),
+                ("move_line_id", "in", waived.move_line_id.ids),
                 ("amount_waived", ">", 0),
                 ("note_id", "!=", note.id),
                 ("note_id.state", "in", ("requested", "approved", "posted")),
             ]
         )
-        waived = note.currency_id._convert(
-            note.amount_waived + sum(earlier.mapped("amount_waived")),
+        parts = []
+        given = currency._convert(
+            note.amount_waived + sum(earlier.mapped("amount_waived")) + max(-note.amount, 0.0),
             company.currency_id,
             company,
             company._credit_today(),
         )
         limit = company.collection_agreement_max_waiver
-        if company.currency_id.compare_amounts(waived, limit) <= 0:
-            return ""
-        return self.env._(
-            "%(amount)s waived, %(max)s allowed",
-            amount=company.currency_id.format(waived),
-            max=company.currency_id.format(limit),
-        )
+        if company.currency_id.compare_amounts(given, limit) > 0:
+            values = {
+                "amount": company.currency_id.format(given),
+                "max": company.currency_id.format(limit),
+            }
+            if note.is_correction:
+                parts.append(self.env._("%(amount)s taken back, %(max)s allowed", **values))
+            else:
+                parts.append(self.env._("%(amount)s waived, %(max)s allowed", **values))
+        costs = note.line_ids.filtered(lambda line: line.kind == "cost" and line.amount)
+        if costs:
+            amount = currency.format(sum(costs.mapped("amount")))
+            parts.append(self.env._("lawyer's fee of %s, approved by somebody else", amount))
+        return "; ".join(parts)
 
     def _get_authors(self):
-        # Notes are proposed by their terms: only what is waived is somebody's wish.
-        return self.line_ids.filtered("amount_waived").write_uid
+        # Notes are proposed by their terms: only a waiver and a lawyer's fee are somebody's wish.
+        costs = self.line_ids.filtered(lambda line: line.kind == "cost")
+        return (self.line_ids.filtered("amount_waived") | costs).write_uid | costs.letter_id.write_uid
 
     def _check_can_request(self):
         result = super()._check_can_request()
@@ -58,7 +69,30 @@ class ReceivableInterest(models.Model):
         if not self.line_ids:
             raise UserError(self.env._("%s has no line.", self.display_name))
         self.line_ids._check_reason()
+        self._check_corrections()
         return result
+
+    def _check_corrections(self):
+        """Raise where what a line corrects is not charged any more, or its dispute is not accepted."""
+        for line in self.sudo().line_ids.corrects_id:  # sudo: notes of any reader
+            if line.note_id.state != "posted":
+                raise UserError(
+                    self.env._(
+                        "%(note)s corrects %(other)s, which is reversed: cancel it.",
+                        note=self.display_name,
+                        other=line.note_id.name,
+                    )
+                )
+        # sudo: disputes of any reader
+        for dispute in self.sudo().line_ids.dispute_id:
+            if dispute.state != "accepted":
+                raise UserError(
+                    self.env._(
+                        "%(dispute)s is not accepted any more: cancel %(note)s.",
+                        dispute=dispute.display_name,
+                        note=self.display_name,
+                    )
+                )
 
     def _do_request(self):
         """Request approval; within the collector's authority approve at once (P2-02)."""
@@ -184,7 +218,7 @@ class ReceivableInterest(models.Model):
                 raise UserError(
                     self.env._("%s must be approved before it can be posted.", note.display_name)
                 )
-            if note.currency_id.compare_amounts(note.amount, 0) <= 0:
+            if not note.is_correction and note.currency_id.compare_amounts(note.amount, 0) <= 0:
                 raise UserError(self.env._("%s charges nothing: all is waived.", note.display_name))
             note._do_post()
         return True
@@ -195,11 +229,13 @@ class ReceivableInterest(models.Model):
         self.sudo().lock_for_update()  # sudo: the system posts it
         env = self._books()
         note = self.with_env(env)
+        note._check_corrections()
         company = note.company_id
         today = company._credit_today()
         journal = company._receivable_interest_journal()
         note._check_period(today, journal, bool(company.receivable_interest_tax_id))
-        due = note.date_due or today + timedelta(days=company.receivable_interest_days)
+        days = 0 if note.is_correction else company.receivable_interest_days
+        due = note.date_due or today + timedelta(days=days)
         if due < today:
             raise UserError(
                 self.env._("Payable by %s has passed.", format_date(self.env, note.date_due))
@@ -207,7 +243,7 @@ class ReceivableInterest(models.Model):
         words = note.with_context(lang=note.partner_id.lang or self.env.lang)
         move = env["account.move"].create(
             {
-                "move_type": "out_invoice",
+                "move_type": "out_refund" if note.is_correction else "out_invoice",
                 "partner_id": note.partner_id.id,
                 "company_id": company.id,
                 "journal_id": journal.id,
@@ -227,7 +263,19 @@ class ReceivableInterest(models.Model):
             }
         )
         move._post(soft=False)
+        if note.is_correction:
+            note._apply_correction(move)
         self._system_write({"state": "posted", "move_id": move.id, "date_due": due})
+
+    def _apply_correction(self, move):
+        """Apply a credit note to the open invoices of the notes that it corrects."""
+        self.ensure_one()
+        invoices = self.line_ids.corrects_id.note_id.move_id
+        items = (move + invoices).line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable" and not line.reconciled
+        )
+        for same in items.grouped(lambda line: (line.account_id, line.partner_id)).values():
+            same.reconcile()
 
     def _do_undo(self, date, reason):
         """Reverse posted notes by credit notes: their days and fees can be charged again.
@@ -241,6 +289,7 @@ class ReceivableInterest(models.Model):
                 raise UserError(self.env._("%s has not been posted.", note.display_name))
             # sudo: rights were checked; the invoice is the system's
             sudo = note.sudo()
+            sudo._end_corrections()
             reverse = sudo._reverse_entry(
                 sudo.move_id, date, self.env._("Cancelled: %s", sudo.name), invoice_date=date
             )
@@ -248,6 +297,26 @@ class ReceivableInterest(models.Model):
                 {"state": "reversed", "reverse_move_id": reverse.id, "cancel_reason": reason}
             )
         return True
+
+    def _end_corrections(self):
+        """Cancel what waits to correct this note, which is reversed as a whole.
+
+        :raise UserError: a correction was posted, or is being decided: it ends first
+        """
+        self.ensure_one()
+        corrections = self.search(
+            [
+                ("line_ids.corrects_id", "in", self.line_ids.ids),
+                ("state", "in", ("draft", "requested", "approved", "posted")),
+            ]
+        )
+        for one in corrections:
+            if one.state in ("requested", "posted"):
+                raise UserError(
+                    self.env._("%(other)s corrects %(note)s: end it first.",
+                               other=one.display_name, note=self.display_name)
+                )  # fmt: skip
+        corrections._system_write({"state": "cancelled"})
 
     def action_reverse(self):
         """Open the dialog that asks for the reason and the day of the reversal."""

@@ -11,6 +11,8 @@ KINDS = [
     ("lump", "Fixed Sum"),
     ("letter", "Reminder Fee"),
     ("agreement", "Agreement Fee"),
+    ("cost", "Lawyer's Fee"),
+    ("correction", "Correction"),
 ]
 
 
@@ -46,6 +48,17 @@ class ReceivableInterestLine(models.Model):
         index="btree_not_null",
         ondelete="restrict",
     )
+    corrects_id = fields.Many2one(
+        "receivable.interest.line",
+        "Corrects",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="Line of a posted note that charged what was rightly disputed.",
+    )
+    dispute_id = fields.Many2one(
+        "collection.dispute", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
     term_id = fields.Many2one(
         "receivable.interest.term", "Terms", readonly=True, index=True, ondelete="restrict"
     )
@@ -66,7 +79,7 @@ class ReceivableInterestLine(models.Model):
     charges = fields.Boolean(compute="_compute_charges", store=True)
 
     _waived_range = models.Constraint(
-        "CHECK(amount_waived BETWEEN 0 AND amount_computed)",
+        "CHECK(amount_waived BETWEEN 0 AND GREATEST(amount_computed, 0))",
         "What is waived lies between zero and the amount computed.",
     )
     _lump_once = models.UniqueIndex(
@@ -76,6 +89,14 @@ class ReceivableInterestLine(models.Model):
     _letter_once = models.UniqueIndex(
         "(letter_id) WHERE kind = 'letter' AND charges",
         "The fee of this letter was charged already.",
+    )
+    _cost_once = models.UniqueIndex(
+        "(letter_id) WHERE kind = 'cost' AND charges",
+        "The lawyer's fee of this letter was charged already.",
+    )
+    _correction_once = models.UniqueIndex(
+        "(corrects_id, dispute_id) WHERE kind = 'correction' AND charges",
+        "What this dispute takes off that line is corrected already.",
     )
     _agreement_once = models.UniqueIndex(
         "(agreement_line_id) WHERE kind = 'agreement' AND charges",
@@ -101,7 +122,7 @@ class ReceivableInterestLine(models.Model):
             line.charges = line.note_id.state not in ENDED
 
     @api.depends_context("lang")
-    @api.depends("period_ids", "kind", "letter_id", "agreement_line_id")
+    @api.depends("period_ids", "kind", "letter_id", "agreement_line_id", "dispute_id")
     def _compute_calculation(self):
         # sudo: numbers of letters and agreements, for users who may read the note
         for line in self.sudo():
@@ -114,6 +135,20 @@ class ReceivableInterestLine(models.Model):
             return self.env._("Once for late payment, %s", self.term_id.name)
         if self.kind == "letter":
             return f"{self.letter_id.type_id.name} {self.letter_id.name}"
+        if self.kind == "cost":
+            return self.env._(
+                "%(letter)s of %(firm)s, %(date)s",
+                letter=f"{self.letter_id.type_id.name} {self.letter_id.name}",
+                firm=self.letter_id.firm_id.name,
+                date=format_date(self.env, self.letter_id.signed_date),
+            )
+        if self.kind == "correction":
+            head = self.env._(
+                "%(dispute)s was accepted; charged by %(note)s",
+                dispute=self.dispute_id.display_name,
+                note=self.corrects_id.note_id.name,
+            )
+            return "\n".join([head, *(period._get_text() for period in self.period_ids)])
         if self.kind == "agreement":
             return self.env._(
                 "%(agreement)s, installment %(number)s due on %(date)s",
@@ -146,7 +181,9 @@ class ReceivableInterestLine(models.Model):
         """Return values of the invoice's line: the calculation stands in its text."""
         self.ensure_one()
         company = self.company_id
-        fee = self.kind != "interest" and company.receivable_fee_account_id
+        # What is taken back comes off the account that it went to.
+        charged = self.corrects_id.kind or self.kind
+        fee = charged != "interest" and company.receivable_fee_account_id
         account = fee or company._receivable_booking_account("receivable_interest_account_id")
         kind = dict(self._fields["kind"]._description_selection(self.env))[self.kind]
         name = f"{kind} {self.move_id.name or ''}".strip()
@@ -154,7 +191,8 @@ class ReceivableInterestLine(models.Model):
             "name": f"{name}\n{self._get_calculation()}",
             "account_id": account.id,
             "quantity": 1.0,
-            "price_unit": self.amount,
+            # of a credit note: positive, too
+            "price_unit": abs(self.amount),
             "tax_ids": [Command.set(company.receivable_interest_tax_id.ids)],
         }
 
@@ -192,13 +230,19 @@ class ReceivableInterestPeriod(models.Model):
     amount = fields.Float(
         "Interest", digits=(16, 6), readonly=True, help="Not rounded: rounded once per installment."
     )
-    charges = fields.Boolean(related="line_id.charges", store=True)
+    charges = fields.Boolean(compute="_compute_charges", store=True)
 
     _charged_once = models.Constraint(
         "EXCLUDE USING gist (int4range(move_line_id, move_line_id, '[]') WITH &&,"
         " daterange(date_from, date_to, '[]') WITH &&) WHERE (charges)",
         "Interest of these days was charged on this installment already.",
     )
+
+    @api.depends("line_id.charges", "line_id.kind")
+    def _compute_charges(self):
+        for period in self:
+            # A correction takes days off; those that it corrects stay charged.
+            period.charges = period.line_id.charges and period.line_id.kind != "correction"
 
     def _get_text(self):
         """Return the calculation of these days, in the language of the context."""

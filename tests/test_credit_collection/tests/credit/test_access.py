@@ -392,6 +392,8 @@ class TestAccess(GateCase):
             # late interest and fees: rights in interest/test_interest
             "action_waive_all", "action_reinstate", "action_recompute",
             "action_receivable_interest", "action_open_receivable_interest", "action_fill",
+            # notes on payments: collection/thanks/test_thanks
+            "action_open_payment",
         }  # fmt: skip
         known |= {
             # nothing more to invoice: credit/hold/test_order_closed…; no follow-up: test_let_ask

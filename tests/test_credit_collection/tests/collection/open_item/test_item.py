@@ -194,38 +194,90 @@ class TestItem(RunCase):
             contested=_money(sum(disputes.mapped("amount"))),
             invoice=line.move_id.id,
             original=_money(line.amount_currency),
+            turn=self._turn(line),
             promised=tuple((_money(each.amount), _money(each.residual_start)) for each in promised),
+        )
+
+    def _turn(self, line):
+        """1 of what the company lets unnamed money pay second."""
+        order = self.company.receivable_payment_order
+        is_charged = line.move_id in self.charged
+        return int({"oldest": False, "principal": is_charged, "interest": not is_charged}[order])
+
+    def _charge_some(self, rng, customer):
+        """Some invoices are those of interest notes."""
+        self.charged = self.env["account.move"].search(
+            [("commercial_partner_id", "=", customer.id), ("move_type", "=", "out_invoice")]
+        )
+        self.charged = self.charged.filtered(lambda move: rng.random() < 0.4)
+        self.env["receivable.interest"]._system_create(
+            [
+                {
+                    "partner_id": customer.id,
+                    "company_id": self.company.id,
+                    "currency_id": move.currency_id.id,
+                    "date": self._today(),
+                    "date_to": self._today(),
+                    "state": "posted",
+                    "move_id": move.id,
+                }
+                for move in self.charged
+            ]
         )
 
     def test_random_books(self):
         for seed in SEEDS:
-            customer = self._books(random.Random(seed))
-            self.env.flush_all()
-            items = self.env["credit.open.item"].sudo()._get_items(self.company, customer.ids)
-            expected = self._by_hand(customer)
-            self.assertEqual({item["move_line_id"] for item in items}, expected.keys())
-            overdue = 0
-            asked_days = []
-            for item in items:
-                days, net, chase = expected[item["move_line_id"]]
-                with self.subTest(seed=seed, item=item["move_line_id"]):
-                    self.assertEqual(item["days"], days)
-                    self.assertAlmostEqual(float(item["net_currency"]), float(net), 2)
-                    self.assertAlmostEqual(float(item["chase_currency"]), float(chase), 2)
-                    self.assertGreaterEqual(item["net_currency"], item["chase_currency"])
-                    self.assertGreaterEqual(item["chase_currency"], 0)
-                if days > 0:
-                    share = float(item["amount"]) / float(item["amount_currency"])
-                    overdue += float(net) * share
-                    asked_days += [days] if chase > 0 else []
-            row = self._decision(customer).get(customer.id)
-            self.assertAlmostEqual(float(row["overdue"]) if row else 0.0, overdue, 2)
-            self.assertAlmostEqual(self._figures(customer).credit_overdue, overdue, 2)
-            found = self.env["res.partner"].search(
-                [("credit_overdue", ">", 0), ("id", "=", customer.id)]
-            )
-            self.assertEqual(bool(found), overdue > 0.001)
-            self.assertEqual(row and row["days"], max(asked_days, default=None))
-            everybody = self.env["credit.open.item"].sudo()._get_items(self.company)
-            of_customer = [item for item in everybody if item["partner_id"] == customer.id]
-            self.assertEqual(of_customer, items)
+            rng = random.Random(seed)
+            customer = self._books(rng)
+            self._charge_some(rng, customer)
+            for order in ("oldest", "principal", "interest"):
+                self.company.sudo().receivable_payment_order = order
+                with self.subTest(order=order):
+                    self._compare(seed, customer)
+
+    def test_two_companies_may_differ(self):
+        """One query for companies with orders of their own."""
+        other = self.env["res.company"].create({"name": "Interest first"})
+        self.company.sudo().receivable_payment_order = "principal"
+        other.sudo().receivable_payment_order = "interest"
+        customer = self._books(rng := random.Random(3))
+        self._charge_some(rng, customer)
+        self.env.flush_all()
+        items = self.env["credit.open.item"].sudo()
+        query = items._get_items_sql(self.company + other, customer.ids)
+        found = {
+            row["move_line_id"]: row["net_currency"] for row in self.env.execute_query_dict(query)
+        }
+        alone = items._get_items(self.company, customer.ids)
+        self.assertEqual(found, {row["move_line_id"]: row["net_currency"] for row in alone})
+
+    def _compare(self, seed, customer):
+        self.env.flush_all()
+        items = self.env["credit.open.item"].sudo()._get_items(self.company, customer.ids)
+        expected = self._by_hand(customer)
+        self.assertEqual({item["move_line_id"] for item in items}, expected.keys())
+        overdue = 0
+        asked_days = []
+        for item in items:
+            days, net, chase = expected[item["move_line_id"]]
+            with self.subTest(seed=seed, item=item["move_line_id"]):
+                self.assertEqual(item["days"], days)
+                self.assertAlmostEqual(float(item["net_currency"]), float(net), 2)
+                self.assertAlmostEqual(float(item["chase_currency"]), float(chase), 2)
+                self.assertGreaterEqual(item["net_currency"], item["chase_currency"])
+                self.assertGreaterEqual(item["chase_currency"], 0)
+            if days > 0:
+                share = float(item["amount"]) / float(item["amount_currency"])
+                overdue += float(net) * share
+                asked_days += [days] if chase > 0 else []
+        row = self._decision(customer).get(customer.id)
+        self.assertAlmostEqual(float(row["overdue"]) if row else 0.0, overdue, 2)
+        self.assertAlmostEqual(self._figures(customer).credit_overdue, overdue, 2)
+        found = self.env["res.partner"].search(
+            [("credit_overdue", ">", 0), ("id", "=", customer.id)]
+        )
+        self.assertEqual(bool(found), overdue > 0.001)
+        self.assertEqual(row and row["days"], max(asked_days, default=None))
+        everybody = self.env["credit.open.item"].sudo()._get_items(self.company)
+        of_customer = [item for item in everybody if item["partner_id"] == customer.id]
+        self.assertEqual(of_customer, items)

@@ -44,6 +44,56 @@ class TestInterestClosing(InterestCase):
             self._closing(self._today()).amount, (self._today() - self._day("2025-06-11")).days
         )
 
+    def test_a_past_day_stays_as_it_was(self):
+        """What is reversed, waived, credited or paid later changes nothing of the month-end."""
+        note = self._propose("2025-06-11")
+        move = self._posted(note)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE account_move SET invoice_date = '2025-06-20' WHERE id = %s", (move.id,)
+        )
+        self.env.invalidate_all()
+        self.assertEqual(self._closing().amount, 19)
+        wizard = (
+            self.env["receivable.undo"]
+            .with_user(self.accountant)
+            .with_context(active_model=note._name, active_id=note.id)
+            .create({"reason": "Wrong"})
+        )
+        wizard.action_undo()
+        self.env.invalidate_all()
+        self.assertEqual(note.state, "reversed")
+        self.assertEqual(self._closing().amount, 19, "it had billed its days")
+        self.assertEqual(self._closing("2025-06-10").amount, 9)
+        self._pay(self.invoice, 6500)
+        self._dated(self.customer, 1000, self._today(), move_type="out_refund")
+        self.assertEqual(self._closing().amount, 19)
+
+    def test_a_later_waiver_takes_nothing_off_a_past_day(self):
+        self.company.sudo().collection_agreement_max_waiver = 1000
+        note = self._propose("2025-06-11")
+        note.line_ids.write({"amount_waived": 10, "waive_reason": "Goodwill"})
+        self.assertEqual(self._closing().amount, 29, "not decided")
+        note.action_request()
+        self.assertEqual(self._closing().amount, 29, "decided later")
+        days = (self._today() - self._day("2025-06-11")).days
+        self.assertEqual(self._closing(self._today()).amount, days)
+
+    def test_unnamed_money_pays_first_what_the_company_says(self):
+        move = self._posted(self._propose("2025-06-11"))
+        self._receive(self.customer, 5)
+        for order, left in (
+            ("oldest", (36495, 10)), ("principal", (36495, 10)), ("interest", (36500, 5))
+        ):  # fmt: skip
+            self.company.sudo().receivable_payment_order = order
+            net = self.env["credit.open.item"].sudo()._get_net(self.company, self.customer.ids)
+            items = [
+                one.line_ids.filtered(lambda line: line.account_type == "asset_receivable").id
+                for one in (self.invoice, move)
+            ]
+            with self.subTest(order=order):
+                self.assertEqual(tuple(net[item] for item in items), left)
+
     def test_the_entry_is_reversed_on_the_next_day(self):
         closing = self._closing()
         with self.assertRaises(AccessError), self.env.cr.savepoint():

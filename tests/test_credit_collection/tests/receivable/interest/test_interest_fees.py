@@ -1,4 +1,6 @@
+import base64
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo.exceptions import UserError
 from odoo.fields import Command
@@ -156,4 +158,97 @@ class TestLetterFees(FeeNotes, LetterCase):
         line.note_id.with_user(self.collector).action_request()
         with self.assertRaises(UserError):
             line.note_id.with_user(self.accountant).action_post()
+        self.assertFalse(self._lines(self.customer))
+
+    # ------------------------------------------------------------------ named in the letter
+
+    def _html(self, letter):
+        report = self.env["ir.actions.report"]
+        name = "credit_collection.report_collection_letter"
+        return str(report._render_qweb_html(name, letter.ids)[0], "utf-8")
+
+    def test_the_letter_names_what_the_note_charges(self):
+        self._invoice(self.customer, 100, 40)
+        letter = self._write(self.customer, "dunning_2")
+        self.assertFalse(letter.fee_text, "the first about its items")
+        self.assertNotIn("A fee of", self._html(letter))
+        letter._cancel("another one")
+        self._sent("dunning_1")
+        letter = self._write(self.customer, "dunning_2", run=self._run())
+        self.assertEqual(letter.fee_text, self.company.currency_id.format(10))
+        self.assertRegex(self._html(letter), r"A fee of .{0,12}10\.00 is charged")
+        letter._deliver()
+        self.assertEqual((letter.state, letter.receivable_fee), ("sent", 10))
+        self._type("dunning_2").receivable_fee = 99
+        line = self._lines(self.customer)
+        self.assertEqual((line.letter_id, line.amount), (letter, 10), "what the letter named")
+        self.assertIn(letter.name, line.calculation)
+
+    def test_one_that_repeats_names_none(self):
+        self._invoice(self.customer, 100, 40)
+        self._sent("dunning_1")
+        self._sent("dunning_2")
+        letter = self._write(self.customer, "dunning_2")
+        self.assertFalse(letter.fee_text)
+        letter._deliver()
+        self.assertEqual(self._lines(self.customer).letter_id.receivable_fee, 0)
+        self.assertNotIn(letter, self._lines(self.customer).letter_id)
+
+    def test_an_sms_names_no_fee_and_costs_nothing(self):
+        self._invoice(self.customer, 100, 40)
+        self._sent("dunning_1")
+        self._sent("dunning_2")._system_write({"channel": "sms"})
+        self.assertFalse(self._lines(self.customer))
+
+    def test_its_text_may_name_it(self):
+        text = self.env.ref("credit_collection.collection_letter_text_dunning_2").sudo()
+        text.closing = "<p>Fee: {{ object.fee_text }}</p>"
+        self._invoice(self.customer, 100, 40)
+        self._sent("dunning_1")
+        letter = self._write(self.customer, "dunning_2")
+        letter._deliver()
+        self.assertIn("10.00", letter.closing)
+
+    # ------------------------------------------------------------------ the fee of a lawyer
+
+    def _signed(self, cost, claims=("claim_costs",)):
+        """A lawyer's letter with the fee that its recording names."""
+        self._invoice(self.customer, 1000, 40)
+        letter = self._sent("lawyer")
+        firm = self.env["res.partner"].create({"name": "Ames & Partners"})
+        letter._system_write({"firm_id": firm.id})
+        wizard = self.env["collection.letter.signed"].with_user(self.collector)
+        wizard = wizard.create(
+            {
+                "letter_id": letter.id,
+                "file": base64.b64encode(b"%PDF signed"),
+                "file_name": "signed.pdf",
+                "receivable_cost": cost,
+            }
+        )
+        letters = type(self.env["collection.letter"])
+        with patch.object(letters, "_get_true_claims", lambda letter: set(claims)):
+            wizard.action_record()
+        return letter
+
+    def test_a_lawyers_fee_is_charged_with_approval(self):
+        letter = self._signed(300)
+        line = self._lines(self.customer)
+        self.assertRecordValues(line, [{"kind": "cost", "amount": 300, "letter_id": letter.id}])
+        self.assertIn("Ames", line.calculation)
+        self.assertFalse(self._lines(self.customer), "once")
+        self.company.sudo().collection_agreement_max_waiver = 100000
+        note = line.note_id.with_user(self.controller)
+        self.assertIn("300.00", note.authority_note)
+        note.action_request()
+        self.assertEqual(note.state, "requested", "whatever the authority")
+        with self.assertRaises(UserError):
+            note.action_approve()
+
+    def test_no_fee_without_a_contract_or_policy_that_grants_costs(self):
+        with self.assertRaisesRegex(UserError, "neither the contract"):
+            self._signed(300, claims=())
+        with self.assertRaisesRegex(UserError, "not below zero"):
+            self._signed(-1)
+        self.assertFalse(self._signed(0).receivable_cost)
         self.assertFalse(self._lines(self.customer))
