@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.tools import SQL
 
-from .insight_snapshot import COLUMN_NAMES, COLUMNS
+from ...receivable.ageing.receivable_ageing_column import COLUMN_NAMES, COLUMNS
 
 # Amounts of a row.
 AMOUNTS = (
