@@ -222,10 +222,100 @@ def ageing(books, runs):
     return [_beside_floor(f"ageing {floor.PAST_DAYS} days ago, {len(raw)} open items", result, 3.0)]
 
 
+def _page(env, day):
+    """Do what opening the matrix does: the dialog's button, and the list's first page with the total."""
+    action = env["receivable.ageing.report"].create({"date": day}).action_open_matrix()
+    columns = [f"column_{number}" for number in range(1, 11)]
+    names = [*columns, "amount", "amount_receivable", "amount_note", "late"]
+    links = ["company_currency_id", "partner_id", "currency_id", "user_id", "service_manager_id"]
+    [group] = env[action["res_model"]].web_read_group(
+        action["domain"],
+        ["report_id"],
+        [f"{name}:sum" for name in names] + ["days:max", "company_currency_id:array_agg_distinct"],
+        limit=LISTED,
+        auto_unfold=True,
+        unfold_read_specification={
+            **{name: {} for name in (*names, "days", "term_days", "amount_currency")},
+            **{name: {"fields": {"display_name": {}}} for name in links},
+        },
+        unfold_read_default_limit=LISTED,
+    )["groups"]
+    if len(group["__records"]) != min(LISTED, group["__count"]):
+        raise AssertionError("The first page of the ageing is not full.")
+    return action, columns[:6]
+
+
+def ageing_on_screen(books, runs, reports=None):
+    """The matrix of all customers as a user opens it, today and on a past day, beside raw SQL.
+
+    :param reports: the books with OCA's reports; its aged balance is data without paper
+    """
+    rows = []
+    for ago in (0, floor.PAST_DAYS):
+        with session.environment(books["ours"], session.ACCOUNTANT) as env:
+            day = env.company._credit_today() - timedelta(days=ago)
+        raw, ours = [], []
+
+        def screen(samples, turn, day=day, ours=ours):
+            with session.environment(books["ours"], session.ACCOUNTANT) as env:
+                with sample(samples, env):
+                    action, columns = _page(env, day)
+                names = ["partner_id", "currency_id", *columns, "amount"]
+                found = env[action["res_model"]].search(action["domain"])
+                ours[:] = [
+                    (row["partner_id"][0], row["currency_id"][0], *(row[n] for n in names[2:]))
+                    for row in (found.read(names) if turn == 1 else [])
+                ] or ours
+
+        things = {"floor": _raw(books["ours"], floor.SCREEN, keep=raw, day=day), "ours": screen}
+        if reports:
+            things["rival"] = _aged_balance(reports, day)
+        result = interleave(runs, things)
+        what = f"ageing on screen, {ago} days ago" if ago else "ageing on screen, today"
+        _same(what, _rounded(ours), _rounded(raw))
+        rows.append(_beside_floor(f"{what}, {len(raw)} rows", result, 3.0))
+    return rows
+
+
+def _aged_balance(database, day):
+    """OCA's aged partner balance of receivables, its data without paper."""
+
+    def run(samples, turn):
+        with session.environment(database, session.ACCOUNTANT) as env:
+            receivable = env["account.account"].search([("account_type", "=", "asset_receivable")])
+            wizard = env["aged.partner.balance.report.wizard"].create(
+                {"date_at": day, "account_ids": receivable.ids}
+            )
+            data = {**wizard._prepare_report_data(), "date_at": str(day)}
+            report = env["report.account_financial_report.aged_partner_balance"]
+            env.flush_all()
+            env.invalidate_all()
+            with sample(samples, env):
+                report._get_report_values(wizard.ids, data)
+
+    return run
+
+
 # ---------------------------------------------------------------------- statements
 
 
-def statements(books, runs):
+def _activity_statement(database, ids, start, end):
+    """OCA's activity statement of customers, its data without paper."""
+
+    def run(samples, turn):
+        with session.environment(database, session.ACCOUNTANT) as env:
+            wizard = env["activity.statement.wizard"].with_context(active_ids=ids)
+            data = wizard.create({"date_start": start, "date_end": end})._prepare_statement()
+            report = env["report.partner_statement.activity_statement"]
+            env.flush_all()
+            env.invalidate_all()
+            with sample(samples, env):
+                report._get_report_values(ids, data)
+
+    return run
+
+
+def statements(books, runs, reports=None):
     """What statements of 1,000 customers say of a quarter, beside the same facts in raw SQL."""
     ids = _customers(books["ours"], 1000)
     raw, ours = [], []
@@ -241,6 +331,10 @@ def statements(books, runs):
         "floor": _raw(books["ours"], floor.STATEMENTS, ids, raw),
         "ours": _orm(books["ours"], accounts, ours),
     }
+    if reports:
+        with session.environment(books["ours"], session.ACCOUNTANT) as env:
+            end = env.company._credit_today() - timedelta(days=floor.PAST_DAYS)
+        things["rival"] = _activity_statement(reports, ids, end - timedelta(days=89), end)
     result = interleave(runs, things)
     found = [
         (row.move_id, row.amount)

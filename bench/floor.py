@@ -267,6 +267,35 @@ SELECT line.id, line.balance - COALESCE(debit.amount, 0) + COALESCE(credit.amoun
    AND line.balance <> COALESCE(debit.amount, 0) - COALESCE(credit.amount, 0)
 """
 
+#: The matrix of a day: each customer and currency in six columns and in all. Residuals of today, and
+#: what was matched since comes back; sums need no order and no items.
+SCREEN = """
+SELECT partner.commercial_partner_id, currency_id,
+       COALESCE(SUM(amount) FILTER (WHERE age = 0), 0), COALESCE(SUM(amount) FILTER (WHERE age = 1), 0),
+       COALESCE(SUM(amount) FILTER (WHERE age = 2), 0), COALESCE(SUM(amount) FILTER (WHERE age = 3), 0),
+       COALESCE(SUM(amount) FILTER (WHERE age = 4), 0), COALESCE(SUM(amount) FILTER (WHERE age = 5), 0),
+       SUM(amount)
+  FROM (SELECT item.*, width_bucket(%(day)s - due, ARRAY[1, 31, 61, 91, 181]) AS age
+          FROM (SELECT partner_id, currency_id, COALESCE(date_maturity, date) AS due,
+                       amount_residual AS amount
+                  FROM account_move_line
+                 WHERE account_id IN %(accounts)s AND company_id = %(company)s
+                   AND parent_state = 'posted' AND date <= %(day)s AND reconciled IS NOT TRUE
+             UNION ALL
+                SELECT line.partner_id, line.currency_id, COALESCE(line.date_maturity, line.date),
+                       part.amount
+                  FROM (SELECT debit_move_id AS id, amount FROM account_partial_reconcile
+                         WHERE max_date > %(day)s
+                     UNION ALL
+                        SELECT credit_move_id, -amount FROM account_partial_reconcile
+                         WHERE max_date > %(day)s) part
+                  JOIN account_move_line line ON line.id = part.id
+                 WHERE account_id IN %(accounts)s AND company_id = %(company)s
+                   AND parent_state = 'posted' AND date <= %(day)s) item) item
+  JOIN res_partner partner ON partner.id = item.partner_id
+ GROUP BY 1, 2
+"""
+
 
 #: What statements of customers say of the quarter before that day: balances before it, items open
 #: at its end, movements, and what was applied to what.

@@ -12,6 +12,7 @@ PARTS = (
     "list",
     "filters",
     "ageing",
+    "screen",
     "statements",
     "interest",
     "posting",
@@ -32,6 +33,7 @@ def arguments():
     parser.add_argument("--rival-addons")
     parser.add_argument("--collect", action="append", help="overdue books, small then large")
     parser.add_argument("--collect-rival")
+    parser.add_argument("--reports", help="the large books with OCA's reports")
     parser.add_argument("--goods", help="books with goods ready to leave: Odoo alone")
     parser.add_argument("--goods-ours")
     parser.add_argument("--books", default="", help="words for the report")
@@ -63,7 +65,9 @@ def measure(options):
         "list": lambda: cases.customer_list(large, 2 * runs),
         "filters": lambda: cases.filters(large, runs),
         "ageing": lambda: cases.ageing(large, runs),
-        "statements": lambda: cases.statements(large, runs),
+        # the rival takes minutes a turn
+        "screen": lambda: cases.ageing_on_screen(large, runs, options.reports),
+        "statements": lambda: cases.statements(large, runs, options.reports),
         "interest": lambda: cases.interest(large, runs),
         # dear: half a minute a run where the machine is slow
         "posting": lambda: cases.posting(large, 1 if options.quick else max(runs // 2, 5)),

@@ -170,12 +170,17 @@ def prepare_goods(database):
         orders.picking_ids.action_assign()
 
 
+def prepare_reports(_database):
+    """Nothing to set: OCA's reports take the books as they are."""
+
+
 SIDES = {
     "goods": prepare_goods,
     "ours": prepare_ours,
     "rival": prepare_rival,
     "collect": prepare_collect,
     "collect-rival": prepare_collect_rival,
+    "reports": prepare_reports,
 }
 
 

@@ -3,6 +3,7 @@ from . import collection_allocation
 from . import collection_letter_signed
 from . import receivable_ageing_report
 from . import receivable_ageing_report_line
+from . import receivable_ageing_report_row
 from . import receivable_statement_report
 from . import receivable_interest_propose
 from . import receivable_long_overdue_load

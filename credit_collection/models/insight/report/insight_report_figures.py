@@ -4,7 +4,7 @@ from odoo import models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from ..snapshot.insight_snapshot import COLUMN_NAMES
+from ...receivable.ageing.receivable_ageing_column import COLUMN_NAMES
 from .insight_report_sql import BRIDGE
 
 # Groups that a table lists; the others are one row.

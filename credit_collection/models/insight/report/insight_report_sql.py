@@ -3,8 +3,8 @@ from datetime import timedelta
 from odoo import models
 from odoo.tools import SQL
 
+from ...receivable.ageing.receivable_ageing_column import COLUMN_NAMES, COLUMNS
 from ..kpi.insight_kpi import MONEY_JOURNALS
-from ..snapshot.insight_snapshot import COLUMN_NAMES, COLUMNS
 
 # What moves receivables in a month, in the order of the bridge.
 MOVEMENTS = ("new", "paid", "credited", "written", "other")

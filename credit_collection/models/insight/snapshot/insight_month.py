@@ -7,7 +7,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
-from .insight_snapshot import COLUMN_NAMES, COLUMNS
+from ...receivable.ageing.receivable_ageing_column import COLUMN_NAMES, COLUMNS
 
 _logger = logging.getLogger(__name__)
 

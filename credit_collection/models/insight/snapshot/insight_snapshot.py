@@ -3,11 +3,6 @@ from odoo.fields import Domain
 
 from ...credit.terms.res_partner import SEGMENTS
 
-# Columns of the ageing that a row keeps; the last one holds all that is older.
-COLUMNS = 10
-
-COLUMN_NAMES = tuple(f"column_{index + 1}" for index in range(COLUMNS))
-
 
 class InsightSnapshot(models.Model):
     """A customer at the end of a closed month, in one currency: one row each, never edited.
@@ -97,12 +92,9 @@ class InsightSnapshot(models.Model):
     @api.model
     def fields_get(self, allfields=None, attributes=None):
         """Name the buckets as the company's aging does now; a closed month says how it was then."""
-        result = super().fields_get(allfields, attributes)
-        columns = self.env["receivable.ageing.column"]._get_columns(self.env.company)
-        for name, title in zip(COLUMN_NAMES, columns.mapped("name"), strict=False):
-            if "string" in result.get(name, ()):
-                result[name]["string"] = title
-        return result
+        return self.env["receivable.ageing.column"]._name_fields(
+            super().fields_get(allfields, attributes)
+        )
 
     # ------------------------------------------------------------------ documents
 

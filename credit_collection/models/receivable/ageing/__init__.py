@@ -7,6 +7,7 @@ Hooks  receivable.ageing._get_extra_selects(company, as_of): kinds beside the re
 Crons  none.
 """
 
+from . import account_move_line
 from . import receivable_ageing_column
 from . import receivable_ageing
 from . import receivable_long_overdue

@@ -6,8 +6,9 @@ from odoo.tools import SQL
 SOURCES = {
     "account.account": ["account_type"],
     "account.move.line": [
-        "account_id", "amount_currency", "balance", "company_id", "currency_id", "date",
-        "date_maturity", "invoice_date", "matching_number", "move_id", "parent_state", "partner_id",
+        "account_id", "amount_currency", "amount_residual", "amount_residual_currency", "balance",
+        "company_id", "currency_id", "date", "date_maturity", "invoice_date", "matching_number",
+        "move_id", "parent_state", "partner_id", "reconciled",
     ],
     "account.partial.reconcile": [
         "amount", "credit_amount_currency", "credit_move_id", "debit_amount_currency",
@@ -15,6 +16,17 @@ SOURCES = {
     ],
     "res.partner": ["commercial_partner_id"],
 }  # fmt: skip
+
+# Columns of an item that the set-off hands on.
+COLUMNS = """item.kind, item.move_line_id, item.move_id, item.partner_id, item.account_id,
+    item.currency_id, item.date, item.date_invoice, item.date_maturity, item.days AS fixed_days,
+    item.amount, item.amount_currency"""
+
+# What the set-off leaves of an item, in company currency.
+NET = """CASE WHEN item.kind <> 'receivable' THEN item.amount
+    ELSE COALESCE(item.amount / NULLIF(item.amount_currency, 0)
+                  * CASE WHEN item.amount_currency > 0 THEN item.net_currency
+                         ELSE -item.credit_left END, 0) END"""
 
 BASES = [("due", "Due Date"), ("invoice", "Invoice Date")]
 
@@ -98,6 +110,70 @@ class ReceivableAgeing(models.AbstractModel):
         )
 
     @api.model
+    def _get_parts_sql(self, company, as_of, partners=None):
+        """Return the items of `_get_book_sql` in parts, for sums: what is open now, and matches undone.
+
+        A part is Odoo's residual of now, or a match that the books of the day had not: later, or
+        with an item outside. Near today these are few, and nothing is put together per item: for
+        sums of all customers in a fraction of the time. Columns and parameters as `_get_book_sql`.
+        """
+        columns = SQL(
+            "line.id, line.move_id, line.partner_id, line.account_id, line.currency_id, line.date,"
+            " line.invoice_date, line.date_maturity"
+        )
+        posted = SQL(
+            "line.account_id IN %s AND line.company_id IN %s"
+            " AND line.parent_state = 'posted' AND line.date <= %s %s",
+            self.env["credit.exposure.line"]._receivable_accounts_sql(),
+            company._credit_entity_ids(),
+            as_of,
+            self._whose_sql(partners),
+        )
+        # Two lists of a side each, not one with OR: PostgreSQL looks up the few matched outside.
+        undone = [
+            SQL(
+                "SELECT %s AS id, %s AS amount, %s AS amount_currency"
+                " FROM account_partial_reconcile WHERE %s",
+                SQL.identifier(f"{side}_move_id"),
+                SQL(f"{sign}amount"),
+                SQL(f"{sign}{side}_amount_currency"),
+                which,
+            )
+            for side, other, sign in (("debit", "credit", "+"), ("credit", "debit", "-"))
+            for which in (
+                SQL("max_date > %s", as_of),
+                SQL(
+                    "max_date <= %s AND %s IN (%s)",
+                    as_of,
+                    SQL.identifier(f"{other}_move_id"),
+                    self._outside_sql(),
+                ),
+            )
+        ]
+        return SQL(
+            """
+            SELECT 'receivable' AS kind, line.id AS move_line_id, line.move_id,
+                   partner.commercial_partner_id AS partner_id, line.account_id, line.currency_id,
+                   line.date, COALESCE(line.invoice_date, line.date) AS date_invoice,
+                   COALESCE(line.date_maturity, line.date) AS date_maturity, NULL::int AS days,
+                   line.amount, line.amount_currency
+              FROM (SELECT %(columns)s, line.amount_residual AS amount,
+                           line.amount_residual_currency AS amount_currency
+                      FROM account_move_line line
+                     WHERE line.reconciled IS NOT TRUE AND %(posted)s
+                 UNION ALL
+                    SELECT %(columns)s, undone.amount, undone.amount_currency
+                      FROM (%(undone)s) undone
+                      JOIN account_move_line line ON line.id = undone.id
+                     WHERE %(posted)s) line
+         LEFT JOIN res_partner partner ON partner.id = line.partner_id
+            """,
+            columns=columns,
+            posted=posted,
+            undone=SQL(" UNION ALL ").join(undone),
+        )
+
+    @api.model
     def _applied_sql(self, as_of):
         """Select the reconciliations that belong to the books of a day; needs the CTE `outside`."""
         return SQL(
@@ -151,7 +227,7 @@ class ReceivableAgeing(models.AbstractModel):
         return SQL("(%s::date - %s)", as_of, start)
 
     @api.model
-    def _get_items_sql(self, company, as_of, kinds=None, basis="due"):
+    def _get_items_sql(self, company, as_of, kinds=None, basis="due", partners=None, with_net=True):
         """Return SQL of a company's open items on a day, with days and column.
 
         `net` is the amount of a debit after the set-off of `credit.open.item` (P4-14), or of a credit
@@ -163,6 +239,8 @@ class ReceivableAgeing(models.AbstractModel):
         :param as_of: the day (date)
         :param kinds: kinds to take, `receivable` and those of `_get_extra_selects`; all when None
         :param basis: "due" or "invoice": the date from which days count
+        :param partners: commercial partners, whose items alone are read; all when None
+        :param with_net: without, nothing is set off, `net` is NULL, and rows are parts of items: for sums
         :return: SQL with the columns of `_get_book_sql` and days, column_index, net
         """
         if basis not in dict(BASES):
@@ -170,40 +248,42 @@ class ReceivableAgeing(models.AbstractModel):
         starts = self.env["receivable.ageing.column"]._get_columns(company).mapped("days_from")
         if not starts:
             raise UserError(self.env._("The aging has no buckets. Define them in Configuration."))
+        # Sums need no items, only their parts.
+        book = self._get_book_sql if with_net else self._get_parts_sql
         selects = {
-            "receivable": self._get_book_sql(company, as_of),
+            "receivable": book(company, as_of, partners),
             **self._get_extra_selects(company, as_of),
         }
         counted = SQL("date_maturity" if basis == "due" else "date_invoice")
         days = self._days_sql(SQL("item.%s", counted), company, as_of)
+        items = SQL(" UNION ALL ").join(
+            SQL("(%s)", select)
+            for kind, select in selects.items()
+            if kinds is None or kind in kinds
+        )
+        if partners is not None:
+            ids = tuple(partners.ids) or (0,)
+            items = SQL("SELECT * FROM (%s) item WHERE partner_id IN %s", items, ids)
         return SQL(
             """
             SELECT item.kind, item.move_line_id, item.move_id, item.partner_id, item.account_id,
                    item.currency_id, item.date, item.date_invoice, item.date_maturity,
                    item.amount, item.amount_currency, item.days,
                    width_bucket(item.days, %(starts)s::int[]) AS column_index,
-                   CASE WHEN item.kind <> 'receivable' THEN item.amount
-                        ELSE COALESCE(item.amount / NULLIF(item.amount_currency, 0)
-                                      * CASE WHEN item.amount_currency > 0 THEN item.net_currency
-                                             ELSE -item.credit_left END, 0) END AS net
+                   %(net)s AS net
               FROM (SELECT item.*, %(days)s AS days FROM (%(items)s) item) item
             """,
             # Items below the second column stand in the first.
             starts=starts[1:],
             days=SQL("COALESCE(item.fixed_days, %s)", days) if basis == "due" else days,
-            items=self._set_off_sql(
-                company,
-                as_of,
-                SQL(" UNION ALL ").join(
-                    SQL("(%s)", select)
-                    for kind, select in selects.items()
-                    if kinds is None or kind in kinds
-                ),
-            ),
+            net=SQL(NET if with_net else "NULL::numeric"),
+            items=self._set_off_sql(company, as_of, items, partners)
+            if with_net
+            else SQL("SELECT %s FROM (%s) item", SQL(COLUMNS), items),
         )
 
     @api.model
-    def _set_off_sql(self, company, as_of, items):
+    def _set_off_sql(self, company, as_of, items, partners=None):
         """Select items of a day with their amounts after the set-off, as of that day.
 
         For today blocked amounts and named items are known, and read from `credit.open.item`; on
@@ -215,16 +295,14 @@ class ReceivableAgeing(models.AbstractModel):
         if as_of == company._credit_today():
             return SQL(
                 """
-                SELECT item.kind, item.move_line_id, item.move_id, item.partner_id, item.account_id,
-                       item.currency_id, item.date, item.date_invoice, item.date_maturity,
-                       item.days AS fixed_days, item.amount, item.amount_currency,
-                       COALESCE(today.net_currency, item.amount_currency) AS net_currency,
+                SELECT %s, COALESCE(today.net_currency, item.amount_currency) AS net_currency,
                        COALESCE(today.credit_left, -item.amount_currency) AS credit_left
                   FROM (%s) item
              LEFT JOIN (%s) today ON today.move_line_id = item.move_line_id
                 """,
+                SQL(COLUMNS),
                 items,
-                open_items._select_set_off(company, None),
+                open_items._select_set_off(company, self._family_sql(partners)),
             )
         rates = self.env["res.currency"]._credit_rates(company.id, as_of)
         values = SQL(", ").join(
@@ -233,10 +311,7 @@ class ReceivableAgeing(models.AbstractModel):
         return open_items._set_off_sql(
             SQL(
                 """
-                SELECT item.kind, item.move_line_id, item.move_id, item.partner_id, item.account_id,
-                       item.currency_id, item.date, item.date_invoice, item.date_maturity,
-                       item.days AS fixed_days, item.amount, item.amount_currency,
-                       item.amount_currency AS original, 0 AS company_id,
+                SELECT %(columns)s, item.amount_currency AS original, 0 AS company_id,
                        FALSE AS blocked_whole, 0::numeric AS contested,
                        NULL::numeric[] AS amounts, NULL::numeric[] AS starts, 0::numeric AS note,
                        CASE WHEN item.kind = 'receivable'
@@ -249,11 +324,22 @@ class ReceivableAgeing(models.AbstractModel):
              LEFT JOIN (VALUES %(rates)s) AS rate(currency_id, rate)
                        ON rate.currency_id = item.currency_id
                 """,
+                columns=SQL(COLUMNS),
                 items=items,
                 rates=values,
             ),
             len(rates) > 1,
             open_items._order_sql(company),
+        )
+
+    @api.model
+    def _family_sql(self, partners):
+        """Return SQL of a table of these customers and their contacts; None of all."""
+        if partners is None:
+            return None
+        return SQL(
+            "(SELECT id, commercial_partner_id FROM res_partner WHERE commercial_partner_id IN %s)",
+            tuple(partners.ids) or (0,),
         )
 
     # ------------------------------------------------------------------ rows

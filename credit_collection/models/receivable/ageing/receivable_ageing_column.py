@@ -2,6 +2,11 @@ from odoo import api, fields, models
 
 from ....engine.ageing import column_ranges
 
+# Fields for buckets that a row of a customer has; of a closed month the last one holds all that is older.
+COLUMNS = 10
+
+COLUMN_NAMES = tuple(f"column_{index + 1}" for index in range(COLUMNS))
+
 
 class ReceivableAgeingColumn(models.Model):
     """A column of the ageing: it runs from its first day to the day before the next column.
@@ -78,3 +83,13 @@ class ReceivableAgeingColumn(models.Model):
         columns = self.sudo().search([("company_id", "=", company._credit_root().id)])
         # sudo: readers of an ageing read its columns
         return columns or self.sudo().search([("company_id", "=", False)])
+
+    @api.model
+    def _name_fields(self, fields):
+        """Name the fields of buckets in a `fields_get` as the aging of the user's company does."""
+        if any("string" in fields.get(field, ()) for field in COLUMN_NAMES):
+            names = self._get_columns(self.env.company).mapped("name")
+            for field, name in zip(COLUMN_NAMES, names, strict=False):
+                if field in fields:
+                    fields[field]["string"] = name
+        return fields

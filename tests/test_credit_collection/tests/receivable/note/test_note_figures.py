@@ -82,9 +82,12 @@ class TestNoteFigures(NoteCase):
         for measure, amount in (("amount_receivable", 0), ("amount_note", 125000)):
             [row] = [r for r in report._get_matrix(measure)[1] if r[0] == self.customer]
             self.assertEqual(row, (self.customer, [0, 0, 0, amount, 0, 0], amount))
+        # On screen they are columns of the list of customers.
+        self.assertTrue(report.action_open_matrix()["context"]["ageing_notes"])
+        [row] = report.row_ids.filtered(lambda row: row.partner_id == self.customer)
         self.assertEqual(
-            report.action_open_matrix()["context"]["pivot_measures"],
-            ["amount_receivable", "amount_note", "amount"],
+            (row.column_4, row.amount_receivable, row.amount_note, row.amount),
+            (125000, 0, 125000, 125000),
         )
         paper = lxml_html.fromstring(self._pdf(report))
         heads = [cell.text_content().strip() for cell in paper.iter("th")]
