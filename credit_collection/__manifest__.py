@@ -233,6 +233,7 @@
         "data/insight_report_tier_data.xml",
         # insight: views
         "views/insight/insight_overview_views.xml",
+        "views/insight/insight_glance_views.xml",
         "views/insight/insight_kpi_views.xml",
         "views/insight/insight_contact_views.xml",
         "views/insight/insight_snapshot_views.xml",

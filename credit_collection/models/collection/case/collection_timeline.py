@@ -29,6 +29,7 @@ SOURCES = {
         "amount", "company_id", "currency_id", "date", "partner_id", "state", "user_id",
     ],
     "collection.promise.line": ["date_promised", "promise_id"],
+    "credit.decision": ["company_id", "date", "note", "partner_id", "user_id"],
     "res.partner": ["commercial_partner_id"],
 }  # fmt: skip
 
@@ -40,12 +41,13 @@ KINDS = [
     ("promise", "Promise"),
     ("dispute", "Dispute"),
     ("agreement", "Repayment Agreement"),
+    ("decision", "Credit Decision"),
 ]
 
 
 class CollectionTimeline(models.Model):
     """What went out to a customer and what came in, one row each: letters, contacts and answers,
-    payments, promises, disputes, agreements.
+    payments, promises, disputes, agreements; and what was decided of its credit, without direction.
 
     A query over these documents; amounts are in their currency, positive. Payments are those of
     the trade record (`credit.payment.behaviour`); one that went back has a row for each way.
@@ -122,6 +124,7 @@ class CollectionTimeline(models.Model):
                 until=SQL("date_last"),
                 text=SQL("name"),
             ),
+            "decision": self._select_decisions(),
         }
 
     @api.model
@@ -192,8 +195,21 @@ class CollectionTimeline(models.Model):
             **columns,
         )
 
+    @api.model
+    def _select_decisions(self):
+        """Select decisions on the customer's credit; what each changed says its own `summary`."""
+        return SQL(
+            """SELECT id::bigint * 8 + 5 AS id, partner_id, company_id,
+                      (date AT TIME ZONE 'UTC' AT TIME ZONE %s)::date AS date, date AS at,
+                      'decision' AS kind, NULL AS direction, NULL AS result, note AS text,
+                      NULL::numeric AS amount, NULL::int AS currency_id, NULL::date AS date_until,
+                      user_id, NULL::int AS person_id, 'credit.decision' AS res_model, id AS res_id
+                 FROM credit_decision""",
+            self.env.tz.zone,
+        )
+
     def action_open_document(self):
-        """Open the letter, contact, payment, promise, dispute or agreement of the row."""
+        """Open the letter, contact, payment, promise, dispute, agreement or decision of the row."""
         self.ensure_one()
         self.check_access("read")
         record = self.env[self.res_model].browse(self.res_id)
