@@ -236,6 +236,7 @@
         "data/insight_report_tier_data.xml",
         # insight: views
         "views/insight/insight_overview_views.xml",
+        "views/insight/insight_glance_views.xml",
         "views/insight/insight_kpi_views.xml",
         "views/insight/crm_team_views.xml",
         "views/insight/insight_contact_views.xml",

@@ -43,6 +43,13 @@ README = {
     ),
     "worklist": ("collector", "/odoo/collection-worklist", LIST, ""),
     "case": ("head", "/odoo/collection-cases/{case:hefei}", FORM, ""),
+    "glance": (
+        "head",
+        "/odoo/collection-cases/{case:hefei}",
+        FORM,
+        "document.querySelector('.oe_stat_button .fa-dashboard').click();"
+        " new Promise(done => setTimeout(done, 5000))",
+    ),
     "letter": (
         "collector",
         "/odoo/collection-letters/{letter_english}",
@@ -56,7 +63,8 @@ README = {
 }
 # Pixels of those whose point is further down.
 TALL = {
-    "application": 960, "credit-file": 960, "case": 860, "letter": 1400, "ageing": 900, "provision": 900,
+    "application": 960, "credit-file": 960, "case": 860, "glance": 1400, "letter": 1400, "ageing": 900,
+    "provision": 900,
 }  # fmt: skip
 MORE = {
     "quotation-passes": ("sales", "/odoo/sale.order/{order_passes_suzhou}", BANNER, ""),

@@ -16,3 +16,4 @@ from . import report
 from . import meeting
 from . import lesson
 from . import overview
+from . import glance

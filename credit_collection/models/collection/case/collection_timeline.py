@@ -33,6 +33,7 @@ SOURCES = {
         "amount", "company_id", "currency_id", "partner_id", "recipient_id", "sent_at", "sent_by_id",
         "state", "subject",
     ],
+    "credit.decision": ["company_id", "date", "note", "partner_id", "user_id"],
     "res.partner": ["commercial_partner_id"],
 }  # fmt: skip
 
@@ -44,12 +45,14 @@ KINDS = [
     ("promise", "Promise"),
     ("dispute", "Dispute"),
     ("agreement", "Repayment Agreement"),
+    ("decision", "Credit Decision"),
 ]
 
 
 class CollectionTimeline(models.Model):
     """What went out to a customer and what came in, one row each: letters, contacts and answers,
-    payments and notes on them, promises, disputes, agreements.
+    payments and notes on them, promises, disputes, agreements; and what was decided of its credit,
+    without direction.
 
     A query over these documents; amounts are in their currency, positive. Payments are those of
     the trade record (`credit.payment.behaviour`); one that went back has a row for each way.
@@ -127,6 +130,7 @@ class CollectionTimeline(models.Model):
                 text=SQL("name"),
             ),
             "thanks": self._select_thanks(),
+            "decision": self._select_decisions(),
         }
 
     @api.model
@@ -215,8 +219,21 @@ class CollectionTimeline(models.Model):
             **columns,
         )
 
+    @api.model
+    def _select_decisions(self):
+        """Select decisions on the customer's credit; what each changed says its own `summary`."""
+        return SQL(
+            """SELECT id::bigint * 8 + 5 AS id, partner_id, company_id,
+                      (date AT TIME ZONE 'UTC' AT TIME ZONE %s)::date AS date, date AS at,
+                      'decision' AS kind, NULL AS direction, NULL AS result, note AS text,
+                      NULL::numeric AS amount, NULL::int AS currency_id, NULL::date AS date_until,
+                      user_id, NULL::int AS person_id, 'credit.decision' AS res_model, id AS res_id
+                 FROM credit_decision""",
+            self.env.tz.zone,
+        )
+
     def action_open_document(self):
-        """Open the letter, contact, payment, promise, dispute or agreement of the row."""
+        """Open the letter, contact, payment, promise, dispute, agreement or decision of the row."""
         self.ensure_one()
         self.check_access("read")
         record = self.env[self.res_model].browse(self.res_id)

@@ -216,23 +216,28 @@ class ResPartner(models.Model):
         else:
             label = until(self._credit_limit_label(company), self.credit_limit_end)
             rows = [(label, self._credit_get_limit(company)[0])]
-        for security in self.credit_security_ids:
-            if (
+        for security in self._credit_counting_securities(company, today):
+            label = self.env._(
+                "%(security)s: %(value)s × %(coverage)s%%",
+                security=security.name,
+                value=security.currency_id.format(security.value),
+                coverage=f"{security.coverage_percent:g}",
+            )
+            rows.append((until(label, security.date_to), security.amount))
+        return rows
+
+    def _credit_counting_securities(self, company, today):
+        """Return the securities that raise the limit on a day, in the order of `_credit_limit_rows`."""
+        return self.credit_security_ids.filtered(
+            lambda security: (
                 security.company_id == company
                 and security.kind != "letter_of_credit"
                 and not security.cancelled
                 and security.active
                 and security.date_from <= today
                 and not (security.date_to and security.date_to < today)
-            ):
-                label = self.env._(
-                    "%(security)s: %(value)s × %(coverage)s%%",
-                    security=security.name,
-                    value=security.currency_id.format(security.value),
-                    coverage=f"{security.coverage_percent:g}",
-                )
-                rows.append((until(label, security.date_to), security.amount))
-        return rows
+            )
+        )
 
     def _credit_limit_label(self, company):
         """Return the words for the first part of the sum: the kind of limit, its currency and rate."""

@@ -1,4 +1,4 @@
-import { Component, onMounted, onWillStart, onWillUnmount, useRef, useState } from "@odoo/owl";
+import { Component, onMounted, onPatched, onWillStart, onWillUnmount, useRef, useState } from "@odoo/owl";
 import { loadBundle } from "@web/core/assets";
 import { cookie } from "@web/core/browser/cookie";
 import { getColor } from "@web/core/colors/colors";
@@ -19,6 +19,11 @@ export class InsightOverviewChart extends Component {
         this.canvas = useRef("canvas");
         onWillStart(() => loadBundle("web.chartjs_lib"));
         onMounted(() => this.draw());
+        // The page was read again.
+        onPatched(() => {
+            this.drawn.destroy();
+            this.draw();
+        });
         onWillUnmount(() => this.drawn?.destroy());
     }
 

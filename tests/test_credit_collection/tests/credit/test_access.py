@@ -401,8 +401,8 @@ class TestAccess(GateCase):
             "action_ask",
         }  # fmt: skip
         known |= {
-            # the first page: rights in insight/overview
-            "get_overview",
+            # the first page, a customer at a glance: rights in insight/overview, insight/glance
+            "get_overview", "get_credit_glance", "get_credit_timeline", "action_open_credit_settled",
             # first steps, change of terms, decisions: rights in test_first_steps, test_terms_change,
             # test_release_decision
             "action_open_held", "action_open_undecided", "action_open_observed", "action_open_policy",

@@ -17,7 +17,9 @@ class TestTimeline(ResolutionCase):
     def _timeline(self, user=None):
         self.env.flush_all()
         self.env.invalidate_all()
-        return self.case.with_user(user or self.collector).timeline_ids
+        rows = self.case.with_user(user or self.collector).timeline_ids
+        # Customers begin with a decision, see `test_decisions`.
+        return rows.filtered(lambda row: row.kind != "decision")
 
     def _contact(self, **values):
         return (
@@ -48,6 +50,21 @@ class TestTimeline(ResolutionCase):
         # A credit note is no payment.
         self._invoice(self.customer, 20, move_type="out_refund")
         self.assertEqual(len(self._timeline()), 3)
+
+    def test_decisions(self):
+        """What was decided of the customer's credit stands among the rest, and opens."""
+        self._decide(self.customer, credit_control="frozen")
+        self.env.flush_all()
+        self.env.invalidate_all()
+        decisions = (
+            self.env["credit.decision"].sudo().search([("partner_id", "=", self.customer.id)])
+        )
+        rows = self.case.with_user(self.collector).timeline_ids
+        self.assertEqual(rows.mapped("kind"), ["decision"] * 2)
+        self.assertEqual(rows.mapped("res_id"), decisions.ids)
+        self.assertEqual(rows[0].user_id, self.controller)
+        self.assertFalse(rows[0].direction)
+        self.assertEqual(rows[0].action_open_document()["res_id"], decisions[0].id)
 
     def test_letters(self):
         letters = self.env["collection.letter"].sudo()
@@ -103,4 +120,5 @@ class TestTimeline(ResolutionCase):
         self._contact()
         action = self.case.with_user(self.collector).action_open_timeline()
         rows = self.env[action["res_model"]].with_user(self.collector).search(action["domain"])
-        self.assertEqual(rows, self._timeline())
+        self.assertLess(self._timeline(), rows)
+        self.assertEqual(rows, self.case.with_user(self.collector).timeline_ids)

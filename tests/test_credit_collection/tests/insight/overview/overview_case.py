@@ -38,6 +38,11 @@ class OverviewCase(ResolutionCase):
         cls.promise = promise.with_env(cls.env)
         cls.env.flush_all()
 
+    def _company_elsewhere(self):
+        other = self.setup_other_company(name="Elsewhere")["company"]
+        other.sudo().credit_mode = "enforce"
+        return other
+
     def _page(self, user, company=None):
         """The page as the user gets it by RPC."""
         self.env.flush_all()

@@ -172,11 +172,6 @@ class TestOverview(OverviewCase):
         amounts = [row["amount"] for _block, row in self._rows(page) if row["measure"]]
         self.assertFalse(any(amounts))
 
-    def _company_elsewhere(self):
-        other = self.setup_other_company(name="Elsewhere")["company"]
-        other.sudo().credit_mode = "enforce"
-        return other
-
     def test_new_company_says_what_to_do_first(self):
         other = self._company_elsewhere()
         other.sudo().write({"credit_mode": "off", "credit_first_steps_done": False})

@@ -1,0 +1,34 @@
+from odoo.tests import HttpCase, tagged
+
+from .glance_case import GlanceCase
+
+
+@tagged("post_install", "-at_install")
+class TestGlanceTour(GlanceCase, HttpCase):
+    """The page in the browser: from customer, case, hold and order, by keyboard, on a phone."""
+
+    def test_from_all_four(self):
+        for n in range(25):
+            self._call(f"call {n}")
+        for path, user in (
+            (f"res.partner/{self.late.id}", self.controller),
+            (f"collection-cases/{self.case.id}", self.collector),
+            (f"credit-holds/{self.hold.id}", self.controller),
+            (f"sale.order/{self.hold.order_id.id}", self.salesperson),
+        ):
+            with self.subTest(path=path):
+                self.start_tour(f"/odoo/{path}", "insight_glance_open", login=user.login)
+
+    def test_reading_on(self):
+        for n in range(25):
+            self._call(f"call {n}")
+        self.start_tour(
+            f"/odoo/credit-glance/{self.late.id}", "insight_glance_read", login=self.collector.login
+        )
+
+    def test_on_a_phone(self):
+        self.browser_size = "390x844"
+        self.start_tour(
+            f"/odoo/credit-glance/{self.late.id}", "insight_glance_phone",
+            login=self.salesperson.login,
+        )  # fmt: skip
