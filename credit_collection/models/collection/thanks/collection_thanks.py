@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date
 
-from ..collection_mailing_mixin import BATCH
+from ..mailing.collection_mailing_mixin import BATCH
 
 # A payment booked later than this is history: nobody is thanked for it any more.
 THANKS_DAYS = 14

@@ -240,10 +240,10 @@ class CreditExposureLine(models.Model):
                               worth.direction * %(sign)s * invoiced.quantity
                                   * CASE WHEN invoiced.product_uom_id IS NULL OR sol.product_uom_id IS NULL
                                               OR invoiced.product_uom_id = sol.product_uom_id THEN 1
-                                         ELSE (SELECT MAX(unit.factor) FILTER (WHERE unit.id = invoiced.product_uom_id)
-                                                      / MAX(unit.factor) FILTER (WHERE unit.id = sol.product_uom_id)
-                                                 FROM uom_uom unit
-                                                WHERE unit.id IN (invoiced.product_uom_id, sol.product_uom_id)) END
+                                         ELSE (SELECT unit.factor / own_unit.factor
+                                                 FROM uom_uom unit, uom_uom own_unit
+                                                WHERE unit.id = invoiced.product_uom_id
+                                                  AND own_unit.id = sol.product_uom_id) END
                                   AS quantity,
                               %(sign)s * invoiced.price_total
                                   * CASE WHEN invoiced.currency_id = sol.currency_id THEN 1

@@ -396,6 +396,10 @@ class InsightGlance(models.AbstractModel):
             ],
         )[customer.id]
         opens = (customer, "action_open_credit_settled")
+        labels = {
+            "days_late": self.env._("Average Days Late"),
+            "days_to_pay": self.env._("Days to Pay"),
+        }
         figures = [
             self._document_row(
                 key,
@@ -415,10 +419,7 @@ class InsightGlance(models.AbstractModel):
                 if before[key] is not None
                 else [],
             )
-            for key, label in (
-                ("days_late", self.env._("Average Days Late")),
-                ("days_to_pay", self.env._("Days to Pay")),
-            )
+            for key, label in labels.items()
             if now[key] is not None
         ]
         if now["paid_amount"]:

@@ -58,7 +58,9 @@ class ReceivableInterest(models.Model):
     def _get_authors(self):
         # Notes are proposed by their terms: only a waiver and a lawyer's fee are somebody's wish.
         costs = self.line_ids.filtered(lambda line: line.kind == "cost")
-        return (self.line_ids.filtered("amount_waived") | costs).write_uid | costs.letter_id.write_uid
+        return (
+            self.line_ids.filtered("amount_waived") | costs
+        ).write_uid | costs.letter_id.write_uid
 
     def _check_can_request(self):
         result = super()._check_can_request()
