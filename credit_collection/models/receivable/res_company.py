@@ -385,7 +385,7 @@ class ResCompany(models.Model):
         required=True,
         prefetch="receivable",
         help="After what the payment names: which items money pays first, in Apply to Oldest, and as long as"
-        " it is not applied in figures, letters and holds.",
+        " it is unapplied in figures, letters and holds.",
     )
     receivable_interest_tax_id = fields.Many2one(
         "account.tax",

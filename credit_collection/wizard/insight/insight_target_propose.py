@@ -33,7 +33,7 @@ class InsightTargetPropose(models.TransientModel):
     )
     months = fields.Integer("Months per Phase", required=True, default=3)
     goal = fields.Float("Goal (%)", required=True, default=100.0, help="Of the base figure.")
-    amount_from = fields.Monetary("Overdue from", help="Customers who owe less are left out.")
+    amount_from = fields.Monetary("Overdue from", help="Customers who owe less are excluded.")
 
     _range = models.Constraint(
         "CHECK(phases BETWEEN 1 AND 12 AND months BETWEEN 1 AND 12)",

@@ -90,7 +90,7 @@ class ReceivableInterest(models.Model):
             if dispute.state != "accepted":
                 raise UserError(
                     self.env._(
-                        "%(dispute)s is not accepted any more: cancel %(note)s.",
+                        "%(dispute)s is no longer accepted: cancel %(note)s.",
                         dispute=dispute.display_name,
                         note=self.display_name,
                     )

@@ -50,7 +50,6 @@ class ReceivableInterestLine(models.Model):
     )
     corrects_id = fields.Many2one(
         "receivable.interest.line",
-        "Corrects",
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
