@@ -25,6 +25,7 @@ class ResPartner(models.Model):
         "res.users",
         "Collector",
         company_dependent=True,
+        index=False,
         help=(
             "Collector of this customer. If empty, assigned by territory, salesperson or "
             "round-robin."
@@ -35,6 +36,7 @@ class ResPartner(models.Model):
         "res.users",
         "Order Follower",
         company_dependent=True,
+        index=False,
         help="Follows the customer's orders and gets a copy when overdue items are assigned."
         " If empty, the leader of the sales team.",
     )
@@ -42,6 +44,7 @@ class ResPartner(models.Model):
         "res.users",
         "Division Leader",
         company_dependent=True,
+        index=False,
         help="Leads sales of the customer's division and gets a copy when overdue items are"
         " assigned. If empty, the leader of the sales team.",
     )

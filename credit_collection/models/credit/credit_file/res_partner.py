@@ -32,6 +32,7 @@ class ResPartner(models.Model):
     credit_litigation_note = fields.Text(
         "Litigation",
         company_dependent=True,
+        index=False,
         tracking=True,
         copy=False,
         groups=CREDIT_GROUPS,

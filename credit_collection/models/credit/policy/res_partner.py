@@ -15,6 +15,7 @@ class ResPartner(models.Model):
         "credit.policy",
         "Own Credit Policy",
         company_dependent=True,
+        index=False,
         tracking=True,
         copy=False,
         groups=CREDIT_GROUPS,

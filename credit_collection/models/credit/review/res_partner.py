@@ -28,6 +28,7 @@ class ResPartner(models.Model):
     credit_risk_manual = fields.Boolean(
         "Risk Level Set Manually",
         company_dependent=True,
+        index=False,
         copy=False,
         readonly=True,
         groups=ROLES["controller"],
@@ -35,7 +36,7 @@ class ResPartner(models.Model):
     )
     # Codes and figures of the last change; the words follow in the reader's language.
     credit_risk_facts = fields.Text(
-        company_dependent=True, copy=False, readonly=True, groups=fields.NO_ACCESS
+        company_dependent=True, index=False, copy=False, readonly=True, groups=fields.NO_ACCESS
     )
     credit_risk_reason = fields.Text(
         "Risk Level Reason", compute="_compute_credit_risk_reason", groups=CREDIT_GROUPS

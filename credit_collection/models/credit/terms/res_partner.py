@@ -103,6 +103,7 @@ class ResPartner(models.Model):
     credit_control = fields.Selection(
         CONTROLS,
         company_dependent=True,
+        index=False,
         tracking=True,
         copy=False,
         groups=CREDIT_GROUPS,
@@ -116,6 +117,7 @@ class ResPartner(models.Model):
     credit_grade_id = fields.Many2one(
         "credit.grade",
         company_dependent=True,
+        index=False,
         tracking=True,
         copy=False,
         groups=CREDIT_GROUPS,
@@ -123,6 +125,7 @@ class ResPartner(models.Model):
     credit_term_days = fields.Integer(
         "Approved Term (Days)",
         company_dependent=True,
+        index=False,
         tracking=True,
         copy=False,
         groups=CREDIT_GROUPS,
@@ -130,11 +133,17 @@ class ResPartner(models.Model):
         aggregator="avg",
     )
     credit_segment = fields.Selection(
-        SEGMENTS, "Customer Segment", company_dependent=True, tracking=True, groups=CREDIT_GROUPS
+        SEGMENTS,
+        "Customer Segment",
+        company_dependent=True,
+        index=False,
+        tracking=True,
+        groups=CREDIT_GROUPS,
     )
     credit_review_date = fields.Date(
         "Next Credit Review",
         company_dependent=True,
+        index=False,
         tracking=True,
         copy=False,
         groups=CREDIT_GROUPS,
@@ -142,6 +151,7 @@ class ResPartner(models.Model):
     credit_limit_end = fields.Date(
         "Limit Valid Until",
         company_dependent=True,
+        index=False,
         tracking=True,
         copy=False,
         groups=CREDIT_GROUPS,
@@ -151,6 +161,7 @@ class ResPartner(models.Model):
     credit_frozen_until = fields.Date(
         "Frozen Until",
         company_dependent=True,
+        index=False,
         tracking=True,
         copy=False,
         groups=CREDIT_GROUPS,
@@ -161,6 +172,7 @@ class ResPartner(models.Model):
         [("low", "Low"), ("medium", "Medium"), ("high", "High")],
         "Risk Level",
         company_dependent=True,
+        index=False,
         tracking=True,
         copy=False,
         groups=CREDIT_GROUPS,
@@ -193,6 +205,7 @@ class ResPartner(models.Model):
         TERM_STARTS,
         "Term Starts from",
         company_dependent=True,
+        index=False,
         tracking=True,
         copy=False,
         groups=CREDIT_GROUPS,
@@ -204,6 +217,7 @@ class ResPartner(models.Model):
         "account.payment.term",
         "Riskiest Payment Term",
         company_dependent=True,
+        index=False,
         tracking=True,
         copy=False,
         groups=CREDIT_GROUPS,

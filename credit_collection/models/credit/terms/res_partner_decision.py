@@ -31,6 +31,7 @@ class ResPartner(models.Model):
     credit_limit_temporary = fields.Float(
         "Temporary Limit",
         company_dependent=True,
+        index=False,
         tracking=True,
         copy=False,
         groups=CREDIT_GROUPS,
@@ -39,6 +40,7 @@ class ResPartner(models.Model):
     credit_limit_temporary_from = fields.Date(
         "Temporary Limit From",
         company_dependent=True,
+        index=False,
         tracking=True,
         copy=False,
         groups=CREDIT_GROUPS,
@@ -46,6 +48,7 @@ class ResPartner(models.Model):
     credit_limit_temporary_to = fields.Date(
         "Temporary Limit To",
         company_dependent=True,
+        index=False,
         tracking=True,
         copy=False,
         groups=CREDIT_GROUPS,

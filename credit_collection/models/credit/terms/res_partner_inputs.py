@@ -19,6 +19,7 @@ class ResPartner(models.Model):
         "res.currency",
         "Limit Currency",
         company_dependent=True,
+        index=False,
         tracking=True,
         copy=False,
         groups=CREDIT_GROUPS,
@@ -28,6 +29,7 @@ class ResPartner(models.Model):
     credit_limit_amount = fields.Float(
         "Limit in Its Currency",
         company_dependent=True,
+        index=False,
         tracking=True,
         copy=False,
         groups=CREDIT_GROUPS,
@@ -38,6 +40,7 @@ class ResPartner(models.Model):
     credit_limit_default = fields.Boolean(
         "Limit by Default",
         company_dependent=True,
+        index=False,
         tracking=True,
         copy=False,
         groups=CREDIT_GROUPS,

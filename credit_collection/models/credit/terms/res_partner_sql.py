@@ -2,7 +2,11 @@ from odoo import api, fields, models, tools
 
 
 class ResPartner(models.Model):
-    """Fields of the legal entity in queries: a branch reads those of its root."""
+    """Fields of the legal entity in queries: a branch reads those of its root.
+
+    They have no index (`index=False`): Odoo would keep one per field, of every customer with a value,
+    and PostgreSQL weighs each of them in every statement that names a partner, of Odoo's followers too.
+    """
 
     _inherit = "res.partner"
 

@@ -15,6 +15,7 @@ class ResPartner(models.Model):
         "receivable.interest.term",
         "Terms of Late Interest",
         company_dependent=True,
+        index=False,
         tracking=True,
         copy=False,
         groups=TERM_GROUPS,

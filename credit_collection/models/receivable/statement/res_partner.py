@@ -15,6 +15,7 @@ class ResPartner(models.Model):
         FREQUENCIES,
         "Statements by Email",
         company_dependent=True,
+        index=False,
         groups=CREDIT_GROUPS,
         help="How often this customer receives its statement of account. Empty = as its policy says,"
         " else the settings. Quarterly: in the same month of every quarter.",
