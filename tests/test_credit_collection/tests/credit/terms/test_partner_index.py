@@ -12,7 +12,7 @@ class TestPartnerIndex(TransactionCase):
         return [
             field
             for field in self.env["res.partner"]._fields.values()
-            if field.company_dependent and field._module.startswith("credit_collection")
+            if field.company_dependent and set(field._modules) == {"credit_collection"}
         ]
 
     def _index(self, name):
