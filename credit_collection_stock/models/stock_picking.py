@@ -1,16 +1,20 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.credit_collection.models.base.closed_fields import without_defaults
 from odoo.addons.credit_collection.models.credit.hold.credit_hold import OPEN_STATES
 from odoo.addons.credit_collection.models.credit.hold.sale_order_check import CreditVerdict
 
 from .stock_move import CreditDeliveryError
 
+STOP_FIELDS = {"credit_stop_reason", "credit_stop_until", "credit_stop_user_id"}
+
 
 class StockPicking(models.Model):
     """Deliveries on credit hold. The gate is under their moves, see stock_move.py."""
 
-    _inherit = "stock.picking"
+    _name = "stock.picking"
+    _inherit = ["stock.picking", "credit.stop.mixin"]
 
     credit_hold_ids = fields.One2many(
         "credit.hold",
@@ -165,6 +169,8 @@ class StockPicking(models.Model):
                 "partner_shipping_id": partner.id,
                 "currency_id": company.currency_id.id,
                 "payment_term_id": False,
+                "credit_stop_reason": self.credit_stop_reason,
+                "credit_stop_until": self.credit_stop_until,
                 "state": "draft",
             }
         )
@@ -257,7 +263,46 @@ class StockPicking(models.Model):
         if holds:
             holds._do_close(state, note)
 
+    # ------------------------------------------------------------------ on hold by credit control
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        return super().create([self._credit_without_stop(vals) for vals in vals_list])
+
+    def write(self, vals):
+        return super().write(self._credit_without_stop(vals))
+
+    def _add_missing_default_values(self, values):
+        result = super()._add_missing_default_values(values)
+        return without_defaults(self, result, values, STOP_FIELDS)
+
+    def _credit_without_stop(self, vals):
+        # Credit control alone holds a transfer, and takes it back: by `_credit_stop`.
+        if self.env.su or STOP_FIELDS.isdisjoint(vals):
+            return vals
+        return {name: value for name, value in vals.items() if name not in STOP_FIELDS}
+
     def _credit_get_stoppable(self):
-        """Return the orders of these transfers."""
+        """Return the orders of these transfers; those without one are held themselves."""
         # sudo: of transfers that the user may read; the orders are under their own rules
         return self.sudo().sale_id.sudo(False)
+
+    def _credit_may_stop(self):
+        return self.state not in ("done", "cancel")
+
+    def _credit_get_responsible(self):
+        return self.user_id | self._credit_orders()[:1]._credit_customer().user_id
+
+    def _credit_get_customers(self):
+        orders = [order for picking in self for order in picking._credit_orders()]
+        return self.env["res.partner"].union(*(order._credit_customer() for order in orders))
+
+    def _credit_place_stop(self):
+        enforced = self.filtered(lambda p: p.company_id.credit_mode == "enforce")
+        held = self.browse()
+        for picking_id, (order, verdict) in enforced._credit_verdicts().items():
+            if verdict.holding:
+                picking = self.browse(picking_id)
+                self.env["credit.hold"]._place_on_hold(order, verdict, document=picking)
+                held |= picking
+        return held

@@ -1,4 +1,4 @@
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -247,6 +247,36 @@ class TestDeliveryGate(DeliveryCase):
         self._validate(picking)
         self.assertWaits(picking)
         self.assertEqual(self._delivery_hold(picking).partner_id, self.customer)
+
+    def test_transfer_without_order_is_held_by_credit_control(self):
+        picking = self._transfer(
+            self.house.out_type_id, self.house.lot_stock_id, self.customer_place
+        )
+        controller = self._user(
+            "warehouse controller",
+            "credit_collection.group_credit_controller,stock.group_stock_user",
+        )
+        picking.with_user(self.warehouse).write({"credit_stop_reason": "Mine"})
+        self.assertFalse(picking.credit_stop_reason, "typed in by a client")
+        with self.assertRaises(AccessError):
+            picking.with_user(self.warehouse)._credit_stop("Mine", False)
+        selected = {"active_model": "stock.picking", "active_ids": picking.ids}
+        wizards = self.env["credit.order.stop"].with_user(controller).with_context(**selected)
+        wizards.create({"reason": "Samples are over"}).action_hold()
+        self.env.invalidate_all()
+        hold = self._delivery_hold(picking)
+        self.assertEqual((hold.state, hold.reason_ids.rule_type), ("held", "manual"))
+        self.assertIn("Samples are over", hold.reason_summary)
+        self._validate(picking)
+        self.assertWaits(picking)
+        with self.assertRaises(AccessError):
+            picking.with_user(self.warehouse).action_credit_stop_end()
+        picking.with_user(controller).action_credit_stop_end()
+        self.assertEqual(hold.state, "cleared")
+        self._validate(picking)
+        self.assertLeft(picking)
+        with self.assertRaisesRegex(UserError, "done or cancelled"):
+            picking.with_user(controller)._credit_stop("Too late", False)
 
     def test_another_address_is_checked_as_well(self):
         """Goods of a free customer's order do not go to a frozen one."""

@@ -1,6 +1,5 @@
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import format_date
 
 
 class SaleOrder(models.Model):
@@ -20,7 +19,8 @@ class SaleOrder(models.Model):
     | take back      | credit controllers, the requester      | rejects, withdraws, or counts again  |
     """
 
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["sale.order", "credit.stop.mixin"]
 
     credit_closure = fields.Selection(
         [("requested", "Requested"), ("approved", "Approved")],
@@ -53,20 +53,6 @@ class SaleOrder(models.Model):
     credit_closure_user_id = fields.Many2one(
         "res.users",
         "Requested by",
-        readonly=True,
-        copy=False,
-        groups="base.group_user",
-        prefetch="credit",
-    )
-    credit_stop_reason = fields.Char(
-        "Reason of the Hold", readonly=True, copy=False, groups="base.group_user"
-    )
-    credit_stop_until = fields.Date(
-        "On Hold Until", readonly=True, copy=False, groups="base.group_user"
-    )
-    credit_stop_user_id = fields.Many2one(
-        "res.users",
-        "Put on Hold by",
         readonly=True,
         copy=False,
         groups="base.group_user",
@@ -225,90 +211,27 @@ class SaleOrder(models.Model):
             self.env["res.partner"].union(*(order._credit_customer() for order in orders))
         )
 
-    # ---- On hold by credit control, until it is taken back or its last day is over.
-
-    def _credit_is_stopped(self):
-        """Return whether credit control holds this order today."""
-        self.ensure_one()
-        until = self.credit_stop_until
-        return bool(self.credit_stop_reason) and not (
-            until and until < self.company_id._credit_root()._credit_today()
-        )
+    # ---- On hold by credit control
 
     def _credit_get_stoppable(self):
         """Return the orders that credit control holds when it selects these records."""
         return self
 
-    def _credit_stop(self, reason, until):
-        """Hold these orders, whatever the credit of their customers.
+    def _credit_may_stop(self):
+        return self.state != "cancel"
 
-        :param until: last day; none = until it is taken back
-        :raise AccessError: the user is no credit controller
-        :raise UserError: no reason, a day that is over, or a cancelled order
-        """
-        self.env.user._require_role(self.env._("Hold Orders"), "controller")
-        self.check_access("read")
-        reason = (reason or "").strip()
-        if not reason:
-            raise UserError(self.env._("Enter the reason; it stands on the hold."))
-        for order in self:
-            today = order.company_id._credit_root()._credit_today()
-            if until and until < today:
-                raise UserError(
-                    self.env._(
-                        "On Hold Until must be today or later, not %s.",
-                        format_date(self.env, until),
-                    )
-                )
-            if order.state == "cancel":
-                raise UserError(self.env._("%s is cancelled.", order.display_name))
-        # sudo: the controller holds the orders, and changes nothing else of them
-        orders = self.sudo()
-        orders.write(
-            {
-                "credit_stop_reason": reason,
-                "credit_stop_until": until,
-                "credit_stop_user_id": self.env.user.id,
-            }
-        )
-        enforced = orders.filtered(lambda o: o.company_id.credit_mode == "enforce")
+    def _credit_get_responsible(self):
+        return self.user_id
+
+    def _credit_get_customers(self):
+        return self.env["res.partner"].union(*(order._credit_customer() for order in self))
+
+    def _credit_place_stop(self):
+        """Put those quotations on hold that a rule holds now; return them."""
+        enforced = self.filtered(lambda o: o.company_id.credit_mode == "enforce")
         quotations = enforced.filtered(lambda o: o.state in ("draft", "sent"))
         verdicts = quotations._credit_check()
-        for order in orders:
-            verdict = verdicts.get(order.id)
-            if verdict and verdict.holding:
-                self.env["credit.hold"]._place_on_hold(order, verdict)
-            else:
-                order.message_post(
-                    body=self.env._("On hold by credit control: %s", reason),
-                    partner_ids=order.user_id.partner_id.ids,
-                )
-
-    def action_credit_stop_end(self):
-        """Take back the hold of these orders by credit control.
-
-        :raise AccessError: the user is no credit controller
-        :raise UserError: an order is not on hold by credit control
-        """
-        self.env.user._require_role(self.env._("Hold Orders"), "controller")
-        self.check_access("read")
-        for order in self:
-            if not order.credit_stop_reason:
-                raise UserError(
-                    self.env._("%s is not on hold by credit control.", order.display_name)
-                )
-        # sudo: as `_credit_stop`
-        orders = self.sudo()
-        orders.write(
-            {"credit_stop_reason": False, "credit_stop_until": False, "credit_stop_user_id": False}
-        )
-        for order in orders:
-            order.message_post(
-                body=self.env._("No longer on hold by credit control."),
-                partner_ids=order.user_id.partner_id.ids,
-            )
-        # Their deliveries, too.
-        self.env["credit.hold"]._recheck_partners(
-            self.env["res.partner"].union(*(order._credit_customer() for order in orders))
-        )
-        return True
+        held = quotations.filtered(lambda o: o.id in verdicts and verdicts[o.id].holding)
+        for order in held:
+            self.env["credit.hold"]._place_on_hold(order, verdicts[order.id])
+        return held
