@@ -82,7 +82,7 @@ test_odoo_all() {
     return "$status"
 }
 
-# Folders of the tests, the largest first, each to the half that has less to do so far. Those of
+# Folders and files of the tests, the largest first, each to the half that has less to do so far. Those of
 # credit are short: three take as long as two others.
 split_areas() {
     local folder count ones=0 twos=0
@@ -93,7 +93,8 @@ split_areas() {
             two+=("$folder") twos=$((twos + count))
         fi
     done < <(
-        find tests/test_credit_collection/tests -mindepth 1 -maxdepth 1 -type d ! -name '__*' |
+        find tests/test_credit_collection/tests -mindepth 1 -maxdepth 1 \
+            \( -type d ! -name '__*' -o -name 'test_*.py' \) |
             while read -r folder; do
                 count=$(grep -rh --include='*.py' '    def test_' "$folder" | wc -l)
                 [ "${folder##*/}" != credit ] || count=$((count * 2 / 3))
