@@ -14,6 +14,8 @@ class TestSettings(CreditCollectionCommon):
         super().setUpClass()
         user = cls.administrator
         user.group_ids |= cls.env.ref("base.group_system")
+        # Analytic accounts are shown where Odoo's analytic accounting is used.
+        user.group_ids |= cls.env.ref("analytic.group_analytic_accounting")
         cls.settings = cls.env["res.config.settings"].with_user(user)
         view = cls.settings.get_view(view_type="form")
         [cls.app] = etree.fromstring(view["arch"]).xpath("//app[@name='credit_collection']")

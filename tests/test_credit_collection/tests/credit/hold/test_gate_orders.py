@@ -186,16 +186,17 @@ class TestGateOrders(GateCase):
 
     def test_the_check_adds_at_most_six_queries(self):
         partner = self._customer(limit=10_000, term=30)
-        orders = [self._order(partner, 10) for _number in range(3)]
         company = self.company.sudo()
         counts = []
-        for order, mode in zip(orders, ("enforce", "off", "enforce"), strict=True):
+        for mode in ("off", "enforce"):
             company.credit_mode = mode
-            self.env.flush_all()
-            self.env.invalidate_all()
-            start = self.env.cr.sql_log_count
-            order.action_confirm()
-            self.env.flush_all()
+            # Saving a setting clears caches: the first confirmation fills them.
+            for order in [self._order(partner, 10) for _number in range(2)]:
+                self.env.flush_all()
+                self.env.invalidate_all()
+                start = self.env.cr.sql_log_count
+                order.action_confirm()
+                self.env.flush_all()
             counts.append(self.env.cr.sql_log_count - start)
-        _warm, without, checked = counts
+        without, checked = counts
         self.assertLessEqual(checked - without, 6, "each fact is read once")
