@@ -320,7 +320,9 @@ def main():
         camera.read_names()
         for name, scene in scenes.items():
             if options.only in name:
-                page.set_viewport_size({"width": WIDE.get(name, 1280), "height": TALL.get(name, 800)})
+                page.set_viewport_size(
+                    {"width": WIDE.get(name, 1280), "height": TALL.get(name, 800)}
+                )
                 camera.take(name, folder / f"{name}.png", *scene)
                 shrink(folder / f"{name}.png")
         if options.all and options.only in "phone":
