@@ -48,7 +48,10 @@ def propose_targets(book):
 def draft_report(book):
     report = book.env["insight.report"]._draft(book.get("month"))
     totals = book.as_user(report.section_ids[:1], "finance")
-    totals.comment = "逾期集中在少数客户，已交专项催收小组。 Few customers owe most of what is overdue; the special team has them."
+    totals.comment = (
+        "逾期集中在少数客户，已交专项催收小组。"
+        " Few customers owe most of what is overdue; the special team has them."
+    )
     return report
 
 
