@@ -10,7 +10,8 @@ AGEING = """(async () => {{
         for (let i = 0; i < 50 && !document.querySelector(name); i++) {{
             await new Promise(done => setTimeout(done, 200));
         }}
-        // The pointer closes the calendar that the dialog opens with.
+        // The dialog opens with a calendar; the pointer closes it.
+        await new Promise(done => setTimeout(done, 800));
         document.querySelector(name).dispatchEvent(new PointerEvent("pointerdown", {{bubbles: true}}));
         document.querySelector(name).click();
     }};
