@@ -21,6 +21,7 @@ Wang Wei has answered the confirmation sheet of the month, Li Na has not.
 Receivables: Yantai owes freight, too; its note matures in a week, Zhengzhou's was discounted, Guiyang's was
 not paid and its case is open again. Last month's provision is posted, this month's a draft. Lanzhou's debt
 was written off and partly recovered; Shenyang's write-off waits for finance.
+Insight: six months are closed, the report of the last is a draft, and its meeting is prepared.
 Lin Tao of Ningbo Harbour (`customer`, portal) may sign the quotation and reads a polite answer, and signs
 the credit terms that were sent.
 
@@ -29,7 +30,7 @@ salesperson, releases approved by their reviewers. Dates are relative to the day
 exists is left alone, so telling it again changes nothing. Nothing commits: one transaction makes all of it.
 """
 
-from . import collection, company, credit_file, customers, orders, receivable
+from . import collection, company, credit_file, customers, insight, orders, receivable
 from .book import Book
 
 
@@ -48,3 +49,4 @@ def tell(env):
     receivable.load_debts(book)
     collection.load(book)
     receivable.load(book)
+    insight.load(book)

@@ -90,6 +90,7 @@ def load(book):
         ("interest_proposed", propose_interest),
         ("figures", compute_figures),
         ("confirmation_campaign", ask_for_balances),
+        ("statement", mail_statements),
     ):
         book.once(key, lambda make=make: make(book))
 
@@ -485,7 +486,29 @@ def ask_for_balances(book):
     hangzhou = by_customer[book.get("hangzhou")]
     missing = hangzhou.line_ids.filtered(lambda line: line.kind == "invoice")[-1:]
     answer(hangzhou, "会计 Accounting", missing, "发票未收到。 The invoice did not arrive.")
+    book.name("confirmation_differs", hangzhou)
     return campaign.with_env(book.env)
+
+
+def mail_statements(book):
+    """Guiyang and Hansa read what happened since June, each in its language."""
+    run = book.as_user(book.env["receivable.statement.run"], "head").create(
+        {
+            "scope": "chosen",
+            "partner_ids": [Command.set((book.get("guiyang") | book.get("hansa")).ids)],
+            "kind": "activity",
+            "date_from": book.today + relativedelta(months=-6, day=1),
+            "date_to": book.day(-1),
+        }
+    )
+    run.action_preview()
+    run.action_start()
+    # sudo: as the job that sends
+    documents = run.document_ids.with_env(book.env).sudo()
+    for document in documents:
+        document._deliver()
+    documents.message_id.mail_ids.write({"state": "sent"})
+    return documents.filtered(lambda document: document.partner_id == book.get("hansa"))
 
 
 def answer(letter, person, missing=None, why=None):

@@ -10,6 +10,9 @@ AGEING = """(async () => {{
         for (let i = 0; i < 50 && !document.querySelector(name); i++) {{
             await new Promise(done => setTimeout(done, 200));
         }}
+        // The dialog opens with a calendar; the pointer closes it.
+        await new Promise(done => setTimeout(done, 800));
+        document.querySelector(name).dispatchEvent(new PointerEvent("pointerdown", {{bubbles: true}}));
         document.querySelector(name).click();
     }};
     await press("[data-menu-xmlid='credit_collection.menu_receivable']");
@@ -58,6 +61,12 @@ SCENES = {
     "note-dishonoured": ("accountant", NOTES + "/{note_dishonoured}", FORM, TAB.format("steps")),
     "interest-notes": ("controller accountant sales2", "/odoo/interest-notes", ANY, ""),
     "interest-note": ("controller accountant finance", "/odoo/interest-notes/{interest_proposed}", FORM, ""),
+    "confirmations": ("accountant auditor", "/odoo/balance-confirmations", LIST, ""),
+    "confirmation-differs": (
+        "accountant", "/odoo/balance-confirmation-letters/{confirmation_differs}", FORM, ""),
+    "reconciliations": ("accountant salesmanager", "/odoo/reconciliation-sheets", LIST, ""),
+    "statements": ("head", "/odoo/statements-sent", LIST, ""),
+    "statement": ("accountant", "/odoo/statements-sent/{statement}", FORM, ""),
     "interest-terms": ("controller", "/odoo/interest-terms", LIST, ""),
     "accrued-interest": ("accountant", "/odoo/accrued-interest/new", FORM, ""),
     "case-reopened": ("collector", "/odoo/collection-cases/{case:guiyang}", FORM, ""),

@@ -13,6 +13,7 @@ from PIL import Image
 from playwright.sync_api import Error, TimeoutError, sync_playwright
 from scenes_collection import SCENES as COLLECTION
 from scenes_credit_file import SCENES
+from scenes_insight import SCENES as INSIGHT
 from scenes_receivable import SCENES as RECEIVABLE
 
 USERS = Path(__file__).parents[2] / "credit_collection_demo" / "users.tsv"
@@ -60,12 +61,24 @@ README = {
     "provision": ("controller", *RECEIVABLE["provision-draft"][1:]),
     "write-off": ("finance", *RECEIVABLE["writeoff-requested"][1:]),
     "note": ("accountant", *RECEIVABLE["note-discounted"][1:]),
+    "overview": ("finance", *INSIGHT["overview"][1:]),
+    "statement": (
+        "accountant",
+        "/odoo/statements-sent/{statement}",
+        FORM,
+        "new Promise(done => setTimeout(done, 5000))",
+    ),
+    "confirmation": ("accountant", *RECEIVABLE["confirmation-differs"][1:]),
+    "interest": ("controller", *RECEIVABLE["interest-note"][1:]),
+    "report": ("finance", *INSIGHT["report-section"][1:]),
 }
 # Pixels of those whose point is further down.
 TALL = {
     "application": 960, "credit-file": 960, "case": 860, "glance": 1400, "letter": 1400, "ageing": 900,
-    "provision": 900,
+    "provision": 900, "overview": 860, "statement": 940, "confirmation": 860, "interest": 900, "report": 860,
 }  # fmt: skip
+# Pixels of those that need more than 1280.
+WIDE = {"ageing": 1366}
 MORE = {
     "quotation-passes": ("sales", "/odoo/sale.order/{order_passes_suzhou}", BANNER, ""),
     "quotation-near": ("sales", "/odoo/sale.order/{order_passes_near_ningbo}", BANNER, ""),
@@ -131,10 +144,10 @@ PHONE = {
     ),
     "phone-hold": ("finance", "/odoo/credit-holds/{hold:order_requested_chongqing}", FORM, ""),
 }
-# The credit file, collection and receivables as every role that has to do with them.
+# The credit file, collection, receivables and insight as every role that has to do with them.
 BY_ROLE = {
     f"{name}-{login}": (login, *scene)
-    for name, (logins, *scene) in {**SCENES, **COLLECTION, **RECEIVABLE}.items()
+    for name, (logins, *scene) in {**SCENES, **COLLECTION, **RECEIVABLE, **INSIGHT}.items()
     for login in logins.split()
 }
 SIGN = """(async () => {
@@ -242,9 +255,9 @@ class Camera:
             self.page.evaluate(script)
             self.settle()
         self.page.screenshot(path=file)
-        if self.page.evaluate(
-            "!!document.querySelector('.o_error_dialog, .modal.show, .o_dialog')"
-        ):
+        # A script may open a dialog on purpose, never one of an error.
+        dialog = ".o_error_dialog" if script else ".o_error_dialog, .modal.show, .o_dialog"
+        if self.page.evaluate(f"!!document.querySelector({dialog!r})"):
             text = self.page.evaluate(
                 "document.querySelector('.modal.show, .o_dialog').innerText.slice(0, 400)"
             )
@@ -307,7 +320,9 @@ def main():
         camera.read_names()
         for name, scene in scenes.items():
             if options.only in name:
-                page.set_viewport_size({"width": 1280, "height": TALL.get(name, 800)})
+                page.set_viewport_size(
+                    {"width": WIDE.get(name, 1280), "height": TALL.get(name, 800)}
+                )
                 camera.take(name, folder / f"{name}.png", *scene)
                 shrink(folder / f"{name}.png")
         if options.all and options.only in "phone":

@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 from odoo.tools.date_utils import end_of, start_of
 
+from ..overview.insight_overview import Figure
 from ..overview.insight_overview_figures import DAYS_AHEAD, HELD
 
 # Window of the trade record.
@@ -278,53 +279,40 @@ class InsightGlance(models.AbstractModel):
                 "collection.promise.line",
                 whole,
                 "collection_promise_line_action",
-                [
-                    ("promised", self.env._("Open Promises"), opened, False, False),
-                    (
-                        "due",
-                        self.env._("Promises Due by Today"),
-                        opened & Domain("date_promised", "<=", today),
-                        False,
-                        "warning",
-                    ),
-                    (
-                        "broken",
-                        self.env._("Promises Broken in 12 Months"),
-                        broken & lately,
-                        False,
-                        "danger",
-                    ),
-                    (
-                        "kept",
-                        self.env._("Promises Kept in 12 Months"),
-                        Domain("state", "=", "kept") & lately,
-                        False,
-                        "success",
-                    ),
-                ],
+                Figure("promised", self.env._("Open Promises"), opened),
+                Figure(
+                    "due",
+                    self.env._("Promises Due by Today"),
+                    opened & Domain("date_promised", "<=", today),
+                    tone="warning",
+                ),
+                Figure(
+                    "broken",
+                    self.env._("Promises Broken in 12 Months"),
+                    broken & lately,
+                    tone="danger",
+                ),
+                Figure(
+                    "kept",
+                    self.env._("Promises Kept in 12 Months"),
+                    Domain("state", "=", "kept") & lately,
+                    tone="success",
+                ),
             ),
             *make._figures(
                 "collection.dispute",
                 whole,
                 "collection_dispute_action",
-                [
-                    ("disputes", self.env._("Open Disputes"), opened, False, "warning"),
-                    ("disputed", self.env._("Disputed Amount"), opened, "amount_company", False),
-                ],
+                Figure("disputes", self.env._("Open Disputes"), opened, tone="warning"),
+                Figure("disputed", self.env._("Disputed Amount"), opened, "amount_company"),
             ),
             *make._figures(
                 "collection.agreement",
                 whole,
                 "collection_agreement_action",
-                [
-                    (
-                        "agreements",
-                        self.env._("Active Agreements"),
-                        Domain("state", "=", "active"),
-                        False,
-                        False,
-                    ),
-                ],
+                Figure(
+                    "agreements", self.env._("Active Agreements"), Domain("state", "=", "active")
+                ),
             ),
         ]
         return make._block(

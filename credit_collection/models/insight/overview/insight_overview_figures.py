@@ -214,7 +214,7 @@ class InsightOverview(models.AbstractModel):
                     overdue,
                     past,
                     "overdue",
-                    value=f"{rate:.1f} %",
+                    value=f"{rate:.1f}%",
                     notes=before["rate"],
                 ),
                 *self._get_kpi_figures(company, today),
@@ -299,7 +299,7 @@ class InsightOverview(models.AbstractModel):
         note("receivable", "receivable")
         note("overdue", "overdue")
         if month.receivable > 0:
-            note("rate", "overdue", value=f"{100.0 * month.overdue / month.receivable:.1f} %")
+            note("rate", "overdue", value=f"{100.0 * month.overdue / month.receivable:.1f}%")
         return notes
 
     @api.model
@@ -322,8 +322,8 @@ class InsightOverview(models.AbstractModel):
                     1,
                     "insight_kpi_action",
                     [("id", "=", row.id)],
-                    value=f"{row.overdue_rate:.1f} %",
-                    notes=self._get_target_notes(company, today, "overdue_rate", "%"),
+                    value=f"{row.overdue_rate:.1f}%",
+                    notes=self._get_target_notes(company, today, "overdue_rate", "{}%"),
                 )
             )
         row = row if row.has_sales else kpi.search([*month, ("has_sales", "=", True)], limit=1)
@@ -332,7 +332,7 @@ class InsightOverview(models.AbstractModel):
         opened = ("insight_kpi_action", [("id", "=", row.id)])
         # sudo: a setting of the company
         goal = company.sudo().receivable_dso_target
-        notes = self._get_target_notes(company, today, "dso", self.env._("days"))
+        notes = self._get_target_notes(company, today, "dso", self.env._("%s days", "{}"))
         if goal and not notes:
             value = self.env._("%s days", goal)
             notes = [self._row("dso_goal", self.env._("Target"), 1, *opened, value=value)]
@@ -349,8 +349,8 @@ class InsightOverview(models.AbstractModel):
         return figures
 
     @api.model
-    def _get_target_notes(self, company, today, metric, unit):
-        """The company's target of an indicator for today, as a note."""
+    def _get_target_notes(self, company, today, metric, form):
+        """The company's target of an indicator for today, as a note; `{}` in `form` is the number."""
         targets = self.env["insight.target"]
         if not targets.has_access("read"):
             return []
@@ -372,7 +372,7 @@ class InsightOverview(models.AbstractModel):
                 1,
                 "insight_target_action",
                 [("id", "=", target.id)],
-                value=f"{target.goal:g} {unit}",
+                value=form.format(f"{target.goal:g}"),
             )
             for target in target
             if target.goal

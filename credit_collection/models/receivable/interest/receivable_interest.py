@@ -74,7 +74,7 @@ class ReceivableInterest(models.Model):
     )
     remark = fields.Text("Remarks", tracking=True)
     line_ids = fields.One2many("receivable.interest.line", "note_id", "Lines")
-    amount_computed = fields.Monetary("Computed", compute="_compute_amounts", store=True)
+    amount_computed = fields.Monetary("Computed Amount", compute="_compute_amounts", store=True)
     amount_waived = fields.Monetary("Waived", compute="_compute_amounts", store=True, tracking=True)
     amount_interest = fields.Monetary("Interest", compute="_compute_amounts", store=True)
     amount_fee = fields.Monetary("Fees", compute="_compute_amounts", store=True)

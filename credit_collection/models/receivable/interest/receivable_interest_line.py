@@ -71,7 +71,7 @@ class ReceivableInterestLine(models.Model):
     date_to = fields.Date("Until", compute="_compute_days", store=True)
     days = fields.Integer(compute="_compute_days", store=True, aggregator=None)
     calculation = fields.Text(compute="_compute_calculation")
-    amount_computed = fields.Monetary("Computed", readonly=True)
+    amount_computed = fields.Monetary("Computed Amount", readonly=True)
     amount_waived = fields.Monetary("Waived")
     waive_reason = fields.Char("Reason of the Waiver")
     amount = fields.Monetary("To Charge", compute="_compute_amount", store=True)

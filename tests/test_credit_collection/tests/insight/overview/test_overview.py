@@ -70,7 +70,7 @@ class TestOverview(OverviewCase):
         for user in (self.finance_manager, self.general_manager):
             self.assertEqual(self._figure(user, "receivables", "receivable")["amount"], 2500)
             self.assertEqual(self._figure(user, "receivables", "overdue")["amount"], 1550)
-            self.assertEqual(self._figure(user, "receivables", "rate")["value"], "62.0 %")
+            self.assertEqual(self._figure(user, "receivables", "rate")["value"], "62.0%")
             self.assertEqual(self._figure(user, "receivables", "USD")["amount"], 300)
         largest = self._page(self.finance_manager)["blocks"][-1]["lists"][0]["rows"]
         self.assertEqual([row["label"] for row in largest], ["Near", "Theirs", "Late"])
@@ -99,8 +99,8 @@ class TestOverview(OverviewCase):
         )
         # The target stands beside the rate that it measures; that of today is named otherwise.
         rate = self._figure(self.finance_manager, "receivables", "overdue_rate")
-        self.assertEqual(rate["value"], f"{row.overdue_rate:.1f} %")
-        self.assertEqual([note["value"] for note in rate["notes"]], ["15 %"])
+        self.assertEqual(rate["value"], f"{row.overdue_rate:.1f}%")
+        self.assertEqual([note["value"] for note in rate["notes"]], ["15%"])
         today = self._figure(self.finance_manager, "receivables", "rate")
         self.assertNotEqual(today["label"], rate["label"])
         self.assertEqual([note["key"] for note in today["notes"]], ["rate_before"])

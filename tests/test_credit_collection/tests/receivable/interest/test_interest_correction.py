@@ -152,7 +152,7 @@ class TestInterestCorrection(InterestCase):
         again = self._propose("2025-01-31")
         self.assertEqual(again.amount, -120)
         dispute._system_write({"state": "open"})
-        with self.assertRaisesRegex(UserError, "not accepted any more"):
+        with self.assertRaisesRegex(UserError, "no longer accepted"):
             again.action_request()
 
     def test_the_job_proposes_it(self):
