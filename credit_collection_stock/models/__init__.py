@@ -8,7 +8,6 @@ Books  as for orders: those of the root company.
 
 from . import account_move
 from . import credit_hold
-from . import credit_order_stop
 from . import credit_rule
 from . import res_company
 from . import res_config_settings

@@ -9,7 +9,7 @@ class CreditStopMixin(models.AbstractModel):
     """
 
     _name = "credit.stop.mixin"
-    _description = "Held by Credit Control"
+    _description = "On Hold by Credit Control"
 
     credit_stop_reason = fields.Char(
         "Reason of the Hold", readonly=True, copy=False, groups="base.group_user"
