@@ -100,7 +100,7 @@ class ResPartner(models.Model):
         return [
             *super()._credit_file_models(),
             "collection.agreement", "collection.case", "collection.dispute", "collection.filing",
-            "collection.letter", "collection.promise", "collection.run.line",
+            "collection.letter", "collection.promise", "collection.run.line", "collection.thanks",
         ]  # fmt: skip
 
     @api.depends_context("company", "uid")
