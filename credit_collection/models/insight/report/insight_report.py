@@ -93,7 +93,6 @@ class InsightReport(models.Model):
 
     # ------------------------------------------------------------------ draft
 
-    @api.model
     def action_draft(self):
         """Draft the report of the last closed month of the user's company and open it.
 
