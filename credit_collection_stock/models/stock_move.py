@@ -203,6 +203,8 @@ class StockMove(models.Model):
                     )
                 )
             )
+            if picking and picking._credit_is_stopped():
+                strangers |= parties[:1]
             unsaved = [picking._credit_as_order(p, moves.company_id) for p in strangers]
             for order in [*orders, *unsaved]:
                 found.setdefault(order, []).append(picking)

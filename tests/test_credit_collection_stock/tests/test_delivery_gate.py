@@ -248,6 +248,17 @@ class TestDeliveryGate(DeliveryCase):
         self.assertWaits(picking)
         self.assertEqual(self._delivery_hold(picking).partner_id, self.customer)
 
+    def test_a_transfer_of_an_order_may_be_held_alone(self):
+        order, picking = self._sold()
+        picking.sudo().credit_stop_reason = "This one only"
+        self._take(picking)
+        self._validate(picking)
+        self.assertWaits(picking)
+        self.assertFalse(order.credit_stop_reason)
+        picking.sudo().credit_stop_reason = False
+        self._validate(picking)
+        self.assertLeft(picking)
+
     def test_transfer_without_order_is_held_by_credit_control(self):
         picking = self._transfer(
             self.house.out_type_id, self.house.lot_stock_id, self.customer_place
