@@ -2,7 +2,7 @@
     "name": "Credit & Collection",
     "summary": "Credit limits that hold orders, releases with approval, collections,"
     " write-off and provision",
-    "version": "19.0.1.9.0",
+    "version": "19.0.1.10.0",
     "category": "Accounting/Credit",
     "license": "AGPL-3",
     "author": "Credit & Collection for Odoo",
