@@ -49,6 +49,11 @@ SOURCES = {
 }  # fmt: skip
 
 
+def common_sql(expressions):
+    """Return SQL of the beginning of a statement with these common table expressions, if any."""
+    return SQL("WITH %s", SQL(", ").join(expressions)) if expressions else SQL()
+
+
 class CreditExposureLine(models.Model):
     """One row per document line that makes a customer owe us; the ledger of exposure.
 
@@ -146,7 +151,7 @@ class CreditExposureLine(models.Model):
         )
 
     @api.model
-    def _get_exposure_selects(self, partners, sums=False):
+    def _get_exposure_selects(self, partners, sums=False, divided=False, common=None):
         """Return {kind: SQL of its rows}. Other areas add kinds here, by `_columns_sql`.
 
         Draft invoices come with the receivables: the same scan of journal items finds both. What is
@@ -158,10 +163,11 @@ class CreditExposureLine(models.Model):
         :param partners: SQL of the table that maps the partner of a document to its
             customer, with `id` and `commercial_partner_id`; every kind joins it
         :param sums: the columns of `SUMMED` alone
+        :param divided, common: see `_select_order`
         """
         selects = {
             "receivable": self._select_receivable(partners, sums=sums),
-            "order": self._select_order(partners, sums=sums),
+            "order": self._select_order(partners, None, divided, sums, common),
         }
         companies = self.env["res.company"]._credit_ids_with("credit_disputed_not_exposed")
         if companies:
@@ -189,17 +195,16 @@ class CreditExposureLine(models.Model):
         return {"order", "delivered", "draft", "disputed"}
 
     @api.model
-    def _get_exposure_sql(self, kinds=None, partners=None, divided=False, sums=False):
+    def _get_exposure_sql(self, kinds=None, partners=None, divided=False, sums=False, common=None):
         """Return the SQL of the ledger, of some kinds or partners only, see above.
 
         :param divided: tell delivered goods apart: sums need no two rows per order line, and are
             quicker without
         :param sums: the columns of `SUMMED` alone
+        :param common: see `_select_order`
         """
         partners = partners or SQL("res_partner")
-        selects = self._get_exposure_selects(partners, sums)
-        if divided:
-            selects["order"] = self._select_order(partners, divided=True, sums=sums)
+        selects = self._get_exposure_selects(partners, sums, divided=divided, common=common)
         return SQL(" UNION ALL ").join(
             select for kind, select in selects.items() if kinds is None or kind in kinds
         )
@@ -377,7 +382,7 @@ class CreditExposureLine(models.Model):
 
     @api.model
     def _get_totals_sql(
-        self, company, partner_ids=None, beyond=(), kinds=None, gross=False, by_kind=()
+        self, company, partner_ids=None, beyond=(), kinds=None, gross=False, by_kind=(), common=None
     ):
         """Return SQL of one row per customer with every sum that the checks and screens show.
 
@@ -389,6 +394,8 @@ class CreditExposureLine(models.Model):
         :param kinds: kinds to sum; all when None
         :param gross: amounts past due before the set-off, at less cost
         :param by_kind: kinds that are summed apart, too, each giving a column `kind_<kind>`
+        :param common: list that gets the common table expressions which the caller puts first in its
+            statement, where it is of a few partners; without it they are part of what is returned
         :return: SQL with columns partner_id, exposure, receivable, oldest (days), overdue_0, overdue_N
         """
         ages = sorted({0, *beyond})
@@ -418,26 +425,30 @@ class CreditExposureLine(models.Model):
         oldest = SQL(", MAX(line.days_overdue) AS oldest")
         # The few partners concerned come first, looked up once: a condition on the customer
         # alone has PostgreSQL read through all partners, once for every kind.
-        family = SQL()
+        own = [] if common is None else common
         if partner_ids is not None:
-            family = SQL(
-                "WITH family AS MATERIALIZED (SELECT id, commercial_partner_id FROM res_partner"
-                " WHERE commercial_partner_id IN %s)",
-                tuple(partner_ids) or (0,),
+            own.append(
+                SQL(
+                    "family AS MATERIALIZED (SELECT id, commercial_partner_id FROM res_partner"
+                    " WHERE commercial_partner_id IN %s)",
+                    tuple(partner_ids) or (0,),
+                )
             )
+        view = self._get_exposure_sql(
+            kinds,
+            None if partner_ids is None else SQL("family"),
+            divided=not {"order", "delivered"}.isdisjoint(by_kind),
+            sums=True,
+            common=None if partner_ids is None or kinds and "order" not in kinds else own,
+        )
         totals = SQL(
-            """%(family)s
+            """%(first)s
                SELECT %(totals)s FROM (%(view)s) line
                 WHERE line.company_id IN %(companies)s
                 GROUP BY line.partner_id""",
-            family=family,
+            first=SQL() if common is not None else common_sql(own),
             totals=SQL().join([totals, oldest, *columns]) if gross else totals,
-            view=self._get_exposure_sql(
-                kinds,
-                SQL("family") if family else None,
-                divided=not {"order", "delivered"}.isdisjoint(by_kind),
-                sums=True,
-            ),
+            view=view,
             companies=company._credit_entity_ids(),
         )
         if gross:

@@ -8,7 +8,7 @@ class CreditExposureLine(models.Model):
     _inherit = "credit.exposure.line"
 
     @api.model
-    def _select_order(self, partners, orders_sql=None, divided=False, sums=False):
+    def _select_order(self, partners, orders_sql=None, divided=False, sums=False, common=None):
         """Select the part of confirmed orders not yet invoiced to the same customer.
 
         A down payment invoiced and not yet deducted lowers the rest; Odoo's down payment
@@ -23,6 +23,8 @@ class CreditExposureLine(models.Model):
         :param orders_sql: condition on `so` in place of "confirmed and not invoiced"
         :param divided: what is delivered of a line is a row of its own; the sum is the same
         :param sums: the columns of `SUMMED` alone
+        :param common: list to which the steps are added as common table expressions of the whole
+            statement: a subquery is copied at each level around it before PostgreSQL plans it
         """
         columns = {
             name: f"item.{name}"
@@ -35,7 +37,7 @@ class CreditExposureLine(models.Model):
             return SQL(
                 """
                 SELECT %s
-                  FROM (%s) item
+                  FROM %s item
                  CROSS JOIN LATERAL (
                        SELECT ROUND(item.rest / COALESCE(item.rate, 1), COALESCE(item.digits, 2)) AS rest,
                               ROUND(item.gone / COALESCE(item.rate, 1), COALESCE(item.digits, 2)) AS gone
@@ -53,12 +55,12 @@ class CreditExposureLine(models.Model):
                     amount="part.amount",
                     amount_currency="part.amount_currency",
                 ),
-                self._select_order_items(partners, orders_sql, self._order_gone_sql()),
+                self._select_order_items(partners, orders_sql, self._order_gone_sql(), common),
             )
         return SQL(
             """
             SELECT %s
-              FROM (%s) item
+              FROM %s item
              WHERE item.rest <> 0
             """,
             self._columns_sql(
@@ -69,17 +71,70 @@ class CreditExposureLine(models.Model):
                 amount="ROUND(item.rest / COALESCE(item.rate, 1), COALESCE(item.digits, 2))",
                 amount_currency="item.rest",
             ),
-            self._select_order_items(partners, orders_sql, SQL()),
+            self._select_order_items(partners, orders_sql, SQL(), common),
         )
 
     @api.model
-    def _select_order_items(self, partners, orders_sql, gone):
-        """Select the lines of these orders with `rest`, see `_select_order`.
+    def _select_order_items(self, partners, orders_sql, gone, common):
+        """Select the lines of these orders with `rest`, see `_select_order`, in parentheses or by name.
 
         :param gone: SQL of a further column, of `worth`, `carried` and `sol`, or nothing
         """
+
+        def step(name, query):
+            if common is None:
+                return SQL("(%s)", query)
+            common.append(SQL("%s AS MATERIALIZED (%s)", SQL.identifier(name), query))
+            return SQL.identifier(name)
+
         ahead = self._order_ahead_sql()
-        return SQL(
+        lines = SQL(
+            """
+            SELECT so.name AS order_name, so.date_order::date AS date, so.company_id,
+                   so.currency_id, partner.commercial_partner_id, rate.digits, rate.rate,
+                   sol.id, sol.order_id, sol.name, sol.product_id, sol.product_uom_id,
+                   sol.product_uom_qty, sol.qty_delivered, sol.is_downpayment,
+                   sol.price_total, sol.price_unit, sol.discount %(ahead)s
+              FROM sale_order so
+              JOIN %(partners)s partner ON partner.id = so.partner_invoice_id
+              JOIN sale_order_line sol ON sol.order_id = so.id AND sol.display_type IS NULL
+         LEFT JOIN %(rates)s AS rate(company_id, currency_id, rate, digits)
+                   ON rate.company_id = so.company_id AND rate.currency_id = so.currency_id
+             WHERE %(orders)s
+            %(fence)s
+            """,
+            partners=partners,
+            ahead=SQL(", %s AS ahead", ahead) if ahead else SQL(),
+            rates=self._order_rates_sql(),
+            orders=orders_sql or SQL("so.credit_open"),
+            # Few customers, named already: joined apart, which takes a fifth less to plan. Of all,
+            # conditions of lists must get through.
+            fence=SQL() if partners.code == "res_partner" else SQL("OFFSET 0"),
+        )
+        amounts = SQL(
+            """
+            SELECT sol.order_id, sol.order_name AS name, sol.company_id, sol.currency_id,
+                   sol.date, sol.id AS sale_line_id, sol.name AS label,
+                   sol.commercial_partner_id AS partner_id,
+                   sol.digits, sol.rate, worth.is_down, value.amount, value.invoiced %(gone)s
+              FROM %(lines)s sol
+             CROSS JOIN LATERAL (%(worth)s) worth
+             CROSS JOIN LATERAL (%(carried)s) carried
+             -- OFFSET 0 keeps PostgreSQL from computing these at every mention
+             CROSS JOIN LATERAL (
+                   SELECT CASE WHEN worth.is_down THEN 0
+                               ELSE worth.sign * GREATEST(
+                                    GREATEST(worth.quantity - carried.quantity, 0)
+                                    * worth.price - carried.draft, 0) END AS amount,
+                          CASE WHEN worth.is_down THEN carried.value END AS invoiced
+                   OFFSET 0) value
+            """,
+            lines=step("order_line", lines),
+            worth=self._order_worth_sql(bool(ahead)),
+            carried=self._order_carried_sql(partners),
+            gone=gone,
+        )
+        items = SQL(
             """
             SELECT line.*,
                    CASE WHEN line.is_down
@@ -94,53 +149,15 @@ class CreditExposureLine(models.Model):
                         THEN line.amount * LEAST(1, SUM(GREATEST(line.amount, 0)) OVER whole
                                                     / -SUM(LEAST(line.amount, 0)) OVER whole)
                         ELSE line.amount END AS rest
-              FROM (
-                SELECT sol.order_id, sol.order_name AS name, sol.company_id, sol.currency_id,
-                       sol.date, sol.id AS sale_line_id, sol.name AS label,
-                       sol.commercial_partner_id AS partner_id,
-                       sol.digits, sol.rate, worth.is_down, value.amount, value.invoiced %(gone)s
-                  FROM (
-                    SELECT so.name AS order_name, so.date_order::date AS date, so.company_id,
-                           so.currency_id, partner.commercial_partner_id, rate.digits, rate.rate,
-                           sol.id, sol.order_id, sol.name, sol.product_id, sol.product_uom_id,
-                           sol.product_uom_qty, sol.qty_delivered, sol.is_downpayment,
-                           sol.price_total, sol.price_unit, sol.discount %(ahead)s
-                      FROM sale_order so
-                      JOIN %(partners)s partner ON partner.id = so.partner_invoice_id
-                      JOIN sale_order_line sol
-                           ON sol.order_id = so.id AND sol.display_type IS NULL
-                 LEFT JOIN %(rates)s AS rate(company_id, currency_id, rate, digits)
-                           ON rate.company_id = so.company_id
-                          AND rate.currency_id = so.currency_id
-                     WHERE %(orders)s
-                     %(fence)s) sol
-                 CROSS JOIN LATERAL (%(worth)s) worth
-                 CROSS JOIN LATERAL (%(carried)s) carried
-                 -- OFFSET 0 keeps PostgreSQL from computing these at every mention
-                 CROSS JOIN LATERAL (
-                       SELECT CASE WHEN worth.is_down THEN 0
-                                   ELSE worth.sign * GREATEST(
-                                        GREATEST(worth.quantity - carried.quantity, 0)
-                                        * worth.price - carried.draft, 0) END AS amount,
-                              CASE WHEN worth.is_down THEN carried.value END AS invoiced
-                       OFFSET 0) value
-              ) line
+              FROM %s line
             WINDOW whole AS (PARTITION BY line.order_id, line.partner_id, line.company_id),
                    former AS (PARTITION BY line.order_id, line.partner_id, line.company_id
                               ORDER BY line.sale_line_id
                               ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
             """,
-            partners=partners,
-            gone=gone,
-            ahead=SQL(", %s AS ahead", ahead) if ahead else SQL(),
-            rates=self._order_rates_sql(),
-            worth=self._order_worth_sql(bool(ahead)),
-            carried=self._order_carried_sql(),
-            orders=orders_sql or SQL("so.credit_open"),
-            # Few customers, named already: joined apart, which takes a fifth less to plan. Of all,
-            # conditions of lists must get through.
-            fence=SQL() if partners.code == "res_partner" else SQL("OFFSET 0"),
+            step("order_amount", amounts),
         )
+        return step("order_item", items)
 
     @api.model
     def _order_ahead_sql(self):
@@ -220,7 +237,7 @@ class CreditExposureLine(models.Model):
         )
 
     @api.model
-    def _order_carried_sql(self):
+    def _order_carried_sql(self, partners):
         """Return the part of an order line `sol` that invoices of the same customer carry.
 
         `quantity`: the posted quantity, at whatever price accounting invoiced it. `draft`: the value of
@@ -240,10 +257,10 @@ class CreditExposureLine(models.Model):
                               worth.direction * %(sign)s * invoiced.quantity
                                   * CASE WHEN invoiced.product_uom_id IS NULL OR sol.product_uom_id IS NULL
                                               OR invoiced.product_uom_id = sol.product_uom_id THEN 1
-                                         ELSE (SELECT unit.factor / own_unit.factor
-                                                 FROM uom_uom unit, uom_uom own_unit
-                                                WHERE unit.id = invoiced.product_uom_id
-                                                  AND own_unit.id = sol.product_uom_id) END
+                                         ELSE (SELECT unit.factor FROM uom_uom unit
+                                                WHERE unit.id = invoiced.product_uom_id)
+                                            / (SELECT unit.factor FROM uom_uom unit
+                                                WHERE unit.id = sol.product_uom_id) END
                                   AS quantity,
                               %(sign)s * invoiced.price_total
                                   * CASE WHEN invoiced.currency_id = sol.currency_id THEN 1
@@ -256,10 +273,11 @@ class CreditExposureLine(models.Model):
                         WHERE rel.order_line_id = sol.id
                           AND (move.state <> 'cancel' OR move.payment_state = 'invoicing_legacy')
                           -- subqueries, not joins: those would double the time it takes to plan
-                          AND (SELECT debtor.commercial_partner_id FROM res_partner debtor
+                          AND (SELECT debtor.commercial_partner_id FROM %(partners)s debtor
                                 WHERE debtor.id = move.partner_id) = sol.commercial_partner_id
                        -- what `quantity` needs is planned once, though it is used twice
                        OFFSET 0) part""",
+            partners=partners,
             sign=SQL(
                 "CASE move.move_type WHEN 'out_invoice' THEN 1 WHEN 'out_refund' THEN -1 ELSE 0 END"
             ),

@@ -3,6 +3,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..terms.res_partner import CREDIT_GROUPS
+from .credit_exposure_line import common_sql
 from .res_partner_check import STATUSES
 
 FIGURES = (
@@ -247,8 +248,10 @@ class ResPartner(models.Model):
             "customer", company, partner_ids
         )
         columns, by_kind = self._credit_columns_sql("customer", company, partner_ids)
+        common = []
+        totals = lines._get_totals_sql(company, partner_ids, beyond, kinds, gross, by_kind, common)
         return SQL(
-            """SELECT customer.id,
+            """%(common)s SELECT customer.id,
                       COALESCE(total.exposure, 0) AS credit_exposure,
                       granted.amount AS credit_effective_limit,
                       COALESCE(LEAST(
@@ -278,7 +281,8 @@ class ResPartner(models.Model):
                 for days in sorted({*beyond} - {0})
             ),
             columns=columns,
-            totals=lines._get_totals_sql(company, partner_ids, beyond, kinds, gross, by_kind),
+            common=common_sql(common),
+            totals=totals,
             partners=SQL("TRUE")
             if partner_ids is None
             else SQL("customer.id IN %s", tuple(partner_ids) or (0,)),
@@ -360,6 +364,9 @@ class ResPartner(models.Model):
         )
 
     def _field_to_sql(self, alias, field_expr, query=None):
+        # Of 50 columns of a partner few are ours.
+        if not field_expr.startswith("credit_"):
+            return super()._field_to_sql(alias, field_expr, query)
         if field_expr == "credit_currency_id":
             return SQL("%s", self.env.company.currency_id.id)
         if field_expr == "credit_status" and query is not None:

@@ -140,11 +140,23 @@ class AccountMove(models.Model):
 
     @contextmanager
     def _receivable_kept(self):
-        """Guard a change: entries of documents are unchanged afterwards, or nothing is done."""
-        entries = self._receivable_entries()
+        """Guard a change: entries of documents are unchanged afterwards, or nothing is done.
+
+        A change made on the way of one that is guarded is part of it.
+        """
+        guarded = self.env.cr.cache.setdefault("receivable_guarded_moves", set())
+        own = set(self._ids) - guarded
+        if not own or self.env["credit.protected.mixin"]._is_system():
+            yield
+            return
+        entries = self.browse(own)._receivable_entries()
         documents = [m.receivable_document or m.receivable_provision_id for m in entries]
         before = entries._receivable_get_facts()
-        yield
+        guarded |= own
+        try:
+            yield
+        finally:
+            guarded -= own
         after = entries._receivable_get_facts()
         for move, document in zip(entries, documents, strict=True):
             if before[move.id] != after[move.id]:

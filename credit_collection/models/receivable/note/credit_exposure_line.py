@@ -24,8 +24,8 @@ class CreditExposureLine(models.Model):
     )
 
     @api.model
-    def _get_exposure_selects(self, partners, sums=False):
-        selects = super()._get_exposure_selects(partners, sums)
+    def _get_exposure_selects(self, partners, sums=False, **options):
+        selects = super()._get_exposure_selects(partners, sums, **options)
         selects["note"] = self._select_note(partners, sums=sums)
         companies = self.env["res.company"]._credit_ids_with("receivable_contingent_counts")
         if companies:
