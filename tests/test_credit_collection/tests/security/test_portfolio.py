@@ -60,7 +60,7 @@ class TestPortfolio(RightsCase):
             name
             for name, samples in self._of_customers().items()
             if kind in samples
-            and (record := samples[kind].with_user(self.person)).has_access(operation)
+            and samples[kind].with_user(self.person).has_access(operation)
         }
 
     def test_others_customers_are_hidden(self):

@@ -6,9 +6,9 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from ...common import migration
 from ...collection.letter.letter_case import LetterCase
 from ...collection.resolution.agreement_case import AgreementCase
+from ...common import migration
 
 
 class FeeNotes:
