@@ -59,8 +59,7 @@ class TestPortfolio(RightsCase):
         return {
             name
             for name, samples in self._of_customers().items()
-            if kind in samples
-            and samples[kind].with_user(self.person).has_access(operation)
+            if kind in samples and samples[kind].with_user(self.person).has_access(operation)
         }
 
     def test_others_customers_are_hidden(self):
