@@ -204,7 +204,7 @@ class StockMove(models.Model):
                 )
             )
             if picking and picking._credit_is_stopped():
-                strangers |= parties[:1]
+                strangers |= parties[:1] or picking._credit_party()
             unsaved = [picking._credit_as_order(p, moves.company_id) for p in strangers]
             for order in [*orders, *unsaved]:
                 found.setdefault(order, []).append(picking)

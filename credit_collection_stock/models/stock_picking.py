@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from odoo.addons.credit_collection.models.base.closed_fields import without_defaults
@@ -157,7 +158,11 @@ class StockPicking(models.Model):
         """Return the orders whose goods these are, or an unsaved one of the customer."""
         moves = self.move_ids.filtered(lambda m: m.state != "cancel")
         orders = moves.sale_line_id.order_id or self.sale_id
-        return orders or self._credit_as_order(self.partner_id, self.company_id)
+        return orders or self._credit_as_order(self._credit_party(), self.company_id)
+
+    def _credit_party(self):
+        """Return who receives the goods; of goods that go to nobody in particular, the company itself."""
+        return self.partner_id or self.move_ids.partner_id[:1] or self.company_id.partner_id
 
     def _credit_as_order(self, partner, company):
         """Return an unsaved order of a partner that receives goods without one."""
@@ -202,7 +207,7 @@ class StockPicking(models.Model):
         self.ensure_one()
         company = self.company_id._credit_root()
         orders = self._credit_orders().with_company(company)
-        unsaved = self._credit_as_order(self.partner_id, self.company_id).with_company(company)
+        unsaved = self._credit_as_order(self._credit_party(), self.company_id).with_company(company)
         return sorted({key for o in [*orders, unsaved] for key in o._credit_blocked_keys()})
 
     def _credit_get_release(self, order, verdict, moves):
@@ -289,6 +294,18 @@ class StockPicking(models.Model):
 
     def _credit_may_stop(self):
         return self.state not in ("done", "cancel")
+
+    def _credit_stop(self, reason, until):
+        """Hold deliveries; nothing would stop what goes to no customer.
+
+        :raise UserError: a receipt, or a step inside the warehouse that the policy does not stop
+        """
+        for picking in self:
+            if picking.move_ids and not any(m._credit_is_delivery() for m in picking.move_ids):
+                raise UserError(
+                    self.env._("%s is no delivery to a customer.", picking.display_name)
+                )
+        return super()._credit_stop(reason, until)
 
     def _credit_get_responsible(self):
         return self.user_id | self._credit_orders()[:1]._credit_customer().user_id

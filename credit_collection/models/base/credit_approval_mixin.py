@@ -25,7 +25,8 @@ class CreditApprovalMixin(models.AbstractModel):
     _do_reject          after the first rejection: state, then the hook `_after_rejected`
 
     To write: `_check_can_request`, `_get_input_checks`, `_prepare_request_values`, `_after_approved`,
-    `_after_rejected`, `_get_open_fields`; `_get_create_fields` where people create it;
+    `_after_rejected`, `_get_open_fields`, `_author_fields` (lines call `_keep_author`);
+    `_get_create_fields` where people create it;
     `_approval_fields` and `_approval_amount`, which approvers are told;
     `_get_request_changes` where the books may move on while it waits: approvers are told what
     changed and why, and nobody approves other figures than were asked for.
@@ -51,6 +52,9 @@ class CreditApprovalMixin(models.AbstractModel):
     _approval_fields = ()
     _approval_amount = None
 
+    # Fields whose writers are authors of what is decided, beside who created the document.
+    _author_fields = frozenset()
+
     requested_by_id = fields.Many2one(
         "res.users", string="Requested by", readonly=True, copy=False, tracking=True
     )
@@ -60,6 +64,7 @@ class CreditApprovalMixin(models.AbstractModel):
     requested_at = fields.Datetime("Requested on", readonly=True, copy=False)
     reviewer_ids = fields.Many2many(string="Approvers")
     decided_at = fields.Datetime("Decided on", readonly=True, copy=False)
+    author_ids = fields.Many2many("res.users", string="Written by", readonly=True, copy=False)
     request_changes = fields.Text("Changed Since the Request", compute="_compute_request_changes")
 
     def _system(self):
@@ -312,7 +317,19 @@ class CreditApprovalMixin(models.AbstractModel):
 
     def _get_authors(self):
         """Return users who wrote what is decided: a colleague may have requested it. Extend for a model."""
-        return self.create_uid
+        return self.create_uid | self.author_ids
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not self._is_system() and not self._author_fields.isdisjoint(vals):
+            self._keep_author()
+        return result
+
+    def _keep_author(self):
+        """Keep the user as an author: it stays theirs, too, when somebody writes over it."""
+        # sudo: the authors are the system's
+        new = self.sudo().filtered(lambda record: self.env.user not in record.author_ids)
+        new._system_write({"author_ids": [fields.Command.link(self.env.uid)]})
 
     def _check_can_decide(self):
         self.ensure_one()

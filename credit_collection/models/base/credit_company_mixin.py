@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 # Fields that decide the owner of a record: its company, or the record that it is a part of.
 OWNERS = {"company_id", "policy_id", "scorecard_id", "criterion_id", "group_id"}
@@ -25,3 +25,19 @@ class CreditCompanyMixin(models.AbstractModel):
         if not OWNERS.isdisjoint(vals):
             self.check_access("write")
         return result
+
+
+class CreditCompanyDialog(models.AbstractModel):
+    """Dialogs about one of the companies that the user works in."""
+
+    _name = "credit.company.dialog"
+    _inherit = ["credit.company.mixin"]
+    _description = "Dialog about a Company"
+
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        default=lambda self: self.env.company.root_id,
+        domain="[('id', 'in', allowed_company_ids)]",
+        ondelete="cascade",
+    )

@@ -109,7 +109,8 @@ class ResCompany(models.Model):
     )
     collection_own_portfolio = fields.Boolean(
         "Collectors See Only Their Own Customers",
-        help="Cases, letters, contacts and promises of other collectors are hidden from a collector.",
+        help="Cases, letters, contacts, promises, interest notes, write-offs and confirmations of"
+        " other collectors' customers are hidden from a collector.",
         prefetch="collection",
     )
     # Authority of collectors alone, and the days of grace (P2-02)
@@ -518,7 +519,9 @@ class ResCompany(models.Model):
         journals = self.env["account.journal"].sudo()
         if not self.collection_bank_guard_days:
             return journals
-        self.env["account.bank.statement.line"].flush_model()
+        self.env["account.bank.statement.line"].flush_model(
+            ["company_id", "is_reconciled", "journal_id", "move_id"]
+        )
         self.env["account.move"].flush_model(["state", "date"])
         rows = self.env.execute_query(
             SQL(

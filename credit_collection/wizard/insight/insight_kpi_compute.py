@@ -8,16 +8,9 @@ class InsightKpiCompute(models.TransientModel):
     """Compute the figures of some months, for the company and its salespeople."""
 
     _name = "insight.kpi.compute"
-    _inherit = ["credit.company.mixin"]
+    _inherit = ["credit.company.dialog"]
     _description = "Compute Receivables KPIs"
 
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        default=lambda self: self.env.company.root_id,
-        domain="[('id', 'in', allowed_company_ids)]",
-        ondelete="cascade",
-    )
     date_from = fields.Date(
         "From Month",
         required=True,

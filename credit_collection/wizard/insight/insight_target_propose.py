@@ -11,16 +11,9 @@ class InsightTargetPropose(models.TransientModel):
     """Draft clearance targets (清欠指标) of overdue customers, by phases (P3-23, P3-29)."""
 
     _name = "insight.target.propose"
-    _inherit = ["credit.company.mixin"]
+    _inherit = ["credit.company.dialog"]
     _description = "Propose Clearance Targets"
 
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        default=lambda self: self.env.company.root_id,
-        domain="[('id', 'in', allowed_company_ids)]",
-        ondelete="cascade",
-    )
     currency_id = fields.Many2one(related="company_id.currency_id")
     campaign = fields.Char()
     date_from = fields.Date(

@@ -35,5 +35,10 @@ class CollectionLetterSigned(models.TransientModel):
             )
         result = super().action_record()
         if sign > 0:
-            letter._system_write({"receivable_cost": letter.currency_id.round(cost)})
+            letter._system_write(
+                {
+                    "receivable_cost": letter.currency_id.round(cost),
+                    "receivable_cost_user_id": self.env.uid,  # who does not approve it
+                }
+            )
         return result

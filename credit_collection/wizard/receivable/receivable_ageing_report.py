@@ -22,18 +22,11 @@ class ReceivableAgeingReport(models.TransientModel):
     """
 
     _name = "receivable.ageing.report"
-    _inherit = ["credit.company.mixin"]
+    _inherit = ["credit.company.dialog"]
     _description = "Aging as of a Date"
     _transient_max_hours = 24.0
     _check_company_auto = True
 
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        default=lambda self: self.env.company.root_id,
-        domain="[('id', 'in', allowed_company_ids)]",
-        ondelete="cascade",
-    )
     currency_id = fields.Many2one(related="company_id.currency_id")
     date = fields.Date(
         "As of", required=True, default=lambda self: self.env.company._credit_today()

@@ -9,16 +9,9 @@ class ReceivableInterestPropose(models.TransientModel):
     """Propose interest notes of some customers, or of all, until a day."""
 
     _name = "receivable.interest.propose"
-    _inherit = ["credit.company.mixin"]
+    _inherit = ["credit.company.dialog"]
     _description = "Propose Interest Notes"
 
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        default=lambda self: self.env.company.root_id,
-        domain="[('id', 'in', allowed_company_ids)]",
-        ondelete="cascade",
-    )
     partner_ids = fields.Many2many(
         "res.partner",
         "receivable_interest_propose_partner_rel",

@@ -7,16 +7,9 @@ class ReceivableLongOverdueLoad(models.TransientModel):
     """Load the list of debts over 180 days at the end of a quarter (P4-18)."""
 
     _name = "receivable.long.overdue.load"
-    _inherit = ["credit.company.mixin"]
+    _inherit = ["credit.company.dialog"]
     _description = "Load the List over 180 Days"
 
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        default=lambda self: self.env.company.root_id,
-        domain="[('id', 'in', allowed_company_ids)]",
-        ondelete="cascade",
-    )
     date = fields.Date(
         "Any Day in Quarter",
         required=True,

@@ -9,18 +9,11 @@ class ReceivableStatementReport(models.TransientModel):
     """Statements of account of some customers, made for one user: parameters here, figures on paper."""
 
     _name = "receivable.statement.report"
-    _inherit = ["receivable.statement.mixin", "credit.company.mixin"]
+    _inherit = ["receivable.statement.mixin", "credit.company.dialog"]
     _description = "Statement of Account"
     _transient_max_hours = 24.0
     _check_company_auto = True
 
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        default=lambda self: self.env.company.root_id,
-        domain="[('id', 'in', allowed_company_ids)]",
-        ondelete="cascade",
-    )
     partner_ids = fields.Many2many(
         "res.partner",
         "receivable_statement_report_partner_rel",

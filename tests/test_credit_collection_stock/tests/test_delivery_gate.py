@@ -289,6 +289,35 @@ class TestDeliveryGate(DeliveryCase):
         with self.assertRaisesRegex(UserError, "done or cancelled"):
             picking.with_user(controller)._credit_stop("Too late", False)
 
+    def test_a_transfer_without_a_contact_is_held_as_well(self):
+        picking = self._transfer(
+            self.house.out_type_id, self.house.lot_stock_id, self.customer_place
+        )
+        picking.partner_id = picking.move_ids.partner_id = False
+        controller = self._user(
+            "warehouse controller",
+            "credit_collection.group_credit_controller,stock.group_stock_user",
+        )
+        picking.with_user(controller)._credit_stop("Whose are they?", False)
+        self.env.invalidate_all()
+        hold = self._delivery_hold(picking)
+        self.assertEqual((hold.state, hold.partner_id), ("held", self.company.partner_id))
+        self._validate(picking)
+        self.assertWaits(picking)
+        picking.with_user(controller).action_credit_stop_end()
+        self.assertEqual(hold.state, "cleared")
+        self._validate(picking)
+        self.assertLeft(picking)
+
+    def test_what_goes_to_no_customer_is_not_held(self):
+        picking = self._transfer(
+            self.house.in_type_id,
+            self.env.ref("stock.stock_location_suppliers"),
+            self.house.lot_stock_id,
+        )
+        with self.assertRaisesRegex(UserError, "no delivery to a customer"):
+            picking.with_user(self.controller).sudo(False)._credit_stop("Mine", False)
+
     def test_another_address_is_checked_as_well(self):
         """Goods of a free customer's order do not go to a frozen one."""
         _order, picking = self._sold(self._customer("Front & Co", limit=50_000))

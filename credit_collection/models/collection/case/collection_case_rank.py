@@ -166,8 +166,8 @@ class CollectionCase(models.Model):
         :param minutes: reconciliations since then are looked at
         :return: the cases closed
         """
-        self.env["account.partial.reconcile"].flush_model()
-        self.flush_model()
+        self.env["account.partial.reconcile"].flush_model(["debit_move_id"])
+        self.flush_model(["company_id", "partner_id", "state"])
         rows = self.env.execute_query(
             SQL(
                 """

@@ -60,6 +60,11 @@ class ResPartner(models.Model):
         groups=CREDIT_GROUPS,
     )
 
+    # For record rules: whose customer it is.
+    collection_case_ids = fields.One2many(
+        "collection.case", "partner_id", "Collection Cases", groups=CREDIT_GROUPS
+    )
+
     # ---- The collection information on a customer's form
     # Not as the superuser, to whom cases hidden from the user are visible.
     collection_stage_id = fields.Many2one(

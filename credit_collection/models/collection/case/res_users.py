@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .collection_case_assign import CollectionAssigner
@@ -148,17 +149,37 @@ class ResUsers(models.Model):
             [("user_id", "=", self.id), since, "|", ("date_to", "=", False), until],
         )
 
+    def _collection_customer_leaves(self, path):
+        """Return conditions of record rules that a customer is this user's: sold to by them, or with
+        a case in the company of the record, open or closed, that is theirs or whose member they are.
+
+        :param path: field with customers
+        """
+        own = ["|", ("user_id", "=", self.id), self._collection_member_leaf("member_ids")]
+        return [
+            Domain(f"{path}.user_id", "=", self.id),
+            *(
+                Domain("company_id", "=", company.id)
+                & Domain(
+                    f"{path}.collection_case_ids", "any", [("company_id", "=", company.id), *own]
+                )
+                for company in self.company_ids.root_id
+            ),
+        ]
+
     def _collection_portfolio_domain(self, *paths):
         """Return the domain of record rules for a portfolio: where the company says so, users with
-        no role above collector see their own records by one of `paths` (fields with users, or
-        with members of a case).
+        no role above collector see their own records by one of `paths` (fields with users, with
+        members of a case, or with customers: `partner_id`).
         """
         if not self._collection_is_portfolio_bound():
             return [(1, "=", 1)]
-        own = [
-            self._collection_member_leaf(path)
-            if path.endswith("member_ids")
-            else (path, "=", self.id)
-            for path in paths
-        ]
-        return ["|"] * len(own) + [("company_id.collection_own_portfolio", "=", False), *own]
+        own = [Domain("company_id.collection_own_portfolio", "=", False)]
+        for path in paths:
+            if path.endswith("partner_id"):
+                own += self._collection_customer_leaves(path)
+            elif path.endswith("member_ids"):
+                own.append(Domain([self._collection_member_leaf(path)]))
+            else:
+                own.append(Domain(path, "=", self.id))
+        return list(Domain.OR(own))

@@ -77,6 +77,7 @@ class CollectionAgreement(models.Model):
         "authority_note", "note",
     )  # fmt: skip
     _approval_amount = "amount_total"
+    _author_fields = frozenset(INPUTS)
     _check_company_auto = True
     _mail_post_access = "read"
     _state_to = ["active"]

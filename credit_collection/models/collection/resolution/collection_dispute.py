@@ -396,7 +396,9 @@ class CollectionDispute(models.Model):
     @api.model
     def _get_credited(self, moves):
         """Return {invoice id: the amount that credit notes matched with it took off}, in its currency."""
-        self.env["account.partial.reconcile"].flush_model()
+        self.env["account.partial.reconcile"].flush_model(
+            ["credit_move_id", "debit_amount_currency", "debit_move_id"]
+        )
         rows = self.env.execute_query(
             SQL(
                 "SELECT move.id, (%s) FROM account_move move WHERE move.id IN %s",

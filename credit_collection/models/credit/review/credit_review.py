@@ -130,7 +130,7 @@ class CreditReview(models.AbstractModel):
         partners = self.env["res.partner"].sudo()
         partners._flush_credit_sources()
         partners.flush_model(["credit_grade_id", "credit_is_new", "active", "company_id"])
-        self.env["credit.warning"].flush_model()
+        self.env["credit.warning"].flush_model(["company_id", "is_present", "partner_id"])
         # sudo: sums of the ledger, for the job
         rows = self.env.execute_query(
             SQL(

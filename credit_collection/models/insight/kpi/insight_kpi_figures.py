@@ -44,7 +44,9 @@ class InsightKpi(models.Model):
             self.env["account.move.line"].sudo(),
             company._credit_root().sudo().insight_cost_analytic_ids,
         )
-        items.flush_model()
+        items.flush_model(
+            ["account_id", "analytic_distribution", "balance", "company_id", "date", "parent_state"]
+        )
         self.env["crm.team"].flush_model(["insight_analytic_id"])
         query = items._search(self._get_cost_domain(company, first, last))
         return self.env.execute_query(

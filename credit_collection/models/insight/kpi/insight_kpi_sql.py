@@ -189,8 +189,15 @@ class InsightKpi(models.Model):
         """
         # sudo: figures of the company count every item of its books
         items = self.env["account.move.line"].sudo()
-        items.flush_model()
-        self.env["account.partial.reconcile"].flush_model()
+        items.flush_model(
+            [
+                "account_id", "amount_residual", "balance", "company_id", "date", "move_id",
+                "parent_state", "partner_id",
+            ]
+        )  # fmt: skip
+        self.env["account.partial.reconcile"].flush_model(
+            ["amount", "credit_move_id", "debit_move_id"]
+        )
         receipts = items._search(
             collected & Domain("balance", "<", 0) & self._get_item_domain(company)
         )
@@ -266,8 +273,8 @@ class InsightKpi(models.Model):
     def _sum_items(self, domain, day):
         # sudo: figures of the company count every item of its books
         items = self.env["account.move.line"].sudo()
-        items.flush_model()
-        query = items._search(domain)
+        query = items._search(domain)  # flushes what it asks for
+        items.flush_model([day, "balance", "partner_id"])
         return self._by_month(
             query, SQL.identifier(query.table, day), SQL.identifier(query.table, "balance")
         )
@@ -277,8 +284,8 @@ class InsightKpi(models.Model):
         """Return {month: {salesperson: (sales without tax, with tax)}} of some months up to one."""
         # sudo: figures of the company count every invoice of its books
         moves = self.env["account.move"].sudo()
-        moves.flush_model()
         query = moves._search(self._get_sales_domain(company, last, months))
+        moves.flush_model(["date", "amount_untaxed_signed", "amount_total_signed", "partner_id"])
         sums = defaultdict(dict)
         for month, user, net, gross in self._by_month(
             query,
@@ -395,7 +402,9 @@ class InsightKpi(models.Model):
     def _sum_paid(self, company, first, last):
         """Return what was paid of invoices in each month, amount × days late (early: below zero), and
         × days overdue in the month."""
-        self.env["account.partial.reconcile"].flush_model()
+        self.env["account.partial.reconcile"].flush_model(
+            ["amount", "credit_move_id", "debit_move_id", "max_date"]
+        )
         return self.env.execute_query_dict(
             SQL(
                 """

@@ -69,6 +69,7 @@ class InsightTarget(models.Model):
     _order = "date_to desc, id desc"
     _approval_fields = ("metric", "date_from", "date_to", "value", "goal", "collected", "amount")
     _approval_amount = "amount"
+    _author_fields = frozenset(INPUTS)
     _draft_state = "draft"
     _check_company_auto = True
 
@@ -430,14 +431,7 @@ class InsightTarget(models.Model):
 
     def _get_authors(self):
         # Nor the person who is paid by it, or leads the team that is.
-        tiers = self.tier_ids
-        return (
-            super()._get_authors()
-            | tiers.create_uid
-            | tiers.write_uid
-            | self.user_id
-            | self.team_id.user_id
-        )
+        return super()._get_authors() | self.user_id | self.team_id.user_id
 
     def _get_request_changes(self):
         now = self._get_result()

@@ -55,7 +55,15 @@ class InsightTargetTier(models.Model):
     def create(self, vals_list):
         tiers = super().create(vals_list)
         tiers.target_id._check_draft()
+        if not self._is_system():
+            tiers.target_id._keep_author()
         return tiers
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not self._is_system():
+            self.target_id._keep_author()
+        return result
 
     def _get_tiers(self):
         return [

@@ -50,6 +50,7 @@ class ReceivableReconciliation(models.Model):
     _order = "id desc"
     _approval_fields = ("partner_id", "date", "difference", "summary", "note")
     _approval_amount = "difference"
+    _author_fields = frozenset({"note"})
     _draft_state = "draft"
     _check_company_auto = True
     _mail_post_access = "read"
@@ -158,6 +159,8 @@ class ReceivableReconciliation(models.Model):
             {
                 "confirmation_id": self.confirmation_id.id,
                 "note": self.note,
+                # What is taken over was written by others.
+                "author_ids": [fields.Command.set(self.sudo()._get_authors().ids)],  # sudo: users
                 "line_ids": [fields.Command.create(line._prepare_copy()) for line in self.line_ids],
             }
         )
@@ -209,9 +212,6 @@ class ReceivableReconciliation(models.Model):
             )
         if not self.line_ids and not (self.note or "").strip():
             raise UserError(self.env._("List at least one item, or enter an Explanation."))
-
-    def _get_authors(self):
-        return super()._get_authors() | self.line_ids.create_uid | self.line_ids.write_uid
 
     def _after_approved(self):
         result = super()._after_approved()
@@ -344,7 +344,14 @@ class ReceivableReconciliationLine(models.Model):
         lines = super().create(vals_list)
         if not self._is_system():
             lines._check_draft()
+            lines.reconciliation_id._keep_author()
         return lines
+
+    def write(self, vals):
+        result = super().write(vals)
+        if not self._is_system():
+            self.reconciliation_id._keep_author()
+        return result
 
     def _may_delete(self):
         return self.reconciliation_id.state == "draft"

@@ -24,6 +24,9 @@ class CollectionLetter(models.Model):
         aggregator=None,
         help="What the customer owes for the letter of the law firm; charged by an interest note.",
     )
+    receivable_cost_user_id = fields.Many2one(
+        "res.users", "Lawyer's Fee Recorded by", readonly=True, copy=False
+    )
 
     def _compute_interest_text(self):
         accrual = self.env["receivable.interest.accrual"]

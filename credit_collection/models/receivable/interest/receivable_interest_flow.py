@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 from odoo.tools import format_date, plaintext2html
 
 
@@ -17,27 +17,38 @@ class ReceivableInterest(models.Model):
         """Return why this note is beyond a collector alone (P2-02), in words; "" where it is not.
 
         What is waived or taken back, above the authority: small waivers on the same items add up,
-        whatever note they are on. The fee of a lawyer, whatever its amount.
+        and so do fees of the same customer, whatever note they are on. The fee of a lawyer, whatever
+        its amount.
         """
         self.ensure_one()
         # sudo: limits of authority bind users who may not read settings, and count what they do not see
         note = self.sudo()
         company, currency, lines = note.company_id, note.currency_id, note.line_ids
         waived = lines.filtered("amount_waived")
+        same = Domain("move_line_id", "in", waived.move_line_id.ids)
+        if any(line.kind != "interest" for line in waived):
+            same |= Domain(
+                [
+                    ("kind", "!=", "interest"),
+                    ("partner_id", "=", note.partner_id.id),
+                    ("company_id", "=", company.id),
+                ]
+            )
         earlier = lines.search(
-            [
-                ("move_line_id", "in", waived.move_line_id.ids),
-                ("amount_waived", ">", 0),
-                ("note_id", "!=", note.id),
-                ("note_id.state", "in", ("requested", "approved", "posted")),
-            ]
+            same
+            & Domain("amount_waived", ">", 0)
+            & Domain("note_id", "!=", note.id)
+            & Domain("note_id.state", "in", ("requested", "approved", "posted"))
         )
         parts = []
-        given = currency._convert(
-            note.amount_waived + sum(earlier.mapped("amount_waived")) + max(-note.amount, 0.0),
-            company.currency_id,
-            company,
-            company._credit_today(),
+        amounts = [(currency, note.amount_waived + max(-note.amount, 0.0))]
+        amounts += [(line.currency_id, line.amount_waived) for line in earlier]
+        today = company._credit_today()
+        given = company.currency_id.round(
+            sum(
+                one._convert(amount, company.currency_id, company, today, round=False)
+                for one, amount in amounts
+            )
         )
         limit = company.collection_agreement_max_waiver
         if company.currency_id.compare_amounts(given, limit) > 0:
@@ -57,10 +68,7 @@ class ReceivableInterest(models.Model):
 
     def _get_authors(self):
         # Notes are proposed by their terms: only a waiver and a lawyer's fee are somebody's wish.
-        costs = self.line_ids.filtered(lambda line: line.kind == "cost")
-        return (
-            self.line_ids.filtered("amount_waived") | costs
-        ).write_uid | costs.letter_id.write_uid
+        return self.author_ids | self.line_ids.letter_id.receivable_cost_user_id
 
     def _check_can_request(self):
         result = super()._check_can_request()
@@ -177,7 +185,10 @@ class ReceivableInterest(models.Model):
             # sudo: the history of the note, whoever may write it
             note.sudo()._log_waivers(self.env._("Waiver taken back:"), waived)
             waived._system_write({"amount_waived": 0.0, "waive_reason": False})
-            note._system_write({"state": "draft", "requested_by_id": False, "requested_at": False})
+            values = {"state": "draft", "requested_by_id": False, "requested_at": False}
+            if note.state == "approved":
+                values["author_ids"] = [Command.clear()]  # nothing of what they wrote is left
+            note._system_write(values)
             # sudo: approvals given stand in the history, not for the new amounts
             note.sudo().review_ids._credit_unlink()
         return True

@@ -176,6 +176,12 @@ class ReceivableInterestLine(models.Model):
         editable = self.note_id.state == "draft" and self.note_id.has_access("write")
         return {"amount_waived", "waive_reason"} if editable else set()
 
+    def write(self, vals):
+        result = super().write(vals)
+        if not self._is_system():
+            self.note_id._keep_author()
+        return result
+
     def _prepare_invoice_line(self):
         """Return values of the invoice's line: the calculation stands in its text."""
         self.ensure_one()

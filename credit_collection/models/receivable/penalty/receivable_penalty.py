@@ -55,6 +55,8 @@ class ReceivablePenalty(models.Model):
         "date",
     )
     _approval_amount = "amount"
+    # The accounting date is entered later, by who books.
+    _author_fields = frozenset(INPUTS - {"date"})
     _check_company_auto = True
     _mail_post_access = "read"
 

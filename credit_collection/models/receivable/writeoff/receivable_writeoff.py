@@ -51,6 +51,8 @@ class ReceivableWriteoff(models.Model):
         "missing", "finance_opinion", "date",
     )  # fmt: skip
     _approval_amount = "amount_total"
+    # The accounting date is entered later, by who books.
+    _author_fields = frozenset(INPUTS - {"date"})
     _draft_state = "draft"
     _check_company_auto = True
     _mail_post_access = "read"

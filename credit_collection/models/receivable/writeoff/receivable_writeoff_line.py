@@ -177,6 +177,8 @@ class ReceivableWriteoffLine(models.Model):
                 raise UserError(self.env._("A claim is recovered by booking its recovery."))
         result = super().write(vals)
         if "amount" in vals:
+            if not self._is_system():
+                self.writeoff_id._keep_author()
             self._set_balance()
         return result
 

@@ -46,7 +46,8 @@ class Samples:
     def _row(self, name, kind):
         if (name, kind) not in self.rows:
             table = self.env[name]._table
-            self._drop_checks(table)
+            if name != "credit.lock":  # the gate relies on its key
+                self._drop_checks(table)
             ((row,),) = self.env.execute_query(SQL("SELECT nextval(%s)", f"{table}_id_seq"))
             self.rows[name, kind] = row
             values = {"id": row, **self._values(self.env[name], kind, (name, kind))}

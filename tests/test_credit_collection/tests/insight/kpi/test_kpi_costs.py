@@ -76,6 +76,17 @@ class TestKpiCosts(AgeingCase):
         self.assertEqual(self._opened(row), cost)
         self.assertRecordValues(self._row("user"), [{"costs": 0, "cost_rate": 0}])
 
+    def test_only_what_is_read_is_flushed(self):
+        self.company.sudo().insight_cost_account_ids = self.travel
+        cost = self._spend(self.travel, 17).sudo()
+        self.env.flush_all()
+        name = cost.name
+        self.env.cache.set(cost, cost._fields["name"], "Not written yet", dirty=True)
+        kpi = self.env["insight.kpi"].sudo()
+        kpi._sum_costs(self.company, cost.date, cost.date)
+        self.env.cr.execute("SELECT name FROM account_move_line WHERE id = %s", [cost.id])
+        self.assertEqual(self.env.cr.fetchone()[0] or False, name)
+
     def test_nothing_named_costs_nothing(self):
         self._spend(self.travel, 17)
         row = self._row()

@@ -2,6 +2,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from ...common import migration
 from .confirmation_case import ConfirmationCase
 
 
@@ -88,6 +89,38 @@ class TestReconciliation(ConfirmationCase):
         self._fill()
         self.sheet.with_user(self.controller).action_request()
         self.refused(lambda: self.sheet.with_user(self.accountant).validate_tier(), AccessError)
+
+    def _second_manager(self):
+        return self._user(
+            "manager2",
+            "credit_collection.group_credit_sales_manager,account.group_account_invoice",
+        )
+
+    def test_who_wrote_the_explanation_does_not_approve_it(self):
+        manager = self._second_manager()
+        self._fill()
+        self.sheet.with_user(manager).note = "Ours, in short"
+        self.sheet.note = "Ours, in short."  # written over by a colleague
+        self.sheet.action_request()
+        self.refused(self.sheet.with_user(manager).validate_tier, AccessError)
+        self._approve()
+
+    def test_who_wrote_an_item_over_does_not_make_it_theirs_alone(self):
+        manager = self._second_manager()
+        self._fill()
+        self.sheet.line_ids[0].with_user(manager).remedy = "Written off, between us"
+        self.sheet.line_ids.write({"remedy": "Written off"})
+        self.sheet.action_request()
+        self.refused(self.sheet.with_user(manager).validate_tier, AccessError)
+
+    def test_an_update_knows_the_authors_of_what_waits(self):
+        self._fill()
+        self.env.flush_all()
+        self.sheet.sudo()._system_write({"author_ids": [Command.clear()]})
+        self.env.flush_all()
+        migration("19.0.1.10.0", "post-authors").migrate(self.env.cr, "19.0.1.9.0")
+        self.env.invalidate_all()
+        self.assertIn(self.accountant, self.sheet.sudo().author_ids)
 
     def test_our_error_is_a_task_and_theirs_is_told_at_once(self):
         self._fill()

@@ -1,9 +1,11 @@
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ...common import migration
 from .interest_case import InterestCase
 
 
@@ -279,6 +281,35 @@ class TestInterest(InterestCase):
         with self.assertRaises(AccessError), self.env.cr.savepoint():
             note.with_user(chief).validate_tier()
         note.with_user(other).validate_tier()
+
+    def test_the_author_of_a_waiver_that_was_written_over_does_not_approve_it(self):
+        chief = self._user("chief", "credit_collection.group_collection_manager")
+        other = self._user("chief2", "credit_collection.group_collection_manager")
+        note = self._propose("2025-12-31")
+        note.with_user(chief).line_ids.write({"amount_waived": 50, "waive_reason": "Friends"})
+        note.line_ids.amount_waived = 49
+        note.action_request()
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            note.with_user(chief).validate_tier()
+        note.with_user(other).validate_tier()
+        note.with_user(self.finance_manager).validate_tier()
+        self.assertEqual(note.state, "approved")
+        # What was taken back after the approval is nobody's any more.
+        note.action_reinstate()
+        note.line_ids.write({"amount_waived": 50, "waive_reason": "Goodwill"})
+        note.action_request()
+        note.with_user(chief).validate_tier()
+
+    def test_an_update_knows_the_authors_of_waivers(self):
+        chief = self._user("chief", "credit_collection.group_collection_manager")
+        note = self._propose("2025-12-31")
+        note.with_user(chief).line_ids.write({"amount_waived": 50, "waive_reason": "Friends"})
+        self.env.flush_all()
+        note.sudo()._system_write({"author_ids": [Command.clear()]})
+        self.env.flush_all()
+        migration("19.0.1.10.0", "post-authors").migrate(self.env.cr, "19.0.1.9.0")
+        self.env.invalidate_all()
+        self.assertEqual(note.sudo().author_ids, chief)
 
     def test_no_rate_is_put_into_days_that_were_charged(self):
         note = self._propose("2025-12-31")

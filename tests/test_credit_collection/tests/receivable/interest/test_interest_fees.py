@@ -8,6 +8,7 @@ from odoo.tests import tagged
 
 from ...collection.letter.letter_case import LetterCase
 from ...collection.resolution.agreement_case import AgreementCase
+from ...common import migration
 
 
 class FeeNotes:
@@ -244,6 +245,33 @@ class TestLetterFees(FeeNotes, LetterCase):
         self.assertEqual(note.state, "requested", "whatever the authority")
         with self.assertRaises(UserError):
             note.action_approve()
+
+    def test_who_recorded_the_fee_does_not_approve_it(self):
+        letter = self._signed(300)
+        self.assertEqual(letter.sudo().receivable_cost_user_id, self.collector)
+        letter.sudo()._system_write({"firm_ref": "A-1"})  # the system writes the letter later
+        note = self._lines(self.customer).note_id
+        self.assertIn(self.collector, note.sudo()._get_excluded_deciders())
+
+    def test_an_update_knows_who_recorded_a_fee(self):
+        letter = self._signed(300)
+        letter.sudo().with_user(self.collector)._system_write({"receivable_cost_user_id": False})
+        self.env.flush_all()
+        migration("19.0.1.10.0", "post-authors").migrate(self.env.cr, "19.0.1.9.0")
+        self.env.invalidate_all()
+        self.assertEqual(letter.sudo().receivable_cost_user_id, self.collector)
+
+    def test_waived_fees_of_a_customer_add_up(self):
+        """The limit of 10.00 holds for the fees of a customer, not for each note."""
+        self.company.sudo().collection_agreement_max_waiver = 10
+        for cost, waived, words in ((300, 6, "6.00"), (400, 6, "12.00")):
+            self._signed(cost)
+            line = self._lines(self.customer)
+            note = line.note_id.with_user(self.controller)
+            note.line_ids.write({"amount_waived": waived, "waive_reason": "Goodwill"})
+            text = note.sudo()._get_authority_gap()
+            self.assertEqual(f"{words} waived" in text, words == "12.00", text)
+            note.action_request()
 
     def test_no_fee_without_a_contract_or_policy_that_grants_costs(self):
         with self.assertRaisesRegex(UserError, "neither the contract"):
