@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from dateutil.relativedelta import relativedelta
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
@@ -17,8 +19,8 @@ class ReceivableInterest(models.Model):
         """Return why this note is beyond a collector alone (P2-02), in words; "" where it is not.
 
         What is waived or taken back, above the authority: small waivers on the same items add up,
-        and so do fees of the same customer, whatever note they are on. The fee of a lawyer, whatever
-        its amount.
+        and so do fees of the same customer within a year, whatever note they are on. The fee of a lawyer,
+        whatever its amount.
         """
         self.ensure_one()
         # sudo: limits of authority bind users who may not read settings, and count what they do not see
@@ -32,6 +34,7 @@ class ReceivableInterest(models.Model):
                     ("kind", "!=", "interest"),
                     ("partner_id", "=", note.partner_id.id),
                     ("company_id", "=", company.id),
+                    ("note_id.date", ">", company._credit_today() - relativedelta(years=1)),
                 ]
             )
         earlier = lines.search(

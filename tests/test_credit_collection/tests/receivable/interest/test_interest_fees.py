@@ -262,7 +262,7 @@ class TestLetterFees(FeeNotes, LetterCase):
         self.assertEqual(letter.sudo().receivable_cost_user_id, self.collector)
 
     def test_waived_fees_of_a_customer_add_up(self):
-        """The limit of 10.00 holds for the fees of a customer, not for each note."""
+        """The limit of 10.00 holds for the fees of a customer within a year, not for each note."""
         self.company.sudo().collection_agreement_max_waiver = 10
         for cost, waived, words in ((300, 6, "6.00"), (400, 6, "12.00")):
             self._signed(cost)
@@ -272,6 +272,9 @@ class TestLetterFees(FeeNotes, LetterCase):
             text = note.sudo()._get_authority_gap()
             self.assertEqual(f"{words} waived" in text, words == "12.00", text)
             note.action_request()
+        first = self._lines(self.customer).note_id.sorted("id")[:1]
+        first._system_write({"date": first.date - timedelta(days=400)})
+        self.assertFalse("12.00 waived" in note.sudo()._get_authority_gap(), "Older than a year.")
 
     def test_no_fee_without_a_contract_or_policy_that_grants_costs(self):
         with self.assertRaisesRegex(UserError, "neither the contract"):
