@@ -18,10 +18,10 @@ opened the cases and wrote the letters. Jinan has promised, Hefei broke its prom
 instalments, Changsha's agreement waits for approval. Fuzhou contests a part, Kunming got a credit note.
 Wuhu's letter came back. Dalian and Shenyang, over 180 days, were taken over; Harbin shall be.
 Wang Wei has answered the confirmation sheet of the month, Li Na has not.
-Receivables: Yantai owes freight, too; its note matures in a week, Zhengzhou's was discounted, Guiyang's was
-not paid and its case is open again. Last month's provision is posted, this month's a draft. Lanzhou's debt
-was written off and partly recovered; Shenyang's write-off waits for finance.
-Insight: six months are closed, the report of the last is a draft, and its meeting is prepared.
+Receivables: Yantai owes freight, too; its note matures in a week and its case is closed. Zhengzhou's note
+was discounted, Guiyang's was not paid and its case is open again. Last month's provision is posted, this
+month's a draft. Lanzhou's debt was written off and partly recovered; Shenyang's write-off waits for finance.
+Insight: six months are closed, the last one raised alerts, its report is a draft, its meeting prepared.
 Lin Tao of Ningbo Harbour (`customer`, portal) may sign the quotation and reads a polite answer, and signs
 the credit terms that were sent.
 

@@ -174,9 +174,10 @@ def make_user(book, row, **more):
 
 
 def lead_sales_teams(book):
-    """The sales manager, not the administrator, gets what goes to a team's leader."""
+    """The sales manager, not the administrator, gets what goes to a team's leader; both sell for one."""
     teams = book.env["crm.team"].search([("company_id", "in", (False, book.company.id))])
     teams.user_id = book.user("salesmanager")
+    teams[:1].member_ids = book.user("sales") | book.user("sales2")
     return teams[:1]
 
 

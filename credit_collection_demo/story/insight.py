@@ -4,6 +4,8 @@ from dateutil.relativedelta import relativedelta
 
 from odoo.fields import Command
 
+from .company import translate
+
 MONTHS = 6  # closed, the last one ended
 
 
@@ -34,6 +36,18 @@ def compare_books(book):
 
 
 def raise_alerts(book):
+    """Old debts break a rule of the company in every month; what is new may break those of teams."""
+    rule = book.env["insight.alert.rule"].create(
+        {
+            "name": "Overdue rate above 30%",
+            "company_id": book.company.id,
+            "metric": "overdue_rate",
+            "scope": "company",
+            "mark": 30,
+            "owner_role": "collection",
+        }
+    )
+    translate(rule, "逾期率高于 30%")
     return book.env["insight.alert"]._raise(book.company, book.get("month").date)[:1]
 
 

@@ -53,7 +53,8 @@ ACCOUNTS = {
 def load_debts(book):
     """Customers and debts; before collection, whose run opens a case for late items."""
     for key, data in CUSTOMERS.items():
-        book.once(key, lambda key=key, data=data: make_customer(book, key, *data))
+        customer = book.once(key, lambda key=key, data=data: make_customer(book, key, *data))
+        customer.lang = "zh_CN"
     book.as_user(book.get("guiyang"), "controller").collection_user_id = book.user("collector")
     book.once("trade_year", lambda: trade_for_a_year(book))
     for key, (customer, late, amount) in DEBTS.items():
@@ -80,6 +81,7 @@ def load(book):
         ("note_in_hand", receive_from_yantai),
         ("note_discounted", discount_zhengzhou),
         ("note_dishonoured", dishonour_guiyang),
+        ("case_closed", close_yantai),
         ("provision_posted", provide_last_month),
         ("long_overdue_before", list_last_quarter),
         ("writeoff_approved", write_off_lanzhou),
@@ -255,15 +257,7 @@ def dishonour_guiyang(book):
         amount=45000,
         acceptor="贵阳控股 Guiyang Holding",
     )
-    case = book.as_user(case_of(book, "guiyang"), "head")
-    if case:
-        book.as_user(book.env["collection.case.close"], "head").create(
-            {
-                "case_ids": [Command.set(case.ids)],
-                "result": "collected",
-                "note": "已收商业承兑汇票。 Paid by a commercial acceptance draft.",
-            }
-        ).action_close()
+    close_case(book, "guiyang", "已收商业承兑汇票。 Paid by a commercial acceptance draft.")
     note.action_present()
     take_step(
         book,
@@ -273,6 +267,20 @@ def dishonour_guiyang(book):
         reason="承兑人账户余额不足。 The acceptor's account does not hold enough.",
     )
     return note
+
+
+def close_case(book, customer, note):
+    """The case of a customer whose note is in hand, by the dialog of the head of collection."""
+    case = book.as_user(case_of(book, customer), "head")
+    if case:
+        book.as_user(book.env["collection.case.close"], "head").create(
+            {"case_ids": [Command.set(case.ids)], "result": "collected", "note": note}
+        ).action_close()
+    return case.with_env(book.env)
+
+
+def close_yantai(book):
+    return close_case(book, "yantai", "已收银行承兑汇票。 Paid by a banker's acceptance.")
 
 
 # ---------------------------------------------------------------------- provisions

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Command
 
 
 class CreditOrderStop(models.TransientModel):
@@ -15,7 +16,8 @@ class CreditOrderStop(models.TransientModel):
             pickings = self.env["stock.picking"].browse(self.env.context.get("active_ids") or ())
             pickings.check_access("read")
             # sudo: whether there is an order
-            values["picking_ids"] = pickings.filtered(lambda p: not p.sudo().sale_id).ids
+            alone = pickings.filtered(lambda p: not p.sudo().sale_id)
+            values["picking_ids"] = [Command.set(alone.ids)]
         return values
 
     def action_hold(self):

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Command
 
 
 class CreditOrderStop(models.TransientModel):
@@ -19,7 +20,7 @@ class CreditOrderStop(models.TransientModel):
         if "order_ids" in fields and hasattr(selected, "_credit_get_stoppable"):
             selected = selected.browse(self.env.context.get("active_ids") or ())
             selected.check_access("read")
-            values["order_ids"] = selected._credit_get_stoppable().ids
+            values["order_ids"] = [Command.set(selected._credit_get_stoppable().ids)]
         return values
 
     def action_hold(self):

@@ -3,6 +3,9 @@ import re
 import subprocess
 import unicodedata
 
+from lxml import etree
+from markupsafe import Markup
+
 from odoo.tests import tagged
 from odoo.tools.pdf import PdfReader
 
@@ -40,6 +43,9 @@ class TestPapers(SheetCase):
             ._render_qweb_pdf(f"credit_collection.action_report_{name}", records.ids)
         )
         self.assertEqual(kind, "pdf")
+        return self._texts(content)
+
+    def _texts(self, content):
         texts = []
         for number in range(1, len(PdfReader(io.BytesIO(content)).pages) + 1):
             command = ["pdftotext", "-layout", "-f", str(number), "-l", str(number), "-", "-"]
@@ -60,6 +66,8 @@ class TestPapers(SheetCase):
             view = self.env.ref(f"{report.report_name}_document")
             with self.subTest(report=report.report_name):
                 self.assertIn('t-call="credit_collection.paper_layout"', view.arch)
+                # Its look and its page breaks look for it.
+                self.assertIn('class="page', view.arch)
                 self.assertIn(
                     report.paperformat_id,
                     self.env.ref("credit_collection.paperformat_collection_letter")
@@ -90,6 +98,51 @@ class TestPapers(SheetCase):
             pages = self._pages("collection_confirmation", sheet)
             with self.subTest(count=count):
                 self.assertRegex(pages[-1], r"INV/\d+.*Signature")
+
+    def _section(self, name, count, chart=""):
+        """A section of the monthly report: title, chart, table; rows `<name>1.` to `<name>count.`."""
+        rows = "".join(f"<tr><td>{name}{n}.</td><td>1</td></tr>" for n in range(1, count + 1))
+        return Markup(
+            f"<div class='o_credit_together'><h4>Title {name}</h4><div>{chart}</div><table>"
+            f"<thead><tr><th>Head {name}</th><th>Y</th></tr></thead><tbody>{rows}</tbody></table></div>"
+        )
+
+    def _convert(self, *sections):
+        """Text of each page of a paper with these sections, without spaces."""
+        paper = self.env["ir.qweb"]._render(
+            etree.fromstring(
+                "<t t-call='credit_collection.paper_layout'><t t-set='paper_name' t-value='&quot;P&quot;'/>"
+                "<t t-set='landscape' t-value='True'/>"
+                "<div class='page o_credit_paper' t-out='body'/></t>"
+            ),
+            {"body": Markup("").join(sections)},
+        )
+        report = self.env.ref("credit_collection.action_report_insight_report")
+        html = (
+            f"<!DOCTYPE html><html><head><meta charset='utf-8'/></head><body>{paper}</body></html>"
+        )
+        content = report._run_wkhtmltopdf([html], report_ref=report.report_name, landscape=True)
+        return self._texts(content)
+
+    def test_short_sections_stay_whole(self):
+        """Wherever the page ends: title, chart and table of a few rows stand on one page."""
+        chart = "<svg width='300' height='200'><rect width='300' height='200'/></svg>"
+        for above in (3, 7, 11, 15, 19, 23):
+            with self.subTest(rows=above):
+                pages = self._convert(self._section("a", above), self._section("b", 9, chart))
+                [page] = [text for text in pages if "Titleb" in text]
+                self.assertIn("Headb", page)
+                for number in range(1, 10):
+                    self.assertIn(f"b{number}.", page)
+        self.assertEqual(len(pages), 2)
+
+    def test_long_tables_are_cut_and_repeat_their_head(self):
+        pages = self._convert(self._section("a", 20), self._section("b", 60))
+        self.assertIn("Headb", pages[0], "a long table begins where the page has room")
+        self.assertGreater(len(pages), 2)
+        for page in pages[1:]:
+            self.assertEqual(page.count("Headb"), 1)
+        self.assertEqual(re.findall(r"b(\d+)\.", "".join(pages)), [str(n) for n in range(1, 61)])
 
     def test_documents_are_numbered_one_by_one(self):
         customer = self._customer("Two Papers")

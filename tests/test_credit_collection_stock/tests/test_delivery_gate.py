@@ -1,6 +1,6 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .delivery_case import DeliveryCase
 
@@ -273,7 +273,9 @@ class TestDeliveryGate(DeliveryCase):
             picking.with_user(self.warehouse)._credit_stop("Mine", False)
         selected = {"active_model": "stock.picking", "active_ids": picking.ids}
         wizards = self.env["credit.order.stop"].with_user(controller).with_context(**selected)
-        wizards.create({"reason": "Samples are over"}).action_hold()
+        dialog = Form(wizards)  # as the browser opens it, with its defaults
+        dialog.reason = "Samples are over"
+        dialog.save().action_hold()
         self.env.invalidate_all()
         hold = self._delivery_hold(picking)
         self.assertEqual((hold.state, hold.reason_ids.rule_type), ("held", "manual"))

@@ -436,16 +436,14 @@ class CollectionMailingMixin(models.AbstractModel):
             )
         file = files
         if len(files) > 1:
+            today = documents[0].company_id._credit_today()
             # sudo: a file of documents the user may read, kept as the proof of printing
             file = (
                 self.env["ir.attachment"]
                 .sudo()
                 .create(
                     {
-                        "name": self.env._(
-                            "Letters %s.pdf",
-                            fields.Date.to_string(documents[0].company_id._credit_today()),
-                        ),
+                        "name": f"{self.env['ir.model']._get(self._name).name} {today}.pdf",
                         "raw": merge_pdf([one.raw for one in files]),
                         "mimetype": "application/pdf",
                     }

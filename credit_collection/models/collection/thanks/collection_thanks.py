@@ -35,7 +35,7 @@ class CollectionThanks(models.Model):
     )
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     amount = fields.Monetary(required=True, readonly=True, aggregator=None)
-    date = fields.Date("Received on", required=True, readonly=True)
+    date = fields.Date("Payment Received on", required=True, readonly=True)
     salesperson_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
     date_text = fields.Char(compute="_compute_texts")
     amount_text = fields.Char(compute="_compute_texts")

@@ -64,7 +64,10 @@ class InsightMonth(models.Model):
     has_terms = fields.Boolean(
         "Orders and Limits Known", readonly=True, help="Those of the day the month was closed."
     )
-    column_names = fields.Char("Aging Buckets", readonly=True, help="As the month was closed.")
+    column_days = fields.Json("First Days of the Aging Buckets", readonly=True)
+    column_names = fields.Char(
+        "Aging Buckets", compute="_compute_column_names", help="As the month was closed."
+    )
     line_ids = fields.One2many("insight.snapshot", "month_id", "Customers", readonly=True)
     customer_count = fields.Integer("Number of Customers", readonly=True)
 
@@ -106,6 +109,13 @@ class InsightMonth(models.Model):
         for month in self:
             version = f" (v{month.version})" if month.version > 1 else ""
             month.display_name = f"{month.date:%Y-%m} {month.company_id.name or ''}{version}"
+
+    @api.depends("column_days")
+    @api.depends_context("lang")
+    def _compute_column_names(self):
+        columns = self.env["receivable.ageing.column"]
+        for month in self:
+            month.column_names = " | ".join(columns._get_range_names(month.column_days or []))
 
     @api.depends("receivable", "balance", "change", "change_entered", "former_id")
     @api.depends_context("lang")
@@ -160,7 +170,7 @@ class InsightMonth(models.Model):
                 "reason": reason,
                 "frozen_at": self.env.cr.now().replace(microsecond=0),
                 "has_terms": former.has_terms if former else date == company._insight_last_ended(),
-                "column_names": " | ".join(columns.mapped("name")),
+                "column_days": columns.mapped("days_from"),
                 "balance": self.env["receivable.ageing"]._get_balance(company, date),
             }
         )

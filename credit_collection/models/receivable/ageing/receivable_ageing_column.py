@@ -58,8 +58,7 @@ class ReceivableAgeingColumn(models.Model):
                     ).mapped("days_from"),
                 }
             )
-            first, last = column_ranges(own)[own.index(column.days_from)]
-            column.name = self._get_range_name(first, last, own[0] == first)
+            column.name = self._get_range_names(own)[own.index(column.days_from)]
 
     @api.depends("name")
     @api.depends_context("lang")
@@ -68,13 +67,21 @@ class ReceivableAgeingColumn(models.Model):
             column.display_name = column.name
 
     @api.model
-    def _get_range_name(self, first, last, is_first=False):
-        """Return the name of a column on screens and documents."""
-        if last is None:
-            return self.env._("over %s", first - 1)
-        if is_first and last <= 0:
-            return self.env._("0 (not due)")
-        return f"{first}–{last}" if first != last else str(first)
+    def _get_range_names(self, starts):
+        """Return names of columns on screens and documents, in the reader's language.
+
+        :param starts: first day of each, ascending
+        """
+        return [
+            self.env._("over %s", first - 1)
+            if last is None
+            else self.env._("0 (not due)")
+            if not index and last <= 0
+            else f"{first}–{last}"
+            if first != last
+            else str(first)
+            for index, (first, last) in enumerate(column_ranges(starts))
+        ]
 
     @api.model
     def _get_columns(self, company):

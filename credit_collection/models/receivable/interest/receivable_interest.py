@@ -76,8 +76,15 @@ class ReceivableInterest(models.Model):
     line_ids = fields.One2many("receivable.interest.line", "note_id", "Lines")
     amount_computed = fields.Monetary("Computed Amount", compute="_compute_amounts", store=True)
     amount_waived = fields.Monetary("Waived", compute="_compute_amounts", store=True, tracking=True)
-    amount_interest = fields.Monetary("Interest", compute="_compute_amounts", store=True)
-    amount_fee = fields.Monetary("Fees", compute="_compute_amounts", store=True)
+    amount_interest = fields.Monetary(
+        "Interest", compute="_compute_amounts", store=True, help="Less what was waived."
+    )
+    amount_fee = fields.Monetary(
+        "Fees and Fixed Sums",
+        compute="_compute_amounts",
+        store=True,
+        help="Less what was waived.",
+    )
     amount = fields.Monetary("To Charge", compute="_compute_amounts", store=True, tracking=True)
     authority_note = fields.Text("Exceeds Collector's Authority", compute="_compute_authority_note")
     credit_open = fields.Monetary(

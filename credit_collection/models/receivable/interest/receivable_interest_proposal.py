@@ -297,7 +297,7 @@ class ReceivableInterest(models.Model):
                     }
                 )
             if term.lump and line_id not in with_lump:
-                lump = company.currency_id._convert(
+                lump = (term.lump_currency_id or company.currency_id)._convert(
                     term.lump, currency, company, company._credit_today()
                 )
                 lumps.append({**shared, "kind": "lump", "amount_computed": lump})

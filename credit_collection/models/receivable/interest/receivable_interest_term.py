@@ -13,7 +13,7 @@ DAY_COUNTS = [("360", "360 Days"), ("365", "365 Days"), ("actual", "Calendar Yea
 # What interest follows from: kept once a note was computed by it.
 FACTS = {
     "kind", "rate", "reference_id", "factor", "points", "day_count", "grace_days", "grace_from",
-    "minimum", "cap_percent", "lump", "company_id",
+    "minimum", "cap_percent", "lump", "lump_currency_id", "company_id",
 }  # fmt: skip
 
 
@@ -81,10 +81,18 @@ class ReceivableInterestTerm(models.Model):
     )
     lump = fields.Monetary(
         "Fixed Sum per Late Installment",
+        currency_field="lump_currency_id",
         tracking=True,
         aggregator=None,
-        help="Company currency; charged once, with the first interest: EUR 40 under Directive"
-        " 2011/7/EU. 0 = none.",
+        help="Charged once, with the first interest: EUR 40 under Directive 2011/7/EU. Converted to"
+        " the installment's currency at the rate of the day the note is made. 0 = none.",
+    )
+    lump_currency_id = fields.Many2one(
+        "res.currency",
+        "Currency of the Fixed Sum",
+        tracking=True,
+        ondelete="restrict",
+        help="Empty = the company's currency.",
     )
     is_used = fields.Boolean("Already Charged by", compute="_compute_is_used")
 

@@ -7,18 +7,25 @@ import { InsightOverview } from "@credit_collection/js/insight_overview";
 /** One customer on one page: blocks as on the overview, the next step above them, the timeline below. */
 export class InsightGlance extends InsightOverview {
     static template = "credit_collection.InsightGlance";
+    // Both as in the action's record: what a reload reads of the address goes by them.
+    static path = "credit-glance";
+    static displayName = _t("Customer at a Glance");
 
     setup() {
-        const { context } = this.props.action;
+        const { context, params } = this.props.action;
         this.partnerId = this.props.resId || context.glance_partner_id;
-        // The company of the document that the page was opened from.
-        const company = context.glance_company_id;
+        // The company of the document that the page was opened from; after a reload, of the address.
+        const company = context.glance_company_id || params?.glance_company_id;
         this.elsewhere =
             company !== user.activeCompany.id && user.allowedCompanies.some(({ id }) => id === company);
         const others = user.context.allowed_company_ids.filter((id) => id !== company);
         this.kwargs = this.elsewhere
             ? { context: { ...user.context, allowed_company_ids: [company, ...others] } }
             : {};
+        this.props.updateActionState({
+            resId: this.partnerId || false,
+            ...(this.elsewhere ? { glance_company_id: company } : {}),
+        });
         this.timeline = useRef("timeline");
         super.setup();
         onPatched(() => {
@@ -27,7 +34,7 @@ export class InsightGlance extends InsightOverview {
                 this.added = undefined;
             }
         });
-        this.env.config.setDisplayName(_t("Customer at a Glance"));
+        this.env.config.setDisplayName(InsightGlance.displayName.toString());
     }
 
     ask(method, ...args) {

@@ -5,6 +5,8 @@
     if (!/wkhtmltopdf/i.test(navigator.userAgent)) {
         return;
     }
+    // Tables up to so many rows, their total included, stand on one page.
+    var FEW = 13;
     var start, height;
 
     function top(node) {
@@ -13,6 +15,15 @@
 
     function fits(node) {
         return node.getBoundingClientRect().bottom - start <= height;
+    }
+
+    // Of what a page has room for, but not the rest of this one.
+    function fitsNextPageOnly(node) {
+        return !fits(node) && node.getBoundingClientRect().height <= height;
+    }
+
+    function isShort(table) {
+        return table.rows.length - (table.tHead ? table.tHead.rows.length : 0) <= FEW;
     }
 
     function isHeading(node) {
@@ -66,7 +77,8 @@
         }
         var first = table.tHead ? table.tHead.rows.length : 0;
         var row = first;
-        if (table.rows[first] && !fits(table.rows[first])) {
+        var stays = isShort(table) && fitsNextPageOnly(table);
+        if (stays || (table.rows[first] && !fits(table.rows[first]))) {
             breakBefore(table, heading);
         }
         while (row < table.rows.length) {
@@ -110,6 +122,16 @@
         var nodes = flatten(sheet.querySelector(".page"));
         nodes.forEach(function (node, index) {
             var before = nodes[index - 1];
+            // A title, a chart and a few rows stay together where a page has room for them.
+            var block = node.parentNode;
+            if (
+                block.classList.contains("o_credit_together") &&
+                node === block.firstElementChild &&
+                isShort(block.querySelector("table")) &&
+                fitsNextPageOnly(block)
+            ) {
+                breakBefore(block);
+            }
             if (node.classList.contains("o_credit_signature")) {
                 if (!fits(node)) {
                     breakSignature(nodes, index);

@@ -34,6 +34,16 @@ registry.category("web_tour.tours").add("insight_glance_open", {
 registry.category("web_tour.tours").add("insight_glance_read", {
     steps: () => [
         {
+            content: "The page is the first of its path, and has its name",
+            trigger: ".o_credit_glance",
+            run() {
+                const path = document.querySelector(".o_breadcrumb").innerText.trim();
+                if (path !== "Customer at a Glance") {
+                    throw new Error(`The path reads: ${path}`);
+                }
+            },
+        },
+        {
             content: "The next step has its reason",
             trigger: `${block("step")}:contains("overdue, oldest")`,
         },
@@ -91,6 +101,29 @@ registry.category("web_tour.tours").add("insight_glance_phone", {
                     throw new Error(`${page.scrollWidth} px wide, ${page.clientWidth} px shown`);
                 }
             },
+        },
+    ],
+});
+
+// Opened from a document of another company, and opened again by its address.
+registry.category("web_tour.tours").add("insight_glance_elsewhere", {
+    steps: () => [
+        {
+            content: "Open the page from the case",
+            trigger: '.o_form_view .oe_stat_button:contains("At a Glance")',
+            run: "click",
+        },
+        {
+            content: "It is of the company of the case",
+            trigger: '.o_credit_glance:contains("company_1_data")',
+            run() {
+                window.location.reload();
+            },
+            expectUnloadPage: true,
+        },
+        {
+            content: "Still",
+            trigger: '.o_credit_glance:contains("company_1_data")',
         },
     ],
 });

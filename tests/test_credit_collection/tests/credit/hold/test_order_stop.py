@@ -1,4 +1,5 @@
 from odoo.exceptions import AccessError, UserError
+from odoo.tests import Form
 
 from .gate_case import GateCase
 
@@ -34,9 +35,10 @@ class TestOrderStop(GateCase):
         cancelled.action_cancel()
         wizards = self.env["credit.order.stop"].with_user(self.controller)
         selected = {"active_model": "res.partner", "active_ids": self.customer.ids}
-        wizard = (
-            wizards.with_company(self.company).with_context(**selected).create({"reason": "Suit"})
-        )
+        # As the browser opens it, with its defaults.
+        dialog = Form(wizards.with_company(self.company).with_context(**selected))
+        dialog.reason = "Suit"
+        wizard = dialog.save()
         self.assertEqual(wizard.order_ids, draft | sold)
         wizard.action_hold()
         self.assertEqual((draft | sold).mapped("credit_stop_reason"), ["Suit", "Suit"])

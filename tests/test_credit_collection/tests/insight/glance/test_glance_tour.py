@@ -1,3 +1,4 @@
+from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 
 from .glance_case import GlanceCase
@@ -24,6 +25,17 @@ class TestGlanceTour(GlanceCase, HttpCase):
             self._call(f"call {n}")
         self.start_tour(
             f"/odoo/credit-glance/{self.late.id}", "insight_glance_read", login=self.collector.login
+        )
+
+    def test_in_the_company_of_the_document(self):
+        """A user who works in one company opens the case of another; a reload keeps it."""
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        self.collector.sudo().write({"company_ids": [Command.link(other.id)]})
+        self.collector.sudo().company_id = other
+        self.start_tour(
+            f"/odoo/collection-cases/{self.case.id}?cids={other.id}-{self.company.id}",
+            "insight_glance_elsewhere",
+            login=self.collector.login,
         )
 
     def test_on_a_phone(self):

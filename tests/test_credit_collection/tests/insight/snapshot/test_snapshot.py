@@ -6,6 +6,7 @@ from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 from odoo.tools import SQL, mute_logger
 
+from ...common import migration
 from ...receivable.ageing.ageing_case import AgeingCase
 
 JUNE = "2025-06-30"
@@ -287,6 +288,34 @@ class TestSnapshot(AgeingCase):
         names = self.env["receivable.ageing.column"]._get_columns(self.company).mapped("name")
         self.assertEqual(labels["column_3"]["string"], names[2])
         self.assertEqual(self._closed().column_names, " | ".join(names))
+
+    def test_buckets_of_a_closed_month_are_in_the_readers_language(self):
+        """As they were when it was closed, whoever closed it."""
+        self.env["res.lang"]._activate_lang("zh_CN")
+        columns = self.env["receivable.ageing.column"].sudo()
+        columns.create([{"days_from": n, "company_id": self.company.id} for n in (0, 1, 31)])
+        self.months = self.months.with_context(lang="zh_CN")
+        month = self._closed()
+        columns.create({"days_from": 61, "company_id": self.company.id})
+        month.invalidate_recordset()
+        english = month.with_context(lang="en_US")
+        self.assertEqual(english.column_names, "0 (not due) | 1–30 | over 30")
+        self.assertEqual(month.column_names, "0（未到期） | 1–30 | 超过 30")
+
+    def test_names_kept_before_become_days(self):
+        script = migration("19.0.1.10.0", "post-bucket_days")
+        month = self._closed()
+        names = ("0 (not due) | 1–30 | 31 | over 31", "0（未到期） | 1–90 | 超过 90", "over -1")
+        self.env.flush_all()
+        for text, days in zip(names, ([0, 1, 31, 32], [0, 1, 91], [0]), strict=True):
+            self.cr.execute("ALTER TABLE insight_month ADD COLUMN column_names varchar")
+            self.cr.execute(
+                "UPDATE insight_month SET column_days = NULL, column_names = %s", (text,)
+            )
+            script.migrate(self.cr, "19.0.1.9.0")
+            month.invalidate_recordset()
+            self.assertEqual(month.column_days, days)
+        script.migrate(self.cr, "19.0.1.9.0")  # again: nothing happens
 
     def test_more_buckets_than_a_row_has_go_into_the_last(self):
         columns = self.env["receivable.ageing.column"].sudo()

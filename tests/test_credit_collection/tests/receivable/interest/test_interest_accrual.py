@@ -6,6 +6,7 @@ from odoo.tests import tagged
 
 from odoo.addons.credit_collection.engine.interest import accrue
 
+from ...common import migration
 from .interest_case import InterestCase
 
 
@@ -50,6 +51,40 @@ class TestInterestAccrual(InterestCase):
         self.assertEqual(sum(lines.filtered(lambda li: li.kind == "lump").mapped("amount")), 40)
         self.assertEqual(self._total("2026-03-31", charged=True), 41.71)
         self.assertEqual(sum(lines.filtered(lambda li: li.kind == "interest").mapped("days")), 30)
+
+    def test_fixed_sum_in_a_currency_of_its_own(self):
+        """EUR 40 where the company counts in dollars: at the rate of the day, whatever is billed."""
+        euro = self._rate("EUR", 0.5)  # 1 EUR = 2 USD
+        self.company.sudo().receivable_interest_term_id = self._terms(
+            "Directive", kind="fixed", rate=10, lump=40, lump_currency_id=euro.id
+        )
+        self._dated(self.customer, 5000, "2026-01-01", "2026-01-31")
+        self._dated(self.customer, 5000, "2026-01-01", "2026-01-31", currency=euro)
+        notes = self._propose("2026-02-10")
+        self.assertEqual(
+            {note.currency_id.name: note.line_ids.filtered(lambda one: one.kind == "lump").amount
+             for note in notes},
+            {"USD": 80, "EUR": 40},
+        )  # fmt: skip
+
+    def test_sum_of_the_directive_is_in_euros(self):
+        term = self.env.ref("credit_collection.receivable_interest_term_directive").sudo()
+        self.assertEqual(term.lump_currency_id, self.env.ref("base.EUR"))
+
+    def test_databases_from_before_have_the_sum_in_euros(self):
+        """Unless notes were computed by it: such terms stay as they are."""
+        script = migration("19.0.1.10.0", "post-lump_currency")
+        term = self.env.ref("credit_collection.receivable_interest_term_directive").sudo()
+        term.lump_currency_id = False
+        script.migrate(self.cr, "19.0.1.9.0")
+        self.assertEqual(term.lump_currency_id.name, "EUR")
+        term.write({"lump_currency_id": False, "kind": "fixed", "rate": 10})
+        self.company.sudo().receivable_interest_term_id = term
+        self._dated(self.customer, 5000, "2026-01-01", "2026-01-31")
+        self._propose("2026-02-10")
+        script.migrate(self.cr, "19.0.1.9.0")
+        term.invalidate_recordset()
+        self.assertFalse(term.lump_currency_id)
 
     def test_the_narrowest_terms_count(self):
         invoice = self._dated(self.customer, 36500, "2025-01-01")

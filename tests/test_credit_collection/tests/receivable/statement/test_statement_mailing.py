@@ -159,6 +159,13 @@ class TestStatementMailing(MailingCase):
             second, [{"state": "sent", "email_to": "other@example.com", "channel": "mail"}]
         )
 
+    def test_several_are_printed_in_one_file_that_says_what_it_holds(self):
+        run = self._mailing(self.one, self.two)
+        run.action_start()
+        printed = run.document_ids.with_context(force_report_rendering=True).action_print()
+        file = self.env["ir.attachment"].browse(int(printed["url"].split("/")[3].split("?")[0]))
+        self.assertRegex(file.name, r"^Statement Sent to a Customer \d{4}-\d\d-\d\d\.pdf$")
+
     def test_bounced_on_the_case_and_sent_again(self):
         case = self._case(self.one)
         run = self._mailing(self.one, self.two)
