@@ -34,7 +34,7 @@ sort_arguments() {
     whole=1
 }
 
-# pytest's 5 is "nothing collected": right when -k chose tests of the other half only.
+# pytest's 5 is "nothing collected": right when -k chose none of these.
 run_pytest() {
     local status=0
     PYTHONPATH="$SCRIPTS" "$VENV/bin/python" -m pytest -p pytest_noskip -p pytest_share "$@" || status=$?
@@ -55,9 +55,13 @@ test_pure() {
 
 # test_odoo SUFFIX TEMPLATE PATH…: in a new database of that name.
 test_odoo() {
+    fresh_db "$2" "$CC_TEST_DB$1"
+    test_in "$@"
+}
+
+test_in() {
     local database="$CC_TEST_DB$1" template="$2"
     shift 2
-    fresh_db "$template" "$database"
     # Of the template tests make copies of their own; in the new database they may commit.
     CC_TEMPLATE="$("${template}_template")"
     export CC_TEMPLATE CC_THROWAWAY=1
@@ -73,6 +77,8 @@ test_beside() { test_odoo _beside beside "${beside_paths[@]}"; }
 # has ended.
 test_odoo_all() {
     local log="$RUN_DIR/test-$CC_TEST_DB.log" status=0 other=0
+    # At once: the template of the second takes longer.
+    fresh_db addon "$CC_TEST_DB"
     CC_SHARE="$(mktemp -d)"
     export CC_SHARE
     {
@@ -80,7 +86,7 @@ test_odoo_all() {
         test_odoo _2 addon tests/test_credit_collection/tests || other=$?
         exit "$other"
     } >"$log" 2>&1 &
-    test_odoo "" addon tests/test_credit_collection/tests || status=$?
+    test_in "" addon tests/test_credit_collection/tests || status=$?
     wait $! || other=$?
     rm -rf "$CC_SHARE"
     cat "$log"
