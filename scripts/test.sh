@@ -34,10 +34,10 @@ sort_arguments() {
     whole=1
 }
 
-# pytest's 5 is "nothing collected": right when -k chose tests of the other half only.
+# pytest's 5 is "nothing collected": right when -k chose none of these.
 run_pytest() {
     local status=0
-    PYTHONPATH="$SCRIPTS" "$VENV/bin/python" -m pytest -p pytest_noskip "$@" || status=$?
+    PYTHONPATH="$SCRIPTS" "$VENV/bin/python" -m pytest -p pytest_noskip -p pytest_share "$@" || status=$?
     if [ "$status" -eq 5 ] && [ ${#options[@]} -gt 0 ]; then
         return 0
     fi
@@ -55,9 +55,16 @@ test_pure() {
 
 # test_odoo SUFFIX TEMPLATE PATH…: in a new database of that name.
 test_odoo() {
+    fresh_db "$2" "$CC_TEST_DB$1"
+    test_in "$@"
+}
+
+test_in() {
     local database="$CC_TEST_DB$1" template="$2"
     shift 2
-    fresh_db "$template" "$database"
+    # Of the template tests make copies of their own; in the new database they may commit.
+    CC_TEMPLATE="$("${template}_template")"
+    export CC_TEMPLATE CC_THROWAWAY=1
     say "Tests in Odoo: database $database, browser and PDF included"
     run_pytest --odoo-config="$ODOO_CONF" --odoo-database="$database" --odoo-http \
         "${options[@]}" "$@"
@@ -65,42 +72,26 @@ test_odoo() {
 
 test_beside() { test_odoo _beside beside "${beside_paths[@]}"; }
 
-# Two halves side by side, each with a database, a server and a browser of its own; the second
-# is shown when it has ended.
+# Two runs side by side, each with a database, a server and a browser of its own, take the modules of
+# tests from one heap: pytest_share.py. The second begins with the add-ons beside; it is shown when it
+# has ended.
 test_odoo_all() {
-    local one=() two=() log="$RUN_DIR/test-$CC_TEST_DB.log" status=0 other=0
-    split_areas
+    local log="$RUN_DIR/test-$CC_TEST_DB.log" status=0 other=0
+    # At once: the template of the second takes longer.
+    fresh_db addon "$CC_TEST_DB"
+    CC_SHARE="$(mktemp -d)"
+    export CC_SHARE
     {
-        test_odoo _2 addon "${two[@]}" || other=$?
-        test_beside || other=$?
+        (unset CC_SHARE && test_beside) || other=$?
+        test_odoo _2 addon tests/test_credit_collection/tests || other=$?
         exit "$other"
     } >"$log" 2>&1 &
-    test_odoo "" addon "${one[@]}" || status=$?
+    test_in "" addon tests/test_credit_collection/tests || status=$?
     wait $! || other=$?
+    rm -rf "$CC_SHARE"
     cat "$log"
     [ "$status" -ne 0 ] || status=$other
     return "$status"
-}
-
-# Folders and files of the tests, the largest first, each to the half that has less to do so far. Those of
-# credit are short: three take as long as two others.
-split_areas() {
-    local folder count ones=0 twos=0
-    while read -r count folder; do
-        if [ "$ones" -le "$twos" ]; then
-            one+=("$folder") ones=$((ones + count))
-        else
-            two+=("$folder") twos=$((twos + count))
-        fi
-    done < <(
-        find tests/test_credit_collection/tests -mindepth 1 -maxdepth 1 \
-            \( -type d ! -name '__*' -o -name 'test_*.py' \) |
-            while read -r folder; do
-                count=$(grep -rh --include='*.py' '    def test_' "$folder" | wc -l)
-                [ "${folder##*/}" != credit ] || count=$((count * 2 / 3))
-                echo "$count $folder"
-            done | sort -rn
-    )
 }
 
 main() {

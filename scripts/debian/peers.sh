@@ -76,7 +76,7 @@ test_peers() {
         copy_db "$(with_lock templates peers_template)" "${CC_TEST_DB}_peers_$mode"
         set_mode "$mode" "${CC_TEST_DB}_peers_$mode"
     done
-    # Side by side, as the halves of our own tests.
+    # Side by side, as our own tests.
     test_peers_in observe "${paths[@]/#/odoo/addons/}" "$@" >"$log" 2>&1 &
     test_peers_in off "${paths[@]/#/odoo/addons/}" "$@" || status=$?
     wait $! || other=$?

@@ -1,13 +1,16 @@
 import importlib.util
+import os
 from datetime import timedelta
 from functools import cache, partial
 from unittest.mock import patch
 
 from odoo.fields import Command, Domain
+from odoo.models import BaseModel
 from odoo.tests import tagged
 from odoo.tools import file_path
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from odoo.addons.base.tests.common import BaseCommon
 
 GROUPS = {
     "salesperson": "sales_team.group_sale_salesman",
@@ -36,6 +39,26 @@ def migration(version, name):
     return script
 
 
+def _is_of_records(value):
+    """Whether a value is what `_detached` knows."""
+    if isinstance(value, dict):
+        value = tuple(value.values())
+    if isinstance(value, tuple):
+        return bool(value) and all(isinstance(part, BaseModel) for part in value)
+    return isinstance(value, BaseModel)
+
+
+def _detached(value):
+    """A function that gives records, or a dict or a tuple of them, in another environment."""
+    if isinstance(value, BaseModel):
+        return lambda env: env[value._name].browse(value._ids)
+    if isinstance(value, dict):
+        parts = {key: _detached(part) for key, part in value.items()}
+        return lambda env: {key: part(env) for key, part in parts.items()}
+    parts = [_detached(part) for part in value]
+    return lambda env: tuple(part(env) for part in parts)
+
+
 @tagged("post_install", "-at_install")
 class CreditCollectionCommon(AccountTestInvoicingCommon):
     """A company in Enforce, one user per role (`cls.salesperson`, …) and short helpers.
@@ -44,9 +67,14 @@ class CreditCollectionCommon(AccountTestInvoicingCommon):
     an accountant with all rights as `cls.env.user`. Helpers act as the role that does the
     thing in life: orders as the salesperson, limits as the controller, invoices and
     payments as `cls.env.user`. Amounts are without tax, dates count from today.
+
+    In a database that is thrown away afterwards (CC_THROWAWAY, which `make test` sets) company and
+    people are committed once; each class begins with them as they were made.
     """
 
     chart_template = "generic_coa"
+    # name of an attribute → function of an environment, of what was committed in this process
+    _committed = {}
 
     @classmethod
     def _use_chart_template(cls, company, chart_template_ref=None):
@@ -65,6 +93,42 @@ class CreditCollectionCommon(AccountTestInvoicingCommon):
 
     @classmethod
     def setUpClass(cls):
+        if not os.environ.get("CC_THROWAWAY"):
+            cls._make_company()
+            return
+        if not cls._committed:
+            cls._commit_company()
+        # Instead of what makes a company; classes of Odoo that build on it do their part.
+        begin = classmethod(lambda own: own._begin_with_company())
+        with patch.object(AccountTestInvoicingCommon, "setUpClass", begin):
+            super().setUpClass()
+
+    @classmethod
+    def _begin_with_company(cls):
+        super(BaseCommon, cls).setUpClass()
+        cls.maxDiff, cls.tax_number = None, 0
+        user = cls._committed["user"](cls.env)
+        cls.env = cls.env(user=user, context={**cls.env.context, **cls.default_env_context()})
+        for name, value in cls._committed.items():
+            setattr(cls, name, value(cls.env))
+        if missing := cls.get_default_groups() - cls.user.group_ids:
+            cls.user.sudo().group_ids += missing
+
+    @classmethod
+    def _commit_company(cls):
+        own = {"__module__": __name__, "_class_cleanups": []}
+        maker = type("CompanyOfAllClasses", (CreditCollectionCommon,), own)
+        try:
+            maker._make_company()
+            type(maker.cr).commit(maker.cr)  # that of the cursor itself is forbidden in tests
+            for name, value in vars(maker).items():
+                if _is_of_records(value):
+                    cls._committed[name] = _detached(value)
+        finally:
+            maker.doClassCleanups()
+
+    @classmethod
+    def _make_company(cls):
         super().setUpClass()
         cls.company.sudo().write(
             {

@@ -1,9 +1,8 @@
-import time
 from pathlib import Path
 
 from odoo.tests import tagged
 
-from ...process_case import PATIENCE, ProcessCase
+from ...process_case import ProcessCase
 
 CUSTOMERS = 300
 LINES = "SELECT COUNT(*) FROM collection_run_line WHERE letter_count > 0"
@@ -53,13 +52,9 @@ class TestRunStopped(ProcessCase):
         """Stop is pressed while the job is in the middle of a batch: it ends after it, without a fault."""
         self._run_worker("prepare", CUSTOMERS)
         worker = self._start_worker("run", 0.5)
-        deadline = time.time() + PATIENCE
-        while self._count(LINES) < 20:
-            self.assertIsNone(worker.poll(), "The work ended before it could be stopped.")
-            self.assertLess(time.time(), deadline)
-            time.sleep(0.1)
+        self._wait_until(worker, LINES, 20)
         self._run_worker("stop")
-        self._wait_for(worker)
+        worker.wait()
         stopped = self._get_result("check")
         self.assertEqual(stopped["state"], "stopped")
         self.assertLess(stopped["lines"], CUSTOMERS)

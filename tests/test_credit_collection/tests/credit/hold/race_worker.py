@@ -175,7 +175,7 @@ def states(registry, ids):
 
 def main(database, method, room, shared=False):
     config.parse_config(["-d", database, "--no-http", "--log-level=error"], setup_logging=True)
-    registry = Registry(database)
+    registry, room = Registry(database), int(room)
     if method == "create":
         outcomes, ids = race_for_groups(registry), []
     elif method == "crosswise":
@@ -197,4 +197,4 @@ def main(database, method, room, shared=False):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]), *sys.argv[4:])
+    main(*sys.argv[1:])

@@ -23,7 +23,7 @@ class TestReviewKill(ProcessCase):
         # Goes on where it was; a second one beside it steps back.
         pair = [self._start_worker("run", 0.3), self._start_worker("run", 0.3)]
         for worker in pair:
-            self._wait_for(worker)
+            worker.wait()
         done = self._get_result("check")
         everybody = {"1": CUSTOMERS}
         self.assertEqual(

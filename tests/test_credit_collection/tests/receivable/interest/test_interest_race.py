@@ -25,7 +25,7 @@ class TestInterestRace(ProcessCase):
         with self.subTest("two at once go on"):
             workers = [self._start_worker("propose", 0.1) for _number in range(2)]
             for worker in workers:
-                self._wait_for(worker)
+                worker.wait()
             done = self._get_result("check")
             self.assertEqual(
                 done,

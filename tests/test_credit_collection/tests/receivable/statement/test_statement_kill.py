@@ -40,8 +40,8 @@ class TestStatementKill(ProcessCase):
         """Two processes work on the queue: the index and the locks leave one mail for each."""
         self._run_worker("prepare", 20)
         first, second = self._start_worker("send", 0.05), self._start_worker("send", 0.05)
-        self._wait_for(first)
-        self._wait_for(second)
+        first.wait()
+        second.wait()
         done = self._get_result("check")
         self.assertEqual(set(done["mails"]), {"1"})
         self.assertEqual(done["documents"], {"sent": done["customers"]})
