@@ -10,11 +10,7 @@ from pathlib import Path
 import pytest
 
 # They take minutes: begun at the end, one run would wait for the other.
-LONG = (
-    "test_install.py",
-    "test_books_random.py",
-    "test_odd_calls.py",
-)
+LONG = ("test_install.py", "test_books_random.py", "test_odoo_screens.py", "test_import.py")
 
 
 def get_place(item):
