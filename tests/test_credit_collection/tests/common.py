@@ -104,8 +104,8 @@ class CreditCollectionCommon(AccountTestInvoicingCommon):
             super().setUpClass()
 
     @classmethod
-    def _begin_with_company(cls):
-        super(BaseCommon, cls).setUpClass()
+    def _begin_with_company(cls):  # pylint: disable=missing-return
+        super(BaseCommon, cls).setUpClass()  # pylint: disable=super-method-mismatch
         cls.maxDiff, cls.tax_number = None, 0
         user = cls._committed["user"](cls.env)
         cls.env = cls.env(user=user, context={**cls.env.context, **cls.default_env_context()})
@@ -128,8 +128,8 @@ class CreditCollectionCommon(AccountTestInvoicingCommon):
             maker.doClassCleanups()
 
     @classmethod
-    def _make_company(cls):
-        super().setUpClass()
+    def _make_company(cls):  # pylint: disable=missing-return
+        super().setUpClass()  # pylint: disable=super-method-mismatch
         cls.company.sudo().write(
             {
                 "credit_mode": "enforce",
