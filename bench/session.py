@@ -29,14 +29,8 @@ def start(addons=()):
 
 
 def load(database):
-    """Build the registry and warm up its connection now, so that no measurement does.
-
-    glibc gives memory back after each statement until a server process of PostgreSQL has once held more
-    than 128 KB in one piece, as each at work has; until then a long statement takes half as long again.
-    Which of the compared databases was past that depended on what was measured before.
-    """
-    with Registry(database).cursor() as cr:
-        cr.execute("SELECT LENGTH(REPEAT('x', 2 * 1024 * 1024) || pg_backend_pid())")
+    """Build the registry now, so that no measurement does."""
+    Registry(database)
 
 
 @contextmanager
