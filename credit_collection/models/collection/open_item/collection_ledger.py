@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, Query
 
 from ...credit.exposure.credit_exposure_line import SOURCES as EXPOSURE_SOURCES
 from ...credit.exposure.credit_open_item import SOURCES as ITEM_SOURCES
@@ -187,13 +187,36 @@ class CollectionLedger(models.Model):
 
     @property
     def _table_query(self):
+        return self._get_ledger_sql(self._get_companies())
+
+    # ------------------------------------------------------------------ the view
+
+    @api.model
+    def _get_companies(self):
+        """Return the companies whose ledger the user reads."""
         companies = self.env.companies
         if self.env.su:
             # sudo: the superuser reads the ledger of every company
             companies = self.env["res.company"].sudo().search([])  # pylint: disable=no-search-all
-        return self._get_ledger_sql(companies._credit_root())
+        return companies._credit_root()
 
-    # ------------------------------------------------------------------ the view
+    def _fetch_query(self, query, fields):
+        """Compute the columns of a page for its customers alone: the set-off needs no others."""
+        found = self.env.execute_query(
+            query.select(
+                SQL.identifier(self._table, "id"),
+                self._field_to_sql(self._table, "partner_id", query),
+            )
+        )
+        rows = self.browse(row_id for row_id, _partner_id in found)
+        if rows:
+            ledger = self._get_ledger_sql(
+                self._get_companies(), sorted({partner_id for _row_id, partner_id in found})
+            )
+            page = Query(self.env, self._table, SQL("(%s)", ledger))
+            page.add_where(SQL("%s IN %s", SQL.identifier(self._table, "id"), rows._ids))
+            super()._fetch_query(page, fields)
+        return rows
 
     @api.model
     def _get_ledger_sql(self, companies, partner_ids=None):
@@ -201,6 +224,7 @@ class CollectionLedger(models.Model):
 
         :param partner_ids: ids of commercial partners; all when None
         """
+        items = self.env["credit.open.item"]
         return SQL(
             """SELECT row.*,
                       row.is_due AND row.score >= company.collection_high_risk_score AS is_high_risk,
@@ -239,9 +263,9 @@ class CollectionLedger(models.Model):
                       ) tagged
                  ) row
             LEFT JOIN res_company company ON company.id = row.company_id""",
-            items=self.env["credit.open.item"]._get_items_sql(
-                companies, partner_ids, with_credits=True
-            ),
+            items=items._get_listed_sql(companies)
+            if partner_ids is None
+            else items._get_items_sql(companies, partner_ids, with_credits=True),
             score=self._score_sql("tagged"),
             debt_class=self._debt_class_sql("row", "company"),
             age=age_bucket_sql(SQL("item.days")),

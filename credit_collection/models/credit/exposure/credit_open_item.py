@@ -157,6 +157,35 @@ class CreditOpenItem(models.AbstractModel):
         )
 
     @api.model
+    def _get_listed_sql(self, companies):
+        """Return SQL of `_get_items_sql`, credits included, for lists: all rows, some of the columns.
+
+        What is joined by a unique key and read by nobody PostgreSQL does not compute: without
+        columns of the set-off this costs a scan of the open items.
+        """
+        companies = companies._credit_root()
+        return SQL(
+            """
+            SELECT line.move_line_id, line.move_id, line.partner_id, line.company_id, line.total,
+                   line.currency_id, line.date, line.date_maturity, line.days, line.amount,
+                   line.amount_currency, item.net, item.chase, item.block_codes
+              FROM (SELECT line.*, %(days)s AS days,
+                           SUM(line.amount) OVER (PARTITION BY line.company_id, line.partner_id) AS total
+                      FROM (%(lines)s) line) line
+         LEFT JOIN (SELECT DISTINCT ON (item.move_line_id) item.* FROM (%(items)s) item) item
+                ON item.move_line_id = line.move_line_id
+            """,
+            days=self._days_sql(),
+            lines=self._select_lines(companies, None),
+            items=self._get_items_sql(companies, with_credits=True),
+        )
+
+    @api.model
+    def _days_sql(self):
+        """Return SQL of the days since the due date of `line`, negative before."""
+        return SQL("%s - line.date_maturity", self.env["res.company"]._credit_today_sql("line"))
+
+    @api.model
     def _select_set_off(self, companies, partners, until=None):
         """Select open items and credits of companies with their amounts after the set-off, see above."""
         columns = SQL(
@@ -370,7 +399,7 @@ class CreditOpenItem(models.AbstractModel):
             SELECT item.*, CASE WHEN item.blocked_whole THEN 0
                                 ELSE LEAST(item.left_over, item.contested_all) END AS contested
               FROM (
-                SELECT line.*, %(today)s - line.date_maturity AS days,
+                SELECT line.*, %(days)s AS days,
                        COALESCE(rate.rate, 1) AS rate, COALESCE(digits.decimal_places, 2) AS digits,
                        block.reasons, block.amounts, block.starts,
                        blocked.id IS NOT NULL AS is_blocked,
@@ -393,7 +422,7 @@ class CreditOpenItem(models.AbstractModel):
              LEFT JOIN named ON named.move_line_id = line.move_line_id
                        AND named.partner_id = line.partner_id) item
             """,
-            today=self.env["res.company"]._credit_today_sql("line"),
+            days=self._days_sql(),
             first=self._first_ctes_sql(companies, partners, until),
             rates=self.env["credit.exposure.line"]._order_rates_sql(),
             blocks=self._select_blocks(),

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from .credit_exposure_line import CLAIMS, with_claim
 
@@ -11,9 +11,10 @@ class CollectionLedger(models.Model):
 
     claim = fields.Selection(CLAIMS, readonly=True)
 
-    @property
-    def _table_query(self):
-        return with_claim(super()._table_query)
+    @api.model
+    def _get_ledger_sql(self, companies, partner_ids=None):
+        """Add the kind of claim of each row."""
+        return with_claim(super()._get_ledger_sql(companies, partner_ids))
 
     def action_receivable_interest(self):
         """Open the dialog that proposes late interest of the customers of these items."""

@@ -1,10 +1,11 @@
+import re
 from io import BytesIO
 
 from openpyxl import load_workbook
 from psycopg2 import IntegrityError
 
 from odoo.tests import HttpCase, tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from ..resolution.resolution_case import ResolutionCase
 
@@ -158,6 +159,58 @@ class TestLedger(ResolutionCase):
         for name in names:
             groups = ledger._read_group(domain, [name], ["amount:sum"])
             self.assertEqual(sum(amount for _group, amount in groups), 1800, name)
+
+    # ------------------------------------------------------------------ pages
+
+    def _computed(self, ledger, *columns):
+        """Return the names of the steps that PostgreSQL computes for columns of the ledger."""
+        self.env.flush_all()
+        query = ledger._search([])
+        plan = self.env.execute_query(
+            SQL(
+                "EXPLAIN %s",
+                query.select(*(SQL.identifier(ledger._table, name) for name in columns)),
+            )
+        )
+        return {name for (line,) in plan for name in re.findall(r"CTE (\w+)$", line)}
+
+    def test_a_page_equals_the_whole(self):
+        euro = self._rate("EUR", 0.5)
+        self._invoice(self.customer, 40, days_overdue=50, currency=euro)
+        self._receive(self.customer, 1100)
+        self._receive(self.other, 250)
+        self.env.flush_all()
+        ledger = self.env["collection.ledger"].with_user(self.collector)
+        names = [name for name, field in ledger._fields.items() if field.store]
+        whole = {
+            row["id"]: row
+            for row in self.env.execute_query_dict(
+                SQL("SELECT * FROM (%s) row", ledger._table_query)
+            )
+        }
+        domain = [("partner_id", "in", (self.customer | self.other).ids)]
+        found = ledger.search(domain)
+        self.assertEqual(found.ids, ledger.search(domain, order="days desc, date_maturity, id").ids)
+        for offset in range(len(found)):
+            self.env.invalidate_all()
+            page = ledger.search_fetch(domain, limit=1, offset=offset)
+            self.assertEqual(page, found[offset])
+            for name in names:
+                if ledger._fields[name].column_type:
+                    value = page._fields[name].convert_to_read(
+                        page[name], page, use_display_name=False
+                    )
+                    self.assertEqual(value or 0, whole[page.id][name] or 0, name)
+
+    def test_a_page_of_nobody_is_empty(self):
+        ledger = self.env["collection.ledger"].with_user(self.collector)
+        self.assertFalse(ledger.search_fetch([("partner_id", "=", self.salesperson.partner_id.id)]))
+
+    def test_what_nobody_asks_for_is_not_computed(self):
+        ledger = self.env["collection.ledger"].with_user(self.collector)
+        for columns in (("id",), ("id", "days", "amount", "amount_class", "age_bucket")):
+            self.assertNotIn("named", self._computed(ledger, *columns), columns)
+        self.assertIn("named", self._computed(ledger, "id", "net"))
 
     # ------------------------------------------------------------------ access
 
