@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -191,28 +193,36 @@ class TestGateInvoices(GateCase):
         move.unlink()
         self.assertEqual(hold.state, "cancelled")
 
+    def _post_queries(self, number, orders=True):
+        """Return the number of queries that posting so many invoices takes."""
+        moves = self.env["account.move"]
+        for _i in range(number):
+            moves |= self._bill_order(self._ordered(), post=False) if orders else self._draft(10)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.cr.sql_log_count
+        moves._post()
+        self.env.flush_all()
+        self.assertEqual(set(moves.mapped("state")), {"posted"})
+        return self.cr.sql_log_count - before
+
+    def test_items_are_read_at_once(self):
+        """What Odoo reads of each invoice apart while it posts is read of all together."""
+        self._decide(self.customer, credit_limit=1_000_000)
+        self._post_queries(2)  # reads what is read once and kept
+        together = self._post_queries(9)
+        with patch.object(self.env.registry["account.move"], "_credit_read_ahead"):
+            apart = self._post_queries(9)
+        self.assertGreaterEqual(apart - together, 3 * 8)
+
     def test_queries_do_not_grow_with_the_invoices(self):
         """A batch of invoices of orders costs a few queries more, however many there are."""
         self._decide(self.customer, credit_limit=1_000_000)
 
-        def queries(number, orders):
-            moves = self.env["account.move"]
-            for _i in range(number):
-                moves |= (
-                    self._bill_order(self._ordered(), post=False) if orders else self._draft(10)
-                )
-            self.env.flush_all()
-            self.env.invalidate_all()
-            before = self.cr.sql_log_count
-            moves._post()
-            self.env.flush_all()
-            self.assertEqual(set(moves.mapped("state")), {"posted"})
-            return self.cr.sql_log_count - before
-
         def post(mode, number, orders):
             self.company.sudo().credit_mode = mode
-            queries(2, orders)  # reads what is read once and kept
-            return queries(number, orders)
+            self._post_queries(2, orders)  # reads what is read once and kept
+            return self._post_queries(number, orders)
 
         for orders, most in ((True, 6), (False, 12)):
             for number in (3, 9):
