@@ -8,6 +8,7 @@ from . import credit_protected_mixin
 from . import credit_numbered_mixin
 from . import credit_input_mixin
 from . import credit_approval_mixin
+from . import credit_approval_line_mixin
 from . import credit_monthly_mixin
 from . import credit_evidence_mixin
 from . import credit_attachment_mixin

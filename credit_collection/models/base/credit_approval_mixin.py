@@ -25,7 +25,7 @@ class CreditApprovalMixin(models.AbstractModel):
     _do_reject          after the first rejection: state, then the hook `_after_rejected`
 
     To write: `_check_can_request`, `_get_input_checks`, `_prepare_request_values`, `_after_approved`,
-    `_after_rejected`, `_get_open_fields`, `_author_fields` (lines call `_keep_author`);
+    `_after_rejected`, `_get_open_fields`, `_author_fields` (lines inherit `credit.approval.line.mixin`);
     `_get_create_fields` where people create it;
     `_approval_fields` and `_approval_amount`, which approvers are told;
     `_get_request_changes` where the books may move on while it waits: approvers are told what

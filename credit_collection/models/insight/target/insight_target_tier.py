@@ -8,7 +8,8 @@ class InsightTargetTier(models.Model):
 
     _name = "insight.target.tier"
     _description = "Tier of a Target"
-    _inherit = ["credit.protected.mixin"]
+    _inherit = ["credit.approval.line.mixin"]
+    _document_field = "target_id"
     _order = "kind desc, threshold, id"
 
     target_id = fields.Many2one("insight.target", required=True, index=True, ondelete="cascade")
@@ -55,15 +56,7 @@ class InsightTargetTier(models.Model):
     def create(self, vals_list):
         tiers = super().create(vals_list)
         tiers.target_id._check_draft()
-        if not self._is_system():
-            tiers.target_id._keep_author()
         return tiers
-
-    def write(self, vals):
-        result = super().write(vals)
-        if not self._is_system():
-            self.target_id._keep_author()
-        return result
 
     def _get_tiers(self):
         return [

@@ -288,7 +288,8 @@ class ReceivableReconciliationLine(models.Model):
 
     _name = "receivable.reconciliation.line"
     _description = "Item of a Reconciliation Sheet"
-    _inherit = ["credit.protected.mixin"]
+    _inherit = ["credit.approval.line.mixin"]
+    _document_field = "reconciliation_id"
     _order = "reconciliation_id, side, id"
 
     reconciliation_id = fields.Many2one(
@@ -344,14 +345,7 @@ class ReceivableReconciliationLine(models.Model):
         lines = super().create(vals_list)
         if not self._is_system():
             lines._check_draft()
-            lines.reconciliation_id._keep_author()
         return lines
-
-    def write(self, vals):
-        result = super().write(vals)
-        if not self._is_system():
-            self.reconciliation_id._keep_author()
-        return result
 
     def _may_delete(self):
         return self.reconciliation_id.state == "draft"

@@ -21,7 +21,8 @@ class ReceivableInterestLine(models.Model):
 
     _name = "receivable.interest.line"
     _description = "Line of an Interest Note"
-    _inherit = ["credit.protected.mixin"]
+    _inherit = ["credit.approval.line.mixin"]
+    _document_field = "note_id"
     _order = "note_id, id"
 
     note_id = fields.Many2one(
@@ -175,12 +176,6 @@ class ReceivableInterestLine(models.Model):
     def _get_open_fields(self):
         editable = self.note_id.state == "draft" and self.note_id.has_access("write")
         return {"amount_waived", "waive_reason"} if editable else set()
-
-    def write(self, vals):
-        result = super().write(vals)
-        if not self._is_system():
-            self.note_id._keep_author()
-        return result
 
     def _prepare_invoice_line(self):
         """Return values of the invoice's line: the calculation stands in its text."""

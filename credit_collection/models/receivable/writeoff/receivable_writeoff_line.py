@@ -16,7 +16,9 @@ class ReceivableWriteoffLine(models.Model):
 
     _name = "receivable.writeoff.line"
     _description = "Written-Off Claim"
-    _inherit = ["credit.protected.mixin"]
+    _inherit = ["credit.approval.line.mixin"]
+    _document_field = "writeoff_id"
+    _author_fields = frozenset({"amount"})
     _order = "writeoff_id desc, date_maturity, id"
     _rec_name = "move_name"
 
@@ -177,8 +179,6 @@ class ReceivableWriteoffLine(models.Model):
                 raise UserError(self.env._("A claim is recovered by booking its recovery."))
         result = super().write(vals)
         if "amount" in vals:
-            if not self._is_system():
-                self.writeoff_id._keep_author()
             self._set_balance()
         return result
 

@@ -293,6 +293,16 @@ class TestAgreement(AgreementCase):
         self.env.invalidate_all()
         self.assertEqual(agreement.state, "active")
 
+    def test_who_wrote_its_terms_does_not_approve_it(self):
+        self._invoice(self.customer, 200000, 40)
+        agreement = self._agreement()
+        second = self._user("second_manager", "credit_collection.group_collection_manager")
+        agreement.with_user(second).note = "Paid from the sale of the plant"
+        agreement.with_user(self.collector).note = "Paid from the sale."  # written over
+        agreement.with_user(self.collector).action_request()
+        self.refused(lambda: agreement.with_user(second).validate_tier(), AccessError)
+        agreement.with_user(self.collection_manager).validate_tier()
+
     def test_roles_that_make_agreements(self):
         self._invoice(self.customer, 100, 40)
         for user in (self.salesperson, self.auditor, self.accountant, self.finance_manager):

@@ -65,6 +65,28 @@ class TestTarget(AgeingCase):
             ],
         )  # fmt: skip
 
+    def test_who_wrote_or_deleted_a_tier_does_not_approve_it(self):
+        self._paid(850_000)
+        both = self._user(
+            "both",
+            "credit_collection.group_collection_manager,credit_collection.group_credit_finance_manager",
+        )
+        for change in (
+            lambda tier: tier.write({"rate": 2}),
+            lambda tier: tier.copy({"threshold": 90}),
+            lambda tier: tier.unlink(),
+        ):
+            target = self._target()
+            change(target.tier_ids.with_user(both))
+            target.tier_ids = [
+                Command.clear(),
+                Command.create({"kind": "reward", "threshold": 80, "basis": "collected", "rate": 1}),
+            ]
+            target.action_request()
+            with self.assertRaises(AccessError), self.env.cr.savepoint():
+                target.with_user(both).validate_tier()
+            target.with_user(self.finance_manager).validate_tier()
+
     def test_exactly_at_the_threshold_nothing(self):
         self._paid(800_000)
         target = self._target()

@@ -67,6 +67,19 @@ class TestPenalty(WriteoffCase):
                 penalty.with_user(user).validate_tier()
         self.assertEqual((penalty.state, self._control()), ("requested", "limit"))
 
+    def test_who_wrote_the_reason_does_not_approve_it(self):
+        both = self._user(
+            "both",
+            "credit_collection.group_credit_controller,credit_collection.group_credit_finance_manager",
+        )
+        penalty = self._penalty()
+        penalty.with_user(both).amount = 4000
+        penalty.amount = 5000  # written over by a colleague
+        penalty.action_request()
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            penalty.with_user(both).validate_tier()
+        penalty.with_user(self.finance_manager).validate_tier()
+
     def test_reversal_brings_the_deposit_back(self):
         penalty = self._booked()
         self._undo(penalty)

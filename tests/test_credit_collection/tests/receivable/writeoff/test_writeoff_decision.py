@@ -64,6 +64,17 @@ class TestWriteoffDecision(WriteoffCase):
         writeoff.with_user(self.general_manager).validate_tier()
         self.assertEqual(writeoff.state, "approved")
 
+    def test_who_wrote_an_amount_does_not_approve_it(self):
+        both = self._user(
+            "both", "sales_team.group_sale_manager,credit_collection.group_credit_finance_manager"
+        )
+        writeoff = self._writeoff(self._invoice(self.customer, 100), user=self.salesperson)
+        writeoff.line_ids.with_user(both).amount = 90
+        writeoff.line_ids.with_user(self.salesperson).amount = 100  # written over
+        writeoff.action_request()
+        self.refused(lambda: writeoff.with_user(both).validate_tier(), AccessError)
+        writeoff.with_user(self.finance_manager).validate_tier()
+
     def test_applicant_never_approves(self):
         both = self._user(
             "both", "sales_team.group_sale_manager,credit_collection.group_credit_finance_manager"
