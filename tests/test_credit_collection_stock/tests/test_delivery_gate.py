@@ -273,7 +273,10 @@ class TestDeliveryGate(DeliveryCase):
             picking.with_user(self.warehouse)._credit_stop("Mine", False)
         selected = {"active_model": "stock.picking", "active_ids": picking.ids}
         wizards = self.env["credit.order.stop"].with_user(controller).with_context(**selected)
-        dialog = Form(wizards)  # as the browser opens it, with its defaults
+        # The browser takes commands alone, no list of ids.
+        defaults = wizards.default_get(["picking_ids"])
+        self.assertEqual(defaults["picking_ids"], [Command.set(picking.ids)])
+        dialog = Form(wizards)
         dialog.reason = "Samples are over"
         dialog.save().action_hold()
         self.env.invalidate_all()

@@ -1,4 +1,5 @@
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import Form
 
 from .gate_case import GateCase
@@ -35,8 +36,11 @@ class TestOrderStop(GateCase):
         cancelled.action_cancel()
         wizards = self.env["credit.order.stop"].with_user(self.controller)
         selected = {"active_model": "res.partner", "active_ids": self.customer.ids}
-        # As the browser opens it, with its defaults.
-        dialog = Form(wizards.with_company(self.company).with_context(**selected))
+        wizards = wizards.with_company(self.company).with_context(**selected)
+        # The browser takes commands alone, no list of ids.
+        defaults = wizards.default_get(["order_ids"])
+        self.assertEqual(defaults["order_ids"], [Command.set((sold | draft).ids)])
+        dialog = Form(wizards)
         dialog.reason = "Suit"
         wizard = dialog.save()
         self.assertEqual(wizard.order_ids, draft | sold)
