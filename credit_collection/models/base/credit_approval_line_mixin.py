@@ -20,22 +20,24 @@ class CreditApprovalLineMixin(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)
-        lines._keep_author()
+        lines._keep_author(lines._get_documents())
         return lines
 
     def write(self, vals):
         result = super().write(vals)
         if self._author_fields is None or not self._author_fields.isdisjoint(vals):
-            self._keep_author()
+            self._keep_author(self._get_documents())
         return result
 
     def unlink(self):
-        documents = self[self._document_field]
+        documents = self._get_documents()
         result = super().unlink()
-        if not self._is_system():
-            documents._keep_author()
+        self._keep_author(documents)
         return result
 
-    def _keep_author(self):
-        if not self._is_system():
-            self[self._document_field]._keep_author()
+    def _get_documents(self):
+        return self._document_field and self[self._document_field]
+
+    def _keep_author(self, documents):
+        if documents and not self._is_system():
+            documents._keep_author()
