@@ -2,7 +2,7 @@
 
 States none: `collection.ledger` is a view for people over `credit.open.item`.
 Hooks  collection.reason._get_use_counts: commonest reasons are proposed first;
-       collection.ledger._table_query: more columns of its rows.
+       collection.ledger._get_ledger_sql: more columns of its rows.
 Entry  account.move._set_collection_reason and _exclude_from_collection, for wizards: check rights.
 Crons  none.
 """

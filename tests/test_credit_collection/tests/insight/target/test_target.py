@@ -80,7 +80,9 @@ class TestTarget(AgeingCase):
             change(target.tier_ids.with_user(both))
             target.tier_ids = [
                 Command.clear(),
-                Command.create({"kind": "reward", "threshold": 80, "basis": "collected", "rate": 1}),
+                Command.create(
+                    {"kind": "reward", "threshold": 80, "basis": "collected", "rate": 1}
+                ),
             ]
             target.action_request()
             with self.assertRaises(AccessError), self.env.cr.savepoint():
