@@ -99,6 +99,7 @@ const decide = (after) => [
         trigger: '.modal button[name="add_comment"]:contains("Approve")',
         run: "click",
     },
+    { content: "It was approved", trigger: "body:not(:has(.modal))" },
     { trigger: '.o_form_view:not(:has(button[name="action_approve"]))' },
     { trigger: current(after) },
 ];
